@@ -1,0 +1,34 @@
+"""The business clock: it starts at the scenario's date, and a student moves it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Annotated
+
+from ..kernel.command import STUDENT, command
+from ..kernel.doing import Doing
+from ..kernel.values import Ask, Count
+
+#: What happens at the start of a business day, in the order of the modules: certificates expire, auctions close, ...
+DAILY: list[Callable[[Doing], None]] = []
+
+
+def daily(function: Callable[[Doing], None]) -> Callable[[Doing], None]:
+    """Registers what a module does when a new business day begins; `do.day` is that day."""
+    DAILY.append(function)
+    return function
+
+
+@command(role=STUDENT, title=("推进业务日期", "Move the business clock"))
+def advance(do: Doing, days: Annotated[Count, Ask(ge="1", le="400")] = 1) -> datetime.date:
+    """Moves the business clock by so many days. Each day's own work is done on the way; gives the new business day."""
+    day = do.day
+    for _ in range(days):
+        day += datetime.timedelta(days=1)
+        do.execute("update clock set day = $day, first_n = $n", day=day, n=do.n)
+        for stale in ("day", "moment"):
+            do.__dict__.pop(stale, None)
+        for function in DAILY:
+            function(do)
+    return day

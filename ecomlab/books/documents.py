@@ -1,0 +1,146 @@
+"""Documents: each kind has a table of the moves it allows, and each document a history that is a path in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..kernel.audit import invariant
+from ..kernel.doing import Doing, Looking
+from ..kernel.refusals import refusal
+from ..kernel.table import Table
+from ..kernel.terms import term
+from ..kernel.texts import Text
+
+NOT_FOUND = refusal("not_found", "找不到{kind}“{number}”。请核对编号，或从列表中选择。", "There is no {kind} {number}. Check the number or choose it from the list.")
+NOT_YOURS = refusal("not_yours", "{kind}“{number}”不属于当前登录的用户。", "The {kind} {number} is not yours as you are signed in.")
+WRONG_STATE = refusal(
+    "wrong_state",
+    "{kind}“{number}”现处于“{state}”状态，不能改为“{wanted}”。现在可以：{moves}。",
+    "The {kind} {number} is {state} and cannot become {wanted}. From here it can become: {moves}.",
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document: the prefix of its numbers, its name, and from each state the states it may move to."""
+
+    name: str
+    prefix: str
+    title: Text
+    moves: Mapping[str, tuple[str, ...]]
+
+    @property
+    def start(self) -> str:
+        """The state in which such documents begin: the first of the table."""
+        return next(iter(self.moves))
+
+
+KINDS: dict[str, Kind] = {}
+_LISTENERS: dict[tuple[str, str], list[Callable[[Doing, Document], None]]] = {}
+
+
+def kind(name: str, prefix: str, title: tuple[str, str], moves: Mapping[str, tuple[str, ...]]) -> Kind:
+    """Declares a kind of document. Every state that can be reached must stand in the table; `()` ends there."""
+    if name in KINDS or any(k.prefix == prefix for k in KINDS.values()):
+        raise ValueError(f"document kind {name!r} or prefix {prefix!r} is declared twice")
+    if unknown := {s for to in moves.values() for s in to} - set(moves):
+        raise ValueError(f"{name}: states without a row: {sorted(unknown)}")
+    return KINDS.setdefault(name, Kind(name, prefix, Text(*title), moves))
+
+
+def on(kind: Kind, state: str) -> Callable[[Callable[[Doing, Document], None]], Callable[[Doing, Document], None]]:
+    """Registers what another module does, in the same transaction, when a document of this kind enters this state."""
+
+    def register(function: Callable[[Doing, Document], None]) -> Callable[[Doing, Document], None]:
+        _LISTENERS.setdefault((kind.name, state), []).append(function)
+        return function
+
+    return register
+
+
+@dataclass
+class Document:
+    """A document at hand, within one command."""
+
+    do: Doing
+    kind: Kind
+    number: str
+    state: str
+    owner: str
+
+    def move_to(self, state: str, field: str | None = None) -> None:
+        """Moves it to another state. Refuses 'wrong_state', naming both states and the moves there are."""
+        allowed = self.kind.moves[self.state]
+        if state not in allowed:
+            moves = [term(s) for s in allowed]
+            none = Text("无（已终结）", "nothing (it is final)")
+            raise WRONG_STATE(
+                field,
+                kind=self.kind.title,
+                number=self.number,
+                state=term(self.state),
+                wanted=term(state),
+                moves=Text("、".join(m.zh for m in moves), ", ".join(m.en for m in moves)) if moves else none,
+            )
+        self.do.execute("update document set state = $state where number = $number", state=state, number=self.number)
+        self.state = state
+        _record(self)
+
+
+def create(do: Doing, kind: Kind, owner: str, parent: str | None = None, number: str | None = None) -> Document:
+    """A new document in the kind's first state. parent: the document it follows from, for tracing."""
+    made = Document(do, kind, number or do.number(kind.prefix), kind.start, owner)
+    do.execute(
+        "insert into document values ($number, $kind, $state, $owner, $day, $parent)",
+        number=made.number, kind=kind.name, state=made.state, owner=owner, day=do.day, parent=parent,
+    )  # fmt: skip
+    _record(made)
+    return made
+
+
+def find(do: Doing, kind: Kind, number: str, field: str | None = None, owner: str | None = None) -> Document:
+    """The document of that kind and number. Refuses 'not_found', and 'not_yours' if `owner` is given and differs."""
+    row = do.one("select state, owner from document where number = $number and kind = $kind", number=number, kind=kind.name)
+    if row is None:
+        raise NOT_FOUND(field, kind=kind.title, number=number)
+    if owner is not None and row.owner != owner:
+        raise NOT_YOURS(field, kind=kind.title, number=number)
+    return Document(do, kind, number, row.state, row.owner)
+
+
+def _record(made: Document) -> None:
+    do = made.do
+    step = do.value("select coalesce(max(step), 0) + 1 from document_history where document = $number", number=made.number)
+    do.execute(
+        "insert into document_history values ($number, $step, $state, $day, $n, $acted)",
+        number=made.number, step=step, state=made.state, day=do.day, n=do.n, acted=do.by,
+    )  # fmt: skip
+    for listener in _LISTENERS.get((made.kind.name, made.state), ()):
+        listener(do, made)
+
+
+def history(look: Looking, number: str) -> Table:
+    """How a document got where it is: step, state, day, entry, acted."""
+    return look.table("select step, state, day, entry, acted from document_history where document = $number order by step", number=number)
+
+
+@invariant("document_paths", "每份单据的经历都是其状态表中的一条路径", "Every document's history is a path of its transition table")
+def _paths(look: Looking) -> list[str]:
+    found = []
+    previous: dict[str, str] = {}
+    rows: list[Any] = look.all(
+        "select d.number, d.kind, d.state as now, h.state from document d join document_history h on h.document = d.number order by d.number, h.step"
+    )
+    last: dict[str, tuple[str, str]] = {}
+    for row in rows:
+        table = KINDS[row.kind].moves
+        before = previous.get(row.number)
+        good = row.state in table[before] if before else row.state == KINDS[row.kind].start
+        if not good:
+            found.append(f"{row.number}: {before} -> {row.state}")
+        previous[row.number] = row.state
+        last[row.number] = (row.state, row.now)
+    found += [f"{number}: history ends in {end}, the document is {now}" for number, (end, now) in last.items() if end != now]
+    return found

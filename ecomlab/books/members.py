@@ -1,0 +1,71 @@
+"""Members: a company or person is one member, however many modules know it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ..kernel.command import ROLES, STUDENT, command
+from ..kernel.doing import Doing, Looking
+from ..kernel.refusals import refusal
+from ..kernel.values import Ask, Ref
+
+NOT_SIGNED_IN = refusal(
+    "not_signed_in",
+    "“{actor}”没有以“{role}”身份登录，无法切换。请先登录。",
+    "{actor} is not signed in as {role}; sign in first.",
+)
+UNKNOWN_ROLE = refusal("unknown_role", "没有“{role}”这种身份。可选：{known}。", "There is no role {role}. There are: {known}.")
+
+
+def company(do: Doing, name: str, uscc: str, mailbox: str | None) -> str:
+    """The member that is the company with this social credit code; made if it is not known yet. Returns its number."""
+    return _member(do, "company", name, uscc, mailbox, "select number from member where uscc = $key", uscc)
+
+
+def person(do: Doing, name: str, mailbox: str) -> str:
+    """The member that is the person with this mailbox; made if it is not known yet. Returns its number."""
+    return _member(do, "person", name, None, mailbox, "select number from member where kind = 'person' and mailbox = $key", mailbox)
+
+
+def _member(do: Doing, kind: str, name: str, uscc: str | None, mailbox: str | None, known: str, key: str) -> str:
+    number: str | None = do.value(known, key=key)
+    if number is None:
+        number = do.number("MB")
+        do.execute("insert into member values ($number, $kind, $name, $uscc, $mailbox)", number=number, kind=kind, name=name, uscc=uscc, mailbox=mailbox)
+    return number
+
+
+def named(look: Looking, number: str) -> Any:
+    """The member's row (number, kind, name, uscc, mailbox), or None."""
+    return look.one("select * from member where number = $number", number=number)
+
+
+@command(role=STUDENT, title=("切换身份", "Act as another"))
+def act_as(
+    do: Doing,
+    role: Annotated[Ref, Ask("角色", "Role")],
+    actor: Annotated[Ref, Ask("已登录的用户", "Who is signed in")],
+) -> str:
+    """Among several open sessions of one role, makes this one act."""
+    known = {name: r for name, r in ROLES.items() if r.sign_in}
+    if role not in known:
+        raise UNKNOWN_ROLE("role", role=role, known=", ".join(sorted(known)))
+    if actor not in do.sessions(role):
+        raise NOT_SIGNED_IN("actor", actor=actor, role=known[role].title)
+    do.sign_in(role, actor)
+    return actor
+
+
+@command(role=STUDENT, title=("退出登录", "Sign out"))
+def sign_out(
+    do: Doing,
+    role: Annotated[Ref, Ask("角色", "Role")],
+    actor: Annotated[Ref, Ask("已登录的用户", "Who is signed in")],
+) -> str:
+    """Ends a session."""
+    if role not in ROLES or actor not in do.sessions(role):
+        raise NOT_SIGNED_IN("actor", actor=actor, role=ROLES[role].title if role in ROLES else role)
+    do.sign_out(role, actor)
+    return actor
+
+

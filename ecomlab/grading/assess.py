@@ -1,0 +1,70 @@
+"""What a task has shown in a state: goal by goal, with points and the reason for each that is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from ..kernel.state import State
+from ..kernel.tasks import CHECKS, Evidence, Task, tasks
+from ..kernel.texts import Language, Text, default_language
+
+
+@dataclass(frozen=True)
+class GoalReport:
+    """One goal: its text for this student, the points it is worth, and whether it is met."""
+
+    name: str
+    text: Text
+    points: Decimal
+    met: bool
+
+
+@dataclass(frozen=True)
+class TaskReport:
+    """A task as far as it is done."""
+
+    task: Task
+    goals: tuple[GoalReport, ...]
+    language: Language | None = None
+
+    @property
+    def points(self) -> Decimal:
+        return sum((g.points for g in self.goals if g.met), Decimal(0))
+
+    @property
+    def out_of(self) -> Decimal:
+        return self.task.points
+
+    @property
+    def missing(self) -> list[Text]:
+        return [g.text for g in self.goals if not g.met]
+
+    def speaking(self, language: Language) -> TaskReport:
+        return replace(self, language=language)
+
+    def text(self, language: Language) -> str:
+        """The report in words, a line a goal."""
+        head = f"{self.task.code} {self.task.title.say(language)}: {self.points} / {self.out_of}"
+        return "\n".join([head, *(f"  {'✓' if g.met else '○'} {g.text.say(language)} ({g.points})" for g in self.goals)])
+
+    def __str__(self) -> str:
+        return self.text(self.language or default_language())
+
+    __repr__ = __str__
+
+    def record(self) -> dict[str, Any]:
+        return {
+            "code": self.task.code,
+            "points": float(self.points),
+            "out_of": float(self.out_of),
+            "goals": [{"name": g.name, "met": g.met, "points": float(g.points), "zh": g.text.zh, "en": g.text.en} for g in self.goals],
+        }
+
+
+def assess(state: State, code: str) -> TaskReport:
+    """Holds a task's goals against what was done and the state it led to."""
+    evidence = Evidence(state, code)
+    goals = (GoalReport(g.name, g.text.fill(**evidence.brief), g.points, bool(g.met(evidence))) for g in CHECKS[code])
+    return TaskReport(tasks()[code], tuple(goals))

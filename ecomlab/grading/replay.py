@@ -1,0 +1,106 @@
+"""`grade(logbook) -> Report`: builds the student's world afresh, replays the entries and looks at what was done.
+
+It executes nothing of the student's. A logbook that cannot be read, belongs to somebody else or does not replay is
+reported with line and reason, and what does replay still counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from .. import modules  # noqa: F401  (declares every command)
+from ..kernel.logbook import Finding, course_key, seed_for, survey
+from ..kernel.refusals import Refusal
+from ..kernel.scenario import scenario
+from ..kernel.state import State
+from ..kernel.tasks import CHECKS, tasks
+from ..kernel.texts import Text
+from .assess import GoalReport, TaskReport, assess
+
+
+@dataclass(frozen=True)
+class Report:
+    """A graded logbook: whose, the tasks with their points and reasons, and the findings (entries refused, damage)."""
+
+    student: str
+    scenario: str
+    tasks: tuple[TaskReport, ...]
+    findings: tuple[Finding, ...] = field(default=())
+    entries: int = 0
+
+    @property
+    def points(self) -> Decimal:
+        return sum((t.points for t in self.tasks), Decimal(0))
+
+    @property
+    def out_of(self) -> Decimal:
+        return sum((t.out_of for t in self.tasks), Decimal(0))
+
+    def record(self) -> dict[str, Any]:
+        """The report as JSON types."""
+        return {
+            "student": self.student,
+            "scenario": self.scenario,
+            "points": float(self.points),
+            "out_of": float(self.out_of),
+            "entries": self.entries,
+            "tasks": [t.record() for t in self.tasks],
+            "findings": [{"line": f.line, "code": f.code, "zh": f.text.zh, "en": f.text.en} for f in self.findings],
+        }
+
+
+def grade(logbook: str | Path, *, student: str | None = None, key: str | None = None, default_scenario: str = "semester") -> Report:
+    """Grades one logbook (the file, or the folder it lies in).
+
+    student: whose it should be, if the caller knows; another's logbook earns nothing. key: the course key
+    (default: as `ecomlab.open` takes it). default_scenario: what to report 0 points of if the file tells nothing.
+    """
+    path = Path(logbook)
+    path = path / "logbook.jsonl" if path.is_dir() else path
+    try:
+        read = survey(path)
+    except Refusal as refused:
+        return _nothing(student or "", default_scenario, Finding(1, refused.code, refused.text))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return _nothing(student or "", default_scenario, Finding(0, "unreadable", Text(f"无法读取日志：{why}", f"The logbook cannot be read: {why}")))
+    header = read.header
+    if student is not None and header.student != student:
+        text = Text(f"日志头属于“{header.student}”，不属于“{student}”", f"The header belongs to {header.student}, not to {student}")
+        return _nothing(student, header.scenario, Finding(1, "other_student", text), default_scenario)
+    if header.seed != seed_for(header.student, key or course_key()):
+        text = Text("日志头的种子不是这名学生在本课程的种子", "The header's seed is not this student's seed in this course")
+        return _nothing(header.student, header.scenario, Finding(1, "other_seed", text), default_scenario)
+    try:
+        state = State(header)
+    except Refusal as refused:
+        return _nothing(header.student, header.scenario, Finding(1, refused.code, refused.text), default_scenario)
+    try:
+        findings = sorted([*read.findings, *state.replay(read.entries)])
+        reports = tuple(assess(state, code) for code in tasks(state.scenario.modules))
+        return Report(header.student, header.scenario, reports, tuple(findings), len(read.entries))
+    finally:
+        state.close()
+
+
+def _nothing(student: str, scenario_name: str, finding: Finding, default: str = "") -> Report:
+    """No points for any task of the scenario, and why."""
+    try:
+        found = scenario(scenario_name)
+    except Refusal:
+        found = scenario(default)
+    reports = (
+        TaskReport(t, tuple(GoalReport(g.name, Text(*(_unfilled(x) for x in g.text)), g.points, False) for g in CHECKS[code]))
+        for code, t in tasks(found.modules).items()
+    )
+    return Report(student, found.name, tuple(reports), (finding,))
+
+
+def _unfilled(text: str) -> str:
+    """A goal's text where there is no world to fill it from."""
+    import re
+
+    return re.sub(r"\{\w+\}", "…", text)

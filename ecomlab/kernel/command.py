@@ -1,0 +1,339 @@
+"""Commands and queries: declared once, as typed functions.
+
+From the signature, annotations and docstring follow the Python API, the form, the entry in the logbook, the
+refusal messages and the reference page. A query is a command without effects; it too is recorded, as evidence
+of what was looked up.
+"""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+import typing
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any
+
+from . import secrets, values
+from .canonical import plain
+from .refusals import UNKNOWN_COMMAND, Problem, Refusal
+from .terms import term
+from .texts import Text
+from .values import Ask
+
+if TYPE_CHECKING:
+    from .doing import Doing
+
+
+@dataclass(frozen=True)
+class Role:
+    """As whom a command is done. `sign_in` names the command that opens its session; a role without one needs none."""
+
+    name: str
+    title: Text
+    sign_in: str = ""
+
+
+#: Anybody who comes to a public page: whoever registers, applies or browses.
+VISITOR = Role("visitor", Text("访客", "visitor"))
+#: The student as the user of the laboratory: moves the clock, answers questions, withdraws commands.
+STUDENT = Role("student", Text("学生", "student"))
+
+ROLES: dict[str, Role] = {r.name: r for r in (VISITOR, STUDENT)}
+
+
+def role(name: str, zh: str, en: str, *, sign_in: str) -> Role:
+    """Declares a role that has sessions."""
+    if name in ROLES:
+        raise ValueError(f"role {name!r} is declared twice")
+    return ROLES.setdefault(name, Role(name, Text(zh, en), sign_in))
+
+
+@dataclass(frozen=True)
+class Param:
+    """One field of a command. kind: money, count, day, line, prose, ref, secret, flag, choice or rows."""
+
+    name: str
+    kind: str
+    ask: Ask
+    label: Text
+    required: bool
+    default: Any
+    annotation: Any
+    options: tuple[str, ...] = ()
+    columns: tuple[Param, ...] = ()
+
+
+@dataclass(frozen=True)
+class Command:
+    """A declared command. `name` is "module.function"; `tasks` are the codes of the tasks that it does."""
+
+    name: str
+    function: Callable[..., Any]
+    role: Role
+    title: Text
+    tasks: tuple[str, ...]
+    query: bool
+    params: tuple[Param, ...] = field(default=())
+
+    @property
+    def module(self) -> str:
+        return self.name.partition(".")[0]
+
+    @property
+    def short(self) -> str:
+        return self.name.partition(".")[2]
+
+    @property
+    def doc(self) -> str:
+        return inspect.getdoc(self.function) or ""
+
+    @cached_property
+    def model(self) -> Any:
+        """The pydantic model of the arguments, made on first use."""
+        return _model(self.name, self.params)
+
+    def digest_secrets(self, seed: str, given: dict[str, Any]) -> dict[str, Any]:
+        """The arguments with every secret as its digest. Raises a Refusal for secrets that are too weak or differ.
+
+        This is the edge: nothing behind it sees what was typed.
+        """
+        out = dict(given)
+        problems = []
+        for p in self.params:
+            if p.kind != "secret" or p.name not in given:
+                continue
+            typed = given[p.name]
+            if isinstance(typed, secrets.Issued):
+                out[p.name] = typed.stored()
+                continue
+            if code := _secret_problem(p, typed, given):
+                problems.append(Problem(code, p.name, values.MESSAGES[code]))
+                out[p.name] = None
+            else:
+                out[p.name] = secrets.digest_secret(seed, p.ask.purpose, typed)
+        if problems:
+            others = self._problems({k: v for k, v in out.items() if v is not None}, skip={p.field for p in problems})
+            raise Refusal([*others, *problems])
+        return out
+
+    def parse(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Typed arguments from JSON or Python values, secrets already digested. Raises a Refusal naming each bad field."""
+        from pydantic import ValidationError
+
+        try:
+            read = self.model(**given)
+        except ValidationError as error:
+            raise Refusal(self._explained(error)) from None
+        return {p.name: getattr(read, p.name) for p in self.params}
+
+    def record(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """The arguments as the logbook keeps them: JSON values, those left at their default left out."""
+        return {p.name: plain(arguments[p.name]) for p in self.params if p.required or arguments[p.name] != p.default}
+
+    def _problems(self, given: dict[str, Any], skip: set[str | None]) -> list[Problem]:
+        try:
+            self.parse(given)
+        except Refusal as refused:
+            return [p for p in refused.problems if p.field not in skip]
+        return []
+
+    def _explained(self, error: Any) -> Iterable[Problem]:
+        asks = {p.name: p.ask for p in self.params}
+        for e in error.errors(include_url=False, include_input=False):
+            name = str(e["loc"][0]) if e["loc"] else None
+            ask = asks.get(name or "")
+            if ask is None and name is not None and e["type"] != "extra_forbidden":
+                name = None
+            yield Problem(*_with_field(values.explain(e, ask), name))
+
+
+def _with_field(explained: tuple[str, Text], name: str | None) -> tuple[str, str | None, Text]:
+    return explained[0], name, explained[1]
+
+
+def _secret_problem(p: Param, typed: Any, given: dict[str, Any]) -> str:
+    if typed is None or typed == "":
+        return "missing"
+    if not isinstance(typed, str) or len(typed) > 200:
+        return "secret_format"
+    if p.ask.same_as:
+        return "" if typed == given.get(p.ask.same_as) else "secrets_differ"
+    if p.ask.purpose.endswith(".pin"):
+        if not (typed.isascii() and typed.isdigit() and len(typed) == 6):
+            return "pin_format"
+        steps = {int(b) - int(a) for a, b in zip(typed, typed[1:], strict=False)}
+        return "pin_weak" if p.ask.new and steps in ({0}, {1}, {-1}) else ""
+    if p.ask.new and not (8 <= len(typed) <= 64 and any(c.isalpha() for c in typed) and any(c.isdigit() for c in typed)):
+        return "password_weak"
+    return ""
+
+
+# --- the registry ------------------------------------------------------------------------------------------------
+
+COMMANDS: dict[str, Command] = {}
+CHOICES: dict[str, Callable[..., list[tuple[str, Text | str]]]] = {}
+
+
+def command(*tasks: str, role: Role, title: tuple[str, str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declares a function as a command. `tasks`: codes of the course's tasks that it does, if any."""
+    return _declare(tasks, role, title, query=False)
+
+
+def query(*tasks: str, role: Role, title: tuple[str, str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declares a function as a query: it gives a Table, changes nothing and is recorded as evidence."""
+    return _declare(tasks, role, title, query=True)
+
+
+def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], query: bool) -> Callable[..., Any]:
+    if not isinstance(role, Role):
+        raise TypeError("a command names its role; VISITOR where everybody may")
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        parts = function.__module__.split(".")
+        # ecomlab.modules.email.messages -> email; ecomlab.books.clock -> lab
+        module = parts[2] if parts[:2] == ["ecomlab", "modules"] else "lab"
+        name = f"{module}.{function.__name__}"
+        if name in COMMANDS:
+            raise ValueError(f"command {name!r} is declared twice")
+        if not inspect.getdoc(function):
+            raise TypeError(f"command {name!r} has no docstring")
+        made = Command(name, function, role, Text(*title), tasks, query)
+        COMMANDS[name] = replace(made, params=_params(function))
+        return function
+
+    return declare
+
+
+def choices(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Registers a function (look: Looking, actor: str) -> [(value, label)] as what an `Ask(choose=name)` offers."""
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        if name in CHOICES:
+            raise ValueError(f"choices {name!r} are registered twice")
+        return CHOICES.setdefault(name, function)
+
+    return register
+
+
+def find(name: str) -> Command:
+    """The command of that name. Raises a Refusal if there is none."""
+    if name not in COMMANDS:
+        raise UNKNOWN_COMMAND(name=str(name)[:80])
+    return COMMANDS[name]
+
+
+def run_checked(cmd: Command, do: Doing, arguments: dict[str, Any]) -> Any:
+    return cmd.function(do, **arguments)
+
+
+# --- from the signature ------------------------------------------------------------------------------------------
+
+_KINDS = {
+    values.read_money: "money",
+    values.read_count: "count",
+    values.read_day: "day",
+    values.read_line: "line",
+    values.read_prose: "prose",
+    values.read_secret: "secret",
+    values.read_flag: "flag",
+}
+
+
+def _params(function: Callable[..., Any]) -> tuple[Param, ...]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    signature = inspect.signature(function)
+    found = []
+    for i, (name, p) in enumerate(signature.parameters.items()):
+        if i == 0:
+            continue  # the Doing
+        found.append(_param(name, hints[name], p.default))
+    return tuple(found)
+
+
+def _param(name: str, annotation: Any, default: Any) -> Param:
+    from pydantic import BeforeValidator
+
+    required = default is inspect.Parameter.empty
+    base, extras = annotation, ()
+    if typing.get_origin(base) in (typing.Union, __import__("types").UnionType):
+        inner = [a for a in typing.get_args(base) if a is not type(None)]
+        base = inner[0]
+    if typing.get_origin(base) is Annotated:
+        base, *extras_list = typing.get_args(base)
+        extras = tuple(extras_list)
+        if typing.get_origin(base) in (typing.Union, __import__("types").UnionType):
+            inner = next(a for a in typing.get_args(base) if a is not type(None))
+            if typing.get_origin(inner) is Annotated:
+                base, *more = typing.get_args(inner)
+                extras = (*more, *extras)
+            else:
+                base = inner
+    asks = [e for e in extras if isinstance(e, Ask)]
+    ask = asks[-1] if asks else Ask()
+    options: tuple[str, ...] = ()
+    columns: tuple[Param, ...] = ()
+    kind = next((_KINDS[e.func] for e in extras if isinstance(e, BeforeValidator) and e.func in _KINDS), "")  # type: ignore[index]
+    if kind == "line" and (ask.choose or any(getattr(e, "max_length", None) == 120 for e in extras)):
+        kind = "ref"
+    if typing.get_origin(base) is typing.Literal:
+        kind, options = "choice", tuple(typing.get_args(base))
+        if not ask.labels:
+            ask = replace(ask, labels={o: term(o) for o in options})
+    if typing.get_origin(base) is list:
+        kind, row = "rows", typing.get_args(base)[0]
+        row_hints = typing.get_type_hints(row, include_extras=True)
+        columns = tuple(_param(n, h, inspect.Parameter.empty) for n, h in row_hints.items())
+    if not kind:
+        raise TypeError(f"field {name!r}: {annotation!r} is none of the kinds of values.py")
+    label = ask.label() or term(name)
+    return Param(name, kind, ask, label, required, None if required else default, annotation, options, columns)
+
+
+def _bounded(p: Param) -> Any:
+    """The pydantic type of a field: its kind plus the bounds of its Ask."""
+    from pydantic import AfterValidator
+
+    base: Any = {
+        "money": values.Money,
+        "count": values.Count,
+        "day": values.Day,
+        "line": values.Line,
+        "prose": values.Prose,
+        "ref": values.Ref,
+        "secret": values.Secret,
+        "flag": values.Flag,
+    }.get(p.kind)
+    if p.kind == "choice":
+        base = typing.Literal[p.options]
+    if p.kind == "rows":
+        base = list[_model("row", p.columns)]  # type: ignore[misc]
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str):
+            if p.kind in ("line", "prose", "ref") and not value and p.required:
+                raise values._no("text_empty")
+            if p.kind in ("line", "prose") and len(value) > p.ask.max:
+                raise values._no("text_long", max_length=p.ask.max)
+        read = {"money": Decimal, "count": int, "day": datetime.date.fromisoformat}.get(p.kind)
+        if read and p.ask.ge is not None and value < read(p.ask.ge):
+            raise values._no("too_small", bound=p.ask.ge)
+        if read and p.ask.le is not None and value > read(p.ask.le):
+            raise values._no("too_large", bound=p.ask.le)
+        if p.kind == "rows" and not 1 <= len(value) <= 200:
+            raise values._no("list_format")
+        return value
+
+    return Annotated[base, AfterValidator(check)]
+
+
+def _model(name: str, params: tuple[Param, ...]) -> Any:
+    from pydantic import ConfigDict, create_model
+
+    fields: dict[str, Any] = {}
+    for p in params:
+        typed = _bounded(p)
+        fields[p.name] = (typed, ...) if p.required else (typed | None, p.default)
+    return create_model(name.replace(".", "_"), __config__=ConfigDict(extra="forbid"), **fields)

@@ -1,0 +1,88 @@
+"""The state's DuckDB: one connection, one thread, statements prepared once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from .table import Row, Table, row_type
+
+#: Nothing is fetched or loaded from anywhere; commands are many and small, so one thread beats two (docs/adr/0003).
+CONFIG: dict[str, Any] = {
+    "threads": 1,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "enable_external_access": False,
+}
+_FIRST_WORD = re.compile(r"\s*(\w+)")
+
+
+class Database:
+    """A DuckDB connection for commands: `execute`, `one` and `all` take `$name` parameters as keywords."""
+
+    def __init__(self, path: str = ":memory:"):
+        config = CONFIG if path == ":memory:" else {k: v for k, v in CONFIG.items() if k != "enable_external_access"}
+        self.connection = duckdb.connect(path, config=config)
+        self._statements: dict[str, Any] = {}
+        self._rows: dict[str, type[Row]] = {}
+
+    def run(self, sql: str, parameters: dict[str, Any]) -> Any:
+        statement = self._statements.get(sql)
+        if statement is None:
+            statement = self._statements[sql] = self.connection.extract_statements(sql)[0]
+        return self.connection.execute(statement, parameters)
+
+    def execute(self, sql: str, **parameters: Any) -> None:
+        self.run(sql, parameters)
+
+    def all(self, sql: str, **parameters: Any) -> list[Any]:
+        done = self.run(sql, parameters)
+        kind = self._rows.get(sql)
+        if kind is None:
+            kind = self._rows[sql] = row_type([c[0] for c in done.description])
+        return [kind(r) for r in done.fetchall()]
+
+    def one(self, sql: str, **parameters: Any) -> Any:
+        """The first row, or None."""
+        rows = self.all(sql, **parameters)
+        return rows[0] if rows else None
+
+    def value(self, sql: str, **parameters: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.run(sql, parameters).fetchone()
+        return row[0] if row else None
+
+    def table(self, sql: str, **parameters: Any) -> Table:
+        done = self.run(sql, parameters)
+        return Table([c[0] for c in done.description], done.fetchall())
+
+    def begin(self) -> None:
+        self.connection.begin()
+
+    def commit(self) -> None:
+        self.connection.commit()
+
+    def rollback(self) -> None:
+        self.connection.rollback()
+
+    def script(self, sql: str) -> None:
+        self.connection.execute(sql)
+
+    def tables(self) -> list[str]:
+        return [r.table_name for r in self.all("select table_name from duckdb_tables() where not internal order by table_name")]
+
+    def digest(self, tables: Sequence[str] | None = None) -> dict[str, str]:
+        """SHA-256 over the rows of every table, as sorted JSON: the same state has the same digests everywhere."""
+        found = {}
+        for table in tables or self.tables():
+            rows = self.all(f'select to_json(t)::varchar as row from "{table}" t order by 1')
+            found[table] = hashlib.sha256("\n".join(r[0] for r in rows).encode()).hexdigest()
+        return found
+
+    def close(self) -> None:
+        self._statements.clear()
+        self.connection.close()

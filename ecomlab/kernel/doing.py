@@ -1,0 +1,114 @@
+"""What a command is given: the world as it stands, who acts, and the only clock, chance and numbers it may use."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import random
+from collections.abc import Callable
+from typing import Any
+
+from . import secrets
+from .database import Database
+
+ZONE = datetime.timezone(datetime.timedelta(hours=8), "CST")
+
+
+def mark_of(seed: str) -> str:
+    """Four digits that mark a world's documents: 0417 in SO-0417-0012."""
+    return f"{int.from_bytes(secrets.derive(seed, 'mark', 8), 'big') % 10_000:04d}"
+
+
+class Looking:
+    """A world to be read: SQL with `$name` parameters, the business day, the seed's derivations."""
+
+    def __init__(self, database: Database, seed: str, scenario: Any):
+        self._database = database
+        self.seed = seed
+        self.scenario = scenario
+        self.one = database.one
+        self.all = database.all
+        self.value = database.value
+        self.table = database.table
+
+    @property
+    def day(self) -> datetime.date:
+        """The business day."""
+        return self.value("select day from clock")  # type: ignore[no-any-return]
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.seed)
+
+    def derive(self, label: str, length: int = 32) -> bytes:
+        return secrets.derive(self.seed, label, length)
+
+    def stream(self, label: str) -> random.Random:
+        """A random stream that follows from the seed and a label, the same in every process and on every Python."""
+        return random.Random(int.from_bytes(self.derive(f"stream:{label}"), "big"))
+
+    def sessions(self, role: str) -> list[str]:
+        """Who is signed in in this role, the one who acts first."""
+        return [r.actor for r in self.all("select actor from session where role = $role order by n desc, actor", role=role)]
+
+
+class Doing(Looking):
+    """One command at work, in one transaction. `actor` is who acts in the command's role, `n` the entry's number."""
+
+    def __init__(self, database: Database, seed: str, scenario: Any, n: int, by: str, role: str, actor: str):
+        super().__init__(database, seed, scenario)
+        self.n = n
+        self.by = by
+        self.role = role
+        self.actor = actor
+        self.execute = database.execute
+        self.deliveries: list[tuple[str, Callable[[], bytes]]] = []
+        self.queue: list[Any] = []
+
+    @functools.cached_property
+    def day(self) -> datetime.date:  # type: ignore[override]
+        return self.value("select day from clock")  # type: ignore[no-any-return]
+
+    @functools.cached_property
+    def moment(self) -> datetime.datetime:
+        """The business time of this entry: a day starts at 08:30 and every entry takes a minute, until 23:59:59."""
+        first = self.value("select first_n from clock")
+        minutes = max(0, self.n - first)
+        start = datetime.datetime.combine(self.day, datetime.time(8, 30))
+        last = datetime.datetime.combine(self.day, datetime.time(23, 59, 59))
+        return min(start + datetime.timedelta(minutes=minutes), last)
+
+    @functools.cached_property
+    def random(self) -> random.Random:
+        """The random stream of this entry, from (seed, entry number)."""
+        return self.stream(f"entry:{self.n}")
+
+    def number(self, prefix: str) -> str:
+        """The next document number with this prefix: SO-0417-0012."""
+        return f"{prefix}-{self.mark}-{self.count(prefix):04d}"
+
+    def count(self, name: str) -> int:
+        """The next value of a counter of this world, from 1."""
+        last = self.value("select last from counter where name = $name", name=name)
+        if last is None:
+            self.execute("insert into counter values ($name, 1)", name=name)
+            return 1
+        self.execute("update counter set last = $last where name = $name", name=name, last=last + 1)
+        return int(last) + 1
+
+    def sign_in(self, role: str, actor: str) -> None:
+        """Opens a session; among several of one role the latest acts."""
+        self.execute("insert into session values ($role, $actor, $n) on conflict do update set n = excluded.n", role=role, actor=actor, n=self.n)
+
+    def sign_out(self, role: str, actor: str) -> None:
+        self.execute("delete from session where role = $role and actor = $actor", role=role, actor=actor)
+
+    def same_secret(self, purpose: str, stored: str, given: str) -> bool:
+        return secrets.same_secret(self.seed, purpose, stored, given)
+
+    def deliver(self, path: str, make: Callable[[], bytes]) -> None:
+        """Lays a file beside the logbook once the command is accepted and done live; a replay does not make it.
+
+        Such files are courtesies (a certificate, a picture): nothing in the state depends on them.
+        """
+        self.deliveries.append((path, make))

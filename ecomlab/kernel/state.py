@@ -1,0 +1,206 @@
+"""The state: what follows from a scenario, a seed and entries. It touches no file, so a grader and a test use it alone."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import canonical, packages
+from .command import STUDENT, Command, find
+from .database import Database
+from .doing import Doing, Looking
+from .logbook import Entry, Finding, Header
+from .refusals import SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
+from .scenario import scenario
+from .secrets import Issued
+from .tasks import play_step
+
+#: Version of the rules. A rule that changes the meaning of old entries gets a new one; `Looking.rules` tells which holds.
+RULES = 1
+UNDO = "lab.undo"
+
+OTHER_SCENARIO = refusal(
+    "other_scenario",
+    "此世界由另一版本的场景“{name}”建立（{theirs}，现为 {ours}），无法用本版本继续。",
+    "This world was made from another version of the scenario {name} ({theirs}; now {ours}) and cannot go on with this version.",
+)
+NEWER_RULES = refusal("newer_rules", "此世界按规则 {theirs} 记录，本版本只认识到 {ours}。请升级 ecomlab。", "This world was recorded under rules {theirs}; this version knows {ours}. Upgrade ecomlab.")
+
+
+@dataclass(frozen=True)
+class Done:
+    """An accepted entry as evidence: what was done, by whom, when, with what, and what came of it."""
+
+    n: int
+    day: datetime.date
+    by: str
+    do: str
+    arguments: dict[str, Any]
+    result: Any
+
+    @property
+    def declined(self) -> str | None:
+        """The code of a remembered "no", or None."""
+        return self.result.refusal.code if isinstance(self.result, Declined) else None
+
+
+class State:
+    """The world after some entries: its tables in DuckDB, and what was done as evidence."""
+
+    def __init__(self, header: Header, database: Database | None = None):
+        self.header = header
+        self.scenario = scenario(header.scenario)
+        if header.rules > RULES:
+            raise NEWER_RULES(theirs=header.rules, ours=RULES)
+        if header.digest != self.scenario.digest:
+            raise OTHER_SCENARIO("scenario", name=header.scenario, theirs=header.digest, ours=self.scenario.digest)
+        self.database = database or Database()
+        self.done: list[Done] = []
+        #: the secrets that the prologue has set in the student's name
+        self.prepared: list[Issued] = []
+        self._begin()
+
+    @property
+    def look(self) -> Looking:
+        return Looking(self.database, self.header.seed, self.scenario)
+
+    # --- beginning ---
+
+    def _begin(self) -> None:
+        self.database.script(packages.schema())
+        self.database.execute("insert into clock values ($day, 1)", day=self.scenario.start)
+        prologue = Prologue(self)
+        for step in self.scenario.prologue:
+            play_step(prologue, step)
+            prologue.cast = False
+
+    # --- doing ---
+
+    def actor(self, command: Command) -> str:
+        """Who acts when this command is called now, as `by` says it. Raises the refusal to sign in first."""
+        if not command.role.sign_in:
+            return command.role.name
+        signed_in = self.look.sessions(command.role.name)
+        if not signed_in:
+            raise SIGN_IN_FIRST(role=command.role.title)
+        return f"{command.role.name}:{signed_in[0]}"
+
+    def perform(self, command: Command, arguments: dict[str, Any], n: int, by: str) -> tuple[Any, Doing]:
+        """Does a command inside the open transaction. Raises a Refusal; anything else it raises is a bug."""
+        role, _, actor = by.partition(":")
+        if role != command.role.name or (command.role.sign_in and actor not in self.look.sessions(role)):
+            raise WRONG_SESSION(by=by[:80], role=command.role.title)
+        do = Doing(self.database, self.header.seed, self.scenario, n, by, role, actor)
+        result = command.function(do, **arguments)
+        return result, do
+
+    def transact(self, command: Command, arguments: dict[str, Any], n: int, by: str, keep: Callable[[Any], None]) -> tuple[Any, Doing]:
+        """Does a command in a transaction of its own; `keep(result)` runs before the commit and may still stop it."""
+        self.database.begin()
+        try:
+            result, do = self.perform(command, arguments, n, by)
+            keep(result)
+            self.database.commit()
+        except BaseException:
+            self.database.rollback()
+            raise
+        return result, do
+
+    def apply(self, entry: Entry) -> Any:
+        """Replays one entry. Raises a Refusal if it no longer does what it did; then nothing has changed."""
+        command = find(entry.do)
+        arguments = command.parse(entry.arguments)
+        day = self.day
+        if entry.day != day.isoformat():
+            raise OTHER_DAY(theirs=entry.day[:20], ours=day)
+
+        def keep(result: Any) -> None:
+            if canonical.digest(result) != entry.gave:
+                raise OTHER_RESULT(do=entry.do)
+
+        result, _ = self.transact(command, arguments, entry.n, entry.by, keep)
+        self.note(entry, arguments, result, day)
+        return result
+
+    @property
+    def day(self) -> datetime.date:
+        return self.database.value("select day from clock")  # type: ignore[no-any-return]
+
+    def note(self, entry: Entry, arguments: dict[str, Any], result: Any, day: datetime.date) -> None:
+        """Remembers an entry as done on that business day."""
+        self.done.append(Done(entry.n, day, entry.by, entry.do, arguments, result))
+
+    def replay(self, entries: Sequence[tuple[int, Entry]]) -> list[Finding]:
+        """Applies entries in order; those that do not replay are named with their line and leave no trace.
+
+        Entries that a later undo withdraws are left out from the start. That is the same as doing and withdrawing
+        them, because an undo only ever takes the last entry that stands, and it spares starting afresh each time.
+        """
+        withdrawn, findings = _withdrawn(entries)
+        for line, entry in entries:
+            if entry.do == UNDO or entry.n in withdrawn:
+                continue
+            try:
+                self.apply(entry)
+            except Refusal as refused:
+                findings.append(Finding(line, refused.code, refused.text))
+        return sorted(findings)
+
+    def digest(self) -> str:
+        """One digest over every table of the state."""
+        return canonical.digest(self.database.digest(), 32)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+OTHER_RESULT = refusal(
+    "other_result",
+    "操作 {do} 重做后的结果与日志所记不同：条目被改动，或来自另一个世界。",
+    "Done again, {do} gives another result than the logbook says: the entry was changed, or comes from another world.",
+)
+
+
+OTHER_DAY = refusal("other_day", "此条目记在 {theirs}，而当时的业务日是 {ours}。", "This entry is dated {theirs}, but the business day was {ours}.")
+BAD_UNDO = refusal("bad_undo", "此撤销条目所指的不是最后一个有效条目。", "This undo does not name the last entry that stands.")
+
+
+def _withdrawn(entries: Sequence[tuple[int, Entry]]) -> tuple[set[int], list[Finding]]:
+    """The numbers of the entries that undo entries withdraw, and the undo entries that are none."""
+    standing: list[int] = []
+    withdrawn: set[int] = set()
+    findings = []
+    for line, entry in entries:
+        if entry.do != UNDO:
+            standing.append(entry.n)
+        elif entry.by == STUDENT.name and standing and entry.arguments == {"n": standing[-1]}:
+            withdrawn.add(standing.pop())
+        else:
+            findings.append(Finding(line, BAD_UNDO.code, BAD_UNDO.text))
+    return withdrawn, findings
+
+
+class Prologue:
+    """Plays commands before the first entry. Its entries carry numbers below 1 and count for nobody."""
+
+    def __init__(self, state: State):
+        self.state = state
+        self.look = state.look
+        self.seed = state.header.seed
+        self.n = -1_000_000
+        #: while it is so, those who are there anyway act, not the student
+        self.cast = True
+
+    def call(self, name: str, **given: Any) -> Any:
+        command = find(name)
+        arguments = command.parse(command.digest_secrets(self.seed, given))
+        if not self.cast:
+            issued = [v for v in given.values() if isinstance(v, Issued)]
+            self.state.prepared += [i for i in dict.fromkeys(issued) if i not in self.state.prepared]
+        self.n += 1
+        result, _ = self.state.transact(command, arguments, self.n, self.state.actor(command), lambda result: None)
+        if isinstance(result, Declined):
+            raise result.refusal
+        return result

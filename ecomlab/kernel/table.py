@@ -1,0 +1,113 @@
+"""Tables: what a query gives. Rows with named columns whose headings exist in both languages."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from .terms import term
+from .texts import Language, default_language
+
+
+class Row(tuple):
+    """A row of a result: a tuple whose values are also attributes, by column name."""
+
+    __slots__ = ()
+    columns: tuple[str, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[type(self).columns.index(name)]
+        except ValueError:
+            raise AttributeError(name) from None
+
+    def asdict(self) -> dict[str, Any]:
+        return dict(zip(type(self).columns, self, strict=True))
+
+
+def row_type(columns: Sequence[str]) -> type[Row]:
+    return type("Row", (Row,), {"__slots__": (), "columns": tuple(columns)})
+
+
+class Table(Sequence[Row]):
+    """Rows in a stated order. `df()` is the pandas DataFrame with the column names of the code."""
+
+    language: Language | None = None
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Any]]):
+        self.columns = tuple(columns)
+        kind = row_type(self.columns)
+        self.rows: list[Row] = [kind(r) for r in rows]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.rows[index]
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def record(self) -> dict[str, Any]:
+        return {"columns": list(self.columns), "rows": [list(r) for r in self.rows]}
+
+    def df(self) -> Any:
+        """The table as a pandas DataFrame (needs the extra `lab`)."""
+        import pandas
+
+        return pandas.DataFrame([tuple(r) for r in self.rows], columns=list(self.columns))
+
+    def headings(self, language: Language) -> list[str]:
+        return [term(c).say(language) for c in self.columns]
+
+    def html(self, language: Language, limit: int = 200) -> str:
+        """The table as escaped HTML in `language`; beyond `limit` rows it says how many more there are."""
+        right = [any(isinstance(r[i], (int, Decimal)) and not isinstance(r[i], bool) for r in self.rows) for i in range(len(self.columns))]
+        cells = lambda tag, values: "".join(  # noqa: E731
+            f'<{tag}{" class=ecl-num" if right[i] else ""}>{html.escape(show(v, language))}</{tag}>' for i, v in enumerate(values)
+        )
+        body = "".join(f"<tr>{cells('td', r)}</tr>" for r in self.rows[:limit])
+        if not self.rows:
+            body = f'<tr><td colspan="{len(self.columns)}" class="ecl-empty">{"没有记录" if language == "zh" else "No rows"}</td></tr>'
+        more = len(self.rows) - limit
+        tail = ""
+        if more > 0:
+            tail = f"<p>… 另有 {more} 行</p>" if language == "zh" else f"<p>… and {more} more rows</p>"
+        head = "".join(f'<th scope="col"{" class=ecl-num" if right[i] else ""}>{html.escape(h)}</th>' for i, h in enumerate(self.headings(language)))
+        return f'<div class="ecl-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}</div>'
+
+    def _repr_html_(self) -> str:
+        return self.html(self.language or default_language())
+
+    def __repr__(self) -> str:
+        return self.text(self.language or default_language())
+
+    def text(self, language: Language, limit: int = 50) -> str:
+        """The table as aligned text for a terminal; Chinese characters count as two columns."""
+        lines = [self.headings(language)] + [[show(v, language) for v in r] for r in self.rows[:limit]]
+        widths = [max(wide(line[i]) for line in lines) for i in range(len(self.columns))]
+        out = ["  ".join(c + " " * (w - wide(c)) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines]
+        if len(self.rows) > limit:
+            out.append(f"… +{len(self.rows) - limit}")
+        return "\n".join(out)
+
+
+def show(value: Any, language: Language) -> str:
+    """A value as a reader expects it: thousands separated, yes and no in words, states and kinds in their terms."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return {"zh": "是" if value else "否", "en": "yes" if value else "no"}[language]
+    if isinstance(value, Decimal):
+        return f"{value:,}"
+    if isinstance(value, str) and value.isidentifier() and value.islower():
+        return term(value).say(language) if term.known(value) else value
+    return str(value)
+
+
+def wide(text: str) -> int:
+    import unicodedata
+
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

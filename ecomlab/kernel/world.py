@@ -1,0 +1,289 @@
+"""A world on disk: a state kept in step with the logbook that lies in a folder.
+
+Any number of kernels may have one world open: each keeps its own state, and before it does a command it takes the
+lock, reads what the others appended and applies that. So nobody forks a world.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from .. import __version__
+from . import canonical, logbook
+from .command import STUDENT, find
+from .logbook import Entry, Finding, Header
+from .refusals import CANNOT_WRITE, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
+from .scenario import scenario
+from .state import RULES, UNDO, State
+from .texts import Text
+
+LOGBOOK = "logbook.jsonl"
+#: Seconds to wait for another kernel's command before giving up.
+PATIENCE = 30.0
+
+BUSY = refusal("busy", "另一个内核正在使用这个世界，请稍后重试。", "Another kernel is busy with this world; try again in a moment.")
+OTHER_STUDENT = refusal(
+    "other_student",
+    "此文件夹里的世界属于“{theirs}”，不属于“{ours}”。请换一个文件夹。",
+    "The world in this folder belongs to {theirs}, not to {ours}. Use another folder.",
+)
+WHO = refusal(
+    "who_are_you",
+    "还不知道你是谁：请用 ecomlab.open(student='学号') 打开。",
+    "Who are you? Open with ecomlab.open(student='your id').",
+)
+
+
+class World:
+    """The world whose logbook lies in `folder`. `call` does a command; `undo` withdraws the last one."""
+
+    def __init__(self, folder: Path, header: Header, *, read_only: Text | None = None):
+        self.folder = folder
+        self.header = header
+        self.path = folder / LOGBOOK
+        self.read_only = read_only
+        self.notices: list[Text] = []
+        self._lock = FileLock(str(folder / f".{LOGBOOK}.lock"), timeout=PATIENCE)
+        self._restart()
+
+    # --- opening ---
+
+    @classmethod
+    def open(cls, folder: str | Path, student: str | None, scenario_name: str, course_key: str) -> World:
+        """Opens the world in `folder`, making it on first use. Raises a Refusal that names line and reason if it is damaged."""
+        folder = Path(folder)
+        path = folder / LOGBOOK
+        if os.environ.get("NBGRADER_EXECUTION"):
+            folder = _throwaway(folder)
+            path = folder / LOGBOOK
+        if not path.exists():
+            if not student:
+                raise WHO("student")
+            made = Header(
+                scenario_name, scenario(scenario_name).digest, logbook.seed_for(student, course_key), student, _now(), __version__, RULES
+            )
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+                with contextlib.suppress(FileExistsError):  # another kernel was first: its header holds
+                    logbook.create(path, made)
+            except OSError as error:
+                raise CANNOT_WRITE(why=_why(error)) from None
+        first = next(logbook.lines(path), (b"", False))[0]
+        try:
+            header = logbook.read_header(first.decode("utf-8").rstrip("\n"))
+        except ValueError as error:
+            raise logbook.NOT_A_LOGBOOK(line=1, why=str(error)) from None
+        if student and student != header.student:
+            raise OTHER_STUDENT("student", theirs=header.student, ours=student)
+        world = cls(folder, header)
+        try:
+            with world._locked():
+                world.catch_up()
+        except Refusal as refused:
+            if refused.code != CANNOT_WRITE.code:
+                raise
+            world.read_only = refused.text
+            world.catch_up()
+        return world
+
+    def _restart(self) -> None:
+        self.state = State(self.header)
+        self.entries: list[Entry] = []
+        self._offset = 0
+        self._last_hash = ""
+
+    # --- keeping in step ---
+
+    def catch_up(self) -> int:
+        """Applies what others appended; how many entries. Raises a Refusal naming the line that cannot be."""
+        size = self.path.stat().st_size
+        if size == self._offset:
+            return 0
+        if size < self._offset:
+            raise logbook.DAMAGED(line=len(self.entries) + 1, why=Text("文件变短了，后面的行不见了", "the file has become shorter; lines are missing"))
+        fresh: list[Entry] = []
+        offset, last = self._offset, self._last_hash
+        for raw, whole in logbook.lines(self.path, offset):
+            line = 2 + len(self.entries) + len(fresh)
+            if not whole and len(raw) <= logbook.MAX_LINE:
+                break  # being written by somebody, or torn: set aside under the lock, never read
+            try:
+                text = raw.rstrip(b"\n").decode("utf-8")
+                if offset == 0:
+                    logbook.read_header(text)
+                else:
+                    entry = logbook.read_entry(text)
+                    if entry.prev != last:
+                        raise ValueError("it does not follow the line above, which was changed, removed or moved")
+                    if entry.n != line - 1:
+                        raise ValueError(f"its number is {entry.n}, expected {line - 1}")
+                    fresh.append(entry)
+            except ValueError as error:
+                raise logbook.DAMAGED(line=line, why=str(error)) from None
+            offset += len(raw)
+            last = logbook.hash_line(text)
+        if any(e.do == UNDO for e in fresh):
+            entries = [*self.entries, *fresh]
+            state = State(self.header)
+        else:
+            entries, state = fresh, self.state
+        start = 2 + len(self.entries) + len(fresh) - len(entries)
+        problems = state.replay([(start + i, e) for i, e in enumerate(entries)])
+        if problems:
+            if state is self.state and len(self.entries):
+                self._rebuild(self.entries)
+            raise logbook.DAMAGED(line=problems[0].line, why=problems[0].text)
+        if state is not self.state:
+            self.state.close()
+            self.state = state
+        self.entries += fresh
+        self._offset, self._last_hash = offset, last
+        return len(fresh)
+
+    def _rebuild(self, entries: list[Entry]) -> None:
+        self.state.close()
+        self.state = State(self.header)
+        self.state.replay(list(enumerate(entries, start=2)))
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        if self.read_only:
+            raise READ_ONLY(why=self.read_only)
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise BUSY() from None
+        except OSError as error:
+            raise CANNOT_WRITE(why=_why(error)) from None
+        try:
+            try:
+                aside = logbook.set_aside_torn_line(self.path)
+            except OSError as error:
+                raise CANNOT_WRITE(why=_why(error)) from None
+            if aside:
+                self.notices.append(
+                    Text(
+                        f"日志的最后一行不完整（可能因断电），已移到 {aside}；此前的操作都在。",
+                        f"The last line of the logbook was incomplete, as after a power cut; it was moved to {aside}. All before it is there.",
+                    )
+                )
+            yield
+        finally:
+            self._lock.release()
+
+    # --- doing ---
+
+    def call(self, name: str, given: dict[str, Any]) -> Any:
+        """Does a command: state and logbook entry appear together or not at all. Returns its result.
+
+        Raises the command's Refusal; also the one of a remembered "no", which stays in the logbook as such.
+        """
+        command = find(name)
+        try:
+            arguments = command.parse(command.digest_secrets(self.header.seed, given))
+            with self._locked():
+                self.catch_up()
+                by = self.state.actor(command)
+                n = len(self.entries) + 1
+                day = self.state.day
+                kept: list[tuple[Entry, str]] = []
+
+                def keep(result: Any) -> None:
+                    entry = Entry(n, _now(), day.isoformat(), by, name, command.record(arguments), canonical.digest(result), self._last_hash)
+                    kept.append((entry, self._append(entry)))
+
+                result, doing = self.state.transact(command, arguments, n, by, keep)
+                self._took(*kept[0])
+                self.state.note(kept[0][0], arguments, result, day)
+        except Refusal as refused:
+            self._note_attempt(name, refused)
+            raise
+        for path, make in doing.deliveries:
+            self._deliver(path, make())
+        if isinstance(result, Declined):
+            raise result.refusal
+        return result
+
+    def undo(self) -> str:
+        """Withdraws the last command that stands by appending an undo entry; the history stays. Returns its name."""
+        with self._locked():
+            self.catch_up()
+            if not self.state.done:
+                raise NOTHING_TO_UNDO()
+            last = self.state.done[-1]
+            entry = Entry(
+                len(self.entries) + 1, _now(), self.state.day.isoformat(), STUDENT.name, UNDO, {"n": last.n}, canonical.digest(last.do), self._last_hash
+            )
+            self._took(entry, self._append(entry))
+            self._rebuild(self.entries)
+        return last.do
+
+    def at(self, n: int) -> World:
+        """The world as of entry n (0: before the first), to be looked at only."""
+        past = World(self.folder, self.header, read_only=Text(f"这是第 {n} 条记录之后的样子", f"it shows how things stood after entry {n}"))
+        past.entries = self.entries[: max(0, n)]
+        past.state.replay(list(enumerate(past.entries, start=2)))
+        past.catch_up = lambda: 0  # type: ignore[method-assign]
+        return past
+
+    def _append(self, entry: Entry) -> str:
+        line = entry.line()
+        try:
+            logbook.append(self.path, line)
+        except OSError as error:
+            raise CANNOT_WRITE(why=_why(error)) from None
+        return line
+
+    def _took(self, entry: Entry, line: str) -> None:
+        self.entries.append(entry)
+        self._offset += len(line.encode("utf-8")) + 1
+        self._last_hash = logbook.hash_line(line)
+
+    def _deliver(self, path: str, data: bytes) -> None:
+        target = self.folder / path
+        with contextlib.suppress(OSError):  # a courtesy: the command itself has been done
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+
+    def _note_attempt(self, name: str, refused: Refusal) -> None:
+        """Refused attempts go to a side file for the teacher: which command, which field, why; never what was typed."""
+        note = {"at": _now(), "n": len(self.entries), "do": name, "refused": [{"code": p.code, "field": p.field} for p in refused.problems]}
+        with contextlib.suppress(OSError):
+            with (self.folder / "attempts.jsonl").open("a", encoding="utf-8") as f:
+                f.write(json.dumps(note, ensure_ascii=False) + "\n")
+
+    # --- looking ---
+
+    def problems(self) -> list[Finding]:
+        """What is wrong with the logbook on disk, line by line."""
+        return logbook.survey(self.path).findings
+
+    def close(self) -> None:
+        self.state.close()
+
+
+def _now() -> str:
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+def _throwaway(folder: Path) -> Path:
+    """A copy of the world in a temporary folder: what nbgrader executes may act on it, the submitted file never changes."""
+    copy = Path(tempfile.mkdtemp(prefix="ecomlab-"))
+    for name in (LOGBOOK, "preferences.json"):
+        if (folder / name).is_file():
+            shutil.copy(folder / name, copy / name)
+    return copy

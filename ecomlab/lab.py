@@ -1,0 +1,258 @@
+"""The laboratory as a student sees it in Python: `lab = ecomlab.open()`."""
+
+from __future__ import annotations
+
+import json
+import os
+import weakref
+from pathlib import Path
+from typing import Any
+
+from . import modules  # noqa: F401  (declares every command)
+from .kernel import audit as auditing
+from .kernel import command, tasks
+from .kernel.logbook import course_key
+from .kernel.refusals import Refusal, refusal
+from .kernel.table import Table
+from .kernel.texts import LANGUAGES, Language, Text, default_language
+from .kernel.world import LOGBOOK, World
+
+NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。用 lab.tasks() 查看全部任务。", "There is no task {code}. lab.tasks() lists them all.")
+ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
+
+
+def open(folder: str | Path = ".", student: str | None = None, scenario: str = "semester") -> Lab:
+    """The world whose logbook lies in `folder`; made on first use.
+
+    student: who you are; without it `ECOMLAB_STUDENT` or JupyterHub tells, and a notebook asks. scenario: how a new
+    world starts (an existing one keeps its own). Raises a Refusal naming the line if the logbook is damaged.
+    """
+    folder = Path(folder)
+    if not (folder / LOGBOOK).exists():
+        student = student or os.environ.get("ECOMLAB_STUDENT") or os.environ.get("JUPYTERHUB_USER") or _ask_student()
+    return Lab(World.open(folder, student or None, scenario, course_key()))
+
+
+def _ask_student() -> str | None:
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    if shell is None or not getattr(getattr(shell, "kernel", None), "_allow_stdin", False):
+        return None
+    return input("学号 / Student id: ").strip() or None
+
+
+class Lab:
+    """A student's world: its modules as attributes (`lab.email.send(...)`), its tasks, forms, reports and history."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self._language: Language = _preferred(world.folder) or default_language()
+        self._watchers: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def __repr__(self) -> str:
+        state = self.world.state
+        return f"<ecomlab {state.scenario.name}, {self.student}, {state.day}, {len(self.world.entries)} entries>"
+
+    # --- who and when ---
+
+    @property
+    def student(self) -> str:
+        return self.world.header.student
+
+    @property
+    def day(self) -> Any:
+        """The business day."""
+        return self.world.state.day
+
+    @property
+    def language(self) -> Language:
+        """ "zh" or "en". Setting it changes every form that is open, and is remembered for this folder."""
+        return self._language
+
+    @language.setter
+    def language(self, value: Language) -> None:
+        if value not in LANGUAGES:
+            raise ValueError(f"the languages are {LANGUAGES}")
+        self._language = value
+        try:
+            (self.world.folder / "preferences.json").write_text(json.dumps({"language": value}) + "\n", "utf-8")
+        except OSError:
+            pass  # a read-only folder keeps no preference
+        self.changed()
+
+    def advance(self, days: int = 1) -> Any:
+        """Moves the business clock; gives the new business day."""
+        return self.call("lab.advance", days=days)
+
+    # --- doing ---
+
+    def __getattr__(self, name: str) -> Any:
+        if name in modules.NAMES:
+            return tasks.Module(name, self.call)
+        if f"lab.{name}" in command.COMMANDS:
+            return getattr(tasks.Module("lab", self.call), name)
+        raise AttributeError(name)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *modules.NAMES, *dir(tasks.Module("lab", self.call))})
+
+    def call(self, name: str, **given: Any) -> Any:
+        """Does a command by its full name. Raises its Refusal."""
+        try:
+            result = self.world.call(name, given)
+        finally:
+            self.changed()
+        if isinstance(result, Table):
+            result.language = self.language
+        return result
+
+    def undo(self) -> str:
+        """Withdraws the last command; the history stays. Gives the command's name."""
+        name = self.world.undo()
+        self.changed()
+        return name
+
+    def choices(self, name: str, field: str) -> list[tuple[str, str]]:
+        """What a field of a command offers now: (value, label) pairs."""
+        cmd = command.find(name)
+        param = next(p for p in cmd.params if p.name == field)
+        if param.kind == "choice":
+            return [(o, param.ask.labels[o].say(self.language)) for o in param.options]
+        if not param.ask.choose:
+            return []
+        self.refresh()
+        try:
+            actor = self.world.state.actor(cmd).partition(":")[2]
+        except Refusal:
+            return []
+        offered = command.CHOICES[param.ask.choose](self.world.state.look, actor)
+        return [(v, t.say(self.language) if isinstance(t, Text) else t) for v, t in offered]
+
+    # --- tasks ---
+
+    def form(self, code: str) -> Any:
+        """The widget of a task (needs the extra `lab`)."""
+        from .widgets import task_form
+
+        return task_form(self, self._task(code).code)
+
+    def progress(self) -> Any:
+        """The widget with every task of this scenario, done or not."""
+        from .widgets import progress
+
+        return progress(self)
+
+    def check(self, code: str) -> Any:
+        """What a task has shown and what it still needs, goal by goal, with points."""
+        from .grading.assess import assess
+
+        self._task(code)
+        self.refresh()
+        return assess(self.world.state, code).speaking(self.language)
+
+    def grade(self, code: str) -> float:
+        """The points of a task, after printing what is missing: the last line of an nbgrader test cell."""
+        report = self.check(code)
+        print(report)
+        return float(report.points)
+
+    def tasks(self) -> Any:
+        """Every task of this scenario as a DataFrame: code, module, title, points, out_of, missing."""
+        import pandas
+
+        from .grading.assess import assess
+
+        self.refresh()
+        rows = [
+            (r.task.code, r.task.module, r.task.title.say(self.language), float(r.points), float(r.out_of), "; ".join(t.say(self.language) for t in r.missing))
+            for r in (assess(self.world.state, code) for code in self.codes)
+        ]
+        return pandas.DataFrame(rows, columns=["code", "module", "title", "points", "out_of", "missing"]).set_index("code")
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of this scenario's tasks."""
+        return list(tasks.tasks(self.world.state.scenario.modules))
+
+    def brief(self, code: str) -> dict[str, Any]:
+        """What you are asked in a task: the values of your own world."""
+        return tasks.brief(self.world.state.look, self._task(code).code)
+
+    def prepared(self) -> Table:
+        """What the scenario has prepared for you: passwords and PINs that its prologue has set in your name."""
+        return Table(("name", "secret"), [(i.label, i.plain(self.world.header.seed)) for i in self.world.state.prepared])
+
+    def player(self) -> tasks.Player:
+        """The model student at this world, for demonstrations and tests."""
+        return tasks.Player(self.call, lambda: self.world.state.look, live=True)
+
+    def _task(self, code: str) -> tasks.Task:
+        found = tasks.tasks()
+        if code not in found:
+            raise NO_SUCH_TASK("code", code=str(code)[:40])
+        return found[code]
+
+    # --- looking ---
+
+    def refresh(self) -> int:
+        """Takes in what other notebooks did to this world; how many entries."""
+        return self.world.catch_up()
+
+    def sql(self, query: str) -> Any:
+        """A DuckDB relation over the world's tables. Reads only; raises a Refusal for anything but one SELECT."""
+        import duckdb
+
+        self.refresh()
+        statements = self.world.state.database.connection.extract_statements(query)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise ONLY_SELECT("query")
+        return self.world.state.database.connection.cursor().sql(query)
+
+    def logbook(self) -> Table:
+        """What was done so far: n, day, by, command, arguments."""
+        self.refresh()
+        made = Table(
+            ("n", "day", "by", "command", "arguments"),
+            [(e.n, e.day, e.by, e.do, json.dumps(e.arguments, ensure_ascii=False)) for e in self.world.entries],
+        )
+        made.language = self.language
+        return made
+
+    def at(self, n: int) -> Lab:
+        """The world as of entry n, to be looked at only; `lab.at(0)` is how it began."""
+        return Lab(self.world.at(n))
+
+    def audit(self) -> list[auditing.Verdict]:
+        """Every invariant of the world, by name, with what breaks it."""
+        self.refresh()
+        return auditing.audit(self.world.state)
+
+    def sessions(self) -> Table:
+        """Who is signed in as what; of each role the first one acts."""
+        self.refresh()
+        made = self.world.state.look.table("select role, actor from session order by role, n desc, actor")
+        made.language = self.language
+        return made
+
+    # --- widgets ---
+
+    def watch(self, widget: Any) -> None:
+        """Registers a widget whose `refresh()` is called whenever this world or the language changes."""
+        self._watchers.add(widget)
+
+    def changed(self) -> None:
+        for widget in list(self._watchers):
+            widget.refresh()
+
+
+def _preferred(folder: Path) -> Language | None:
+    try:
+        with (folder / "preferences.json").open("rb") as f:
+            value = json.loads(f.read(1000)).get("language")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return value if value in LANGUAGES else None
+

@@ -1,0 +1,19 @@
+"""E-mail: mailboxes and letters.
+
+A student registers a mailbox, signs in, configures it, and writes, answers, keeps and deletes letters. Letters are
+RFC 5322 messages within the laboratory's own domain; whatever other modules have to tell somebody (the number and
+download password of a certificate, the confirmation of an order) arrives here, through `letter`. A letter to an
+address that nobody has comes back as a bounce.
+
+Roles: `mail_user`, the owner of a mailbox, and the visitor who registers one.
+"""
+
+from ...kernel import packages
+
+packages.register(__name__)
+
+from . import accounts, checks, folders, messages, playbook, post  # noqa: E402,F401
+from .mime import rfc5322  # noqa: E402
+from .post import SERVICE, known, letter  # noqa: E402
+
+__all__ = ["SERVICE", "known", "letter", "rfc5322"]

@@ -1,0 +1,120 @@
+"""Mailboxes: registering one, signing in, configuring it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from ...books import members
+from ...books.cast import DOMAIN
+from ...kernel.command import VISITOR, choices, command, role
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Ref, Secret
+from . import post
+
+MAIL_USER = role("mail_user", "邮箱用户", "mailbox owner", sign_in="email.sign_in")
+PASSWORD = "email.password"
+
+BAD_USER_NAME = refusal(
+    "bad_user_name",
+    "用户名须为 3 到 30 个小写字母、数字、点、横线或下划线，并以字母开头，例如 lin.xiao。",
+    "A user name has 3 to 30 small letters, digits, dots, hyphens or underscores and starts with a letter, such as lin.xiao.",
+)
+MAILBOX_TAKEN = refusal("mailbox_taken", "邮箱 {address} 已被注册，请换一个用户名。", "The mailbox {address} is taken; choose another user name.")
+NO_MAILBOX = refusal(
+    "no_mailbox",
+    "没有邮箱 {address}。请核对地址，或先申请邮箱（EMAIL001）。",
+    "There is no mailbox {address}. Check the address, or register one first (EMAIL001).",
+)
+WRONG_PASSWORD = refusal("wrong_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
+NOT_OWN_ADDRESS = refusal("not_own_address", "这不是当前登录的邮箱。请填写 {address}。", "This is not the mailbox you are signed in to; enter {address}.")
+
+
+@choices("email.mailboxes")
+def _own_mailboxes(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select address, name from mailbox where password not like 'issued:cast/%' order by day, address")
+    return [(r.address, f"{r.address} · {r.name}") for r in rows]
+
+
+@command("EMAIL001", role=VISITOR, title=("申请电子邮箱", "Register a mailbox"))
+def register(
+    do: Doing,
+    user_name: Annotated[Line, Ask(max=30, unit=Text(f"@{DOMAIN}", f"@{DOMAIN}"), example="lin.xiao")],
+    full_name: Annotated[Line, Ask(max=60)],
+    password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
+    confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
+) -> str:
+    """Opens a mailbox in the laboratory's domain; gives its address.
+
+    The service desk writes a letter of welcome to it, and, as everywhere, unwanted mail soon finds it too.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*", user_name) or len(user_name) < 3:
+        raise BAD_USER_NAME("user_name")
+    address = f"{user_name}@{DOMAIN}"
+    if post.known(do, address) or address == post.DAEMON:
+        raise MAILBOX_TAKEN("user_name", address=address)
+    do.execute(
+        "insert into mailbox values ($address, $name, $password, $day, null, null)", address=address, name=full_name, password=password, day=do.day
+    )
+    members.person(do, full_name, address)
+    if not password.startswith("issued:cast/"):
+        _welcome(do, address, full_name)
+    return address
+
+
+@command(role=VISITOR, title=("登录邮箱", "Sign in to a mailbox"))
+def sign_in(
+    do: Doing,
+    address: Annotated[Ref, Ask(choose="email.mailboxes")],
+    password: Annotated[Secret, Ask(purpose=PASSWORD)],
+) -> str | Declined:
+    """Opens a session with a mailbox; gives the address. A wrong password is remembered in the logbook."""
+    stored = do.value("select password from mailbox where address = $address", address=address)
+    if stored is None:
+        raise NO_MAILBOX("address", address=address)
+    if not do.same_secret(PASSWORD, stored, password):
+        return Declined(WRONG_PASSWORD("password"))
+    do.sign_in(MAIL_USER.name, address)
+    return address
+
+
+@command("EMAIL006", role=MAIL_USER, title=("配置邮箱", "Configure the mailbox"))
+def configure(
+    do: Doing,
+    display_name: Annotated[Line, Ask(max=60)],
+    address: Annotated[Line, Ask(max=80)],
+    user_name: Annotated[Line, Ask(max=80)],
+    password: Annotated[Secret, Ask(purpose=PASSWORD)],
+) -> dict[str, str] | Declined:
+    """Sets the name that recipients see, after confirming the address, user name and password of the mailbox."""
+    if post.checked_address(address, "address") != do.actor:
+        raise NOT_OWN_ADDRESS("address", address=do.actor)
+    if user_name not in (do.actor, do.actor.partition("@")[0]):
+        raise NOT_OWN_ADDRESS("user_name", address=do.actor.partition("@")[0])
+    stored = do.value("select password from mailbox where address = $address", address=do.actor)
+    if not do.same_secret(PASSWORD, stored, password):
+        return Declined(WRONG_PASSWORD("password"))
+    do.execute("update mailbox set display_name = $name, configured = $day where address = $address", name=display_name, day=do.day, address=do.actor)
+    return {"address": do.actor, "display_name": display_name}
+
+
+def code_word(look: Looking) -> str:
+    """The word that the service desk's letter of welcome asks to be sent back."""
+    return look.stream("email.code_word").choice(("琥珀 AMBER", "翡翠 JADE", "珊瑚 CORAL", "珍珠 PEARL", "水晶 CRYSTAL", "玛瑙 AGATE")).split()[1] + f"-{look.mark}"
+
+
+def _welcome(do: Doing, address: str, name: str) -> None:
+    word = code_word(do)
+    post.letter(
+        do, address, "欢迎使用实验室邮箱 Welcome to your mailbox",
+        f"{name}：\n\n您的邮箱 {address} 已经开通。请回复本邮件，并在正文中写上确认词 {word}，以便我们确认您能收到信。\n\n"
+        f"Your mailbox {address} is open. Please reply to this message with the word {word} in it, so that we know you receive our letters.\n\n"
+        "实验室服务台 Lab service desk\n",
+    )  # fmt: skip
+    post.letter(
+        do, address, "恭喜中奖！！ You have WON a prize!!",
+        "您的邮箱被抽中大奖！请立即回复您的银行账号和支付密码领取。\n\nYour address has won! Reply with your account number and PIN to claim the prize.\n",
+        sender="prize@lucky-winner.test", sender_name="幸运大奖 Lucky Prize",
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""Letters as RFC 5322 messages, and mailboxes as mbox files (RFC 4155)."""
+
+from __future__ import annotations
+
+import mailbox
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+from ...kernel.doing import ZONE, Looking
+
+
+def message(look: Looking, message_id: str) -> EmailMessage:
+    """A letter as a message: UTF-8 headers encoded by RFC 2047, Date from the business clock, threading headers."""
+    row: Any = look.one("select * from mail_message where message_id = $id", id=message_id)
+    made = EmailMessage(policy=SMTP)
+    made["From"] = _address(row.sender, row.sender_name)
+    for header in ("to", "cc"):
+        found = look.all(
+            "select address from mail_recipient where message_id = $id and header = $header order by position", id=message_id, header=header
+        )
+        if found:
+            made[header.title()] = [_address(r.address, "") for r in found]
+    made["Subject"] = row.subject
+    made["Date"] = format_datetime(row.moment.replace(tzinfo=ZONE))
+    made["Message-ID"] = row.message_id
+    if row.in_reply_to:
+        made["In-Reply-To"] = row.in_reply_to
+        made["References"] = row.refs
+    if row.kind == "bounce":
+        made["Auto-Submitted"] = "auto-replied"
+    made.set_content(row.body, charset="utf-8", cte="base64" if not row.body.isascii() else None)
+    return made
+
+
+def rfc5322(look: Looking, message_id: str) -> bytes:
+    """A letter as the bytes that would travel, lines ended by CR LF."""
+    return message(look, message_id).as_bytes()
+
+
+def write_mbox(look: Looking, address: str, path: Path) -> int:
+    """Writes all letters that a mailbox holds to an mbox file; how many."""
+    box = mailbox.mbox(path, create=True)
+    rows = look.all(
+        "select message_id, folder, seen from mail_item where mailbox = $address and folder <> 'destroyed' order by number", address=address
+    )
+    for row in rows:
+        kept = mailbox.mboxMessage(message(look, row.message_id))
+        kept.set_flags(("R" if row.seen else "") + ("O") + ("D" if row.folder == "trash" else "") + ("T" if row.folder == "drafts" else ""))
+        box.add(kept)
+    box.flush()
+    box.close()
+    return len(rows)
+
+
+def _address(address: str, name: str) -> Address:
+    user, _, domain = address.rpartition("@")
+    return Address(name, user, domain)
