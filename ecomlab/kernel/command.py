@@ -127,7 +127,11 @@ class Command:
             read = self.model(**given)
         except ValidationError as error:
             raise Refusal(self._explained(error)) from None
-        return {p.name: getattr(read, p.name) for p in self.params}
+        found = {p.name: getattr(read, p.name) for p in self.params}
+        for p in self.params:
+            if p.kind == "rows" and found[p.name] is not None:
+                found[p.name] = [row.model_dump() for row in found[p.name]]
+        return found
 
     def record(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments as the logbook keeps them: JSON values, those left at their default left out."""
@@ -147,7 +151,11 @@ class Command:
             ask = asks.get(name or "")
             if ask is None and name is not None and e["type"] != "extra_forbidden":
                 name = None
-            yield Problem(*_with_field(values.explain(e, ask), name))
+            code, field, text = _with_field(values.explain(e, ask), name)
+            if len(e["loc"]) > 2:  # a field of one row
+                row, column = int(e["loc"][1]) + 1, term(str(e["loc"][2]))
+                text = Text(f"第 {row} 行{column.zh}：{text.zh}", f"Row {row}, {column.en}: {text.en}")
+            yield Problem(code, field, text)
 
 
 def _with_field(explained: tuple[str, Text], name: str | None) -> tuple[str, str | None, Text]:

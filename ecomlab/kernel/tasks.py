@@ -162,6 +162,20 @@ def cast(function: Callable[[Any], None]) -> Callable[[Any], None]:
     return function
 
 
+SCENES: dict[str, Callable[[Any], None]] = {}
+
+
+def scene(name: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Registers a step that a scenario's prologue may name: what has happened there before the student comes."""
+
+    def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
+        if name in SCENES:
+            raise ValueError(f"the scene {name!r} is declared twice")
+        return SCENES.setdefault(name, function)
+
+    return register
+
+
 class Player:
     """The model student at a world: `player.email.send(...)`. Works on a live world and in a prologue alike."""
 
@@ -225,7 +239,7 @@ class Module:
 
 
 def play_step(prologue: Any, step: str) -> None:
-    """Plays one step of a prologue: "cast", or the code of a task."""
+    """Plays one step of a prologue: "cast", the name of a scene, or the code of a task."""
     player = Player(prologue.call, lambda: prologue.look, live=False)
-    for play in CASTS if step == "cast" else [PLAYS[step]]:
+    for play in CASTS if step == "cast" else [SCENES.get(step) or PLAYS[step]]:
         play(player)
