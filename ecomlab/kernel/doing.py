@@ -68,7 +68,7 @@ class Doing(Looking):
         self.deliveries: list[tuple[str, Callable[[], bytes]]] = []
 
     @functools.cached_property
-    def day(self) -> datetime.date:  # type: ignore[override]
+    def day(self) -> datetime.date:
         return self.value("select day from clock")  # type: ignore[no-any-return]
 
     @functools.cached_property
@@ -98,7 +98,10 @@ class Doing(Looking):
         """Writes the counters that this command moved: one statement however many numbers it gave out."""
         known = [name for name in self.counted if name in self._counters]
         fresh = [name for name in self.counted if name not in self._counters]
-        for names, sql in ((known, "update counter c set last = v.last from (values {}) v(name, last) where c.name = v.name"), (fresh, "insert into counter values {}")):
+        for names, sql in (
+            (known, "update counter c set last = v.last from (values {}) v(name, last) where c.name = v.name"),
+            (fresh, "insert into counter values {}"),
+        ):
             if names:
                 rows = ", ".join(f"($n{i}, $v{i}::integer)" for i in range(len(names)))
                 parameters = {f"n{i}": n for i, n in enumerate(names)} | {f"v{i}": self.counted[n] for i, n in enumerate(names)}
