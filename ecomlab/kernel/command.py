@@ -112,6 +112,8 @@ class Command:
             if code := _secret_problem(p, typed, given):
                 problems.append(Problem(code, p.name, values.MESSAGES[code]))
                 out[p.name] = None
+            elif p.ask.same_as:
+                out[p.name] = out[p.ask.same_as]
             else:
                 out[p.name] = secrets.digest_secret(seed, p.ask.purpose, typed)
         if problems:
@@ -223,10 +225,6 @@ def find(name: str) -> Command:
     if name not in COMMANDS:
         raise UNKNOWN_COMMAND(name=str(name)[:80])
     return COMMANDS[name]
-
-
-def run_checked(cmd: Command, do: Doing, arguments: dict[str, Any]) -> Any:
-    return cmd.function(do, **arguments)
 
 
 # --- from the signature ------------------------------------------------------------------------------------------
