@@ -13,7 +13,9 @@ from ..kernel.table import Table
 from ..kernel.terms import term
 from ..kernel.texts import Text
 
-NOT_FOUND = refusal("not_found", "找不到{kind}“{number}”。请核对编号，或从列表中选择。", "There is no {kind} {number}. Check the number or choose it from the list.")
+NOT_FOUND = refusal(
+    "not_found", "找不到{kind}“{number}”。请核对编号，或从列表中选择。", "There is no {kind} {number}. Check the number or choose it from the list."
+)
 NOT_YOURS = refusal("not_yours", "{kind}“{number}”不属于当前登录的用户。", "The {kind} {number} is not yours as you are signed in.")
 WRONG_STATE = refusal(
     "wrong_state",

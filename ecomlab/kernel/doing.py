@@ -66,7 +66,7 @@ class Doing(Looking):
         self.queue: list[Any] = []
 
     @functools.cached_property
-    def day(self) -> datetime.date:  # type: ignore[override]
+    def day(self) -> datetime.date:
         return self.value("select day from clock")  # type: ignore[no-any-return]
 
     @functools.cached_property

@@ -115,7 +115,8 @@ def read_header(line: str) -> Header:
     if not isinstance(read, dict) or tuple(read) != _HEADER:
         raise NOT_A_LOGBOOK(line=1, why=Text("首行不是日志头", "the first line is no header"))
     if type(read["format"]) is not int or read["format"] != FORMAT:
-        raise NOT_A_LOGBOOK(line=1, why=Text(f"格式版本为 {str(read['format'])[:20]}，本程序只认识 {FORMAT}", f"format {str(read['format'])[:20]}; this version reads {FORMAT}"))
+        theirs = str(read["format"])[:20]
+        raise NOT_A_LOGBOOK(line=1, why=Text(f"格式版本为 {theirs}，本程序只认识 {FORMAT}", f"format {theirs}; this version reads {FORMAT}"))
     if not all(isinstance(read[k], str) and len(read[k]) <= 200 for k in ("ecomlab", "scenario", "digest", "seed", "student", "created")):
         raise NOT_A_LOGBOOK(line=1, why=Text("日志头的内容不对", "the header's values are of the wrong kind"))
     if type(read["rules"]) is not int or not 1 <= read["rules"] <= 10_000:
@@ -167,7 +168,7 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def text_of(raw: bytes) -> str:
     """A line's text without its newline. Raises BadLine if it is too long or not UTF-8."""
     if len(raw) > MAX_LINE:
-        raise BadLine(f"此行超过 {MAX_LINE} 字节", f"it is longer than {MAX_LINE} bytes")
+        raise BadLine(f"此行超过 {MAX_LINE} 字节，其后不再读取", f"it is longer than {MAX_LINE} bytes; what follows is not read")
     try:
         return raw.rstrip(b"\n").decode("utf-8")
     except UnicodeDecodeError:
@@ -232,11 +233,18 @@ def survey(path: Path) -> Survey:
             expected += 1
             unreadable += 1
             if unreadable >= MAX_UNREADABLE:
-                found.append(Finding(number, "too_damaged", Text(f"已有 {unreadable} 行无法读取，其后不再读取", f"{unreadable} lines are unreadable; the rest is not read")))
+                why = Text(f"已有 {unreadable} 行无法读取，其后不再读取", f"{unreadable} lines are unreadable; the rest is not read")
+                found.append(Finding(number, "too_damaged", why))
                 break
             continue
         if prev and entry.prev != prev:
-            found.append(Finding(number, "chain_broken", Text("与上一行的校验值不符：上一行被改动、删除或调换了位置", "does not follow the line above: that line was changed, removed or moved")))
+            found.append(
+                Finding(
+                    number,
+                    "chain_broken",
+                    Text("与上一行的校验值不符：上一行被改动、删除或调换了位置", "does not follow the line above: that line was changed, removed or moved"),
+                )
+            )
         if entry.n != expected:
             found.append(Finding(number, "wrong_number", Text(f"序号为 {entry.n}，应为 {expected}", f"its number is {entry.n}, expected {expected}")))
         expected = entry.n + 1

@@ -28,7 +28,11 @@ OTHER_SCENARIO = refusal(
     "此世界由另一版本的场景“{name}”建立（{theirs}，现为 {ours}），无法用本版本继续。",
     "This world was made from another version of the scenario {name} ({theirs}; now {ours}) and cannot go on with this version.",
 )
-NEWER_RULES = refusal("newer_rules", "此世界按规则 {theirs} 记录，本版本只认识到 {ours}。请升级 ecomlab。", "This world was recorded under rules {theirs}; this version knows {ours}. Upgrade ecomlab.")
+NEWER_RULES = refusal(
+    "newer_rules",
+    "此世界按规则 {theirs} 记录，本版本只认识到 {ours}。请升级 ecomlab。",
+    "This world was recorded under rules {theirs}; this version knows {ours}. Upgrade ecomlab.",
+)
 
 
 @dataclass(frozen=True)
