@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from . import secrets, values
 from .canonical import plain
@@ -23,9 +23,6 @@ from .refusals import UNKNOWN_COMMAND, Problem, Refusal
 from .terms import term
 from .texts import Text
 from .values import Ask
-
-if TYPE_CHECKING:
-    from .doing import Doing
 
 
 @dataclass(frozen=True)
