@@ -80,7 +80,6 @@ class State:
         prologue = Prologue(self)
         for step in self.scenario.prologue:
             play_step(prologue, step)
-            prologue.cast = False
 
     # --- doing ---
 
