@@ -89,6 +89,13 @@ def course_key() -> str:
     return os.environ.get("ECOMLAB_COURSE_KEY") or "ecomlab"
 
 
+def submitter(folder: Path) -> tuple[str, str] | None:
+    """(student, assignment) of a folder of nbgrader's, `submitted/<student>/<assignment>` or `autograded/...`; else None."""
+    whole = folder.resolve()
+    step = whole.parent.parent.name
+    return (whole.parent.name, whole.name) if step in ("submitted", "autograded") else None
+
+
 def hash_line(line: str) -> str:
     return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -114,6 +121,8 @@ def read_entry(line: str) -> Entry:
         raise ValueError("not an entry: it needs exactly the keys " + ", ".join(_KEYS))
     if not isinstance(read["n"], int) or isinstance(read["n"], bool) or not isinstance(read["with"], dict):
         raise ValueError("n must be a number and with an object")
+    if not 1 <= read["n"] <= MAX_ENTRIES:
+        raise ValueError(f"n must be from 1 to {MAX_ENTRIES}")
     if not all(isinstance(read[k], str) for k in ("at", "day", "by", "do", "gave", "prev")):
         raise ValueError("at, day, by, do, gave and prev must be text")
     return Entry(read["n"], read["at"], read["day"], read["by"], read["do"], read["with"], read["gave"], read["prev"])
