@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import weakref
@@ -14,6 +15,7 @@ from .kernel import command, tasks
 from .kernel.logbook import course_key
 from .kernel.refusals import Refusal, refusal
 from .kernel.table import Table
+from .kernel.tasks import Player, Task
 from .kernel.texts import LANGUAGES, Language, Text, default_language
 from .kernel.world import LOGBOOK, World
 
@@ -83,10 +85,8 @@ class Lab:
         if value not in LANGUAGES:
             raise ValueError(f"the languages are {LANGUAGES}")
         self._language = value
-        try:
+        with contextlib.suppress(OSError):  # a read-only folder keeps no preference
             (self.world.folder / "preferences.json").write_text(json.dumps({"language": value}) + "\n", "utf-8")
-        except OSError:
-            pass  # a read-only folder keeps no preference
         self.changed()
 
     def advance(self, days: int = 1) -> Any:
@@ -209,11 +209,11 @@ class Lab:
         """What the scenario has prepared for you: passwords and PINs that its prologue has set in your name."""
         return Table(("name", "secret"), [(i.label, i.plain(self.world.header.seed)) for i in self.world.state.prepared])
 
-    def player(self) -> tasks.Player:
+    def player(self) -> Player:
         """The model student at this world, for demonstrations and tests."""
-        return tasks.Player(self.call, lambda: self.world.state.look, live=True)
+        return Player(self.call, lambda: self.world.state.look, live=True)
 
-    def _task(self, code: str) -> tasks.Task:
+    def _task(self, code: str) -> Task:
         found = tasks.tasks()
         if code not in found:
             raise NO_SUCH_TASK("code", code=str(code)[:40])

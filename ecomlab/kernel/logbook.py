@@ -106,7 +106,9 @@ def read_header(line: str) -> Header:
     if not isinstance(read, dict) or tuple(read) != _HEADER:
         raise NOT_A_LOGBOOK(line=1, why=Text("首行不是日志头", "the first line is no header"))
     if read["format"] != FORMAT:
-        raise NOT_A_LOGBOOK(line=1, why=Text(f"格式版本为 {read['format']!r}，本程序只认识 {FORMAT}", f"format {read['format']!r}; this version reads {FORMAT}"))
+        raise NOT_A_LOGBOOK(
+            line=1, why=Text(f"格式版本为 {read['format']!r}，本程序只认识 {FORMAT}", f"format {read['format']!r}; this version reads {FORMAT}")
+        )
     if not all(isinstance(read[k], str) and len(read[k]) <= 200 for k in ("ecomlab", "scenario", "digest", "seed", "student", "created")):
         raise NOT_A_LOGBOOK(line=1, why=Text("日志头的内容不对", "the header's values are of the wrong kind"))
     if not isinstance(read["rules"], int) or len(read["seed"]) != 64 or set(read["seed"]) - set("0123456789abcdef"):
@@ -180,7 +182,9 @@ def survey(path: Path) -> Survey:
     expected = 1
     for number, (raw, whole) in enumerate(lines(path), start=1):
         if number > MAX_ENTRIES:
-            found.append(Finding(number, "too_many_lines", Text(f"超过 {MAX_ENTRIES} 行，其后不再读取", f"more than {MAX_ENTRIES} lines; the rest is not read")))
+            found.append(
+                Finding(number, "too_many_lines", Text(f"超过 {MAX_ENTRIES} 行，其后不再读取", f"more than {MAX_ENTRIES} lines; the rest is not read"))
+            )
             break
         text: str | None
         try:
@@ -197,7 +201,9 @@ def survey(path: Path) -> Survey:
             prev = hash_line(text)
             continue
         if len(raw) > MAX_LINE:
-            found.append(Finding(number, "line_too_long", Text(f"此行超过 {MAX_LINE} 字节，其后不再读取", f"longer than {MAX_LINE} bytes; the rest is not read")))
+            found.append(
+                Finding(number, "line_too_long", Text(f"此行超过 {MAX_LINE} 字节，其后不再读取", f"longer than {MAX_LINE} bytes; the rest is not read"))
+            )
             break
         if not whole:
             found.append(Finding(number, "torn_line", Text("最后一行不完整（可能是断电所致）", "the last line is incomplete, as after a power cut")))
@@ -213,7 +219,13 @@ def survey(path: Path) -> Survey:
             prev = ""
             continue
         if prev and entry.prev != prev:
-            found.append(Finding(number, "chain_broken", Text("与上一行的校验值不符：上一行被改动、删除或调换了位置", "does not follow the line above: that line was changed, removed or moved")))
+            found.append(
+                Finding(
+                    number,
+                    "chain_broken",
+                    Text("与上一行的校验值不符：上一行被改动、删除或调换了位置", "does not follow the line above: that line was changed, removed or moved"),
+                )
+            )
         if entry.n != expected:
             found.append(Finding(number, "wrong_number", Text(f"序号为 {entry.n}，应为 {expected}", f"its number is {entry.n}, expected {expected}")))
         expected = entry.n + 1

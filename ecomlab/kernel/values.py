@@ -52,7 +52,7 @@ class Ask:
 
 
 def _no(code: str, **context: Any) -> PydanticCustomError:
-    return PydanticCustomError(code, "{code}", {"code": code, **context})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{code}", {"code": code, **context})
 
 
 # --- how each kind is read -------------------------------------------------------------------------------------------
@@ -162,7 +162,9 @@ MESSAGES: dict[str, Text] = {
     "text_format": Text("请填写文字。", "Enter text."),
     "text_one_line": Text("此项只能写一行，请去掉换行。", "This field takes one line; remove the line break."),
     "text_control": Text("内容含有不可见的控制字符，请删除后重新输入。", "The text holds invisible control characters; delete them and type it again."),
-    "text_bidi": Text("内容含有改变文字方向的隐藏字符，请删除后重新输入。", "The text holds hidden marks that reverse its direction; delete them and type it again."),
+    "text_bidi": Text(
+        "内容含有改变文字方向的隐藏字符，请删除后重新输入。", "The text holds hidden marks that reverse its direction; delete them and type it again."
+    ),
     "text_empty": Text("请填写此项。", "Please fill this in."),
     "text_long": Text("内容过长，最多 {max} 个字符。", "Too long: at most {max} characters."),
     "too_small": Text("不能小于 {bound}。", "Must be at least {bound}."),

@@ -295,9 +295,8 @@ class World:
     def _note_attempt(self, name: str, refused: Refusal) -> None:
         """Refused attempts go to a side file for the teacher: which command, which field, why; never what was typed."""
         note = {"at": _now(), "n": len(self.entries), "do": name, "refused": [{"code": p.code, "field": p.field} for p in refused.problems]}
-        with contextlib.suppress(OSError):
-            with (self.folder / "attempts.jsonl").open("a", encoding="utf-8") as f:
-                f.write(json.dumps(note, ensure_ascii=False) + "\n")
+        with contextlib.suppress(OSError), (self.folder / "attempts.jsonl").open("a", encoding="utf-8") as f:
+            f.write(json.dumps(note, ensure_ascii=False) + "\n")
 
     # --- looking ---
 

@@ -40,7 +40,9 @@ def _answers_welcome(seen: Evidence) -> list[Any]:
 
 
 def _junk(seen: Evidence) -> bool:
-    return bool(seen.look.value("select 1 from mail_item join mail_message using (message_id) where sender like 'prize@%' and folder in ('trash', 'destroyed')"))
+    return bool(
+        seen.look.value("select 1 from mail_item join mail_message using (message_id) where sender like 'prize@%' and folder in ('trash', 'destroyed')")
+    )
 
 
 check(
@@ -55,7 +57,10 @@ check(
     "EMAIL002",
     goal("replied", "1", "回复了一封收到的邮件", "A letter received is answered", lambda s: s.did("email.reply")),
     goal("threaded", "0.5", "回复的是服务台的欢迎信", "The answer is to the service desk's letter of welcome", _answers_welcome),
-    goal("word", "0.5", "正文里有信中要求的确认词", "It holds the word that the letter asks for", lambda s: any(s.brief["word"] in r.body.upper() for r in _answers_welcome(s))),
+    goal(
+        "word", "0.5", "正文里有信中要求的确认词", "It holds the word that the letter asks for",
+        lambda s: any(s.brief["word"] in r.body.upper() for r in _answers_welcome(s)),
+    ),
 )  # fmt: skip
 check(
     "EMAIL003",
@@ -73,13 +78,22 @@ check(
 )  # fmt: skip
 check(
     "EMAIL006",
-    goal("configured", "1", "核对地址、用户名和密码后保存了邮箱配置", "The configuration is saved, with address, user name and password confirmed", lambda s: s.did("email.configure")),
-    goal("name", "1", "显示名称为“{display_name}”", "The display name is “{display_name}”", lambda s: s.did("email.configure", where=lambda d: d.arguments["display_name"] == s.brief["display_name"])),
+    goal(
+        "configured", "1", "核对地址、用户名和密码后保存了邮箱配置", "The configuration is saved, with address, user name and password confirmed",
+        lambda s: s.did("email.configure"),
+    ),
+    goal(
+        "name", "1", "显示名称为“{display_name}”", "The display name is “{display_name}”",
+        lambda s: s.did("email.configure", where=lambda d: d.arguments["display_name"] == s.brief["display_name"]),
+    ),
 )  # fmt: skip
 check(
     "EMAIL007",
     goal("saved", "1", "保存了一份草稿", "A draft is saved", lambda s: s.did("email.save_draft")),
-    goal("recipient", "0.5", "草稿的收件人是 {name}（{recipient}）", "The draft is addressed to {name} ({recipient})", lambda s: _sent_to(s, "email.save_draft")),
+    goal(
+        "recipient", "0.5", "草稿的收件人是 {name}（{recipient}）", "The draft is addressed to {name} ({recipient})",
+        lambda s: _sent_to(s, "email.save_draft"),
+    ),
     goal(
         "whole", "0.5", "该草稿的主题和正文都已填写", "That draft has a subject and a text",
         lambda s: [d for d in _sent_to(s, "email.save_draft") if d.arguments["subject"] and d.arguments["body"]],

@@ -98,7 +98,9 @@ def address_to(do: Doing, message: str, to: Sequence[str], cc: Sequence[str] = (
 def keep(do: Doing, mailbox: str, message: str, folder: str, seen: bool = True) -> str:
     """Puts a copy of a letter into a folder of a mailbox; gives the copy's number."""
     number = do.number("ML")
-    do.execute("insert into mail_item values ($number, $mailbox, $id, $folder, $seen, null)", number=number, mailbox=mailbox, id=message, folder=folder, seen=seen)
+    do.execute(
+        "insert into mail_item values ($number, $mailbox, $id, $folder, $seen, null)", number=number, mailbox=mailbox, id=message, folder=folder, seen=seen
+    )
     return number
 
 
