@@ -22,6 +22,8 @@ from .tasks import play_step
 #: Version of the rules. A rule that changes the meaning of old entries gets a new one; `Looking.rules` tells which holds.
 RULES = 1
 UNDO = "lab.undo"
+#: Stands for an entry that a recovery could not keep; it does nothing and holds the number, on which other entries rest.
+LOST = "lab.lost"
 
 OTHER_SCENARIO = refusal(
     "other_scenario",
@@ -149,7 +151,7 @@ class State:
         """
         withdrawn, findings = _withdrawn(entries)
         for line, entry in entries:
-            if entry.do == UNDO or entry.n in withdrawn:
+            if entry.do in (UNDO, LOST) or entry.n in withdrawn:
                 continue
             try:
                 self.apply(entry)
@@ -192,6 +194,8 @@ def _withdrawn(entries: Sequence[tuple[int, Entry]]) -> tuple[set[int], list[Fin
     withdrawn: set[int] = set()
     findings = []
     for line, entry in entries:
+        if entry.do == LOST:
+            continue
         if entry.do != UNDO:
             standing.append(entry.n)
         elif entry.by == STUDENT.name and standing and entry.arguments == {"n": standing[-1]}:
