@@ -22,7 +22,7 @@ def open_catalogue(do: Doing) -> None:
     """Makes sure that the products of `data/products.csv` are known. Free to call again."""
     if do.value("select 1 from product limit 1") is None:
         for r in rows_of("products"):
-            add_product(do, r["gtin"], r["name"], r["category"], int(r["weight_g"]), Decimal(r["cost"]))
+            add_product(do, r["gtin"], r["name"], r["product_category"], int(r["weight_g"]), Decimal(r["cost"]))
 
 
 def add_product(do: Doing, gtin: str, name: str, category: str, weight_g: int, cost: Decimal, field: str = "product") -> str:
@@ -40,7 +40,7 @@ def add_product(do: Doing, gtin: str, name: str, category: str, weight_g: int, c
 
 
 def product(look: Looking, gtin: str) -> Any:
-    """The product's row (gtin, name, category, weight_g, cost), or None. cost: what it typically costs, for suggestions."""
+    """The product's row (gtin, name, product_category, weight_g, cost), or None. cost: what it typically costs, for suggestions."""
     return look.one("select * from product where gtin = $gtin", gtin=gtin)
 
 
