@@ -190,8 +190,8 @@ def trips(
     do: Doing,
     vehicle: Vehicle = "",
     state: Annotated[Literal["unassigned", "assigned", "dispatched", "arrived", "cancelled"] | None, Ask()] = None,
-    from_day: Annotated[Day, Ask()] | None = None,
-    to_day: Annotated[Day, Ask()] | None = None,
+    from_day: Annotated[Day | None, Ask()] = None,
+    to_day: Annotated[Day | None, Ask()] = None,
 ) -> Table:
     """This carrier's dispatch orders: number, vehicle, driver, delivery_order, consignee, weight_kg, state, departed, due, arrived, remark.
 

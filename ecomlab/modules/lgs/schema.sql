@@ -22,7 +22,7 @@ create table lgs_slip (
 );
 -- Its goods. Of an inbound slip: what stands at the gate, how much of that is damaged, and what was counted on receipt.
 create table lgs_line (
-    slip varchar, product varchar, quantity integer not null, arrived integer, damaged integer, counted integer, primary key (slip, product)
+    slip varchar, product varchar, quantity integer not null, at_gate integer, damaged integer, counted integer, primary key (slip, product)
 );
 -- A dispatch order: which vehicle carries a delivery order, when it should arrive and when it does.
 create table lgs_trip (

@@ -21,8 +21,8 @@ NO_SLIP = refusal("no_slip", "没有单据 {number}，或它不由您处理。�
 Number = Annotated[Line, Ask("单据号", "Number", max=40)]
 Party = Annotated[Line, Ask("货主或收货方", "Shipper or consignee", max=64)]
 Product = Annotated[Line, Ask("商品", "Product", max=60)]
-FromDay = Annotated[Day, Ask()]
-ToDay = Annotated[Day, Ask()]
+FromDay = Annotated[Day | None, Ask()]
+ToDay = Annotated[Day | None, Ask()]
 
 _FOUND = """
     select s.number, d.state, d.day, m.name as shipper, s.consignee, w.name as warehouse, t.name as to_warehouse, sum(l.quantity)::integer as quantity,
@@ -49,7 +49,7 @@ def _search(
 def delivery_orders(
     do: Doing, number: Number = "",
     state: Annotated[Literal["waiting", "accepted", "picked", "dispatched", "delivered", "rejected", "cancelled"] | None, Ask()] = None,
-    party: Party = "", product: Product = "", from_day: FromDay | None = None, to_day: ToDay | None = None,
+    party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
 ) -> Table:  # fmt: skip
     """The delivery orders that meet every condition given: number, state, day, shipper, consignee, warehouse, to_warehouse, quantity, products.
 
@@ -61,7 +61,7 @@ def delivery_orders(
 @query("LGS015", role=CARRIER, title=("查询入库单", "Look up inbound slips"))
 def inbound_slips(
     do: Doing, number: Number = "", state: Annotated[Literal["announced", "received", "cancelled"] | None, Ask()] = None,
-    party: Party = "", product: Product = "", from_day: FromDay | None = None, to_day: ToDay | None = None,
+    party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
 ) -> Table:  # fmt: skip
     """The inbound slips that meet every condition given, in the columns of `delivery_orders`."""
     return _search(do, INBOUND_SLIP, number, state, party, product, from_day, to_day)
@@ -70,7 +70,7 @@ def inbound_slips(
 @query("LGS016", role=CARRIER, title=("查询出库单", "Look up outbound slips"))
 def outbound_slips(
     do: Doing, number: Number = "", state: Annotated[Literal["to_pick", "picked", "cancelled"] | None, Ask()] = None,
-    party: Party = "", product: Product = "", from_day: FromDay | None = None, to_day: ToDay | None = None,
+    party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
 ) -> Table:  # fmt: skip
     """The outbound slips that meet every condition given, in the columns of `delivery_orders`."""
     return _search(do, OUTBOUND_SLIP, number, state, party, product, from_day, to_day)
@@ -79,7 +79,7 @@ def outbound_slips(
 @query("LGS017", role=CARRIER, title=("查询调拨单", "Look up transfer orders"))
 def transfer_orders(
     do: Doing, number: Number = "", state: Annotated[Literal["waiting", "in_transit", "completed", "cancelled"] | None, Ask()] = None,
-    party: Party = "", product: Product = "", from_day: FromDay | None = None, to_day: ToDay | None = None,
+    party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
 ) -> Table:  # fmt: skip
     """The transfer orders that meet every condition given, in the columns of `delivery_orders`."""
     return _search(do, TRANSFER_ORDER, number, state, party, product, from_day, to_day)
@@ -128,8 +128,8 @@ def receivables(do: Doing) -> Table:
 def receivable_detail(
     do: Doing,
     shipper: Annotated[Ref, Ask("货主", "Shipper", choose="lgs.shippers")],
-    from_day: FromDay | None = None,
-    to_day: ToDay | None = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
 ) -> Table:
     """The entries on one shipper's receivable account: day, document, text, debit, credit. The period is that of the entry."""
     return do.table(

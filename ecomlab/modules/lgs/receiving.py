@@ -70,19 +70,19 @@ def _arrive(do: Doing, number: str, carrier: str) -> None:
     missing, broken = chance.randint(1, 3), chance.randint(1, 2)
     for line in goods:
         disrupted = nth % 3 == 1 and line.quantity > 5
-        arrived = line.quantity - (missing if disrupted and line is short else 0)
+        at_gate = line.quantity - (missing if disrupted and line is short else 0)
         do.execute(
-            "update lgs_line set arrived = $arrived, damaged = $damaged where slip = $slip and product = $product",
-            arrived=arrived, damaged=broken if disrupted and line is damaged else 0, slip=number, product=line.product,
+            "update lgs_line set at_gate = $at_gate, damaged = $damaged where slip = $slip and product = $product",
+            at_gate=at_gate, damaged=broken if disrupted and line is damaged else 0, slip=number, product=line.product,
         )  # fmt: skip
 
 
 @query(role=CARRIER, title=("清点到货", "Count what has arrived"))
 def count_arrival(do: Doing, inbound_slip: Annotated[Ref, Ask("入库单", "Inbound slip", choose="lgs.inbound_announced")]) -> Table:
-    """What stands at the gate under an inbound slip: product, product_name, quantity (announced), arrived, damaged (of those arrived)."""
+    """What stands at the gate under an inbound slip: product, product_name, quantity (announced), at_gate, damaged (of those)."""
     slips.at_carrier(do, INBOUND_SLIP, inbound_slip, "inbound_slip")
     return do.table(
-        """select l.product, p.name as product_name, l.quantity, l.arrived, l.damaged
+        """select l.product, p.name as product_name, l.quantity, l.at_gate, l.damaged
            from lgs_line l join product p on p.gtin = l.product where l.slip = $slip order by l.product""",
         slip=inbound_slip,
     )
