@@ -13,8 +13,12 @@ from ..kernel.doing import Doing, Looking
 from ..kernel.refusals import refusal
 from ..kernel.scenario import rows_of
 
-UNKNOWN_PRODUCT = refusal("unknown_product", "没有条码为 {product} 的商品。请从列表中选择。", "There is no product with the GTIN {product}; choose one from the list.")
-BAD_GTIN = refusal("bad_gtin", "商品条码应为 13 位数字且校验位正确，请核对。", "A GTIN-13 has 13 digits and a check digit that fits; compare it with the label.")
+UNKNOWN_PRODUCT = refusal(
+    "unknown_product", "没有条码为 {product} 的商品。请从列表中选择。", "There is no product with the GTIN {product}; choose one from the list."
+)
+BAD_GTIN = refusal(
+    "bad_gtin", "商品条码应为 13 位数字且校验位正确，请核对。", "A GTIN-13 has 13 digits and a check digit that fits; compare it with the label."
+)
 GTIN_TAKEN = refusal("gtin_taken", "条码 {product} 已登记为“{name}”。", "The GTIN {product} is already registered as {name}.")
 
 
@@ -33,9 +37,7 @@ def add_product(do: Doing, gtin: str, name: str, category: str, weight_g: int, c
         raise BAD_GTIN(field)
     if known := product(do, gtin):
         raise GTIN_TAKEN(field, product=gtin, name=known.name)
-    do.execute(
-        "insert into product values ($gtin, $name, $category, $weight_g, $cost)", gtin=gtin, name=name, category=category, weight_g=weight_g, cost=cost
-    )
+    do.execute("insert into product values ($gtin, $name, $category, $weight_g, $cost)", gtin=gtin, name=name, category=category, weight_g=weight_g, cost=cost)
     return gtin
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..kernel.doing import Doing, Looking
 from ..kernel.refusals import refusal
@@ -38,7 +38,9 @@ NOT_IN_TRANSIT = refusal(
     "Only {there} of {product} are in transit under {document}, fewer than {wanted}.",
 )
 METHOD_FIXED = refusal(
-    "method_fixed", "已有库存，计价方法不能更改。请在第一次入库之前选择。", "There are goods already, so the costing method stays. Choose it before the first receipt."
+    "method_fixed",
+    "已有库存，计价方法不能更改。请在第一次入库之前选择。",
+    "There are goods already, so the costing method stays. Choose it before the first receipt.",
 )
 
 
@@ -215,7 +217,9 @@ def issue_transit(do: Doing, owner: str, goods: Iterable[Goods], document: str, 
 
 def on_the_way(look: Looking, document: str) -> list[Goods]:
     """What is in transit under a document, with its value, by product."""
-    return [Goods(*r) for r in look.all("select product, sum(quantity)::integer, sum(value) from stock_layer where held = $d group by 1 order by 1", d=document)]
+    return [
+        Goods(*r) for r in look.all("select product, sum(quantity)::integer, sum(value) from stock_layer where held = $d group by 1 order by 1", d=document)
+    ]
 
 
 # --- reservations ----------------------------------------------------------------------------------------------------------
@@ -325,12 +329,17 @@ def _store(do: Doing, owner: str, product: str, held: str, place: str, before: l
     for x in before:
         if x.seq not in kept:
             do.execute("delete from stock_layer where owner = $owner and product = $product and held = $held and seq = $seq", seq=x.seq, **where)
+    known = {x.seq for x in before}
     for x in after:
-        if x not in before:
+        if x.seq not in known:
             do.execute(
-                """insert into stock_layer values ($owner, $product, $held, $place, $seq, $quantity, $unit_cost, $value)
-                   on conflict do update set quantity = excluded.quantity, unit_cost = excluded.unit_cost, value = excluded.value""",
-                place=place, **x._asdict(), **where,
+                "insert into stock_layer values ($owner, $product, $held, $place, $seq, $quantity, $unit_cost, $value)", place=place, **x._asdict(), **where
+            )
+        elif x not in before:
+            do.execute(
+                """update stock_layer set quantity = $quantity, unit_cost = $unit_cost, value = $value
+                   where owner = $owner and product = $product and held = $held and seq = $seq""",
+                **x._asdict(), **where,
             )  # fmt: skip
 
 
@@ -352,16 +361,17 @@ def _round(do: Doing, owner: str, place: str, product: str, rounding: Decimal, d
 
 
 def _change(do: Doing, owner: str, place: str, product: str, on_hand: int = 0, reserved: int = 0, in_transit: int = 0) -> None:
-    do.execute(
-        """insert into stock_level values ($owner, $place, $product, $on_hand, $reserved, $in_transit) on conflict do update set
-           on_hand = on_hand + excluded.on_hand, reserved = reserved + excluded.reserved, in_transit = in_transit + excluded.in_transit""",
-        owner=owner, place=place, product=product, on_hand=on_hand, reserved=reserved, in_transit=in_transit,
-    )  # fmt: skip
+    row = {"owner": owner, "place": place, "product": product, "on_hand": on_hand, "reserved": reserved, "in_transit": in_transit}
+    # An update and, once, an insert: in DuckDB both together take less than half of an upsert.
+    if not do.value(
+        """update stock_level set on_hand = on_hand + $on_hand, reserved = reserved + $reserved, in_transit = in_transit + $in_transit
+           where owner = $owner and place = $place and product = $product""",
+        **row,
+    ):
+        do.execute("insert into stock_level values ($owner, $place, $product, $on_hand, $reserved, $in_transit)", **row)
 
 
-def _post_out(
-    do: Doing, kind: str, text: str, owner: str, held: str, account: str, sub: str, cost: Decimal, rounding: Decimal, document: str | None
-) -> None:
+def _post_out(do: Doing, kind: str, text: str, owner: str, held: str, account: str, sub: str, cost: Decimal, rounding: Decimal, document: str | None) -> None:
     lines = [ledger.Line(owner, account, cost, sub), ledger.Line(owner, held, -cost - rounding)]
     if rounding:
         lines.append(ledger.Line(owner, ROUNDING, rounding))

@@ -26,7 +26,8 @@ CONDITIONS = {
 def _carrier(look: Looking) -> dict[str, Any]:
     firm, chance = carriers(look)[0], look.stream("lgs.tariff")
     return {
-        "company": firm.name, "uscc": firm.uscc, "city": firm.city, "base_fee": f"{chance.randrange(20, 45, 5)}.00", "rate": f"{chance.randrange(80, 160, 5) / 100:.2f}",
+        "company": firm.name, "uscc": firm.uscc, "city": firm.city,
+        "base_fee": f"{chance.randrange(20, 45, 5)}.00", "rate": f"{chance.randrange(80, 160, 5) / 100:.2f}",
     }  # fmt: skip
 
 
@@ -103,7 +104,8 @@ _DAMAGE = """
     select lot.damaged, report.quantity from lot join report using (shipper, warehouse, product)"""
 
 
-def _charge(seen: Evidence, command: str, **fields: str) -> list[Any]:
+def _asked(seen: Evidence, command: str, **fields: str) -> list[Any]:
+    """The entries of a command whose fields hold what the brief asks for: field = name in the brief."""
     return seen.did(command, where=lambda d: all(str(d.arguments[k]) == str(seen.brief[v]) for k, v in fields.items()))
 
 
@@ -112,16 +114,19 @@ check(
     goal("registered", "1", "注册了一家物流商", "A carrier is registered", lambda s: s.did("lgs.register")),
     goal(
         "identity", "0.5", "是 {company}（{uscc}）", "It is {company} ({uscc})",
-        lambda s: s.look.one("select 1 from lgs_carrier k join member m on m.number = k.member where m.uscc = $uscc and k.name = $company", uscc=s.brief["uscc"], company=s.brief["company"]),
+        lambda s: _asked(s, "lgs.register", uscc="uscc", company_name="company"),
     ),
     goal(
         "tariff", "0.5", "费率为每票 {base_fee} 元加每公斤 {rate} 元", "Its tariff is {base_fee} a consignment and {rate} a kilogram",
-        lambda s: _charge(s, "lgs.register", uscc="uscc", base_fee="base_fee", rate_per_kg="rate"),
+        lambda s: _asked(s, "lgs.register", uscc="uscc", base_fee="base_fee", rate_per_kg="rate"),
     ),
 )  # fmt: skip
 check(
     "LGS002",
-    goal("opened", "0.6", "受理前查看了配送单明细", "The delivery order was opened before it was accepted", lambda s: _detail_of(s, "delivery_order", "accepted")),
+    goal(
+        "opened", "0.6", "受理前查看了配送单明细", "The delivery order was opened before it was accepted",
+        lambda s: _detail_of(s, "delivery_order", "accepted"),
+    ),
     goal("accepted", "0.7", "受理了一张配送单", "A delivery order is accepted", lambda s: _moved(s, "delivery_order", "accepted")),
     goal("slip", "0.7", "由此生成了出库单", "An outbound slip follows from it", lambda s: _moved(s, "outbound_slip", "to_pick")),
 )  # fmt: skip
@@ -134,12 +139,20 @@ check(
 check(
     "LGS004",
     goal("opened", "0.6", "出库前核对了出库单明细", "The outbound slip was opened before it was confirmed", lambda s: _detail_of(s, "outbound_slip", "picked")),
-    goal("picked", "1.4", "确认出库，货物已离开仓库", "The slip is confirmed and the goods have left the warehouse", lambda s: _moved(s, "outbound_slip", "picked")),
+    goal(
+        "picked",
+        "1.4",
+        "确认出库，货物已离开仓库",
+        "The slip is confirmed and the goods have left the warehouse",
+        lambda s: _moved(s, "outbound_slip", "picked"),
+    ),
 )
 check(
     "LGS005",
     goal("sent", "0.8", "发出了一张调拨单的货物", "The goods of a transfer order are sent", lambda s: _moved(s, "transfer_order", "in_transit")),
-    goal("completed", "1.2", "货物到达调入仓库，调拨完成", "They have arrived and the transfer is completed", lambda s: _moved(s, "transfer_order", "completed")),
+    goal(
+        "completed", "1.2", "货物到达调入仓库，调拨完成", "They have arrived and the transfer is completed", lambda s: _moved(s, "transfer_order", "completed")
+    ),
 )
 check(
     "LGS006",
@@ -152,8 +165,14 @@ check(
 check(
     "LGS007",
     goal("added", "0.8", "新增了一个仓库", "A warehouse is added", lambda s: s.did("lgs.add_warehouse")),
-    goal("name", "0.6", "名称为“{name}”，位于 {city}", "It is named “{name}” and stands in {city}", lambda s: _charge(s, "lgs.add_warehouse", name="name", city="city")),
-    goal("capacity", "0.6", "其容量为 {capacity} 件", "It holds {capacity} pieces", lambda s: _charge(s, "lgs.add_warehouse", name="name", capacity="capacity")),
+    goal(
+        "name",
+        "0.6",
+        "名称为“{name}”，位于 {city}",
+        "It is named “{name}” and stands in {city}",
+        lambda s: _asked(s, "lgs.add_warehouse", name="name", city="city"),
+    ),
+    goal("capacity", "0.6", "其容量为 {capacity} 件", "It holds {capacity} pieces", lambda s: _asked(s, "lgs.add_warehouse", name="name", capacity="capacity")),
 )
 check(
     "LGS008",
@@ -170,7 +189,13 @@ check(
 check(
     "LGS009",
     goal("looked", "0.5", "分配前查看了车辆", "The vehicles were looked at", lambda s: s.looked_up("lgs.vehicles")),
-    goal("assigned", "1.5", "为调度单分配了载重足够的空闲车辆", "A free vehicle that carries enough is assigned to a dispatch order", lambda s: _moved(s, "dispatch_order", "assigned")),
+    goal(
+        "assigned",
+        "1.5",
+        "为调度单分配了载重足够的空闲车辆",
+        "A free vehicle that carries enough is assigned to a dispatch order",
+        lambda s: _moved(s, "dispatch_order", "assigned"),
+    ),
 )
 check(
     "LGS010",
@@ -189,7 +214,10 @@ check(
     "LGS012",
     goal("added", "0.8", "登记了一辆车", "A vehicle is registered", lambda s: s.did("lgs.add_vehicle")),
     goal("plate", "0.6", "车牌号为 {plate}", "Its plate is {plate}", lambda s: s.did("lgs.add_vehicle", where=lambda d: d.result == s.brief["plate"])),
-    goal("load", "0.6", "其载重为 {load} 公斤", "It carries {load} kg", lambda s: s.did("lgs.add_vehicle", where=lambda d: (d.result, d.arguments["load_kg"]) == (s.brief["plate"], s.brief["load"]))),
+    goal(
+        "load", "0.6", "其载重为 {load} 公斤", "It carries {load} kg",
+        lambda s: s.did("lgs.add_vehicle", load_kg=s.brief["load"], where=lambda d: d.result == s.brief["plate"]),
+    ),
 )  # fmt: skip
 check(
     "LGS013",
@@ -231,7 +259,10 @@ check(
     goal("delivered", "1.2", "一张配送单已确认送达", "A delivery order is delivered", lambda s: _moved(s, "delivery_order", "delivered")),
     goal(
         "late", "0.8", "一次车辆晚到的送货，签收时说明了原因", "A delivery whose vehicle came late was signed for with the reason",
-        lambda s: s.look.one("select 1 from lgs_trip t join document_history h on h.document = t.number and h.state = 'arrived' and h.entry > 0 where t.arrives > t.due and t.remark <> ''"),
+        lambda s: s.look.one(
+            """select 1 from lgs_trip t join document_history h on h.document = t.number and h.state = 'arrived' and h.entry > 0
+               where t.arrives > t.due and t.remark <> ''"""
+        ),
     ),
 )  # fmt: skip
 check(
@@ -249,5 +280,11 @@ check(
     "LGS023",
     goal("reported", "0.8", "登记了一张残损单", "A damage report is posted", lambda s: s.did("lgs.report_damage")),
     goal("right", "0.6", "登记的是清点时发现残损的商品", "It names goods that were found damaged on counting", lambda s: s.look.one(_DAMAGE)),
-    goal("quantity", "0.6", "登记的数量与清点的残损数量一致", "It names as many pieces as were found damaged", lambda s: any(r.damaged == r.quantity for r in s.look.all(_DAMAGE))),
+    goal(
+        "quantity",
+        "0.6",
+        "登记的数量与清点的残损数量一致",
+        "It names as many pieces as were found damaged",
+        lambda s: any(r.damaged == r.quantity for r in s.look.all(_DAMAGE)),
+    ),
 )

@@ -20,7 +20,9 @@ SERVICE_APPLICATION = documents.kind(
 
 AGREE_FIRST = refusal("agree_first", "须先同意物流服务许可协议才能申请。请阅读后选择“是”。", "The service agreement comes first: read it and answer yes.")
 ALREADY_CUSTOMER = refusal(
-    "already_customer", "已向此物流商申请过（{number}，{state}），无需重复申请。", "You have applied to this carrier already ({number}, {state}); once is enough."
+    "already_customer",
+    "已向此物流商申请过（{number}，{state}），无需重复申请。",
+    "You have applied to this carrier already ({number}, {state}); once is enough.",
 )
 OWN_SERVICE = refusal("own_service", "不能向自己申请物流服务。请选择其他物流商。", "A company cannot apply to itself; choose another carrier.")
 NOT_A_CUSTOMER = refusal(

@@ -30,17 +30,27 @@ COST_OF_SALES = "6401"
 GS1_PREFIX = "9520200"
 
 TOO_HEAVY = refusal(
-    "too_heavy", "货重 {weight} 公斤，超过车辆 {plate} 的载重 {load} 公斤。请选择更大的车辆。", "{weight} kg are more than the {load} kg that {plate} may carry. Choose a larger vehicle."
+    "too_heavy",
+    "货重 {weight} 公斤，超过车辆 {plate} 的载重 {load} 公斤。请选择更大的车辆。",
+    "{weight} kg are more than the {load} kg that {plate} may carry. Choose a larger vehicle.",
 )
-NO_VEHICLE_YET = refusal("no_vehicle_yet", "调度单 {number} 还没有分配车辆。请先分配车辆（LGS009）。", "The dispatch order {number} has no vehicle yet; assign one first (LGS009).")
+NO_VEHICLE_YET = refusal(
+    "no_vehicle_yet", "调度单 {number} 还没有分配车辆。请先分配车辆（LGS009）。", "The dispatch order {number} has no vehicle yet; assign one first (LGS009)."
+)
 NOT_PICKED = refusal(
-    "not_picked", "配送单 {order} 的货物还未出库，不能发车。请先确认出库（LGS004）。", "The goods of {order} are not picked yet; confirm the outbound slip first (LGS004)."
+    "not_picked",
+    "配送单 {order} 的货物还未出库，不能发车。请先确认出库（LGS004）。",
+    "The goods of {order} are not picked yet; confirm the outbound slip first (LGS004).",
 )
 NOT_ARRIVED = refusal(
-    "not_arrived", "车辆 {plate} 尚未到达，计划 {due} 到。请推进业务日期后再确认。", "The vehicle {plate} has not arrived; it is planned for {due}. Move the business clock and try again."
+    "not_arrived",
+    "车辆 {plate} 尚未到达，计划 {due} 到。请推进业务日期后再确认。",
+    "The vehicle {plate} has not arrived; it is planned for {due}. Move the business clock and try again.",
 )
 SAY_WHY_LATE = refusal(
-    "say_why_late", "计划 {due} 送达，今天 {today}，已经延误。请在备注中说明原因。", "It was due on {due} and today is {today}: it is late. Say why in the remark."
+    "say_why_late",
+    "计划 {due} 送达，今天 {today}，已经延误。请在备注中说明原因。",
+    "It was due on {due} and today is {today}: it is late. Say why in the remark.",
 )
 
 DispatchOpen = Annotated[Ref, Ask("调度单", "Dispatch order", choose="lgs.trips_to_assign")]
@@ -152,9 +162,7 @@ def deliver(
     Refuses while the vehicle is still on its way, and a late delivery without a remark that says why.
     """
     document, row = slips.at_carrier(do, DELIVERY_ORDER, delivery_order, "delivery_order")
-    trip = do.one(
-        "select t.* from lgs_trip t join document d using (number) where t.delivery_order = $order and d.state = 'dispatched'", order=delivery_order
-    )
+    trip = do.one("select t.* from lgs_trip t join document d using (number) where t.delivery_order = $order and d.state = 'dispatched'", order=delivery_order)
     if trip is not None:
         if do.day < trip.arrives:
             raise NOT_ARRIVED("delivery_order", plate=trip.vehicle, due=trip.due)

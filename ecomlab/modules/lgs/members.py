@@ -19,10 +19,10 @@ CARRIER = role("carrier", "物流商", "carrier", sign_in="lgs.sign_in")
 SHIPPER = role("shipper", "货主", "shipper", sign_in="lgs.shipper_sign_in")
 PASSWORD = "lgs.password"
 
-BAD_PHONE = refusal("carrier_phone", "电话应为 7 到 20 位数字，可含 + 和 -，例如 0571-88880000。", "A phone number has 7 to 20 digits, + and - allowed, such as 0571-88880000.")
-CARRIER_TAKEN = refusal(
-    "carrier_taken", "“{name}”已注册为物流商，请直接登录。", "{name} is already registered as a carrier; sign in instead."
+BAD_PHONE = refusal(
+    "carrier_phone", "电话应为 7 到 20 位数字，可含 + 和 -，例如 0571-88880000。", "A phone number has 7 to 20 digits, + and - allowed, such as 0571-88880000."
 )
+CARRIER_TAKEN = refusal("carrier_taken", "“{name}”已注册为物流商，请直接登录。", "{name} is already registered as a carrier; sign in instead.")
 NO_CARRIER = refusal("no_carrier", "没有编号为 {carrier} 的物流商。请从列表中选择。", "There is no carrier {carrier}; choose one from the list.")
 WRONG_PASSWORD = refusal("wrong_carrier_password", "物流商密码不正确，请重新输入。", "The carrier's password is wrong; type it again.")
 NOT_A_COMPANY = refusal(
@@ -150,5 +150,3 @@ def open_store(do: Doing, member: str) -> str:
 def company_name(look: Looking, member: str) -> str:
     found = members.named(look, member)
     return str(found.name) if found else member
-
-

@@ -23,7 +23,9 @@ from .members import CARRIER, SHIPPER, open_store
 from .slips import INBOUND_SLIP, GoodsRows
 from .warehouses import Warehouse, room_for, warehouse_row
 
-COUNT_ALL = refusal("count_all", "入库单上的“{product}”还没有填写实点数量。一件未到请填 0。", "{product} stands on the slip but was not counted. If none arrived, enter 0.")
+COUNT_ALL = refusal(
+    "count_all", "入库单上的“{product}”还没有填写实点数量。一件未到请填 0。", "{product} stands on the slip but was not counted. If none arrived, enter 0."
+)
 NOT_ON_SLIP = refusal("not_on_slip", "入库单 {slip} 上没有商品 {product}，请核对。", "The slip {slip} names no product {product}; compare the rows.")
 MORE_THAN_ANNOUNCED = refusal(
     "more_than_announced",

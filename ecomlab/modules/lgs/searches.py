@@ -16,7 +16,9 @@ from ...kernel.values import Ask, Day, Line, Ref
 from .members import CARRIER
 from .slips import DELIVERY_ORDER, INBOUND_SLIP, OUTBOUND_SLIP, TRANSFER_ORDER
 
-NO_SLIP = refusal("no_slip", "没有单据 {number}，或它不由您处理。请核对单据号。", "There is no slip {number}, or it is not yours to handle. Compare the number.")
+NO_SLIP = refusal(
+    "no_slip", "没有单据 {number}，或它不由您处理。请核对单据号。", "There is no slip {number}, or it is not yours to handle. Compare the number."
+)
 
 Number = Annotated[Line, Ask("单据号", "Number", max=40)]
 Party = Annotated[Line, Ask("货主或收货方", "Shipper or consignee", max=64)]

@@ -16,9 +16,13 @@ from .members import CARRIER, SHIPPER
 from .slips import TRANSFER_ORDER, GoodsRows
 from .warehouses import Warehouse, room_for, warehouse_row
 
-SAME_WAREHOUSE = refusal("same_warehouse", "调出和调入是同一个仓库。请选择另一个仓库作为调入仓库。", "Both are the same warehouse; choose another one to transfer to.")
+SAME_WAREHOUSE = refusal(
+    "same_warehouse", "调出和调入是同一个仓库。请选择另一个仓库作为调入仓库。", "Both are the same warehouse; choose another one to transfer to."
+)
 OTHER_CARRIER = refusal(
-    "other_carrier", "两个仓库不属于同一物流商，不能调拨。请改用发货入库。", "The two warehouses belong to different carriers; deliver the goods instead of transferring them."
+    "other_carrier",
+    "两个仓库不属于同一物流商，不能调拨。请改用发货入库。",
+    "The two warehouses belong to different carriers; deliver the goods instead of transferring them.",
 )
 
 
@@ -58,7 +62,9 @@ def send_transfer(do: Doing, transfer_order: Annotated[Ref, Ask("调拨单", "Tr
     goods = slips.lines(do, transfer_order)
     room_for(do, warehouse_row(do, row.to_warehouse, "transfer_order"), sum(line.quantity for line in goods), "transfer_order")
     document.move_to("in_transit", "transfer_order")
-    stock.transfer_out(do, row.shipper, row.warehouse, goods, transfer_order, f"调拨发出 Transfer {transfer_order}", row.to_warehouse, reserved_by=transfer_order)
+    stock.transfer_out(
+        do, row.shipper, row.warehouse, goods, transfer_order, f"调拨发出 Transfer {transfer_order}", row.to_warehouse, reserved_by=transfer_order
+    )
     return transfer_order
 
 

@@ -32,7 +32,11 @@ VEHICLE_BUSY = refusal(
     "车辆 {plate} 正用于调度单 {trip}，须等其送达后才能再用。请选择其他车辆。",
     "The vehicle {plate} is taken by the dispatch order {trip} until that has arrived. Choose another vehicle, or wait.",
 )
-LOAD_BELOW = refusal("load_below", "调度单 {trip} 分配给此车的货重 {weight} 公斤，载重不能小于此数。", "The dispatch order {trip} puts {weight} kg on it; the load cannot be less.")
+LOAD_BELOW = refusal(
+    "load_below",
+    "调度单 {trip} 分配给此车的货重 {weight} 公斤，载重不能小于此数。",
+    "The dispatch order {trip} puts {weight} kg on it; the load cannot be less.",
+)
 
 Vehicle = Annotated[Ref, Ask("车辆", "Vehicle", choose="lgs.vehicles")]
 Load = Annotated[Count, Ask(ge="100", le="60000", unit=Text("公斤", "kg"))]

@@ -14,7 +14,9 @@ from ...kernel.values import Ask, Count, Line, Ref
 from .members import CARRIER
 
 NO_WAREHOUSE = refusal("no_warehouse", "没有仓库 {number}。请从列表中选择。", "There is no warehouse {number}; choose one from the list.")
-WAREHOUSE_NAME_TAKEN = refusal("warehouse_name_taken", "已有名为“{name}”的仓库，请换一个名称。", "There is a warehouse named {name} already; choose another name.")
+WAREHOUSE_NAME_TAKEN = refusal(
+    "warehouse_name_taken", "已有名为“{name}”的仓库，请换一个名称。", "There is a warehouse named {name} already; choose another name."
+)
 WAREHOUSE_RETIRED = refusal("warehouse_retired", "仓库“{name}”已停用，请选择在用的仓库。", "The warehouse {name} is retired; choose one in use.")
 WAREHOUSE_IN_USE = refusal(
     "warehouse_in_use",
@@ -24,8 +26,7 @@ WAREHOUSE_IN_USE = refusal(
 WAREHOUSE_FULL = refusal(
     "warehouse_full",
     "仓库“{name}”容量 {capacity} 件，已占用 {used} 件（含在途），放不下 {wanted} 件。请减少数量或选择其他仓库。",
-    "The warehouse {name} holds {capacity} pieces, {used} of them taken (with those on their way); {wanted} more do not fit. "
-    "Send fewer or choose another.",
+    "The warehouse {name} holds {capacity} pieces, {used} of them taken (with those on their way); {wanted} more do not fit. Send fewer or choose another.",
 )
 CAPACITY_BELOW = refusal("capacity_below", "已占用 {used} 件，容量不能小于此数。", "{used} pieces are there or on their way; the capacity cannot be less.")
 
