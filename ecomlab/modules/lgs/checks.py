@@ -231,20 +231,24 @@ check(
         lambda s: s.look.one("select 1 from lgs_vehicle where plate = $plate and driver = $driver", plate=s.brief["plate"], driver=s.brief["driver"]),
     ),
 )  # fmt: skip
-for _code, _command, _zh, _en in (
-    ("LGS014", "lgs.delivery_orders", "配送单", "Delivery orders"),
-    ("LGS015", "lgs.inbound_slips", "入库单", "Inbound slips"),
-    ("LGS016", "lgs.outbound_slips", "出库单", "Outbound slips"),
-    ("LGS017", "lgs.transfer_orders", "调拨单", "Transfer orders"),
-):
+
+
+def _searched(code: str, command: str, zh: str, en: str) -> None:
+    def by_condition(seen: Evidence) -> list[Any]:
+        field = seen.brief["field"]
+        return seen.looked_up(command, where=lambda d: d.arguments[field] or (field == "from_day" and d.arguments["to_day"]))
+
     check(
-        _code,
-        goal("looked", "1", f"查到了{_zh}", f"{_en} have been found", lambda s, c=_command: s.looked_up(c)),
-        goal(
-            "condition", "1", "使用了查询条件：{condition}", "They were found by this condition: {condition}",
-            lambda s, c=_command: s.looked_up(c, where=lambda d: d.arguments[s.brief["field"]] or (s.brief["field"] == "from_day" and d.arguments["to_day"])),
-        ),
-    )  # fmt: skip
+        code,
+        goal("looked", "1", f"查到了{zh}", f"{en} have been found", lambda s: s.looked_up(command)),
+        goal("condition", "1", "使用了查询条件：{condition}", "They were found by this condition: {condition}", by_condition),
+    )
+
+
+_searched("LGS014", "lgs.delivery_orders", "配送单", "Delivery orders")
+_searched("LGS015", "lgs.inbound_slips", "入库单", "Inbound slips")
+_searched("LGS016", "lgs.outbound_slips", "出库单", "Outbound slips")
+_searched("LGS017", "lgs.transfer_orders", "调拨单", "Transfer orders")
 check(
     "LGS018",
     goal("overview", "0.5", "先看了应收款一览", "The receivables of all shippers were looked at", lambda s: s.looked_up("lgs.receivables")),
