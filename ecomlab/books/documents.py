@@ -114,10 +114,10 @@ def find(do: Doing, kind: Kind, number: str, field: str | None = None, owner: st
 
 def _record(made: Document) -> None:
     do = made.do
-    step = do.value("select coalesce(max(step), 0) + 1 from document_history where document = $number", number=made.number)
     do.execute(
-        "insert into document_history values ($number, $step, $state, $day, $n, $acted)",
-        number=made.number, step=step, state=made.state, day=do.day, n=do.n, acted=do.by,
+        """insert into document_history
+           select $number, coalesce(max(step), 0) + 1, $state, $day, $n, $acted from document_history where document = $number""",
+        number=made.number, state=made.state, day=do.day, n=do.n, acted=do.by,
     )  # fmt: skip
     for listener in _LISTENERS.get((made.kind.name, made.state), ()):
         listener(do, made)
