@@ -54,10 +54,20 @@ def post(do: Doing, kind: str, text: str, lines: Sequence[Line], document: str |
     number = do.count("ledger")
     do.execute(
         "insert into ledger_entry values ($number, $kind, $day, $moment, $text, $document, $reverses)",
-        number=number, kind=kind, day=do.day, moment=do.moment, text=text, document=document, reverses=reverses,
-    )  # fmt: skip
+        number=number,
+        kind=kind,
+        day=do.day,
+        moment=do.moment,
+        text=text,
+        document=document,
+        reverses=reverses,
+    )
     values, parameters = _values([(i, *line) for i, line in enumerate(lines, start=1)])
-    do.execute(f"insert into posting select $entry, line, owner, account, sub, amount from (values {values}) v(line, owner, account, amount, sub)", entry=number, **parameters)  # fmt: skip
+    do.execute(
+        f"insert into posting select $entry, line, owner, account, sub, amount from (values {values}) v(line, owner, account, amount, sub)",
+        entry=number,
+        **parameters,
+    )
     _add_to_balances(do, lines)
     return number
 
@@ -96,9 +106,7 @@ def reverse(do: Doing, entry: int, kind: str, text: str, document: str | None = 
 
 def balance(look: Looking, owner: str, account: str, sub: str = "") -> Decimal:
     """The balance of an account, debit positive."""
-    found = look.value(
-        "select balance from ledger_balance where owner = $owner and account = $account and sub = $sub", owner=owner, account=account, sub=sub
-    )
+    found = look.value("select balance from ledger_balance where owner = $owner and account = $account and sub = $sub", owner=owner, account=account, sub=sub)
     return found if found is not None else Decimal("0.00")
 
 

@@ -64,6 +64,8 @@ class State:
             raise OTHER_SCENARIO("scenario", name=header.scenario, theirs=header.digest, ours=self.scenario.digest)
         self.database = database or Database()
         self.done: list[Done] = []
+        #: the table of counters, kept here so that giving out a number reads nothing
+        self.counters: dict[str, int] = {}
         #: the secrets that the prologue has set in the student's name
         self.prepared: list[Issued] = []
         self._begin()
@@ -97,7 +99,7 @@ class State:
         role, _, actor = by.partition(":")
         if role != command.role.name or (command.role.sign_in and actor not in self.look.sessions(role)):
             raise WRONG_SESSION(by=by[:80], role=command.role.title)
-        do = Doing(self.database, self.header.seed, self.scenario, n, by, role, actor)
+        do = Doing(self.database, self.header.seed, self.scenario, self.counters, n, by, role, actor)
         result = command.function(do, **arguments)
         return result, do
 
@@ -106,11 +108,13 @@ class State:
         self.database.begin()
         try:
             result, do = self.perform(command, arguments, n, by)
+            do.keep_counters()
             keep(result)
             self.database.commit()
         except BaseException:
             self.database.rollback()
             raise
+        self.counters.update(do.counted)
         return result, do
 
     def apply(self, entry: Entry) -> Any:
