@@ -10,7 +10,6 @@ import atexit
 import contextlib
 import datetime
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
