@@ -39,19 +39,35 @@ class Line(NamedTuple):
 
 
 def post(do: Doing, kind: str, text: str, lines: Sequence[Line], document: str | None = None, reverses: int | None = None) -> int:
-    """Makes one ledger entry and returns its number. Raises ValueError if it does not balance for every owner (a bug)."""
+    """Makes one ledger entry and returns its number.
+
+    Raises ValueError, as for a bug, if it does not balance for every owner or an amount is not in whole cents: the
+    database would round it, and the balance would be lost.
+    """
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
+        if line.amount != round(line.amount, 2):
+            raise ValueError(f"{kind}: {line.amount} is not in whole cents")
         sums[line.owner] += line.amount
     if any(sums.values()) or not lines:
         raise ValueError(f"{kind}: does not balance: {dict(sums)}")
     number = do.count("ledger")
     do.execute(
         "insert into ledger_entry values ($number, $kind, $day, $moment, $text, $document, $reverses)",
-        number=number, kind=kind, day=do.day, moment=do.moment, text=text, document=document, reverses=reverses,
-    )  # fmt: skip
+        number=number,
+        kind=kind,
+        day=do.day,
+        moment=do.moment,
+        text=text,
+        document=document,
+        reverses=reverses,
+    )
     values, parameters = _values([(i, *line) for i, line in enumerate(lines, start=1)])
-    do.execute(f"insert into posting select $entry, line, owner, account, sub, amount from (values {values}) v(line, owner, account, amount, sub)", entry=number, **parameters)  # fmt: skip
+    do.execute(
+        f"insert into posting select $entry, line, owner, account, sub, amount from (values {values}) v(line, owner, account, amount, sub)",
+        entry=number,
+        **parameters,
+    )
     _add_to_balances(do, lines)
     return number
 
@@ -90,9 +106,7 @@ def reverse(do: Doing, entry: int, kind: str, text: str, document: str | None = 
 
 def balance(look: Looking, owner: str, account: str, sub: str = "") -> Decimal:
     """The balance of an account, debit positive."""
-    found = look.value(
-        "select balance from ledger_balance where owner = $owner and account = $account and sub = $sub", owner=owner, account=account, sub=sub
-    )
+    found = look.value("select balance from ledger_balance where owner = $owner and account = $account and sub = $sub", owner=owner, account=account, sub=sub)
     return found if found is not None else Decimal("0.00")
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
+
 from . import canonical, packages
 from .command import STUDENT, Command, find
 from .database import Database
@@ -155,6 +157,11 @@ class State:
                 self.apply(entry)
             except Refusal as refused:
                 findings.append(Finding(line, refused.code, refused.text))
+            except duckdb.InterruptException:
+                raise
+            except Exception as error:  # a hand-written entry may do what no command lets happen; the rest still counts
+                refused = FAILED(do=entry.do[:80], why=type(error).__name__)
+                findings.append(Finding(line, refused.code, refused.text))
         return sorted(findings)
 
     def digest(self) -> str:
@@ -172,6 +179,11 @@ OTHER_RESULT = refusal(
 )
 
 
+FAILED = refusal(
+    "failed_again",
+    "重做操作 {do} 时发生错误（{why}），此条目不计。",
+    "Doing {do} again failed ({why}); the entry does not count.",
+)
 OTHER_DAY = refusal("other_day", "此条目记在 {theirs}，而当时的业务日是 {ours}。", "This entry is dated {theirs}, but the business day was {ours}.")
 BAD_UNDO = refusal("bad_undo", "此撤销条目所指的不是最后一个有效条目。", "This undo does not name the last entry that stands.")
 
