@@ -23,9 +23,10 @@ c.GenerateAssignment.post_convert_hook = keep_worlds_home
 c.Autograde.exclude_overwriting = {name: list(WORLD_FILES) for name in scenario_names()}
 
 # No module of a student's is imported in place of ours.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py", "ecomlab"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
 
-# --- on JupyterHub -------------------------------------------------------------------------------------------------
+# On JupyterHub:
+#
 # In the students' configuration (nbgrader would take the operating system's user):
 #   import os
 #   c.CourseDirectory.student_id = os.environ["JUPYTERHUB_USER"]

@@ -20,6 +20,7 @@ from ..kernel.texts import Text
 from ..modules import NAMES, ORDER
 
 START = "00-start.ipynb"
+_FORMAT: Any = nbformat  # its functions carry no annotations
 _KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -108,11 +109,11 @@ def _joined(text: str, between: str) -> str:
 
 
 def _words(name: str, text: Text) -> Any:
-    return nbformat.v4.new_markdown_cell("\n\n".join(t for t in text if t), id=name)
+    return _FORMAT.v4.new_markdown_cell("\n\n".join(t for t in text if t), id=name)
 
 
 def _code(name: str, source: str) -> Any:
-    return nbformat.v4.new_code_cell(source, id=name)
+    return _FORMAT.v4.new_code_cell(source, id=name)
 
 
 def _locked(cell: Any) -> Any:
@@ -128,10 +129,10 @@ def _test(cell: Any, points: int | float) -> Any:
 
 
 def _written(cells: list[Any]) -> str:
-    made = nbformat.v4.new_notebook(cells=cells, metadata=_KERNEL)
+    made = _FORMAT.v4.new_notebook(cells=cells, metadata=_KERNEL)
     made.nbformat_minor = 5
-    nbformat.validate(made)
-    return nbformat.writes(made) + "\n"
+    _FORMAT.validate(made)
+    return str(_FORMAT.writes(made)) + "\n"
 
 
 # Texts that belong to no task
@@ -183,4 +184,8 @@ _READY = Text(
 
 def _next() -> Text:
     lines = [f"- [{stories()[m][0].zh} / {stories()[m][0].en}]({file_name(m)})" for m in NAMES]
-    return Text("# 接下来 / Where to go next\n\n各模块的笔记本共用你的这个世界，可以同时打开。", "The notebooks share this world of yours; several may be open at once.\n\n" + "\n".join(lines))
+    links = "\n".join(lines)
+    return Text(
+        "# 接下来 / Where to go next\n\n各模块的笔记本共用你的这个世界，可以同时打开。",
+        f"The notebooks share this world of yours; several may be open at once.\n\n{links}",
+    )

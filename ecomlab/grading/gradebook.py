@@ -27,7 +27,7 @@ def write(gradebook: str, graded: Sequence[Graded], course: str = "ecomlab") -> 
         for g in graded
         if not g.report.student
     ]
-    with Gradebook(url, course) as book:
+    with Gradebook(url, course) as book, book.db.no_autoflush:
         for g in best:
             _have_assignment(book, g)
             untold += _write_one(book, g)

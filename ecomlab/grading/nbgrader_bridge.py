@@ -15,6 +15,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..kernel.world import LOGBOOK
 
+_FORMAT: Any = nbformat  # its functions carry no annotations
 #: What a world keeps beside its notebook. It belongs to whoever worked there and is never handed out with an assignment.
 WORLD_FILES = (LOGBOOK, f".{LOGBOOK}.lock", "attempts.jsonl", "preferences.json")
 
@@ -50,7 +51,7 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
                     self.log.warning("The cell %r is a copy or unknown; it is taken as the student's own", name)
                 continue
             seen.add(name)
-            cell.metadata["nbgrader"] = nbformat.from_dict(dict(released[name].metadata["nbgrader"]))
+            cell.metadata["nbgrader"] = _FORMAT.from_dict(dict(released[name].metadata["nbgrader"]))
 
     def _put_back(self, nb: Any, released: dict[str, Any]) -> None:
         """Inserts each missing cell behind the one that it followed."""
@@ -81,7 +82,7 @@ def _released(source: Any, points: float | None, answer: bool) -> Any:
         "checksum": source.checksum,
         **({"points": points} if points is not None else {}),
     }
-    made = nbformat.v4.new_code_cell if source.cell_type == "code" else nbformat.v4.new_markdown_cell
+    made = _FORMAT.v4.new_code_cell if source.cell_type == "code" else _FORMAT.v4.new_markdown_cell
     return made(source.source, metadata={"nbgrader": data})
 
 
