@@ -39,9 +39,15 @@ class Line(NamedTuple):
 
 
 def post(do: Doing, kind: str, text: str, lines: Sequence[Line], document: str | None = None, reverses: int | None = None) -> int:
-    """Makes one ledger entry and returns its number. Raises ValueError if it does not balance for every owner (a bug)."""
+    """Makes one ledger entry and returns its number.
+
+    Raises ValueError, as for a bug, if it does not balance for every owner or an amount is not in whole cents: the
+    database would round it, and the balance would be lost.
+    """
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
+        if line.amount != round(line.amount, 2):
+            raise ValueError(f"{kind}: {line.amount} is not in whole cents")
         sums[line.owner] += line.amount
     if any(sums.values()) or not lines:
         raise ValueError(f"{kind}: does not balance: {dict(sums)}")

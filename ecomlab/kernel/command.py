@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from . import secrets, values
 from .canonical import plain
@@ -23,9 +23,6 @@ from .refusals import UNKNOWN_COMMAND, Problem, Refusal
 from .terms import term
 from .texts import Text
 from .values import Ask
-
-if TYPE_CHECKING:
-    from .doing import Doing
 
 
 @dataclass(frozen=True)
@@ -113,6 +110,8 @@ class Command:
             if code := _secret_problem(p, typed, given):
                 problems.append(Problem(code, p.name, values.MESSAGES[code]))
                 out[p.name] = None
+            elif p.ask.same_as:
+                out[p.name] = out[p.ask.same_as]
             else:
                 out[p.name] = secrets.digest_secret(seed, p.ask.purpose, typed)
         if problems:
@@ -224,10 +223,6 @@ def find(name: str) -> Command:
     if name not in COMMANDS:
         raise UNKNOWN_COMMAND(name=str(name)[:80])
     return COMMANDS[name]
-
-
-def run_checked(cmd: Command, do: Doing, arguments: dict[str, Any]) -> Any:
-    return cmd.function(do, **arguments)
 
 
 # --- from the signature ------------------------------------------------------------------------------------------

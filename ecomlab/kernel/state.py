@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
+
 from . import canonical, packages
 from .command import STUDENT, Command, find
 from .database import Database
@@ -20,6 +22,8 @@ from .tasks import play_step
 #: Version of the rules. A rule that changes the meaning of old entries gets a new one; `Looking.rules` tells which holds.
 RULES = 1
 UNDO = "lab.undo"
+#: Stands for an entry that a recovery could not keep; it does nothing and holds the number, on which other entries rest.
+LOST = "lab.lost"
 
 OTHER_SCENARIO = refusal(
     "other_scenario",
@@ -147,11 +151,16 @@ class State:
         """
         withdrawn, findings = _withdrawn(entries)
         for line, entry in entries:
-            if entry.do == UNDO or entry.n in withdrawn:
+            if entry.do in (UNDO, LOST) or entry.n in withdrawn:
                 continue
             try:
                 self.apply(entry)
             except Refusal as refused:
+                findings.append(Finding(line, refused.code, refused.text))
+            except duckdb.InterruptException:
+                raise
+            except Exception as error:  # a hand-written entry may do what no command lets happen; the rest still counts
+                refused = FAILED(do=entry.do[:80], why=type(error).__name__)
                 findings.append(Finding(line, refused.code, refused.text))
         return sorted(findings)
 
@@ -170,6 +179,11 @@ OTHER_RESULT = refusal(
 )
 
 
+FAILED = refusal(
+    "failed_again",
+    "重做操作 {do} 时发生错误（{why}），此条目不计。",
+    "Doing {do} again failed ({why}); the entry does not count.",
+)
 OTHER_DAY = refusal("other_day", "此条目记在 {theirs}，而当时的业务日是 {ours}。", "This entry is dated {theirs}, but the business day was {ours}.")
 BAD_UNDO = refusal("bad_undo", "此撤销条目所指的不是最后一个有效条目。", "This undo does not name the last entry that stands.")
 
@@ -180,6 +194,8 @@ def _withdrawn(entries: Sequence[tuple[int, Entry]]) -> tuple[set[int], list[Fin
     withdrawn: set[int] = set()
     findings = []
     for line, entry in entries:
+        if entry.do == LOST:
+            continue
         if entry.do != UNDO:
             standing.append(entry.n)
         elif entry.by == STUDENT.name and standing and entry.arguments == {"n": standing[-1]}:

@@ -58,6 +58,7 @@ def _no(code: str, **context: Any) -> PydanticCustomError:
 # --- how each kind is read -------------------------------------------------------------------------------------------
 
 _MONEY = re.compile(r"\d{1,15}(\.\d+)?")
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: Marks that reorder what a reader sees (Trojan Source, CVE-2021-42574).
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -67,7 +68,11 @@ def read_money(value: Any) -> Decimal:
     """CNY with at most two places, from text, int or Decimal (a float counts as the digits it prints)."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise _no("money_format")
-    text = unicodedata.normalize("NFKC", str(value)).strip().removeprefix("¥").replace(",", "").strip()
+    text = unicodedata.normalize("NFKC", str(value)).strip().removeprefix("¥").strip()
+    if "," in text:
+        if not _THOUSANDS.fullmatch(text):
+            raise _no("money_format")  # 1,50 may mean 1.50 or 150
+        text = text.replace(",", "")
     if text.startswith("-") and _MONEY.fullmatch(text[1:]):
         raise _no("money_negative")
     if text.isascii() and text.isdigit() and len(text) > 15:

@@ -64,7 +64,7 @@ def checked_address(text: str, field: str) -> str:
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError:
         raise BAD_ADDRESS(field, address=text.strip()[:80]) from None
-    return found.normalized.lower()
+    return (found.ascii_email or found.normalized).lower()  # a Chinese domain travels as its IDNA form (RFC 5891)
 
 
 def message_id(do: Doing) -> str:
