@@ -339,8 +339,9 @@ def _quietly(command: list[str], folder: Path) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, with this ecomlab found first wherever the process starts."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")]))}
+    """Ours, with this ecomlab and this Python's scripts (nbgrader calls alembic) found first wherever a process starts."""
+    here = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PATH": str(Path(sys.executable).parent)}
+    return {**os.environ, **{name: os.pathsep.join(filter(None, [first, os.environ.get(name, "")])) for name, first in here.items()}}
 
 
 def _model() -> Sheet:

@@ -160,8 +160,8 @@ class State:
             except duckdb.InterruptException:
                 raise
             except Exception as error:  # a hand-written entry may do what no command lets happen; the rest still counts
-                refused = FAILED(do=entry.do[:80], why=type(error).__name__)
-                findings.append(Finding(line, refused.code, refused.text))
+                failed = FAILED(do=entry.do[:80], why=type(error).__name__)
+                findings.append(Finding(line, failed.code, failed.text))
         return sorted(findings)
 
     def digest(self) -> str:
