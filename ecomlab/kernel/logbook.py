@@ -102,6 +102,13 @@ def course_key() -> str:
     return os.environ.get("ECOMLAB_COURSE_KEY") or "ecomlab"
 
 
+def submitter(folder: Path) -> tuple[str, str] | None:
+    """(student, assignment) of a folder of nbgrader's, `submitted/<student>/<assignment>` or `autograded/...`; else None."""
+    whole = folder.resolve()
+    step = whole.parent.parent.name
+    return (whole.parent.name, whole.name) if step in ("submitted", "autograded") else None
+
+
 def hash_line(line: str) -> str:
     return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
