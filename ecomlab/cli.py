@@ -37,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args.rest = rest
     try:
         return int(args.run(args))
+    except SystemExit as stop:  # JupyterLab and the benchmarks read arguments of their own
+        return stop.code if isinstance(stop.code, int) else USAGE if stop.code else GOOD
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
