@@ -221,7 +221,7 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fifo=st.booleans(), moves=MOVES)
 def test_books_follow_exact_arithmetic(do, fifo, moves):
     """Quantities agree exactly. Values differ at most by the cents rounded: half a cent and 40 micro-units a posting."""

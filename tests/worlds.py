@@ -15,7 +15,7 @@ from ecomlab import modules  # noqa: F401  (declares every command)
 from ecomlab.kernel import logbook
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario, scenario_names
-from ecomlab.kernel.tasks import PLAYS, tasks
+from ecomlab.kernel.tasks import PLAYS, is_step, tasks
 from ecomlab.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +27,7 @@ def scenarios() -> list[str]:
     found = []
     for name in scenario_names():
         read = scenario(name)
-        if tasks(read.modules) and all(step == "cast" or step in PLAYS for step in read.prologue):
+        if tasks(read.modules) and all(is_step(step) for step in read.prologue):
             found.append(name)
     return found
 

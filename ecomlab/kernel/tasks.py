@@ -240,6 +240,12 @@ class Module:
         return sorted(c.short for c in COMMANDS.values() if c.module == self._name)
 
 
+def is_step(step: str) -> bool:
+    """Whether a prologue can name this step."""
+    module, _, part = step.partition(".")
+    return step == "cast" or (part == "cast" and module in CASTS) or step in SCENES or step in PLAYS
+
+
 def play_step(prologue: Any, step: str) -> None:
     """Plays one step of a prologue: "cast" (of every module), "<module>.cast", the name of a scene, or the code of a task."""
     player = Player(prologue.call, lambda: prologue.look, live=False)
