@@ -106,6 +106,35 @@ def pay(
     return record(do, "payment", between(payer, other, amount, *owed), payer.number, other.number, purpose, reference, merchant, document)
 
 
+def settle(
+    do: Doing, from_account: str, to_account: str, amount: Decimal, reference: str, pin: str, *, document: str, field: str = "account"
+) -> str | Declined:
+    """Pays by transfer what one company owes another; gives the transaction.
+
+    The payer's payable and the payee's receivable fall by the amount, each under the other's member number, in an entry on
+    `document`. The same payment sent again is one payment: it gives the transaction there is. Refuses the same reference
+    with another amount or account, accounts that are unknown, closed or the same, and more than the account holds.
+    field: the caller's name for the payer's account.
+    """
+    payer, other = account(do, from_account, field), account(do, to_account, field)
+    paid = do.one(
+        "select number, from_account, entry from bank_transaction where kind = 'settlement' and to_account = $to and reference = $reference",
+        to=other.number, reference=reference,
+    )  # fmt: skip
+    if paid:
+        before = do.value("select amount from posting where entry = $entry and line = 1", entry=paid.entry)
+        if (before, paid.from_account) != (amount, payer.number):
+            raise ALREADY_PAID(field, reference=reference, transaction=paid.number)
+        return try_pin(do, payer, pin) or str(paid.number)
+    if other.number == payer.number:
+        raise SAME_ACCOUNT(field)
+    require_funds(do, payer.number, amount, "amount")
+    if declined := try_pin(do, payer, pin):
+        return declined
+    lines = between(payer, other, amount, (ledger.PAYABLE, other.member), (ledger.RECEIVABLE, payer.member))
+    return record(do, "settlement", lines, payer.number, other.number, f"货款结算 Settlement {reference}", reference, document=document)
+
+
 def refund(do: Doing, transaction: str, amount: Decimal, purpose: str, field: str = "amount") -> str:
     """Pays back part or all of an electronic payment from the merchant's account; gives the transaction."""
     paid = do.one("select * from bank_transaction where number = $number and kind = 'payment'", number=transaction)

@@ -22,7 +22,7 @@ From = Annotated[Day | None, Ask()]
 To = Annotated[Day | None, Ask()]
 AtLeast = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
 AtMost = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
-Kind = Annotated[Literal["deposit", "transfer", "payment", "recall", "refund"] | None, Ask()]
+Kind = Annotated[Literal["deposit", "transfer", "payment", "recall", "refund", "settlement"] | None, Ask()]
 
 _STATEMENT = """
     with mine as (

@@ -20,8 +20,8 @@ from ...kernel import packages
 packages.register(__name__)
 
 from . import checks, damage, dispatch, playbook, scenes, searches, vehicles  # noqa: E402,F401
-from .customers import SERVICE_APPLICATION, TERMS, application, is_customer  # noqa: E402
-from .members import CARRIER, SHIPPER, assortment, company_name, open_store  # noqa: E402
+from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402
+from .members import CARRIER, SHIPPER, assortment, company_name, open_store, stock_of  # noqa: E402
 from .outbound import delivery_order, freight, withdraw  # noqa: E402
 from .receiving import inbound  # noqa: E402
 from .slips import (  # noqa: E402
@@ -31,6 +31,8 @@ from .slips import (  # noqa: E402
     INBOUND_SLIP,
     OUTBOUND_SLIP,
     TRANSFER_ORDER,
+    GoodsRows,
+    goods_of,
     lines,
     slip,
 )
@@ -41,6 +43,7 @@ __all__ = [
     "DAMAGE_REPORT",
     "DELIVERY_ORDER",
     "DISPATCH_ORDER",
+    "GoodsRows",
     "INBOUND_SLIP",
     "OUTBOUND_SLIP",
     "SERVICE_APPLICATION",
@@ -49,14 +52,17 @@ __all__ = [
     "TRANSFER_ORDER",
     "application",
     "assortment",
+    "checked_warehouse",
     "company_name",
     "delivery_order",
     "freight",
+    "goods_of",
     "inbound",
     "is_customer",
     "lines",
     "open_store",
     "slip",
+    "stock_of",
     "transfer_order",
     "withdraw",
 ]

@@ -13,6 +13,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Flag, Line, Ref
 from .. import ca
 from .members import CARRIER, NO_CARRIER, SHIPPER, company_name
+from .warehouses import warehouse_row
 
 SERVICE_APPLICATION = documents.kind(
     "service_application", "SA", ("物流服务申请", "service application"), {"applied": ("approved", "rejected"), "approved": (), "rejected": ()}
@@ -134,6 +135,13 @@ def checked_customer(do: Doing, shipper: str, carrier: str, field: str | None) -
     """Refuses 'not_a_customer'."""
     if not is_customer(do, shipper, carrier):
         raise NOT_A_CUSTOMER(field, shipper=company_name(do, shipper), carrier=company_name(do, carrier))
+
+
+def checked_warehouse(do: Doing, number: str, shipper: str, field: str) -> Any:
+    """The row of a warehouse that a shipper may use. Refuses an unknown or retired one, and 'not_a_customer'."""
+    row = warehouse_row(do, number, field)
+    checked_customer(do, shipper, row.carrier, field)
+    return row
 
 
 def _carrier(do: Doing, carrier: str) -> Any:

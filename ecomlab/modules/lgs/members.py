@@ -111,11 +111,16 @@ def carriers(do: Doing, city: Annotated[Line, Ask(max=64)] = "") -> Table:
 @query(role=SHIPPER, title=("查看自有库存", "Look at your own stock"))
 def own_stock(do: Doing) -> Table:
     """What the company has, at its own store and with carriers: place, product, product_name, on_hand, reserved, in_transit."""
-    return do.table(
+    return stock_of(do, do.actor)
+
+
+def stock_of(look: Looking, owner: str) -> Table:
+    """What a company has and where, in the columns of `own_stock`."""
+    return look.table(
         """select l.place, coalesce(p.name, l.place) as name, l.product, g.name as product_name, l.on_hand, l.reserved, l.in_transit
            from stock_level l join product g on g.gtin = l.product left join stock_place p on p.number = l.place
            where l.owner = $owner and (l.on_hand > 0 or l.in_transit > 0) order by l.place, l.product""",
-        owner=do.actor,
+        owner=owner,
     )
 
 

@@ -1,0 +1,112 @@
+"""Members of the marketplace: registration, which issues a certificate, and signing in with it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from ...books import members
+from ...kernel.command import VISITOR, Role, command, role
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.terms import term
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Flag, Line, Ref, Secret
+from .. import ca, email, lgs
+
+PURCHASER = role("purchaser", "采购商", "purchaser", sign_in="b2b.sign_in_purchaser")
+SUPPLIER = role("supplier", "供应商", "supplier", sign_in="b2b.sign_in_supplier")
+PASSWORD = "b2b.password"
+
+AGREE_TO_RULES = refusal("agree_to_rules", "须先同意交易规则才能注册。请选择“是”。", "The rules of the marketplace come first: read them and answer yes.")
+MEMBER_ALREADY = refusal("member_already", "“{name}”已是会员，请直接登录。", "{name} is a member already; sign in instead.")
+NOT_A_MEMBER = refusal(
+    "not_a_member", "“{name}”还不是交易平台会员。请先注册（B2B001）。", "{name} is no member of the marketplace yet; register first (B2B001)."
+)
+TRADES_OTHERWISE = refusal(
+    "trades_otherwise", "“{name}”注册的身份是“{trade}”，不能以“{wanted}”登录。", "{name} is registered as {trade} and cannot sign in as {wanted}."
+)
+WRONG_MEMBER_PASSWORD = refusal("wrong_member_password", "会员密码不正确，请重新输入。", "The member's password is wrong; type it again.")
+
+Certificate = Annotated[Ref, Ask("数字证书", "Certificate", choose="ca.installed")]
+Password = Annotated[Secret, Ask(purpose=PASSWORD)]
+
+
+@command("B2B001", role=VISITOR, title=("注册交易会员", "Register as a member"))
+def register(
+    do: Doing,
+    company_name: Annotated[Line, Ask(max=64)],
+    uscc: Annotated[Line, Ask(max=18)],
+    trade: Annotated[Literal["purchaser", "supplier", "both_ways"], Ask()],
+    city: Annotated[Line, Ask(max=64)],
+    contact: Annotated[Line, Ask(max=60)],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("证书编号和下载密码将寄到这里", "The certificate's number and password will be sent here"))],
+    password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
+    confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
+    agree: Annotated[Flag, Ask("同意交易规则", "I accept the rules of the marketplace")],
+) -> dict[str, str]:
+    """Registers a company; a certificate is issued to it, whose number and download password come by e-mail.
+
+    Gives the member number and that of the certificate.
+    """
+    if not agree:
+        raise AGREE_TO_RULES("agree")
+    code = ca.checked_uscc(uscc, "uscc")
+    address = email.checked_address(mailbox, "mailbox")
+    if not email.known(do, address):
+        raise email.NO_MAILBOX("mailbox", address=address)
+    member = members.company(do, company_name, code, address)
+    if row(do, member) is not None:
+        raise MEMBER_ALREADY("uscc", name=company_name)
+    certificate = ca.issue(do, "enterprise", member, ca.Subject(contact, address, company_name, city=city, uscc=code))
+    do.execute(
+        "insert into b2b_member values ($member, $name, $trade, $contact, $mailbox, $city, $certificate, $password, $day)",
+        member=member, name=company_name, trade=trade, contact=contact, mailbox=address, city=city, certificate=certificate, password=password, day=do.day,
+    )  # fmt: skip
+    return {"member": member, "certificate": certificate}
+
+
+@command("B2B003", role=VISITOR, title=("采购商登录", "Sign in as a purchaser"))
+def sign_in_purchaser(do: Doing, certificate: Certificate, password: Password) -> str | Declined:
+    """Opens a session for a member that buys, by an installed certificate of its company and its password; gives its member number."""
+    return _sign_in(do, PURCHASER, certificate, password)
+
+
+@command("B2B004", role=VISITOR, title=("供应商登录", "Sign in as a supplier"))
+def sign_in_supplier(do: Doing, certificate: Certificate, password: Password) -> str | Declined:
+    """Opens a session for a member that sells, by an installed certificate of its company and its password; gives its member number.
+
+    When a company comes for the first time, its own store is opened with the goods it has, as for a shipper of LGS.
+    """
+    return _sign_in(do, SUPPLIER, certificate, password)
+
+
+def _sign_in(do: Doing, as_role: Role, certificate: str, password: str) -> str | Declined:
+    shown = ca.demand(do, certificate, "certificate")
+    found = row(do, shown.member)
+    if found is None:
+        raise NOT_A_MEMBER("certificate", name=shown.organization or shown.common_name)
+    if found.trade not in (as_role.name, "both_ways"):
+        raise TRADES_OTHERWISE("certificate", name=found.name, trade=term(found.trade), wanted=as_role.title)
+    if not do.same_secret(PASSWORD, found.password, password):
+        return Declined(WRONG_MEMBER_PASSWORD("password"))
+    if as_role is SUPPLIER:
+        lgs.open_store(do, found.member)
+    do.sign_in(as_role.name, found.member)
+    return str(found.member)
+
+
+def row(look: Looking, member: str) -> Any:
+    """A member's row (name, trade, contact, mailbox, city, certificate), or None."""
+    return look.one("select * from b2b_member where member = $member", member=member)
+
+
+def name_of(look: Looking, member: str) -> str:
+    found = members.named(look, member)
+    return str(found.name) if found else member
+
+
+def tell(do: Doing, member: str, subject: str, body: str) -> None:
+    """Writes to a member's mailbox, if it still is one."""
+    found = row(do, member)
+    if found is not None and email.known(do, found.mailbox):
+        email.letter(do, found.mailbox, subject, body)

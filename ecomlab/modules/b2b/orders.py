@@ -1,0 +1,167 @@
+"""Orders of a purchaser: from the cart or from a contract; looking at them, confirming and withdrawing them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from ...books import documents, stock
+from ...kernel.command import command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.values import Ask, Day, Line, Ref
+from .catalogue import Supplier, take_from_cart
+from .inquiries import found, offer
+from .members import PURCHASER, SUPPLIER, name_of, tell
+from .negotiations import DELIVERY_PAST, Goods
+
+PURCHASE_ORDER = documents.kind(
+    "purchase_order",
+    "PO",
+    ("订货单", "purchase order"),
+    {
+        "placed": ("accepted", "rejected", "cancelled"),
+        "accepted": ("confirmed", "cancelled"),
+        "confirmed": ("part_delivered", "delivered", "cancelled"),
+        "part_delivered": ("delivered",),
+        "delivered": ("settled",),
+        "settled": (),
+        "rejected": (),
+        "cancelled": (),
+    },
+)
+SALES_ORDER = documents.kind(
+    "sales_order",
+    "SO",
+    ("销售单", "sales order"),
+    {"to_send": ("sending", "cancelled"), "sending": ("to_send", "delivered"), "delivered": (), "cancelled": ()},
+)
+#: Days that a purchaser has to pay, from the delivery on.
+DAYS_TO_PAY = {"on_delivery": 0, "days_30": 30, "days_60": 60}
+
+UNDER_WAY = refusal(
+    "goods_under_way",
+    "订货单 {number} 的货物已安排配送（{delivery}），不能撤销。请供应商先撤回配送单。",
+    "Goods of {number} are ordered for delivery ({delivery}); it cannot be withdrawn. Have the supplier withdraw that delivery first.",
+)
+
+offer("b2b.orders_to_confirm", PURCHASE_ORDER, "b2b_order", "purchaser", "accepted")
+offer("b2b.orders_to_cancel", PURCHASE_ORDER, "b2b_order", "purchaser", "placed", "accepted", "confirmed")
+offer("b2b.own_orders", PURCHASE_ORDER, "b2b_order", "purchaser")
+offer("b2b.orders_to_accept", PURCHASE_ORDER, "b2b_order", "supplier", "placed")
+offer("b2b.orders_received", PURCHASE_ORDER, "b2b_order", "supplier")
+
+
+def place(
+    do: Doing, purchaser: str, supplier: str, goods: Sequence[Goods], payment_kind: str, delivery_day: datetime.date, deliver_to: str, parent: str | None = None
+) -> str:
+    """A new order; gives its number. parent: the contract that it fulfils."""
+    document = documents.create(do, PURCHASE_ORDER, owner=purchaser, parent=parent)
+    do.execute(
+        "insert into b2b_order values ($n, $purchaser, $supplier, $payment_kind, $delivery_day, $deliver_to, null, null, '')",
+        n=document.number, purchaser=purchaser, supplier=supplier, payment_kind=payment_kind, delivery_day=delivery_day, deliver_to=deliver_to,
+    )  # fmt: skip
+    for line in goods:
+        do.execute(
+            "insert into b2b_order_line values ($n, $product, $quantity, $price, 0, 0)",
+            n=document.number, product=line.product, quantity=line.quantity, price=line.price,
+        )  # fmt: skip
+    tell(
+        do, supplier, f"新订货单 New order {document.number}",
+        f"{name_of(do, purchaser)} 下了订货单 {document.number}，请受理。\n\n{name_of(do, purchaser)} placed the order {document.number}; please decide on it.\n",
+    )  # fmt: skip
+    return document.number
+
+
+@command("B2B006", role=PURCHASER, title=("生成订货单", "Place an order"))
+def place_order(
+    do: Doing,
+    supplier: Supplier,
+    payment_kind: Annotated[Literal["on_delivery", "days_30", "days_60"], Ask()],
+    delivery_day: Annotated[Day, Ask()],
+    deliver_to: Annotated[Line, Ask(max=120)],
+    product: Annotated[Ref, Ask("只订这种商品", "Only this product", choose="b2b.offered")] = "",
+) -> str:
+    """Orders what the cart holds of a supplier, at list prices; it leaves the cart. Gives the number of the order."""
+    if delivery_day < do.day:
+        raise DELIVERY_PAST("delivery_day", today=do.day)
+    goods = [Goods(line["product"], line["quantity"], line["price"]) for line in take_from_cart(do, supplier, product or "")]
+    return place(do, do.actor, supplier, goods, payment_kind, delivery_day, deliver_to)
+
+
+@command("B2B009", role=PURCHASER, title=("确认订单", "Confirm an order"))
+def confirm_order(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_to_confirm")]) -> str:
+    """Confirms an order that the supplier has accepted; gives the number of the sales order by which it will be sent."""
+    document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
+    document.move_to("confirmed", "order")
+    made = documents.create(do, SALES_ORDER, owner=row.supplier, parent=order)
+    do.execute("update b2b_order set sales_order = $sales_order where number = $n", sales_order=made.number, n=order)
+    return made.number
+
+
+@command(role=PURCHASER, title=("撤销订单", "Withdraw an order"))
+def cancel_order(
+    do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_to_cancel")], reason: Annotated[Line, Ask(max=200)]
+) -> str:
+    """Withdraws an order of which nothing is on its way; reserved goods are free again. Gives its number."""
+    document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
+    if document.state == "confirmed" and do.value("select 1 from b2b_order_line where number = $n and sent_quantity > 0 limit 1", n=order):
+        raise UNDER_WAY("order", number=order, delivery=do.value("select max(number) from document where parent = $so", so=row.sales_order))
+    document.move_to("cancelled", "order")
+    if row.sales_order:
+        documents.find(do, SALES_ORDER, row.sales_order).move_to("cancelled")
+    do.execute("update b2b_order set reason = $reason where number = $n", reason=reason, n=order)
+    stock.release(do, order)
+    return order
+
+
+# --- looking -------------------------------------------------------------------------------------------------------------
+
+_ORDERS = """select o.number, d.state, d.day, p.name as purchaser, s.name as supplier, sum(l.quantity * l.price)::decimal(18,2) as total, o.payment_kind,
+    o.delivery_day, o.sales_order, o.reason
+    from b2b_order o join document d using (number) join member p on p.number = o.purchaser join member s on s.number = o.supplier
+    join b2b_order_line l on l.number = o.number
+    where o.{side} = $actor and ($state is null or d.state = $state) group by all order by o.number desc limit 200"""
+State = Annotated[Literal["placed", "accepted", "confirmed", "part_delivered", "delivered", "settled", "rejected", "cancelled"] | None, Ask()]
+
+
+@query(role=PURCHASER, title=("查看订货单", "Look at your orders"))
+def orders(do: Doing, state: State = None) -> Table:
+    """The purchaser's 200 newest orders: number, state, day, purchaser, supplier, total, payment_kind, delivery_day, sales_order, reason."""
+    return do.table(_ORDERS.format(side="purchaser"), actor=do.actor, state=state)
+
+
+@query(role=SUPPLIER, title=("查看收到的订货单", "Look at the orders received"))
+def received_orders(do: Doing, state: State = None) -> Table:
+    """The 200 newest orders sent to the supplier, in the columns of `orders`."""
+    return do.table(_ORDERS.format(side="supplier"), actor=do.actor, state=state)
+
+
+@query("B2B009", role=PURCHASER, title=("查看订单明细", "Open an order"))
+def order_detail(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.own_orders")]) -> Table:
+    """The goods of an order: product, product_name, quantity, price, total, sent_quantity, received_quantity."""
+    found(do, PURCHASE_ORDER, "b2b_order", order, "order")
+    return _detail(do, order)
+
+
+@query("B2B008", role=SUPPLIER, title=("查看订单明细", "Open an order"))
+def received_order_detail(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_received")]) -> Table:
+    """The goods of an order sent to the supplier, in the columns of `order_detail`."""
+    found(do, PURCHASE_ORDER, "b2b_order", order, "order")
+    return _detail(do, order)
+
+
+def _detail(do: Doing, order: str) -> Table:
+    return do.table(
+        """select l.product, p.name as product_name, l.quantity, l.price, (l.quantity * l.price)::decimal(18,2) as total, l.sent_quantity,
+                  l.received_quantity
+           from b2b_order_line l join product p on p.gtin = l.product where l.number = $n order by l.product""",
+        n=order,
+    )
+
+
+def order_lines(look: Looking, order: str) -> list[Any]:
+    """The goods of an order, by product: the columns of `b2b_order_line`."""
+    return look.all("select * from b2b_order_line where number = $n order by product", n=order)

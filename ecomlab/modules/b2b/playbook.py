@@ -1,0 +1,302 @@
+"""How the model student does each task, and who trades there before.
+
+The student plays both sides: the own company buys, and the supplier's password stands in `lab.prepared()`, as does that
+of its carrier, in whose name the goods are received and delivered.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from ...books.cast import Company, carriers, own_company, own_person
+from ...kernel.secrets import Issued
+from ...kernel.tasks import Player, cast, plays
+from ..ca.playbook import fetch
+from .checks import MAIN, OTHER, own_member, short_of_money, supplier_member, supplier_of, wares
+
+_PLATE = "苏X9B2T6"
+
+
+@cast
+def _traders(play: Player) -> None:
+    """A supplier with offers and goods in a carrier's warehouse, whom the student plays, and a purchaser that orders without money."""
+    seller, debtor, firm = supplier_of(play.look), short_of_money(play.look), carriers(play.look)[2]
+    if play.look.value("select 1 from bank_customer c join member m on m.number = c.member where m.uscc = $uscc", uscc=seller.uscc) is None:
+        password, pin = Issued("cast/bank-0"), Issued("cast/pin-0")
+        play.ebank.register_corporate(
+            company_name=seller.name, uscc=seller.uscc, capital="2000000", contact=seller.name, mailbox=seller.mailbox,
+            password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
+        )  # fmt: skip
+    password = play.password("supplier-carrier")
+    carrier = play.lgs.register(
+        company_name=firm.name, uscc=firm.uscc, city=firm.city, contact="调度室 Dispatch office", phone="0512-66660002", mailbox=seller.mailbox,
+        base_fee="35.00", rate_per_kg="1.10", password=password, confirm=password,
+    )  # fmt: skip
+    play.lgs.sign_in(carrier, password)
+    for name in (MAIN, OTHER):
+        play.lgs.add_warehouse(name=name, city=firm.city, address=f"{firm.city} 港区 Port district", contact="仓管 Keeper", capacity=20000)
+    play.lgs.add_vehicle(plate=_PLATE, model="厢式货车 Van", load_kg="4500", driver="孙师傅 Sun")
+    main = play.look.value("select min(number) from lgs_warehouse where carrier = $carrier", carrier=carrier)
+    certificate = _member(play, seller, "supplier", play.password("supplier"))
+    member = play.b2b.sign_in_supplier(certificate, play.password("supplier"))
+    play.b2b.publish([{"product": product, "price": price} for product, _, _, price in wares(play.look)])
+    play.lgs.shipper_sign_in(certificate)
+    play.lgs.review(play.lgs.apply(carrier, certificate, True), "approved")
+    slip = play.b2b.send_goods(main, [{"product": product, "quantity": pieces * 2 // 3} for product, _, pieces, _ in wares(play.look)])
+    rows = play.look.all("select product, at_gate from lgs_line where slip = $slip order by 1", slip=slip)
+    play.lgs.receive(slip, [{"product": r.product, "counted": r.at_gate} for r in rows])
+    for role, actor in (("supplier", member), ("shipper", member), ("carrier", carrier)):
+        play.lab.sign_out(role, actor)
+    password = Issued("cast/purchaser")
+    buyer = play.b2b.sign_in_purchaser(_member(play, debtor, "purchaser", password), password)
+    play.b2b.add_to_cart(member, wares(play.look)[1][0], 20)
+    play.b2b.place_order(member, "days_60", play.look.day + datetime.timedelta(days=10), f"{debtor.province} {debtor.city}")
+    play.lab.sign_out("purchaser", buyer)
+
+
+def _member(play: Player, company: Company, trade: str, password: Any) -> str:
+    """Registers a company and installs its certificate; gives the certificate."""
+    number = play.b2b.register(
+        company_name=company.name, uscc=company.uscc, trade=trade, city=company.city, contact=company.name, mailbox=company.mailbox,
+        password=password, confirm=password, agree=True,
+    )["certificate"]  # fmt: skip
+    label = play.look.value("select password from certificate where number = $number", number=number)
+    play.ca.verify_download(number, Issued(label.removeprefix("issued:")))
+    play.ca.download("pem")
+    play.lab.sign_out("certificate_holder", number)
+    return str(number)
+
+
+def _certificate(play: Player, member: str | None) -> str:
+    return str(play.look.value("select certificate from b2b_member where member = $member", member=member))
+
+
+def _newest(play: Player, kind: str, *states: str) -> Any:
+    """The number of the newest document of a kind between the student's two companies, in one of these states."""
+    table = {"purchase_order": "b2b_order", "purchase_contract": "b2b_contract", "settlement": "b2b_settlement"}.get(kind, f"b2b_{kind}")
+    return play.look.value(
+        f"""select t.number from {table} t join document d using (number)
+            where t.purchaser = $purchaser and t.supplier = $supplier and list_contains($states, d.state) order by t.number desc limit 1""",
+        purchaser=own_member(play.look), supplier=supplier_member(play.look), states=list(states),
+    )  # fmt: skip
+
+
+def _main(play: Player) -> tuple[str, str]:
+    """The numbers of the supplier's two warehouses."""
+    return tuple(  # type: ignore[return-value]
+        play.look.value(
+            "select w.number from lgs_warehouse w join member m on m.number = w.carrier where w.name = $name and m.uscc = $uscc",
+            name=name, uscc=carriers(play.look)[2].uscc,
+        )
+        for name in (MAIN, OTHER)
+    )  # fmt: skip
+
+
+@plays("B2B001")
+def _register(play: Player) -> None:
+    own, me = own_company(play.look), own_person(play.look)
+    password = play.password("purchaser")
+    play.b2b.register(
+        company_name=own.name, uscc=own.uscc, trade="purchaser", city=own.city, contact=me.name, mailbox=me.mailbox, password=password, confirm=password,
+        agree=True,
+    )  # fmt: skip
+
+
+@plays("B2B003")
+def _sign_in_purchaser(play: Player) -> None:
+    certificate = _certificate(play, own_member(play.look))
+    fetch(play, certificate)
+    play.b2b.sign_in_purchaser(certificate, play.password("purchaser"))
+
+
+@plays("B2B004")
+def _sign_in_supplier(play: Player) -> None:
+    play.b2b.sign_in_supplier(_certificate(play, supplier_member(play.look)), play.password("supplier"))
+
+
+@plays("B2B011")
+def _send_goods(play: Player) -> None:
+    asked = play.brief("B2B011")
+    play.b2b.stock_levels()
+    play.b2b.send_goods(_main(play)[0], [{"product": asked["sent_gtin"], "quantity": asked["sent_pieces"]}])
+
+
+@plays("B2B013")
+def _transfer(play: Player) -> None:
+    asked = play.brief("B2B013")
+    play.b2b.transfer(*_main(play), [{"product": asked["moved_gtin"], "quantity": asked["moved_pieces"]}])
+
+
+@plays("B2B014")
+def _transfer_detail(play: Player) -> None:
+    play.b2b.transfer_detail(_last_transfer(play).number)
+
+
+def _last_transfer(play: Player) -> Any:
+    return play.look.one(
+        """select s.number, d.state, d.day from lgs_slip s join document d using (number) where s.kind = 'transfer_order' and s.shipper = $supplier
+           order by s.number desc limit 1""",
+        supplier=supplier_member(play.look),
+    )
+
+
+@plays("B2B015")
+def _find_transfers(play: Player) -> None:
+    asked, row = play.brief("B2B015"), _last_transfer(play)
+    values = {"state": row.state, "product": asked["moved_gtin"], "from_day": row.day}
+    play.b2b.transfers(**{asked["field"]: values[asked["field"]]})
+
+
+@plays("B2B005")
+def _fill_cart(play: Player) -> None:
+    asked = play.brief("B2B005")
+    play.b2b.browse(supplier=supplier_member(play.look))
+    play.b2b.add_to_cart(supplier_member(play.look), asked["ordered_gtin"], asked["pieces"])
+
+
+@plays("B2B006")
+def _order(play: Player) -> None:
+    asked, own = play.brief("B2B006"), own_company(play.look)
+    day = play.look.day + datetime.timedelta(days=asked["days"])
+    play.b2b.cart()
+    play.b2b.place_order(supplier_member(play.look), asked["payment"], day, f"{own.province} {own.city}")
+
+
+@plays("B2B007")
+def _inquire(play: Player) -> None:
+    asked, seller = play.brief("B2B007"), supplier_member(play.look)
+    play.b2b.add_to_cart(seller, asked["inquired_gtin"], asked["inquired_pieces"])
+    play.b2b.inquire(seller, "长期采购，请给优惠价 We buy regularly; please quote your best price", asked["inquired_gtin"])
+
+
+@plays("B2B008")
+def _accept(play: Player) -> None:
+    for row in play.b2b.received_orders("placed"):
+        play.b2b.received_order_detail(row.number)
+        if not play.b2b.credit_check(row.number)[0].covered and row.purchaser == short_of_money(play.look).name:
+            play.b2b.reject_order(row.number, "账户余额不足以付款 Your account does not cover the order")
+        else:
+            play.b2b.accept_order(row.number, _main(play)[0])
+
+
+@plays("B2B009")
+def _confirm(play: Player) -> None:
+    number = _newest(play, "purchase_order", "accepted")
+    play.b2b.order_detail(number)
+    play.b2b.confirm_order(number)
+
+
+@plays("B2B010")
+def _send(play: Player) -> None:
+    number = play.look.value("select sales_order from b2b_order where number = $n", n=_newest(play, "purchase_order", "confirmed"))
+    play.b2b.sales_detail(number)
+    play.b2b.send_order(number)
+
+
+@plays("B2B022")
+def _quote(play: Player) -> None:
+    asked, number = play.brief("B2B022"), _newest(play, "inquiry", "inquired")
+    play.b2b.received_inquiries(number)
+    play.b2b.quote(number, [{"product": asked["inquired_gtin"], "price": asked["quote"]}])
+
+
+@plays("B2B023")
+def _negotiate(play: Player) -> None:
+    number = _newest(play, "inquiry", "quoted")
+    play.b2b.inquiries(number)
+    play.b2b.open_negotiation(number)
+
+
+@plays("B2B024")
+def _propose_supplier(play: Player) -> None:
+    asked, number = play.brief("B2B024"), _newest(play, "negotiation", "neither_agrees")
+    play.b2b.supplier_negotiations(number)
+    play.b2b.propose_as_supplier(number, quality=asked["quality"], inspection=asked["inspection"], message="质量和检验按此办理 On these terms of quality")
+
+
+@plays("B2B025")
+def _propose_purchaser(play: Player) -> None:
+    asked, number = play.brief("B2B025"), _newest(play, "negotiation", "neither_agrees", "one_agrees")
+    play.b2b.negotiations(number)
+    play.b2b.propose_as_purchaser(
+        number, incoterm=asked["incoterm"], delivery_place=asked["place"], payment_kind=asked["contract_payment"],
+        delivery_day=play.look.day + datetime.timedelta(days=asked["contract_days"]), message="交货和付款按此办理 On these terms of delivery and payment",
+    )  # fmt: skip
+
+
+@plays("B2B026")
+def _agree_supplier(play: Player) -> None:
+    number = _newest(play, "negotiation", "neither_agrees", "one_agrees")
+    play.b2b.supplier_versions(number)
+    play.b2b.agree_as_supplier(number)
+
+
+@plays("B2B027")
+def _agree_purchaser(play: Player) -> None:
+    number = _newest(play, "negotiation", "neither_agrees", "one_agrees")
+    play.b2b.versions(number)
+    play.b2b.agree_as_purchaser(number)
+
+
+@plays("B2B028")
+def _sign_purchaser(play: Player) -> None:
+    number = _newest(play, "purchase_contract", "unsigned", "one_signature")
+    play.b2b.contracts(number)
+    play.b2b.sign_as_purchaser(number, _certificate(play, own_member(play.look)))
+
+
+@plays("B2B029")
+def _sign_supplier(play: Player) -> None:
+    number = _newest(play, "purchase_contract", "unsigned", "one_signature")
+    play.b2b.supplier_contracts(number)
+    play.b2b.sign_as_supplier(number, _certificate(play, supplier_member(play.look)))
+
+
+def deliver(play: Player, order: str) -> None:
+    """The supplier's carrier delivers a delivery order: accepted, picked, a vehicle assigned and sent, arrived and signed for."""
+    carrier = play.look.value("select carrier from lgs_slip where number = $n", n=order)
+    play.lgs.sign_in(carrier, play.password("supplier-carrier"))
+    made = play.lgs.accept_delivery(order)
+    play.lgs.pick(made["outbound_slip"])
+    play.lgs.assign_vehicle(made["dispatch_order"], _PLATE)
+    play.lgs.dispatch(made["dispatch_order"])
+    trip = play.look.one("select due, arrives from lgs_trip where number = $n", n=made["dispatch_order"])
+    play.lab.advance(days=(trip.arrives - play.look.day).days)
+    play.lgs.deliver(order, "收货员 Receiving clerk", "道路施工 Road works" if trip.arrives > trip.due else "")
+
+
+@plays("B2B030")
+def _receivables(play: Player) -> None:
+    deliver(play, play.look.value("select max(number) from document where kind = 'delivery_order' and owner = $s", s=supplier_member(play.look)))
+    play.b2b.receivables()
+    play.b2b.receivable_detail(own_member(play.look))
+
+
+@plays("B2B031")
+def _freight(play: Player) -> None:
+    play.b2b.freight_payable_detail(play.b2b.freight_payables()[0].number)
+
+
+@plays("B2B032")
+def _payables(play: Player) -> None:
+    play.b2b.payable_detail(play.b2b.payables()[0].number, open_only=True)
+
+
+@plays("B2B017")
+def _settle(play: Player) -> None:
+    number = _newest(play, "settlement", "unsettled", "part_settled")
+    play.b2b.match(number)
+    row = play.look.one("select amount - paid_amount as open_amount from b2b_settlement where number = $n", n=number)
+    bank = play.look.one(
+        """select c.number as customer, a.number as account, -coalesce(b.balance, 0) as held from bank_customer c join bank_account a on a.customer = c.number
+           left join ledger_balance b on b.owner = 'BANK' and b.account = '2011' and b.sub = a.number
+           where c.member = $own and c.kind = 'corporate' order by a.number limit 1""",
+        own=own_member(play.look),
+    )
+    if bank.held < row.open_amount:  # the account does not cover it: pay cash in first
+        play.ebank.sign_in_corporate(_certificate(play, own_member(play.look)), bank.customer, play.password("corporate"))
+        play.ebank.deposit(bank.account, row.open_amount - bank.held, play.pin("corporate"))
+    part = (row.open_amount / 2).quantize(row.open_amount)
+    play.b2b.settle(number, bank.account, part, play.pin("corporate"))
+    play.b2b.settle(number, bank.account, row.open_amount - part, play.pin("corporate"))

@@ -1,0 +1,186 @@
+"""What a supplier does with an order: accepting it, which reserves the goods, turning it down, sending them by the carrier."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, TypedDict
+
+from ...books import documents, stock
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Ref
+from .. import ebank, lgs
+from .catalogue import Quantity
+from .inquiries import found
+from .members import SUPPLIER, name_of, tell
+from .orders import PURCHASE_ORDER, SALES_ORDER, order_lines
+
+TOO_MANY = refusal(
+    "more_than_left",
+    "“{product}”还有 {left} 件待发，不能发 {wanted} 件。请减少数量。",
+    "{left} of {product} are left to send, so {wanted} cannot be sent. Send fewer.",
+)
+NOTHING_LEFT = refusal("nothing_left", "销售单 {number} 已全部安排配送。", "All of {number} is ordered for delivery already.")
+NOT_ORDERED = refusal("not_ordered", "订货单上没有商品 {product}，或填了两行。", "The order does not name the product {product}, or it stands in two rows.")
+
+PLACED = Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_to_accept")]
+
+
+class SendRow(TypedDict):
+    """So many pieces of an ordered product to be sent now."""
+
+    product: Annotated[Ref, Ask(choose="lgs.products")]
+    quantity: Quantity
+
+
+@choices("b2b.sales_to_send")
+def _to_send(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select d.number, m.name from document d join b2b_order o on o.number = d.parent join member m on m.number = o.purchaser
+           where d.kind = 'sales_order' and d.owner = $actor and d.state = 'to_send' order by d.number desc""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+
+
+@choices("b2b.own_sales")
+def _own_sales(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select d.number, m.name from document d join b2b_order o on o.number = d.parent join member m on m.number = o.purchaser
+           where d.kind = 'sales_order' and d.owner = $actor order by d.number desc""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+
+
+@query(role=SUPPLIER, title=("查询采购商资信", "Ask the bank about a purchaser"))
+def credit_check(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_received")]) -> Table:
+    """What there is to know before an order is accepted: purchaser, total, payment_kind, covered, open_amount, days_overdue.
+
+    covered: whether the purchaser's bank account holds the order's total. open_amount: what the purchaser owes this supplier
+    already; days_overdue: for how many days at most that has been due.
+    """
+    _, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
+    total = sum((line.quantity * line.price for line in order_lines(do, order)), Decimal("0.00"))
+    account = ebank.account_of(do, row.purchaser)
+    held = ebank.balance_of(do, account) if account else Decimal("0.00")
+    owed = do.one(
+        """select coalesce(sum(amount - paid_amount), 0)::decimal(18,2) as open_amount, greatest(coalesce(max($day - due_day), 0), 0) as days_overdue
+           from b2b_settlement where purchaser = $purchaser and supplier = $supplier and paid_amount < amount""",
+        day=do.day, purchaser=row.purchaser, supplier=row.supplier,
+    )  # fmt: skip
+    return Table(
+        ("purchaser", "total", "payment_kind", "covered", "open_amount", "days_overdue"),
+        [(name_of(do, row.purchaser), total, row.payment_kind, held >= total, owed.open_amount, owed.days_overdue)],
+    )
+
+
+@command("B2B008", role=SUPPLIER, title=("受理订单", "Accept an order"))
+def accept_order(do: Doing, order: PLACED, warehouse: Annotated[Ref, Ask("发货仓库", "Warehouse to send from", choose="lgs.warehouses")]) -> str:
+    """Accepts an order: its goods are reserved in a warehouse. Refuses 'short_stock', naming what is short. Gives its number."""
+    document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
+    document.move_to("accepted", "order")
+    lgs.checked_warehouse(do, warehouse, do.actor, "warehouse")
+    stock.reserve(do, do.actor, warehouse, [stock.Goods(r.product, r.quantity) for r in order_lines(do, order)], order, field="warehouse")
+    do.execute("update b2b_order set warehouse = $warehouse where number = $n", warehouse=warehouse, n=order)
+    tell(
+        do, row.purchaser, f"订单已受理 Order accepted {order}",
+        f"{name_of(do, row.supplier)} 已受理订货单 {order}，请确认。\n\n{name_of(do, row.supplier)} has accepted the order {order}; please confirm it.\n",
+    )  # fmt: skip
+    return order
+
+
+@command("B2B008", role=SUPPLIER, title=("退回订单", "Turn an order down"))
+def reject_order(do: Doing, order: PLACED, reason: Annotated[Line, Ask(max=200)]) -> str:
+    """Turns an order down and tells the purchaser why; gives its number."""
+    document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
+    document.move_to("rejected", "order")
+    do.execute("update b2b_order set reason = $reason where number = $n", reason=reason, n=order)
+    tell(do, row.purchaser, f"订单被退回 Order turned down {order}", f"订货单 {order} 被退回：{reason}\n\nThe order {order} was turned down: {reason}\n")
+    return order
+
+
+@query("B2B010", role=SUPPLIER, title=("查看销售单明细", "Open a sales order"))
+def sales_detail(do: Doing, sales_order: Annotated[Ref, Ask("销售单", "Sales order", choose="b2b.own_sales")]) -> Table:
+    """The goods of a sales order: product, product_name, quantity, sent_quantity, received_quantity, delivery_day, deliver_to."""
+    documents.find(do, SALES_ORDER, sales_order, "sales_order", owner=do.actor)
+    return do.table(
+        """select l.product, p.name as product_name, l.quantity, l.sent_quantity, l.received_quantity, o.delivery_day, o.deliver_to
+           from document d join b2b_order o on o.number = d.parent join b2b_order_line l on l.number = o.number join product p on p.gtin = l.product
+           where d.number = $n order by l.product""",
+        n=sales_order,
+    )
+
+
+@command("B2B010", role=SUPPLIER, title=("生成配送单", "Send the goods of a sales order"))
+def send_order(do: Doing, sales_order: Annotated[Ref, Ask("销售单", "Sales order", choose="b2b.sales_to_send")]) -> str:
+    """Orders everything that is left of a sales order to be delivered by the carrier; gives the number of the delivery order."""
+    document, row = _sales(do, sales_order)
+    left = [stock.Goods(r.product, r.quantity - r.sent_quantity) for r in order_lines(do, row.number) if r.quantity > r.sent_quantity]
+    return _send(do, document, row, left)
+
+
+@command(role=SUPPLIER, title=("部分发货", "Send part of a sales order"))
+def send_part(
+    do: Doing, sales_order: Annotated[Ref, Ask("销售单", "Sales order", choose="b2b.sales_to_send")], goods: Annotated[list[SendRow], Ask("商品", "Goods")]
+) -> str:
+    """Orders part of a sales order to be delivered; the rest can be sent later. Gives the number of the delivery order."""
+    document, row = _sales(do, sales_order)
+    left = {r.product: r.quantity - r.sent_quantity for r in order_lines(do, row.number)}
+    chosen: list[stock.Goods] = []
+    for r in goods:
+        if r["product"] not in left or r["product"] in {g.product for g in chosen}:
+            raise NOT_ORDERED("goods", product=r["product"])
+        if r["quantity"] > left[r["product"]]:
+            name = stock.checked(do, r["product"], "goods").name
+            raise TOO_MANY("goods", product=name, left=left[r["product"]], wanted=r["quantity"])
+        chosen.append(stock.Goods(r["product"], r["quantity"]))
+    return _send(do, document, row, chosen)
+
+
+def _sales(do: Doing, number: str) -> tuple[documents.Document, Any]:
+    document = documents.find(do, SALES_ORDER, number, "sales_order", owner=do.actor)
+    return document, do.one("select o.* from b2b_order o join document d on d.parent = o.number where d.number = $n", n=number)
+
+
+def _send(do: Doing, document: documents.Document, row: Any, goods: list[stock.Goods]) -> str:
+    if document.state == "sending" or not goods:
+        raise NOTHING_LEFT("sales_order", number=document.number)
+    for g in goods:
+        do.execute("update b2b_order_line set sent_quantity = sent_quantity + $q where number = $n and product = $product", q=g.quantity, n=row.number, product=g.product)
+    if all(r.sent_quantity == r.quantity for r in order_lines(do, row.number)):
+        document.move_to("sending", "sales_order")
+    elif document.state != "to_send":
+        document.move_to("to_send", "sales_order")  # refuses a cancelled one
+    return lgs.delivery_order(
+        do, row.supplier, row.purchaser, row.warehouse, goods, consignee=name_of(do, row.purchaser), address=row.deliver_to,
+        wanted=max(row.delivery_day, do.day), parent=document.number, instead_of=row.number,
+    ).number  # fmt: skip
+
+
+@documents.on(lgs.DELIVERY_ORDER, "cancelled")
+@documents.on(lgs.DELIVERY_ORDER, "rejected")
+def _came_to_nothing(do: Doing, delivery: documents.Document) -> None:
+    """A delivery that will not take place: its goods are reserved for the order again and wait to be sent."""
+    sales = sales_order_of(do, delivery.number)
+    if sales is None:
+        return
+    document, row = sales
+    goods = lgs.lines(do, delivery.number)
+    for g in goods:
+        do.execute("update b2b_order_line set sent_quantity = sent_quantity - $q where number = $n and product = $product", q=g.quantity, n=row.number, product=g.product)
+    stock.reserve(do, row.supplier, row.warehouse, goods, row.number, instead_of=delivery.number)
+    if document.state == "sending":
+        document.move_to("to_send")
+
+
+def sales_order_of(do: Doing, delivery_order: str) -> tuple[documents.Document, Any] | None:
+    """The sales order that a delivery order serves, and the row of its purchase order; None if it serves none."""
+    found_row = do.one(
+        "select s.number as sales_order, o.* from document d join document s on s.number = d.parent join b2b_order o on o.number = s.parent where d.number = $n",
+        n=delivery_order,
+    )
+    return None if found_row is None else (documents.find(do, SALES_ORDER, found_row.sales_order), found_row)

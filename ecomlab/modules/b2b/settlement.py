@@ -1,0 +1,194 @@
+"""What a delivery makes owed, and paying it: order, receipt and settlement are matched before any money moves."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ...books import documents, ledger, stock
+from ...kernel.audit import invariant
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Money, Ref
+from .. import ebank, lgs
+from .inquiries import add_line, found, offer
+from .members import PURCHASER, name_of
+from .orders import DAYS_TO_PAY, PURCHASE_ORDER, order_lines
+from .sales import sales_order_of
+
+SETTLEMENT = documents.kind(
+    "settlement",
+    "ST",
+    ("结算单", "settlement"),
+    {"unsettled": ("part_settled", "settled"), "part_settled": ("settled",), "settled": ()},
+)
+REVENUE = "6001"
+
+MORE_THAN_OPEN = refusal(
+    "more_than_open", "结算单 {number} 只有 {left} 元未付，不能多付。", "Only {left} CNY of {number} is open; pay that much or less."
+)
+SETTLED_ALREADY = refusal("settled_already", "结算单 {number} 已付清，无需再付。", "{number} is paid in full; there is nothing left to pay.")
+NO_PAYEE_ACCOUNT = refusal(
+    "no_payee_account", "供应商“{supplier}”还没有企业银行账户，无法收款。请其先开户。", "{supplier} has no corporate account yet; have it open one first."
+)
+NOT_COMPANY_ACCOUNT = refusal(
+    "not_company_account", "账户 {number} 不是本企业的账户。请从列表中选择。", "The account {number} is not your company's; choose one from the list."
+)
+MISMATCH = refusal(
+    "three_way_mismatch",
+    "结算单 {number} 与订单或收货不一致（{product}）。请先与供应商核对，暂不付款。",
+    "{number} does not match order and receipt ({product}). Clear that up with the supplier before you pay.",
+)
+
+offer("b2b.settlements_open", SETTLEMENT, "b2b_settlement", "purchaser", "unsettled", "part_settled")
+offer("b2b.own_settlements", SETTLEMENT, "b2b_settlement", "purchaser")
+
+
+@choices("b2b.own_accounts")
+def _own_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select a.number from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
+           where c.member = $actor and a.kind = 'corporate' and d.state = 'open' order by a.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · ¥{ebank.balance_of(look, r.number):,}") for r in rows]
+
+
+@documents.on(lgs.DELIVERY_ORDER, "delivered")
+def _delivered(do: Doing, delivery: documents.Document) -> None:
+    """Goods have come to a purchaser: they are its stock and its payable, the supplier's revenue and receivable."""
+    sales = sales_order_of(do, delivery.number)
+    if sales is None:
+        return
+    document, row = sales
+    prices = {r.product: r.price for r in order_lines(do, row.number)}
+    goods = [stock.Goods(g.product, g.quantity, g.quantity * prices[g.product]) for g in lgs.lines(do, delivery.number)]
+    amount = sum((g.value for g in goods), Decimal("0.00"))
+    made = documents.create(do, SETTLEMENT, owner=row.purchaser, parent=delivery.number)
+    due = do.day + datetime.timedelta(days=DAYS_TO_PAY[row.payment_kind])
+    do.execute(
+        "insert into b2b_settlement values ($n, $order, $delivery, $purchaser, $supplier, $amount, 0, $due)",
+        n=made.number, order=row.number, delivery=delivery.number, purchaser=row.purchaser, supplier=row.supplier, amount=amount, due=due,
+    )  # fmt: skip
+    for g in goods:
+        add_line(do, made.number, 0, g.product, g.quantity, prices[g.product])
+        do.execute(
+            "update b2b_order_line set received_quantity = received_quantity + $q where number = $n and product = $product",
+            q=g.quantity, n=row.number, product=g.product,
+        )  # fmt: skip
+    store = lgs.open_store(do, row.purchaser)
+    stock.receive(do, row.purchaser, store, goods, ledger.PAYABLE, f"收货 Received from {name_of(do, row.supplier)}", made.number, sub=row.supplier)
+    ledger.post(
+        do, "sale", f"销售 Sold to {name_of(do, row.purchaser)}",
+        [ledger.Line(row.supplier, ledger.RECEIVABLE, amount, row.purchaser), ledger.Line(row.supplier, REVENUE, -amount)], made.number,
+    )  # fmt: skip
+    order = documents.find(do, PURCHASE_ORDER, row.number)
+    if all(r.received_quantity == r.quantity for r in order_lines(do, row.number)):
+        document.move_to("delivered")
+        order.move_to("delivered")
+    elif order.state == "confirmed":
+        order.move_to("part_delivered")
+
+
+@query("B2B017", role=PURCHASER, title=("核对订单、收货与结算", "Match order, receipt and settlement"))
+def match(do: Doing, settlement: Annotated[Ref, Ask("结算单", "Settlement", choose="b2b.own_settlements")]) -> Table:
+    """The three-way match: product, product_name, ordered_quantity, received_quantity, settled_quantity, ordered_price, settled_price, matches.
+
+    received_quantity is that of the settlement's own delivery, as the consignee has signed for it.
+    """
+    _, row = found(do, SETTLEMENT, "b2b_settlement", settlement, "settlement")
+    return _match(do, row)
+
+
+def _match(look: Looking, row: Any) -> Table:
+    return look.table(
+        """select l.product, p.name as product_name, o.quantity as ordered_quantity, r.quantity as received_quantity, l.quantity as settled_quantity,
+                  o.price as ordered_price, l.price as settled_price,
+                  coalesce(l.quantity <= o.quantity and l.quantity = r.quantity and l.price = o.price, false) as matches
+           from b2b_line l join product p on p.gtin = l.product
+           left join b2b_order_line o on o.number = $order and o.product = l.product left join lgs_line r on r.slip = $delivery and r.product = l.product
+           where l.document = $n and l.version = 0 order by l.product""",
+        n=row.number, order=row.purchase_order, delivery=row.delivery_order,
+    )  # fmt: skip
+
+
+@command("B2B017", role=PURCHASER, title=("订单结算", "Settle a delivery"))
+def settle(
+    do: Doing,
+    settlement: Annotated[Ref, Ask("结算单", "Settlement", choose="b2b.settlements_open")],
+    account: Annotated[Ref, Ask("付款账户", "Account to pay from", choose="b2b.own_accounts")],
+    amount: Annotated[Money, Ask(ge="0.01", le="100000000", unit=Text("元", "CNY"))],
+    pin: ebank.Pin,
+) -> dict[str, Any] | Declined:
+    """Pays a settlement wholly or in part by bank transfer. Gives the transaction, the state and what is still open.
+
+    Refuses while order, receipt and settlement do not match, more than is open, and what the account does not hold.
+    """
+    document, row = found(do, SETTLEMENT, "b2b_settlement", settlement, "settlement")
+    left = row.amount - row.paid_amount
+    if not left:
+        raise SETTLED_ALREADY("settlement", number=settlement)
+    if amount > left:
+        raise MORE_THAN_OPEN("amount", number=settlement, left=f"{left:,}")
+    for line in _match(do, row):
+        if not line.matches:
+            raise MISMATCH("settlement", number=settlement, product=line.product_name)
+    account = account.replace(" ", "")
+    if account not in {number for number, _ in _own_accounts(do, do.actor)}:
+        raise NOT_COMPANY_ACCOUNT("account", number=account[:40])
+    payee = ebank.account_of(do, row.supplier)
+    if payee is None:
+        raise NO_PAYEE_ACCOUNT("settlement", supplier=name_of(do, row.supplier))
+    # what has been paid so far tells one part payment from the next
+    paid = ebank.settle(do, account, payee, amount, f"{settlement}/{row.paid_amount}", pin, document=settlement)
+    if isinstance(paid, Declined):
+        return paid
+    do.execute("update b2b_settlement set paid_amount = paid_amount + $amount where number = $n", amount=amount, n=settlement)
+    if amount == left:
+        document.move_to("settled", "settlement")
+        _settle_order(do, row.purchase_order)
+    elif document.state == "unsettled":
+        document.move_to("part_settled", "settlement")
+    return {"transaction": paid, "state": document.state, "open_amount": left - amount}
+
+
+def _settle_order(do: Doing, number: str) -> None:
+    """The order is settled once everything is delivered and paid."""
+    order = documents.find(do, PURCHASE_ORDER, number)
+    if order.state == "delivered" and do.value("select 1 from b2b_settlement where purchase_order = $n and paid_amount < amount limit 1", n=number) is None:
+        order.move_to("settled")
+
+
+@invariant("settlements_owed", "应收应付等于未结清的结算单", "Receivables and payables equal the open settlements behind them")
+def _owed(look: Looking) -> list[str]:
+    """By settlement, from the entries on it; and nothing else of a sale stands on these accounts."""
+    return [
+        f"{r.number}: open {r.open_amount}, payable {r.payable}, receivable {r.receivable}"
+        for r in look.all(
+            """select s.number, s.amount - s.paid_amount as open_amount, coalesce(b.payable, 0) as payable, coalesce(b.receivable, 0) as receivable
+               from b2b_settlement s left join (
+                   select e.document, -sum(p.amount) filter (p.account = '2202' and p.owner = t.purchaser and p.sub = t.supplier) as payable,
+                          sum(p.amount) filter (p.account = '1122' and p.owner = t.supplier and p.sub = t.purchaser) as receivable
+                   from ledger_entry e join posting p on p.entry = e.number join b2b_settlement t on t.number = e.document group by 1
+               ) b on b.document = s.number
+               where open_amount <> coalesce(b.payable, 0) or open_amount <> coalesce(b.receivable, 0) or open_amount < 0 order by 1"""
+        )
+    ]
+
+
+@invariant("orders_received", "订单的已发和已收数量与配送单相符", "What orders say was sent and received is what their deliveries say")
+def _received(look: Looking) -> list[str]:
+    return [
+        f"{r.number} {r.product}: sent {r.sent_quantity}, received {r.received_quantity}, deliveries {r.sent} and {r.received}"
+        for r in look.all(
+            """select l.number, l.product, l.sent_quantity, l.received_quantity, coalesce(sum(g.quantity) filter (d.state not in ('cancelled', 'rejected')), 0)
+                   as sent, coalesce(sum(g.quantity) filter (d.state = 'delivered'), 0) as received
+               from b2b_order_line l join b2b_order o using (number)
+               left join document d on d.parent = o.sales_order and d.kind = 'delivery_order' left join lgs_line g on g.slip = d.number and g.product = l.product
+               group by all having l.sent_quantity <> sent or l.received_quantity <> received or received > l.quantity order by all"""
+        )
+    ]
