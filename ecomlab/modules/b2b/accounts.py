@@ -23,8 +23,8 @@ _BY_PARTY = f"""select party as number, m.name, count(*) filter (open_amount > 0
     from (select {{party}} as party, amount, amount - paid_amount as open_amount, due_day from b2b_settlement where {{own}} = $actor) s
     join member m on m.number = s.party group by 1, 2 order by 1"""
 
-_DETAIL = """select s.number, s.purchase_order, s.delivery_order, d.day, d.state, s.amount, s.paid_amount, (s.amount - s.paid_amount)::decimal(18,2) as open_amount,
-    s.due_day, if(s.amount > s.paid_amount, greatest($day - s.due_day, 0), 0) as days_overdue
+_DETAIL = """select s.number, s.purchase_order, s.delivery_order, d.day, d.state, s.amount, s.paid_amount,
+    (s.amount - s.paid_amount)::decimal(18,2) as open_amount, s.due_day, if(s.amount > s.paid_amount, greatest($day - s.due_day, 0), 0) as days_overdue
     from b2b_settlement s join document d using (number)
     where s.{own} = $actor and s.{party} = $party and (not $open_only or s.amount > s.paid_amount) order by s.number"""
 

@@ -120,7 +120,11 @@ def _deliver(do: Doing, number: str, text: str) -> None:
 
 
 def _signed(look: Looking, number: str) -> bytes:
-    rows = look.all("select c.pem, s.signer_info from b2b_signature s join certificate c on c.number = s.certificate where s.contract = $n order by s.moment, s.signer", n=number)
+    rows = look.all(
+        """select c.pem, s.signer_info from b2b_signature s join certificate c on c.number = s.certificate
+           where s.contract = $n order by s.moment, s.signer""",
+        n=number,
+    )
     return signing.assemble(look, [(r.pem, base64.b64decode(r.signer_info)) for r in rows])
 
 

@@ -61,7 +61,7 @@ def inquire(
     do: Doing,
     supplier: Supplier,
     note: Annotated[Line, Ask("询价说明", "What you want to know", max=200)],
-    product: Annotated[Ref, Ask("商品", "Product", choose="b2b.offered", help=Text("不选则为此供应商的全部商品", "Leave empty for all of this supplier's"))] = "",
+    product: Annotated[Ref, Ask("商品", "Product", choose="b2b.offered", help=Text("不选则为此供应商的全部商品", "Leave empty for all"))] = "",
 ) -> str:
     """Asks a supplier for its price of what lies in the cart; gives the number of the inquiry."""
     lines = take_from_cart(do, supplier, product or "")
@@ -96,8 +96,9 @@ def quote(
         if r.product not in given:
             raise QUOTE_ALL("prices", product=r.product_name)
         do.execute(
-            "update b2b_line set price = $price where document = $n and version = 0 and product = $product", price=given[r.product], n=inquiry, product=r.product
-        )
+            "update b2b_line set price = $price where document = $n and version = 0 and product = $product",
+            price=given[r.product], n=inquiry, product=r.product,
+        )  # fmt: skip
     return {"state": document.state, "total": sum((given[r.product] * r.quantity for r in asked), Decimal("0.00"))}
 
 

@@ -52,13 +52,17 @@ NOTHING_CHANGED = refusal(
     "nothing_changed", "没有改动任何条款。请至少修改一项，或直接同意。", "This changes no term. Change at least one, or agree to them as they are."
 )
 NOT_NEGOTIATED = refusal(
-    "not_negotiated", "洽谈单上没有商品 {product}。请从询价的商品中选择。", "The negotiation is not about the product {product}; choose one that was inquired about."
+    "not_negotiated",
+    "洽谈单上没有商品 {product}。请从询价的商品中选择。",
+    "The negotiation is not about the product {product}; choose one that was inquired about.",
 )
 WHICH_PRODUCT = refusal("which_product", "修改价格或数量时，请选择是哪种商品。", "To change a price or quantity, choose of which product.")
 TERMS_MISSING = refusal(
     "terms_missing", "还没有谈妥：{missing}。请先填写并提交，再表示同意。", "Not settled yet: {missing}. Propose them first, then agree."
 )
-AGREED_ALREADY = refusal("agreed_already", "您已同意第 {version} 版条款，请等待对方。", "You have agreed to version {version} already; it is the other side's turn.")
+AGREED_ALREADY = refusal(
+    "agreed_already", "您已同意第 {version} 版条款，请等待对方。", "You have agreed to version {version} already; it is the other side's turn."
+)
 
 offer("b2b.purchaser_negotiations", NEGOTIATION, "b2b_negotiation", "purchaser", "neither_agrees", "one_agrees")
 offer("b2b.supplier_negotiations", NEGOTIATION, "b2b_negotiation", "supplier", "neither_agrees", "one_agrees")

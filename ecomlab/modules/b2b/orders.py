@@ -70,7 +70,7 @@ def place(
         )  # fmt: skip
     tell(
         do, supplier, f"新订货单 New order {document.number}",
-        f"{name_of(do, purchaser)} 下了订货单 {document.number}，请受理。\n\n{name_of(do, purchaser)} placed the order {document.number}; please decide on it.\n",
+        f"{name_of(do, purchaser)} 下了订货单 {document.number}，请受理。\n\n{name_of(do, purchaser)} has placed {document.number}; please decide.\n",
     )  # fmt: skip
     return document.number
 

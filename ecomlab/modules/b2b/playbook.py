@@ -84,13 +84,14 @@ def _newest(play: Player, kind: str, *states: str) -> Any:
 
 def _main(play: Player) -> tuple[str, str]:
     """The numbers of the supplier's two warehouses."""
-    return tuple(  # type: ignore[return-value]
+    first, second = (
         play.look.value(
             "select w.number from lgs_warehouse w join member m on m.number = w.carrier where w.name = $name and m.uscc = $uscc",
             name=name, uscc=carriers(play.look)[2].uscc,
         )
         for name in (MAIN, OTHER)
     )  # fmt: skip
+    return first, second
 
 
 @plays("B2B001")

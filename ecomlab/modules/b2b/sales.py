@@ -150,7 +150,7 @@ def _send(do: Doing, document: documents.Document, row: Any, goods: list[stock.G
     if document.state == "sending" or not goods:
         raise NOTHING_LEFT("sales_order", number=document.number)
     for g in goods:
-        do.execute("update b2b_order_line set sent_quantity = sent_quantity + $q where number = $n and product = $product", q=g.quantity, n=row.number, product=g.product)
+        _sent(do, row.number, g.product, g.quantity)
     if all(r.sent_quantity == r.quantity for r in order_lines(do, row.number)):
         document.move_to("sending", "sales_order")
     elif document.state != "to_send":
@@ -159,6 +159,12 @@ def _send(do: Doing, document: documents.Document, row: Any, goods: list[stock.G
         do, row.supplier, row.purchaser, row.warehouse, goods, consignee=name_of(do, row.purchaser), address=row.deliver_to,
         wanted=max(row.delivery_day, do.day), parent=document.number, instead_of=row.number,
     ).number  # fmt: skip
+
+
+def _sent(do: Doing, order: str, product: str, pieces: int) -> None:
+    do.execute(
+        "update b2b_order_line set sent_quantity = sent_quantity + $pieces where number = $n and product = $product", pieces=pieces, n=order, product=product
+    )
 
 
 @documents.on(lgs.DELIVERY_ORDER, "cancelled")
@@ -171,7 +177,7 @@ def _came_to_nothing(do: Doing, delivery: documents.Document) -> None:
     document, row = sales
     goods = lgs.lines(do, delivery.number)
     for g in goods:
-        do.execute("update b2b_order_line set sent_quantity = sent_quantity - $q where number = $n and product = $product", q=g.quantity, n=row.number, product=g.product)
+        _sent(do, row.number, g.product, -g.quantity)
     stock.reserve(do, row.supplier, row.warehouse, goods, row.number, instead_of=delivery.number)
     if document.state == "sending":
         document.move_to("to_send")
@@ -180,7 +186,8 @@ def _came_to_nothing(do: Doing, delivery: documents.Document) -> None:
 def sales_order_of(do: Doing, delivery_order: str) -> tuple[documents.Document, Any] | None:
     """The sales order that a delivery order serves, and the row of its purchase order; None if it serves none."""
     found_row = do.one(
-        "select s.number as sales_order, o.* from document d join document s on s.number = d.parent join b2b_order o on o.number = s.parent where d.number = $n",
+        """select s.number as sales_number, o.* from document d join document s on s.number = d.parent join b2b_order o on o.number = s.parent
+           where d.number = $n""",
         n=delivery_order,
     )
-    return None if found_row is None else (documents.find(do, SALES_ORDER, found_row.sales_order), found_row)
+    return None if found_row is None else (documents.find(do, SALES_ORDER, found_row.sales_number), found_row)

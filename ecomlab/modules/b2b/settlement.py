@@ -188,7 +188,8 @@ def _received(look: Looking) -> list[str]:
             """select l.number, l.product, l.sent_quantity, l.received_quantity, coalesce(sum(g.quantity) filter (d.state not in ('cancelled', 'rejected')), 0)
                    as sent, coalesce(sum(g.quantity) filter (d.state = 'delivered'), 0) as received
                from b2b_order_line l join b2b_order o using (number)
-               left join document d on d.parent = o.sales_order and d.kind = 'delivery_order' left join lgs_line g on g.slip = d.number and g.product = l.product
+               left join document d on d.parent = o.sales_order and d.kind = 'delivery_order'
+               left join lgs_line g on g.slip = d.number and g.product = l.product
                group by all having l.sent_quantity <> sent or l.received_quantity <> received or received > l.quantity order by all"""
         )
     ]
