@@ -19,7 +19,7 @@ from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.state import State
-from ecomlab.kernel.tasks import PLAYS, tasks
+from ecomlab.kernel.tasks import PLAYS, is_step, tasks
 from ecomlab.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,8 +27,13 @@ STUDENT = "s1001"
 
 
 def scenarios() -> list[str]:
-    """The scenarios that can be played: those whose modules exist."""
-    return [name for name in scenario_names() if tasks(scenario(name).modules)]
+    """The scenarios that can be played: those whose modules and prologue exist."""
+    found = []
+    for name in scenario_names():
+        read = scenario(name)
+        if tasks(read.modules) and all(is_step(step) for step in read.prologue):
+            found.append(name)
+    return found
 
 
 def codes_of(scenario_name: str) -> list[str]:

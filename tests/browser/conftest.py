@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from desk import Browser, Server, jupyterlab
+
 from tests.judges import judge
 
 
