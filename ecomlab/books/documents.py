@@ -13,7 +13,9 @@ from ..kernel.table import Table
 from ..kernel.terms import term
 from ..kernel.texts import Text
 
-NOT_FOUND = refusal("not_found", "找不到{kind}“{number}”。请核对编号，或从列表中选择。", "There is no {kind} {number}. Check the number or choose it from the list.")
+NOT_FOUND = refusal(
+    "not_found", "找不到{kind}“{number}”。请核对编号，或从列表中选择。", "There is no {kind} {number}. Check the number or choose it from the list."
+)
 NOT_YOURS = refusal("not_yours", "{kind}“{number}”不属于当前登录的用户。", "The {kind} {number} is not yours as you are signed in.")
 WRONG_STATE = refusal(
     "wrong_state",
@@ -112,10 +114,10 @@ def find(do: Doing, kind: Kind, number: str, field: str | None = None, owner: st
 
 def _record(made: Document) -> None:
     do = made.do
-    step = do.value("select coalesce(max(step), 0) + 1 from document_history where document = $number", number=made.number)
     do.execute(
-        "insert into document_history values ($number, $step, $state, $day, $n, $acted)",
-        number=made.number, step=step, state=made.state, day=do.day, n=do.n, acted=do.by,
+        """insert into document_history
+           select $number, coalesce(max(step), 0) + 1, $state, $day, $n, $acted from document_history where document = $number""",
+        number=made.number, state=made.state, day=do.day, n=do.n, acted=do.by,
     )  # fmt: skip
     for listener in _LISTENERS.get((made.kind.name, made.state), ()):
         listener(do, made)

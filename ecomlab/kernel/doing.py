@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import secrets
@@ -55,18 +55,20 @@ class Looking:
 class Doing(Looking):
     """One command at work, in one transaction. `actor` is who acts in the command's role, `n` the entry's number."""
 
-    def __init__(self, database: Database, seed: str, scenario: Any, n: int, by: str, role: str, actor: str):
+    def __init__(self, database: Database, seed: str, scenario: Any, counters: Mapping[str, int], n: int, by: str, role: str, actor: str):
         super().__init__(database, seed, scenario)
+        self._counters = counters
+        #: the counters that this command has moved, with their values now
+        self.counted: dict[str, int] = {}
         self.n = n
         self.by = by
         self.role = role
         self.actor = actor
         self.execute = database.execute
         self.deliveries: list[tuple[str, Callable[[], bytes]]] = []
-        self.queue: list[Any] = []
 
     @functools.cached_property
-    def day(self) -> datetime.date:  # type: ignore[override]
+    def day(self) -> datetime.date:
         return self.value("select day from clock")  # type: ignore[no-any-return]
 
     @functools.cached_property
@@ -89,12 +91,21 @@ class Doing(Looking):
 
     def count(self, name: str) -> int:
         """The next value of a counter of this world, from 1."""
-        last = self.value("select last from counter where name = $name", name=name)
-        if last is None:
-            self.execute("insert into counter values ($name, 1)", name=name)
-            return 1
-        self.execute("update counter set last = $last where name = $name", name=name, last=last + 1)
-        return int(last) + 1
+        self.counted[name] = self.counted.get(name, self._counters.get(name, 0)) + 1
+        return self.counted[name]
+
+    def keep_counters(self) -> None:
+        """Writes the counters that this command moved: one statement however many numbers it gave out."""
+        known = [name for name in self.counted if name in self._counters]
+        fresh = [name for name in self.counted if name not in self._counters]
+        for names, sql in (
+            (known, "update counter c set last = v.last from (values {}) v(name, last) where c.name = v.name"),
+            (fresh, "insert into counter values {}"),
+        ):
+            if names:
+                rows = ", ".join(f"($n{i}, $v{i}::integer)" for i in range(len(names)))
+                parameters = {f"n{i}": n for i, n in enumerate(names)} | {f"v{i}": self.counted[n] for i, n in enumerate(names)}
+                self.execute(sql.format(rows), **parameters)
 
     def sign_in(self, role: str, actor: str) -> None:
         """Opens a session; among several of one role the latest acts."""

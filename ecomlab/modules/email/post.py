@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,9 +10,12 @@ from ...books.cast import DOMAIN
 from ...kernel.audit import invariant
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
+from ...kernel.secrets import Issued
 
 SERVICE = f"service@{DOMAIN}"
 DAEMON = f"mailer-daemon@{DOMAIN}"
+#: Names that institutions of the laboratory write from; nobody can register them.
+RESERVED = frozenset(("ca", "bank", "mailer-daemon", "postmaster", "abuse", "edi", "noreply"))
 
 BAD_ADDRESS = refusal(
     "bad_address",
@@ -19,6 +23,24 @@ BAD_ADDRESS = refusal(
     "{address} is no e-mail address; it should look like name@ecomlab.test. Separate several with commas.",
 )
 TOO_MANY_RECIPIENTS = refusal("too_many_recipients", "一封信最多 50 个收件人。", "A letter has at most 50 recipients.")
+
+
+_TOLD = re.compile(r"\{\{issued:([a-z0-9._:/@-]+)\}\}", re.IGNORECASE)
+
+
+def told(secret: Issued) -> str:
+    """How a notice mentions an issued secret, so that no table holds its text."""
+    return "{{" + secret.stored() + "}}"
+
+
+def revealed(look: Looking, kind: str, body: str) -> str:
+    """The text of a letter for its reader. Only notices tell secrets: what a student writes reveals nothing."""
+    return _TOLD.sub(lambda m: Issued(m[1]).plain(look.seed), body) if kind == "notice" else body
+
+
+def masked(body: str) -> str:
+    """A notice as it may be passed on: issued secrets blacked out."""
+    return _TOLD.sub("••••-••••-••••", body)
 
 
 def known(look: Looking, address: str) -> bool:
@@ -42,7 +64,7 @@ def checked_address(text: str, field: str) -> str:
         found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
     except EmailNotValidError:
         raise BAD_ADDRESS(field, address=text.strip()[:80]) from None
-    return found.normalized.lower()
+    return (found.ascii_email or found.normalized).lower()  # a Chinese domain travels as its IDNA form (RFC 5891)
 
 
 def message_id(do: Doing) -> str:
@@ -76,7 +98,9 @@ def address_to(do: Doing, message: str, to: Sequence[str], cc: Sequence[str] = (
 def keep(do: Doing, mailbox: str, message: str, folder: str, seen: bool = True) -> str:
     """Puts a copy of a letter into a folder of a mailbox; gives the copy's number."""
     number = do.number("ML")
-    do.execute("insert into mail_item values ($number, $mailbox, $id, $folder, $seen, null)", number=number, mailbox=mailbox, id=message, folder=folder, seen=seen)
+    do.execute(
+        "insert into mail_item values ($number, $mailbox, $id, $folder, $seen, null)", number=number, mailbox=mailbox, id=message, folder=folder, seen=seen
+    )
     return number
 
 
@@ -95,9 +119,14 @@ def send(do: Doing, message: str) -> None:
             _bounce(do, sender, row.address, subject, message)
 
 
-def letter(do: Doing, to: str, subject: str, body: str, sender: str = SERVICE, sender_name: str = "实验室服务台 Lab service desk") -> str:
-    """A letter from the laboratory or another member to one mailbox; gives its Message-ID."""
-    made = write(do, sender, sender_name, subject, body, [to])
+def letter(
+    do: Doing, to: str, subject: str, body: str, sender: str = SERVICE, sender_name: str = "实验室服务台 Lab service desk", *, kind: str = "notice"
+) -> str:  # fmt: skip
+    """A letter from the laboratory or another member to one mailbox; gives its Message-ID.
+
+    A notice may hold issued secrets as `told(issued)`: tables keep the label, only the reader sees the text.
+    """
+    made = write(do, sender, sender_name, subject, body, [to], kind=kind)
     if known(do, sender):
         keep(do, sender, made, "sent")
     send(do, made)
