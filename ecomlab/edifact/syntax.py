@@ -7,8 +7,9 @@ character contains (true of UTF-8); values are decoded by the interchange's own 
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -145,19 +146,27 @@ def take_apart(text: str, marks: ServiceCharacters) -> list[list[str]]:
     return elements
 
 
-def join(tag: str, elements: tuple[tuple[str, ...], ...], marks: ServiceCharacters) -> str:
+def join(tag: str, elements: Sequence[Sequence[str]], marks: ServiceCharacters) -> str:
     """A segment as text: service characters released, empty components and elements at the end left out."""
-    specials = {c: marks.release + c for c in (marks.component, marks.element, marks.release, marks.terminator)} if marks.release != " " else {}
-    table = str.maketrans(specials)
+    special, table = _specials(marks)
     written = [tag]
     for element in elements:
-        parts = [c.translate(table) for c in element]
-        while parts and not parts[-1]:
-            parts.pop()
-        written.append(marks.component.join(parts))
+        last = len(element)
+        while last and not element[last - 1]:
+            last -= 1
+        written.append(marks.component.join([c.translate(table) if special.search(c) else c for c in element[:last]]))
     while len(written) > 1 and not written[-1]:
         written.pop()
     return marks.element.join(written) + marks.terminator
+
+
+@functools.cache
+def _specials(marks: ServiceCharacters) -> tuple[re.Pattern[str], dict[int, str]]:
+    """What finds a character to be released, and what releases it; nothing where no release character is used."""
+    if marks.release == " ":
+        return re.compile(r"(?!)"), {}
+    parting = (marks.component, marks.element, marks.release, marks.terminator)
+    return re.compile("[" + re.escape("".join(parting)) + "]"), str.maketrans({c: marks.release + c for c in parting})
 
 
 def outside(value: str, level: str) -> str:

@@ -62,7 +62,7 @@ def write(envelope: Envelope, bodies: Sequence[Body]) -> bytes:
     """The interchange as it travels. Raises NotInRepertoire; ValueError for a level unknown or service characters unsound."""
     codec = syntax.CODECS[envelope.level]
     marks = envelope.characters
-    if not marks.sound() or (envelope.level == "UNOA" and any(syntax.outside(c, "UNOA") for c in marks)):
+    if not marks.sound() or any(syntax.outside(c, envelope.level) for c in marks):
         raise ValueError(f"the service characters {marks.una()[3:]!r} cannot be told apart or are not in {envelope.level}")
     day = envelope.prepared.strftime("%y%m%d" if envelope.version < 4 else "%Y%m%d")
     parts = [marks.una()] if envelope.advice or marks != DEFAULT else []
@@ -70,32 +70,36 @@ def write(envelope: Envelope, bodies: Sequence[Body]) -> bytes:
         "UNB", (envelope.level, envelope.version), (envelope.sender, envelope.qualifier), (envelope.recipient, envelope.qualifier),
         (day, envelope.prepared.strftime("%H%M")), envelope.reference,
     )  # fmt: skip
-    parts.append(_segment((*header, None, None, None, None, None, 1) if envelope.test else header, envelope))
+    parts.append(_segment((*header, None, None, None, None, None, 1) if envelope.test else header, marks))
     for i, body in enumerate(bodies, start=1):
-        drafts: list[Draft] = [("UNH", i, (body.type, *body.version, "UN", body.association)), *body.segments]
-        parts += [_segment(d, envelope) for d in drafts]
-        parts.append(_segment(("UNT", len(drafts) + 1, i), envelope))
-    parts.append(_segment(("UNZ", len(bodies), envelope.reference), envelope))
-    return "".join(parts).encode(codec)
-
-
-def _segment(draft: Draft, envelope: Envelope) -> str:
-    tag, *elements = draft
-    made = tuple(tuple(_text(v, envelope) for v in (e if isinstance(e, tuple) else (e,))) for e in elements)
-    return syntax.join(str(tag), made, envelope.characters)
-
-
-def _text(value: Value, envelope: Envelope) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return format(value, "f").replace(".", envelope.characters.decimal)
-    text = str(value)
-    bad = syntax.outside(text, envelope.level)
-    if bad:
+        parts.append(_segment(("UNH", i, (body.type, *body.version, "UN", body.association)), marks))
+        parts += [_segment(d, marks) for d in body.segments]
+        parts.append(_segment(("UNT", len(body.segments) + 2, i), marks))
+    parts.append(_segment(("UNZ", len(bodies), envelope.reference), marks))
+    whole = "".join(parts)
+    if bad := syntax.outside(whole, envelope.level):
         raise NotInRepertoire(bad, envelope.level)
-    marks = envelope.characters
-    clash = [c for c in (marks.component, marks.element, marks.terminator) if c in text] if marks.release == " " else []
-    if clash:
-        raise NotInRepertoire(clash[0], envelope.level)
-    return text
+    return whole.encode(codec)
+
+
+def _segment(draft: Draft, marks: ServiceCharacters) -> str:
+    tag, *elements = draft
+    made = [[_text(v, marks) for v in e] if isinstance(e, tuple) else (_text(e, marks),) for e in elements]
+    if marks.release == " ":
+        _needs_no_release(made, marks)
+    return syntax.join(str(tag), made, marks)
+
+
+def _text(value: Value, marks: ServiceCharacters) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return format(value, "f").replace(".", marks.decimal)
+    return "" if value is None else str(value)
+
+
+def _needs_no_release(made: Sequence[Sequence[str]], marks: ServiceCharacters) -> None:
+    text = "".join(c for e in made for c in e)
+    for parting in (marks.component, marks.element, marks.terminator):
+        if parting in text:
+            raise NotInRepertoire(parting, "UNA")
