@@ -122,9 +122,12 @@ class Lab:
         return name
 
     def choices(self, name: str, field: str) -> list[tuple[str, str]]:
-        """What a field of a command offers now: (value, label) pairs."""
+        """What a field of a command offers now: (value, label) pairs. A column of a field of rows is `field.column`."""
         cmd = command.find(name)
-        param = next(p for p in cmd.params if p.name == field)
+        first, _, column = field.partition(".")
+        param = next(p for p in cmd.params if p.name == first)
+        if column:
+            param = next(p for p in param.columns if p.name == column)
         if param.kind == "choice":
             return [(o, param.ask.labels[o].say(self.language)) for o in param.options]
         if not param.ask.choose:
@@ -150,6 +153,12 @@ class Lab:
         from .widgets import progress
 
         return progress(self)
+
+    def bar(self) -> Any:
+        """The widget with the business day, the open sessions and the switch of language."""
+        from .widgets import Bar
+
+        return Bar(self)
 
     def check(self, code: str) -> Any:
         """What a task has shown and what it still needs, goal by goal, with points."""

@@ -37,9 +37,7 @@ def advance(do: Doing, days: Annotated[Count, Ask(ge="1", le="400")] = 1) -> dat
         raise CALENDAR_ENDS("days", last=last)
     for _ in range(days):
         day += datetime.timedelta(days=1)
-        do.execute("update clock set day = $day, first_n = $n", day=day, n=do.n)
-        for stale in ("day", "moment"):
-            do.__dict__.pop(stale, None)
+        do.turn(day)
         for function in DAILY:
             function(do)
     return day

@@ -2,9 +2,9 @@
 create table member (
     number varchar primary key, kind varchar not null, name varchar not null, uscc varchar, mailbox varchar
 );
--- Documents of every kind, with the state each is in; the history tells how it got there.
+-- Documents of every kind, with the state each is in and how many it has been in; the history tells how it got there.
 create table document (
-    number varchar primary key, kind varchar not null, state varchar not null, owner varchar not null,
+    number varchar primary key, kind varchar not null, state varchar not null, step integer not null, owner varchar not null,
     day date not null, parent varchar
 );
 create table document_history (

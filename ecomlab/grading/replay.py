@@ -73,6 +73,9 @@ def grade(logbook: str | Path, *, student: str | None = None, key: str | None = 
         read = survey(path)
     except Refusal as refused:
         return no_points(student or "", default_scenario, Finding(1, refused.code, refused.text))
+    except FileNotFoundError:
+        text = Text("没有提交日志：还没有做过任何操作", "No logbook was handed in: nothing has been done yet")
+        return no_points(student or "", default_scenario, Finding(0, "no_logbook", text))
     except OSError as error:
         why = error.strerror or type(error).__name__
         return no_points(student or "", default_scenario, Finding(0, "unreadable", Text(f"无法读取日志：{why}", f"The logbook cannot be read: {why}")))

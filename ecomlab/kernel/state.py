@@ -12,7 +12,7 @@ import duckdb
 from . import canonical, packages
 from .command import STUDENT, Command, find
 from .database import Database
-from .doing import Doing, Looking
+from .doing import Clock, Doing, Looking
 from .logbook import Entry, Finding, Header
 from .refusals import SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
 from .scenario import scenario
@@ -66,6 +66,7 @@ class State:
             raise OTHER_SCENARIO("scenario", name=header.scenario, theirs=header.digest, ours=self.scenario.digest)
         self.database = database or Database()
         self.done: list[Done] = []
+        self.clock = Clock(self.scenario.start, 1)
         #: the table of counters, kept here so that giving out a number reads nothing
         self.counters: dict[str, int] = {}
         #: the secrets that the prologue has set in the student's name
@@ -80,7 +81,7 @@ class State:
 
     def _begin(self) -> None:
         self.database.script(packages.schema())
-        self.database.execute("insert into clock values ($day, 1)", day=self.scenario.start)
+        self.database.execute("insert into clock values ($day, $first_n)", **self.clock._asdict())
         prologue = Prologue(self)
         for step in self.scenario.prologue:
             play_step(prologue, step)
@@ -101,7 +102,7 @@ class State:
         role, _, actor = by.partition(":")
         if role != command.role.name or (command.role.sign_in and actor not in self.look.sessions(role)):
             raise WRONG_SESSION(by=by[:80], role=command.role.title)
-        do = Doing(self.database, self.header.seed, self.scenario, self.counters, n, by, role, actor)
+        do = Doing(self.database, self.header.seed, self.scenario, self.clock, self.counters, n, by, role, actor)
         result = command.function(do, **arguments)
         return result, do
 
@@ -117,6 +118,7 @@ class State:
             self.database.rollback()
             raise
         self.counters.update(do.counted)
+        self.clock = do.clock
         return result, do
 
     def apply(self, entry: Entry) -> Any:
@@ -137,7 +139,8 @@ class State:
 
     @property
     def day(self) -> datetime.date:
-        return self.database.value("select day from clock")  # type: ignore[no-any-return]
+        """The business day."""
+        return self.clock.day
 
     def note(self, entry: Entry, arguments: dict[str, Any], result: Any, day: datetime.date) -> None:
         """Remembers an entry as done on that business day."""
@@ -160,8 +163,8 @@ class State:
             except duckdb.InterruptException:
                 raise
             except Exception as error:  # a hand-written entry may do what no command lets happen; the rest still counts
-                refused = FAILED(do=entry.do[:80], why=type(error).__name__)
-                findings.append(Finding(line, refused.code, refused.text))
+                failed = FAILED(do=entry.do[:80], why=type(error).__name__)
+                findings.append(Finding(line, failed.code, failed.text))
         return sorted(findings)
 
     def digest(self) -> str:

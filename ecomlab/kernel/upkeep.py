@@ -31,12 +31,10 @@ def audit_logbook(path: Path) -> list[Verdict]:
             digests.append(state.digest())
         finally:
             state.close()
-    said = [_saying(f) for f in refused]
+    damage, said = ([_saying(f) for f in found] for found in (read.findings, refused))
     differ = [] if len(set(digests)) == 1 else [f"{digests[0]} / {digests[1]}"]
     return [
-        Verdict(
-            "hash_chain", Text("日志各行完整，且逐行相接", "The lines of the logbook are whole and follow one another"), [_saying(f) for f in read.findings]
-        ),
+        Verdict("hash_chain", Text("日志各行完整，且逐行相接", "The lines of the logbook are whole and follow one another"), damage),
         Verdict("replays", Text("每个条目都能重做，且结果相同", "Every entry replays with the result that it had"), said),
         Verdict("same_digest", Text("重做两次，每张表的摘要相同", "Replayed twice, every table has the same digest"), differ),
         *verdicts,
