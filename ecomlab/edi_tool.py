@@ -1,7 +1,6 @@
 """`ecomlab edi FILE...`: reads any EDIFACT interchange; segments with their meaning, counters, problems.
 
-Needs no world. `main(args)` gives the exit status: 0 nothing wrong, 1 problems found, 2 a file that cannot be read
-or a wrong call.
+Needs no world. Exit status: 0 nothing wrong, 1 problems found, 2 a file that cannot be read or a wrong call.
 """
 
 from __future__ import annotations
@@ -23,19 +22,20 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Reads the files named in `args` (`-`: standard input) and prints what is in them."""
-    parser = argparse.ArgumentParser(
-        prog="ecomlab edi",
-        description="读取 UN/EDIFACT 交换：列出各段及其含义、计数、问题；有问题时退出码为 1。 / "
-        "Reads UN/EDIFACT interchanges: segments with their meaning, counters, problems; exit status 1 where there are any.",
-    )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="EDIFACT 文件，- 为标准输入 / a file, - for standard input")
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="输出格式 / how to print")
-    parser.add_argument("--language", choices=LANGUAGES, default=default_language(), help="说明文字的语言 / language of the words")
-    parser.add_argument("--problems", action="store_true", help="只列问题和计数 / leave out the segments")
+    """The tool on its own: `python -m ecomlab.edi_tool FILE...`; `ecomlab edi` is the same."""
+    parser = argparse.ArgumentParser(prog="ecomlab edi", description="Reads UN/EDIFACT interchanges: segments with their meaning, counters, problems.")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="an EDIFACT file; - for standard input")
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print the data (default: table)")
+    parser.add_argument("--language", choices=LANGUAGES, default=default_language(), help="of the texts shown")
+    parser.add_argument("--problems", action="store_true", help="leave out the segments")
     given = parser.parse_args(args)
+    return show(given.files, given.format, given.language, segments=not given.problems)
+
+
+def show(files: Sequence[str], form: str, language: Language, segments: bool = True) -> int:
+    """Reads the files named (`-`: standard input) and prints what is in them, as `table` or `json`; gives the exit status."""
     status, records = 0, []
-    for name in given.files:
+    for name in files:
         try:
             data = _bytes(name)
         except (OSError, ValueError) as error:
@@ -44,11 +44,11 @@ def main(args: Sequence[str] | None = None) -> int:
             continue
         reading = read(data)
         status = max(status, 1 if reading.findings else 0)
-        if given.format == "json":
-            records.append(record(name, reading, segments=not given.problems))
+        if form == "json":
+            records.append(record(name, reading, segments))
         else:
-            print("\n".join(lines(name, reading, given.language, segments=not given.problems)))
-    if given.format == "json":
+            print("\n".join(lines(name, reading, language, segments)))
+    if form == "json":
         print(json.dumps(records, ensure_ascii=False, indent=1))
     return status
 

@@ -20,6 +20,7 @@ PACKAGE = ROOT / "ecomlab"
 #: From the bottom to the top; a file imports from its own layer and those before it.
 LAYERS = (
     "kernel",
+    "edifact",
     "books",
     *(f"modules.{name}" for name in ORDER),
     "modules",
@@ -28,7 +29,7 @@ LAYERS = (
     "grading",
     "widgets",
     "course",
-    ("lab", "export", "demo", "bench"),
+    ("lab", "export", "demo", "bench", "edi_tool"),
     ("cli", "__main__"),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in ([layer] if isinstance(layer, str) else layer)}

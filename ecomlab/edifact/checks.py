@@ -34,8 +34,8 @@ def segment_problems(segment: Segment, level: str, decimal: str, *, structure: b
     if kind is None or segment.tag == "UNA":
         return
     if len(segment.elements) > len(kind.places):
-        place = len(kind.places) + 1
-        yield Problem("16", place, 0, Text(f"{segment.tag} 的数据元过多，最多 {place - 1} 个", f"{segment.tag} has too many elements, at most {place - 1}"))
+        most = len(kind.places)
+        yield Problem("16", most + 1, 0, Text(f"{segment.tag} 的数据元过多，最多 {most} 个", f"{segment.tag} has too many elements, at most {most}"))
     for i, place in enumerate(kind.places, start=1):
         values = segment.elements[i - 1] if i <= len(segment.elements) else ("",)
         if not any(values):

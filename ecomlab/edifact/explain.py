@@ -22,10 +22,8 @@ def explain(segment: Segment) -> Text:
             f"{kind.name.en}: component, element, decimal, release, reserved and terminator are {segment.value(1)}",
         )
     said: list[Text] = []
-    for place, values in zip(kind.places, segment.elements, strict=False):
-        for element, value in zip(place.components, values, strict=False):
-            if value:
-                said.append(_said(element, value, values))
+    for place, beside in zip(kind.places, segment.elements, strict=False):
+        said += [_said(element, value, beside) for element, value in zip(place.components, beside, strict=False) if value]
     return Text(f"{kind.name.zh}：" + "；".join(t.zh for t in said), f"{kind.name.en}: " + "; ".join(t.en for t in said))
 
 

@@ -43,11 +43,7 @@ class ServiceCharacters(NamedTuple):
     def sound(self) -> bool:
         """Whether they can tell text apart: the separators differ, and none is a letter, digit or space."""
         parting = [self.component, self.element, self.terminator] + ([self.release] if self.release != " " else [])
-        return (
-            len({*parting, self.decimal}) == len(parting) + 1
-            and not any(c.isalnum() or c == " " or ord(c) > 126 for c in parting)
-            and self.decimal in ".,"
-        )
+        return len({*parting, self.decimal}) == len(parting) + 1 and not any(c.isalnum() or c == " " or ord(c) > 126 for c in parting) and self.decimal in ".,"
 
 
 DEFAULT = ServiceCharacters()

@@ -16,6 +16,7 @@ packages.register(__name__)
 
 from . import acknowledgements, checks, documents, membership, messaging, partners, playbook, products  # noqa: E402,F401
 from .documents import EDI_DOCUMENT, from_order  # noqa: E402
+from .network import interchanges  # noqa: E402
 from .numbers import gln_of, gtin_of  # noqa: E402
 
-__all__ = ["EDI_DOCUMENT", "from_order", "gln_of", "gtin_of"]
+__all__ = ["EDI_DOCUMENT", "from_order", "gln_of", "gtin_of", "interchanges"]

@@ -56,9 +56,8 @@ class BadFlatFile(ValueError):
 
 def write(order: Trade) -> str:
     """An order as a flat file. The order must have a delivery day; its note takes a record for every 70 characters."""
-    records = [
-        _record("01", document=order.number, ordered=order.day, delivery_day=order.delivery, buyer=order.buyer, supplier=order.supplier, currency=order.currency)
-    ]
+    parties = {"buyer": order.buyer, "supplier": order.supplier, "currency": order.currency}
+    records = [_record("01", document=order.number, ordered=order.day, delivery_day=order.delivery, **parties)]
     records += [_record("02", note=order.note[i : i + 70]) for i in range(0, len(order.note), 70)]
     records += [
         _record("03", line=i, gtin=line.gtin, quantity=int(line.quantity), measure_unit=line.unit, unit_price=line.price, name=line.name)
@@ -70,17 +69,17 @@ def write(order: Trade) -> str:
 
 def read(text: str) -> Trade:
     """The order in a flat file. Raises BadFlatFile for a record of wrong length or kind, a bad value, or totals that differ."""
-    heads, notes, lines, totals = [], [], [], []
+    found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in LAYOUT}
     for number, record in enumerate(text.splitlines(), start=1):
         kind, values = _read(number, record)
-        {"01": heads, "02": notes, "03": lines, "99": totals}[kind].append(values)
-    if len(heads) != 1 or len(totals) != 1:
+        found[kind].append(values)
+    if len(found["01"]) != 1 or len(found["99"]) != 1:
         raise BadFlatFile(1, "应正好有一条 01 和一条 99 记录", "there must be one record 01 and one record 99")
-    head, total = heads[0], totals[0]
+    head, lines, total = found["01"][0], found["03"], found["99"][0]
     made = Trade(
         head["document"], head["ordered"], head["buyer"], head["supplier"],
         tuple(Line(v["gtin"], Decimal(v["quantity"]), v["unit_price"], v["name"], v["measure_unit"]) for v in lines),
-        delivery=head["delivery_day"], note="".join(v["note"].ljust(70) for v in notes).rstrip(), currency=head["currency"],
+        delivery=head["delivery_day"], note="".join(v["note"].ljust(70) for v in found["02"]).rstrip(), currency=head["currency"],
     )  # fmt: skip
     if total["line_count"] != len(lines) or total["total"] != made.total:
         raise BadFlatFile(text.count("\n"), "行数或金额合计与商品行不符", "the count or the total does not agree with the lines")

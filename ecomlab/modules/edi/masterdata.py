@@ -50,9 +50,7 @@ class Family:
         self._only_once(do, member, "", values)
         number = do.number(self.prefix)
         columns = ["number", "member", *values]
-        do.execute(
-            f"insert into {self.table} ({', '.join(columns)}) values ({', '.join('$' + c for c in columns)})", number=number, member=member, **values
-        )
+        do.execute(f"insert into {self.table} ({', '.join(columns)}) values ({', '.join('$' + c for c in columns)})", number=number, member=member, **values)
         return number
 
     def change(self, do: Doing, member: str, number: str, **values: Any) -> str:

@@ -152,9 +152,7 @@ def message(do: Doing, document: DocumentRef) -> Table:
 @query(role=EDI_MEMBER, title=("查看收发的交换", "Look at an interchange"))
 def interchange(do: Doing, interchange: Annotated[Ref, Ask("交换", "Interchange", choose="edi.interchanges")]) -> Table:
     """An interchange that you sent or received, every segment explained."""
-    row = do.one(
-        "select number from edi_interchange where number = $number and (sender_gln = $me or recipient_gln = $me)", number=interchange, me=do.actor
-    )
+    row = do.one("select number from edi_interchange where number = $number and (sender_gln = $me or recipient_gln = $me)", number=interchange, me=do.actor)
     if row is None:
         raise NOT_KEPT("interchange", kind=Text("交换", "interchange"), number=interchange)
     return MessageView(network.payload(do, interchange))

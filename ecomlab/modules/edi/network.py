@@ -73,16 +73,21 @@ def deliver(do: Doing, number: str, moment: datetime.datetime) -> Verdict:
     reading = read(payload(do, number))
     findings = list(reading.findings)
     if earlier:
-        findings.insert(0, _objection("26", 5, f"控制参考号 {row.control_reference} 已经收到过", f"The reference {row.control_reference} has been received before"))
+        words = f"控制参考号 {row.control_reference} 已经收到过", f"The reference {row.control_reference} has been received before"
+        findings.insert(0, _objection("26", 5, *words))
     if _RICHER.index(row.level) > _RICHER.index(level):
         findings.insert(0, _objection("2", 1, f"接收方不支持 {row.level}", f"The recipient does not support {row.level}"))
     answer = contrl(reading.interchanges[0], findings)
     back = _send(do, "CONTRL", row.recipient_gln, row.sender_gln, answer, row.document)
     said = verdict(read(payload(do, back)).messages[0])
-    _acknowledge(do, row.document, "technical", "accepted" if said.accepted else "rejected", said.code, "/".join(filter(None, (said.tag, said.place))), back, number)
+    place = "/".join(part for part in (said.tag, said.place.strip("/")) if part)
+    _acknowledge(do, row.document, "technical", "accepted" if said.accepted else "rejected", said.code, place, back, number)
     if not said.accepted:
-        why = f"UCI/UCM {said.code}"
-        _tell(do, row.sender_gln, f"报文被拒收 Message rejected: {row.document}", f"单证 {row.document} 的报文被对方系统拒收（{why}），详见回执 {back}。", f"The partner's system rejected the message of {row.document} ({why}); see the acknowledgement in {back}.")  # noqa: E501
+        _tell(
+            do, row.sender_gln, f"报文被拒收 Message rejected: {row.document}",
+            f"单证 {row.document} 的报文被对方系统拒收（错误代码 {said.code}），详见交换 {back} 中的 CONTRL。",
+            f"The partner's system rejected the message of {row.document} (code {said.code}); see the CONTRL in {back}.",
+        )  # fmt: skip
     return said
 
 
@@ -167,7 +172,9 @@ def _answer(do: Doing, document: documents.Document, row: Any) -> None:
 
 def _answered(do: Doing, document: str) -> Trade:
     """The order as the seller's answer has it."""
-    number = do.value("select number from edi_interchange where document = $document and message_type = 'ORDRSP' order by number desc limit 1", document=document)
+    number = do.value(
+        "select number from edi_interchange where document = $document and message_type = 'ORDRSP' order by number desc limit 1", document=document
+    )
     return chain.trade(read(payload(do, number)).messages[0])
 
 
@@ -185,6 +192,12 @@ def _invoice(do: Doing, document: documents.Document, row: Any) -> None:
     bill = replace(order, number=do.number("EDV"), day=do.day, despatch=advice.number, function="9")
     _send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill), document.number)
     document.move_to("order_invoiced")
+
+
+def interchanges(look: Looking) -> list[tuple[str, bytes]]:
+    """Every interchange that travelled: its number, and its bytes."""
+    rows = look.all("select number, payload, level from edi_interchange where sent is not null order by number")
+    return [(r.number, r.payload.encode(CODECS[r.level])) for r in rows]
 
 
 # --- what must hold ----------------------------------------------------------------------------------------------------
@@ -209,7 +222,8 @@ def _sound(look: Looking) -> list[str]:
 )
 def _acknowledged(look: Looking) -> list[str]:
     rows = look.all(
-        """select i.number, count(a.number) as found from edi_interchange i left join edi_acknowledgement a on a.answers = i.number
-           and a.acknowledgement = 'technical' where i.message_type = 'ORDERS' and i.sent is not null group by i.number having count(a.number) <> 1 order by 1"""
+        """select i.number, count(a.number) as found from edi_interchange i
+           left join edi_acknowledgement a on a.answers = i.number and a.acknowledgement = 'technical'
+           where i.message_type = 'ORDERS' and i.sent is not null group by i.number having count(a.number) <> 1 order by 1"""
     )
     return [f"{r.number}: {r.found} acknowledgements" for r in rows]

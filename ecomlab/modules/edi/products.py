@@ -25,9 +25,8 @@ UNITS = {
 }
 
 Gtin = Annotated[Line, Ask(max=20, example="9520000000004")]
-TradeName = Annotated[
-    Line, Ask("商品名称", "Product name", max=70, help=Text("名称会写进报文，须用与伙伴约定的字符集。", "It travels in messages, so use letters agreed with partners."))
-]
+_TRAVELS = Text("名称会写进报文，须用与伙伴约定的字符集。", "It travels in messages, so use letters agreed with partners.")
+TradeName = Annotated[Line, Ask("商品名称", "Product name", max=70, help=_TRAVELS)]
 Unit = Literal["PCE", "CT", "KGM", "MTR"]
 MeasureUnit = Annotated[Unit, Ask(labels=UNITS)]
 ListPrice = Annotated[Money, Ask(ge="0.01")]

@@ -41,7 +41,12 @@ def goods(look: Looking) -> list[Goods]:
     chance = look.stream("edi.goods")
     chosen = chance.sample(GOODS, 6)
     return [
-        Goods(gtin_of(look, f"edi:{i}"), f"{name} {chance.choice('ABCDEFGH')}{chance.randint(2, 9)}", unit, Decimal(chance.randint(300, 900) + 700 * i) / 100)
+        Goods(
+            gtin_of(look, f"edi:{i}"),
+            f"{name} {chance.choice('ABCDEFGH')}{chance.randint(2, 9)}",
+            unit,
+            (Decimal(chance.randint(300, 900) + 700 * i) / 100).quantize(Decimal("0.01")),
+        )
         for i, (name, unit) in enumerate(chosen)
     ]
 

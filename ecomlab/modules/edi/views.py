@@ -35,7 +35,10 @@ _PARTS = (
     ("translator", Text("翻译模块", "Translator"), Text("把平面文件译成 UN/EDIFACT 报文", "turns the flat file into a UN/EDIFACT message"), ("communication",)),
     ("communication", Text("通信模块", "Communication"), Text("给交换编号并发出，收回答复", "numbers and sends interchanges, takes in answers"), ("network",)),
     ("network", Text("EDI 网络", "EDI network"), Text("按 GLN 把交换送到对方信箱", "carries interchanges to the partner's mailbox by GLN"), ("partner",)),
-    ("partner", Text("伙伴的系统", "Partner's system"), Text("检查语法，回 CONTRL；处理订单，回 ORDRSP", "checks syntax: CONTRL; handles the order: ORDRSP"), ("receipts",)),
+    (
+        "partner", Text("伙伴的系统", "Partner's system"),
+        Text("检查语法，回 CONTRL；处理订单，回 ORDRSP", "checks syntax: CONTRL; handles the order: ORDRSP"), ("receipts",),
+    ),
     ("receipts", Text("回执管理", "Acknowledgements"), Text("查询技术回执和业务答复", "finds technical and functional acknowledgements"), ()),
 )  # fmt: skip
 
@@ -116,8 +119,8 @@ class MessageView(Table):
         rows = [(r.line, r.gtin, r.name, r.quantity, r.measure_unit, r.unit_price) for r in self._lines]
         items = Table(("line", "gtin", "name", "quantity", "measure_unit", "unit_price"), rows).html(language)
         return (
-            '<div class="ecl-beside" style="display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:16px;align-items:start">'
-            f"<div>{head}{items}</div><div>{message}</div></div>"
+            '<div class="ecl-beside" style="display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start">'
+            f'<div style="flex:1 1 320px">{head}{items}</div><div style="flex:2 1 520px;overflow-wrap:anywhere">{message}</div></div>'
         )
 
 
