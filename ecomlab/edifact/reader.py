@@ -169,7 +169,10 @@ class _Reader:
 
     def _una(self, start: int) -> int:
         marks = ServiceCharacters(*self.text[start + 3 : start + 9])
+        again = bool(self.segments) and self.segments[-1].tag == "UNA"
         self.segments.append(Segment(len(self.segments) + 1, start, "UNA", (("".join(marks),),)))
+        if again:
+            self._find("15", self.segments[-1], "UNA 之后应是 UNB", "After UNA comes UNB")
         if marks.sound():
             self.marks, self.advised = marks, True
         else:

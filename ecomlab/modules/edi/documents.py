@@ -128,13 +128,15 @@ def from_order(do: Doing, order: Trade, parent: str) -> str:
 
     order: buyer and supplier by GLN, lines with GTIN, name, unit, whole quantity and price; `order.delivery` is needed.
     parent: the number of the order there, so that a trace joins both. Refuses 'no_partner_for_gln' where the buyer
-    keeps no partner with the supplier's GLN, and 'no_lines'.
+    keeps no partner with the supplier's GLN, and 'no_lines'. Raises ValueError for a quantity that is not whole.
     """
     partner = do.one("select * from edi_partner where member = $member and gln = $gln", member=order.buyer, gln=order.supplier)
     if partner is None:
         raise NO_PARTNER("order", gln=order.supplier)
     if not order.lines:
         raise NO_LINES("order")
+    if any(line.quantity != int(line.quantity) for line in order.lines):
+        raise ValueError(f"{order.number}: a quantity is not whole")
     items = [Item("", line.gtin, line.name[:70], line.unit, int(line.quantity), line.price) for line in order.lines]
     return _enter(do, order.buyer, partner, items, order.delivery or order.day, order.note, parent)
 

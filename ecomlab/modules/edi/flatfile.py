@@ -70,7 +70,7 @@ def write(order: Trade) -> str:
 def read(text: str) -> Trade:
     """The order in a flat file. Raises BadFlatFile for a record of wrong length or kind, a bad value, or totals that differ."""
     found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in LAYOUT}
-    for number, record in enumerate(text.splitlines(), start=1):
+    for number, record in enumerate(text.removesuffix("\n").split("\n"), start=1):
         kind, values = _read(number, record)
         found[kind].append(values)
     if len(found["01"]) != 1 or len(found["99"]) != 1:

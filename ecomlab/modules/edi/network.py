@@ -74,9 +74,9 @@ def deliver(do: Doing, number: str, moment: datetime.datetime) -> Verdict:
     findings = list(reading.findings)
     if earlier:
         words = f"控制参考号 {row.control_reference} 已经收到过", f"The reference {row.control_reference} has been received before"
-        findings.insert(0, _objection("26", 5, *words))
+        findings.insert(0, _objection("26", 5, 0, *words))
     if _RICHER.index(row.level) > _RICHER.index(level):
-        findings.insert(0, _objection("2", 1, f"接收方不支持 {row.level}", f"The recipient does not support {row.level}"))
+        findings.insert(0, _objection("2", 1, 1, f"接收方不支持 {row.level}", f"The recipient does not support {row.level}"))
     answer = contrl(reading.interchanges[0], findings)
     back = _send(do, "CONTRL", row.recipient_gln, row.sender_gln, answer, row.document)
     said = verdict(read(payload(do, back)).messages[0])
@@ -91,9 +91,9 @@ def deliver(do: Doing, number: str, moment: datetime.datetime) -> Verdict:
     return said
 
 
-def _objection(code: str, element: int, zh: str, en: str) -> Finding:
+def _objection(code: str, element: int, component: int, zh: str, en: str) -> Finding:
     """What a recipient has against an interchange beyond its syntax, said of UNB."""
-    return Finding(code, 0, 1, "UNB", element, 0, 0, -1, Text(zh, en))
+    return Finding(code, 0, 1, "UNB", element, component, 0, -1, Text(zh, en))
 
 
 def _send(do: Doing, kind: str, sender: str, recipient: str, body: Body, document: str | None) -> str:

@@ -132,7 +132,7 @@ class FlatFile(Spoken):
 
     def __init__(self, text: str) -> None:
         rows: list[tuple[Any, ...]] = []
-        for number, record in enumerate(text.splitlines(), start=1):
+        for number, record in enumerate(text.removesuffix("\n").split("\n"), start=1):
             kind, at = record[:2], 3
             for column in flatfile.LAYOUT[kind]:
                 end = at + column.length - 1
