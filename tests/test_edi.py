@@ -27,6 +27,7 @@ from ecomlab.modules import edi
 from ecomlab.modules.edi import flatfile, network
 from ecomlab.modules.edi.starter import goods, partners
 from tests import worlds
+from tests.test_edifact import peer
 from tests.worlds import refused
 
 SOON = datetime.date(2026, 9, 15)
@@ -456,8 +457,9 @@ def test_an_order_needs_a_partner_and_whole_lines(untouched: Lab) -> None:
             edi.from_order(do, trade(untouched, lines=(Line(GLN, Decimal("0.5"), Decimal(1)),)), "SO-1")
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
 def test_what_travelled_is_exported_and_a_second_parser_reads_it(sent: Lab, tmp_path: Path) -> None:
-    collection = pytest.importorskip("pydifact.segmentcollection", reason="pydifact is not installed: pip install pydifact")
+    collection = peer("segmentcollection")
     sent.advance(20)
     export_state(sent.world.state.look, tmp_path)
     types = []

@@ -51,7 +51,7 @@ def test_no_secret_of_the_model_student_is_kept_anywhere(scenario: str, played: 
     labels = {d.arguments[p.name] for d in lab.world.state.done for p in COMMANDS[d.do].params if p.kind == "secret"}
     assert all(stored.startswith("scrypt:") for stored in labels)
     player = lab.player()
-    typed = [player.password(name) for name in ("mailbox", "corporate", "personal", "merchant")] + [player.pin(n) for n in ("corporate", "personal", "merchant")]
+    typed = [player.password(n) for n in ("mailbox", "corporate", "personal", "merchant")] + [player.pin(n) for n in ("corporate", "personal", "merchant")]
     kept = everything_about(lab)
     for word in typed:
         # six digits may stand in a digest or a number by chance; a PIN would stand by itself

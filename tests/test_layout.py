@@ -28,8 +28,8 @@ LAYERS = (
     "market",
     "grading",
     "widgets",
-    "course",
     ("lab", "export", "demo", "bench", "edi_tool"),
+    "course",
     ("cli", "__main__"),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in ([layer] if isinstance(layer, str) else layer)}
