@@ -145,7 +145,7 @@ def _enter(do: Doing, member: str, partner: Any, items: Sequence[Item], delivery
     made = documents.create(do, EDI_DOCUMENT, member, parent)
     total = sum(i.quantity * i.unit_price for i in items)
     do.execute(
-        "insert into edi_order values ($number, $partner, $supplier, $day, $delivery, $note, $total, null, null, null)",
+        "insert into edi_order values ($number, $partner, $supplier, $day, $delivery, $note, $total, null, null, null, null)",
         number=made.number, partner=partner.number, supplier=partner.gln, day=do.day, delivery=delivery, note=note, total=total,
     )  # fmt: skip
     for i, item in enumerate(items, start=1):

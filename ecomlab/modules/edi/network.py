@@ -102,6 +102,7 @@ def _send(do: Doing, kind: str, sender: str, recipient: str, body: Body, documen
     level = min(levels, key=_RICHER.index)
     number = keep(do, kind, sender, recipient, level, lambda envelope: write(envelope, [_plainer(body) if level == "UNOA" else body]), document)
     do.execute("update edi_interchange set sent = $moment where number = $number", moment=do.moment, number=number)
+    do.execute("update edi_order set moved = $day where number = $document", day=do.day, document=document)
     return number
 
 
@@ -133,18 +134,17 @@ def _tell(do: Doing, gln: str, subject: str, zh: str, en: str) -> None:
 @clock.daily
 def _partners_act(do: Doing) -> None:
     due = do.all(
-        """select d.number, d.state, d.owner, o.delivery_day, o.interchange, h.day from document d join edi_order o using (number)
-           join (select document, max(day) as day from document_history group by document) h on h.document = d.number
-           where d.kind = 'edi_document' and d.state in ('message_acknowledged', 'order_confirmed', 'goods_despatched') order by d.number"""
+        """select d.number, d.state, o.delivery_day, o.interchange, o.moved from edi_order o join document d using (number)
+           where d.state in ('message_acknowledged', 'order_confirmed', 'goods_despatched') order by d.number"""
     )
     for row in due:
         document = documents.find(do, EDI_DOCUMENT, row.number)
-        if row.state == "message_acknowledged" and row.day < do.day:
+        if row.state == "message_acknowledged" and row.moved < do.day:
             _answer(do, document, row)
         elif row.state == "order_confirmed" and row.delivery_day <= do.day:
-            _despatch(do, document, row)
-        elif row.state == "goods_despatched" and row.day < do.day:
-            _invoice(do, document, row)
+            _despatch(do, document)
+        elif row.state == "goods_despatched" and row.moved < do.day:
+            _invoice(do, document)
 
 
 def _answer(do: Doing, document: documents.Document, row: Any) -> None:
@@ -178,14 +178,14 @@ def _answered(do: Doing, document: str) -> Trade:
     return chain.trade(read(payload(do, number)).messages[0])
 
 
-def _despatch(do: Doing, document: documents.Document, row: Any) -> None:
+def _despatch(do: Doing, document: documents.Document) -> None:
     order = _answered(do, document.number)
     advice = replace(order, number=do.number("EDD"), day=do.day, delivery=do.day, function="9")
     _send(do, "DESADV", order.supplier, order.buyer, chain.desadv(advice), document.number)
     document.move_to("goods_despatched")
 
 
-def _invoice(do: Doing, document: documents.Document, row: Any) -> None:
+def _invoice(do: Doing, document: documents.Document) -> None:
     order = _answered(do, document.number)
     number = do.value("select number from edi_interchange where document = $document and message_type = 'DESADV' limit 1", document=document.number)
     advice = chain.trade(read(payload(do, number)).messages[0])
