@@ -20,6 +20,7 @@ PACKAGE = ROOT / "ecomlab"
 #: From the bottom to the top; a file imports from its own layer and those before it.
 LAYERS = (
     "kernel",
+    "edifact",
     "books",
     *(f"modules.{name}" for name in ORDER),
     "modules",
@@ -27,7 +28,7 @@ LAYERS = (
     "market",
     "grading",
     "widgets",
-    ("lab", "export", "demo", "bench"),
+    ("lab", "export", "demo", "bench", "edi_tool"),
     "course",
     ("cli", "__main__"),
 )
