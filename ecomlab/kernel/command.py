@@ -53,7 +53,7 @@ def role(name: str, zh: str, en: str, *, sign_in: str) -> Role:
 
 @dataclass(frozen=True)
 class Param:
-    """One field of a command. kind: money, count, day, line, prose, ref, secret, flag, choice or rows."""
+    """One field of a command. kind: money, count, day, line, prose, ref, secret, flag, upload, choice or rows."""
 
     name: str
     kind: str
@@ -239,6 +239,7 @@ _KINDS = {
     values.read_prose: "prose",
     values.read_secret: "secret",
     values.read_flag: "flag",
+    values.read_upload: "upload",
 }
 
 
@@ -305,6 +306,7 @@ def _bounded(p: Param) -> Any:
         "ref": values.Ref,
         "secret": values.Secret,
         "flag": values.Flag,
+        "upload": values.Upload,
     }.get(p.kind)
     if p.kind == "choice":
         base = typing.Literal[p.options]
@@ -317,6 +319,8 @@ def _bounded(p: Param) -> Any:
                 raise values._no("text_empty")
             if p.kind in ("line", "prose") and len(value) > p.ask.max:
                 raise values._no("text_long", max_length=p.ask.max)
+            if p.kind == "upload" and len(value) * 3 // 4 > p.ask.max + 2:
+                raise values._no("upload_large", max_length=p.ask.max)
         read = {"money": Decimal, "count": int, "day": datetime.date.fromisoformat}.get(p.kind)
         if read and p.ask.ge is not None and value < read(p.ask.ge):
             raise values._no("too_small", bound=p.ask.ge)
@@ -324,7 +328,7 @@ def _bounded(p: Param) -> Any:
             raise values._no("too_large", bound=p.ask.le)
         if p.kind == "rows" and not 1 <= len(value) <= 200:
             raise values._no("list_format")
-        return value
+        return [row.model_dump() for row in value] if p.kind == "rows" else value
 
     return Annotated[base, AfterValidator(check)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mailbox
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -30,6 +31,8 @@ def message(look: Looking, message_id: str) -> EmailMessage:
     if row.in_reply_to:
         made["In-Reply-To"] = row.in_reply_to
         made["References"] = row.refs
+    for name, value in json.loads(row.headers or "{}").items():
+        made[name] = value
     if row.kind == "bounce":
         made["Auto-Submitted"] = "auto-replied"
     made.set_content(row.body, charset="utf-8", cte="base64" if not row.body.isascii() else None)
