@@ -16,7 +16,8 @@ from dataclasses import dataclass
 #: log2 of scrypt's N, with r=8 and p=1 (RFC 7914): 16 MiB and 30 to 75 ms a digest.
 COST = 14
 DIGEST = re.compile(r"scrypt:[0-9a-f]{64}|issued:[a-z0-9._:/@-]{1,120}")
-_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
+_DIGITS = "23456789"
 
 
 def derive(seed: str, label: str, length: int = 32) -> bytes:
@@ -33,13 +34,16 @@ class Issued:
     def plain(self, seed: str) -> str:
         """What the owner is told: six digits for a label `pin/...`, else twelve letters and digits in three groups.
 
-        The twelve are about 69 bits; characters that look alike are left out.
+        It always passes the rules for new secrets. The twelve are about 60 bits; look-alike characters are left out.
         """
         if self.label.startswith("pin/"):
-            return f"{int.from_bytes(derive(seed, f'issued:{self.label}', 8), 'big') % 1_000_000:06d}"
+            digits = [derive(seed, f"issued:{self.label}", 8)[i] % 10 for i in range(6)]
+            digits[1] = (digits[0] + 5) % 10  # neither all the same nor in sequence
+            return "".join(map(str, digits))
         raw = derive(seed, f"issued:{self.label}", 24)
-        letters = [_ALPHABET[int.from_bytes(raw[i : i + 2], "big") % len(_ALPHABET)] for i in range(0, 24, 2)]
-        return "-".join("".join(letters[i : i + 4]) for i in (0, 4, 8))
+        alphabets = (_LETTERS, _LETTERS + _DIGITS, _LETTERS + _DIGITS, _DIGITS)
+        chosen = [alphabets[i % 4][int.from_bytes(raw[2 * i : 2 * i + 2], "big") % len(alphabets[i % 4])] for i in range(12)]
+        return "-".join("".join(chosen[i : i + 4]) for i in (0, 4, 8))
 
     def stored(self) -> str:
         return f"issued:{self.label}"

@@ -53,7 +53,7 @@ def register(
     if not re.fullmatch(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*", user_name) or len(user_name) < 3:
         raise BAD_USER_NAME("user_name")
     address = f"{user_name}@{DOMAIN}"
-    if post.known(do, address) or address == post.DAEMON:
+    if post.known(do, address) or user_name in post.RESERVED:
         raise MAILBOX_TAKEN("user_name", address=address)
     do.execute(
         "insert into mailbox values ($address, $name, $password, $day, null, null)", address=address, name=full_name, password=password, day=do.day
@@ -116,5 +116,5 @@ def _welcome(do: Doing, address: str, name: str) -> None:
     post.letter(
         do, address, "恭喜中奖！！ You have WON a prize!!",
         "您的邮箱被抽中大奖！请立即回复您的银行账号和支付密码领取。\n\nYour address has won! Reply with your account number and PIN to claim the prize.\n",
-        sender="prize@lucky-winner.test", sender_name="幸运大奖 Lucky Prize",
+        sender="prize@lucky-winner.test", sender_name="幸运大奖 Lucky Prize", kind="mail",
     )  # fmt: skip

@@ -9,6 +9,7 @@ from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Ref
+from . import post
 from .accounts import MAIL_USER
 from .messages import item_of
 
@@ -46,7 +47,7 @@ def read(do: Doing, item: Annotated[Ref, Ask(choose="email.items")]) -> dict[str
         "recipients": ", ".join(r.address for r in recipients),
         "moment": row.moment,
         "subject": row.subject,
-        "body": row.body,
+        "body": post.revealed(do, row.kind, row.body),
     }
 
 

@@ -80,7 +80,7 @@ def reply(do: Doing, item: Annotated[Ref, Ask(choose="email.received")], body: B
 def forward(do: Doing, item: Annotated[Ref, Ask(choose="email.items")], to: To, body: Body = "") -> str:
     """Sends a letter on, with its text quoted below the note in `body`."""
     row = item_of(do, do.actor, item)
-    quoted = f"{body}\n\n---------- {row.sender_name} <{row.sender}> {row.moment:%Y-%m-%d %H:%M} ----------\n{row.subject}\n\n{row.body}"
+    quoted = f"{body}\n\n---------- {row.sender_name} <{row.sender}> {row.moment:%Y-%m-%d %H:%M} ----------\n{row.subject}\n\n{post.masked(row.body)}"
     return _send(do, post.write(do, do.actor, _name(do), f"Fwd: {row.subject}", quoted.strip(), _recipients(to)))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ...kernel.doing import ZONE, Looking
+from . import post
 
 
 def message(look: Looking, message_id: str) -> EmailMessage:
@@ -35,7 +36,8 @@ def message(look: Looking, message_id: str) -> EmailMessage:
         made[name] = value
     if row.kind == "bounce":
         made["Auto-Submitted"] = "auto-replied"
-    made.set_content(row.body, charset="utf-8", cte="base64" if not row.body.isascii() else None)
+    body = post.revealed(look, row.kind, row.body)
+    made.set_content(body, charset="utf-8", cte=None if body.isascii() else "base64")
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,9 +11,12 @@ from ...books.cast import DOMAIN
 from ...kernel.audit import invariant
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
+from ...kernel.secrets import Issued
 
 SERVICE = f"service@{DOMAIN}"
 DAEMON = f"mailer-daemon@{DOMAIN}"
+#: Names that institutions of the laboratory write from; nobody can register them.
+RESERVED = frozenset(("ca", "bank", "mailer-daemon", "postmaster", "abuse", "edi", "noreply"))
 
 BAD_ADDRESS = refusal(
     "bad_address",
@@ -29,6 +33,24 @@ ROBOTS: dict[str, Callable[[Doing, str, str], None]] = {}
 def robot(user_name: str) -> Callable[[Callable[[Doing, str, str], None]], Callable[[Doing, str, str], None]]:
     """Registers what is done, in the same transaction, when a letter arrives at `user_name` of the laboratory's domain."""
     return lambda function: ROBOTS.setdefault(f"{user_name}@{DOMAIN}", function)
+
+
+_TOLD = re.compile(r"\{\{issued:([a-z0-9._:/@-]+)\}\}", re.IGNORECASE)
+
+
+def told(secret: Issued) -> str:
+    """How a notice mentions an issued secret, so that no table holds its text."""
+    return "{{" + secret.stored() + "}}"
+
+
+def revealed(look: Looking, kind: str, body: str) -> str:
+    """The text of a letter for its reader. Only notices tell secrets: what a student writes reveals nothing."""
+    return _TOLD.sub(lambda m: Issued(m[1]).plain(look.seed), body) if kind == "notice" else body
+
+
+def masked(body: str) -> str:
+    """A notice as it may be passed on: issued secrets blacked out."""
+    return _TOLD.sub("••••-••••-••••", body)
 
 
 def known(look: Looking, address: str) -> bool:
@@ -112,10 +134,14 @@ def send(do: Doing, message: str) -> None:
 
 def letter(
     do: Doing, to: str, subject: str, body: str, sender: str = SERVICE, sender_name: str = "实验室服务台 Lab service desk",
-    headers: Mapping[str, str] | None = None,
+    *, kind: str = "notice", headers: Mapping[str, str] | None = None,
 ) -> str:  # fmt: skip
-    """A letter from the laboratory or another member to one mailbox; gives its Message-ID."""
-    made = write(do, sender, sender_name, subject, body, [to], headers=headers)
+    """A letter from the laboratory or another member to one mailbox; gives its Message-ID.
+
+    A notice may hold issued secrets as `told(issued)`: tables keep the label, only the reader sees the text. What a
+    student has written goes as kind "mail", which reveals nothing. headers: as for `write`.
+    """
+    made = write(do, sender, sender_name, subject, body, [to], kind=kind, headers=headers)
     if known(do, sender):
         keep(do, sender, made, "sent")
     send(do, made)
