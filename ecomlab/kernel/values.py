@@ -45,7 +45,7 @@ class Ask:
     purpose: str = ""
     new: bool = False
     same_as: str = ""
-    labels: dict[str, Text] = field(default_factory=dict)
+    labels: dict[str, Text] = field(default_factory=dict, hash=False)
     help: Text | None = None
     example: str = ""
 

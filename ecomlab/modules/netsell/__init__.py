@@ -14,7 +14,7 @@ from ...kernel import packages
 
 packages.register(__name__)
 
-from . import accounts, advertising, audience, checks, domains, family, hosting, lists, orders, pages  # noqa: E402,F401
+from . import accounts, advertising, audience, checks, domains, family, hosting, lists, orders  # noqa: E402,F401
 from . import playbook, publishing, questionnaires, search, subscriptions  # noqa: E402,F401
 from .advertising import CAMPAIGNS  # noqa: E402
 

@@ -12,6 +12,7 @@ from ...kernel.refusals import Declined, refusal
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref, Secret
 from .. import email
+from ..ca.certificates import checked_uscc
 
 MARKETER = role("marketer", "网络营销会员", "marketing member", sign_in="netsell.sign_in")
 PASSWORD = "netsell.password"
@@ -27,16 +28,6 @@ COMPANY_JOINED = refusal(
     "该企业已是网络营销会员（用户名 {name}），请直接登录。",
     "This company is a marketing member already (user name {name}); just sign in.",
 )
-BAD_COMPANY_CODE = refusal(
-    "bad_company_code",
-    "统一社会信用代码须为 18 位，且最后一位是正确的校验码。请核对后重填。",
-    "A unified social credit code has 18 characters and the last one checks the others; compare it and type it again.",
-)
-UNKNOWN_MAILBOX = refusal(
-    "unknown_mailbox",
-    "没有邮箱 {address}，信件将无法送达。请核对地址，或先申请邮箱（EMAIL001）。",
-    "There is no mailbox {address}, so no letter would arrive. Check the address, or register one first (EMAIL001).",
-)
 NO_SUCH_MEMBER = refusal("no_such_member", "没有用户名为 {name} 的会员。请核对，或先注册（NETSELL001）。", "There is no member {name}. Check the name, or register first (NETSELL001).")
 WRONG_MEMBER_PASSWORD = refusal("wrong_member_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
 
@@ -51,10 +42,10 @@ def _members(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 
 
 def checked_mailbox(do: Looking, address: str, field: str) -> str:
-    """An address at which letters arrive, in lower case. Refuses 'bad_address' and 'unknown_mailbox'."""
+    """An address at which letters arrive, in lower case. Refuses 'bad_address' and 'no_mailbox'."""
     found = email.checked_address(address, field)
     if not email.known(do, found):
-        raise UNKNOWN_MAILBOX(field, address=found)
+        raise email.NO_MAILBOX(field, address=found)
     return found
 
 
@@ -64,7 +55,7 @@ def register(
     user_name: Annotated[Line, Ask(max=20, example="jiangnan_mkt")],
     company_name: Annotated[Line, Ask(max=60)],
     uscc: Annotated[Line, Ask(max=18)],
-    contact: Annotated[Line, Ask("联系人", "Contact person", max=40)],
+    contact: Annotated[Line, Ask(max=40)],
     mailbox: Annotated[Line, Ask(max=80)],
     password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
     confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
@@ -73,15 +64,11 @@ def register(
 
     The social credit code is checked by GB 32100-2015; a company that the laboratory knows stays the same member.
     """
-    from stdnum.cn import uscc as standard
-
     if not re.fullmatch(r"[a-z][a-z0-9_]{2,19}", user_name):
         raise BAD_MEMBER_NAME("user_name")
     if do.value("select 1 from netsell_member where user_name = $name", name=user_name):
         raise MEMBER_NAME_TAKEN("user_name", name=user_name)
-    code = uscc.upper()
-    if not standard.is_valid(code):
-        raise BAD_COMPANY_CODE("uscc")
+    code = checked_uscc(uscc, "uscc")
     address = checked_mailbox(do, mailbox, "mailbox")
     joined = do.value("select user_name from netsell_member join member on number = netsell_member.member where uscc = $code", code=code)
     if joined:
@@ -104,6 +91,7 @@ def _welcome(do: Doing, address: str, user_name: str, contact: str) -> None:
         do, address, "欢迎成为网络营销会员 Welcome as a marketing member",
         f"{contact}：\n\n贵公司的用户名是 {user_name}。域名每年的价格（元）如下，其余服务的价格在订购页面可以查到。\n\n"
         f"Your company's user name is {user_name}. Domain names cost as follows (CNY a year); other prices are shown where you order.\n\n{prices}\n",
+        kind="mail",
     )  # fmt: skip
 
 

@@ -11,24 +11,32 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import clock, documents
+from ...books import clock, documents, ledger
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
-from .. import email
+from .. import ebank, email
 from .accounts import MARKETER, profile
+from .provider import provider
 
 SERVICE_MOVES = {"ordered": ("active", "released"), "active": ("expired",), "expired": ("active", "released"), "released": ()}
 DOMAIN = documents.kind("netsell_domain", "ND", ("域名", "domain name"), SERVICE_MOVES)
 HOSTING = documents.kind("netsell_hosting", "NH", ("虚拟主机", "web space"), SERVICE_MOVES)
 LISTING = documents.kind("netsell_listing", "NS", ("搜索登录", "search listing"), SERVICE_MOVES)
 KINDS = {k.name: k for k in (DOMAIN, HOSTING, LISTING)}
+NOT_RUNNING = refusal("not_running", "{kind}“{number}”尚未付款或已到期，暂时不能使用。", "The {kind} {number} is not paid for or has ended; it cannot be used now.")
+NOT_COMPANY_ACCOUNT = refusal("not_company_account", "账户 {number} 不是本企业的账户，订单须由订购的企业支付。", "The account {number} is not your company's; an order is paid by the company that placed it.")
+
 ORDER = documents.kind("netsell_order", "NO", ("网络营销订单", "marketing order"), {"unpaid": ("paid", "cancelled"), "paid": (), "cancelled": ()})
 
 #: Days that an order waits for its payment, that an expired service is kept, and before its end that a letter reminds of it.
 PATIENCE, GRACE, REMINDER = 7, 30, 30
+
+#: Marketing is a selling expense to who buys it, and the trade of who sells it.
+EXPENSE, REVENUE = "6601", "6001"
 
 Years = Annotated[Count, Ask(ge="1", le="10")]
 
@@ -39,6 +47,11 @@ def in_years(day: datetime.date, years: int) -> datetime.date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def listing_price(look: Looking) -> Decimal:
+    """What a year of a search listing costs in this world, CNY."""
+    return Decimal(500) + 20 * look.stream("netsell.price.listing").randrange(10)
 
 
 def place(do: Doing, kind: documents.Kind, label: str, years: int, price: Decimal) -> tuple[str, str]:
@@ -58,8 +71,45 @@ def order(do: Doing, member: str, service: str | None, years: int, price: Decima
     return made.number
 
 
-def settle_order(do: Doing, order: documents.Document, amount: Decimal) -> None:
-    """Takes an order as paid and lets its service run, or run on."""
+def settle_order(do: Doing, order: documents.Document, amount: Decimal, account: str, pin: str) -> str | Declined:
+    """Pays an order at the bank and lets its service run, or run on; gives the bank's transaction.
+
+    What the bank books as prepayment and advance is selling expense and revenue at once: the sums are small and the
+    service is there from today. An advertising bill was booked when it was made, so paying settles what is owed.
+    """
+    merchant, seller = provider(do, "order")
+    paid = ebank.pay(do, account, merchant, amount, order.number, pin, document=order.number)
+    if isinstance(paid, Declined):
+        return paid
+    billed = do.value("select service is null from netsell_order where number = $number", number=order.number)
+    settles = (ledger.PAYABLE, ledger.RECEIVABLE) if billed else (EXPENSE, REVENUE)
+    book(do, "netsell_order", order, seller, amount, settles, (ledger.PREPAID, ledger.ADVANCES))
+    _run(do, order)
+    return paid
+
+
+def book(
+    do: Doing, kind: str, order: documents.Document, seller: str, amount: Decimal, at_buyer_and_seller: tuple[str, str], against: tuple[str, str]
+) -> None:
+    """Posts an order: debit and credit of the buyer, credit and debit of the seller, each by the other party.
+
+    Expense and revenue carry no party as sub-account; what is owed or paid ahead does.
+    """
+    sub = {EXPENSE: "", REVENUE: ""}
+    (buys, sells), (buyer_against, seller_against) = at_buyer_and_seller, against
+    ledger.post(
+        do, kind, f"网络营销 Marketing {order.number}",
+        [
+            ledger.Line(order.owner, buys, amount, sub.get(buys, seller)),
+            ledger.Line(order.owner, buyer_against, -amount, sub.get(buyer_against, seller)),
+            ledger.Line(seller, seller_against, amount, sub.get(seller_against, order.owner)),
+            ledger.Line(seller, sells, -amount, sub.get(sells, order.owner)),
+        ],
+        order.number,
+    )  # fmt: skip
+
+
+def _run(do: Doing, order: documents.Document) -> None:
     order.move_to("paid", "order")
     row = do.one("select service, years from netsell_order where number = $number", number=order.number)
     if row.service is None:
@@ -83,6 +133,38 @@ def _unpaid(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
         actor=actor,
     )
     return [(r.number, f"{r.number} · {r.label or ''} · ¥{r.amount}") for r in rows]
+
+
+@choices("netsell.accounts")
+def _accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select a.number from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
+           where c.member = $actor and d.state = 'open' and a.kind = 'corporate' order by a.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · ¥{ebank.balance_of(look, r.number):,}") for r in rows]
+
+
+@command("NETSELL002", "NETSELL003", "NETSELL005", "NETSELL007", role=MARKETER, title=("支付订单", "Pay an order"))
+def pay_order(
+    do: Doing,
+    order: Annotated[Ref, Ask("订单", "Order", choose="netsell.unpaid")],
+    account: Annotated[Ref, Ask("付款账户", "Pay from", choose="netsell.accounts")],
+    pin: ebank.Pin,
+) -> str | Declined:
+    """Pays an order from the company's bank account, whose PIN it takes; gives the bank's transaction.
+
+    From then on the service runs. A wrong PIN is remembered, and five in a row lock the account for the day.
+    """
+    found = documents.find(do, ORDER, order, "order", owner=do.actor)
+    if found.state != "unpaid":
+        found.move_to("paid", "order")
+    number = account.replace(" ", "")
+    holder = do.value("select c.member from bank_account a join bank_customer c on c.number = a.customer where a.number = $number", number=number)
+    if holder is not None and holder != do.actor:
+        raise NOT_COMPANY_ACCOUNT("account", number=number)
+    amount = do.value("select amount from netsell_order where number = $number", number=order)
+    return settle_order(do, found, amount, number, pin)
 
 
 @query(role=MARKETER, title=("我的订单", "My orders"))
@@ -145,4 +227,5 @@ def _remind(do: Doing, row: Any) -> None:
         do, profile(do, row.member).mailbox, "服务即将到期 A service is about to end",
         f"{row.label}（{row.number}）将于 {row.expires} 到期。如需继续使用，请及时续费；到期 {GRACE} 天后将被释放。\n\n"
         f"{row.label} ({row.number}) ends on {row.expires}. Renew it to keep it; {GRACE} days after its end it is released.\n",
+        kind="mail",
     )  # fmt: skip
