@@ -8,6 +8,7 @@ and never as text, and are digested only when somebody types one in.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import hmac
 import re
@@ -27,7 +28,7 @@ def derive(seed: str, label: str, length: int = 32) -> bytes:
 
 @dataclass(frozen=True)
 class Issued:
-    """A secret issued by the laboratory itself, named by its label. """
+    """A secret issued by the laboratory itself, named by its label."""
 
     label: str
 
@@ -55,8 +56,14 @@ def digest_secret(seed: str, purpose: str, text: str) -> str:
     return "scrypt:" + hashlib.scrypt(text.encode("utf-8", "surrogatepass"), salt=salt, n=2**COST, r=8, p=1, dklen=32).hex()
 
 
+@functools.lru_cache(maxsize=4096)
+def _digest_issued(seed: str, purpose: str, label: str) -> str:
+    """Digested once, so that a replay of many sign-ins does not pay for each."""
+    return digest_secret(seed, purpose, Issued(label).plain(seed))
+
+
 def same_secret(seed: str, purpose: str, stored: str, given: str) -> bool:
     """Whether `given` (a digest from the edge) is the secret behind `stored`. Takes the same time either way."""
     if stored.startswith("issued:") and given.startswith("scrypt:"):
-        stored = digest_secret(seed, purpose, Issued(stored.removeprefix("issued:")).plain(seed))
+        stored = _digest_issued(seed, purpose, stored.removeprefix("issued:"))
     return hmac.compare_digest(stored.encode(), given.encode())

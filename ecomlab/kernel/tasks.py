@@ -110,7 +110,7 @@ class Goal:
 CHECKS: dict[str, tuple[Goal, ...]] = {}
 BRIEFS: dict[str, Callable[[Looking], dict[str, Any]]] = {}
 PLAYS: dict[str, Callable[[Any], None]] = {}
-CASTS: list[Callable[[Any], None]] = []
+CASTS: dict[str, Callable[[Any], None]] = {}
 
 
 def goal(name: str, points: str, zh: str, en: str, met: Callable[[Evidence], object]) -> Goal:
@@ -157,9 +157,11 @@ def plays(code: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]
 
 
 def cast(function: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Registers who of a module is there before the student arrives; played at the start of a prologue."""
-    CASTS.append(function)
-    return function
+    """Registers who of a module is there before the student arrives; a prologue plays it as the step "<module>.cast"."""
+    name = function.__module__.split(".")[2]
+    if name in CASTS:
+        raise ValueError(f"the cast of {name} is registered twice")
+    return CASTS.setdefault(name, function)
 
 
 class Player:
@@ -225,7 +227,9 @@ class Module:
 
 
 def play_step(prologue: Any, step: str) -> None:
-    """Plays one step of a prologue: "cast", or the code of a task."""
+    """Plays one step of a prologue: "cast" (of every module), "<module>.cast", or the code of a task."""
     player = Player(prologue.call, lambda: prologue.look, live=False)
-    for play in CASTS if step == "cast" else [PLAYS[step]]:
+    module, _, part = step.partition(".")
+    prologue.cast = step == "cast" or part == "cast"
+    for play in CASTS.values() if step == "cast" else [CASTS[module] if prologue.cast else PLAYS[step]]:
         play(player)

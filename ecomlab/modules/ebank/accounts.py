@@ -36,7 +36,9 @@ WRONG_BANK_PASSWORD = refusal("wrong_bank_password", "密码不正确，还可�
 WRONG_PIN = refusal("wrong_pin", "支付密码不正确，还可以尝试 {left} 次。", "The PIN is wrong; {left} more tries.")
 LOCKED = refusal("locked", "连续输错 {tries} 次，已锁定到下一个业务日。", "Wrong {tries} times in a row: locked until the next business day.")
 MUST_AGREE = refusal("must_agree", "须同意服务协议才能继续。", "You can go on only if you agree to the terms.")
-NOT_EMPTY = refusal("not_empty", "账户 {number} 还有余额 {balance} 元，转出后才能销户。", "The account {number} still holds {balance} CNY; move it before closing.")
+NOT_EMPTY = refusal(
+    "not_empty", "账户 {number} 还有余额 {balance} 元，转出后才能销户。", "The account {number} still holds {balance} CNY; move it before closing."
+)
 
 #: Which digit after the issuer's tells the kind of account.
 _KIND_DIGIT = {"corporate": "1", "personal": "6", "merchant": "8"}

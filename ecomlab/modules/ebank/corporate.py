@@ -16,9 +16,12 @@ from ..ca.certificates import checked_uscc
 from . import accounts, movements
 from .accounts import CORPORATE_CLIENT, Agree, Amount, ConfirmPassword, ConfirmPin, NewPassword, NewPin, OwnAccount, Password, Pin, Purpose
 
-
-ALREADY_CLIENT = refusal("already_client", "该企业已是本行客户（客户号 {customer}），请直接登录。", "This company is a client already (customer number {customer}); sign in.")
-NO_CUSTOMER = refusal("no_customer", "没有客户号 {number}。请核对开户时给出的客户号。", "There is no customer number {number}; compare it with the one you were given.")
+ALREADY_CLIENT = refusal(
+    "already_client", "该企业已是本行客户（客户号 {customer}），请直接登录。", "This company is a client already (customer number {customer}); sign in."
+)
+NO_CUSTOMER = refusal(
+    "no_customer", "没有客户号 {number}。请核对开户时给出的客户号。", "There is no customer number {number}; compare it with the one you were given."
+)
 
 To = Annotated[Ref, Ask(choose="ebank.payees")]
 Merchant = Annotated[Ref, Ask("商户", "Merchant", choose="ebank.merchants")]

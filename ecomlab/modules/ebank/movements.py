@@ -17,7 +17,9 @@ WRONG_PAYEE = refusal(
     "wrong_payee", "账户 {number} 的户名不是“{payee}”，请核对收款人。", "The account {number} is not held by {payee}; check who is to be paid."
 )
 ALREADY_PAID = refusal(
-    "already_paid", "订单 {reference} 已由交易 {transaction} 支付，不能以不同的金额或账户再付。", "The order {reference} was paid by {transaction}; it cannot be paid again with another amount or account."
+    "already_paid",
+    "订单 {reference} 已由交易 {transaction} 支付，不能以不同的金额或账户再付。",
+    "The order {reference} was paid by {transaction}; it cannot be paid again with another amount or account.",
 )
 NOT_RECALLABLE = refusal(
     "not_recallable",

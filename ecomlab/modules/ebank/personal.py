@@ -62,7 +62,9 @@ def register_personal(
 
 
 @command(role=VISITOR, title=("登录个人网上银行", "Sign in to personal banking"))
-def sign_in_personal(do: Doing, account: Annotated[Ref, Ask("卡号（账号）", "Card account", choose="ebank.personal_accounts")], password: Password) -> dict[str, str] | Declined:
+def sign_in_personal(
+    do: Doing, account: Annotated[Ref, Ask("卡号（账号）", "Card account", choose="ebank.personal_accounts")], password: Password
+) -> dict[str, str] | Declined:
     """Signs a person in by account and password. Five wrong passwords lock for the day."""
     row = accounts.account(do, account, "account")
     customer = do.one("select * from bank_customer where number = $number and kind = 'personal'", number=row.customer)

@@ -22,10 +22,10 @@ def _clients(play: Player) -> None:
         if i == 2:
             zh, _, en = other.name.partition(" ")
             open_shop(play, client, other.name, other.mailbox, password, pin, f"{zh}网店 {en} Online")
-    for i, other in enumerate(persons(play.look)[1:3]):
+    for i, someone in enumerate(persons(play.look)[1:3]):
         password, pin = Issued(f"cast/person-{i}"), Issued(f"cast/person-pin-{i}")
         play.ebank.register_personal(
-            full_name=other.name, mobile=f"1390000000{i}", mailbox=other.mailbox, password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True
+            full_name=someone.name, mobile=f"1390000000{i}", mailbox=someone.mailbox, password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True
         )
 
 

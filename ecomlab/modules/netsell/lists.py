@@ -22,7 +22,7 @@ from .subscriptions import ZineKind
 ADDRESS_TWICE = refusal("address_twice", "地址 {address} 重复，每个地址只写一次。", "The address {address} stands twice; write each once.")
 NOBODY_SUBSCRIBES = refusal("nobody_subscribes", "“{kind}”还没有已确认的订阅者可以收集。", "Nobody has confirmed a subscription to {kind} yet.")
 LIST_TITLE_TAKEN = refusal("list_title_taken", "您已有名为“{title}”的邮件列表，请换一个名称。", "You have a mailing list named {title} already; choose another name.")
-UNKNOWN_FIELD = refusal("unknown_personal_field", "没有个性化字段 {field}，可以使用：{known}。", "There is no personal field {field}; there are: {known}.")
+UNKNOWN_FIELD = refusal("unknown_personal_field", "没有个性化字段 {unknown}，可以使用：{known}。", "There is no personal field {unknown}; there are: {known}.")
 EMPTY_LIST = refusal("empty_list", "邮件列表“{title}”里没有可以寄送的地址。", "The mailing list {title} holds no address to write to.")
 
 #: What is filled in for each recipient: {name}, {address}, and {company}, the sender's.
@@ -173,7 +173,7 @@ def send_mailing(
 def _known_fields(text: str, field: str) -> None:
     for name in re.findall(r"\{(\w*)\}", text):
         if name not in FIELDS:
-            raise UNKNOWN_FIELD(field, field="{" + name + "}", known="{" + "} {".join(FIELDS) + "}")
+            raise UNKNOWN_FIELD(field, unknown="{" + name + "}", known="{" + "} {".join(FIELDS) + "}")
 
 
 def _filled(text: str, values: dict[str, str]) -> str:

@@ -1,0 +1,110 @@
+"""What every face has in common: a view that follows the world and the language, and messages from the browser."""
+
+from __future__ import annotations
+
+import html
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from ..kernel.texts import Text
+from .words import WORDS
+
+if TYPE_CHECKING:
+    from ..lab import Lab
+
+_STATIC = Path(__file__).with_name("static")
+
+
+class Face(anywidget.AnyWidget):  # type: ignore[misc]
+    """A widget at a lab. `view` is all that is to be seen, as JSON in the lab's language; `draw` makes it anew."""
+
+    _esm = _STATIC / "faces.js"
+    _css = _STATIC / "faces.css"
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, lab: Lab, **state: Any):
+        super().__init__(**state)
+        self.lab = lab
+        #: the browser's views of this widget that are on the screen; None until the first one reports
+        self._seen: set[str] | None = None
+        self._stale = False
+        #: while it acts itself, it is drawn once at the end
+        self._held = False
+        self.on_msg(self._heard)
+        lab.watch(self)
+        self.refresh()
+
+    # --- what is to be seen ---
+
+    def draw(self) -> dict[str, Any]:
+        """The view as it should be now."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Draws anew; put off while no view of this widget is on the screen, so that forms far away cost nothing."""
+        self._stale = self._seen is not None and not self._seen
+        if not self._stale and not self._held:
+            self.view = self._drawn()
+
+    def _drawn(self) -> dict[str, Any]:
+        try:
+            return self.draw()
+        except Exception as error:  # a fault in one face must not stop the command that made it draw
+            traceback.print_exc()
+            return {"face": "broken", "text": self.say("fault", what=f"{type(error).__name__}: {error}")}
+
+    def say(self, word: str, **values: object) -> str:
+        """A word of the faces' own vocabulary, in the lab's language."""
+        return WORDS[word].fill(**values).say(self.lab.language)
+
+    def words(self, *names: str) -> dict[str, str]:
+        """Words for the browser, which fills their places itself."""
+        return {name: WORDS[name].say(self.lab.language) for name in names}
+
+    # --- what the student does ---
+
+    def actions(self) -> dict[str, Callable[[dict[str, Any]], None]]:
+        """What the browser may ask for, by name."""
+        return {}
+
+    def _heard(self, _: Any, content: Any, buffers: Any) -> None:
+        if not isinstance(content, dict):
+            return
+        if content.get("do") == "seen":
+            self._on_seen(content)
+        elif action := self.actions().get(str(content.get("do"))):
+            action(content)
+
+    def _on_seen(self, content: dict[str, Any]) -> None:
+        self._seen = self._seen or set()
+        (self._seen.add if content.get("on") else self._seen.discard)(str(content.get("view")))
+        if self._seen and self._stale:
+            self.refresh()
+
+    # --- in a notebook ---
+
+    def caption(self) -> Text:
+        """What this face is, for a reader who cannot see it."""
+        return Text("ecomlab", "ecomlab")
+
+    def _ipython_display_(self) -> None:
+        """Shows the widget after a note that its live views hide (faces.css): a reopened notebook says what to do."""
+        from IPython.display import display
+
+        caption = self.caption()
+        texts = caption.fill(), WORDS["reopen"]
+        note = "<br>".join(f"<b>{html.escape(getattr(texts[0], lang))}</b> · {html.escape(getattr(texts[1], lang))}" for lang in ("zh", "en"))
+        plain = "\n".join(f"{getattr(texts[0], lang)} · {getattr(texts[1], lang)}" for lang in ("zh", "en"))
+        display({"text/html": f'<div class="ecl-reopen">{note}</div>', "text/plain": plain}, raw=True)
+        display(self._repr_mimebundle_(), raw=True)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        made = super()._repr_mimebundle_(**kwargs)
+        data = made[0] if isinstance(made, tuple) else made
+        data["text/plain"] = str(self.caption())
+        return made

@@ -1,0 +1,250 @@
+"""The form of a task: what to do and as whom, its steps with their fields, what is still needed, what came of it."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from ..grading.assess import TaskReport
+from ..kernel.command import COMMANDS, ROLES, Command
+from ..kernel.refusals import Problem, Refusal
+from ..kernel.tasks import Step, tasks
+from ..kernel.texts import Text
+from .face import Face
+from .fields import arguments, field
+from .results import chain, document_among, result_view
+from .words import WORDS
+
+if TYPE_CHECKING:
+    from ..lab import Lab
+
+
+def task_form(lab: Lab, code: str) -> TaskForm:
+    """The widget of a task."""
+    return TaskForm(lab, code)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the last thing done gave. said: the headline; result: what the command returned, None after an undo."""
+
+    said: Text
+    result: Any
+    about: tuple[Any, ...] = ()
+
+
+class TaskForm(Face):
+    """The form of one task at a lab.
+
+    `drafts` holds what is typed and not yet submitted, by command and field, so that it outlives a reload of the page;
+    secrets are never in it: they come with the message that submits them, and go to the command at once.
+    """
+
+    drafts = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, lab: Lab, code: str):
+        self.code = code
+        self.task = tasks()[code]
+        self._sign_ins: list[str] = []
+        self._current: Step | None = None
+        self._problems: tuple[Problem, ...] = ()
+        self._outcome: Outcome | None = None
+        self._answered: dict[str, Any] = {}
+        super().__init__(lab)
+        self.observe(lambda _: self._chosen(), "drafts")
+
+    def caption(self) -> Text:
+        return Text(f"{self.code} {self.task.title.zh}", f"{self.code} {self.task.title.en}")
+
+    # --- steps ---
+
+    def steps(self) -> list[Step]:
+        """The task's steps; before one whose role nobody has signed in for comes the step that does so."""
+        found: list[Step] = []
+        for step in self.task.steps:
+            for name in self._missing_sign_ins(COMMANDS[step.do]):
+                if name not in [s.do for s in found]:
+                    role = next(r for r in ROLES.values() if r.sign_in == name)
+                    found.append(Step(name, WORDS["sign_in_step"].fill(role=role.title)))
+            found.append(step)
+        return found
+
+    def _missing_sign_ins(self, command: Command) -> list[str]:
+        """The commands that must come before this one, once needed always shown: a done step does not vanish."""
+        name = command.role.sign_in
+        if not name or name not in COMMANDS:
+            return []
+        if name not in self._sign_ins:
+            if self.lab.world.state.look.sessions(command.role.name):
+                return []
+            self._sign_ins.append(name)
+        return [*self._missing_sign_ins(COMMANDS[name]), name] if COMMANDS[name].role != command.role else [name]
+
+    def _done(self, steps: list[Step]) -> list[bool]:
+        """Which steps are done: accepted in this order. A session that is open stands for its sign-in, however it came."""
+        entries = [d.do for d in self.lab.world.state.done if not d.declined]
+        done, start, reached = [], 0, True
+        for step in steps:
+            command = COMMANDS[step.do]
+            if step.do in entries[start:]:
+                start += entries[start:].index(step.do) + 1
+                done.append(reached)
+            elif self.code not in command.tasks and self._session_of(step.do):
+                done.append(reached)
+            else:
+                done.append(False)
+                reached = reached and command.query  # a look that was skipped does not hold up what follows
+        return done
+
+    def _session_of(self, sign_in: str) -> bool:
+        return any(self.lab.world.state.look.sessions(r.name) for r in ROLES.values() if r.sign_in == sign_in)
+
+    def _choose_step(self, steps: list[Step], done: list[bool]) -> int:
+        if self._current not in steps:
+            self._current = next((s for s, d in zip(steps, done, strict=True) if not d), steps[-1])
+        return steps.index(self._current)
+
+    # --- what is to be seen ---
+
+    def draw(self) -> dict[str, Any]:
+        lab, say = self.lab, self.lab.language
+        report: TaskReport = lab.check(self.code)
+        steps = self.steps()
+        done = self._done(steps)
+        at = self._choose_step(steps, done)
+        command = COMMANDS[steps[at].do]
+        brief = lab.brief(self.code)
+        names = {p.name for p in command.params}
+        whole = [p.text.say(say) for p in self._problems if p.field not in names]
+        return {
+            "face": "task",
+            "language": say,
+            "code": self.code,
+            "title": self.task.title.say(say),
+            "goal": self.task.goal.fill(**brief).say(say),
+            "hint": self.task.hint.fill(**brief).say(say),
+            "acting": self._acting(command),
+            "points": points(report.points),
+            "out_of": points(report.out_of),
+            "steps": [{"text": s.text.fill(**brief).say(say), "done": d} for s, d in zip(steps, done, strict=True)],
+            "at": at,
+            "form": {
+                "command": command.name,
+                "title": command.title.say(say),
+                "query": command.query,
+                "fields": [field(lab, command, p) for p in command.params],
+                "problems": {p.field: p.text.say(say) for p in reversed(self._problems) if p.field in names},
+                "whole": whole,
+            },
+            "needs": [{"text": g.text.say(say), "met": g.met, "points": points(g.points)} for g in report.goals],
+            "outcome": self._outcome_view(),
+            "chain": self._chain(command),
+            "answered": self._answered,
+            "words": self.words(
+                "still_needed", "all_done", "hint", "stands", "next_state", "undo", "enter", "points", "steps", "optional", "choose", "other",
+                "pick_day", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
+            ),
+        }  # fmt: skip
+
+    def _acting(self, command: Command) -> dict[str, Any]:
+        role = command.role.title.say(self.lab.language)
+        if not command.role.sign_in:
+            return {"text": f"{self.say('acting')} · {role}", "ready": True}
+        signed_in = self.lab.world.state.look.sessions(command.role.name)
+        if not signed_in:
+            return {"text": self.say("sign_in_first", role=role), "ready": False}
+        return {"text": f"{self.say('acting')} · {role} {signed_in[0]}", "ready": True}
+
+    def _outcome_view(self) -> dict[str, Any] | None:
+        if self._outcome is None:
+            return None
+        return {"said": self._outcome.said.say(self.lab.language), **result_view(self._outcome.result, self.lab.language)}
+
+    def _chain(self, command: Command) -> list[dict[str, Any]]:
+        """The chain of the document now chosen in the form, else of the one that the last result was about."""
+        look = self.lab.world.state.look
+        typed = self.drafts.get(command.name, {})
+        chosen = [typed.get(p.name) for p in command.params if p.kind == "ref"]
+        number = document_among(look, [*chosen, *(self._outcome.about if self._outcome else ())])
+        return chain(look, number, self.lab.language) if number else []
+
+    def _chosen(self) -> None:
+        """Another document was chosen: only the footer follows."""
+        if self.view.get("face") == "task":
+            fresh = self._chain(COMMANDS[self.view["form"]["command"]])
+            if fresh != self.view["chain"]:
+                self.view = {**self.view, "chain": fresh}
+
+    # --- what the student does ---
+
+    def actions(self) -> dict[str, Callable[[dict[str, Any]], None]]:
+        return {"submit": self._on_submit, "undo": self._on_undo, "step": self._on_step}
+
+    def _on_submit(self, message: dict[str, Any]) -> None:
+        steps = self.steps()
+        step = next((s for s in steps if s.do == message.get("command") and s == self._current), None)
+        step = step or next((s for s in steps if s.do == message.get("command")), None)
+        if step is None:  # the browser shows a form that is no longer among the steps: it is drawn anew
+            self._answer(message, accepted=False)
+            return
+        command = COMMANDS[step.do]
+        given = arguments(command, message.get("values"))
+
+        def submit() -> Outcome:
+            result = self.lab.call(command.name, **given)
+            about = [result, *(result.values() if isinstance(result, dict) else ())]
+            return Outcome(command.title, result, (*about, *(given.get(p.name) for p in command.params if p.kind == "ref")))
+
+        if self._attempt(submit) and self._current == step:
+            done = self._done(steps)
+            at = steps.index(step)
+            self._current = next((s for s, d in zip(steps[at + 1 :], done[at + 1 :], strict=True) if not d), step)
+        self._answer(message, accepted=not self._problems)
+
+    def _on_undo(self, message: dict[str, Any]) -> None:
+        def undo() -> Outcome:
+            name = self.lab.undo()
+            self._current = None
+            return Outcome(WORDS["undone"].fill(what=COMMANDS[name].title), None)
+
+        self._attempt(undo)
+        self._answer(message, accepted=False)
+
+    def _on_step(self, message: dict[str, Any]) -> None:
+        steps = self.steps()
+        at = message.get("at")
+        if isinstance(at, int) and 0 <= at < len(steps):
+            self._current, self._problems = steps[at], ()
+        self._answer(message, accepted=False)
+
+    def _answer(self, message: dict[str, Any], accepted: bool) -> None:
+        """Draws, telling the view that asked that this is the answer to what it sent."""
+        self._answered = {"id": message.get("id"), "accepted": accepted, "command": message.get("command", "")}
+        self.refresh()
+
+    def _attempt(self, what: Callable[[], Outcome]) -> bool:
+        """Does it and keeps what came of it: an outcome, or the problems for their fields. True if it was accepted."""
+        problems: tuple[Problem, ...] = ()
+        self._held = True
+        try:
+            self._outcome = what()
+        except Refusal as refused:
+            problems, self._outcome = refused.problems, None
+        except Exception as error:  # a fault in a command: rolled back by the world, and told to the student
+            traceback.print_exc()
+            problems = (Problem("fault", None, WORDS["fault"].fill(what=f"{type(error).__name__}: {error}")),)
+            self._outcome = None
+        finally:
+            self._held = False
+        self._problems = problems
+        return not problems
+
+
+def points(value: Decimal) -> str:
+    """Points with one decimal, or as many as they have."""
+    return f"{value:.1f}" if value == round(value, 1) else str(value.normalize())

@@ -1,0 +1,449 @@
+// The faces of ecomlab. The kernel sends `view`, all that is to be seen, in one language; this draws it. What the
+// student does goes back as one message with all its values. Text is set as text; the only HTML taken as such is the
+// kernel's own escaped table.
+
+let views = 0;
+let sent = 0;
+
+/** An element: h("p.dim", { id: "x" }, "text", child). Attributes that are false or null are left out. */
+function h(tag, attributes = {}, ...children) {
+  const [name, ...classes] = tag.split(".");
+  const node = document.createElement(name);
+  if (classes.length) node.className = classes.map((c) => `ecl-${c}`).join(" ");
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+    else if (key === "value") node.value = value;
+    else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  return node;
+}
+
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+// --- fields ------------------------------------------------------------------------------------------------------
+
+/** A control for one field: { node, read, first }. `common` are the attributes of its input: id, aria and the like. */
+function control(field, value, common, words) {
+  if (field.kind === "rows") return rows(field, value, common, words);
+  if (field.kind === "flag") {
+    const box = h("input", { ...common, type: "checkbox" });
+    box.checked = value === true || value === "True";
+    return { node: box, read: () => box.checked, first: box };
+  }
+  if (field.options.length) return select(field, value, common, words);
+  if (field.long) {
+    const area = h("textarea.in", { ...common, rows: 4, placeholder: field.example, value });
+    return { node: area, read: () => area.value, first: area };
+  }
+  const secret = field.kind === "secret";
+  const input = h("input", {
+    ...common,
+    type: secret ? "password" : "text",
+    placeholder: field.example,
+    autocomplete: secret ? "new-password" : "off",
+    inputmode: { money: "decimal", count: "numeric" }[field.kind] ?? (field.pin ? "numeric" : null),
+    value,
+  });
+  const box = h("div.in", {}, input, field.unit && h("em", {}, field.unit));
+  if (field.kind === "day") box.append(...calendar(input, words));
+  return { node: box, read: () => input.value, first: input };
+}
+
+/** A calendar beside a day written as 2026-09-20: the browser's own, which writes into the field. */
+function calendar(input, words) {
+  const picker = h("input.picker", { type: "date", tabindex: -1, "aria-hidden": "true" });
+  picker.addEventListener("input", (event) => {
+    event.stopPropagation();
+    if (!picker.value) return;
+    input.value = picker.value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  const open = () => {
+    picker.value = /^\d{4}-\d\d-\d\d$/.test(input.value) ? input.value : input.placeholder;
+    picker.showPicker?.();
+  };
+  return [h("button.icon", { type: "button", "aria-label": words.pick_day, title: words.pick_day, onclick: open }, "▦"), picker];
+}
+
+/** A dropdown. What can be referred to may also be typed: its last entry opens a field for that. */
+function select(field, value, common, words) {
+  const typable = field.kind === "ref";
+  const known = field.options.some(([v]) => v === value);
+  const only = field.options.length === 1 && field.required && !value;
+  const list = h("select", { ...common });
+  if (!known && !only) list.append(h("option", { value: "" }, typable || field.required ? words.choose : ""));
+  else if (!field.required) list.append(h("option", { value: "" }, ""));
+  list.append(...field.options.map(([v, label]) => h("option", { value: v }, label)));
+  const other = typable ? h("option", { value: "" }, words.other) : null;
+  if (other) list.append(other);
+  const text = h("input", { type: "text", "aria-label": `${field.label}: ${words.other}`, "data-key": `${common["data-key"]}+`, autocomplete: "off" });
+  const typing = h("div.in", { hidden: true }, text);
+  if (known) list.value = value;
+  else if (value && other) {
+    other.selected = true;
+    text.value = value;
+    typing.hidden = false;
+  } else list.selectedIndex = 0;
+  list.addEventListener("change", () => {
+    typing.hidden = !other?.selected;
+    if (other?.selected) text.focus();
+  });
+  return { node: h("div.choice", {}, h("div.in", {}, list), typing), read: () => (other?.selected ? text.value : list.value), first: list };
+}
+
+/** A list of rows that grows and shrinks. */
+function rows(field, value, common, words) {
+  const kept = [];
+  const body = h("tbody");
+  const changed = () => body.dispatchEvent(new Event("input", { bubbles: true }));
+  const add = (typed) => {
+    const cells = {};
+    const at = kept.length;
+    const line = h("tr");
+    for (const column of field.columns) {
+      const label = `${column.label}, ${filled(words.row_of, { n: at + 1 })}`;
+      const named = { "data-key": `${common["data-key"]}.${at}.${column.name}`, "aria-label": label };
+      const cell = control(column, typed[column.name] ?? column.value, named, words);
+      cells[column.name] = cell;
+      line.append(h("td", {}, cell.node));
+    }
+    const read = () => Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, cell.read()]));
+    const remove = () => {
+      const rest = kept.filter((k) => k !== row).map((k) => k.read());
+      fill(rest);
+      changed();
+    };
+    const label = filled(words.remove_row, { n: at + 1 });
+    line.append(h("td", {}, h("button.icon", { type: "button", "aria-label": label, title: label, onclick: remove }, "×")));
+    const row = { read, first: Object.values(cells)[0].first };
+    kept.push(row);
+    body.append(line);
+    return row;
+  };
+  const fill = (all) => {
+    kept.length = 0;
+    body.replaceChildren();
+    for (const typed of all.length ? all : [{}]) add(typed);
+  };
+  fill(Array.isArray(value) ? value : []);
+  const more = () => {
+    add({}).first.focus();
+    changed();
+  };
+  const head = h("tr", {}, field.columns.map((c) => h("th", { scope: "col" }, c.label, c.unit && h("i", {}, ` ${c.unit}`))), h("th"));
+  const node = h(
+    "div.rows",
+    { id: common.id, role: "group", "aria-labelledby": `${common.id}-label`, "aria-describedby": common["aria-describedby"] },
+    h("table", {}, h("thead", {}, head), body),
+    h("button.plain", { type: "button", onclick: more }, `＋ ${words.add_row}`),
+  );
+  return { node, read: () => kept.map((k) => k.read()), first: kept[0].first };
+}
+
+// --- the form of a task ------------------------------------------------------------------------------------------
+
+function taskCard(view, model, state) {
+  const { words, form } = view;
+  const typed = state.typed[form.command] ?? {};
+  const uid = `ecl-${state.id}`;
+  const controls = {};
+  const described = (name, ...parts) => parts.filter(([, there]) => there).map(([part]) => `${uid}-${name}-${part}`).join(" ") || null;
+
+  const fieldNode = (field) => {
+    const problem = form.problems[field.name];
+    const id = `${uid}-${field.name}`;
+    const key = `${form.command}.${field.name}`;
+    const common = {
+      id,
+      "data-key": key,
+      "aria-required": field.required ? "true" : null,
+      "aria-invalid": problem ? "true" : null,
+      "aria-describedby": described(field.name, ["msg", problem], ["help", field.help]),
+    };
+    const value = field.kind === "secret" ? state.secrets[key] ?? "" : typed[field.name] ?? field.value;
+    const made = control(field, value, common, words);
+    controls[field.name] = { ...made, kind: field.kind };
+    const label = h(
+      "label",
+      { for: id, id: `${id}-label` },
+      field.label,
+      field.kind === "money" && field.unit ? h("i", {}, ` ${field.unit}`) : null,
+      !field.required && field.kind !== "flag" ? h("i", {}, ` ${words.optional}`) : null,
+    );
+    return h(
+      `div.field${field.wide ? ".wide" : ""}${problem ? ".bad" : ""}${field.kind === "flag" ? ".flag" : ""}`,
+      {},
+      field.kind === "flag" ? [made.node, label] : [label, made.node],
+      problem && h("div.msg", { id: `${id}-msg` }, problem),
+      field.help && h("div.help", { id: `${id}-help` }, field.help),
+    );
+  };
+
+  const keep = () => {
+    const open = Object.entries(controls).filter(([, c]) => c.kind !== "secret");
+    state.typed = { ...state.typed, [form.command]: Object.fromEntries(open.map(([name, c]) => [name, c.read()])) };
+    state.saveSoon();
+  };
+  const act = (message) => {
+    if (state.waiting) return;
+    state.wait();
+    state.saveNow();
+    model.send({ ...message, id: state.waiting });
+  };
+  const submit = (event) => {
+    event?.preventDefault();
+    if (state.waiting) return;
+    const values = Object.fromEntries(Object.entries(controls).map(([name, c]) => [name, c.read()]));
+    keep();
+    act({ do: "submit", command: form.command, values });
+    for (const [, c] of secret) c.first.value = "";
+  };
+
+  const steps = h(
+    "ol.steps",
+    { "aria-label": words.steps },
+    view.steps.map((s, i) => {
+      const on = i === view.at;
+      const go = () => !on && act({ do: "step", at: i });
+      const button = h("button", { type: "button", "data-key": `step.${i}`, onclick: go }, h("b", {}, s.done ? "✓ " : `${i + 1} `), s.text);
+      return h(`li${on ? ".on" : s.done ? ".done" : ""}`, { "aria-current": on ? "step" : null }, button);
+    }),
+  );
+  const formNode = h(
+    "form",
+    { novalidate: true, autocomplete: "off", "aria-busy": "false", "aria-label": form.title, onsubmit: submit, oninput: keep, onchange: keep },
+    form.whole.length ? h("div.whole", { role: "alert", tabindex: -1, "data-key": "whole" }, form.whole.map((text) => h("div", {}, text))) : null,
+    form.fields.length ? h("div.grid", {}, form.fields.map(fieldNode)) : h("p.dim", {}, words.no_fields),
+    h(
+      "div.go",
+      {},
+      h("button.btn", { type: "submit", "data-key": "submit" }, form.title),
+      h("button.plain", { type: "button", "data-key": "undo", onclick: () => act({ do: "undo" }) }, words.undo),
+      h("span.dim.wait", { role: "status" }, words.enter),
+    ),
+  );
+  formNode.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
+  });
+
+  const outcome = view.outcome;
+  const result = h("div.outcome", { role: "status", "aria-live": "polite" });
+  if (outcome) {
+    result.append(h("div.said", {}, `✓ ${outcome.said}`, outcome.lines?.length === 1 ? h("code", {}, outcome.lines[0]) : null));
+    if (outcome.html) {
+      const table = h("div.result", { tabindex: 0 });
+      table.classList.add("jp-RenderedHTMLCommon");
+      table.innerHTML = outcome.html;
+      result.append(table);
+    }
+    if (outcome.card) result.append(h("dl.facts", {}, outcome.card.map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])));
+    if (outcome.lines?.length > 1) result.append(h("ul", {}, outcome.lines.map((text) => h("li", {}, text))));
+  }
+
+  const need = (n) => h(`li${n.met ? ".yes" : ".no"}`, {}, h("b", {}, n.met ? "✓" : "○"), h("span", {}, n.text), h("i", {}, n.points));
+  const complete = view.needs.every((n) => n.met);
+  const aside = h(
+    "aside",
+    {},
+    h("h3", {}, complete ? words.all_done : words.still_needed),
+    h("ul.need", {}, view.needs.map(need)),
+    view.hint && h("div.hint", { role: "note", "aria-label": words.hint }, view.hint),
+  );
+  const node = h(
+    "div.card",
+    {},
+    h(
+      "header",
+      {},
+      h("span.code", {}, view.code),
+      h("h2", {}, view.title),
+      h("span.grow"),
+      h(`span.pill${view.acting.ready ? "" : ".warn"}`, { title: view.acting.text }, view.acting.text),
+      h("span.points", { "aria-label": `${words.points} ${view.points} / ${view.out_of}` }, h("b", {}, view.points), ` / ${view.out_of}`),
+    ),
+    h("main", {}, h("section", {}, h("p.goal", {}, view.goal), steps, formNode, result), aside),
+    view.chain.length ? h("footer", {}, h("h3", {}, words.stands), chain(view.chain, words)) : null,
+  );
+  const secret = Object.entries(controls).filter(([, c]) => c.kind === "secret");
+  const bad = form.fields.find((f) => form.problems[f.name]);
+  return {
+    node,
+    wait: (on, text) => {
+      formNode.setAttribute("aria-busy", String(on));
+      for (const button of formNode.querySelectorAll(".ecl-go button")) button.setAttribute("aria-disabled", String(on));
+      formNode.querySelector(".ecl-wait").textContent = text ?? (on ? words.waiting : words.enter);
+    },
+    silent: words.silent,
+    answeredFocus: () => {
+      if (bad) return controls[bad.name].first;
+      return form.whole.length ? formNode.querySelector(".ecl-whole") : (Object.values(controls)[0]?.first ?? formNode.querySelector(".ecl-btn"));
+    },
+    secrets: () => Object.fromEntries(secret.map(([name, c]) => [`${form.command}.${name}`, c.first.value])),
+  };
+}
+
+function chain(nodes, words) {
+  return h(
+    "ol.chain",
+    {},
+    nodes.map((n) => {
+      const said = n.open ? words.next_state : `${n.title} · ${n.states}`;
+      return h(`li.node${n.current ? ".cur" : n.open ? ".off" : ""}`, { "aria-current": n.current ? "true" : null }, h("b", {}, n.number || n.title), said);
+    }),
+  );
+}
+
+// --- progress, bar, chart ----------------------------------------------------------------------------------------
+
+function meter(percent, label) {
+  const aria = { role: "meter", "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent, "aria-label": label };
+  return h("span.meter", aria, h("span", { style: `width:${percent}%` }));
+}
+
+function progressCard(view, model, state) {
+  const { words } = view;
+  const modules = view.modules.map((m) => {
+    const row = (t) => {
+      const missing = t.state === "begun" && h("small", {}, `${words.missing}: ${t.missing.join("; ")}`);
+      const mark = { done: "✓", begun: "◐", open: "○" }[t.state];
+      return h(`li.${t.state}`, {}, h("b", {}, mark), h("span.code", {}, t.code), h("span", {}, t.title, missing), h("i", {}, `${t.points} / ${t.out_of}`));
+    };
+    const points = h("span.points", {}, h("b", {}, m.points), ` / ${m.out_of}`);
+    const summary = h("summary", {}, h("b", {}, m.name), meter(m.percent, m.name), h("span.dim", {}, m.done), points);
+    const fold = h("details", { open: state.open.has(m.name) || view.modules.length === 1 }, summary, h("ul.tasks", {}, m.tasks.map(row)));
+    fold.addEventListener("toggle", () => (fold.open ? state.open.add(m.name) : state.open.delete(m.name)));
+    return fold;
+  });
+  const points = h("span.points", {}, h("b", {}, view.points), ` / ${view.out_of}`);
+  const head = h("header", {}, h("h2", {}, words.progress), h("span.dim", {}, view.done), h("span.grow"), meter(view.percent, words.progress), points);
+  return { node: h("div.card", {}, head, h("div.modules", {}, modules)) };
+}
+
+function barCard(view, model) {
+  const { words } = view;
+  const days = h("input", { type: "text", inputmode: "numeric", value: "1", "aria-label": words.days, "data-key": "days" });
+  const advance = (event) => {
+    event.preventDefault();
+    model.send({ do: "advance", days: days.value });
+  };
+  const session = (s) => {
+    const acts = s.actors[0];
+    const choose = (event) => model.send({ do: "act", role: s.role, actor: event.target.value });
+    const who =
+      s.actors.length > 1
+        ? h("select", { "aria-label": s.title, onchange: choose }, s.actors.map((a) => h("option", { value: a.name }, a.name)))
+        : h("b", {}, acts.name);
+    const out = () => model.send({ do: "out", role: s.role, actor: acts.name });
+    return h("span.pill", {}, `${s.title} `, who, h("button.icon", { type: "button", "aria-label": acts.out, title: acts.out, onclick: out }, "×"));
+  };
+  const languages = Object.entries({ zh: "中文", en: "English" }).map(([code, name]) => {
+    const speak = () => model.send({ do: "language", language: code });
+    return h("button", { type: "button", lang: code, "data-key": `language.${code}`, "aria-pressed": String(code === view.language), onclick: speak }, name);
+  });
+  const node = h(
+    "div.card.bar",
+    {},
+    h("span", {}, h("small", {}, words.student), h("b", {}, view.student)),
+    h(
+      "form",
+      { novalidate: true, onsubmit: advance },
+      h("span", {}, h("small", {}, words.day), h("b", {}, view.day)),
+      h("button.plain", { type: "submit", "data-key": "advance" }, words.forward),
+      h("div.in", {}, days, h("em", {}, words.days)),
+    ),
+    h("span.sessions", { role: "group", "aria-label": words.signed_in }, view.sessions.length ? view.sessions.map(session) : h("span.dim", {}, words.nobody)),
+    h("span.grow"),
+    h("span.languages", { role: "group", "aria-label": words.language }, languages),
+    view.problem && h("div.whole", { role: "alert" }, view.problem),
+  );
+  return { node };
+}
+
+function chartCard(view, model, state) {
+  const image = h("img.chart", { alt: view.alt, style: `width:${view.width * 96}px` });
+  URL.revokeObjectURL(state.url);
+  state.url = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
+  image.src = state.url;
+  return { node: image };
+}
+
+const brokenCard = (view) => ({ node: h("div.whole", { role: "alert" }, view.text) });
+const CARDS = { task: taskCard, progress: progressCard, bar: barCard, chart: chartCard, broken: brokenCard };
+
+// --- a view of the widget ----------------------------------------------------------------------------------------
+
+function render({ model, el }) {
+  const root = h("div.root", { "data-lm-suppress-shortcuts": "true" });
+  el.append(root);
+  let card = null;
+  let timer = 0;
+  const state = {
+    id: `${Date.now().toString(36)}-${++views}`,
+    typed: model.get("drafts") ?? {},
+    secrets: {},
+    open: new Set(),
+    url: "",
+    waiting: null,
+    saveNow() {
+      clearTimeout(timer);
+      if (model.get("drafts") === undefined) return;
+      model.set("drafts", state.typed);
+      model.save_changes();
+    },
+    saveSoon() {
+      clearTimeout(timer);
+      timer = setTimeout(state.saveNow, 400);
+    },
+    wait() {
+      state.waiting = `${state.id}-${++sent}`;
+      card.wait(true);
+      const { waiting } = state;
+      setTimeout(() => state.waiting === waiting && card.wait?.(true, card.silent), 8000);
+    },
+  };
+
+  const draw = () => {
+    const view = model.get("view");
+    if (!CARDS[view.face]) return;
+    const answer = view.answered ?? {};
+    const own = state.waiting !== null && answer.id === state.waiting;
+    if (answer.accepted && answer.id !== state.settled && !(view.form?.query && view.form.command === answer.command)) {
+      const { [answer.command]: gone, ...rest } = state.typed;
+      state.typed = rest;
+      if (gone && own) state.saveSoon();
+    }
+    state.settled = answer.id;
+    if (own) state.waiting = null;
+    state.secrets = own ? {} : (card?.secrets?.() ?? {});
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    const key = focused?.dataset.key;
+    const selection = focused && "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : null;
+    card = CARDS[view.face](view, model, state);
+    state.secrets = {};
+    root.lang = view.language === "zh" ? "zh-CN" : "en";
+    root.replaceChildren(card.node);
+    if (state.waiting) card.wait?.(true);
+    if (!focused) return;
+    const again = own ? card.answeredFocus() : key && root.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    again?.focus({ preventScroll: true });
+    if (!own && selection && selection[0] !== null) again?.setSelectionRange?.(...selection);
+  };
+
+  model.on("change:view", draw);
+  model.on("change:png", draw);
+  draw();
+
+  const told = new IntersectionObserver(([entry]) => model.send({ do: "seen", view: state.id, on: entry.isIntersecting }), { rootMargin: "400px" });
+  told.observe(root);
+  return () => {
+    told.disconnect();
+    clearTimeout(timer);
+    model.off("change:view", draw);
+    model.off("change:png", draw);
+    URL.revokeObjectURL(state.url);
+    model.send({ do: "seen", view: state.id, on: false });
+  };
+}
+
+export default { render };

@@ -1,0 +1,61 @@
+"""The faces' own vocabulary in both languages."""
+
+from __future__ import annotations
+
+from ..kernel.texts import Text
+
+WORDS: dict[str, Text] = {
+    "acting": Text("身份", "Acting as"),
+    "sign_in_first": Text("{role}：请先登录", "{role}: sign in first"),
+    "sign_in_step": Text("以“{role}”身份登录", "Sign in as {role}"),
+    "still_needed": Text("本任务还需要", "Still needed"),
+    "all_done": Text("本任务已完成", "This task is done"),
+    "hint": Text("提示", "Hint"),
+    "stands": Text("单据链", "Where it stands"),
+    "next_state": Text("下一步", "next"),
+    "undo": Text("撤销上一步", "Undo"),
+    "undone": Text("已撤销：{what}", "Withdrawn: {what}"),
+    "enter": Text("Enter 提交", "Enter submits"),
+    "points": Text("得分", "Points"),
+    "steps": Text("步骤", "Steps"),
+    "optional": Text("选填", "optional"),
+    "choose": Text("请选择", "Choose"),
+    "other": Text("其他（直接输入）", "Something else (type it)"),
+    "pick_day": Text("打开日历", "Open the calendar"),
+    "add_row": Text("添加一行", "Add a row"),
+    "remove_row": Text("删除第 {n} 行", "Remove row {n}"),
+    "no_fields": Text("此步骤无需填写，直接提交即可。", "There is nothing to fill in; just submit."),
+    "waiting": Text("正在处理…", "Working…"),
+    "silent": Text(
+        "内核还没有回应：它可能正忙。若内核已重启，请重新运行本单元格。",
+        "The kernel has not answered yet: it may be busy. If it was restarted, run this cell again.",
+    ),
+    "fault": Text(
+        "程序出错，操作没有生效。请把这行文字告诉老师：{what}",
+        "A fault in the program; nothing was done. Please tell your teacher: {what}",
+    ),
+    "reopen": Text(
+        "重新打开笔记本后，请从头运行单元格，可操作的界面就会出现在这里。",
+        "After reopening the notebook, run its cells from the top, and the interactive face appears here.",
+    ),
+    "money": Text("元", "CNY"),
+    "at_least": Text("不小于 {least}", "at least {least}"),
+    "at_most": Text("不大于 {most}", "at most {most}"),
+    "between": Text("{least} 至 {most}", "{least} to {most}"),
+    "iso_day": Text("年-月-日，例如 {day}", "year-month-day, such as {day}"),
+    "six_digits": Text("6 位数字", "6 digits"),
+    "none_offered": Text("暂无可选项，可直接输入编号", "Nothing to choose from yet; a number can be typed"),
+    "row_of": Text("第 {n} 行", "Row {n}"),
+    "progress": Text("学习进度", "Progress"),
+    "tasks_done": Text("已完成 {done} / {all} 个任务", "{done} of {all} tasks done"),
+    "missing": Text("还需要", "Needs"),
+    "bar": Text("工作台", "Desk"),
+    "day": Text("业务日期", "Business day"),
+    "forward": Text("推进", "Move on by"),
+    "days": Text("天", "days"),
+    "signed_in": Text("已登录", "Signed in"),
+    "nobody": Text("还没有登录任何身份", "Nobody is signed in yet"),
+    "sign_out": Text("退出 {who}", "Sign out {who}"),
+    "language": Text("语言", "Language"),
+    "student": Text("学号", "Student"),
+}
