@@ -14,8 +14,23 @@ from ...kernel import packages
 
 packages.register(__name__)
 
-from . import accounts, advertising, audience, checks, domains, family, hosting, lists, orders  # noqa: E402,F401
-from . import playbook, publishing, questionnaires, search, subscriptions  # noqa: E402,F401
-from .advertising import CAMPAIGNS  # noqa: E402
+from . import (  # noqa: E402,F401
+    accounts,
+    advertising,
+    audience,
+    briefs,
+    checks,
+    domains,
+    family,
+    hosting,
+    lists,
+    orders,
+    playbook,
+    publishing,
+    questionnaires,
+    search,
+    subscriptions,
+)
+from .advertising import CAMPAIGNS, performance  # noqa: E402
 
-__all__ = ["CAMPAIGNS"]
+__all__ = ["CAMPAIGNS", "performance"]

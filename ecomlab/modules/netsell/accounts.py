@@ -28,7 +28,11 @@ COMPANY_JOINED = refusal(
     "该企业已是网络营销会员（用户名 {name}），请直接登录。",
     "This company is a marketing member already (user name {name}); just sign in.",
 )
-NO_SUCH_MEMBER = refusal("no_such_member", "没有用户名为 {name} 的会员。请核对，或先注册（NETSELL001）。", "There is no member {name}. Check the name, or register first (NETSELL001).")
+NO_SUCH_MEMBER = refusal(
+    "no_such_member",
+    "没有用户名为 {name} 的会员。请核对，或先注册（NETSELL001）。",
+    "There is no member {name}. Check the name, or register first (NETSELL001).",
+)
 WRONG_MEMBER_PASSWORD = refusal("wrong_member_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
-from ...books import clock, documents
+from ...books import clock, documents, ledger
 from ...kernel.command import VISITOR, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
@@ -229,9 +228,10 @@ def _bill(do: Doing) -> None:
         _, seller = provider(do)
         number = orders.order(do, member, None, 1, amount)
         billed = documents.find(do, orders.ORDER, number)
-        orders.book(do, "netsell_bill", billed, seller, amount, (orders.EXPENSE, orders.REVENUE), (orders.ledger.PAYABLE, orders.ledger.RECEIVABLE))
+        orders.book(do, "netsell_bill", billed, seller, amount, (orders.EXPENSE, orders.REVENUE), (ledger.PAYABLE, ledger.RECEIVABLE))
         email.letter(
             do, row.mailbox, f"广告费账单 Bill for advertising {number}",
-            f"上月广告费 {amount} 元，账单号 {number}，请在网络营销后台支付。\n\nAdvertising last month: {amount} CNY, bill {number}. Please pay it among your orders.\n",
+            f"上月广告费 {amount} 元，账单号 {number}，请到“支付订单”中付款。\n\n"
+            f"Advertising last month: {amount} CNY, bill {number}. Please pay it as you pay an order.\n",
             kind="mail",
         )  # fmt: skip

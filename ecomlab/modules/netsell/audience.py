@@ -50,7 +50,8 @@ def _look_at_advertisements(do: Doing) -> None:
             counted.append((r.number, views, _times(do.stream(f"netsell.clicks:{r.number}:{do.day}"), views, pull), slot))
     do.execute(
         """insert into netsell_ad_day
-           select unnest($numbers::varchar[]), $day, unnest($views::integer[]), unnest($clicks::integer[]), unnest($per::varchar[]), unnest($price::varchar[])::decimal(18,2)""",
+           select unnest($numbers::varchar[]), $day, unnest($views::integer[]), unnest($clicks::integer[]),
+                  unnest($per::varchar[]), unnest($price::varchar[])::decimal(18,2)""",
         day=do.day, numbers=[c[0] for c in counted], views=[c[1] for c in counted], clicks=[c[2] for c in counted],
         per=[c[3].per for c in counted], price=[c[3].price for c in counted],
     )  # fmt: skip
@@ -83,7 +84,9 @@ def _answer(do: Doing) -> None:
         day=do.day, answering=ANSWERING,
     ):  # fmt: skip
         chance = do.stream(f"netsell.answers:{row.number}:{do.day}")
-        options = do.value("select count(*) from netsell_question_option where questionnaire = $number and version = $version", number=row.number, version=row.version)
+        options = do.value(
+            "select count(*) from netsell_question_option where questionnaire = $number and version = $version", number=row.number, version=row.version
+        )
         leaning = do.stream(f"netsell.leaning:{row.number}").choices(range(1, 10), k=options)
         ballots = []
         for i in range(chance.randrange(3, 9)):

@@ -3,76 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
-from ...books.cast import companies, own_company, own_person, persons
 from ...kernel.doing import Looking
 from ...kernel.tasks import Evidence, asks, check, goal
-from ...kernel.terms import term
-
-KINDS = ("industry_news", "new_goods_digest", "bargains", "shopping_guide")
-
-_THEMES = (
-    ("秋季上新", "Autumn arrivals"),
-    ("中秋礼盒", "Mid-autumn gifts"),
-    ("开学特惠", "Back to school"),
-    ("会员专场", "Members only"),
-    ("周年店庆", "Anniversary sale"),
-    ("换季清仓", "End of season"),
-)
-
-
-def _pick(look: Looking, label: str, among: tuple[Any, ...]) -> Any:
-    return look.stream(f"netsell.ask.{label}").choice(among)
-
-
-def _titles(look: Looking, family: str) -> dict[str, Any]:
-    """The title under which a thing is to be created, and the one it is to be changed to."""
-    (zh, en), (zh2, en2) = look.stream(f"netsell.ask.{family}").sample(_THEMES, 2)
-    return {"title": f"{zh} {en} {look.mark}", "new_title": f"{zh2} {en2} {look.mark}"}
-
-
-def _short(look: Looking) -> str:
-    return "".join(c for c in own_company(look).mailbox.partition("@")[0] if c.isalnum())
-
-
-def _link(look: Looking, path: str) -> str:
-    return f"https://www.{_short(look)}.example/{path}-{look.mark}"
-
-
-def _named(value: str, key: str) -> dict[str, Any]:
-    """A fixed word and how it reads in both languages."""
-    return {key: value, f"{key}_named": term(value)}
-
+from .briefs import link, named, pick, titles
 
 # --- joining, domain names, web space ---
-
-
-@asks("NETSELL001")
-def _company(look: Looking) -> dict[str, Any]:
-    own = own_company(look)
-    return {"company": own.name, "uscc": own.uscc, "mailbox": own_person(look).mailbox}
-
-
-@asks("NETSELL002")
-def _international(look: Looking) -> dict[str, Any]:
-    return {"label": f"{_short(look)}{look.mark}", "zone": _pick(look, "zone", ("com", "net", "org")), "years": _pick(look, "years", (1, 2, 3))}
-
-
-@asks("NETSELL003")
-def _chinese(look: Looking) -> dict[str, Any]:
-    return {"label": own_company(look).name.split()[0], "zone": _pick(look, "zone_cn", ("中国", "公司", "网络", "cn")), "years": _pick(look, "years_cn", (1, 2, 3, 5))}
-
-
-@asks("NETSELL004")
-def _target(look: Looking) -> dict[str, Any]:
-    return {"target": _link(look, "shop")}
-
-
-@asks("NETSELL005", "NETSELL006")
-def _plan(look: Looking) -> dict[str, Any]:
-    return {**_named(_pick(look, "plan", ("starter", "business", "flagship")), "plan"), "years": _pick(look, "years_host", (1, 2, 3))}
 
 
 def _paid(seen: Evidence, kind: str, orders: list[Any]) -> bool:
@@ -105,7 +42,13 @@ def _name_goals(code: str, command: str) -> None:
         code,
         goal("ordered", "0.6", "订购了一个这类域名", "A name of this group is ordered", lambda s: s.did(command)),
         goal("name", "0.4", "域名是 {label}.{zone}", "The name is {label}.{zone}", right),
-        goal("years", "0.4", "该域名订购了 {years} 年", "That name is ordered for {years} years", lambda s: [d for d in right(s) if d.arguments["years"] == s.brief["years"]]),
+        goal(
+            "years",
+            "0.4",
+            "该域名订购了 {years} 年",
+            "That name is ordered for {years} years",
+            lambda s: [d for d in right(s) if d.arguments["years"] == s.brief["years"]],
+        ),
         goal("paid", "0.6", "订单已付款，域名开始使用", "The order is paid and the name is running", lambda s: _paid(s, "netsell_domain", s.did(command))),
     )
 
@@ -121,23 +64,35 @@ check(
     "NETSELL005",
     goal("ordered", "0.6", "租用了虚拟主机", "Web space is ordered", lambda s: s.did("netsell.order_hosting")),
     goal("plan", "0.4", "方案为“{plan_named}”", "The plan is {plan_named}", lambda s: s.did("netsell.order_hosting", plan=s.brief["plan"])),
-    goal("years", "0.4", "该方案租用 {years} 年", "That plan is taken for {years} years", lambda s: s.did("netsell.order_hosting", plan=s.brief["plan"], years=s.brief["years"])),
-    goal("paid", "0.6", "订单已付款，主机已开通", "The order is paid and the space is running", lambda s: _paid(s, "netsell_hosting", s.did("netsell.order_hosting"))),
+    goal(
+        "years",
+        "0.4",
+        "该方案租用 {years} 年",
+        "That plan is taken for {years} years",
+        lambda s: s.did("netsell.order_hosting", plan=s.brief["plan"], years=s.brief["years"]),
+    ),
+    goal(
+        "paid",
+        "0.6",
+        "订单已付款，主机已开通",
+        "The order is paid and the space is running",
+        lambda s: _paid(s, "netsell_hosting", s.did("netsell.order_hosting")),
+    ),
 )
 check(
     "NETSELL006",
     goal("found", "1.2", "查到了一台虚拟主机的详情", "The details of a web space have been looked up", lambda s: s.looked_up("netsell.hosting_details")),
-    goal("running", "0.8", "查看时主机已经开通", "It was running when looked up", lambda s: s.looked_up("netsell.hosting_details", where=lambda d: d.result[0].state == "active")),
+    goal(
+        "running",
+        "0.8",
+        "查看时主机已经开通",
+        "It was running when looked up",
+        lambda s: s.looked_up("netsell.hosting_details", where=lambda d: d.result[0].state == "active"),
+    ),
 )
 
+
 # --- the search engine ---
-
-
-@asks("NETSELL007", "NETSELL008")
-def _site(look: Looking) -> dict[str, Any]:
-    first, second = look.stream("netsell.ask.keywords").sample(("茶叶", "文具", "家电", "玩具", "特产", "图书", "鲜花", "家具"), 2)
-    zh, _, en = own_company(look).name.partition(" ")
-    return {"title": f"{zh}网上商城 {en} Mall", "url": _link(look, "mall"), "keyword": first, "new_keyword": second, "years": _pick(look, "years_list", (1, 2))}
 
 
 def _holds(seen: Evidence, command: str, word: str) -> list[Any]:
@@ -157,16 +112,35 @@ check(
     goal("ordered", "0.6", "同意协议并提交了网站资料", "The agreement is accepted and the site described", lambda s: s.did("netsell.order_listing")),
     goal("site", "0.4", "登录的网址是 {url}", "The site is {url}", lambda s: s.did("netsell.order_listing", url=s.brief["url"])),
     goal("keyword", "0.4", "关键词中有“{keyword}”", "{keyword} is among the keywords", lambda s: _holds(s, "netsell.order_listing", s.brief["keyword"])),
-    goal("paid", "0.6", "订单已付款，网站可被搜到", "The order is paid and the site can be found", lambda s: _paid(s, "netsell_listing", s.did("netsell.order_listing"))),
+    goal(
+        "paid",
+        "0.6",
+        "订单已付款，网站可被搜到",
+        "The order is paid and the site can be found",
+        lambda s: _paid(s, "netsell_listing", s.did("netsell.order_listing")),
+    ),
 )
 check(
     "NETSELL008",
     goal("changed", "0.8", "修改了搜索登录信息", "The search listing is changed", lambda s: s.did("netsell.change_listing")),
-    goal("keyword", "0.6", "关键词中加入“{new_keyword}”", "{new_keyword} is among its keywords", lambda s: _holds(s, "netsell.change_listing", s.brief["new_keyword"])),
+    goal(
+        "keyword",
+        "0.6",
+        "关键词中加入“{new_keyword}”",
+        "{new_keyword} is among its keywords",
+        lambda s: _holds(s, "netsell.change_listing", s.brief["new_keyword"]),
+    ),
     goal("found", "0.6", "修改后搜索“{new_keyword}”，结果中有自己的网站", "A search for {new_keyword} afterwards shows your site", _found_in_search),
 )
 
+
 # --- families: create, change, delete ---
+
+
+def _deleted(seen: Evidence, family: str) -> set[str]:
+    """The titles of what was deleted of a family; rows stay when what they are about is deleted."""
+    done = seen.did(f"netsell.delete_{family}")
+    return {seen.look.value(f"select title from netsell_{family} where number = $number", number=d.result) for d in done}
 
 
 def _family(
@@ -174,8 +148,7 @@ def _family(
 ) -> None:  # fmt: skip
     """Briefs and goals of a family's three tasks. extra: argument and key of the brief for the detail that is asked, besides the title."""
     create, change, delete = codes
-    asks(*codes)(lambda look: {**_titles(look, family), **more(look)})
-    title = lambda s, d: s.look.value(f"select title from netsell_{family} where number = $number", number=d.result)  # noqa: E731
+    asks(*codes)(lambda look: {**titles(look, family), **more(look)})
 
     def made(seen: Evidence, **arguments: Any) -> list[Any]:
         return seen.did(f"netsell.create_{family}", title=seen.brief["title"], **arguments)
@@ -189,7 +162,10 @@ def _family(
     check(
         change,
         goal("changed", "0.8", f"修改了一条{zh}", f"A {en} is changed", lambda s: s.did(f"netsell.change_{family}")),
-        goal("title", "0.6", "新标题为“{new_title}”", "The new title is “{new_title}”", lambda s: s.did(f"netsell.change_{family}", title=s.brief["new_title"])),
+        goal(
+            "title", "0.6", "新标题为“{new_title}”", "The new title is “{new_title}”",
+            lambda s: s.did(f"netsell.change_{family}", title=s.brief["new_title"]),
+        ),
         goal(
             "same", "0.6", "改的是原来标题为“{title}”的那一条", "It is the one that was titled “{title}”",
             lambda s: {d.result for d in s.did(f"netsell.change_{family}", title=s.brief["new_title"])} & {d.result for d in made(s)},
@@ -198,74 +174,38 @@ def _family(
     check(
         delete,
         goal("deleted", "1.2", f"删除了一条{zh}", f"A {en} is deleted", lambda s: s.did(f"netsell.delete_{family}")),
-        goal("title", "0.8", "删除的是标题为“{new_title}”的那一条", "It is the one titled “{new_title}”", lambda s: any(
-            title(s, d) == s.brief["new_title"] for d in s.did(f"netsell.delete_{family}"))),
+        goal("title", "0.8", "删除的是标题为“{new_title}”的那一条", "It is the one titled “{new_title}”", lambda s: s.brief["new_title"] in _deleted(s, family)),
     )  # fmt: skip
 
 
 _family(
     "text_ad", ("NETSELL009", "NETSELL010", "NETSELL011"), {"category": "category", "link": "link"},
-    lambda look: {**_named(_pick(look, "ad", ("promotion", "new_goods", "brand", "clearance")), "category"), "link": _link(look, "text")},
+    lambda look: {**named(pick(look, "ad", ("promotion", "new_goods", "brand", "clearance")), "category"), "link": link(look, "text")},
     "文字广告", "text advertisement", ("它的分类是“{category_named}”，链接到 {link}", "Its category is {category_named} and it links to {link}"),
 )  # fmt: skip
 _family(
     "button_ad", ("NETSELL012", "NETSELL013", "NETSELL014"), {"slot": "slot", "link": "link"},
-    lambda look: {**_named(_pick(look, "button", ("button_left", "button_right", "button_footer")), "slot"), "link": _link(look, "button")},
+    lambda look: {**named(pick(look, "button", ("button_left", "button_right", "button_footer")), "slot"), "link": link(look, "button")},
     "按钮广告", "button advertisement", ("它发布在“{slot_named}”，链接到 {link}", "It is placed at {slot_named} and links to {link}"),
 )  # fmt: skip
 _family(
     "banner_ad", ("NETSELL015", "NETSELL016", "NETSELL017"), {"slot": "slot", "link": "link"},
-    lambda look: {**_named(_pick(look, "banner", ("banner_top", "banner_wide", "banner_bottom")), "slot"), "link": _link(look, "banner")},
+    lambda look: {**named(pick(look, "banner", ("banner_top", "banner_wide", "banner_bottom")), "slot"), "link": link(look, "banner")},
     "旗帜广告", "banner advertisement", ("它发布在“{slot_named}”，链接到 {link}", "It is placed at {slot_named} and links to {link}"),
 )  # fmt: skip
 _family(
     "business_notice", ("NETSELL018", "NETSELL019", "NETSELL020"), {"info_kind": "info_kind"},
-    lambda look: _named(_pick(look, "notice", ("supply", "demand", "agency", "joint_venture")), "info_kind"),
+    lambda look: named(pick(look, "notice", ("supply", "demand", "agency", "joint_venture")), "info_kind"),
     "商业信息", "business notice", ("它的类型是“{info_kind_named}”", "Its kind is {info_kind_named}"),
 )  # fmt: skip
 _family(
     "questionnaire", ("NETSELL021", "NETSELL022", "NETSELL023"), {"answer_type": "answer_type"},
-    lambda look: _named(_pick(look, "question", ("single", "multiple")), "answer_type"),
+    lambda look: named(pick(look, "question", ("single", "multiple")), "answer_type"),
     "问卷", "questionnaire", ("它是{answer_type_named}问卷", "It is a {answer_type_named} questionnaire"),
 )  # fmt: skip
 
+
 # --- votes, e-zines, mailing lists ---
-
-
-@asks("NETSELL024")
-def _ballot(look: Looking) -> dict[str, Any]:
-    row = look.one(
-        """select q.number, q.title from netsell_questionnaire q join netsell_member m using (member)
-           where m.password like 'issued:cast/%' order by q.number limit 1"""
-    )
-    options = look.all("select choice, option from netsell_question_option where questionnaire = $number and version = 1 order by choice", number=row.number)
-    chosen = _pick(look, "vote", tuple(options))
-    return {"questionnaire": row.number, "question": row.title, "choice": chosen.choice, "option": chosen.option}
-
-
-@asks("NETSELL025", "NETSELL026", "NETSELL027")
-def _zine(look: Looking) -> dict[str, Any]:
-    return {**_named(_pick(look, "zine", KINDS), "zine_kind"), "title": _titles(look, "zine")["title"]}
-
-
-@asks("NETSELL028", "NETSELL029", "NETSELL033")
-def _subscription(look: Looking) -> dict[str, Any]:
-    return {**_named(_pick(look, "subscribe", KINDS), "zine_kind"), "mailbox": own_person(look).mailbox}
-
-
-@asks("NETSELL030", "NETSELL031", "NETSELL032")
-def _list(look: Looking) -> dict[str, Any]:
-    first, second = persons(look)[1:3]
-    user, _, domain = second.mailbox.partition("@")
-    return {
-        "title": f"老客户 Regulars {look.mark}",
-        "first": first.mailbox, "first_name": first.name, "second": second.mailbox, "second_name": second.name, "wrong": f"{user}.old@{domain}",
-    }  # fmt: skip
-
-
-@asks("NETSELL034")
-def _topic(look: Looking) -> dict[str, Any]:
-    return {"topic": _pick(look, "mailing", ("SALE", "PREVIEW", "FAIR", "OPENING")) + f"-{look.mark}", "field": "{name}"}
 
 
 def _addresses(done: Any) -> set[str]:
@@ -290,13 +230,18 @@ check(
 check(
     "NETSELL026",
     goal("found", "1.2", "查到了电子杂志", "E-zines have been found", lambda s: s.looked_up("netsell.search_zines")),
-    goal("kind", "0.8", "查询的类型是“{zine_kind_named}”", "The kind looked for is {zine_kind_named}", lambda s: s.looked_up("netsell.search_zines", zine_kind=s.brief["zine_kind"])),
+    goal(
+        "kind",
+        "0.8",
+        "查询的类型是“{zine_kind_named}”",
+        "The kind looked for is {zine_kind_named}",
+        lambda s: s.looked_up("netsell.search_zines", zine_kind=s.brief["zine_kind"]),
+    ),
 )
 check(
     "NETSELL027",
     goal("deleted", "1.2", "删除了一期电子杂志", "An issue is deleted", lambda s: s.did("netsell.delete_zine")),
-    goal("title", "0.8", "删除的是“{title}”", "It is “{title}”", lambda s: any(
-        s.look.value("select title from netsell_zine where number = $number", number=d.result) == s.brief["title"] for d in s.did("netsell.delete_zine"))),
+    goal("title", "0.8", "删除的是“{title}”", "It is “{title}”", lambda s: s.brief["title"] in _deleted(s, "zine")),
 )  # fmt: skip
 check(
     "NETSELL028",
@@ -328,17 +273,40 @@ check(
 check(
     "NETSELL032",
     goal("deleted", "1.2", "删除了邮件列表", "A mailing list is deleted", lambda s: s.did("netsell.delete_mailing_list")),
-    goal("title", "0.8", "删除的是“{title}”", "It is “{title}”", lambda s: any(
-        s.look.value("select title from netsell_mailing_list where number = $number", number=d.result) == s.brief["title"] for d in s.did("netsell.delete_mailing_list"))),
+    goal("title", "0.8", "删除的是“{title}”", "It is “{title}”", lambda s: s.brief["title"] in _deleted(s, "mailing_list")),
 )  # fmt: skip
 check(
     "NETSELL033",
     goal("collected", "1.2", "把订阅者收集进了邮件列表", "Subscribers are collected into a mailing list", lambda s: s.did("netsell.collect_subscribers")),
-    goal("kind", "0.8", "收集的是“{zine_kind_named}”的订阅者", "They are those of {zine_kind_named}", lambda s: s.did("netsell.collect_subscribers", zine_kind=s.brief["zine_kind"])),
+    goal(
+        "kind",
+        "0.8",
+        "收集的是“{zine_kind_named}”的订阅者",
+        "They are those of {zine_kind_named}",
+        lambda s: s.did("netsell.collect_subscribers", zine_kind=s.brief["zine_kind"]),
+    ),
 )
 check(
     "NETSELL034",
-    goal("sent", "0.8", "群发的邮件至少有一封送达", "A mailing is sent, and at least one letter arrived", lambda s: s.did("netsell.send_mailing", where=lambda d: d.result["delivered"])),
-    goal("subject", "0.6", "主题中有 {topic}", "Its subject holds {topic}", lambda s: s.did("netsell.send_mailing", where=lambda d: s.brief["topic"] in d.arguments["subject"].upper())),
-    goal("personal", "0.6", "正文用 {field} 称呼收信人", "Its text addresses the reader by {field}", lambda s: s.did("netsell.send_mailing", where=lambda d: s.brief["field"] in d.arguments["body"])),
+    goal(
+        "sent",
+        "0.8",
+        "群发的邮件至少有一封送达",
+        "A mailing is sent, and at least one letter arrived",
+        lambda s: s.did("netsell.send_mailing", where=lambda d: d.result["delivered"]),
+    ),
+    goal(
+        "subject",
+        "0.6",
+        "主题中有 {topic}",
+        "Its subject holds {topic}",
+        lambda s: s.did("netsell.send_mailing", where=lambda d: s.brief["topic"] in d.arguments["subject"].upper()),
+    ),
+    goal(
+        "personal",
+        "0.6",
+        "正文用 {field} 称呼收信人",
+        "Its text addresses the reader by {field}",
+        lambda s: s.did("netsell.send_mailing", where=lambda d: s.brief["field"] in d.arguments["body"]),
+    ),
 )

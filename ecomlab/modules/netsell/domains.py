@@ -16,7 +16,9 @@ from . import hosting, names, orders
 from .accounts import MARKETER
 from .orders import DOMAIN, Years, running
 
-FORWARDS_TO_ITSELF = refusal("forwards_to_itself", "域名不能指向它自己，否则访客会一直打转。", "A domain name cannot point at itself; visitors would go round in circles.")
+FORWARDS_TO_ITSELF = refusal(
+    "forwards_to_itself", "域名不能指向它自己，否则访客会一直打转。", "A domain name cannot point at itself; visitors would go round in circles."
+)
 FREE_SERVICE = refusal("free_service", "{number} 不是可续费的服务。请从列表中选择。", "{number} is no service that can be renewed; choose one from the list.")
 
 Label = Annotated[Line, Ask("域名（点号前的部分）", "Name (the part before the dot)", max=70, example="jiangnan-trade")]

@@ -16,7 +16,11 @@ from . import orders
 from .accounts import MARKETER
 from .orders import HOSTING, Years
 
-NOT_YOUR_DOMAIN = refusal("not_your_domain", "“{name}”不是您正在使用的域名。请从列表中选择，或留空。", "{name} is no running domain name of yours; choose one from the list or leave this empty.")
+NOT_YOUR_DOMAIN = refusal(
+    "not_your_domain",
+    "“{name}”不是您正在使用的域名。请从列表中选择，或留空。",
+    "{name} is no running domain name of yours; choose one from the list or leave this empty.",
+)
 
 
 class Plan(NamedTuple):

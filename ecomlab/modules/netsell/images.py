@@ -19,7 +19,9 @@ MAX_BYTES = 100_000
 FORMATS = ("PNG", "JPEG", "GIF")
 
 NOT_A_PICTURE = refusal(
-    "not_a_picture", "这不是完好的 PNG、JPEG 或 GIF 图片。请用图片软件另存后重新上传。", "This is no sound PNG, JPEG or GIF picture. Save it anew in a picture program and upload that."
+    "not_a_picture",
+    "这不是完好的 PNG、JPEG 或 GIF 图片。请用图片软件另存后重新上传。",
+    "This is no sound PNG, JPEG or GIF picture. Save it anew in a picture program and upload that.",
 )
 PICTURE_SIZE = refusal(
     "picture_size",

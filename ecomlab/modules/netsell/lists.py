@@ -21,7 +21,9 @@ from .subscriptions import ZineKind
 
 ADDRESS_TWICE = refusal("address_twice", "地址 {address} 重复，每个地址只写一次。", "The address {address} stands twice; write each once.")
 NOBODY_SUBSCRIBES = refusal("nobody_subscribes", "“{kind}”还没有已确认的订阅者可以收集。", "Nobody has confirmed a subscription to {kind} yet.")
-LIST_TITLE_TAKEN = refusal("list_title_taken", "您已有名为“{title}”的邮件列表，请换一个名称。", "You have a mailing list named {title} already; choose another name.")
+LIST_TITLE_TAKEN = refusal(
+    "list_title_taken", "您已有名为“{title}”的邮件列表，请换一个名称。", "You have a mailing list named {title} already; choose another name."
+)
 UNKNOWN_FIELD = refusal("unknown_personal_field", "没有个性化字段 {unknown}，可以使用：{known}。", "There is no personal field {unknown}; there are: {known}.")
 EMPTY_LIST = refusal("empty_list", "邮件列表“{title}”里没有可以寄送的地址。", "The mailing list {title} holds no address to write to.")
 
@@ -104,7 +106,9 @@ def list_entries(do: Doing, mailing_list: Annotated[Ref, Ask("邮件列表", "Ma
 def collect_subscribers(
     do: Doing,
     zine_kind: ZineKind,
-    mailing_list: Annotated[Ref, Ask("加入的邮件列表", "Into the mailing list", choose="netsell.mailing_lists", help=Text("不选则新建一个", "Left empty, a new one is made"))] = "",
+    mailing_list: Annotated[
+        Ref, Ask("加入的邮件列表", "Into the mailing list", choose="netsell.mailing_lists", help=Text("不选则新建一个", "Left empty, a new one is made"))
+    ] = "",
 ) -> dict[str, Any]:
     """Puts everybody with a confirmed subscription to a kind of e-zine into a mailing list; gives the list and how many are new in it.
 
@@ -150,7 +154,9 @@ def send_mailing(
     _, row = MAILING_LIST.own(do, mailing_list)
     _known_fields(subject, "subject")
     _known_fields(body, "body")
-    entries = do.all("select line, address, full_name from netsell_list_entry where mailing_list = $number and state = 'listed' order by line", number=mailing_list)
+    entries = do.all(
+        "select line, address, full_name from netsell_list_entry where mailing_list = $number and state = 'listed' order by line", number=mailing_list
+    )
     if not entries:
         raise EMPTY_LIST("mailing_list", title=row.title)
     number = do.number("NM")
@@ -165,7 +171,12 @@ def send_mailing(
             bounced += 1
             do.execute("update netsell_list_entry set state = 'bounced' where mailing_list = $number and line = $line", number=mailing_list, line=e.line)
     do.execute(
-        "insert into netsell_mailing values ($number, $member, $list, $subject, $day)", number=number, member=do.actor, list=mailing_list, subject=subject, day=do.day
+        "insert into netsell_mailing values ($number, $member, $list, $subject, $day)",
+        number=number,
+        member=do.actor,
+        list=mailing_list,
+        subject=subject,
+        day=do.day,
     )
     return {"mailing": number, "delivered": len(entries) - bounced, "bounced": bounced}
 
@@ -191,7 +202,8 @@ def _mailings(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 def my_mailings(do: Doing) -> Table:
     """Your mailings, newest first: number, title (of the list), subject, day, delivered, bounced."""
     return do.table(
-        """select m.number, l.title, m.subject, m.day, count(*) filter (r.outcome = 'delivered') as delivered, count(*) filter (r.outcome = 'bounced') as bounced
+        """select m.number, l.title, m.subject, m.day,
+                  count(*) filter (r.outcome = 'delivered') as delivered, count(*) filter (r.outcome = 'bounced') as bounced
            from netsell_mailing m join netsell_mailing_list l on l.number = m.mailing_list join netsell_mailing_letter r on r.mailing = m.number
            where m.member = $member group by all order by m.number desc""",
         member=do.actor,

@@ -22,7 +22,9 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 
 NAME_HAS_SPACE = refusal("name_has_space", "域名中不能有空格，请去掉后重填。", "A domain name has no spaces; take them out.")
-NAME_HAS_DOT = refusal("name_has_dot", "这里只填点号前面的部分，后缀“.{zone}”从列表中选择。", "Enter only the part before the dot; choose the ending .{zone} from the list.")
+NAME_HAS_DOT = refusal(
+    "name_has_dot", "这里只填点号前面的部分，后缀“.{zone}”从列表中选择。", "Enter only the part before the dot; choose the ending .{zone} from the list."
+)
 NAME_TOO_LONG = refusal(
     "name_too_long",
     "域名过长：转换成 ASCII 后有 {length} 个字符，最多 63 个。请换一个短些的。",
@@ -51,43 +53,54 @@ LINK_SCHEME = refusal(
     "不接受“{scheme}:”开头的链接，它可能在访客的电脑上执行程序或读取文件。请用 http:// 或 https://。",
     "Links that begin with {scheme}: are not accepted: they may run something on a visitor's machine or read its files. Use http:// or https://.",
 )
-LINK_USER = refusal("link_user", "链接中不能带用户名或密码（@ 之前的部分），请去掉。", "A link carries no user name or password (what stands before an @); take it out.")
+LINK_USER = refusal(
+    "link_user", "链接中不能带用户名或密码（@ 之前的部分），请去掉。", "A link carries no user name or password (what stands before an @); take it out."
+)
 
 
 class Zone(NamedTuple):
-    """An ending under which names are registered. price: the base price of a year, CNY."""
+    """An ending under which names are registered, and for whom. price: the base price of a year, CNY."""
 
     zone: str
     group: str
     price: str
+    meant: Text
     chinese: bool = False
 
 
 ZONES = {
     z.zone: z
     for z in (
-        Zone("com", "international", "69"),
-        Zone("net", "international", "75"),
-        Zone("org", "international", "82"),
-        Zone("cn", "chinese", "35"),
-        Zone("com.cn", "chinese", "35"),
-        Zone("net.cn", "chinese", "35"),
-        Zone("org.cn", "chinese", "35"),
-        Zone("中国", "chinese", "260", chinese=True),
-        Zone("公司", "chinese", "160", chinese=True),
-        Zone("网络", "chinese", "160", chinese=True),
+        Zone("com", "international", "69", Text("工商企业", "business")),
+        Zone("net", "international", "75", Text("网络服务", "network services")),
+        Zone("org", "international", "82", Text("非营利组织", "organizations")),
+        Zone("cn", "chinese", "35", Text("中国", "China")),
+        Zone("com.cn", "chinese", "35", Text("中国工商企业", "business in China")),
+        Zone("net.cn", "chinese", "35", Text("中国网络服务", "network services in China")),
+        Zone("org.cn", "chinese", "35", Text("中国非营利组织", "organizations in China")),
+        Zone("中国", "chinese", "260", Text("中文域名", "China, in Chinese"), chinese=True),
+        Zone("公司", "chinese", "160", Text("中文域名", "company, in Chinese"), chinese=True),
+        Zone("网络", "chinese", "160", Text("中文域名", "network, in Chinese"), chinese=True),
     )
 }
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Never registered: names set aside for documentation and operation (RFC 2606, RFC 6761), and those of registries and offices.
-RESERVED = frozenset(
-    "example test invalid localhost local onion www www1 nic whois iana icann rfc-editor root dns ns1 ns2 mail smtp ftp wpad "
-    "gov edu mil ac com net org cn china 中国 政府 国务院 人大 政协 法院 域名 网络 公司".split()
+RESERVED = _words(
+    """example test invalid localhost local onion www www1 nic whois iana icann rfc-editor root dns ns1 ns2 mail smtp ftp wpad
+    gov edu mil ac com net org cn china 中国 政府 国务院 人大 政协 法院 域名 网络 公司"""
 )
 #: Second-level endings of the .cn registry, which are public suffixes and therefore nobody's own.
-CN_SUFFIXES = frozenset("ah bj cq fj gd gs gx gz ha hb he hi hk hl hn jl js jx ln mo nm nx qh sc sd sh sn sx tj tw xj xz yn zj".split())
+CN_SUFFIXES = _words("ah bj cq fj gd gs gx gz ha hb he hi hk hl hn jl js jx ln mo nm nx qh sc sd sh sn sx tj tw xj xz yn zj")
 #: Short common words went in the first years of every registry.
-COMMON = frozenset("shop mall store news book books game games music movie travel hotel food cars bank money sale market 商城 购物 新闻 汽车 旅游 酒店 银行".split())
+COMMON = _words(
+    """shop mall store news book books game games music movie travel hotel food cars bank money sale market
+    商城 购物 新闻 汽车 旅游 酒店 银行"""
+)
 
 _LABEL = re.compile(r"[a-z0-9\u3400-\u4dbf\u4e00-\u9fff-]+")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -131,9 +144,7 @@ def standing(look: Looking, name: str, zone: str) -> str:
     short = {c.mailbox.partition("@")[0] for c in companies(look)[1:]}
     if name in COMMON or (zone in ("com", "cn") and name in short):
         return "taken"
-    held = look.value(
-        "select 1 from netsell_domain join document using (number) where name = $name and state <> 'released' limit 1", name=f"{name}.{zone}"
-    )
+    held = look.value("select 1 from netsell_domain join document using (number) where name = $name and state <> 'released' limit 1", name=f"{name}.{zone}")
     return "taken" if held else "available"
 
 
@@ -207,4 +218,4 @@ def checked_link(text: str, field: str) -> str:
 
 def labels() -> dict[str, Text]:
     """What a form shows for each ending."""
-    return {z: Text(f".{z}", f".{z}") for z in ZONES}
+    return {z.zone: Text(f".{z.zone}（{z.meant.zh}）", f".{z.zone} ({z.meant.en})") for z in ZONES.values()}

@@ -27,8 +27,14 @@ DOMAIN = documents.kind("netsell_domain", "ND", ("域名", "domain name"), SERVI
 HOSTING = documents.kind("netsell_hosting", "NH", ("虚拟主机", "web space"), SERVICE_MOVES)
 LISTING = documents.kind("netsell_listing", "NS", ("搜索登录", "search listing"), SERVICE_MOVES)
 KINDS = {k.name: k for k in (DOMAIN, HOSTING, LISTING)}
-NOT_RUNNING = refusal("not_running", "{kind}“{number}”尚未付款或已到期，暂时不能使用。", "The {kind} {number} is not paid for or has ended; it cannot be used now.")
-NOT_COMPANY_ACCOUNT = refusal("not_company_account", "账户 {number} 不是本企业的账户，订单须由订购的企业支付。", "The account {number} is not your company's; an order is paid by the company that placed it.")
+NOT_RUNNING = refusal(
+    "not_running", "{kind}“{number}”尚未付款或已到期，暂时不能使用。", "The {kind} {number} is not paid for or has ended; it cannot be used now."
+)
+NOT_COMPANY_ACCOUNT = refusal(
+    "not_company_account",
+    "账户 {number} 不是本企业的账户，订单须由订购的企业支付。",
+    "The account {number} is not your company's; an order is paid by the company that placed it.",
+)
 
 ORDER = documents.kind("netsell_order", "NO", ("网络营销订单", "marketing order"), {"unpaid": ("paid", "cancelled"), "paid": (), "cancelled": ()})
 
@@ -57,7 +63,9 @@ def listing_price(look: Looking) -> Decimal:
 def place(do: Doing, kind: documents.Kind, label: str, years: int, price: Decimal) -> tuple[str, str]:
     """Orders a new service of a kind; gives the numbers of service and order."""
     service = documents.create(do, kind, do.actor)
-    do.execute("insert into netsell_service values ($number, $kind, $member, $label, null, null)", number=service.number, kind=kind.name, member=do.actor, label=label)
+    do.execute(
+        "insert into netsell_service values ($number, $kind, $member, $label, null, null)", number=service.number, kind=kind.name, member=do.actor, label=label
+    )
     return service.number, order(do, do.actor, service.number, years, price)
 
 
@@ -88,9 +96,7 @@ def settle_order(do: Doing, order: documents.Document, amount: Decimal, account:
     return paid
 
 
-def book(
-    do: Doing, kind: str, order: documents.Document, seller: str, amount: Decimal, at_buyer_and_seller: tuple[str, str], against: tuple[str, str]
-) -> None:
+def book(do: Doing, kind: str, order: documents.Document, seller: str, amount: Decimal, at_buyer_and_seller: tuple[str, str], against: tuple[str, str]) -> None:
     """Posts an order: debit and credit of the buyer, credit and debit of the seller, each by the other party.
 
     Expense and revenue carry no party as sub-account; what is owed or paid ahead does.

@@ -8,16 +8,24 @@ from typing import Any
 from ...books.cast import Company, companies, own_company, own_person, persons
 from ...kernel.secrets import Issued
 from ...kernel.tasks import Player, cast, plays
-from . import images
-from .advertising import SLOTS
-from .checks import KINDS
 from ..ebank.playbook import open_shop
+from . import briefs, images
+from .advertising import SLOTS
 from .provider import provider_company
 
 _LETTER = re.compile(r"\b[0-9A-F]{4}-[0-9A-F]{4}\b")
+_QUESTIONS = (
+    ("您最看重网店的哪一点？ What matters most to you in a web shop?", ("价格 Price", "质量 Quality", "送货 Delivery", "服务 Service")),
+    ("您多久网购一次？ How often do you buy online?", ("每周 Weekly", "每月 Monthly", "更少 Less often")),
+)
 
 
 @cast
+def _cast(play: Player) -> None:
+    _provider(play)
+    _members(play)
+
+
 def _provider(play: Player) -> None:
     """The marketing service itself: a company with an account and a merchant contract."""
     own = provider_company(play.look)
@@ -30,22 +38,19 @@ def _provider(play: Player) -> None:
     open_shop(play, client, own.name, own.mailbox, password, pin, own.name)
 
 
-@cast
 def _members(play: Player) -> None:
     """Four persons who subscribe, each to one kind of e-zine, and two companies that publish."""
-    for i, (kind, person) in enumerate(zip(KINDS, persons(play.look)[1:5], strict=True)):
+    for i, (kind, person) in enumerate(zip(briefs.KINDS, persons(play.look)[1:5], strict=True)):
         play.netsell.subscribe(kind, person.mailbox, Issued(f"cast/subscriber-{i}"))
         play.netsell.confirm_subscription(kind, person.mailbox, _code(play, person.mailbox))
     for i, company in enumerate(companies(play.look)[1:3]):
         member = _join(play, i, company)
-        play.netsell.create_business_notice(title=f"{company.name.split()[0]}诚征经销商 Distributors wanted", info_kind="agency", content="欢迎来函洽谈。 Write to us.")
-        play.netsell.create_questionnaire(
-            title=("您最看重网店的哪一点？ What matters most to you in a web shop?", "您多久网购一次？ How often do you buy online?")[i],
-            answer_type="single",
-            options=[{"option": o} for o in (("价格 Price", "质量 Quality", "送货 Delivery", "服务 Service"), ("每周 Weekly", "每月 Monthly", "更少 Less often"))[i]],
-        )
-        for kind in KINDS[2 * i : 2 * i + 2]:
-            play.netsell.create_zine(kind, f"创刊号 First issue · {company.name.split()[0]}", "感谢订阅，敬请期待。 Thank you for subscribing.")
+        zh = company.name.split()[0]
+        play.netsell.create_business_notice(title=f"{zh}诚征经销商 Distributors wanted", info_kind="agency", content="欢迎来函洽谈。 Write to us.")
+        question, options = _QUESTIONS[i]
+        play.netsell.create_questionnaire(title=question, answer_type="single", options=[{"option": o} for o in options])
+        for kind in briefs.KINDS[2 * i : 2 * i + 2]:
+            play.netsell.create_zine(kind, f"创刊号 First issue · {zh}", "感谢订阅，敬请期待。 Thank you for subscribing.")
         play.lab.sign_out("marketer", member)
 
 
@@ -53,7 +58,13 @@ def _join(play: Player, i: int, company: Company) -> str:
     password = Issued(f"cast/marketer-{i}")
     short = re.sub(r"\W", "", company.mailbox.partition("@")[0])[:12]
     play.netsell.register(
-        user_name=f"{short}_mkt", company_name=company.name, uscc=company.uscc, contact=company.name, mailbox=company.mailbox, password=password, confirm=password
+        user_name=f"{short}_mkt",
+        company_name=company.name,
+        uscc=company.uscc,
+        contact=company.name,
+        mailbox=company.mailbox,
+        password=password,
+        confirm=password,
     )
     return str(play.netsell.sign_in(f"{short}_mkt", password))
 
@@ -255,7 +266,9 @@ def _collect(play: Player) -> None:
 def _mailing(play: Player) -> None:
     asked = play.brief("NETSELL034")
     mine = play.look.value(
-        "select max(l.number) from netsell_mailing_list l join document d using (number) join member m on m.number = l.member where d.state <> 'deleted' and m.uscc = $uscc",
+        """select max(l.number) from netsell_mailing_list l join document d using (number) join member m on m.number = l.member
+           where d.state <> 'deleted' and m.uscc = $uscc""",
         uscc=own_company(play.look).uscc,
     )
-    play.netsell.send_mailing(mine, f"{asked['topic']} 邀请函 Invitation", "{name}，您好！\n\n诚邀您光临本店的秋季活动。\n\nDear {name}, please visit our autumn sale.\n{company}")
+    body = "{name}，您好！\n\n诚邀您光临本店的秋季活动。\n\nDear {name}, please visit our autumn sale.\n{company}"
+    play.netsell.send_mailing(mine, f"{asked['topic']} 邀请函 Invitation", body)

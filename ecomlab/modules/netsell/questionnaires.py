@@ -19,9 +19,15 @@ from .family import FAMILIES, family
 
 OPTION_TWICE = refusal("option_twice", "选项“{option}”重复，请删去一个。", "The option {option} stands twice; take one out.")
 FEW_OPTIONS = refusal("few_options", "问卷需要 2 到 10 个选项。", "A questionnaire has 2 to 10 options.")
-NO_QUESTIONNAIRE = refusal("no_questionnaire", "没有问卷 {number}，或已被删除。请从列表中选择。", "There is no questionnaire {number}, or it was deleted. Choose one from the list.")
-ALREADY_VOTED = refusal("already_voted", "贵公司已在 {day} 投过票，每份问卷每人只能投一次。", "You voted on {day} already; everybody votes once on a questionnaire.")
-NO_SUCH_OPTION = refusal("no_such_option", "没有选项“{option}”。请填写 1 到 {count} 之间的序号。", "There is no option {option}; enter numbers from 1 to {count}.")
+NO_QUESTIONNAIRE = refusal(
+    "no_questionnaire", "没有问卷 {number}，或已被删除。请从列表中选择。", "There is no questionnaire {number}, or it was deleted. Choose one from the list."
+)
+ALREADY_VOTED = refusal(
+    "already_voted", "贵公司已在 {day} 投过票，每份问卷每人只能投一次。", "You voted on {day} already; everybody votes once on a questionnaire."
+)
+NO_SUCH_OPTION = refusal(
+    "no_such_option", "没有选项“{option}”。请填写 1 到 {count} 之间的序号。", "There is no option {option}; enter numbers from 1 to {count}."
+)
 ONE_OPTION = refusal("one_option", "这是单选题，只能选一项。", "This is a single choice: choose one option.")
 
 
@@ -56,7 +62,9 @@ class questionnaire:
         if "options" in values:
             do.execute("delete from netsell_question_option where questionnaire = $number and version = $version", number=number, version=version)
             for i, row in enumerate(values["options"], start=1):
-                do.execute("insert into netsell_question_option values ($number, $version, $i, $option)", number=number, version=version, i=i, option=row["option"])
+                do.execute(
+                    "insert into netsell_question_option values ($number, $version, $i, $option)", number=number, version=version, i=i, option=row["option"]
+                )
         elif not _options(do, number, version):
             do.execute(
                 """insert into netsell_question_option
@@ -74,7 +82,9 @@ def _check_options(texts: list[str]) -> None:
 
 
 def _options(look: Looking, number: str, version: int) -> list[str]:
-    rows = look.all("select option from netsell_question_option where questionnaire = $number and version = $version order by choice", number=number, version=version)
+    rows = look.all(
+        "select option from netsell_question_option where questionnaire = $number and version = $version order by choice", number=number, version=version
+    )
     return [r.option for r in rows]
 
 
@@ -163,7 +173,8 @@ def _one_vote(look: Looking) -> list[str]:
             """select b.questionnaire, b.version, b.voter, 'voted ' || count(*) || ' times' as why from netsell_ballot b
                join netsell_questionnaire q on q.number = b.questionnaire and q.version = b.version
                where q.answer_type = 'single' group by all having count(*) > 1
-               union all select questionnaire, version, voter, 'chose ' || choice from netsell_ballot anti join netsell_question_option using (questionnaire, version, choice)
+               union all select questionnaire, version, voter, 'chose ' || choice from netsell_ballot
+               anti join netsell_question_option using (questionnaire, version, choice)
                order by all"""
         )
     ]

@@ -121,7 +121,8 @@ def change_listing(
         values["keywords"] = _words(values["keywords"])
     row = {k: values.get(k, getattr(old, "site_category" if k == "category" else k)) for k in given}
     do.execute(
-        "update netsell_listing set title = $title, url = $url, site_category = $category, keywords = $keywords, description = $description where number = $number",
+        """update netsell_listing set title = $title, url = $url, site_category = $category, keywords = $keywords, description = $description
+           where number = $number""",
         number=listing, **row,
     )  # fmt: skip
     do.execute("update netsell_service set label = $title where number = $number", title=row["title"], number=listing)
@@ -152,7 +153,10 @@ def search(do: Doing, words: Annotated[Line, Ask("搜索词", "Search for", max=
 def sites(look: Looking) -> list[Site]:
     """All sites that the engine knows: the world's own selection of others, and the listings that are running."""
     others = look.stream("netsell.sites").sample(list(rows_of("sites")), OTHERS)
-    rows = look.all("select number, l.title, l.url, l.keywords, l.description from netsell_listing l join document using (number) where state = 'active' order by number")
+    rows = look.all(
+        """select number, l.title, l.url, l.keywords, l.description from netsell_listing l join document using (number)
+           where state = 'active' order by number"""
+    )
     return [Site("", r["title"], r["url"], r["keywords"], r["description"]) for r in others] + [Site(*r) for r in rows]
 
 

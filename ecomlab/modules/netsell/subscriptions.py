@@ -91,7 +91,10 @@ def confirm_subscription(do: Doing, zine_kind: ZineKind, address: Address, confi
     if row is None or row.state == "ended" or not same_code(confirmation, code(do, f"confirm:{mailbox}:{zine_kind}:{row.round}")):
         raise WRONG_CODE("confirmation")
     do.execute(
-        "update netsell_subscription set state = 'confirmed', day = $day where address = $address and zine_kind = $kind", address=mailbox, kind=zine_kind, day=do.day
+        "update netsell_subscription set state = 'confirmed', day = $day where address = $address and zine_kind = $kind",
+        address=mailbox,
+        kind=zine_kind,
+        day=do.day,
     )
     return "confirmed"
 
@@ -132,7 +135,11 @@ def leave(do: Doing, mailbox: str, given: str) -> str | None:
             return str(row.zine_kind)
     for row in do.all("select mailing_list from netsell_list_entry where address = $address and state <> 'opted_out' order by 1", address=mailbox):
         if same_code(given, leaving_code(do, mailbox, row.mailing_list)):
-            do.execute("update netsell_list_entry set state = 'opted_out' where mailing_list = $number and address = $address", number=row.mailing_list, address=mailbox)
+            do.execute(
+                "update netsell_list_entry set state = 'opted_out' where mailing_list = $number and address = $address",
+                number=row.mailing_list,
+                address=mailbox,
+            )
             return str(row.mailing_list)
     return None
 
@@ -155,7 +162,10 @@ def list_letter(do: Doing, to: str, what: str, title: str, subject: str, body: s
     """A letter to one of many, from the signed-in member, with the headers and the line by which to leave; gives its Message-ID."""
     sender = profile(do, do.actor)
     word = leaving_code(do, to, what)
-    tail = f"-- \n退订：用代码 {word} 在网站退订，或写信到 {LEAVE}@{DOMAIN}，主题写此代码。\nTo unsubscribe use the code {word} on the site, or write to {LEAVE}@{DOMAIN} with it as subject.\n"
+    tail = (
+        f"-- \n退订：用代码 {word} 在网站退订，或写信到 {LEAVE}@{DOMAIN}，主题写此代码。\n"
+        f"To unsubscribe use the code {word} on the site, or write to {LEAVE}@{DOMAIN} with it as subject.\n"
+    )
     return email.letter(
         do, to, subject, f"{body}\n\n{tail}", sender=sender.mailbox, sender_name=sender.name, kind="mail",
         headers={
