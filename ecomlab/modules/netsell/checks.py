@@ -174,7 +174,8 @@ def _family(
     check(
         delete,
         goal("deleted", "1.2", f"删除了一条{zh}", f"A {en} is deleted", lambda s: s.did(f"netsell.delete_{family}")),
-        goal("title", "0.8", "删除的是标题为“{new_title}”的那一条", "It is the one titled “{new_title}”", lambda s: s.brief["new_title"] in _deleted(s, family)),
+        goal("title", "0.8", "删除的是标题为“{new_title}”的那一条", "It is the one titled “{new_title}”",
+             lambda s: s.brief["new_title"] in _deleted(s, family)),
     )  # fmt: skip
 
 
