@@ -17,7 +17,7 @@ from ...kernel.doing import ZONE, Looking
 from . import post
 
 
-def message(look: Looking, message_id: str, policy: EmailPolicy = SMTP) -> EmailMessage:
+def message(look: Looking, message_id: str, policy: EmailPolicy[Any] = SMTP) -> EmailMessage:
     """A letter as a message: UTF-8 headers encoded by RFC 2047, Date from the business clock, threading headers."""
     row: Any = look.one("select * from mail_message where message_id = $id", id=message_id)
     made = EmailMessage(policy=policy)
