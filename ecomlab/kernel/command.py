@@ -318,7 +318,7 @@ def _bounded(p: Param) -> Any:
                 raise values._no("text_empty")
             if p.kind in ("line", "prose") and len(value) > p.ask.max:
                 raise values._no("text_long", max_length=p.ask.max)
-            if p.kind == "upload" and len(value) * 3 // 4 > p.ask.max + 2:
+            if p.kind == "upload" and len(value) * 3 // 4 - value[-2:].count("=") > p.ask.max:
                 raise values._no("upload_large", max_length=p.ask.max)
         read = readers.get(p.kind)
         if read and p.ask.ge is not None and value < read(p.ask.ge):

@@ -148,7 +148,7 @@ def read_flag(value: Any) -> bool:
 def read_upload(value: Any) -> str:
     """The content of a file as base64 text (RFC 4648), from bytes, from base64 or from a `data:` URI of it."""
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return base64.b64encode(bytes(value)).decode("ascii")
+        value = base64.b64encode(bytes(value)).decode("ascii")
     text = re.sub(r"^data:[^,]{0,200};base64,", "", value.strip()) if isinstance(value, str) else ""
     try:
         content = base64.b64decode("".join(text.split()), validate=True)

@@ -146,7 +146,7 @@ def my_listings(do: Doing) -> Table:
 @query(role=VISITOR, title=("搜索", "Search the web"))
 def search(do: Doing, words: Annotated[Line, Ask("搜索词", "Search for", max=100)]) -> Table:
     """The listed sites that fit the words, best first: rank, title, url, description, score (BM25)."""
-    found = ranked(sites(do), words)
+    found = Index(sites(do)).ranked(words)
     return Table(("rank", "title", "url", "description", "score"), [(i, s.title, s.url, s.description, score) for i, (s, score) in enumerate(found, start=1)])
 
 
@@ -176,25 +176,32 @@ def wanted(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def ranked(known: list[Site], text: str) -> list[tuple[Site, Decimal]]:
-    """The sites that hold any of the words with their BM25 scores (three places), best first, equals by address."""
-    bags = [_bag(s) for s in known]
-    lengths = [sum(bag.values()) for bag in bags]
-    query_terms = wanted(text)
-    found = []
-    with localcontext() as context:
-        context.prec = 28
-        mean = Decimal(sum(lengths)) / max(1, len(known))
-        idf = {}
-        for t in query_terms:
-            n = sum(t in bag for bag in bags)
-            idf[t] = (1 + (Decimal(len(known) - n) + Decimal("0.5")) / (n + Decimal("0.5"))).ln()
-        for site, bag, length in zip(known, bags, lengths, strict=True):
-            norm = K1 * (1 - B + B * length / mean) if mean else K1
-            score = sum((idf[t] * bag[t] * (K1 + 1) / (bag[t] + norm) for t in query_terms if bag[t]), Decimal(0))
-            if score:
+class Index:
+    """The terms of some sites, to be searched any number of times."""
+
+    def __init__(self, known: list[Site]):
+        self.known = known
+        self._bags = [_bag(site) for site in known]
+        self._lengths = [sum(bag.values()) for bag in self._bags]
+
+    def ranked(self, text: str) -> list[tuple[Site, Decimal]]:
+        """The sites that hold any of the words with their BM25 scores (three places), best first, equals by address."""
+        found = []
+        with localcontext() as context:
+            context.prec = 28
+            mean = Decimal(sum(self._lengths)) / max(1, len(self.known))
+            looked_for = {t: self._idf(t) for t in wanted(text)}
+            for site, bag, length in zip(self.known, self._bags, self._lengths, strict=True):
+                if not looked_for.keys() & bag.keys():
+                    continue
+                norm = K1 * (1 - B + B * length / mean)
+                score = sum((idf * bag[t] * (K1 + 1) / (bag[t] + norm) for t, idf in looked_for.items() if t in bag), Decimal(0))
                 found.append((site, score.quantize(Decimal("0.001"))))
-    return sorted(found, key=lambda f: (-f[1], f[0].url))
+        return sorted(found, key=lambda f: (-f[1], f[0].url))
+
+    def _idf(self, term: str) -> Decimal:
+        n = sum(term in bag for bag in self._bags)
+        return (1 + (len(self.known) - n + Decimal("0.5")) / (n + Decimal("0.5"))).ln()
 
 
 def _bag(site: Site) -> Counter[str]:
