@@ -8,13 +8,14 @@ stop noticing what they have seen before (wear-out). All chances are whole parts
 from __future__ import annotations
 
 import random
+import struct
 from typing import Any
 
 from ...books import clock
 from ...kernel.doing import Doing
 from ...kernel.scenario import rows_of
 from . import questionnaires, search
-from .advertising import SLOTS, shown
+from .advertising import CAMPAIGNS, SLOTS
 
 MILLION = 1_000_000
 #: The clicks of a result by its rank, of a million searches; further down nobody looks.
@@ -31,14 +32,29 @@ def fresh(days: int) -> int:
 
 
 @clock.daily
+def _visit(do: Doing) -> None:
+    # one look at what there is, because most days of most worlds have nothing for an audience
+    there = do.one(
+        """select count(*) filter (kind in ('netsell_text_ad', 'netsell_button_ad', 'netsell_banner_ad') and state <> 'deleted') as ads,
+                  count(*) filter (kind = 'netsell_listing' and state = 'active') as listings,
+                  count(*) filter (kind = 'netsell_questionnaire' and state <> 'deleted' and day >= $day - $answering) as questionnaires
+           from document""",
+        day=do.day, answering=ANSWERING,
+    )  # fmt: skip
+    if there.ads:
+        _look_at_advertisements(do)
+    if there.listings:
+        _search(do)
+    if there.questionnaires:
+        _answer(do)
+
+
 def _look_at_advertisements(do: Doing) -> None:
-    rows = shown(do)
-    if not rows:
-        return
-    since = {
-        r.document: (do.day - r.day).days
-        for r in do.all("select document, max(day) as day from document_history where document[:2] in ('NT', 'NB', 'NF') group by all order by 1")
-    }
+    rows = do.all(
+        f"""select a.number, a.slot, max(h.day) as since from ({CAMPAIGNS}) a
+            join document d using (number) join document_history h on h.document = a.number
+            where d.state <> 'deleted' group by all order by a.slot, a.number"""
+    )
     counted: list[tuple[str, int, int, Any]] = []
     for slot in SLOTS.values():
         here = [r for r in rows if r.slot == slot.slot]
@@ -48,7 +64,7 @@ def _look_at_advertisements(do: Doing) -> None:
         visitors = slot.traffic * chance.randrange(80, 121) // 100
         for i, r in enumerate(here):
             views = visitors // len(here) + (i < visitors % len(here))
-            pull = slot.clicks * fresh(since[r.number]) // 100
+            pull = slot.clicks * fresh((do.day - r.since).days) // 100
             counted.append((r.number, views, _times(do.stream(f"netsell.clicks:{r.number}:{do.day}"), views, pull), slot))
     do.execute(
         """insert into netsell_ad_day
@@ -59,10 +75,7 @@ def _look_at_advertisements(do: Doing) -> None:
     )  # fmt: skip
 
 
-@clock.daily
 def _search(do: Doing) -> None:
-    if not do.value("select 1 from netsell_listing join document using (number) where state = 'active' limit 1"):
-        return
     index = search.Index(search.sites(do))
     words = [w for row in rows_of("sites") for w in row["keywords"].split(", ")]
     chance = do.stream(f"netsell.searches:{do.day}")
@@ -78,7 +91,6 @@ def _search(do: Doing) -> None:
                 )  # fmt: skip
 
 
-@clock.daily
 def _answer(do: Doing) -> None:
     for row in do.all(
         """select number, q.version, q.answer_type, d.day from netsell_questionnaire q join document d using (number)
@@ -109,5 +121,6 @@ def _leaning(chance: random.Random, weights: list[int]) -> int:
 
 
 def _times(chance: random.Random, tries: int, parts: int) -> int:
-    """How many of so many tries succeed, each with `parts` in a million."""
-    return sum(chance.randrange(MILLION) < parts for _ in range(tries))
+    """How many of so many tries succeed, each with `parts` in a million: 32 random bits against that share of 2**32."""
+    limit = (parts << 32) // MILLION
+    return sum(v < limit for v in struct.unpack(f"<{tries}I", chance.randbytes(4 * tries)))

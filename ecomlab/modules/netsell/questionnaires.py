@@ -161,7 +161,10 @@ def results(do: Doing, questionnaire: Open) -> Table:
            where o.questionnaire = $number group by o.questionnaire, o.version, o.choice, o.option order by o.version, o.choice""",
         number=questionnaire,
     )
-    share = lambda r: (Decimal(100 * r.votes) / r.voters).quantize(Decimal("0.1")) if r.voters else None  # noqa: E731
+
+    def share(r: Any) -> Decimal | None:
+        return (Decimal(100 * r.votes) / r.voters).quantize(Decimal("0.1")) if r.voters else None
+
     return Table(("version", "choice", "option", "votes", "share"), [(r.version, r.choice, r.option, r.votes, share(r)) for r in rows])
 
 
