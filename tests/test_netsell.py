@@ -494,11 +494,11 @@ def test_the_audience_follows_from_the_seed_and_is_charged_for(member: Lab) -> N
         assert 0 < row.clicks < row.impressions
         assert row.click_through == (Decimal(100 * row.clicks) / row.impressions).quantize(Decimal("0.01"))
         charged = row.clicks if per == "click" else Decimal(row.impressions) / 1000
-        assert row.cost == (charged * Decimal(slot.price)).quantize(Decimal("0.01"))
-        assert abs(row.cost_per_click * row.clicks - row.cost) <= Decimal("0.005") * row.clicks
+        assert row.spending == (charged * Decimal(slot.price)).quantize(Decimal("0.01"))
+        assert abs(row.cost_per_click * row.clicks - row.spending) <= Decimal("0.005") * row.clicks
     member.advance(1)
     bill = next(r for r in member.netsell.my_orders() if r.kind == "advertising")
-    assert bill.amount == sum(r.cost for r in report.values())
+    assert bill.amount == sum(r.spending for r in report.values())
     look = member.world.state.look
     own = look.value("select number from member where uscc = $uscc", uscc=own_company(look).uscc)
     _, seller = provider(look)

@@ -202,7 +202,10 @@ def performance(look: Looking, member: str) -> Table:
 
 @query(role=MARKETER, title=("广告效果", "What the advertisements brought"))
 def ad_report(do: Doing) -> Table:
-    """Reach, clicks and cost of each of your advertisements: number, form, slot, title, impressions, clicks, click_through (%), spending, cost_per_click (CNY)."""
+    """Reach and clicks of each of your advertisements, and what they took.
+
+    number, form, slot, title, impressions, clicks, click_through (%), spending, cost_per_click (CNY).
+    """
     return performance(do, do.actor)
 
 
