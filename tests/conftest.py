@@ -1,1 +1,55 @@
-"""Shared by all tests: this folder is on the path, so that `judges` can be imported anywhere below it."""
+"""Fixtures that every test may use: fresh worlds in a folder of their own, and model students' worlds, played once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+import ecomlab
+from ecomlab.lab import Lab
+from tests import worlds
+
+# Examples follow from the test, not from chance: a run that is green stays green.
+settings.register_profile("ecomlab", derandomize=True, deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+settings.load_profile("ecomlab")
+
+_OF_THE_USER = ("ECOMLAB_COURSE_KEY", "ECOMLAB_STUDENT", "ECOMLAB_LANGUAGE", "JUPYTERHUB_USER", "NBGRADER_EXECUTION")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment() -> Iterator[None]:
+    """Nothing of the user's environment decides what a test sees."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _OF_THE_USER:
+            patch.delenv(name, raising=False)
+        yield
+    worlds.forget_models()
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Callable[..., Lab]:
+    """`lab("email")`: a world that has just begun; `lab("email", student="s2")` somebody else's."""
+
+    def fresh(scenario: str = "email", student: str = worlds.STUDENT) -> Lab:
+        return ecomlab.open(tmp_path / f"{scenario}-{student}", student=student, scenario=scenario)
+
+    return fresh
+
+
+@pytest.fixture
+def played(tmp_path: Path) -> Callable[..., Lab]:
+    """`played("email")`: a model student's finished world; `played("email", "EMAIL001")` one who did only those tasks."""
+
+    def copy(scenario: str = "email", *codes: str, student: str = worlds.STUDENT) -> Lab:
+        return worlds.opened(tmp_path / f"{scenario}-{student}", worlds.model(scenario, student, codes or None))
+
+    return copy
+
+
+@pytest.fixture
+def mail(played: Callable[..., Lab]) -> Lab:
+    """A world whose student has a mailbox and is signed in to it."""
+    return played("email", "EMAIL001")

@@ -50,6 +50,9 @@ JUDGES = {
     "cjk-font": Judge(_cjk_font, "apt-get install fonts-noto-cjk"),
     "openssl": Judge(program("openssl"), "apt-get install openssl"),
     "hledger": Judge(program("hledger"), "apt-get install hledger"),
+    "formail": Judge(program("formail"), "apt-get install procmail"),
+    "mhdr": Judge(program("mhdr"), "apt-get install mblaze"),
+    "mshow": Judge(program("mshow"), "apt-get install mblaze"),
     "bean-check": Judge(program("bean-check"), "pip install beancount"),
 }
 

@@ -8,8 +8,16 @@ from typing import Annotated
 
 from ..kernel.command import STUDENT, command
 from ..kernel.doing import Doing
+from ..kernel.refusals import refusal
 from ..kernel.values import Ask, Count
 
+#: Days that a world's calendar has, from the scenario's first: certificates and contracts all end within it.
+CALENDAR = 5 * 365
+CALENDAR_ENDS = refusal(
+    "calendar_ends",
+    "实验室的日历到 {last} 为止，请推进较少的天数。",
+    "The laboratory's calendar ends on {last}; move on by fewer days.",
+)
 #: What happens at the start of a business day, in the order of the modules: certificates expire, auctions close, ...
 DAILY: list[Callable[[Doing], None]] = []
 
@@ -24,11 +32,12 @@ def daily(function: Callable[[Doing], None]) -> Callable[[Doing], None]:
 def advance(do: Doing, days: Annotated[Count, Ask(ge="1", le="400")] = 1) -> datetime.date:
     """Moves the business clock by so many days. Each day's own work is done on the way; gives the new business day."""
     day = do.day
+    last = do.scenario.start + datetime.timedelta(days=CALENDAR)
+    if day + datetime.timedelta(days=days) > last:
+        raise CALENDAR_ENDS("days", last=last)
     for _ in range(days):
         day += datetime.timedelta(days=1)
-        do.execute("update clock set day = $day, first_n = $n", day=day, n=do.n)
-        for stale in ("day", "moment"):
-            do.__dict__.pop(stale, None)
+        do.turn(day)
         for function in DAILY:
             function(do)
     return day

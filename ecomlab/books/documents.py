@@ -13,7 +13,9 @@ from ..kernel.table import Table
 from ..kernel.terms import term
 from ..kernel.texts import Text
 
-NOT_FOUND = refusal("not_found", "找不到{kind}“{number}”。请核对编号，或从列表中选择。", "There is no {kind} {number}. Check the number or choose it from the list.")
+NOT_FOUND = refusal(
+    "not_found", "找不到{kind}“{number}”。请核对编号，或从列表中选择。", "There is no {kind} {number}. Check the number or choose it from the list."
+)
 NOT_YOURS = refusal("not_yours", "{kind}“{number}”不属于当前登录的用户。", "The {kind} {number} is not yours as you are signed in.")
 WRONG_STATE = refusal(
     "wrong_state",
@@ -69,6 +71,8 @@ class Document:
     number: str
     state: str
     owner: str
+    #: how many states it has been in, this one included
+    step: int = 1
 
     def move_to(self, state: str, field: str | None = None) -> None:
         """Moves it to another state. Refuses 'wrong_state', naming both states and the moves there are."""
@@ -84,8 +88,9 @@ class Document:
                 wanted=term(state),
                 moves=Text("、".join(m.zh for m in moves), ", ".join(m.en for m in moves)) if moves else none,
             )
-        self.do.execute("update document set state = $state where number = $number", state=state, number=self.number)
         self.state = state
+        self.step += 1
+        self.do.execute("update document set state = $state, step = $step where number = $number", state=state, step=self.step, number=self.number)
         _record(self)
 
 
@@ -93,7 +98,7 @@ def create(do: Doing, kind: Kind, owner: str, parent: str | None = None, number:
     """A new document in the kind's first state. parent: the document it follows from, for tracing."""
     made = Document(do, kind, number or do.number(kind.prefix), kind.start, owner)
     do.execute(
-        "insert into document values ($number, $kind, $state, $owner, $day, $parent)",
+        "insert into document values ($number, $kind, $state, 1, $owner, $day, $parent)",
         number=made.number, kind=kind.name, state=made.state, owner=owner, day=do.day, parent=parent,
     )  # fmt: skip
     _record(made)
@@ -102,20 +107,19 @@ def create(do: Doing, kind: Kind, owner: str, parent: str | None = None, number:
 
 def find(do: Doing, kind: Kind, number: str, field: str | None = None, owner: str | None = None) -> Document:
     """The document of that kind and number. Refuses 'not_found', and 'not_yours' if `owner` is given and differs."""
-    row = do.one("select state, owner from document where number = $number and kind = $kind", number=number, kind=kind.name)
+    row = do.one("select state, owner, step from document where number = $number and kind = $kind", number=number, kind=kind.name)
     if row is None:
         raise NOT_FOUND(field, kind=kind.title, number=number)
     if owner is not None and row.owner != owner:
         raise NOT_YOURS(field, kind=kind.title, number=number)
-    return Document(do, kind, number, row.state, row.owner)
+    return Document(do, kind, number, row.state, row.owner, row.step)
 
 
 def _record(made: Document) -> None:
     do = made.do
-    step = do.value("select coalesce(max(step), 0) + 1 from document_history where document = $number", number=made.number)
     do.execute(
         "insert into document_history values ($number, $step, $state, $day, $n, $acted)",
-        number=made.number, step=step, state=made.state, day=do.day, n=do.n, acted=do.by,
+        number=made.number, step=made.step, state=made.state, day=do.day, n=do.n, acted=do.by,
     )  # fmt: skip
     for listener in _LISTENERS.get((made.kind.name, made.state), ()):
         listener(do, made)

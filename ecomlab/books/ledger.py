@@ -2,7 +2,7 @@
 
 Amounts are CNY, debits positive and credits negative. A ledger entry balances for each owner it touches. Postings
 are never changed; a mistake is corrected by a new entry that reverses the old one. The chart of accounts follows
-the Chinese Accounting Standards for Business Enterprises (Ministry of Finance, 2006 guide, appendix).
+the Chinese Accounting Standards for Business Enterprises (Ministry of Finance, 2006 guide, appendix); it stands in `schema.sql`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 from ..kernel.audit import invariant
 from ..kernel.doing import Doing, Looking
-from ..kernel.scenario import rows_of
 from ..kernel.table import Table
 
-# The accounts that code posts to, by the standard's numbers; `data/chart_of_accounts.csv` holds them all.
+# The accounts that code posts to, by the standard's numbers.
 CASH = "1001"
 BANK = "1002"
 RECEIVABLE = "1122"
@@ -40,27 +39,60 @@ class Line(NamedTuple):
 
 
 def post(do: Doing, kind: str, text: str, lines: Sequence[Line], document: str | None = None, reverses: int | None = None) -> int:
-    """Makes one ledger entry and returns its number. Raises ValueError if it does not balance for every owner (a bug)."""
+    """Makes one ledger entry and returns its number.
+
+    Raises ValueError, as for a bug, if it does not balance for every owner or an amount is not in whole cents: the
+    database would round it, and the balance would be lost.
+    """
     sums: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
+        if line.amount != round(line.amount, 2):
+            raise ValueError(f"{kind}: {line.amount} is not in whole cents")
         sums[line.owner] += line.amount
     if any(sums.values()) or not lines:
         raise ValueError(f"{kind}: does not balance: {dict(sums)}")
-    if do.value("select 1 from ledger_account limit 1") is None:
-        _open_chart(do)
     number = do.count("ledger")
     do.execute(
         "insert into ledger_entry values ($number, $kind, $day, $moment, $text, $document, $reverses)",
-        number=number, kind=kind, day=do.day, moment=do.moment, text=text, document=document, reverses=reverses,
-    )  # fmt: skip
-    for i, line in enumerate(lines, start=1):
-        where = {"owner": line.owner, "account": line.account, "sub": line.sub}
-        do.execute("insert into posting values ($entry, $line, $owner, $account, $sub, $amount)", entry=number, line=i, amount=line.amount, **where)
-        do.execute(
-            "insert into ledger_balance values ($owner, $account, $sub, $amount) on conflict do update set balance = balance + excluded.balance",
-            amount=line.amount, **where,
-        )  # fmt: skip
+        number=number,
+        kind=kind,
+        day=do.day,
+        moment=do.moment,
+        text=text,
+        document=document,
+        reverses=reverses,
+    )
+    values, parameters = _values([(i, *line) for i, line in enumerate(lines, start=1)])
+    do.execute(
+        f"insert into posting select $entry, line, owner, account, sub, amount from (values {values}) v(line, owner, account, amount, sub)",
+        entry=number,
+        **parameters,
+    )
+    _add_to_balances(do, lines)
     return number
+
+
+def _add_to_balances(do: Doing, lines: Sequence[Line]) -> None:
+    """Moves the running balances: one update for all lines, and an insert only when an account is used for the first time."""
+    moved: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+    for line in lines:
+        moved[line.owner, line.account, line.sub] += line.amount
+    values, parameters = _values([(*key, amount) for key, amount in moved.items()])
+    source = f"(values {values}) v(owner, account, sub, amount)"
+    same = "b.owner = v.owner and b.account = v.account and b.sub = v.sub"
+    updated = do.value(f"update ledger_balance b set balance = b.balance + v.amount from {source} where {same}", **parameters)
+    if updated < len(moved):
+        do.execute(f"insert into ledger_balance select v.* from {source} where not exists (select 1 from ledger_balance b where {same})", **parameters)
+
+
+def _values(rows: Sequence[tuple[object, ...]]) -> tuple[str, dict[str, object]]:
+    """The text of a VALUES list and its parameters; amounts are cast, so that the list's type is the table's."""
+    parameters = {f"v{i}_{j}": value for i, row in enumerate(rows) for j, value in enumerate(row)}
+    cells = (
+        ", ".join(f"${name}::decimal(18,2)" if isinstance(parameters[name], Decimal) else f"${name}" for name in (f"v{i}_{j}" for j in range(len(row))))
+        for i, row in enumerate(rows)
+    )
+    return ", ".join(f"({c})" for c in cells), parameters
 
 
 def reverse(do: Doing, entry: int, kind: str, text: str, document: str | None = None) -> int:
@@ -74,9 +106,7 @@ def reverse(do: Doing, entry: int, kind: str, text: str, document: str | None = 
 
 def balance(look: Looking, owner: str, account: str, sub: str = "") -> Decimal:
     """The balance of an account, debit positive."""
-    found = look.value(
-        "select balance from ledger_balance where owner = $owner and account = $account and sub = $sub", owner=owner, account=account, sub=sub
-    )
+    found = look.value("select balance from ledger_balance where owner = $owner and account = $account and sub = $sub", owner=owner, account=account, sub=sub)
     return found if found is not None else Decimal("0.00")
 
 
@@ -91,11 +121,6 @@ def trial_balance(look: Looking, owner: str | None = None) -> Table:
         order by b.owner, b.account, b.sub""",
         owner=owner,
     )
-
-
-def _open_chart(do: Doing) -> None:
-    for row in rows_of("chart_of_accounts"):
-        do.execute("insert into ledger_account values ($account, $zh, $en, $class)", **row)
 
 
 @invariant("postings_balance", "每笔分录对每个所有者借贷相等", "Postings balance per entry and owner, and in total")

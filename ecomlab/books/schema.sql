@@ -2,9 +2,9 @@
 create table member (
     number varchar primary key, kind varchar not null, name varchar not null, uscc varchar, mailbox varchar
 );
--- Documents of every kind, with the state each is in; the history tells how it got there.
+-- Documents of every kind, with the state each is in and how many it has been in; the history tells how it got there.
 create table document (
-    number varchar primary key, kind varchar not null, state varchar not null, owner varchar not null,
+    number varchar primary key, kind varchar not null, state varchar not null, step integer not null, owner varchar not null,
     day date not null, parent varchar
 );
 create table document_history (
@@ -13,6 +13,26 @@ create table document_history (
 );
 -- The double-entry ledger. Every owner keeps books of its own; a ledger entry balances for each owner it touches.
 create table ledger_account (account varchar primary key, zh varchar not null, en varchar not null, class varchar not null);
+insert into ledger_account values
+    ('1001', '库存现金', 'Cash on hand', 'asset'),
+    ('1002', '银行存款', 'Bank deposits', 'asset'),
+    ('1122', '应收账款', 'Accounts receivable', 'asset'),
+    ('1123', '预付账款', 'Prepayments', 'asset'),
+    ('1221', '其他应收款', 'Other receivables', 'asset'),
+    ('1405', '库存商品', 'Merchandise inventory', 'asset'),
+    ('1406', '发出商品', 'Goods in transit', 'asset'),
+    ('2011', '吸收存款', 'Customer deposits', 'liability'),
+    ('2202', '应付账款', 'Accounts payable', 'liability'),
+    ('2203', '预收账款', 'Advances from customers', 'liability'),
+    ('2241', '其他应付款', 'Other payables', 'liability'),
+    ('4001', '实收资本', 'Paid-in capital', 'equity'),
+    ('6001', '主营业务收入', 'Sales revenue', 'revenue'),
+    ('6021', '手续费及佣金收入', 'Fee and commission income', 'revenue'),
+    ('6401', '主营业务成本', 'Cost of sales', 'expense'),
+    ('6601', '销售费用', 'Selling expenses', 'expense'),
+    ('6602', '管理费用', 'Administrative expenses', 'expense'),
+    ('6603', '财务费用', 'Financial expenses', 'expense'),
+    ('6711', '营业外支出', 'Non-operating losses', 'expense');
 create table ledger_entry (
     number integer primary key, kind varchar not null, day date not null, moment timestamp not null, text varchar not null,
     document varchar, reverses integer
@@ -24,4 +44,31 @@ create table posting (
 -- Running balances, so that no command adds up the past; the audit compares them with the postings.
 create table ledger_balance (
     owner varchar, account varchar, sub varchar, balance decimal(18,2) not null, primary key (owner, account, sub)
+);
+-- Stock. Products by GTIN-13; `cost` is what a piece typically costs.
+create table product (
+    gtin varchar primary key, name varchar not null, product_category varchar not null, weight_g integer not null, cost decimal(18,2) not null
+);
+create table stock_place (number varchar primary key, kind varchar not null, keeper varchar not null, name varchar not null);
+-- How an owner's goods are valued, where it is not the moving average.
+create table stock_owner (owner varchar primary key, method varchar not null);
+-- Every movement, never edited. side: on_hand or in_transit; a rounding difference moves value and no pieces.
+create table stock_movement (
+    number integer primary key, kind varchar not null, day date not null, moment timestamp not null, owner varchar not null,
+    place varchar not null, product varchar not null, side varchar not null, quantity integer not null, value decimal(18,2) not null,
+    document varchar
+);
+-- Running figures; the audit compares them with the movements.
+create table stock_level (
+    owner varchar, place varchar, product varchar, on_hand integer not null, reserved integer not null, in_transit integer not null,
+    primary key (owner, place, product)
+);
+-- Layers of cost: held is '' for goods on hand, else the document under which they are on their way (to `place`).
+create table stock_layer (
+    owner varchar, product varchar, held varchar, place varchar not null, seq integer, quantity integer not null,
+    unit_cost decimal(18,6) not null, value decimal(18,2) not null, primary key (owner, product, held, seq)
+);
+create table stock_reservation (
+    document varchar, owner varchar, place varchar, product varchar, quantity integer not null,
+    primary key (document, owner, place, product)
 );

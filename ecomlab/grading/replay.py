@@ -6,7 +6,7 @@ reported with line and reason, and what does replay still counts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from ..kernel.logbook import Finding, course_key, seed_for, survey
 from ..kernel.refusals import Refusal
 from ..kernel.scenario import scenario
 from ..kernel.state import State
-from ..kernel.tasks import CHECKS, tasks
+from ..kernel.tasks import CHECKS, Task, tasks
 from ..kernel.texts import Text
 from .assess import GoalReport, TaskReport, assess
 
@@ -38,6 +38,15 @@ class Report:
     @property
     def out_of(self) -> Decimal:
         return sum((t.out_of for t in self.tasks), Decimal(0))
+
+    def task(self, code: str) -> TaskReport:
+        """The report on one task; on one that this world's scenario does not count, without points."""
+        return next((t for t in self.tasks if t.task.code == code), None) or _not_done(tasks()[code])
+
+    def of(self, scenario_name: str) -> Report:
+        """The same logbook as a submission for that scenario: its tasks, with the points that they have here."""
+        codes = tasks(scenario(scenario_name).modules)
+        return self if scenario_name == self.scenario else replace(self, tasks=tuple(self.task(code) for code in codes))
 
     def record(self) -> dict[str, Any]:
         """The report as JSON types."""
@@ -63,21 +72,24 @@ def grade(logbook: str | Path, *, student: str | None = None, key: str | None = 
     try:
         read = survey(path)
     except Refusal as refused:
-        return _nothing(student or "", default_scenario, Finding(1, refused.code, refused.text))
+        return no_points(student or "", default_scenario, Finding(1, refused.code, refused.text))
+    except FileNotFoundError:
+        text = Text("没有提交日志：还没有做过任何操作", "No logbook was handed in: nothing has been done yet")
+        return no_points(student or "", default_scenario, Finding(0, "no_logbook", text))
     except OSError as error:
         why = error.strerror or type(error).__name__
-        return _nothing(student or "", default_scenario, Finding(0, "unreadable", Text(f"无法读取日志：{why}", f"The logbook cannot be read: {why}")))
+        return no_points(student or "", default_scenario, Finding(0, "unreadable", Text(f"无法读取日志：{why}", f"The logbook cannot be read: {why}")))
     header = read.header
     if student is not None and header.student != student:
         text = Text(f"日志头属于“{header.student}”，不属于“{student}”", f"The header belongs to {header.student}, not to {student}")
-        return _nothing(student, header.scenario, Finding(1, "other_student", text), default_scenario)
+        return no_points(student, header.scenario, Finding(1, "other_student", text), default_scenario)
     if header.seed != seed_for(header.student, key or course_key()):
         text = Text("日志头的种子不是这名学生在本课程的种子", "The header's seed is not this student's seed in this course")
-        return _nothing(header.student, header.scenario, Finding(1, "other_seed", text), default_scenario)
+        return no_points(header.student, header.scenario, Finding(1, "other_seed", text), default_scenario)
     try:
         state = State(header)
     except Refusal as refused:
-        return _nothing(header.student, header.scenario, Finding(1, refused.code, refused.text), default_scenario)
+        return no_points(header.student, header.scenario, Finding(1, refused.code, refused.text), default_scenario)
     try:
         findings = sorted([*read.findings, *state.replay(read.entries)])
         reports = tuple(assess(state, code) for code in tasks(state.scenario.modules))
@@ -86,17 +98,17 @@ def grade(logbook: str | Path, *, student: str | None = None, key: str | None = 
         state.close()
 
 
-def _nothing(student: str, scenario_name: str, finding: Finding, default: str = "") -> Report:
-    """No points for any task of the scenario, and why."""
+def no_points(student: str, scenario_name: str, finding: Finding, default: str = "semester") -> Report:
+    """No points for any task of the scenario (or of the default one, if there is no such), and why."""
     try:
         found = scenario(scenario_name)
     except Refusal:
         found = scenario(default)
-    reports = (
-        TaskReport(t, tuple(GoalReport(g.name, Text(*(_unfilled(x) for x in g.text)), g.points, False) for g in CHECKS[code]))
-        for code, t in tasks(found.modules).items()
-    )
-    return Report(student, found.name, tuple(reports), (finding,))
+    return Report(student, found.name, tuple(_not_done(t) for t in tasks(found.modules).values()), (finding,))
+
+
+def _not_done(task: Task) -> TaskReport:
+    return TaskReport(task, tuple(GoalReport(g.name, Text(*(_unfilled(x) for x in g.text)), g.points, False) for g in CHECKS[task.code]))
 
 
 def _unfilled(text: str) -> str:

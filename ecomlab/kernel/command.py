@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import types
 import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from . import secrets, values
 from .canonical import plain
@@ -22,9 +23,6 @@ from .refusals import UNKNOWN_COMMAND, Problem, Refusal
 from .terms import term
 from .texts import Text
 from .values import Ask
-
-if TYPE_CHECKING:
-    from .doing import Doing
 
 
 @dataclass(frozen=True)
@@ -112,6 +110,8 @@ class Command:
             if code := _secret_problem(p, typed, given):
                 problems.append(Problem(code, p.name, values.MESSAGES[code]))
                 out[p.name] = None
+            elif p.ask.same_as:
+                out[p.name] = out[p.ask.same_as]
             else:
                 out[p.name] = secrets.digest_secret(seed, p.ask.purpose, typed)
         if problems:
@@ -127,7 +127,11 @@ class Command:
             read = self.model(**given)
         except ValidationError as error:
             raise Refusal(self._explained(error)) from None
-        return {p.name: getattr(read, p.name) for p in self.params}
+        found = {p.name: getattr(read, p.name) for p in self.params}
+        for p in self.params:
+            if p.kind == "rows" and found[p.name] is not None:
+                found[p.name] = [row.model_dump() for row in found[p.name]]
+        return found
 
     def record(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments as the logbook keeps them: JSON values, those left at their default left out."""
@@ -232,10 +236,6 @@ def find(name: str) -> Command:
     return COMMANDS[name]
 
 
-def run_checked(cmd: Command, do: Doing, arguments: dict[str, Any]) -> Any:
-    return cmd.function(do, **arguments)
-
-
 # --- from the signature ------------------------------------------------------------------------------------------
 
 _KINDS = {
@@ -264,14 +264,15 @@ def _param(name: str, annotation: Any, default: Any) -> Param:
     from pydantic import BeforeValidator
 
     required = default is inspect.Parameter.empty
-    base, extras = annotation, ()
-    if typing.get_origin(base) in (typing.Union, __import__("types").UnionType):
+    base: Any = annotation
+    extras: tuple[Any, ...] = ()
+    if typing.get_origin(base) in (typing.Union, types.UnionType):
         inner = [a for a in typing.get_args(base) if a is not type(None)]
         base = inner[0]
     if typing.get_origin(base) is Annotated:
         base, *extras_list = typing.get_args(base)
         extras = tuple(extras_list)
-        if typing.get_origin(base) in (typing.Union, __import__("types").UnionType):
+        if typing.get_origin(base) in (typing.Union, types.UnionType):
             inner = next(a for a in typing.get_args(base) if a is not type(None))
             if typing.get_origin(inner) is Annotated:
                 base, *more = typing.get_args(inner)
@@ -282,7 +283,7 @@ def _param(name: str, annotation: Any, default: Any) -> Param:
     ask = asks[-1] if asks else Ask()
     options: tuple[str, ...] = ()
     columns: tuple[Param, ...] = ()
-    kind = next((_KINDS[e.func] for e in extras if isinstance(e, BeforeValidator) and e.func in _KINDS), "")  # type: ignore[index]
+    kind = next((_KINDS[e.func] for e in extras if isinstance(e, BeforeValidator) and e.func in _KINDS), "")
     if kind == "line" and (ask.choose or any(getattr(e, "max_length", None) == 120 for e in extras)):
         kind = "ref"
     if typing.get_origin(base) is typing.Literal:
@@ -318,20 +319,22 @@ def _bounded(p: Param) -> Any:
     if p.kind == "rows":
         base = list[_model("row", p.columns)]  # type: ignore[misc]
 
+    readers: dict[str, Callable[[str], Any]] = {"money": Decimal, "count": int, "day": datetime.date.fromisoformat}
+
     def check(value: Any) -> Any:
         if isinstance(value, str):
             if p.kind in ("line", "prose", "ref") and not value and p.required:
                 raise values._no("text_empty")
             if p.kind in ("line", "prose") and len(value) > p.ask.max:
                 raise values._no("text_long", max_length=p.ask.max)
-        read = {"money": Decimal, "count": int, "day": datetime.date.fromisoformat}.get(p.kind)
+        read = readers.get(p.kind)
         if read and p.ask.ge is not None and value < read(p.ask.ge):
             raise values._no("too_small", bound=p.ask.ge)
         if read and p.ask.le is not None and value > read(p.ask.le):
             raise values._no("too_large", bound=p.ask.le)
         if p.kind == "rows" and not 1 <= len(value) <= 200:
             raise values._no("list_format")
-        return value
+        return [row.model_dump() for row in value] if p.kind == "rows" else value
 
     return Annotated[base, AfterValidator(check)]
 

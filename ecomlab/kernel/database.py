@@ -21,19 +21,22 @@ CONFIG: dict[str, Any] = {
 _FIRST_WORD = re.compile(r"\s*(\w+)")
 
 
+#: Parsed statements and row types by their SQL. They belong to no connection, so all worlds of a process share them.
+_STATEMENTS: dict[str, Any] = {}
+_ROWS: dict[str, type[Row]] = {}
+
+
 class Database:
     """A DuckDB connection for commands: `execute`, `one` and `all` take `$name` parameters as keywords."""
 
     def __init__(self, path: str = ":memory:"):
         config = CONFIG if path == ":memory:" else {k: v for k, v in CONFIG.items() if k != "enable_external_access"}
         self.connection = duckdb.connect(path, config=config)
-        self._statements: dict[str, Any] = {}
-        self._rows: dict[str, type[Row]] = {}
 
     def run(self, sql: str, parameters: dict[str, Any]) -> Any:
-        statement = self._statements.get(sql)
+        statement = _STATEMENTS.get(sql)
         if statement is None:
-            statement = self._statements[sql] = self.connection.extract_statements(sql)[0]
+            statement = _STATEMENTS[sql] = self.connection.extract_statements(sql)[0]
         return self.connection.execute(statement, parameters)
 
     def execute(self, sql: str, **parameters: Any) -> None:
@@ -41,9 +44,9 @@ class Database:
 
     def all(self, sql: str, **parameters: Any) -> list[Any]:
         done = self.run(sql, parameters)
-        kind = self._rows.get(sql)
+        kind = _ROWS.get(sql)
         if kind is None:
-            kind = self._rows[sql] = row_type([c[0] for c in done.description])
+            kind = _ROWS[sql] = row_type([c[0] for c in done.description])
         return [kind(r) for r in done.fetchall()]
 
     def one(self, sql: str, **parameters: Any) -> Any:
@@ -84,5 +87,4 @@ class Database:
         return found
 
     def close(self) -> None:
-        self._statements.clear()
         self.connection.close()

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +23,13 @@ from .texts import Text
 FORMAT = 1
 #: A line longer than this cannot be an entry: the longest command stays far below it.
 MAX_LINE = 1_000_000
-#: A logbook longer than this is not read on: 20,000 entries take about 6 MB.
+#: A logbook longer than this, in lines or bytes, is not read on: 20,000 entries take about 6 MB.
 MAX_ENTRIES = 200_000
+MAX_BYTES = 20_000_000
+#: After so many unreadable lines a file is no logbook any more, and its rest is not read.
+MAX_UNREADABLE = 1_000
 _KEYS = ("n", "at", "day", "by", "do", "with", "gave", "prev")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _HEADER = ("format", "ecomlab", "rules", "scenario", "digest", "seed", "student", "created")
 
 NOT_A_LOGBOOK = refusal("not_a_logbook", "第 {line} 行：这不是 ecomlab 日志（{why}）。", "Line {line}: this is not an ecomlab logbook ({why}).")
@@ -34,6 +39,14 @@ DAMAGED = refusal(
     "Line {line} of the logbook is damaged: {why}. Restore a backup, or run `ecomlab recover`, which writes what still "
     "replays to a new logbook and keeps this one.",
 )
+
+
+class BadLine(ValueError):
+    """What is wrong with a line, in both languages."""
+
+    def __init__(self, zh: str, en: str):
+        self.text = Text(zh, en)
+        super().__init__(en)
 
 
 @dataclass(frozen=True)
@@ -89,52 +102,84 @@ def course_key() -> str:
     return os.environ.get("ECOMLAB_COURSE_KEY") or "ecomlab"
 
 
+def submitter(folder: Path) -> tuple[str, str] | None:
+    """(student, assignment) of a folder of nbgrader's, `submitted/<student>/<assignment>` or `autograded/...`; else None."""
+    whole = folder.resolve()
+    step = whole.parent.parent.name
+    return (whole.parent.name, whole.name) if step in ("submitted", "autograded") else None
+
+
 def hash_line(line: str) -> str:
     return hashlib.sha256(line.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def read_header(line: str) -> Header:
     """The header from the first line. Raises a Refusal if it is none, or of a newer format."""
-    read = _json(line)
+    try:
+        read = _json(line)
+    except BadLine as bad:
+        raise NOT_A_LOGBOOK(line=1, why=bad.text) from None
     if not isinstance(read, dict) or tuple(read) != _HEADER:
         raise NOT_A_LOGBOOK(line=1, why=Text("首行不是日志头", "the first line is no header"))
-    if read["format"] != FORMAT:
-        raise NOT_A_LOGBOOK(line=1, why=Text(f"格式版本为 {read['format']!r}，本程序只认识 {FORMAT}", f"format {read['format']!r}; this version reads {FORMAT}"))
+    if type(read["format"]) is not int or read["format"] != FORMAT:
+        theirs = str(read["format"])[:20]
+        raise NOT_A_LOGBOOK(line=1, why=Text(f"格式版本为 {theirs}，本程序只认识 {FORMAT}", f"format {theirs}; this version reads {FORMAT}"))
     if not all(isinstance(read[k], str) and len(read[k]) <= 200 for k in ("ecomlab", "scenario", "digest", "seed", "student", "created")):
         raise NOT_A_LOGBOOK(line=1, why=Text("日志头的内容不对", "the header's values are of the wrong kind"))
-    if not isinstance(read["rules"], int) or len(read["seed"]) != 64 or set(read["seed"]) - set("0123456789abcdef"):
+    if type(read["rules"]) is not int or not 1 <= read["rules"] <= 10_000:
+        raise NOT_A_LOGBOOK(line=1, why=Text("日志头的规则版本不对", "the header's version of the rules is malformed"))
+    if len(read["seed"]) != 64 or set(read["seed"]) - set("0123456789abcdef"):
         raise NOT_A_LOGBOOK(line=1, why=Text("日志头的种子不对", "the header's seed is malformed"))
     return Header(read["scenario"], read["digest"], read["seed"], read["student"], read["created"], read["ecomlab"], read["rules"], read["format"])
 
 
 def read_entry(line: str) -> Entry:
-    """An entry from its line. Raises ValueError saying what is wrong with it."""
+    """An entry from its line. Raises BadLine saying what is wrong with it."""
     read = _json(line)
     if not isinstance(read, dict) or tuple(read) != _KEYS:
-        raise ValueError("not an entry: it needs exactly the keys " + ", ".join(_KEYS))
-    if not isinstance(read["n"], int) or isinstance(read["n"], bool) or not isinstance(read["with"], dict):
-        raise ValueError("n must be a number and with an object")
+        raise BadLine("它应当正好有这些键：" + "、".join(_KEYS), "it needs exactly the keys " + ", ".join(_KEYS))
+    if type(read["n"]) is not int or not 1 <= read["n"] <= MAX_ENTRIES or not isinstance(read["with"], dict):
+        raise BadLine(f"n 应为 1 到 {MAX_ENTRIES} 的整数，with 应为对象", f"n must be a number from 1 to {MAX_ENTRIES}, and with an object")
     if not all(isinstance(read[k], str) for k in ("at", "day", "by", "do", "gave", "prev")):
-        raise ValueError("at, day, by, do, gave and prev must be text")
+        raise BadLine("at、day、by、do、gave、prev 应为文字", "at, day, by, do, gave and prev must be text")
     return Entry(read["n"], read["at"], read["day"], read["by"], read["do"], read["with"], read["gave"], read["prev"])
 
 
 def _json(line: str) -> Any:
     try:
-        return json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_no_duplicates)
+        read = json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_no_duplicates)
+    except BadLine:
+        raise
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise BadLine("嵌套过深", "nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise BadLine(f"从第 {error.pos + 1} 个字符起不是 JSON", f"no JSON from character {error.pos + 1} on") from None
+    except ValueError:  # Python's limit on the digits of a number
+        raise BadLine("数字过长", "a number has too many digits") from None
+    if "\\u" in line and _SURROGATE.search(json.dumps(read, ensure_ascii=False)):
+        raise BadLine("含有不成对的代理字符", "it holds half of a surrogate pair")
+    return read
 
 
 def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+    raise BadLine(f"{name} 不是 JSON", f"{name} is no JSON")
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise BadLine("同一个键出现了两次", "a key stands twice")
     return found
+
+
+def text_of(raw: bytes) -> str:
+    """A line's text without its newline. Raises BadLine if it is too long or not UTF-8."""
+    if len(raw) > MAX_LINE:
+        raise BadLine(f"此行超过 {MAX_LINE} 字节，其后不再读取", f"it is longer than {MAX_LINE} bytes; what follows is not read")
+    try:
+        return raw.rstrip(b"\n").decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadLine("此行不是 UTF-8 文本", "it is not UTF-8 text") from None
 
 
 def lines(path: Path, start: int = 0) -> Iterator[tuple[bytes, bool]]:
@@ -162,49 +207,51 @@ class Survey(NamedTuple):
 def survey(path: Path) -> Survey:
     """Reads a logbook as far as it can be read, naming every line that is not as it should be.
 
-    Raises a Refusal only if not even the header can be read. Takes at most MAX_ENTRIES lines of MAX_LINE bytes.
+    Raises a Refusal only if not even the header can be read. Reads at most MAX_ENTRIES lines and MAX_BYTES bytes.
     """
     found: list[Finding] = []
     entries: list[tuple[int, Entry]] = []
     header: Header | None = None
     prev = ""
-    expected = 1
+    expected, size, unreadable = 1, 0, 0
     for number, (raw, whole) in enumerate(lines(path), start=1):
-        if number > MAX_ENTRIES:
-            found.append(Finding(number, "too_many_lines", Text(f"超过 {MAX_ENTRIES} 行，其后不再读取", f"more than {MAX_ENTRIES} lines; the rest is not read")))
-            break
-        text: str | None
-        try:
-            text = raw.rstrip(b"\n").decode("utf-8")
-        except UnicodeDecodeError:
-            text = None
+        size += len(raw)
         if header is None:
-            if text is None or len(raw) > MAX_LINE:
-                raise NOT_A_LOGBOOK(line=1, why=Text("首行不是 UTF-8 文本", "the first line is not UTF-8 text"))
             try:
-                header = read_header(text)
-            except ValueError as error:
-                raise NOT_A_LOGBOOK(line=1, why=str(error)) from None
+                text = text_of(raw)
+            except BadLine as bad:
+                raise NOT_A_LOGBOOK(line=1, why=bad.text) from None
+            header = read_header(text)
             prev = hash_line(text)
             continue
-        if len(raw) > MAX_LINE:
-            found.append(Finding(number, "line_too_long", Text(f"此行超过 {MAX_LINE} 字节，其后不再读取", f"longer than {MAX_LINE} bytes; the rest is not read")))
+        if number > MAX_ENTRIES or size > MAX_BYTES:
+            why = Text(f"超过 {MAX_ENTRIES} 行或 {MAX_BYTES} 字节，其后不再读取", f"more than {MAX_ENTRIES} lines or {MAX_BYTES} bytes; the rest is not read")
+            found.append(Finding(number, "too_long", why))
             break
-        if not whole:
+        if not whole and len(raw) <= MAX_LINE:
             found.append(Finding(number, "torn_line", Text("最后一行不完整（可能是断电所致）", "the last line is incomplete, as after a power cut")))
             break
-        if text is None:
-            found.append(Finding(number, "not_utf8", Text("此行不是 UTF-8 文本", "not UTF-8 text")))
-            prev = ""
-            continue
         try:
+            text = text_of(raw)
             entry = read_entry(text)
-        except ValueError as error:
-            found.append(Finding(number, "not_an_entry", Text(f"此行不是日志条目：{error}"[:300], f"not an entry: {error}"[:300])))
+        except BadLine as bad:
+            found.append(Finding(number, "not_an_entry", Text(f"此行不是日志条目：{bad.text.zh}", f"not an entry: {bad.text.en}")))
             prev = ""
+            expected += 1
+            unreadable += 1
+            if unreadable >= MAX_UNREADABLE:
+                why = Text(f"已有 {unreadable} 行无法读取，其后不再读取", f"{unreadable} lines are unreadable; the rest is not read")
+                found.append(Finding(number, "too_damaged", why))
+                break
             continue
         if prev and entry.prev != prev:
-            found.append(Finding(number, "chain_broken", Text("与上一行的校验值不符：上一行被改动、删除或调换了位置", "does not follow the line above: that line was changed, removed or moved")))
+            found.append(
+                Finding(
+                    number,
+                    "chain_broken",
+                    Text("与上一行的校验值不符：上一行被改动、删除或调换了位置", "does not follow the line above: that line was changed, removed or moved"),
+                )
+            )
         if entry.n != expected:
             found.append(Finding(number, "wrong_number", Text(f"序号为 {entry.n}，应为 {expected}", f"its number is {entry.n}, expected {expected}")))
         expected = entry.n + 1
@@ -238,11 +285,13 @@ def _flush(handle: int) -> None:
 
 
 def create(path: Path, header: Header) -> None:
-    """Writes a new logbook with its header. Raises FileExistsError if there is one."""
-    with path.open("xb") as f:
+    """Writes a new logbook with its header. It appears whole or not at all; the caller holds the lock."""
+    fresh = path.with_name(f".{path.name}.new")
+    with fresh.open("wb") as f:
         f.write((header.line() + "\n").encode("utf-8"))
         f.flush()
         os.fsync(f.fileno())
+    fresh.replace(path)
 
 
 def set_aside_torn_line(path: Path) -> str | None:
@@ -266,6 +315,8 @@ def set_aside_torn_line(path: Path) -> str | None:
             position -= step
         if position == 0:
             raise NOT_A_LOGBOOK(line=1, why=Text("首行不完整", "the first line is incomplete"))
+        if size - position > MAX_LINE:
+            return None  # no entry that was being written: it stays, and reading names it as damage
         f.seek(position)
         torn = f.read(MAX_LINE)
         k = 1

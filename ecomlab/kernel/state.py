@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import duckdb
+
 from . import canonical, packages
 from .command import STUDENT, Command, find
 from .database import Database
-from .doing import Doing, Looking
+from .doing import Clock, Doing, Looking
 from .logbook import Entry, Finding, Header
 from .refusals import SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
 from .scenario import scenario
@@ -20,13 +22,19 @@ from .tasks import play_step
 #: Version of the rules. A rule that changes the meaning of old entries gets a new one; `Looking.rules` tells which holds.
 RULES = 1
 UNDO = "lab.undo"
+#: Stands for an entry that a recovery could not keep; it does nothing and holds the number, on which other entries rest.
+LOST = "lab.lost"
 
 OTHER_SCENARIO = refusal(
     "other_scenario",
     "此世界由另一版本的场景“{name}”建立（{theirs}，现为 {ours}），无法用本版本继续。",
     "This world was made from another version of the scenario {name} ({theirs}; now {ours}) and cannot go on with this version.",
 )
-NEWER_RULES = refusal("newer_rules", "此世界按规则 {theirs} 记录，本版本只认识到 {ours}。请升级 ecomlab。", "This world was recorded under rules {theirs}; this version knows {ours}. Upgrade ecomlab.")
+NEWER_RULES = refusal(
+    "newer_rules",
+    "此世界按规则 {theirs} 记录，本版本只认识到 {ours}。请升级 ecomlab。",
+    "This world was recorded under rules {theirs}; this version knows {ours}. Upgrade ecomlab.",
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,9 @@ class State:
             raise OTHER_SCENARIO("scenario", name=header.scenario, theirs=header.digest, ours=self.scenario.digest)
         self.database = database or Database()
         self.done: list[Done] = []
+        self.clock = Clock(self.scenario.start, 1)
+        #: the table of counters, kept here so that giving out a number reads nothing
+        self.counters: dict[str, int] = {}
         #: the secrets that the prologue has set in the student's name
         self.prepared: list[Issued] = []
         self._begin()
@@ -70,11 +81,10 @@ class State:
 
     def _begin(self) -> None:
         self.database.script(packages.schema())
-        self.database.execute("insert into clock values ($day, 1)", day=self.scenario.start)
+        self.database.execute("insert into clock values ($day, $first_n)", **self.clock._asdict())
         prologue = Prologue(self)
         for step in self.scenario.prologue:
             play_step(prologue, step)
-            prologue.cast = False
 
     # --- doing ---
 
@@ -92,7 +102,7 @@ class State:
         role, _, actor = by.partition(":")
         if role != command.role.name or (command.role.sign_in and actor not in self.look.sessions(role)):
             raise WRONG_SESSION(by=by[:80], role=command.role.title)
-        do = Doing(self.database, self.header.seed, self.scenario, n, by, role, actor)
+        do = Doing(self.database, self.header.seed, self.scenario, self.clock, self.counters, n, by, role, actor)
         result = command.function(do, **arguments)
         return result, do
 
@@ -101,11 +111,14 @@ class State:
         self.database.begin()
         try:
             result, do = self.perform(command, arguments, n, by)
+            do.keep_counters()
             keep(result)
             self.database.commit()
         except BaseException:
             self.database.rollback()
             raise
+        self.counters.update(do.counted)
+        self.clock = do.clock
         return result, do
 
     def apply(self, entry: Entry) -> Any:
@@ -126,7 +139,8 @@ class State:
 
     @property
     def day(self) -> datetime.date:
-        return self.database.value("select day from clock")  # type: ignore[no-any-return]
+        """The business day."""
+        return self.clock.day
 
     def note(self, entry: Entry, arguments: dict[str, Any], result: Any, day: datetime.date) -> None:
         """Remembers an entry as done on that business day."""
@@ -140,12 +154,17 @@ class State:
         """
         withdrawn, findings = _withdrawn(entries)
         for line, entry in entries:
-            if entry.do == UNDO or entry.n in withdrawn:
+            if entry.do in (UNDO, LOST) or entry.n in withdrawn:
                 continue
             try:
                 self.apply(entry)
             except Refusal as refused:
                 findings.append(Finding(line, refused.code, refused.text))
+            except duckdb.InterruptException:
+                raise
+            except Exception as error:  # a hand-written entry may do what no command lets happen; the rest still counts
+                failed = FAILED(do=entry.do[:80], why=type(error).__name__)
+                findings.append(Finding(line, failed.code, failed.text))
         return sorted(findings)
 
     def digest(self) -> str:
@@ -163,6 +182,11 @@ OTHER_RESULT = refusal(
 )
 
 
+FAILED = refusal(
+    "failed_again",
+    "重做操作 {do} 时发生错误（{why}），此条目不计。",
+    "Doing {do} again failed ({why}); the entry does not count.",
+)
 OTHER_DAY = refusal("other_day", "此条目记在 {theirs}，而当时的业务日是 {ours}。", "This entry is dated {theirs}, but the business day was {ours}.")
 BAD_UNDO = refusal("bad_undo", "此撤销条目所指的不是最后一个有效条目。", "This undo does not name the last entry that stands.")
 
@@ -173,6 +197,8 @@ def _withdrawn(entries: Sequence[tuple[int, Entry]]) -> tuple[set[int], list[Fin
     withdrawn: set[int] = set()
     findings = []
     for line, entry in entries:
+        if entry.do == LOST:
+            continue
         if entry.do != UNDO:
             standing.append(entry.n)
         elif entry.by == STUDENT.name and standing and entry.arguments == {"n": standing[-1]}:
@@ -193,11 +219,11 @@ class Prologue:
         #: while it is so, those who are there anyway act, not the student
         self.cast = True
 
-    def call(self, name: str, **given: Any) -> Any:
+    def call(self, name: str, /, **given: Any) -> Any:
         command = find(name)
         arguments = command.parse(command.digest_secrets(self.seed, given))
         if not self.cast:
-            issued = [v for v in given.values() if isinstance(v, Issued)]
+            issued = [v for v in given.values() if isinstance(v, Issued) and v.label.startswith(("password/", "pin/"))]
             self.state.prepared += [i for i in dict.fromkeys(issued) if i not in self.state.prepared]
         self.n += 1
         result, _ = self.state.transact(command, arguments, self.n, self.state.actor(command), lambda result: None)

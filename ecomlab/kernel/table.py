@@ -11,7 +11,7 @@ from .terms import term
 from .texts import Language, default_language
 
 
-class Row(tuple):
+class Row(tuple[Any, ...]):
     """A row of a result: a tuple whose values are also attributes, by column name."""
 
     __slots__ = ()
@@ -65,9 +65,10 @@ class Table(Sequence[Row]):
     def html(self, language: Language, limit: int = 200) -> str:
         """The table as escaped HTML in `language`; beyond `limit` rows it says how many more there are."""
         right = [any(isinstance(r[i], (int, Decimal)) and not isinstance(r[i], bool) for r in self.rows) for i in range(len(self.columns))]
-        cells = lambda tag, values: "".join(  # noqa: E731
-            f'<{tag}{" class=ecl-num" if right[i] else ""}>{html.escape(show(v, language))}</{tag}>' for i, v in enumerate(values)
-        )
+
+        def cells(tag: str, values: Sequence[Any]) -> str:
+            return "".join(f'<{tag}{" class=ecl-num" if right[i] else ""}>{html.escape(show(v, language))}</{tag}>' for i, v in enumerate(values))
+
         body = "".join(f"<tr>{cells('td', r)}</tr>" for r in self.rows[:limit])
         if not self.rows:
             body = f'<tr><td colspan="{len(self.columns)}" class="ecl-empty">{"没有记录" if language == "zh" else "No rows"}</td></tr>'

@@ -110,7 +110,7 @@ class Goal:
 CHECKS: dict[str, tuple[Goal, ...]] = {}
 BRIEFS: dict[str, Callable[[Looking], dict[str, Any]]] = {}
 PLAYS: dict[str, Callable[[Any], None]] = {}
-CASTS: list[Callable[[Any], None]] = []
+CASTS: dict[str, Callable[[Any], None]] = {}
 
 
 def goal(name: str, points: str, zh: str, en: str, met: Callable[[Evidence], object]) -> Goal:
@@ -157,9 +157,25 @@ def plays(code: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]
 
 
 def cast(function: Callable[[Any], None]) -> Callable[[Any], None]:
-    """Registers who of a module is there before the student arrives; played at the start of a prologue."""
-    CASTS.append(function)
-    return function
+    """Registers who of a module is there before the student arrives; a prologue plays it as the step "<module>.cast"."""
+    name = function.__module__.split(".")[2]
+    if name in CASTS:
+        raise ValueError(f"the cast of {name} is registered twice")
+    return CASTS.setdefault(name, function)
+
+
+SCENES: dict[str, Callable[[Any], None]] = {}
+
+
+def scene(name: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Registers a step that a scenario's prologue may name: what has happened there before the student comes."""
+
+    def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
+        if name in SCENES:
+            raise ValueError(f"the scene {name!r} is declared twice")
+        return SCENES.setdefault(name, function)
+
+    return register
 
 
 class Player:
@@ -224,8 +240,16 @@ class Module:
         return sorted(c.short for c in COMMANDS.values() if c.module == self._name)
 
 
+def is_step(step: str) -> bool:
+    """Whether a prologue can name this step."""
+    module, _, part = step.partition(".")
+    return step == "cast" or (part == "cast" and module in CASTS) or step in SCENES or step in PLAYS
+
+
 def play_step(prologue: Any, step: str) -> None:
-    """Plays one step of a prologue: "cast", or the code of a task."""
+    """Plays one step of a prologue: "cast" (of every module), "<module>.cast", the name of a scene, or the code of a task."""
     player = Player(prologue.call, lambda: prologue.look, live=False)
-    for play in CASTS if step == "cast" else [PLAYS[step]]:
+    module, _, part = step.partition(".")
+    prologue.cast = step == "cast" or part == "cast"
+    for play in CASTS.values() if step == "cast" else [CASTS[module] if prologue.cast else SCENES.get(step) or PLAYS[step]]:
         play(player)

@@ -52,12 +52,13 @@ class Ask:
 
 
 def _no(code: str, **context: Any) -> PydanticCustomError:
-    return PydanticCustomError(code, "{code}", {"code": code, **context})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{code}", {"code": code, **context})
 
 
 # --- how each kind is read -------------------------------------------------------------------------------------------
 
 _MONEY = re.compile(r"\d{1,15}(\.\d+)?")
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 #: Marks that reorder what a reader sees (Trojan Source, CVE-2021-42574).
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -67,7 +68,11 @@ def read_money(value: Any) -> Decimal:
     """CNY with at most two places, from text, int or Decimal (a float counts as the digits it prints)."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise _no("money_format")
-    text = unicodedata.normalize("NFKC", str(value)).strip().removeprefix("¥").replace(",", "").strip()
+    text = unicodedata.normalize("NFKC", str(value)).strip().removeprefix("¥").strip()
+    if "," in text:
+        if not _THOUSANDS.fullmatch(text):
+            raise _no("money_format")  # 1,50 may mean 1.50 or 150
+        text = text.replace(",", "")
     if text.startswith("-") and _MONEY.fullmatch(text[1:]):
         raise _no("money_negative")
     if text.isascii() and text.isdigit() and len(text) > 15:
@@ -162,7 +167,9 @@ MESSAGES: dict[str, Text] = {
     "text_format": Text("请填写文字。", "Enter text."),
     "text_one_line": Text("此项只能写一行，请去掉换行。", "This field takes one line; remove the line break."),
     "text_control": Text("内容含有不可见的控制字符，请删除后重新输入。", "The text holds invisible control characters; delete them and type it again."),
-    "text_bidi": Text("内容含有改变文字方向的隐藏字符，请删除后重新输入。", "The text holds hidden marks that reverse its direction; delete them and type it again."),
+    "text_bidi": Text(
+        "内容含有改变文字方向的隐藏字符，请删除后重新输入。", "The text holds hidden marks that reverse its direction; delete them and type it again."
+    ),
     "text_empty": Text("请填写此项。", "Please fill this in."),
     "text_long": Text("内容过长，最多 {max} 个字符。", "Too long: at most {max} characters."),
     "too_small": Text("不能小于 {bound}。", "Must be at least {bound}."),

@@ -6,10 +6,10 @@ lock, reads what the others appended and applies that. So nobody forks a world.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import datetime
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -21,16 +21,20 @@ from filelock import FileLock, Timeout
 from .. import __version__
 from . import canonical, logbook
 from .command import STUDENT, find
-from .logbook import Entry, Finding, Header
+from .logbook import BadLine, Entry, Finding, Header
 from .refusals import CANNOT_WRITE, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
 from .scenario import scenario
 from .state import RULES, UNDO, State
 from .texts import Text
+from .upkeep import recover
 
 LOGBOOK = "logbook.jsonl"
 #: Seconds to wait for another kernel's command before giving up.
 PATIENCE = 30.0
 
+CANNOT_READ = refusal(
+    "cannot_read", "无法读取日志（{why}）。请检查文件夹权限后重试。", "The logbook cannot be read ({why}). Check the folder's permissions, then try again."
+)
 BUSY = refusal("busy", "另一个内核正在使用这个世界，请稍后重试。", "Another kernel is busy with this world; try again in a moment.")
 OTHER_STUDENT = refusal(
     "other_student",
@@ -53,8 +57,11 @@ class World:
         self.path = folder / LOGBOOK
         self.read_only = read_only
         self.notices: list[Text] = []
-        self._lock = FileLock(str(folder / f".{LOGBOOK}.lock"), timeout=PATIENCE)
-        self._restart()
+        #: in a throwaway copy: the logbook as it was submitted, which is what gets graded
+        self.submitted: Path | None = None
+        self._lock = _lock(folder)
+        self.state = State(header)
+        self._forget()
 
     # --- opening ---
 
@@ -63,9 +70,6 @@ class World:
         """Opens the world in `folder`, making it on first use. Raises a Refusal that names line and reason if it is damaged."""
         folder = Path(folder)
         path = folder / LOGBOOK
-        if os.environ.get("NBGRADER_EXECUTION"):
-            folder = _throwaway(folder)
-            path = folder / LOGBOOK
         if not path.exists():
             if not student:
                 raise WHO("student")
@@ -74,15 +78,19 @@ class World:
             )
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                with contextlib.suppress(FileExistsError):  # another kernel was first: its header holds
-                    logbook.create(path, made)
+                with _lock(folder):
+                    if not path.exists():  # another kernel may have been first: its header holds
+                        logbook.create(path, made)
+            except Timeout:
+                raise BUSY() from None
             except OSError as error:
                 raise CANNOT_WRITE(why=_why(error)) from None
-        first = next(logbook.lines(path), (b"", False))[0]
         try:
-            header = logbook.read_header(first.decode("utf-8").rstrip("\n"))
-        except ValueError as error:
-            raise logbook.NOT_A_LOGBOOK(line=1, why=str(error)) from None
+            header = logbook.read_header(logbook.text_of(next(logbook.lines(path), (b"", False))[0]))
+        except logbook.BadLine as bad:
+            raise logbook.NOT_A_LOGBOOK(line=1, why=bad.text) from None
+        except OSError as error:
+            raise CANNOT_READ(why=_why(error)) from None
         if student and student != header.student:
             raise OTHER_STUDENT("student", theirs=header.student, ours=student)
         world = cls(folder, header)
@@ -96,8 +104,47 @@ class World:
             world.catch_up()
         return world
 
+    @classmethod
+    def rehearse(cls, folder: str | Path, student: str | None, scenario_name: str, course_key: str) -> World:
+        """A throwaway copy of the world in `folder`, for nbgrader to execute a notebook on: the submitted file never changes.
+
+        It opens whatever was submitted: of a damaged logbook what still replays, and where there is none, or
+        another student's, an empty world. `submitted` is the logbook as it was handed in.
+        """
+        folder = Path(folder)
+        copy = Path(tempfile.mkdtemp(prefix="ecomlab-"))
+        atexit.register(shutil.rmtree, copy, ignore_errors=True)
+        handed_in, path, mine = folder / LOGBOOK, copy / LOGBOOK, copy / "submitted.jsonl"
+        with contextlib.suppress(OSError):
+            shutil.copyfile(folder / "preferences.json", copy / "preferences.json")
+        if there := handed_in.is_file():
+            shutil.copyfile(handed_in, mine)
+        whose = logbook.submitter(folder)
+        if whose:
+            student = whose[0]
+        world = None
+        if there:
+            with contextlib.suppress(Refusal):
+                shutil.copyfile(mine, path)
+                world = cls.open(copy, whose and student, scenario_name, course_key)
+            if world is None:
+                path.unlink()
+                with contextlib.suppress(Refusal):
+                    recover(mine, path)
+                    world = cls.open(copy, whose and student, scenario_name, course_key)
+        if world is None:
+            path.unlink(missing_ok=True)
+            world = cls.open(copy, student or "nobody", scenario_name, course_key)
+        if not there:
+            shutil.copyfile(path, mine)
+        world.submitted = mine
+        return world
+
     def _restart(self) -> None:
-        self.state = State(self.header)
+        self._rebuild([])
+        self._forget()
+
+    def _forget(self) -> None:
         self.entries: list[Entry] = []
         self._offset = 0
         self._last_hash = ""
@@ -106,7 +153,10 @@ class World:
 
     def catch_up(self) -> int:
         """Applies what others appended; how many entries. Raises a Refusal naming the line that cannot be."""
-        size = self.path.stat().st_size
+        try:
+            size = self.path.stat().st_size
+        except OSError as error:
+            raise CANNOT_READ(why=_why(error)) from None
         if size == self._offset:
             return 0
         if size < self._offset:
@@ -118,42 +168,49 @@ class World:
             if not whole and len(raw) <= logbook.MAX_LINE:
                 break  # being written by somebody, or torn: set aside under the lock, never read
             try:
-                text = raw.rstrip(b"\n").decode("utf-8")
+                text = logbook.text_of(raw)
                 if offset == 0:
                     logbook.read_header(text)
                 else:
                     entry = logbook.read_entry(text)
                     if entry.prev != last:
-                        raise ValueError("it does not follow the line above, which was changed, removed or moved")
+                        raise BadLine("它与上一行接不上：上一行被改动、删除或移动过", "it does not follow the line above, which was changed, removed or moved")
                     if entry.n != line - 1:
-                        raise ValueError(f"its number is {entry.n}, expected {line - 1}")
+                        raise BadLine(f"它的序号是 {entry.n}，应为 {line - 1}", f"its number is {entry.n}, expected {line - 1}")
                     fresh.append(entry)
-            except ValueError as error:
-                raise logbook.DAMAGED(line=line, why=str(error)) from None
+            except BadLine as bad:
+                raise logbook.DAMAGED(line=line, why=bad.text) from None
             offset += len(raw)
             last = logbook.hash_line(text)
-        if any(e.do == UNDO for e in fresh):
-            entries = [*self.entries, *fresh]
-            state = State(self.header)
-        else:
-            entries, state = fresh, self.state
+        undone = any(e.do == UNDO for e in fresh)
+        entries = [*self.entries, *fresh] if undone else fresh
         start = 2 + len(self.entries) + len(fresh) - len(entries)
-        problems = state.replay([(start + i, e) for i, e in enumerate(entries)])
-        if problems:
-            if state is self.state and len(self.entries):
+        with self._or_afresh():
+            if undone:
+                self._rebuild([])
+            problems = self.state.replay([(start + i, e) for i, e in enumerate(entries)])
+            if problems:
                 self._rebuild(self.entries)
+        if problems:
             raise logbook.DAMAGED(line=problems[0].line, why=problems[0].text)
-        if state is not self.state:
-            self.state.close()
-            self.state = state
         self.entries += fresh
         self._offset, self._last_hash = offset, last
         return len(fresh)
 
     def _rebuild(self, entries: list[Entry]) -> None:
+        state = State(self.header)
+        state.replay(list(enumerate(entries, start=2)))
         self.state.close()
-        self.state = State(self.header)
-        self.state.replay(list(enumerate(entries, start=2)))
+        self.state = state
+
+    @contextlib.contextmanager
+    def _or_afresh(self) -> Iterator[None]:
+        """What is interrupted in here leaves the state in doubt; then only the file counts, and is read again from its start."""
+        try:
+            yield
+        except BaseException:
+            self._restart()
+            raise
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
@@ -202,9 +259,14 @@ class World:
                     entry = Entry(n, _now(), day.isoformat(), by, name, command.record(arguments), canonical.digest(result), self._last_hash)
                     kept.append((entry, self._append(entry)))
 
-                result, doing = self.state.transact(command, arguments, n, by, keep)
-                self._took(*kept[0])
-                self.state.note(kept[0][0], arguments, result, day)
+                try:
+                    result, doing = self.state.transact(command, arguments, n, by, keep)
+                    self._took(*kept[0])
+                    self.state.note(kept[0][0], arguments, result, day)
+                except BaseException:
+                    if kept:  # interrupted between file and state
+                        self._restart()
+                    raise
         except Refusal as refused:
             self._note_attempt(name, refused)
             raise
@@ -224,12 +286,14 @@ class World:
             entry = Entry(
                 len(self.entries) + 1, _now(), self.state.day.isoformat(), STUDENT.name, UNDO, {"n": last.n}, canonical.digest(last.do), self._last_hash
             )
-            self._took(entry, self._append(entry))
-            self._rebuild(self.entries)
+            with self._or_afresh():
+                self._took(entry, self._append(entry))
+                self._rebuild(self.entries)
         return last.do
 
     def at(self, n: int) -> World:
         """The world as of entry n (0: before the first), to be looked at only."""
+        self.catch_up()
         past = World(self.folder, self.header, read_only=Text(f"这是第 {n} 条记录之后的样子", f"it shows how things stood after entry {n}"))
         past.entries = self.entries[: max(0, n)]
         past.state.replay(list(enumerate(past.entries, start=2)))
@@ -258,9 +322,8 @@ class World:
     def _note_attempt(self, name: str, refused: Refusal) -> None:
         """Refused attempts go to a side file for the teacher: which command, which field, why; never what was typed."""
         note = {"at": _now(), "n": len(self.entries), "do": name, "refused": [{"code": p.code, "field": p.field} for p in refused.problems]}
-        with contextlib.suppress(OSError):
-            with (self.folder / "attempts.jsonl").open("a", encoding="utf-8") as f:
-                f.write(json.dumps(note, ensure_ascii=False) + "\n")
+        with contextlib.suppress(OSError), (self.folder / "attempts.jsonl").open("a", encoding="utf-8", errors="backslashreplace") as f:
+            f.write(json.dumps(note, ensure_ascii=False) + "\n")
 
     # --- looking ---
 
@@ -276,14 +339,10 @@ def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+def _lock(folder: Path) -> FileLock:
+    # asking ten times as often as filelock does by default: a command takes a few milliseconds
+    return FileLock(str(folder / f".{LOGBOOK}.lock"), timeout=PATIENCE, poll_interval=0.005)
+
+
 def _why(error: OSError) -> str:
     return error.strerror or type(error).__name__
-
-
-def _throwaway(folder: Path) -> Path:
-    """A copy of the world in a temporary folder: what nbgrader executes may act on it, the submitted file never changes."""
-    copy = Path(tempfile.mkdtemp(prefix="ecomlab-"))
-    for name in (LOGBOOK, "preferences.json"):
-        if (folder / name).is_file():
-            shutil.copy(folder / name, copy / name)
-    return copy

@@ -104,6 +104,6 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         display(self._repr_mimebundle_()[0], raw=True)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        made = super()._repr_mimebundle_(**kwargs)
+        made: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = made if isinstance(made, tuple) else (made, {})
         return {**data, "text/plain": str(self.caption())}, metadata

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from desk import Browser, Server, jupyterlab
-from judges import judge
+
+from tests.judges import judge
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from ...kernel.secrets import derive
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.hashes import SHA256
 
     from ...kernel.doing import Looking
 
@@ -87,7 +88,7 @@ def authority(seed: str, start: datetime.date) -> Authority:
     return Authority(root, root_key, issuing, issuing_key)
 
 
-class Holder(NamedTuple):
+class Subject(NamedTuple):
     """The subject of a certificate as RFC 5280 and ETSI EN 319 412-1 write it. Empty values are left out."""
 
     common_name: str
@@ -100,7 +101,7 @@ class Holder(NamedTuple):
     uscc: str = ""
 
 
-def make_certificate(look: Looking, number: str, holder: Holder, first: datetime.date, days: int) -> x509.Certificate:
+def make_certificate(look: Looking, number: str, holder: Subject, first: datetime.date, days: int) -> x509.Certificate:
     """An end-entity certificate for signing and for logging in, valid from the start of `first` for so many days."""
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -191,7 +192,7 @@ def _midnight(day: datetime.date) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time()) - datetime.timedelta(hours=8)
 
 
-def _sha256() -> object:
+def _sha256() -> SHA256:
     from cryptography.hazmat.primitives.hashes import SHA256
 
     return SHA256()

@@ -17,7 +17,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref, Secret
 from .. import email
 from . import authority
-from .authority import Holder as Subject
+from .authority import Subject
 
 CERTIFICATE_HOLDER = role("certificate_holder", "证书持有人", "certificate holder", sign_in="ca.verify_download")
 CERTIFICATE = documents.kind(
@@ -53,8 +53,12 @@ DOWNLOAD_LOCKED = refusal(
     "下载密码已连续输错 {tries} 次，证书 {number} 的下载已锁定。请重新申领下载密码。",
     "The password was wrong {tries} times; the download of {number} is locked. Ask for a new download password.",
 )
-UNUSABLE = refusal("certificate_unusable", "证书 {number} 现为“{state}”，不能使用。{advice}", "The certificate {number} is {state} and cannot be used. {advice}")
-NOT_THIS_HOLDER = refusal("not_this_holder", "证书 {number} 的持有人是“{holder}”，与“{wanted}”不符。", "The certificate {number} belongs to {holder}, not to {wanted}.")
+UNUSABLE = refusal(
+    "certificate_unusable", "证书 {number} 现为“{state}”，不能使用。{advice}", "The certificate {number} is {state} and cannot be used. {advice}"
+)
+NOT_THIS_HOLDER = refusal(
+    "not_this_holder", "证书 {number} 的持有人是“{holder}”，与“{wanted}”不符。", "The certificate {number} belongs to {holder}, not to {wanted}."
+)
 WRONG_MAILBOX = refusal("wrong_mailbox", "证书 {number} 登记的邮箱不是 {mailbox}。", "The certificate {number} was not issued to the mailbox {mailbox}.")
 
 ADVICE = {
@@ -176,9 +180,7 @@ def apply(
 
 
 @command("CA002", role=VISITOR, title=("验证下载密码", "Verify the download"))
-def verify_download(
-    do: Doing, certificate: Number, download_password: Annotated[Secret, Ask(purpose=PASSWORD)]
-) -> dict[str, str] | Declined:
+def verify_download(do: Doing, certificate: Number, download_password: Annotated[Secret, Ask(purpose=PASSWORD)]) -> dict[str, str] | Declined:
     """Checks a certificate's number and download password and opens its download. Five wrong passwords lock it."""
     document = documents.find(do, CERTIFICATE, certificate, "certificate")
     if document.state in ("revoked", "expired"):

@@ -31,11 +31,7 @@ def download_password(play: Player, number: str) -> str:
 
 
 def _own(play: Player) -> str:
-    return str(
-        play.look.value(
-            "select number from certificate c where uscc = $uscc order by not_before, number limit 1", uscc=own_company(play.look).uscc
-        )
-    )
+    return str(play.look.value("select number from certificate c where uscc = $uscc order by not_before, number limit 1", uscc=own_company(play.look).uscc))
 
 
 @plays("CA001")

@@ -102,7 +102,10 @@ def configure(
 
 def code_word(look: Looking) -> str:
     """The word that the service desk's letter of welcome asks to be sent back."""
-    return look.stream("email.code_word").choice(("琥珀 AMBER", "翡翠 JADE", "珊瑚 CORAL", "珍珠 PEARL", "水晶 CRYSTAL", "玛瑙 AGATE")).split()[1] + f"-{look.mark}"
+    return (
+        look.stream("email.code_word").choice(("琥珀 AMBER", "翡翠 JADE", "珊瑚 CORAL", "珍珠 PEARL", "水晶 CRYSTAL", "玛瑙 AGATE")).split()[1]
+        + f"-{look.mark}"
+    )
 
 
 def _welcome(do: Doing, address: str, name: str) -> None:

@@ -13,8 +13,12 @@ from . import post
 from .accounts import MAIL_USER
 
 NO_RECIPIENT = refusal("no_recipient", "请至少填写一个收件人。", "Name at least one recipient.")
-NO_SUCH_ITEM = refusal("no_such_item", "您的邮箱里没有邮件 {number}。请从列表中选择。", "There is no message {number} in your mailbox; choose one from the list.")
-NOT_A_DRAFT = refusal("not_a_draft", "邮件 {number} 不在草稿箱，不能再修改或发送。", "The message {number} is not among the drafts; it can no longer be changed or sent.")
+NO_SUCH_ITEM = refusal(
+    "no_such_item", "您的邮箱里没有邮件 {number}。请从列表中选择。", "There is no message {number} in your mailbox; choose one from the list."
+)
+NOT_A_DRAFT = refusal(
+    "not_a_draft", "邮件 {number} 不在草稿箱，不能再修改或发送。", "The message {number} is not among the drafts; it can no longer be changed or sent."
+)
 NOT_RECEIVED = refusal("not_received", "只能回复收到的邮件；{number} 是您自己写的。", "Only letters received can be answered; {number} is your own.")
 
 To = Annotated[Line, Ask(max=1000, example="service@ecomlab.test")]
@@ -97,7 +101,10 @@ def change_draft(
 ) -> str:
     """Writes a draft anew."""
     row = _draft(do, item)
-    do.execute("update mail_message set subject = $subject, body = $body, moment = $moment where message_id = $id", subject=subject, body=body, moment=do.moment, id=row.message_id)  # fmt: skip
+    do.execute(
+        "update mail_message set subject = $subject, body = $body, moment = $moment where message_id = $id",
+        subject=subject, body=body, moment=do.moment, id=row.message_id,
+    )  # fmt: skip
     everybody = post.addresses(to, "to"), post.addresses(cc, "cc")
     do.execute("delete from mail_recipient where message_id = $id", id=row.message_id)
     post.address_to(do, row.message_id, *everybody)

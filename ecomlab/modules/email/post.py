@@ -61,10 +61,10 @@ def checked_address(text: str, field: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise BAD_ADDRESS(field, address=text.strip()[:80]) from None
-    return found.normalized.lower()
+    return (found.ascii_email or found.normalized).lower()  # a Chinese domain travels as its IDNA form (RFC 5891)
 
 
 def message_id(do: Doing) -> str:
@@ -98,7 +98,9 @@ def address_to(do: Doing, message: str, to: Sequence[str], cc: Sequence[str] = (
 def keep(do: Doing, mailbox: str, message: str, folder: str, seen: bool = True) -> str:
     """Puts a copy of a letter into a folder of a mailbox; gives the copy's number."""
     number = do.number("ML")
-    do.execute("insert into mail_item values ($number, $mailbox, $id, $folder, $seen, null)", number=number, mailbox=mailbox, id=message, folder=folder, seen=seen)
+    do.execute(
+        "insert into mail_item values ($number, $mailbox, $id, $folder, $seen, null)", number=number, mailbox=mailbox, id=message, folder=folder, seen=seen
+    )
     return number
 
 

@@ -1,0 +1,61 @@
+# make lab     opens JupyterLab on the course      (make lab ARGS="--no-browser --port 9999")
+# make test    runs the tests                      (make test ARGS="-k email"; make test-all: the slow ones too)
+# make help    lists the rest
+#
+# Needs Python 3.11 to 3.13, pip and make. PYTHON=... chooses another Python than the one found here.
+
+VENV := .venv
+BIN := $(VENV)/bin
+SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do "$$p" -c '$(SUITS)' 2>/dev/null && echo "$$p" && break; done)
+ARGS ?=
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test test-all lint bench course demo clean
+
+help: ## lists what there is
+	@sed -n 's/^\([a-z-]*\):.*## */  make \1	/p' Makefile | expand -t 18
+
+lab: $(VENV)/lab.stamp ## opens JupyterLab on the course
+	@$(BIN)/ecomlab lab $(ARGS)
+
+test: $(VENV)/dev.stamp ## runs the tests
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+test-all: $(VENV)/dev.stamp ## runs all tests, the slow ones too
+	$(BIN)/python -m pytest -n $(WORKERS) -m "" $(ARGS)
+
+lint: $(VENV)/dev.stamp ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(VENV)/lab.stamp ## the benchmarks, as ratios
+	@$(BIN)/ecomlab bench $(ARGS)
+
+course: $(VENV)/lab.stamp ## notebooks and assignments from the catalogue
+	@$(BIN)/ecomlab course build $(ARGS)
+
+demo: $(VENV)/lab.stamp ## a model student at work, the grade, the books, in a terminal
+	@$(BIN)/ecomlab demo $(ARGS)
+
+clean: ## removes the environment and everything built
+	rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment is made anew when a dependency changed, not when a file of the package did: it is installed editable.
+$(VENV)/lab.stamp: pyproject.toml constraints.txt
+	@"$(PYTHON)" -c '$(SUITS)' 2>/dev/null || { \
+	  echo 'ecomlab needs Python 3.11, 3.12 or 3.13; PYTHON="$(PYTHON)" is none of them.'; \
+	  echo 'Install one, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)'; exit 1; } >&2
+	@test -x $(BIN)/pip || "$(PYTHON)" -m venv --clear $(VENV) 2>/dev/null || { \
+	  echo 'This Python has no ensurepip; putting pip into $(VENV) by the pip there is.'; \
+	  "$(PYTHON)" -m venv --clear --without-pip $(VENV) && "$(PYTHON)" -m pip --python $(BIN)/python install --quiet pip; }
+	@echo 'Installing the laboratory into $(VENV); this takes a minute, once.'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[course]'
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/lab.stamp
+	@echo 'Installing what the tests need into $(VENV).'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@

@@ -1,0 +1,49 @@
+"""Writes the course into a folder, and says which of its files are not as they would be written now."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..kernel.scenario import scenario, scenario_names, share
+from ..modules import NAMES
+from . import notebooks
+from .reference import reference
+
+#: Files that the builder calls its own: in these places it removes what the catalogue no longer has.
+_OWN = re.compile(r"notebooks/\d\d-\w+\.ipynb|assignments/source/\w+/\w+\.ipynb")
+
+
+def files() -> dict[str, str]:
+    """Every generated file of the course, by its path below the course's folder."""
+    made = {f"notebooks/{notebooks.START}": notebooks.start()}
+    for name in NAMES:
+        made[f"notebooks/{notebooks.file_name(name)}"] = notebooks.module(name)
+    for name in NAMES:
+        if name in scenario_names():
+            made[f"assignments/source/{name}/{name}.ipynb"] = notebooks.assignment(name, scenario(name))
+    made["docs/reference.md"] = reference()
+    made["assignments/nbgrader_config.py"] = (share("assignments") / "nbgrader_config.py").read_text("utf-8")
+    return made
+
+
+def build(folder: Path) -> list[str]:
+    """Writes the course below `folder`; the paths that were changed, made or removed."""
+    changed = stale(folder)
+    made = files()
+    for name in changed:
+        target = folder / name
+        if name not in made:
+            target.unlink()
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(made[name], "utf-8", newline="\n")
+    return changed
+
+
+def stale(folder: Path) -> list[str]:
+    """The paths below `folder` that are missing, differ from the catalogue, or stand for a module that is gone."""
+    made = files()
+    found = [name for name, text in made.items() if not (folder / name).is_file() or (folder / name).read_bytes() != text.encode()]
+    there = [p.relative_to(folder).as_posix() for pattern in ("notebooks/*.ipynb", "assignments/source/*/*.ipynb") for p in folder.glob(pattern)]
+    return sorted([*found, *(name for name in there if _OWN.fullmatch(name) and name not in made)])

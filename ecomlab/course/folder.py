@@ -1,0 +1,33 @@
+"""Where the course lies: in a checkout as it is, for an installed ecomlab in a folder of the user's."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from ..kernel.scenario import share
+
+COPY = Path("ecomlab-course")
+
+
+def checkout() -> Path | None:
+    """The top of the checkout that ecomlab runs from, whose course can be worked in and built in place; None without one."""
+    top = Path(__file__).resolve().parents[2]
+    return top if share("notebooks") == top / "notebooks" and (top / "pyproject.toml").is_file() else None
+
+
+def working_folder(wanted: Path | None) -> tuple[Path, str]:
+    """The folder to open JupyterLab on, and what to tell the user about it.
+
+    Outside a checkout, or where the user names a folder, the notebooks are copied there; what is there stays as it is.
+    """
+    if wanted is None and checkout():
+        return share("notebooks"), ""
+    folder = (wanted or COPY).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    new = [p for p in sorted(share("notebooks").glob("*.ipynb")) if not (folder / p.name).exists()]
+    for notebook in new:
+        shutil.copyfile(notebook, folder / notebook.name)
+    if not new:
+        return folder, f"你的课程在 {folder} / Your course is in {folder}"
+    return folder, f"已把 {len(new)} 个笔记本复制到 {folder} / Copied {len(new)} notebooks to {folder}"

@@ -1,0 +1,191 @@
+"""The notebooks of the course, as text: the same bytes for the same catalogue, with cell ids that stay.
+
+A notebook has no language, so every text in it stands in Chinese first and in English second. What a task asks of
+each student differs; a value of their own is an ellipsis here, and the form shows it.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+import nbformat
+
+from ..kernel.scenario import Scenario
+from ..kernel.tasks import Task, tasks
+from ..kernel.texts import Text
+from ..modules import NAMES, ORDER
+
+START = "00-start.ipynb"
+_FORMAT: Any = nbformat  # its functions carry no annotations
+_KERNEL = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+@functools.cache
+def stories() -> dict[str, tuple[Text, Text]]:
+    """Title and story of each module."""
+    read = tomllib.loads((files(__package__) / "stories.toml").read_text("utf-8"))
+    return {name: (Text(*s["title"]), Text(_joined(s["zh"], ""), _joined(s["en"], " "))) for name, s in read.items()}
+
+
+def file_name(module: str) -> str:
+    """The notebook of a module; its number is the module's place in the course, whichever are there."""
+    return f"{ORDER.index(module) + 1:02d}-{module}.ipynb"
+
+
+def start() -> str:
+    """The notebook to begin with: what this is, the student's world, the first certificate."""
+    first = [*list(tasks(NAMES[:1]).values())[:1], *tasks(("ca",)).values()]
+    cells = [
+        _words("title", _TITLE),
+        _words("what", _WHAT),
+        _code("open", "import ecomlab\n\nlab = ecomlab.open()\nlab"),
+        _words("world", _WORLD),
+        _words("language", _LANGUAGE),
+        _code("speak", '# lab.language = "en"'),
+        _words("first", _FIRST),
+        *(c for task in first for c in _task(task)),
+        _words("progress", _PROGRESS),
+        _code("all", "lab.progress()"),
+        _words("next", _next()),
+    ]
+    return _written(cells)
+
+
+def module(name: str) -> str:
+    """The notebook of a module: its story, then a form for each task."""
+    title, story = stories()[name]
+    cells = [
+        _words("title", Text(f"# {title.zh} / {title.en}", "")),
+        _words("story", story),
+        _words("how", _HOW.fill(command=next(iter(tasks((name,)).values())).commands[0])),
+        _code("open", "import ecomlab\n\nlab = ecomlab.open()"),
+        *(c for task in tasks((name,)).values() for c in _task(task)),
+    ]
+    return _written(cells)
+
+
+def assignment(name: str, starts: Scenario) -> str:
+    """The source notebook of a module's nbgrader assignment, in the world that its scenario has prepared."""
+    title, story = stories()[name]
+    prepared = any(step != "cast" for step in starts.prologue)
+    cells = [
+        _locked(_words("title", Text(f"# {title.zh} / {title.en}", ""))),
+        _locked(_words("story", story)),
+        _locked(_words("rules", _RULES)),
+        _locked(_code("open", f'import ecomlab\n\nlab = ecomlab.open(scenario="{starts.name}")')),
+    ]
+    if prepared:
+        cells += [_locked(_words("ready", _READY)), _locked(_code("prepared", "lab.prepared()"))]
+    for task in tasks(starts.modules).values():
+        text, form = _task(task)
+        points = int(task.points) if task.points == int(task.points) else float(task.points)
+        cells += [_locked(text), _locked(form), _test(_code(task.code, f'lab.grade("{task.code}")'), points)]
+    return _written(cells)
+
+
+def _task(task: Task) -> list[Any]:
+    title = f"## {task.code} · {task.title.zh} / {task.title.en}"
+    goal = Text(_open(task.goal.zh), _open(task.goal.en))
+    return [_words(f"{task.code}-task", Text(f"{title}\n\n{goal.zh}", goal.en)), _code(f"{task.code}-form", f'lab.form("{task.code}")')]
+
+
+def _open(text: str) -> str:
+    return re.sub(r"\{\w+\}", "…", text)
+
+
+def _joined(text: str, between: str) -> str:
+    """A paragraph without the line breaks that it has in its file."""
+    return between.join(text.strip().splitlines())
+
+
+# Cells, and what nbgrader is told of them
+
+
+def _words(name: str, text: Text) -> Any:
+    return _FORMAT.v4.new_markdown_cell("\n\n".join(t for t in text if t), id=name)
+
+
+def _code(name: str, source: str) -> Any:
+    return _FORMAT.v4.new_code_cell(source, id=name)
+
+
+def _locked(cell: Any) -> Any:
+    cell.metadata["nbgrader"] = {"schema_version": 3, "grade": False, "locked": True, "solution": False, "task": False, "grade_id": cell.id}
+    return cell
+
+
+def _test(cell: Any, points: int | float) -> Any:
+    cell.metadata["nbgrader"] = {
+        "schema_version": 3, "grade": True, "locked": True, "solution": False, "task": False, "grade_id": cell.id, "points": points,
+    }  # fmt: skip
+    return cell
+
+
+def _written(cells: list[Any]) -> str:
+    made = _FORMAT.v4.new_notebook(cells=cells, metadata=_KERNEL)
+    made.nbformat_minor = 5
+    _FORMAT.validate(made)
+    return str(_FORMAT.writes(made)) + "\n"
+
+
+# Texts that belong to no task
+
+_TITLE = Text("# 电子商务实验室 ecomlab / An e-commerce laboratory", "")
+_WHAT = Text(
+    "在这里，你轮流扮演一门生意里的每一方：采购商、供应商、物流商、银行客户、店主、顾客、拍卖的卖家、单证员和营销人员。"
+    "你做的每件事都记进同一套账：仓库里出去的货，就是订单上的货；结清货款的钱，就在银行里动过。",
+    "You play every part of a business in turn: purchaser, supplier, carrier, bank client, shop keeper, shopper, auction seller, "
+    "EDI clerk and marketer. Whatever you do goes into one set of books: the goods that leave a warehouse are the goods that "
+    "were ordered, and the money that pays for them has moved in the bank.",
+)
+_WORLD = Text(
+    "**你的世界。** 上面打开的世界只属于你：价格、编号、交易对手都由你的学号决定，同学的答案在这里用不上。"
+    "做过的事逐条记在旁边的 `logbook.jsonl` 里；重启内核、换一台电脑，只要这个文件在，一切都在。"
+    "做错了不要紧：`lab.undo()` 撤销上一步，`lab.at(5)` 看第 5 步之后的样子，`lab.logbook()` 列出全部经过。"
+    "如果打开笔记本时表单显示不出来，把各单元格从头运行一遍即可。",
+    "**Your world.** The world opened above is yours alone: prices, numbers and partners follow from your student id, so a classmate's "
+    "answers are of no use in it. What you do is kept line by line in `logbook.jsonl` beside this notebook; wherever that file is, "
+    "your world is. Mistakes are no harm: `lab.undo()` withdraws the last step, `lab.at(5)` shows how things stood after step 5, "
+    "`lab.logbook()` lists them all. If a reopened notebook shows no forms, run its cells once from the top.",
+)
+_LANGUAGE = Text(
+    '**语言。** 写 `lab.language = "zh"` 用中文，`"en"` 用英文，已打开的表单会立刻跟着变。',
+    '**Language.** Say `lab.language = "en"` or `"zh"`; forms that are open follow at once.',
+)
+_FIRST = Text(
+    "# 第一张证书 / Your first certificate\n\n先开一个邮箱，再申请一张数字证书；以后登录银行、签合同都要用它。",
+    "First a mailbox, then a certificate. The bank will ask for it, and contracts are signed with it.",
+)
+_PROGRESS = Text("# 进度 / Progress\n\n整门课的任务都在这里，做完一项就会打上勾。", "All tasks of the course; each is ticked once it is done.")
+_HOW = Text(
+    "每个任务一张表单。任务里的“…”是你这个世界自己的值，表单上写着。同样的操作也可以用 Python 做，例如 `help(lab.{command})`。",
+    "There is a form for each task. An ellipsis in a task stands for a value of your own world; the form shows it. "
+    "The same can be done in Python; see, for instance, `help(lab.{command})`.",
+)
+_RULES = Text(
+    "每个任务一张表单，下面的单元格告诉你得了几分、还缺什么。计分只看 `logbook.jsonl` 里做过的事，它会随作业一起提交，请不要删除或改动。"
+    "任务里的“…”是你这个世界自己的值，表单上写着。",
+    "There is a form for each task, and the cell below it says how many points you have and what is missing. What counts is what was "
+    "done, as `logbook.jsonl` has it; it is handed in with this notebook, so leave it as it is. An ellipsis in a task stands for a "
+    "value of your own world; the form shows it.",
+)
+_READY = Text(
+    "这份作业之前的准备已经替你做好。当时以你的名义设定的密码如下：",
+    "What this assignment builds on has been done for you. These are the passwords that were set in your name:",
+)
+
+
+def _next() -> Text:
+    lines = [f"- [{stories()[m][0].zh} / {stories()[m][0].en}]({file_name(m)})" for m in NAMES]
+    links = "\n".join(lines)
+    return Text(
+        "# 接下来 / Where to go next\n\n各模块的笔记本共用你的这个世界，可以同时打开。",
+        f"The notebooks share this world of yours; several may be open at once.\n\n{links}",
+    )

@@ -1,0 +1,204 @@
+"""Many submissions at once: finding them, grading them in several processes, and their points as rows.
+
+The points are those of `grade`; the number of workers changes nothing but the time, and no submission stops the others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TextIO
+
+from ..kernel.logbook import Finding, submitter
+from ..kernel.refusals import refusal
+from ..kernel.scenario import scenario_names
+from ..kernel.texts import Text
+from ..kernel.world import LOGBOOK
+from .replay import Report, grade, no_points
+
+NO_LOGBOOK_THERE = refusal(
+    "no_logbook_there",
+    "“{path}”里没有 {name}：请给出日志文件，或含有日志的文件夹。",
+    "There is no {name} in {path}: name a logbook, or a folder that holds some.",
+)
+#: Seconds that one submission may take: 20,000 entries need less than a minute.
+LIMIT = 300
+#: Folders of an nbgrader course that hold copies or nobody's work.
+_NOT_SUBMITTED = frozenset({"autograded", "feedback", "release", "source", "solution"})
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A logbook to be graded. student and assignment are known where it lies in `submitted/<student>/<assignment>/`."""
+
+    path: Path
+    student: str | None = None
+    assignment: str | None = None
+
+    @property
+    def scenario(self) -> str | None:
+        """The scenario of which the assignment asks the tasks, if it is one of ours."""
+        return self.assignment if self.assignment in scenario_names() else None
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission and its report."""
+
+    submission: Submission
+    report: Report
+
+    @property
+    def assignment(self) -> str:
+        return self.submission.assignment or self.report.scenario
+
+    def record(self) -> dict[str, Any]:
+        """As JSON types."""
+        return {"path": str(self.submission.path), "assignment": self.assignment, **self.report.record()}
+
+
+def submissions(paths: Sequence[str | Path]) -> list[Submission]:
+    """The submissions at these places, each once, in the order given and sorted within a folder.
+
+    A path is a logbook, a folder that holds one, or a folder above such folders. A student's folder of nbgrader's
+    that has a notebook and no logbook counts too: nothing was done there. Raises a Refusal for a place without any.
+    """
+    found: dict[Path, Submission] = {}
+    for given in paths:
+        path = Path(given)
+        there = [path] if path.is_file() else _below(path)
+        if not there:
+            raise NO_LOGBOOK_THERE("path", path=path, name=LOGBOOK)
+        for file in there:
+            student, assignment = submitter(file.parent) or (None, None)
+            found.setdefault(file.resolve(), Submission(file, student, assignment))
+    return list(found.values())
+
+
+def _below(folder: Path) -> list[Path]:
+    found = []
+    for place, folders, files in os.walk(folder):
+        if "submitted" in folders:
+            folders[:] = [f for f in folders if f not in _NOT_SUBMITTED]
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        here = Path(place)
+        if LOGBOOK in files or (submitter(here) and any(f.endswith(".ipynb") for f in files)):
+            found.append(here / LOGBOOK)
+    return found
+
+
+def grade_submission(submission: Submission, key: str | None = None, limit: float = LIMIT) -> Graded:
+    """Grades one submission, whatever it holds: what goes wrong becomes a finding, never an exception."""
+    default = submission.scenario or "semester"
+    try:
+        with _within(limit):
+            report = grade(submission.path, student=submission.student, key=key, default_scenario=default)
+            if submission.scenario:
+                report = report.of(submission.scenario)
+    except _TooSlow:
+        text = Text(f"{limit:g} 秒内没有评完，未计分", f"Not graded within {limit:g} seconds; no points")
+        report = no_points(submission.student or "", default, Finding(0, "too_slow", text))
+    except Exception as error:
+        text = Text(f"评分时出错（{type(error).__name__}），请报告此日志", f"Grading failed ({type(error).__name__}); please report this logbook")
+        report = no_points(submission.student or "", default, Finding(0, "failed", text))
+    return Graded(submission, report)
+
+
+def grade_all(found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT) -> list[Graded]:
+    """Grades them in so many processes. The reports come in the order of the submissions, the same with 1 worker or 8."""
+    if workers <= 1 or len(found) <= 1:
+        return _noting_twins([grade_submission(s, key, limit) for s in found])
+    done: dict[int, Graded] = {}
+    left = dict(enumerate(found))
+    with contextlib.suppress(BrokenProcessPool), _pool(min(workers, len(found))) as pool:
+        waiting = {i: pool.submit(grade_submission, s, key, limit) for i, s in left.items()}
+        for i, future in waiting.items():
+            done[i] = future.result()
+            del left[i]
+    for i, submission in left.items():  # a process died: whoever is left is tried alone, so that only the cause is hit
+        try:
+            with _pool(1) as pool:
+                done[i] = pool.submit(grade_submission, submission, key, limit).result()
+        except BrokenProcessPool:
+            text = Text("评分进程被终止（可能因内存不足），未计分", "The grading process died, perhaps for want of memory; no points")
+            finding = Finding(0, "process_died", text)
+            done[i] = Graded(submission, no_points(submission.student or "", submission.scenario or "semester", finding))
+    return _noting_twins([done[i] for i in range(len(found))])
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # spawn: DuckDB's threads do not survive a fork
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _noting_twins(graded: list[Graded]) -> list[Graded]:
+    """Two submissions of one student for one assignment: both are named, since only one can count."""
+    who = Counter((g.report.student, g.assignment) for g in graded if g.report.student)
+    text = Text("这名学生在同一作业下有多份提交，只计得分最高的一份", "This student has several submissions of this assignment; the best one counts")
+    return [
+        replace(g, report=replace(g.report, findings=(*g.report.findings, Finding(0, "several_submissions", text))))
+        if who[(g.report.student, g.assignment)] > 1
+        else g
+        for g in graded
+    ]
+
+
+def counting(graded: Sequence[Graded]) -> list[Graded]:
+    """The submissions that count: of each student and assignment the best, the first among equals; none without a student."""
+    best: dict[tuple[str, str], Graded] = {}
+    for g in graded:
+        who = (g.report.student, g.assignment)
+        if g.report.student and (who not in best or g.report.points > best[who].report.points):
+            best[who] = g
+    return list(best.values())
+
+
+class _TooSlow(Exception):
+    pass
+
+
+@contextlib.contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Raises _TooSlow in the block when the time is over, where the system has such a timer."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise _TooSlow
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def write_csv(graded: Sequence[Graded], file: TextIO) -> None:
+    """One row a submission, for a learning management system: student, assignment, points, and a column for each task."""
+    codes = list(dict.fromkeys(t.task.code for g in graded for t in g.report.tasks))
+    out = csv.writer(file)
+    out.writerow(["student", "assignment", "points", "out_of", "entries", "findings", "path", *codes])
+    for g in graded:
+        r = g.report
+        points = {t.task.code: f"{t.points:.2f}" for t in r.tasks}
+        row = [r.student, g.assignment, f"{r.points:.2f}", f"{r.out_of:.2f}", r.entries, len(r.findings), g.submission.path]
+        out.writerow([_inert(v) for v in [*row, *(points.get(c, "") for c in codes)]])
+
+
+def _inert(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula: a logbook may claim any text as its student."""
+    text = str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -1,0 +1,22 @@
+"""The electronic bank: corporate, personal and merchant banking over one set of double-entry books.
+
+A company registers and gets an account and a certificate; it signs in with certificate, customer number and
+password. A person registers and gets a card account. A company that sells to shoppers signs a merchant contract and
+gets a merchant number and a settlement account. Money comes in as cash, moves by transfer and by electronic payment
+(paid once per order however often it is sent), and every movement is a balanced posting in the books of the bank and
+of both parties. Postings are never changed: a recalled transfer is posted back.
+
+Roles: `corporate_client`, `personal_client`, `merchant_client`, each signed in as one customer of the bank, and the
+visitor who registers.
+"""
+
+from ...kernel import packages
+
+packages.register(__name__)
+
+from . import accounts, checks, corporate, merchants, movements, personal, playbook, statements  # noqa: E402,F401
+from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, account_of, balance_of  # noqa: E402
+from .merchants import merchant_account  # noqa: E402
+from .movements import pay, refund  # noqa: E402
+
+__all__ = ["CORPORATE_CLIENT", "PERSONAL_CLIENT", "account_of", "balance_of", "merchant_account", "pay", "refund"]

@@ -1,0 +1,185 @@
+"""Customers and accounts: numbers with check digits, ownership, balances, and locks after wrong passwords and PINs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from stdnum import luhn
+
+from ...books import documents, ledger
+from ...kernel.audit import invariant
+from ...kernel.command import choices, role
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, RefusalKind, refusal
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Flag, Line, Money, Ref, Secret
+
+BANK = "BANK"  # the bank as an owner of books
+PASSWORD = "ebank.password"
+PIN = "ebank.pin"
+TRIES = 5
+CORPORATE_CLIENT = role("corporate_client", "企业网银客户", "corporate banking client", sign_in="ebank.sign_in_corporate")
+PERSONAL_CLIENT = role("personal_client", "个人网银客户", "personal banking client", sign_in="ebank.sign_in_personal")
+MERCHANT_CLIENT = role("merchant_client", "特约商户", "merchant", sign_in="ebank.sign_in_merchant")
+ACCOUNT = documents.kind("bank_account", "AC", ("银行账户", "bank account"), {"open": ("closed",), "closed": ()})
+
+NO_ACCOUNT = refusal("no_account", "没有账户 {number}。请核对账号。", "There is no account {number}. Check the number.")
+BAD_ACCOUNT_NUMBER = refusal(
+    "bad_account_number", "账号 {number} 的校验位不对，可能抄错了一位。", "The check digit of {number} does not fit; a digit may be mistyped."
+)
+NOT_YOUR_ACCOUNT = refusal("not_your_account", "账户 {number} 不是您的账户。", "The account {number} is not yours.")
+ACCOUNT_CLOSED = refusal("account_closed", "账户 {number} 已销户，不能再使用。", "The account {number} is closed and can no longer be used.")
+OVERDRAFT = refusal("overdraft", "余额不足：账户 {number} 只有 {balance} 元。", "Not enough money: the account {number} holds {balance} CNY.")
+NOT_ENOUGH_CASH = refusal("not_enough_cash", "手头现金只有 {cash} 元，无法存入更多。", "There is only {cash} CNY in cash to pay in.")
+WRONG_BANK_PASSWORD = refusal("wrong_bank_password", "密码不正确，还可以尝试 {left} 次。", "The password is wrong; {left} more tries.")
+WRONG_PIN = refusal("wrong_pin", "支付密码不正确，还可以尝试 {left} 次。", "The PIN is wrong; {left} more tries.")
+LOCKED = refusal("locked", "连续输错 {tries} 次，已锁定到下一个业务日。", "Wrong {tries} times in a row: locked until the next business day.")
+MUST_AGREE = refusal("must_agree", "须同意服务协议才能继续。", "You can go on only if you agree to the terms.")
+NOT_EMPTY = refusal(
+    "not_empty", "账户 {number} 还有余额 {balance} 元，转出后才能销户。", "The account {number} still holds {balance} CNY; move it before closing."
+)
+
+#: Which digit after the issuer's tells the kind of account.
+_KIND_DIGIT = {"corporate": "1", "personal": "6", "merchant": "8"}
+
+NewPassword = Annotated[Secret, Ask(purpose=PASSWORD, new=True)]
+ConfirmPassword = Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")]
+NewPin = Annotated[Secret, Ask(purpose=PIN, new=True, help=Text("6 位数字", "6 digits"))]
+ConfirmPin = Annotated[Secret, Ask(purpose=PIN, same_as="pin")]
+Password = Annotated[Secret, Ask(purpose=PASSWORD)]
+Pin = Annotated[Secret, Ask(purpose=PIN)]
+Agree = Annotated[Flag, Ask()]
+Amount = Annotated[Money, Ask(ge="0.01", le="100000000", unit=Text("元", "CNY"), example="1250.00")]
+Purpose = Annotated[Line, Ask(max=100)]
+OwnAccount = Annotated[Ref, Ask(choose="ebank.own_accounts")]
+
+
+def open_customer(do: Doing, kind: str, member: str, name: str, mailbox: str, password: str, pin: str) -> tuple[str, str]:
+    """A new customer with a first account; gives both numbers."""
+    customer = f"{_KIND_DIGIT[kind]}{do.mark}{do.count('bank_customer'):05d}"
+    do.execute(
+        "insert into bank_customer values ($number, $kind, $member, $name, $mailbox, $password, null, $day)",
+        number=customer, kind=kind, member=member, name=name, mailbox=mailbox, password=password, day=do.day,
+    )  # fmt: skip
+    return customer, open_account(do, customer, kind, pin)
+
+
+def open_account(do: Doing, customer: str, kind: str, pin: str) -> str:
+    """A new account of a customer: 19 digits in the form of ISO/IEC 7812, the last by Luhn's formula."""
+    body = f"629000{_KIND_DIGIT[kind]}{do.mark}{do.count('bank_account'):07d}"
+    number = body + luhn.calc_check_digit(body)
+    documents.create(do, ACCOUNT, owner=customer, number=number)
+    do.execute("insert into bank_account values ($number, $customer, $kind, $pin, $day)", number=number, customer=customer, kind=kind, pin=pin, day=do.day)
+    return number
+
+
+def account(look: Looking, number: str, field: str) -> Any:
+    """An open account with its holder: number, customer, kind, pin, member, name. Refuses unknown and closed ones."""
+    number = number.replace(" ", "")
+    if not number.isdigit() or not number.isascii() or len(number) != 19:
+        raise NO_ACCOUNT(field, number=number[:40])
+    if not luhn.is_valid(number):
+        raise BAD_ACCOUNT_NUMBER(field, number=number)
+    row = look.one(
+        """select a.number, a.customer, a.kind, a.pin, c.member, c.name, d.state from bank_account a
+           join bank_customer c on c.number = a.customer join document d on d.number = a.number where a.number = $number""",
+        number=number,
+    )
+    if row is None:
+        raise NO_ACCOUNT(field, number=number)
+    if row.state != "open":
+        raise ACCOUNT_CLOSED(field, number=number)
+    return row
+
+
+def own_account(do: Doing, number: str, field: str) -> Any:
+    """An open account of the customer who is signed in. Refuses everybody else's."""
+    row = account(do, number, field)
+    if row.customer != do.actor:
+        raise NOT_YOUR_ACCOUNT(field, number=row.number)
+    return row
+
+
+def account_of(look: Looking, member: str, kind: str = "corporate") -> str | None:
+    """The first open account of that kind that a member has, or None."""
+    number: str | None = look.value(
+        """select a.number from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
+           where c.member = $member and a.kind = $kind and d.state = 'open' order by a.opened, a.number limit 1""",
+        member=member, kind=kind,
+    )  # fmt: skip
+    return number
+
+
+def balance_of(look: Looking, number: str) -> Decimal:
+    """What an account holds, in CNY."""
+    return -ledger.balance(look, BANK, ledger.CUSTOMER_DEPOSITS, number)
+
+
+def require_funds(do: Doing, number: str, amount: Decimal, field: str) -> None:
+    held = balance_of(do, number)
+    if held < amount:
+        raise OVERDRAFT(field, number=number, balance=f"{held:,}")
+
+
+def try_secret(do: Doing, subject: str, purpose: str, stored: str, given: str, field: str, wrong: RefusalKind) -> Declined | None:
+    """Compares a password or PIN; None if it is right. A wrong one counts, and the fifth in a row locks for the day."""
+    lock = do.one("select failures, locked from bank_lock where subject = $subject", subject=subject)
+    if lock and lock.locked == do.day:
+        raise LOCKED(field, tries=TRIES)
+    before = lock.failures if lock and lock.locked is None else 0
+    if do.same_secret(purpose, stored, given):
+        if lock:
+            do.execute("delete from bank_lock where subject = $subject", subject=subject)
+        return None
+    failures = before + 1
+    do.execute(
+        "insert into bank_lock values ($subject, $failures, $locked) on conflict do update set failures = excluded.failures, locked = excluded.locked",
+        subject=subject, failures=failures, locked=do.day if failures >= TRIES else None,
+    )  # fmt: skip
+    return Declined(LOCKED(field, tries=TRIES) if failures >= TRIES else wrong(field, left=TRIES - failures))
+
+
+def try_pin(do: Doing, row: Any, pin: str) -> Declined | None:
+    """Whether the PIN opens this account (a row of `account`)."""
+    return try_secret(do, f"pin:{row.number}", PIN, row.pin, pin, "pin", WRONG_PIN)
+
+
+def sign_in(do: Doing, role: str, customer: Any, password: str) -> dict[str, str] | Declined:
+    """Opens a session for a customer (number, name, password) if the password is right."""
+    if declined := try_secret(do, f"password:{customer.number}", PASSWORD, customer.password, password, "password", WRONG_BANK_PASSWORD):
+        return declined
+    do.sign_in(role, customer.number)
+    return {"customer_number": customer.number, "name": customer.name}
+
+
+@choices("ebank.own_accounts")
+def _own_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        "select a.number from bank_account a join document d using (number) where a.customer = $actor and d.state = 'open' order by a.number", actor=actor
+    )
+    return [(r.number, f"{r.number} · ¥{balance_of(look, r.number):,}") for r in rows]
+
+
+@choices("ebank.payees")
+def _payees(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select a.number, c.name from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
+           where d.state = 'open' and a.customer <> $actor and a.kind <> 'merchant' order by c.name, a.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+
+
+@invariant("bank_covers", "每个银行账户余额不为负，并与户主账上的银行存款相等", "No bank account is overdrawn, and each holds what its owner's books say")
+def _covers(look: Looking) -> list[str]:
+    return [
+        f"{r.number}: bank {r.held}, owner {r.booked}"
+        for r in look.all(
+            """select a.number, -coalesce(b.balance, 0) as held, coalesce(o.balance, 0) as booked
+               from bank_account a join bank_customer c on c.number = a.customer
+               left join ledger_balance b on b.owner = 'BANK' and b.account = '2011' and b.sub = a.number
+               left join ledger_balance o on o.owner = c.member and o.account = '1002' and o.sub = a.number
+               where held < 0 or held <> booked order by 1"""
+        )
+    ]

@@ -1,0 +1,129 @@
+"""Corporate banking: registration with a certificate, sign-in, deposits, transfers, payments."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from ...books import ledger, members
+from ...kernel.command import VISITOR, choices, command
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Money, Ref
+from .. import ca, email
+from ..ca.certificates import checked_uscc
+from . import accounts, movements
+from .accounts import CORPORATE_CLIENT, Agree, Amount, ConfirmPassword, ConfirmPin, NewPassword, NewPin, OwnAccount, Password, Pin, Purpose
+
+ALREADY_CLIENT = refusal(
+    "already_client", "该企业已是本行客户（客户号 {customer}），请直接登录。", "This company is a client already (customer number {customer}); sign in."
+)
+NO_CUSTOMER = refusal(
+    "no_customer", "没有客户号 {number}。请核对开户时给出的客户号。", "There is no customer number {number}; compare it with the one you were given."
+)
+
+To = Annotated[Ref, Ask(choose="ebank.payees")]
+Merchant = Annotated[Ref, Ask("商户", "Merchant", choose="ebank.merchants")]
+Reference = Annotated[Line, Ask(max=60)]
+Transaction = Annotated[Ref, Ask(choose="ebank.recallable")]
+
+
+@choices("ebank.corporate_customers")
+def _customers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select number, name from bank_customer where kind = 'corporate' and password not like 'issued:cast/%' order by number")
+    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+
+
+@choices("ebank.recallable")
+def _recallable(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select t.number, t.purpose from bank_transaction t join bank_account a on a.number = t.from_account
+           where t.kind = 'transfer' and a.customer = $actor and t.day = $day
+             and not exists (select 1 from bank_transaction r where r.kind = 'recall' and r.reference = t.number) order by t.number desc""",
+        actor=actor, day=look.day,
+    )  # fmt: skip
+    return [(r.number, f"{r.number} · {r.purpose}") for r in rows]
+
+
+@command("EBANK001", role=VISITOR, title=("注册企业网上银行", "Register for corporate banking"))
+def register_corporate(
+    do: Doing,
+    company_name: Annotated[Line, Ask(max=64)],
+    uscc: Annotated[Line, Ask(max=18)],
+    capital: Annotated[Money, Ask(ge="10000", le="100000000", unit=Text("元", "CNY"))],
+    contact: Annotated[Line, Ask(max=60)],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("证书的下载密码将寄到这里", "The certificate's download password will be sent here"))],
+    password: NewPassword,
+    confirm: ConfirmPassword,
+    pin: NewPin,
+    confirm_pin: ConfirmPin,
+    agree: Agree,
+) -> dict[str, str]:
+    """Makes a company a client: customer number, account and certificate. Its capital is cash on hand until paid in."""
+    if not agree:
+        raise accounts.MUST_AGREE("agree")
+    address = email.checked_address(mailbox, "mailbox")
+    if not email.known(do, address):
+        raise email.NO_MAILBOX("mailbox", address=address)
+    member = members.company(do, company_name, checked_uscc(uscc, "uscc"), address)
+    if known := do.value("select number from bank_customer where kind = 'corporate' and member = $member", member=member):
+        raise ALREADY_CLIENT("uscc", customer=known)
+    customer, account = accounts.open_customer(do, "corporate", member, company_name, address, password, pin)
+    certificate = ca.issue(do, "enterprise", member, ca.Subject(contact, address, company_name, uscc=uscc), parent=account)
+    do.execute("update bank_customer set certificate = $certificate where number = $number", certificate=certificate, number=customer)
+    endow(do, member, capital)
+    return {"customer_number": customer, "account": account, "certificate": certificate}
+
+
+def endow(do: Doing, member: str, amount: Decimal) -> None:
+    """Puts cash into a member's books as its capital."""
+    ledger.post(do, "opening_capital", "投入资本 Capital paid in", [ledger.Line(member, ledger.CASH, amount), ledger.Line(member, ledger.CAPITAL, -amount)])
+
+
+@command("EBANK002", role=VISITOR, title=("登录企业网上银行", "Sign in to corporate banking"))
+def sign_in_corporate(
+    do: Doing,
+    certificate: Annotated[Ref, Ask(choose="ca.installed")],
+    customer_number: Annotated[Ref, Ask(choose="ebank.corporate_customers")],
+    password: Password,
+) -> dict[str, str] | Declined:
+    """Signs a company in by its installed certificate, customer number and password. Five wrong passwords lock for the day."""
+    customer = do.one("select * from bank_customer where number = $number and kind = 'corporate'", number=customer_number)
+    if customer is None:
+        raise NO_CUSTOMER("customer_number", number=customer_number)
+    ca.demand(do, certificate, "certificate", member=customer.member)
+    return accounts.sign_in(do, CORPORATE_CLIENT.name, customer, password)
+
+
+@command("EBANK004", role=CORPORATE_CLIENT, title=("存款", "Pay in cash"))
+def deposit(do: Doing, account: OwnAccount, amount: Amount, pin: Pin) -> str | Declined:
+    """Pays the company's cash into its account; gives the transaction."""
+    return movements.pay_in(do, account, amount, pin)
+
+
+@command("EBANK005", role=CORPORATE_CLIENT, title=("转账", "Transfer"))
+def transfer(
+    do: Doing, from_account: OwnAccount, to_account: To, payee: Annotated[Line, Ask(max=64)], amount: Amount, purpose: Purpose, pin: Pin
+) -> str | Declined:
+    """Transfers money to another account, whose holder must be named; gives the transaction."""
+    return movements.transfer(do, from_account, to_account, payee, amount, purpose, pin)
+
+
+@command(role=CORPORATE_CLIENT, title=("电子支付", "Pay electronically"))
+def pay_corporate(do: Doing, account: OwnAccount, merchant: Merchant, reference: Reference, amount: Amount, pin: Pin) -> str | Declined:
+    """Pays an order of a contracted merchant; gives the transaction. The same payment twice is one payment."""
+    accounts.own_account(do, account, "account")
+    return movements.pay(do, account, merchant, amount, reference, pin)
+
+
+@command(role=CORPORATE_CLIENT, title=("撤回转账", "Recall a transfer"))
+def recall_transfer(do: Doing, transaction: Transaction, reason: Annotated[Line, Ask(max=100)]) -> str:
+    """Takes back a transfer of today by an opposite entry, if the payee still has the money; gives the new transaction."""
+    return movements.recall(do, transaction, reason)
+
+
+@command(role=CORPORATE_CLIENT, title=("销户", "Close an account"))
+def close_account(do: Doing, account: OwnAccount, pin: Pin) -> str | Declined:
+    """Closes an empty account for good."""
+    return movements.close(do, account, pin)

@@ -1,0 +1,182 @@
+"""Money moving: cash paid in, transfers, electronic payments, recalls. Each is one ledger entry over three books."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from ...books import documents, ledger
+from ...books.ledger import Line
+from ...kernel.doing import Doing
+from ...kernel.refusals import Declined, refusal
+from .accounts import ACCOUNT, BANK, NOT_EMPTY, NOT_ENOUGH_CASH, account, balance_of, own_account, require_funds, try_pin
+from .merchants import merchant_account
+
+SAME_ACCOUNT = refusal("same_account", "付款账户和收款账户相同，无需转账。", "Both are the same account; there is nothing to transfer.")
+WRONG_PAYEE = refusal(
+    "wrong_payee", "账户 {number} 的户名不是“{payee}”，请核对收款人。", "The account {number} is not held by {payee}; check who is to be paid."
+)
+ALREADY_PAID = refusal(
+    "already_paid",
+    "订单 {reference} 已由交易 {transaction} 支付，不能以不同的金额或账户再付。",
+    "The order {reference} was paid by {transaction}; it cannot be paid again with another amount or account.",
+)
+NOT_RECALLABLE = refusal(
+    "not_recallable",
+    "只有本人当日、尚未撤回的转账可以撤回；{transaction} 不是。",
+    "Only your own transfer of today that has not been recalled can be recalled; {transaction} is none.",
+)
+REFUND_TOO_LARGE = refusal("refund_too_large", "交易 {transaction} 最多还可退 {left} 元。", "At most {left} CNY of {transaction} can still be refunded.")
+
+
+def pay_in(do: Doing, number: str, amount: Decimal, pin: str) -> str | Declined:
+    """Cash of the signed-in customer into an own account; gives the transaction. Refuses more cash than there is."""
+    row = own_account(do, number, "account")
+    cash = ledger.balance(do, row.member, ledger.CASH)
+    if cash < amount:
+        raise NOT_ENOUGH_CASH("amount", cash=f"{cash:,}")
+    if declined := try_pin(do, row, pin):
+        return declined
+    lines = [
+        Line(row.member, ledger.BANK, amount, row.number),
+        Line(row.member, ledger.CASH, -amount),
+        Line(BANK, ledger.CASH, amount),
+        Line(BANK, ledger.CUSTOMER_DEPOSITS, -amount, row.number),
+    ]
+    return record(do, "deposit", lines, None, row.number, "现金存款 Cash paid in")
+
+
+def transfer(do: Doing, from_account: str, to_account: str, payee: str, amount: Decimal, purpose: str, pin: str) -> str | Declined:
+    """From an own account to anybody's whose holder is named rightly; gives the transaction.
+
+    Without a document behind it, what was paid stands as another receivable of the payer and another payable of the payee.
+    """
+    payer = own_account(do, from_account, "from_account")
+    other = account(do, to_account, "to_account")
+    if other.number == payer.number:
+        raise SAME_ACCOUNT("to_account")
+    if not _same_name(payee, other.name):
+        raise WRONG_PAYEE("payee", number=other.number, payee=payee)
+    require_funds(do, payer.number, amount, "amount")
+    if declined := try_pin(do, payer, pin):
+        return declined
+    # between two accounts of one member nothing is owed
+    owed = [] if payer.member == other.member else [(ledger.OTHER_RECEIVABLE, other.member), (ledger.OTHER_PAYABLE, payer.member)]
+    return record(do, "transfer", between(payer, other, amount, *owed), payer.number, other.number, purpose)
+
+
+def between(payer: Any, other: Any, amount: Decimal, paid: tuple[str, str] | None = None, got: tuple[str, str] | None = None) -> list[Line]:
+    """The postings that move money between two accounts; paid, got: (ledger account, sub) that each party books against."""
+    lines = [
+        Line(BANK, ledger.CUSTOMER_DEPOSITS, amount, payer.number),
+        Line(BANK, ledger.CUSTOMER_DEPOSITS, -amount, other.number),
+        Line(payer.member, ledger.BANK, -amount, payer.number),
+        Line(other.member, ledger.BANK, amount, other.number),
+    ]
+    if paid and got:
+        lines += [Line(payer.member, paid[0], amount, paid[1]), Line(other.member, got[0], -amount, got[1])]
+    return lines
+
+
+def pay(
+    do: Doing, from_account: str, merchant: str, amount: Decimal, reference: str, pin: str, *, document: str | None = None
+) -> str | Declined:  # fmt: skip
+    """Electronic payment of an order to a contracted merchant, by account and PIN; gives the transaction.
+
+    The same payment sent twice is one payment. Whose account it is follows from the PIN, so a shop may ask for it.
+    """
+    payer = account(do, from_account, "account")
+    other = account(do, merchant_account(do, merchant, "merchant"), "merchant")
+    paid = do.one(
+        "select number, from_account, entry from bank_transaction where kind = 'payment' and merchant = $merchant and reference = $reference",
+        merchant=merchant, reference=reference,
+    )  # fmt: skip
+    if paid:
+        before = do.value("select amount from posting where entry = $entry and line = 1", entry=paid.entry)
+        if (before, paid.from_account) != (amount, payer.number):
+            raise ALREADY_PAID("reference", reference=reference, transaction=paid.number)
+        return try_pin(do, payer, pin) or str(paid.number)
+    if other.number == payer.number:
+        raise SAME_ACCOUNT("merchant")
+    require_funds(do, payer.number, amount, "amount")
+    if declined := try_pin(do, payer, pin):
+        return declined
+    owed = [] if payer.member == other.member else [(ledger.PREPAID, other.member), (ledger.ADVANCES, payer.member)]
+    purpose = f"订单支付 Payment of order {reference}"
+    return record(do, "payment", between(payer, other, amount, *owed), payer.number, other.number, purpose, reference, merchant, document)
+
+
+def refund(do: Doing, transaction: str, amount: Decimal, purpose: str, field: str = "amount") -> str:
+    """Pays back part or all of an electronic payment from the merchant's account; gives the transaction."""
+    paid = do.one("select * from bank_transaction where number = $number and kind = 'payment'", number=transaction)
+    total = do.value("select amount from posting where entry = $entry and line = 1", entry=paid.entry)
+    back = do.value(
+        """select coalesce(sum(p.amount), 0) from bank_transaction t join posting p on p.entry = t.entry and p.line = 1
+           where t.kind = 'refund' and t.reference = $number""",
+        number=transaction,
+    )
+    if amount > total - back:
+        raise REFUND_TOO_LARGE(field, transaction=transaction, left=f"{total - back:,}")
+    payer, other = account(do, paid.to_account, field), account(do, paid.from_account, field)
+    require_funds(do, payer.number, amount, field)
+    owed = [] if payer.member == other.member else [(ledger.ADVANCES, other.member), (ledger.PREPAID, payer.member)]
+    return record(do, "refund", between(payer, other, amount, *owed), payer.number, other.number, purpose, transaction, paid.merchant)
+
+
+def recall(do: Doing, transaction: str, reason: str) -> str:
+    """Takes back an own transfer of the same business day by a new, opposite entry; gives the new transaction."""
+    sent = do.one("select * from bank_transaction where number = $number", number=transaction)
+    mine = do.value("select 1 from bank_account where number = $number and customer = $actor", number=sent.from_account, actor=do.actor) if sent else None
+    recalled = do.value("select 1 from bank_transaction where kind = 'recall' and reference = $number", number=transaction)
+    if sent is None or sent.kind != "transfer" or not mine or sent.day != do.day or recalled:
+        raise NOT_RECALLABLE("transaction", transaction=transaction)
+    amount = do.value("select amount from posting where entry = $entry and line = 1", entry=sent.entry)
+    account(do, sent.to_account, "transaction")
+    require_funds(do, sent.to_account, amount, "transaction")
+    number = do.number("TX")
+    entry = ledger.reverse(do, sent.entry, "recall", reason, number)
+    _keep(do, number, "recall", entry, sent.to_account, sent.from_account, reason, transaction, None)
+    return number
+
+
+def close(do: Doing, number: str, pin: str) -> str | Declined:
+    """Closes an own account that holds nothing."""
+    row = own_account(do, number, "account")
+    if held := balance_of(do, row.number):
+        raise NOT_EMPTY("account", number=row.number, balance=f"{held:,}")
+    if declined := try_pin(do, row, pin):
+        return declined
+    documents.find(do, ACCOUNT, row.number, "account").move_to("closed")
+    return str(row.number)
+
+
+def record(
+    do: Doing, kind: str, lines: list[Line], from_account: str | None, to_account: str | None, purpose: str,
+    reference: str | None = None, merchant: str | None = None, document: str | None = None,
+) -> str:  # fmt: skip
+    """Posts the lines and notes the transaction; gives its number."""
+    number = do.number("TX")
+    entry = ledger.post(do, kind, purpose, lines, document or number)
+    _keep(do, number, kind, entry, from_account, to_account, purpose, reference, merchant)
+    return number
+
+
+def _keep(
+    do: Doing, number: str, kind: str, entry: int, from_account: str | None, to_account: str | None, purpose: str,
+    reference: str | None, merchant: str | None,
+) -> None:  # fmt: skip
+    do.execute(
+        "insert into bank_transaction values ($number, $kind, $entry, $from, $to, $day, $moment, $purpose, $reference, $merchant)",
+        **{"number": number, "kind": kind, "entry": entry, "from": from_account, "to": to_account, "day": do.day, "moment": do.moment},
+        purpose=purpose, reference=reference, merchant=merchant,
+    )  # fmt: skip
+
+
+def _same_name(given: str, held: str) -> bool:
+    """Whether the payee is named rightly: in full, or in either of the two languages of the name."""
+
+    def bare(text: str) -> str:
+        return "".join(text.casefold().split())
+
+    zh, _, en = held.partition(" ")
+    return bare(given) in {bare(held), bare(zh), bare(en)} - {""}

@@ -1,0 +1,106 @@
+"""Personal banking: registration, sign-in, deposits, transfers, payments."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Annotated
+
+from ...books import members
+from ...kernel.command import VISITOR, choices, command
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Ref
+from .. import email
+from . import accounts, movements
+from .accounts import PERSONAL_CLIENT, Agree, Amount, ConfirmPassword, ConfirmPin, NewPassword, NewPin, OwnAccount, Password, Pin, Purpose
+from .corporate import Merchant, Reference, To, Transaction, endow
+
+#: What a person has in cash when coming to the bank, in CNY.
+POCKET = Decimal("50000.00")
+
+BAD_MOBILE = refusal("bad_mobile", "手机号码为 11 位数字，以 1 开头。", "A mobile number has 11 digits and starts with 1.")
+ALREADY_PERSON = refusal("already_person", "{name} 已有个人账户 {account}，请直接登录。", "{name} has the account {account} already; sign in.")
+
+
+@choices("ebank.personal_accounts")
+def _personal(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select a.number, c.name from bank_account a join bank_customer c on c.number = a.customer
+           where a.kind = 'personal' and c.password not like 'issued:cast/%' order by a.number"""
+    )
+    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+
+
+@command("EBANK010", role=VISITOR, title=("申请个人网上银行", "Register for personal banking"))
+def register_personal(
+    do: Doing,
+    full_name: Annotated[Line, Ask(max=60)],
+    mobile: Annotated[Line, Ask(max=20, example="13800000000")],
+    mailbox: Annotated[Line, Ask(max=80)],
+    password: NewPassword,
+    confirm: ConfirmPassword,
+    pin: NewPin,
+    confirm_pin: ConfirmPin,
+    agree: Agree,
+) -> dict[str, str]:
+    """Makes a person a client with a card account; gives customer number and account. The person comes with some cash."""
+    if not agree:
+        raise accounts.MUST_AGREE("agree")
+    if not re.fullmatch(r"1[3-9]\d{9}", mobile, re.ASCII):
+        raise BAD_MOBILE("mobile")
+    address = email.checked_address(mailbox, "mailbox")
+    if not email.known(do, address):
+        raise email.NO_MAILBOX("mailbox", address=address)
+    member = members.person(do, full_name, address)
+    if known := accounts.account_of(do, member, "personal"):
+        raise ALREADY_PERSON("mailbox", name=full_name, account=known)
+    customer, account = accounts.open_customer(do, "personal", member, full_name, address, password, pin)
+    endow(do, member, POCKET)
+    return {"customer_number": customer, "account": account}
+
+
+@command(role=VISITOR, title=("登录个人网上银行", "Sign in to personal banking"))
+def sign_in_personal(
+    do: Doing, account: Annotated[Ref, Ask("卡号（账号）", "Card account", choose="ebank.personal_accounts")], password: Password
+) -> dict[str, str] | Declined:
+    """Signs a person in by account and password. Five wrong passwords lock for the day."""
+    row = accounts.account(do, account, "account")
+    customer = do.one("select * from bank_customer where number = $number and kind = 'personal'", number=row.customer)
+    if customer is None:
+        raise accounts.NO_ACCOUNT("account", number=account)
+    return accounts.sign_in(do, PERSONAL_CLIENT.name, customer, password)
+
+
+@command("EBANK011", role=PERSONAL_CLIENT, title=("个人存款", "Pay in cash"))
+def deposit_personal(do: Doing, account: OwnAccount, amount: Amount, pin: Pin) -> str | Declined:
+    """Pays the person's cash into the account; gives the transaction."""
+    return movements.pay_in(do, account, amount, pin)
+
+
+@command("EBANK012", role=PERSONAL_CLIENT, title=("个人转账", "Transfer"))
+def transfer_personal(
+    do: Doing, from_account: OwnAccount, to_account: To, payee: Annotated[Line, Ask(max=64)], amount: Amount, purpose: Purpose, pin: Pin
+) -> str | Declined:
+    """Transfers money to another account, whose holder must be named; gives the transaction."""
+    return movements.transfer(do, from_account, to_account, payee, amount, purpose, pin)
+
+
+@command(role=PERSONAL_CLIENT, title=("网上购物支付", "Pay for a purchase"))
+def pay_personal(do: Doing, account: OwnAccount, merchant: Merchant, reference: Reference, amount: Amount, pin: Pin) -> str | Declined:
+    """Pays a shop order to a contracted merchant; gives the transaction. The same payment twice is one payment."""
+    accounts.own_account(do, account, "account")
+    return movements.pay(do, account, merchant, amount, reference, pin)
+
+
+@command(role=PERSONAL_CLIENT, title=("撤回转账", "Recall a transfer"))
+def recall_personal(do: Doing, transaction: Transaction, reason: Annotated[Line, Ask(max=100)]) -> str:
+    """Takes back a transfer of today by an opposite entry, if the payee still has the money; gives the new transaction."""
+    return movements.recall(do, transaction, reason)
+
+
+@command(role=PERSONAL_CLIENT, title=("销户", "Close an account"))
+def close_personal(do: Doing, account: OwnAccount, pin: Pin) -> str | Declined:
+    """Closes an empty account for good."""
+    return movements.close(do, account, pin)

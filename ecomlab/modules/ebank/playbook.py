@@ -1,0 +1,174 @@
+"""How the model student does each task, and whom the bank has as clients before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...books.cast import companies, own_company, own_person, persons
+from ...kernel.secrets import Issued
+from ...kernel.tasks import Player, cast, plays
+from ..ca.playbook import fetch
+
+
+@cast
+def _clients(play: Player) -> None:
+    """Two companies and two persons that can be paid, and a company with a shop."""
+    for i, other in enumerate(companies(play.look)[1:4]):
+        password, pin = Issued(f"cast/bank-{i}"), Issued(f"cast/pin-{i}")
+        client = play.ebank.register_corporate(
+            company_name=other.name, uscc=other.uscc, capital="2000000", contact=other.name, mailbox=other.mailbox,
+            password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
+        )  # fmt: skip
+        if i == 2:
+            _open_shop(play, client, other.name, other.mailbox, password, pin)
+    for i, someone in enumerate(persons(play.look)[1:3]):
+        password, pin = Issued(f"cast/person-{i}"), Issued(f"cast/person-pin-{i}")
+        play.ebank.register_personal(
+            full_name=someone.name, mobile=f"1390000000{i}", mailbox=someone.mailbox, password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True
+        )
+
+
+def _open_shop(play: Player, client: dict[str, str], name: str, mailbox: str, password: Any, pin: Any) -> None:
+    certificate, customer = client["certificate"], client["customer_number"]
+    label = play.look.value("select password from certificate where number = $number", number=certificate)
+    play.ca.verify_download(certificate, Issued(label.removeprefix("issued:")))
+    play.ca.download("pem")
+    play.ebank.sign_in_corporate(certificate, customer, password)
+    zh, _, en = name.partition(" ")
+    play.ebank.apply_merchant(
+        shop_name=f"{zh}网店 {en} Online", category="other", contact=name, mailbox=mailbox,
+        password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
+    )  # fmt: skip
+    play.lab.sign_out("corporate_client", customer)
+    play.lab.sign_out("certificate_holder", certificate)
+
+
+def own_customer(play: Player, kind: str) -> Any:
+    """The student's own customer of that kind: number, account, certificate."""
+    return play.look.one(
+        """select c.number, c.certificate, a.number as account from bank_customer c join bank_account a on a.customer = c.number
+           where c.kind = $kind and c.mailbox = $mailbox order by c.number limit 1""",
+        kind=kind, mailbox=own_person(play.look).mailbox,
+    )  # fmt: skip
+
+
+@plays("EBANK001")
+def _register_corporate(play: Player) -> None:
+    own, me = own_company(play.look), own_person(play.look)
+    password, pin = play.password("corporate"), play.pin("corporate")
+    play.ebank.register_corporate(
+        company_name=own.name, uscc=own.uscc, capital=play.brief("EBANK001")["capital"], contact=me.name, mailbox=me.mailbox,
+        password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
+    )  # fmt: skip
+
+
+@plays("EBANK002")
+def _sign_in_corporate(play: Player) -> None:
+    own = own_customer(play, "corporate")
+    fetch(play, own.certificate)
+    play.ebank.sign_in_corporate(own.certificate, own.number, play.password("corporate"))
+
+
+@plays("EBANK004")
+def _deposit(play: Player) -> None:
+    play.ebank.deposit(own_customer(play, "corporate").account, play.brief("EBANK004")["amount"], play.pin("corporate"))
+
+
+@plays("EBANK005")
+def _transfer(play: Player) -> None:
+    asked = play.brief("EBANK005")
+    play.ebank.transfer(
+        from_account=own_customer(play, "corporate").account, to_account=asked["account"], payee=asked["payee"], amount=asked["amount"],
+        purpose="预付货款 Advance for goods", pin=play.pin("corporate"),
+    )  # fmt: skip
+
+
+@plays("EBANK006")
+def _balance(play: Player) -> None:
+    play.ebank.balance(account=own_customer(play, "corporate").account)
+
+
+@plays("EBANK007")
+def _statement(play: Player) -> None:
+    play.ebank.statement(from_day=play.look.scenario.start, to_day=play.look.day)
+
+
+@plays("EBANK008")
+def _transfers(play: Player) -> None:
+    play.ebank.transfers(from_day=play.look.scenario.start, direction="out")
+
+
+@plays("EBANK009")
+def _payments(play: Player) -> None:
+    asked = play.brief("EBANK009")
+    play.ebank.pay_corporate(own_customer(play, "corporate").account, asked["merchant"], asked["reference"], asked["amount"], play.pin("corporate"))
+    play.ebank.payments()
+
+
+@plays("EBANK010")
+def _register_personal(play: Player) -> None:
+    me = own_person(play.look)
+    password, pin = play.password("personal"), play.pin("personal")
+    play.ebank.register_personal(
+        full_name=me.name, mobile="13800138000", mailbox=me.mailbox, password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True
+    )
+    play.ebank.sign_in_personal(own_customer(play, "personal").account, password)
+
+
+@plays("EBANK011")
+def _deposit_personal(play: Player) -> None:
+    play.ebank.deposit_personal(own_customer(play, "personal").account, play.brief("EBANK011")["amount"], play.pin("personal"))
+
+
+@plays("EBANK012")
+def _transfer_personal(play: Player) -> None:
+    asked = play.brief("EBANK012")
+    play.ebank.transfer_personal(
+        from_account=own_customer(play, "personal").account, to_account=asked["account"], payee=asked["payee"], amount=asked["amount"],
+        purpose="还款 Paying back", pin=play.pin("personal"),
+    )  # fmt: skip
+
+
+@plays("EBANK013")
+def _balance_personal(play: Player) -> None:
+    play.ebank.balance_personal(account=own_customer(play, "personal").account)
+
+
+@plays("EBANK014")
+def _statement_personal(play: Player) -> None:
+    play.ebank.statement_personal(kind="transfer")
+
+
+@plays("EBANK015")
+def _purchases(play: Player) -> None:
+    asked = play.brief("EBANK015")
+    play.ebank.pay_personal(own_customer(play, "personal").account, asked["merchant"], asked["reference"], asked["amount"], play.pin("personal"))
+    play.ebank.purchases()
+
+
+@plays("EBANK016")
+def _apply_merchant(play: Player) -> None:
+    me = own_person(play.look)
+    password, pin = play.password("merchant"), play.pin("merchant")
+    play.ebank.apply_merchant(
+        shop_name=f"{own_company(play.look).name.split()[0]}小店 {play.look.mark}", category="books", contact=me.name, mailbox=me.mailbox,
+        password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
+    )  # fmt: skip
+
+
+@plays("EBANK017")
+def _balance_merchant(play: Player) -> None:
+    play.ebank.sign_in_merchant(own_customer(play, "merchant").number, play.password("merchant"))
+    play.ebank.balance_merchant()
+
+
+@plays("EBANK018")
+def _statement_merchant(play: Player) -> None:
+    own = own_customer(play, "merchant")
+    play.ebank.pay_personal(own_customer(play, "personal").account, own.number, f"WB-{play.look.mark}-C", "88.00", play.pin("personal"))
+    play.ebank.statement_merchant(from_day=play.look.scenario.start)
+
+
+@plays("EBANK019")
+def _day_merchant(play: Player) -> None:
+    play.ebank.day_merchant()

@@ -1,0 +1,63 @@
+"""What we write for others, read by others: hledger, beancount, openssl, mail readers."""
+
+from __future__ import annotations
+
+import csv
+import mailbox
+import subprocess
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ecomlab.books import ledger
+from ecomlab.export import export
+from ecomlab.lab import Lab
+
+from .judges import judge
+from .test_ca import noon
+
+
+@pytest.fixture
+def exported(played: Callable[..., Lab], tmp_path: Path) -> tuple[Lab, Path]:
+    lab = played("ebank")
+    export(lab.world.path, tmp_path / "out")
+    return lab, tmp_path / "out"
+
+
+def run(*command: str, cwd: Path) -> str:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_hledger_accepts_the_books_and_computes_the_same_balances(exported: tuple[Lab, Path]) -> None:
+    lab, folder = exported
+    hledger = judge("hledger")
+    run(hledger, "-f", "ledger.hledger", "check", "--strict", "ordereddates", cwd=folder)
+    printed = run(hledger, "-f", "ledger.hledger", "balance", "--flat", "--no-elide", "--empty", "-O", "csv", cwd=folder)
+    theirs = sorted(Decimal(row[1].split()[0]) for row in list(csv.reader(printed.splitlines()))[1:] if row[0] != "total" and row[0] != "Total:")
+    ours = sorted(r.debit - r.credit for r in ledger.trial_balance(lab.world.state.look))
+    assert theirs == ours and len(ours) > 20
+
+
+def test_beancount_accepts_the_books(exported: tuple[Lab, Path]) -> None:
+    assert run(judge("bean-check"), "ledger.beancount", cwd=exported[1]) == ""
+
+
+def test_openssl_verifies_every_exported_certificate(exported: tuple[Lab, Path]) -> None:
+    lab, folder = exported
+    found = sorted(p.name for p in (folder / "certificates").glob("CA-*.pem"))
+    printed = run(
+        judge("openssl"), "verify", "-attime", noon(lab.day), "-CAfile", "ca.pem", "-crl_check_all", "-CRLfile", "crl.pem", *found,
+        cwd=folder / "certificates",
+    )  # fmt: skip
+    assert printed.split() == [word for name in found for word in (f"{name}:", "OK")] and len(found) >= 4
+
+
+def test_mailboxes_open_elsewhere(exported: tuple[Lab, Path]) -> None:
+    lab, folder = exported
+    boxes = {p.stem: len(mailbox.mbox(p)) for p in (folder / "mail").glob("*.mbox")}
+    held = {r.mailbox: r.n for r in lab.world.state.look.all("select mailbox, count(*) as n from mail_item where folder <> 'destroyed' group by mailbox")}
+    assert {k: v for k, v in boxes.items() if v} == held

@@ -1,0 +1,341 @@
+"""The contract that every task of the course keeps, whichever module it belongs to."""
+
+from __future__ import annotations
+
+import functools
+import string
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ecomlab
+from ecomlab import modules
+from ecomlab.books import documents
+from ecomlab.grading import Report, grade
+from ecomlab.kernel import tasks as catalogue
+from ecomlab.kernel.canonical import canonical
+from ecomlab.kernel.command import COMMANDS, Command, Param
+from ecomlab.kernel.scenario import scenario
+from ecomlab.kernel.secrets import Issued
+from ecomlab.kernel.state import State
+from ecomlab.kernel.table import Table
+from ecomlab.kernel.terms import term
+from ecomlab.kernel.texts import LANGUAGES, Text
+from ecomlab.lab import Lab
+from tests import worlds
+from tests.worlds import assert_both, refused
+
+#: The numbers that the course's tasks have in each module; the course skips the others.
+NUMBERS = {
+    "email": "1-4 6-7",
+    "ca": "1-3",
+    "ebank": "1-2 4-19",
+    "lgs": "1-18 20-23",
+    "b2b": "1 3-11 13-15 17 22-32",
+    "b2c": "1-30",
+    "c2c": "1-22",
+    "netsell": "1-34",
+    "edi": "1-18",
+}
+TASKS = catalogue.tasks()
+#: Student ids of all sorts: the playbook must work in every world. The semester takes long, so most of them play it in `make test-all` only.
+STUDENTS = (worlds.STUDENT, "学号 007 林晓", "o'brien@example.edu", "x" * 200)
+
+
+def codes_of(module: str) -> list[str]:
+    found = []
+    for part in NUMBERS[module].split():
+        first, _, last = part.partition("-")
+        found += [f"{module.upper()}{n:03d}" for n in range(int(first), int(last or first) + 1)]
+    return found
+
+
+def home(code: str) -> str:
+    """The scenario in which a task is tried: its module's own."""
+    module = TASKS[code].module
+    return module if module in worlds.scenarios() else "semester"
+
+
+@functools.cache
+def model_report(scenario_name: str, student: str = worlds.STUDENT) -> Report:
+    return grade(worlds.model(scenario_name, student))
+
+
+@functools.cache
+def fresh_state(scenario_name: str) -> State:
+    """The world as it is before anything was done."""
+    folder = worlds.model(scenario_name, codes=())
+    return ecomlab.open(folder.parent).world.state
+
+
+@functools.cache
+def empty_report(scenario_name: str) -> Report:
+    return grade(worlds.model(scenario_name, codes=()))
+
+
+def report_of(report: Report, code: str) -> Any:
+    return next(t for t in report.tasks if t.task.code == code)
+
+
+def places(text: Text) -> set[str]:
+    return {name for language in LANGUAGES for _, name, _, _ in string.Formatter().parse(text.say(language)) if name is not None}
+
+
+# --- the catalogue -----------------------------------------------------------------------------------------------
+
+
+def test_the_course_has_178_tasks() -> None:
+    assert sum(len(codes_of(m)) for m in NUMBERS) == 178
+    assert tuple(NUMBERS) == modules.ORDER
+
+
+@pytest.mark.parametrize("module", modules.NAMES)
+def test_a_module_has_all_tasks_of_the_course_and_no_others(module: str) -> None:
+    assert sorted(c for c, t in TASKS.items() if t.module == module) == sorted(codes_of(module))
+
+
+@pytest.mark.parametrize("code", TASKS)
+def test_texts_exist_in_both_languages(code: str) -> None:
+    task = TASKS[code]
+    for text in (task.title, task.goal, task.hint, task.role, *(s.text for s in task.steps)):
+        assert_both(text)
+    for name in task.commands:
+        assert_both(COMMANDS[name].title)
+        assert COMMANDS[name].doc
+
+
+@pytest.mark.parametrize("code", TASKS)
+def test_what_the_texts_leave_open_is_in_the_students_brief(code: str) -> None:
+    task = TASKS[code]
+    brief = catalogue.brief(fresh_state(home(code)).look, code)
+    goals = [g.text for g in catalogue.CHECKS[code]]
+    for text in (task.title, task.goal, task.hint, *(s.text for s in task.steps), *goals):
+        assert places(text) <= set(brief), f"{code} has no {places(text) - set(brief)}"
+        assert_both(text.fill(**brief))
+
+
+@pytest.mark.parametrize("code", TASKS)
+def test_steps_are_commands_and_one_of_them_does_the_task(code: str) -> None:
+    task = TASKS[code]
+    assert task.steps
+    assert set(task.commands) <= set(COMMANDS)
+    assert any(code in COMMANDS[name].tasks for name in task.commands), f"no step of {code} declares it"
+
+
+def test_commands_declare_only_tasks_that_exist() -> None:
+    assert {code for c in COMMANDS.values() for code in c.tasks} <= set(TASKS)
+
+
+@pytest.mark.parametrize("code", TASKS)
+def test_the_goals_add_up_to_the_tasks_points(code: str) -> None:
+    goals = catalogue.CHECKS[code]
+    assert len(goals) >= 2, "a task has partial credit"
+    assert all(g.points > 0 for g in goals)
+    assert sum(g.points for g in goals) == TASKS[code].points == Decimal(2)
+    assert len({g.name for g in goals}) == len(goals)
+    assert len({g.text for g in goals}) == len(goals), "each missing part has a reason of its own"
+
+
+# --- the evidence ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", TASKS)
+def test_an_empty_logbook_earns_nothing_and_says_what_is_missing(code: str) -> None:
+    report = report_of(empty_report(home(code)), code)
+    assert report.points == 0
+    assert len(report.missing) == len(report.goals)
+    for reason in report.missing:
+        assert_both(reason)
+
+
+@pytest.mark.parametrize("code", TASKS)
+def test_the_model_student_earns_full_points_in_the_modules_own_scenario(code: str) -> None:
+    assert code in catalogue.PLAYS
+    report = report_of(model_report(home(code)), code)
+    assert (report.points, report.missing) == (report.out_of, [])
+
+
+@pytest.mark.parametrize(
+    ("scenario_name", "student"),
+    [pytest.param(n, s, marks=[pytest.mark.slow] * (n == "semester" and s not in STUDENTS[:2])) for n in worlds.scenarios() for s in STUDENTS],
+)
+def test_the_playbook_earns_full_points_for_every_student(scenario_name: str, student: str) -> None:
+    report = model_report(scenario_name, student)
+    assert (report.points, report.findings) == (report.out_of, ())
+    assert report.out_of == 2 * len(worlds.codes_of(scenario_name)) > 0
+
+
+@pytest.mark.parametrize("scenario_name", worlds.scenarios())
+def test_the_grade_is_what_the_lab_shows_the_student(scenario_name: str, played: Callable[..., Lab]) -> None:
+    lab = played(scenario_name)
+    shown = {code: lab.check(code).points for code in lab.codes}
+    assert shown == {t.task.code: t.points for t in model_report(scenario_name).tasks}
+    assert worlds.findings_of(lab) == []
+
+
+@pytest.mark.parametrize("scenario_name", sorted({home(c) for c in TASKS}))
+def test_each_task_earns_its_points_only_when_it_is_done(scenario_name: str, lab: Callable[..., Lab]) -> None:
+    """Before its own step a task is not complete: no other task's step does it on the way."""
+    world = lab(scenario_name)
+    player = world.player()
+    given_away = []
+    for code in world.codes:
+        if world.check(code).points == 2:
+            given_away.append(code)
+        catalogue.PLAYS[code](player)
+        assert world.check(code).points == 2, code
+    assert given_away == []
+
+
+@pytest.mark.parametrize("scenario_name", worlds.scenarios())
+def test_a_brief_does_not_depend_on_what_was_done(scenario_name: str, played: Callable[..., Lab]) -> None:
+    lab = played(scenario_name)
+    began = lab.at(0)
+    for code in lab.codes:
+        assert lab.brief(code) == began.brief(code), code
+
+
+@pytest.mark.parametrize("scenario_name", sorted({home(c) for c in TASKS}))
+def test_queries_change_nothing(scenario_name: str) -> None:
+    file = worlds.model(scenario_name)
+    read = ecomlab.kernel.logbook.survey(file)
+    state = State(read.header)
+    for _, entry in read.entries:
+        if COMMANDS[entry.do].query:
+            before = state.digest()
+            state.apply(entry)
+            assert state.digest() == before, entry.do
+        else:
+            state.apply(entry)
+
+
+# --- refusals ----------------------------------------------------------------------------------------------------
+
+
+def sample(p: Param) -> Any:
+    """A value that a field takes, as far as its declaration tells."""
+    match p.kind:
+        case "money" | "count":
+            return p.ask.ge or "1"
+        case "day":
+            return p.ask.ge or "2026-09-01"
+        case "secret":
+            return Issued("tests/1")
+        case "flag":
+            return True
+        case "choice":
+            return p.options[0]
+        case "rows":
+            return [{c.name: sample(c) for c in p.columns}]
+        case _:
+            return "x"
+
+
+def samples(command: Command) -> dict[str, Any]:
+    return {p.name: sample(p) for p in command.params if p.required}
+
+
+def commands_of(code: str) -> Iterator[Command]:
+    for name in TASKS[code].commands:
+        if code in COMMANDS[name].tasks:
+            yield COMMANDS[name]
+
+
+@functools.cache
+def newcomer() -> Lab:
+    """A student who has done nothing yet, in the scenario of the whole semester."""
+    return ecomlab.open(worlds.model("semester", codes=()).parent)
+
+
+@pytest.mark.parametrize("code", TASKS)
+def test_a_command_of_the_task_refuses_what_it_cannot_do_and_says_so_at_the_field(code: str) -> None:
+    lab = newcomer()
+    before = lab.world.state.digest(), lab.world.path.read_bytes()
+    for command in commands_of(code):
+        required = [p.name for p in command.params if p.required]
+        if required:
+            empty = refused(lab.call, command.name)
+            assert {(p.code, p.field) for p in empty.problems} == {("missing", name) for name in required}
+        odd = refused(lab.call, command.name, **samples(command), no_such_field="x")
+        assert [(p.code, p.field) for p in odd.problems] == [("unknown_field", "no_such_field")]
+        if command.role.sign_in:
+            assert refused(lab.call, command.name, **samples(command)).code == "sign_in_first"
+            assert command.role.sign_in in COMMANDS
+    assert (lab.world.state.digest(), lab.world.path.read_bytes()) == before
+
+
+@pytest.mark.parametrize("name", [c.name for c in COMMANDS.values() if any(p.kind not in ("rows", "flag", "secret") for p in c.params)])
+@pytest.mark.parametrize("odd", [3.5, ["x"], {"x": 1}, b"x", object()], ids=lambda v: type(v).__name__)
+def test_a_value_of_the_wrong_type_is_refused_at_its_field(name: str, odd: object) -> None:
+    command = COMMANDS[name]
+    p = next(p for p in command.params if p.kind not in ("rows", "flag", "secret"))
+    if p.kind == "money" and isinstance(odd, float):
+        pytest.skip("a float counts as the digits it prints")
+    problem = refused(newcomer().call, name, **{**samples(command), p.name: odd}).problems[0]
+    assert problem.field == p.name
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def _has_term(name: str) -> bool:
+    return term.known(name) and bool(term(name).zh) and bool(term(name).en)
+
+
+def test_every_column_has_a_term_in_both_languages() -> None:
+    state = fresh_state("semester")
+    columns = {r[0] for r in state.look.all("select distinct column_name from duckdb_columns() where not internal")}
+    assert sorted(c for c in columns if not _has_term(c)) == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_field_has_a_label_in_both_languages(name: str) -> None:
+    def walk(params: tuple[Param, ...]) -> Iterator[Param]:
+        for p in params:
+            yield p
+            yield from walk(p.columns)
+
+    for p in walk(COMMANDS[name].params):
+        assert p.ask.zh or _has_term(p.name), f"{name}: {p.name} has no term"
+        assert_both(p.label)
+        for option in p.options:
+            assert option in p.ask.labels
+            assert_both(p.ask.labels[option])
+
+
+@pytest.mark.parametrize("kind", documents.KINDS.values(), ids=lambda k: k.name)
+def test_every_state_has_a_term_in_both_languages(kind: documents.Kind) -> None:
+    assert_both(kind.title)
+    assert [s for s in (kind.name, *kind.moves) if not _has_term(s)] == []
+
+
+@pytest.mark.parametrize("scenario_name", worlds.scenarios())
+def test_every_result_can_be_shown_in_both_languages(scenario_name: str, played: Callable[..., Lab]) -> None:
+    missing = set()
+    for done in played(scenario_name).world.state.done:
+        result = done.result
+        names = result.columns if isinstance(result, Table) else tuple(result) if isinstance(result, dict) else ()
+        missing |= {f"{done.do}: {n}" for n in names if not _has_term(n)}
+        # a row gives its values as attributes, which must not hide behind a tuple's own
+        missing |= {f"{done.do}: {n} is a method of tuple" for n in names if n in ("count", "index")}
+        if COMMANDS[done.do].query:
+            assert isinstance(result, Table)
+            for language in LANGUAGES:
+                assert "<table>" in result.html(language)
+    assert missing == set()
+
+
+def test_every_scenario_names_modules_in_their_order() -> None:
+    for name in worlds.scenarios():
+        found = scenario(name).modules
+        assert list(found) == [m for m in modules.ORDER if m in found]
+        assert_both(scenario(name).title)
+
+
+def test_a_report_is_plain_json(tmp_path: Path) -> None:
+    record = model_report("email").record()
+    assert record["points"] == record["out_of"] == 12
+    assert '"code":"EMAIL001"' in canonical({k: v for k, v in record["tasks"][0].items() if k == "code"})

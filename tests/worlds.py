@@ -1,0 +1,127 @@
+"""Worlds for tests. Each is played once and then copied, because every secret that is typed costs a scrypt digest."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import ecomlab
+from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab.kernel import logbook
+from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
+from ecomlab.kernel.doing import Doing
+from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.scenario import scenario, scenario_names
+from ecomlab.kernel.state import State
+from ecomlab.kernel.tasks import PLAYS, is_step, tasks
+from ecomlab.lab import Lab
+
+ROOT = Path(__file__).resolve().parent.parent
+STUDENT = "s1001"
+
+
+def scenarios() -> list[str]:
+    """The scenarios that can be played: those whose modules and prologue exist."""
+    found = []
+    for name in scenario_names():
+        read = scenario(name)
+        if tasks(read.modules) and all(is_step(step) for step in read.prologue):
+            found.append(name)
+    return found
+
+
+def codes_of(scenario_name: str) -> list[str]:
+    return list(tasks(scenario(scenario_name).modules))
+
+
+@functools.cache
+def _place() -> Path:
+    return Path(tempfile.mkdtemp(prefix="ecomlab-tests-"))
+
+
+@functools.cache
+def model(scenario_name: str, student: str = STUDENT, codes: tuple[str, ...] | None = None) -> Path:
+    """The logbook of a model student who did these tasks of a scenario (all of them if none are named)."""
+    folder = Path(tempfile.mkdtemp(dir=_place()))
+    lab = ecomlab.open(folder, student=student, scenario=scenario_name)
+    for code in codes_of(scenario_name) if codes is None else codes:
+        PLAYS[code](lab.player())
+    lab.world.close()
+    return folder / "logbook.jsonl"
+
+
+def opened(folder: Path, logbook_file: Path) -> Lab:
+    """A copy of that logbook in `folder`, opened."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(logbook_file, folder / "logbook.jsonl")
+    return ecomlab.open(folder)
+
+
+def fresh_state(scenario_name: str = "email", student: str = STUDENT) -> State:
+    """The state of a world that has just begun."""
+    return State(logbook.survey(model(scenario_name, student, ())).header)
+
+
+def doing(state: State, n: int = 7) -> Doing:
+    """What a command of the student's would be given as entry `n`."""
+    return Doing(state.database, state.header.seed, state.scenario, state.clock, state.counters, n, STUDENT_ROLE.name, STUDENT_ROLE.name, "")
+
+
+@contextlib.contextmanager
+def at_work(state: State, n: int = 7) -> Iterator[Doing]:
+    """At work in a transaction that is rolled back afterwards."""
+    state.database.begin()
+    try:
+        yield doing(state, n)
+    finally:
+        state.database.rollback()
+
+
+def forget_models() -> None:
+    if _place.cache_info().currsize:
+        shutil.rmtree(_place(), ignore_errors=True)
+
+
+def refused(do: Callable[..., Any], *args: Any, **given: Any) -> Refusal:
+    """The refusal that a call gets; fails if it gets none, or one whose texts are not in both languages."""
+    try:
+        result = do(*args, **given)
+    except Refusal as refusal:
+        for problem in refusal.problems:
+            assert_both(problem.text)
+        return refusal
+    raise AssertionError(f"not refused: {result!r}")
+
+
+def assert_both(text: Any) -> None:
+    """A text of the product: there in both languages, the Chinese in Chinese, no place left unfilled."""
+    assert any("\u4e00" <= c <= "\u9fff" for c in text.zh), text
+    assert text.en.strip() and any(c.isascii() and c.isalpha() for c in text.en), text
+
+
+def relinked(lines: Sequence[str], renumber: bool = False) -> list[str]:
+    """The lines with their hash chain made right again, as somebody who forges a logbook would."""
+    made = [lines[0]]
+    for n, line in enumerate(lines[1:], start=1):
+        entry = json.loads(line)
+        entry["prev"] = logbook.hash_line(made[-1])
+        if renumber:
+            entry["n"] = n
+        made.append(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
+    return made
+
+
+def write(path: Path, lines: Iterable[str]) -> Path:
+    path.write_text("".join(line + "\n" for line in lines), "utf-8")
+    return path
+
+
+def findings_of(lab: Lab) -> list[str]:
+    """What breaks the invariants of a world."""
+    return [f"{v.name}: {f}" for v in lab.audit() for f in v.findings]
