@@ -34,7 +34,7 @@ LAYERS = (
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in ([layer] if isinstance(layer, str) else layer)}
 #: What a server that only grades has installed.
-BASE = {"duckdb", "pydantic", "pydantic_core", "filelock", "cryptography", "stdnum", "email_validator"}
+BASE = {"duckdb", "pydantic", "pydantic_core", "filelock", "cryptography", "stdnum", "email_validator", "idna", "PIL"}
 #: Where the extras may be used at the top of a file; elsewhere in the package only inside a function, when it is called.
 WITH_EXTRAS = {"widgets", "course/notebooks.py", "grading/gradebook.py", "grading/nbgrader_bridge.py"}
 

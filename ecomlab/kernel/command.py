@@ -51,7 +51,7 @@ def role(name: str, zh: str, en: str, *, sign_in: str) -> Role:
 
 @dataclass(frozen=True)
 class Param:
-    """One field of a command. kind: money, count, day, line, prose, ref, secret, flag, choice or rows."""
+    """One field of a command. kind: money, count, day, line, prose, ref, secret, flag, upload, choice or rows."""
 
     name: str
     kind: str
@@ -246,6 +246,7 @@ _KINDS = {
     values.read_prose: "prose",
     values.read_secret: "secret",
     values.read_flag: "flag",
+    values.read_upload: "upload",
 }
 
 
@@ -313,6 +314,7 @@ def _bounded(p: Param) -> Any:
         "ref": values.Ref,
         "secret": values.Secret,
         "flag": values.Flag,
+        "upload": values.Upload,
     }.get(p.kind)
     if p.kind == "choice":
         base = typing.Literal[p.options]
@@ -327,6 +329,8 @@ def _bounded(p: Param) -> Any:
                 raise values._no("text_empty")
             if p.kind in ("line", "prose") and len(value) > p.ask.max:
                 raise values._no("text_long", max_length=p.ask.max)
+            if p.kind == "upload" and len(value) * 3 // 4 - value[-2:].count("=") > p.ask.max:
+                raise values._no("upload_large", max_length=p.ask.max)
         read = readers.get(p.kind)
         if read and p.ask.ge is not None and value < read(p.ask.ge):
             raise values._no("too_small", bound=p.ask.ge)

@@ -160,7 +160,7 @@ def trade_of(look: Looking, number: str) -> Trade:
     """A document as the neutral order that flat file and message are made from."""
     order = order_of(look, number)
     lines = tuple(TradeLine(r.gtin, r.quantity, r.unit_price, r.name, r.measure_unit) for r in lines_of(look, number))
-    return Trade(number, order.ordered, order.owner, order.supplier, lines, delivery=order.delivery_day, note=order.note)
+    return Trade(number, order.order_day, order.owner, order.supplier, lines, delivery=order.delivery_day, note=order.note)
 
 
 @query("EDI015", role=EDI_MEMBER, title=("查询单证", "Search documents"))
@@ -174,10 +174,10 @@ def search_documents(
 ) -> Table:
     """Documents that meet every condition given: number, state, seller, day, delivery day, lines, total, parent."""
     return do.table(
-        """select d.number, d.state, p.name as partner_name, o.ordered, o.delivery_day, count(l.line) as line_count, o.total, d.parent
+        """select d.number, d.state, p.name as partner_name, o.order_day, o.delivery_day, count(l.line) as line_count, o.total, d.parent
            from document d join edi_order o using (number) join edi_partner p on p.number = o.partner join edi_order_line l on l.number = d.number
            where d.owner = $member and ($partner = '' or o.partner = $partner) and ($state is null or d.state = $state)
-             and ($from_day is null or o.ordered >= $from_day) and ($to_day is null or o.ordered <= $to_day)
+             and ($from_day is null or o.order_day >= $from_day) and ($to_day is null or o.order_day <= $to_day)
            group by all
            having $text = '' or contains(lower(d.number || ' ' || string_agg(l.name || ' ' || l.gtin, ' ')), lower($text))
            order by d.number""",

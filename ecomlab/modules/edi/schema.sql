@@ -15,7 +15,7 @@ create table edi_product (
 -- What an order document says; its state is the document's. interchange: the last one made from it.
 -- moved: the day on which the partner last heard or said something of it, so that no day adds up the past.
 create table edi_order (
-    number varchar primary key, partner varchar not null, supplier varchar not null, ordered date not null, delivery_day date not null,
+    number varchar primary key, partner varchar not null, supplier varchar not null, order_day date not null, delivery_day date not null,
     note varchar not null, total decimal(18,2) not null, flat_file varchar, interchange varchar, reason varchar, moved date
 );
 create table edi_order_line (

@@ -114,7 +114,7 @@ class MessageView(Table):
             return message
         o = self._order
         head = Table(
-            ("number", "ordered", "delivery_day", "supplier", "total", "note"), [(o.number, o.ordered, o.delivery_day, o.supplier, o.total, o.note)]
+            ("number", "order_day", "delivery_day", "supplier", "total", "note"), [(o.number, o.order_day, o.delivery_day, o.supplier, o.total, o.note)]
         ).html(language)
         rows = [(r.line, r.gtin, r.name, r.quantity, r.measure_unit, r.unit_price) for r in self._lines]
         items = Table(("line", "gtin", "name", "quantity", "measure_unit", "unit_price"), rows).html(language)

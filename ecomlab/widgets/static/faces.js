@@ -31,6 +31,7 @@ function control(field, value, common, words) {
     box.checked = value === true || value === "True";
     return { node: box, read: () => box.checked, first: box };
   }
+  if (field.kind === "upload") return upload(field, common);
   if (field.options.length) return select(field, value, common, words);
   if (field.long) {
     const area = h("textarea.in", { ...common, rows: 4, placeholder: field.example, value });
@@ -48,6 +49,26 @@ function control(field, value, common, words) {
   const box = h("div.in", {}, input, field.unit && h("em", {}, field.unit));
   if (field.kind === "day") box.append(...calendar(input, words));
   return { node: box, read: () => input.value, first: input };
+}
+
+/** The files chosen, by field: kept here and sent with the form, never in the notebook's saved state. */
+const files = new Map();
+
+/** A file to be sent as a data: URI. Of one that is too large no more is read than shows that it is. */
+function upload(field, common) {
+  const key = common["data-key"];
+  const name = h("span.dim", {}, files.get(key)?.name ?? "");
+  const input = h("input", { ...common, type: "file" });
+  input.addEventListener("change", () => {
+    const file = input.files[0];
+    files.delete(key);
+    name.textContent = file?.name ?? "";
+    if (!file) return;
+    const reader = new FileReader();
+    reader.onload = () => files.set(key, { name: file.name, data: reader.result });
+    reader.readAsDataURL(file.slice(0, field.most + 6));
+  });
+  return { node: h("div.in", {}, input, name), read: () => files.get(key)?.data ?? "", first: input };
 }
 
 /** A calendar beside a day written as 2026-09-20: the browser's own, which writes into the field. */
@@ -193,7 +214,7 @@ function taskCard(view, model, state) {
 
   const enter = form.fields.some((f) => f.long) ? words.enter_long : words.enter;
   const keep = () => {
-    const open = Object.entries(controls).filter(([, c]) => c.kind !== "secret");
+    const open = Object.entries(controls).filter(([, c]) => c.kind !== "secret" && c.kind !== "upload");
     state.typed = { ...state.typed, [form.command]: Object.fromEntries(open.map(([name, c]) => [name, c.read()])) };
     state.saveSoon();
   };
