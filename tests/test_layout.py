@@ -27,8 +27,8 @@ LAYERS = (
     "market",
     "grading",
     "widgets",
-    "course",
     ("lab", "export", "demo", "bench"),
+    "course",
     ("cli", "__main__"),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in ([layer] if isinstance(layer, str) else layer)}
@@ -200,3 +200,24 @@ def test_constraints_pin_versions_for_every_python() -> None:
         for requirement in asked:
             if requirement.name != "ecomlab":
                 assert requirement.specifier.contains(versions[plain(requirement.name)]), f"{requirement} on Python {python}"
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))])
+def test_links_lead_somewhere(page: str) -> None:
+    """Every relative link of a README and of the documentation names a file that is there."""
+    source = ROOT / page
+    words = re.sub(r"```.*?```|`[^`]*`", "", source.read_text("utf-8"), flags=re.S)
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", words)
+    missing = [link for link in links if not (source.parent / link).exists() and not link.endswith("docs/images/task-form.png")]
+    assert not missing
+
+
+def test_the_readmes_are_twins() -> None:
+    """The same sections, code and links in both languages."""
+    english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh.md"))
+
+    def shape(text: str) -> list[list[int]]:
+        marks = (r"```", r"\]\(", r"^- ", r"^\d\. ", r"^\|")
+        return [[len(re.findall(mark, part, flags=re.M)) for mark in marks] for part in re.split(r"^## ", text, flags=re.M)]
+
+    assert shape(english) == shape(chinese)

@@ -127,7 +127,11 @@ class Command:
             read = self.model(**given)
         except ValidationError as error:
             raise Refusal(self._explained(error)) from None
-        return {p.name: getattr(read, p.name) for p in self.params}
+        found = {p.name: getattr(read, p.name) for p in self.params}
+        for p in self.params:
+            if p.kind == "rows" and found[p.name] is not None:
+                found[p.name] = [row.model_dump() for row in found[p.name]]
+        return found
 
     def record(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments as the logbook keeps them: JSON values, those left at their default left out."""
@@ -141,17 +145,24 @@ class Command:
         return []
 
     def _explained(self, error: Any) -> Iterable[Problem]:
-        asks = {p.name: p.ask for p in self.params}
+        params = {p.name: p for p in self.params}
         for e in error.errors(include_url=False, include_input=False):
             name = str(e["loc"][0]) if e["loc"] else None
-            ask = asks.get(name or "")
-            if ask is None and name is not None and e["type"] != "extra_forbidden":
+            param = params.get(name or "")
+            if param is None and name is not None and e["type"] != "extra_forbidden":
                 name = None
-            yield Problem(*_with_field(values.explain(e, ask), name))
+            cell = _cell(param, e["loc"])
+            code, text = values.explain(e, cell.ask if cell else param.ask if param else None)
+            yield Problem(code, name, _in_row(cell, e["loc"][1], text) if cell else text)
 
 
-def _with_field(explained: tuple[str, Text], name: str | None) -> tuple[str, str | None, Text]:
-    return explained[0], name, explained[1]
+def _cell(param: Param | None, loc: tuple[Any, ...]) -> Param | None:
+    """The column that an error in a field of rows is about: its place is (field, row, column)."""
+    return next((c for c in param.columns if c.name == loc[2]), None) if param and len(loc) >= 3 else None
+
+
+def _in_row(column: Param, row: int, text: Text) -> Text:
+    return Text(f"第 {row + 1} 行“{column.label.zh}”：{text.zh}", f"Row {row + 1}, {column.label.en}: {text.en}")
 
 
 def _secret_problem(p: Param, typed: Any, given: dict[str, Any]) -> str:

@@ -71,7 +71,7 @@ def checked_address(text: str, field: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise BAD_ADDRESS(field, address=text.strip()[:80]) from None
     return (found.ascii_email or found.normalized).lower()  # a Chinese domain travels as its IDNA form (RFC 5891)

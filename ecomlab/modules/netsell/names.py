@@ -138,9 +138,9 @@ def ascii_name(name: str) -> str:
 
 
 def standing(look: Looking, name: str, zone: str) -> str:
-    """Whether `name` (a checked label) can be had under `zone`: 'available', 'taken' or 'reserved'."""
+    """Whether `name` (a checked label) can be had under `zone`: 'available', 'taken' or 'withheld'."""
     if name in RESERVED:
-        return "reserved"
+        return "withheld"
     short = {c.mailbox.partition("@")[0] for c in companies(look)[1:]}
     if name in COMMON or (zone in ("com", "cn") and name in short):
         return "taken"
@@ -153,7 +153,7 @@ def available(look: Looking, text: str, zone: str, field: str) -> str:
     found = label(text, zone, field)
     now = standing(look, found, zone)
     if now != "available":
-        raise (NAME_RESERVED if now == "reserved" else NAME_TAKEN)(field, name=f"{found}.{zone}")
+        raise (NAME_RESERVED if now == "withheld" else NAME_TAKEN)(field, name=f"{found}.{zone}")
     return found
 
 

@@ -110,7 +110,7 @@ function select(field, value, common, words) {
     typing.hidden = !other?.selected;
     if (other?.selected) text.focus();
   });
-  return { node: h("div.choice", {}, h("div.in", {}, list), typing), read: () => (other?.selected ? text.value : list.value), first: list };
+  return { node: h("div.choice", {}, h("div.in", {}, list), other && typing), read: () => (other?.selected ? text.value : list.value), first: list };
 }
 
 /** A list of rows that grows and shrinks. */
@@ -162,6 +162,17 @@ function rows(field, value, common, words) {
   return { node, read: () => kept.map((k) => k.read()), first: kept[0].first };
 }
 
+/**
+ * Enter submits, and Ctrl+Enter does where Enter makes a new line. Inside a notebook the browser's own submission by
+ * Enter never comes. An Enter that only ends a composition (Chinese input methods) is left alone.
+ */
+function enterSubmits(form, submit) {
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (event.target.tagName === "INPUT" || event.ctrlKey || event.metaKey) submit(event);
+  });
+}
+
 // --- the form of a task ------------------------------------------------------------------------------------------
 
 function taskCard(view, model, state) {
@@ -190,7 +201,7 @@ function taskCard(view, model, state) {
       { for: id, id: `${id}-label` },
       field.label,
       field.kind === "money" && field.unit ? h("i", {}, ` ${field.unit}`) : null,
-      !field.required && field.kind !== "flag" ? h("i", {}, ` ${words.optional}`) : null,
+      !field.required && !field.value && field.kind !== "flag" ? h("i", {}, ` ${words.optional}`) : null,
     );
     return h(
       `div.field${field.wide ? ".wide" : ""}${problem ? ".bad" : ""}${field.kind === "flag" ? ".flag" : ""}`,
@@ -244,9 +255,7 @@ function taskCard(view, model, state) {
       h("span.dim.wait", { role: "status" }, words.enter),
     ),
   );
-  formNode.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
-  });
+  enterSubmits(formNode, submit);
 
   const outcome = view.outcome;
   const result = h("div.outcome", { role: "status", "aria-live": "polite" });
@@ -348,6 +357,14 @@ function barCard(view, model) {
     event.preventDefault();
     model.send({ do: "advance", days: days.value });
   };
+  const clock = h(
+    "form",
+    { novalidate: true, onsubmit: advance },
+    h("span", {}, h("small", {}, words.day), h("b", {}, view.day)),
+    h("button.plain", { type: "submit", "data-key": "advance" }, words.forward),
+    h("div.in", {}, days, h("em", {}, words.days)),
+  );
+  enterSubmits(clock, advance);
   const session = (s) => {
     const acts = s.actors[0];
     const choose = (event) => model.send({ do: "act", role: s.role, actor: event.target.value });
@@ -366,13 +383,7 @@ function barCard(view, model) {
     "div.card.bar",
     {},
     h("span", {}, h("small", {}, words.student), h("b", {}, view.student)),
-    h(
-      "form",
-      { novalidate: true, onsubmit: advance },
-      h("span", {}, h("small", {}, words.day), h("b", {}, view.day)),
-      h("button.plain", { type: "submit", "data-key": "advance" }, words.forward),
-      h("div.in", {}, days, h("em", {}, words.days)),
-    ),
+    clock,
     h("span.sessions", { role: "group", "aria-label": words.signed_in }, view.sessions.length ? view.sessions.map(session) : h("span.dim", {}, words.nobody)),
     h("span.grow"),
     h("span.languages", { role: "group", "aria-label": words.language }, languages),
