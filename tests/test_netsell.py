@@ -129,7 +129,7 @@ def test_a_name_ordered_is_taken_until_the_order_lapses(member: Lab) -> None:
     member.advance(7)
     assert refused(member.netsell.order_international, "jiangnan-trade", "com", 1).code == "name_taken"
     member.advance(1)
-    assert {r.number: r.state for r in member.netsell.my_orders()}[order] == "cancelled"
+    assert {r.number: r.state for r in member.netsell.my_orders()}[order] == "lapsed"
     assert refused(pay, member, order).code == "wrong_state"
     member.netsell.order_international("jiangnan-trade", "com", 1)
     assert findings_of(member) == []
@@ -420,7 +420,7 @@ def test_the_life_of_a_thing(member: Lab, name: str) -> None:
     assert [r.number for r in member.call(f"netsell.{family.plural}")] == [number]
     if f"netsell.change_{name}" in COMMANDS:
         member.call(f"netsell.change_{name}", **{name: number, "title": "two"})
-        assert [(r.title, r.state) for r in member.call(f"netsell.{family.plural}")] == [("two", "changed")]
+        assert [(r.title, r.state) for r in member.call(f"netsell.{family.plural}")] == [("two", "revised")]
     member.call(f"netsell.delete_{name}", **{name: number})
     assert len(member.call(f"netsell.{family.plural}")) == 0
     gone = refused(member.call, f"netsell.delete_{name}", **{name: number})
@@ -494,11 +494,11 @@ def test_the_audience_follows_from_the_seed_and_is_charged_for(member: Lab) -> N
         assert 0 < row.clicks < row.impressions
         assert row.click_through == (Decimal(100 * row.clicks) / row.impressions).quantize(Decimal("0.01"))
         charged = row.clicks if per == "click" else Decimal(row.impressions) / 1000
-        assert row.spending == (charged * Decimal(slot.price)).quantize(Decimal("0.01"))
-        assert abs(row.cost_per_click * row.clicks - row.spending) <= Decimal("0.005") * row.clicks
+        assert row.spent == (charged * Decimal(slot.price)).quantize(Decimal("0.01"))
+        assert abs(row.cost_per_click * row.clicks - row.spent) <= Decimal("0.005") * row.clicks
     member.advance(1)
     bill = next(r for r in member.netsell.my_orders() if r.kind == "advertising")
-    assert bill.amount == sum(r.spending for r in report.values())
+    assert bill.amount == sum(r.spent for r in report.values())
     look = member.world.state.look
     own = look.value("select number from member where uscc = $uscc", uscc=own_company(look).uscc)
     _, seller = provider(look)

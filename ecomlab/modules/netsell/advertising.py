@@ -176,7 +176,7 @@ def _one(row: Any) -> str:
 
 def performance(look: Looking, member: str) -> Table:
     """What each advertisement of a member brought: number, form, slot, title, impressions, clicks, click_through (percent),
-    spending (CNY), cost_per_click (CNY); deleted ones too. Rounded half-even to two places."""
+    spent (CNY), cost_per_click (CNY); deleted ones too. Rounded half-even to two places."""
     rows = look.all(
         f"""select a.number, a.form, a.slot, a.title, sum(s.impressions)::bigint as impressions, sum(s.clicks)::bigint as clicks, s.per, s.price,
                    sum(case s.per when 'click' then s.clicks else s.impressions end)::bigint as charged
@@ -192,7 +192,7 @@ def performance(look: Looking, member: str) -> Table:
         so_far[6] += r.charged * r.price / (1 if r.per == "click" else 1000)
     cents = Decimal("0.01")
     return Table(
-        ("number", "form", "slot", "title", "impressions", "clicks", "click_through", "spending", "cost_per_click"),
+        ("number", "form", "slot", "title", "impressions", "clicks", "click_through", "spent", "cost_per_click"),
         [
             (*r[:6], (Decimal(100 * r[5]) / r[4]).quantize(cents) if r[4] else None, r[6].quantize(cents), (r[6] / r[5]).quantize(cents) if r[5] else None)
             for r in found.values()
@@ -202,10 +202,7 @@ def performance(look: Looking, member: str) -> Table:
 
 @query(role=MARKETER, title=("广告效果", "What the advertisements brought"))
 def ad_report(do: Doing) -> Table:
-    """Reach and clicks of each of your advertisements, and what they took.
-
-    number, form, slot, title, impressions, clicks, click_through (%), spending, cost_per_click (CNY).
-    """
+    """Reach, clicks and cost of each of your advertisements: number, form, slot, title, impressions, clicks, click_through (%), spent, cost_per_click (CNY)."""
     return performance(do, do.actor)
 
 

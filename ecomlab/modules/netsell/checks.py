@@ -122,7 +122,7 @@ check(
 )
 check(
     "NETSELL008",
-    goal("changed", "0.8", "修改了搜索登录信息", "The search listing is changed", lambda s: s.did("netsell.change_listing")),
+    goal("revised", "0.8", "修改了搜索登录信息", "The search listing is changed", lambda s: s.did("netsell.change_listing")),
     goal(
         "keyword",
         "0.6",
@@ -161,7 +161,7 @@ def _family(
     )
     check(
         change,
-        goal("changed", "0.8", f"修改了一条{zh}", f"A {en} is changed", lambda s: s.did(f"netsell.change_{family}")),
+        goal("revised", "0.8", f"修改了一条{zh}", f"A {en} is changed", lambda s: s.did(f"netsell.change_{family}")),
         goal(
             "title", "0.6", "新标题为“{new_title}”", "The new title is “{new_title}”",
             lambda s: s.did(f"netsell.change_{family}", title=s.brief["new_title"]),
@@ -265,7 +265,7 @@ check(
 )  # fmt: skip
 check(
     "NETSELL031",
-    goal("changed", "0.8", "修改了邮件列表", "The mailing list is changed", lambda s: s.did("netsell.change_mailing_list")),
+    goal("revised", "0.8", "修改了邮件列表", "The mailing list is changed", lambda s: s.did("netsell.change_mailing_list")),
     goal("corrected", "0.8", "加入了正确的地址 {second}，去掉了 {wrong}", "The right address {second} is in, {wrong} is out", lambda s: s.did(
         "netsell.change_mailing_list", where=lambda d: s.brief["second"] in _addresses(d) and s.brief["wrong"] not in _addresses(d))),
     goal("kept", "0.4", "{first} 仍在其中", "{first} is still there", lambda s: s.did(

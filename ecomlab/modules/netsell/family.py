@@ -9,7 +9,7 @@ A family is declared as a class whose annotated attributes are its fields, just 
 
 From it follow, through the ordinary `@command` and `@query`, `create_text_ad(title, link)`, `change_text_ad(text_ad,
 title=None, link=None)` where a field left empty stays as it is, `delete_text_ad(text_ad)` and the list `text_ads()`.
-Each thing is a document (created, changed, deleted) and a row of the table `netsell_<family>`: number, member, the
+Each thing is a document (created, revised, deleted) and a row of the table `netsell_<family>`: number, member, the
 fields. Deleted rows stay, as history. A family may also say what is done with its values, as static methods:
 
     ready(do, values, old)     checks and completes the values before anything is written; gives a dict for the table
@@ -34,7 +34,7 @@ from ...kernel.values import Ask, Ref
 from .accounts import MARKETER
 
 NOTHING_CHANGED = refusal("nothing_changed", "没有填写任何要修改的内容。请至少修改一项。", "Nothing was changed; fill in at least one field.")
-MOVES = {"created": ("changed", "deleted"), "changed": ("changed", "deleted"), "deleted": ()}
+MOVES = {"created": ("revised", "deleted"), "revised": ("revised", "deleted"), "deleted": ()}
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ def _change(do: Doing, made: Family, number: str, values: dict[str, Any]) -> str
     if not given:
         raise NOTHING_CHANGED(next(iter(made.fields)))
     row = made.ready(do, {**{c: getattr(old, c) for c in made.columns}, **given}, old)
-    document.move_to("changed", made.name)
+    document.move_to("revised", made.name)
     do.execute(
         f"update {made.table} set {', '.join(f'{c} = ${c}' for c in made.columns)} where number = $number",
         number=number, **{c: row[c] for c in made.columns},

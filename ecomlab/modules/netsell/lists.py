@@ -121,7 +121,7 @@ def collect_subscribers(
     if mailing_list:
         document, row = MAILING_LIST.own(do, mailing_list)
         number, title = row.number, row.title
-        document.move_to("changed", "mailing_list")
+        document.move_to("revised", "mailing_list")
     else:
         title = f"{kind.zh} {kind.en} {do.day}"
         number = _titled(do, title) or _new(do, title)

@@ -1,6 +1,6 @@
 """Orders for what the marketing service sells: domain names, web space, search listings, advertising.
 
-An order is unpaid, then paid, or cancelled after a week. A service (a document: ordered, active, expired, released)
+An order is unpaid, then paid, or lapsed after a week. A service (a document: awaiting payment, active, expired, released)
 runs from its payment for the years ordered; a month before the end a letter reminds of it, and thirty days after it
 what was not renewed is released.
 """
@@ -22,7 +22,7 @@ from .. import ebank, email
 from .accounts import MARKETER, profile
 from .provider import provider
 
-SERVICE_MOVES = {"ordered": ("active", "released"), "active": ("expired",), "expired": ("active", "released"), "released": ()}
+SERVICE_MOVES = {"awaiting_payment": ("active", "released"), "active": ("expired",), "expired": ("active", "released"), "released": ()}
 DOMAIN = documents.kind("netsell_domain", "ND", ("域名", "domain name"), SERVICE_MOVES)
 HOSTING = documents.kind("netsell_hosting", "NH", ("虚拟主机", "web space"), SERVICE_MOVES)
 LISTING = documents.kind("netsell_listing", "NS", ("搜索登录", "search listing"), SERVICE_MOVES)
@@ -36,7 +36,7 @@ NOT_COMPANY_ACCOUNT = refusal(
     "The account {number} is not your company's; an order is paid by the company that placed it.",
 )
 
-ORDER = documents.kind("netsell_order", "NO", ("网络营销订单", "marketing order"), {"unpaid": ("paid", "cancelled"), "paid": (), "cancelled": ()})
+ORDER = documents.kind("netsell_order", "NO", ("网络营销订单", "marketing order"), {"unpaid": ("paid", "lapsed"), "paid": (), "lapsed": ()})
 
 #: Days that an order waits for its payment, that an expired service is kept, and before its end that a letter reminds of it.
 PATIENCE, GRACE, REMINDER = 7, 30, 30
@@ -211,10 +211,10 @@ def _time_passes(do: Doing) -> None:
            where d.state = 'unpaid' and o.service is not null and d.day < $day - $patience order by 1""",
         patience=PATIENCE, day=do.day,
     ):  # fmt: skip
-        documents.find(do, ORDER, row.number).move_to("cancelled")
+        documents.find(do, ORDER, row.number).move_to("lapsed")
         kind = do.value("select kind from netsell_service where number = $number", number=row.service)
         service = documents.find(do, KINDS[kind], row.service)
-        if service.state == "ordered":
+        if service.state == "awaiting_payment":
             service.move_to("released")
     for row in do.all(
         """select s.*, d.state from netsell_service s join document d using (number)

@@ -36,7 +36,7 @@ MAX_KEYWORDS, MAX_KEYWORD = 8, 20
 #: How many of the world's other sites are listed, out of those in data/sites.csv.
 OTHERS = 14
 
-Category = Annotated[Literal["shopping", "wholesale", "food_trade", "appliances", "office_goods", "services"], Ask("网站分类", "Category of the site")]
+Category = Annotated[Literal["shopping", "wholesale", "food_trade", "home_appliances", "office_goods", "services"], Ask("网站分类", "Category of the site")]
 Title = Annotated[Line, Ask("网站名称", "Name of the site", max=60)]
 Url = Annotated[Line, Ask("网址", "Address of the site", max=300, example="https://www.example.cn/")]
 Keywords = Annotated[Line, Ask(max=200, help=Text("用逗号分开，最多 8 个", "Separated by commas, at most 8"))]
@@ -57,7 +57,7 @@ class Site(NamedTuple):
 def _listings(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
         """select number, l.title from netsell_listing l join netsell_service s using (number) join document d using (number)
-           where s.member = $actor and d.state in ('ordered', 'active') order by number""",
+           where s.member = $actor and d.state in ('awaiting_payment', 'active') order by number""",
         actor=actor,
     )
     return [(r.number, f"{r.number} · {r.title}") for r in rows]
