@@ -105,7 +105,7 @@ class Lab:
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *modules.NAMES, *dir(tasks.Module("lab", self.call))})
 
-    def call(self, name: str, **given: Any) -> Any:
+    def call(self, name: str, /, **given: Any) -> Any:
         """Does a command by its full name. Raises its Refusal."""
         try:
             result = self.world.call(name, given)

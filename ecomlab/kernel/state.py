@@ -219,7 +219,7 @@ class Prologue:
         #: while it is so, those who are there anyway act, not the student
         self.cast = True
 
-    def call(self, name: str, **given: Any) -> Any:
+    def call(self, name: str, /, **given: Any) -> Any:
         command = find(name)
         arguments = command.parse(command.digest_secrets(self.seed, given))
         if not self.cast:
