@@ -39,7 +39,9 @@ MAILBOX_HAS_MEMBER = refusal(
     "mailbox_has_member", "邮箱 {mailbox} 已注册为会员 {name}，请直接登录。", "The mailbox {mailbox} belongs to the member {name} already; sign in."
 )
 NO_SUCH_MEMBER = refusal(
-    "no_such_member", "没有会员 {name}。请从列表中选择，或先注册（C2C001）。", "There is no member {name}. Choose one from the list, or register first (C2C001)."
+    "no_such_member",
+    "没有会员 {name}。请从列表中选择，或先注册（C2C001）。",
+    "There is no member {name}. Choose one from the list, or register first (C2C001).",
 )
 WRONG_AUCTION_PASSWORD = refusal(
     "wrong_auction_password", "密码不正确，请重新输入。本次尝试已记入登录日志。", "The password is wrong; type it again. The attempt is in the sign-in log."

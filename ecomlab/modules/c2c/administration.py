@@ -12,13 +12,15 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Flag, Line, Money, Ref
 from .accounts import ADMINISTRATOR, ADMINISTRATORS, member_of, notify
-from .listings import AtLeast, AtMost, Category, Price, SearchText, document_of, found, listing_of
+from .listings import NO_CATEGORY, AtLeast, AtMost, Category, Price, SearchText, document_of, found, listing_of
 
 NOTHING_TO_CLEAR = refusal("nothing_to_clear", "登录日志已经是空的，无需清空。", "The sign-in log is empty already; there is nothing to clear.")
 NO_GROUP = refusal("no_group", "没有会员组 {number}。请从列表中选择。", "There is no group {number}; choose one from the list.")
 GROUP_NAME_TAKEN = refusal("group_name_taken", "已有名为“{name}”的会员组，请换一个名称。", "There is a group named {name} already; choose another name.")
 BUILT_IN_GROUP = refusal(
-    "built_in_group", "“{name}”是内置会员组，不能修改或删除。请另选一个。", "The group {name} is built in and can be neither changed nor deleted; choose another."
+    "built_in_group",
+    "“{name}”是内置会员组，不能修改或删除。请另选一个。",
+    "The group {name} is built in and can be neither changed nor deleted; choose another.",
 )
 GROUP_IN_USE = refusal(
     "group_in_use",
@@ -31,7 +33,6 @@ LAST_ADMINISTRATOR = refusal(
     "{name} is the last administrator and must stay; make somebody else an administrator first.",
 )
 CATEGORY_NAME_TAKEN = refusal("category_name_taken", "已有名为“{name}”的目录，请换一个名称。", "There is a category named {name} already; choose another name.")
-NO_SUCH_CATEGORY = refusal("no_such_category", "没有拍卖目录 {number}。请从列表中选择。", "There is no category {number}; choose one from the list.")
 CATEGORY_IN_USE = refusal(
     "category_in_use",
     "目录“{name}”下有 {listings} 件拍品（含已结束的），不能删除。可以改名（C2C019），或选择空目录。",
@@ -110,7 +111,8 @@ def members(do: Doing, user_name: Annotated[Ref | None, Ask("会员", "Member", 
     """Members with group, credit, strikes and what they have on auction; all of them, or the one named."""
     return do.table(
         """select m.user_name, b.name as full_name, m.mailbox, g.name as member_group, m.joined, m.positive - m.negative as seller_credit, m.strikes,
-                  (select count(*) from c2c_listing l join document d using (number) where l.seller = m.user_name and d.state = 'on_auction') as running_auctions
+                  (select count(*) from c2c_listing l join document d using (number)
+                   where l.seller = m.user_name and d.state = 'on_auction') as running_auctions
            from c2c_member m join member b on b.number = m.member join c2c_group g on g.number = m.member_group
            where $name is null or m.user_name = $name order by m.user_name""",
         name=user_name,
@@ -200,7 +202,7 @@ def categories(do: Doing) -> Table:
 def _category(do: Doing, number: str) -> Any:
     row = do.one("select * from c2c_category where number = $number", number=number)
     if row is None:
-        raise NO_SUCH_CATEGORY("category", number=number)
+        raise NO_CATEGORY("category", number=number)
     return row
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from ...kernel.doing import Looking
 from ...kernel.table import Table
-from .bidders import HIGH, LOW, private_value
+from .bidders import HIGH, LOW, private_value, prohibited_title
 
 CENT = Decimal("0.01")
 
@@ -80,14 +80,15 @@ def english_against_second_price(look: Looking, seller: str | None = None) -> Ta
     bidders: who might have bid: all scripted members but the seller, and whoever else did. second_price: what a sealed
     second-price auction would have sold for if everybody told the true value (of others than scripted members, their
     highest maximum counts as such). expected_price: the mean over all values that scripted bidders might have had.
-    Prices are empty where the item did or would not sell. Sales at a buy-now price are left out.
+    Prices are empty where the item did or would not sell. Left out are sales at a buy-now price, and the prohibited
+    item, which is worth nothing to an honest bidder.
     """
     rows = look.all(
         """select l.*, c.typical_value from c2c_listing l join document d using (number) join c2c_category c on c.number = l.auction_category
-           where d.state not in ('on_auction', 'called_off') and (l.bids > 0 or l.buyer is null) and ($seller is null or l.seller = $seller)
+           where d.state not in ('on_auction', 'called_off') and (l.bids > 0 or l.buyer is null) and l.title <> $prohibited and ($seller is null or l.seller = $seller)
            order by l.ends, l.listed_on, l.number""",
-        seller=seller,
-    )
+        seller=seller, prohibited=prohibited_title(look),
+    )  # fmt: skip
     scripted = [r.user_name for r in look.all("select user_name from c2c_member where scripted order by user_name")]
     others: dict[str, list[Decimal]] = {}
     for b in look.all("select listing, max(maximum) as maximum from c2c_bid where not scripted group by listing, bidder order by listing, bidder"):

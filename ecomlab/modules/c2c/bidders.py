@@ -105,16 +105,17 @@ def terms_of(look: Looking, seller: int, k: int, day: datetime.date) -> Terms:
     start = value * Decimal("0.30")
     used = "二手，功能完好 Second-hand, in working order"
     if seller == 0:
-        return Terms(goods.category, goods.title, used, start, day + datetime.timedelta(days=3))
+        return Terms(goods.category, goods.title, used, start, day + datetime.timedelta(days=5))
     if seller == 1:
         return Terms(
-            goods.category, goods.title, used, start, day + datetime.timedelta(days=5),
+            goods.category, goods.title, used, start, day + datetime.timedelta(days=7),
             fixed_increment=value * Decimal("0.05") if k % 3 == 2 else None,
             reserve_price=value * Decimal("0.80") if k % 3 == 0 else None,
             buy_now_price=value * Decimal("1.50") if k % 3 == 1 else None,
             soft_close=k % 2 == 0,
         )  # fmt: skip
-    return Terms(goods.category, prohibited_title(look), "几乎看不出差别 Can hardly be told from the real one", Decimal("99.00"), day + datetime.timedelta(days=7))
+    copied = "几乎看不出差别 Can hardly be told from the real one"
+    return Terms(goods.category, prohibited_title(look), copied, Decimal("99.00"), day + datetime.timedelta(days=7))
 
 
 def private_value(look: Looking, bidder: str, listing: str, typical: Decimal) -> Decimal:
@@ -127,23 +128,25 @@ def private_value(look: Looking, bidder: str, listing: str, typical: Decimal) ->
 # --- acting ----------------------------------------------------------------------------------------------------------
 
 
+_ACTIVE = """
+    select l.*, d.state, c.typical_value from c2c_listing l join document d using (number) join c2c_category c on c.number = l.auction_category
+    where d.state in ('on_auction', 'sold', 'offered') and ($number is null or l.number = $number) order by l.ends, l.listed_on, l.number"""
+
+
 @clock.daily
 def act(do: Doing) -> None:
     """What the scripted members do at the start of a day, after the auctions of the day before have closed."""
     people = {r.user_name: r for r in do.all("select * from c2c_member where scripted order by user_name")}
     if not people:
         return
-    active = do.all(
-        """select l.*, d.state, c.typical_value from c2c_listing l join document d using (number) join c2c_category c on c.number = l.auction_category
-           where d.state in ('on_auction', 'sold', 'offered') order by l.ends, l.listed_on, l.number"""
-    )
+    active = do.all(_ACTIVE, number=None)
     purse = Purse(do, people, active)
     for row in active:
         if row.state == "sold" and row.pay_by - datetime.timedelta(days=sales.PAYMENT_DAYS) < do.day:
             _pay(do, purse, people, row)
         if row.state == "sold" and row.seller in people and do.day > row.pay_by:
             _chase(do, row)
-        if row.state == "offered" and row.buyer in people and purse.free(row.buyer) >= row.final_price:
+        if row.state == "offered" and row.buyer in people and purse.free(row.buyer, row.number) >= row.final_price:
             with acting(do, BUYER.name, row.buyer):
                 sales.answer_offer(do, row.number, "accept")
     _relist(do, people, {r.seller for r in active if r.state == "on_auction"})
@@ -244,9 +247,5 @@ def _bid(do: Doing, purse: Purse, people: dict[str, Any], row: Any) -> None:
             continue
         with acting(do, BUYER.name, name):
             bidding.place(do, row, name, maximum, scripted=True)
-        typical = row.typical_value
-        row = do.one(
-            "select l.*, d.state, $typical::decimal(18,2) as typical_value from c2c_listing l join document d using (number) where l.number = $number",
-            typical=typical, number=row.number,
-        )  # fmt: skip
+        row = do.one(_ACTIVE, number=row.number)
         purse.held[row.number] = (row.leader, row.leader_max)

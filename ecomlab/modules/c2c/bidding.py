@@ -14,7 +14,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Money, Ref
 from .accounts import BUYER, STRIKES, member_of
-from .listings import Price, document_of, listing_of
+from .listings import document_of, listing_of
 from .pricing import least_bid, standing_price
 from .sales import award
 
@@ -22,13 +22,16 @@ NOT_ON_AUCTION = refusal("not_on_auction", "拍品 {number} 的拍卖已经结�
 OWN_LISTING = refusal("own_listing", "不能竞拍自己的拍品。", "You cannot bid on your own listing.")
 BID_TOO_LOW = refusal("bid_too_low", "出价至少为 {least} 元。", "Bid at least {least} CNY.")
 MAXIMUM_NOT_RAISED = refusal(
-    "maximum_not_raised", "您已领先，最高限价为 {maximum} 元；如要提高，请填写更高的金额。", "You lead with a maximum of {maximum} CNY; to raise it, name a higher one."
+    "maximum_not_raised",
+    "您已领先，最高限价为 {maximum} 元；如要提高，请填写更高的金额。",
+    "You lead with a maximum of {maximum} CNY; to raise it, name a higher one.",
 )
 BARRED = refusal("barred", "您有 {strikes} 笔成交没有付款，不能再出价。", "You did not pay for {strikes} purchases, so you cannot bid any more.")
 NO_BUY_NOW = refusal(
     "no_buy_now", "拍品 {number} 没有一口价，或已有人出价，请参与竞拍。", "The listing {number} has no buy-now price, or somebody has bid already; place a bid."
 )
 
+LIMIT_HELP = Text("您最多愿付的价格；系统只出到领先所需", "The most you would pay; no more is bid than it takes to lead")
 OnAuction = Annotated[Ref, Ask(choose="c2c.on_auction")]
 
 
@@ -36,15 +39,13 @@ OnAuction = Annotated[Ref, Ask(choose="c2c.on_auction")]
 def bid(
     do: Doing,
     listing: OnAuction,
-    maximum: Annotated[
-        Money,
-        Ask(ge="0.01", le="1000000", unit=Text("元", "CNY"), help=Text("您最多愿付的价格；系统只出到领先所需", "The most you would pay; no more is bid than it takes to lead")),
-    ],
+    maximum: Annotated[Money, Ask(ge="0.01", le="1000000", unit=Text("元", "CNY"), help=LIMIT_HELP)],
 ) -> dict[str, Any]:
     """Places a proxy bid: the highest maximum leads, the earlier of equal ones. Gives price, whether you lead, and the least next bid."""
     row = _biddable(do, listing)
-    placed = place(do, row, do.actor, maximum)
-    return {"listing": listing, "price": placed, "leading": _leads(row, do.actor, maximum), "least_bid": least_bid(placed, row.start_price, row.fixed_increment)}
+    price = place(do, row, do.actor, maximum)
+    least = least_bid(price, row.start_price, row.fixed_increment)
+    return {"listing": listing, "price": price, "leading": _leads(row, do.actor, maximum), "least_bid": least}
 
 
 @command(role=BUYER, title=("一口价购买", "Buy now"))

@@ -44,10 +44,10 @@ LISTING_LIMIT = refusal(
     "会员组“{group}”的会员同时最多有 {limit} 件拍品。请等其中一件结束，或请管理员调整群组。",
     "A member of the group {group} has at most {limit} listings at a time. Wait until one ends, or ask an administrator for another group.",
 )
-BAD_END = refusal(
-    "bad_auction_end", "截止日须在 {first} 到 {last} 之间。", "The last day must lie between {first} and {last}."
+BAD_END = refusal("bad_auction_end", "截止日须在 {first} 到 {last} 之间。", "The last day must lie between {first} and {last}.")
+RESERVE_TOO_LOW = refusal(
+    "reserve_too_low", "保留价须高于起拍价 {start} 元，否则请留空。", "The reserve must be above the start price of {start} CNY; else leave it empty."
 )
-RESERVE_TOO_LOW = refusal("reserve_too_low", "保留价须高于起拍价 {start} 元，否则请留空。", "The reserve must be above the start price of {start} CNY; else leave it empty.")
 BUY_NOW_TOO_LOW = refusal(
     "buy_now_too_low", "一口价须高于起拍价和保留价，即高于 {bound} 元。", "The buy-now price must be above start price and reserve, that is above {bound} CNY."
 )
@@ -111,7 +111,9 @@ def list_item(
     description: Annotated[Prose, Ask("商品说明", "Description", max=2000, long=True)],
     start_price: Price,
     ends: Annotated[Day, Ask(help=Text("当天仍可出价，次日开始时结束", "Bids count until that day is over"))],
-    fixed_increment: Annotated[Money | None, Ask(ge="0.01", le="100000", unit=Text("元", "CNY"), help=Text("留空则按价格分档", "Empty: by tiers of price"))] = None,
+    fixed_increment: Annotated[
+        Money | None, Ask(ge="0.01", le="100000", unit=Text("元", "CNY"), help=Text("留空则按价格分档", "Empty: by tiers of price"))
+    ] = None,
     reserve_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("买方看不到", "Hidden from buyers"))] = None,
     buy_now_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("首次出价前有效", "Until the first bid"))] = None,
     soft_close: Annotated[Flag, Ask(help=Text("最后一天有新出价则顺延一天", "A bid on the last day adds a day"))] = False,
@@ -157,9 +159,7 @@ def put_up(
 
 
 @command(role=SELLER, title=("撤下拍品", "Withdraw a listing"))
-def withdraw(
-    do: Doing, listing: Annotated[Ref, Ask(choose="c2c.without_bids")], reason: Annotated[Line, Ask(max=200)]
-) -> str:
+def withdraw(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.without_bids")], reason: Annotated[Line, Ask(max=200)]) -> str:
     """Takes an own listing that nobody has bid on out of the auction; gives its number."""
     row = listing_of(do, listing)
     if row.seller != do.actor:

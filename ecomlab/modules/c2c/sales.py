@@ -211,7 +211,8 @@ def report_unpaid(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.unpaid")]) 
     _set_outcome(do, row.number, "defaulted")
     notify(
         do, member_of(do, row.buyer), f"未付款记录 Not paid: {row.title}",
-        f"您没有按期支付 {row.number}，成交已取消，并记一次不良记录。\n\nYou did not pay for {row.number} in time. The sale is off, and it counts against you.\n",
+        f"您没有按期支付 {row.number}，成交已取消，并记一次不良记录。\n\n"
+        f"You did not pay for {row.number} in time. The sale is off, and it counts against you.\n",
     )  # fmt: skip
     return str(row.buyer)
 
