@@ -115,7 +115,9 @@ class Command:
             else:
                 out[p.name] = secrets.digest_secret(seed, p.ask.purpose, typed)
         if problems:
-            others = self._problems({k: v for k, v in out.items() if v is not None}, skip={p.field for p in problems})
+            failed = {p.field for p in problems}
+            repeats = {p.name for p in self.params if p.ask.same_as in failed}
+            others = self._problems({k: v for k, v in out.items() if v is not None}, skip=failed | repeats)
             raise Refusal([*others, *problems])
         return out
 

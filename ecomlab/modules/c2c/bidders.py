@@ -11,7 +11,7 @@ import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 
-from ...books import clock
+from ...books import clock, ledger
 from ...books.cast import Person, persons
 from ...kernel.doing import Doing, Looking
 from ...kernel.scenario import rows_of
@@ -156,7 +156,7 @@ def act(do: Doing) -> None:
 
 
 class Purse:
-    """What the scripted members can still spend: the balance of each, less what its bids and purchases may cost."""
+    """What the scripted members can still spend: what each has in cash and at the bank, less what its bids and purchases may cost."""
 
     def __init__(self, do: Doing, people: dict[str, Any], active: list[Any]):
         self._do = do
@@ -171,12 +171,22 @@ class Purse:
     def balance(self, name: str) -> Decimal:
         if name not in self._balance:
             account = self.account(name)
-            self._balance[name] = ebank.balance_of(self._do, account) if account else Decimal(0)
+            cash = ledger.balance(self._do, self._people[name].member, ledger.CASH)
+            self._balance[name] = cash + ebank.balance_of(self._do, account) if account else Decimal(0)
         return self._balance[name]
 
     def free(self, name: str, but_for: str = "") -> Decimal:
         """What is left to a member, not counting what it holds for the listing `but_for`."""
         return self.balance(name) - sum((a for n, (who, a) in self.held.items() if who == name and n != but_for), Decimal(0))
+
+    def ready(self, name: str, amount: Decimal) -> str:
+        """The account of a member with so much in it; cash that is missing there is paid in."""
+        number = str(self.account(name))
+        if (short := amount - ebank.balance_of(self._do, number)) > 0:
+            customer = self._do.value("select customer from bank_account where number = $number", number=number)
+            with acting(self._do, ebank.PERSONAL_CLIENT.name, customer):
+                ebank.pay_in(self._do, number, short, pin_of(name).stored())
+        return number
 
     def spend(self, name: str, listing: str, amount: Decimal) -> None:
         self._balance[name] = self.balance(name) - amount
@@ -192,8 +202,9 @@ def _pay(do: Doing, purse: Purse, people: dict[str, Any], row: Any) -> None:
     seller = do.value("select member from c2c_member where user_name = $name", name=row.seller)
     if ebank.account_of(do, seller, "personal") is None:
         return
+    account = purse.ready(row.buyer, row.final_price)
     with acting(do, BUYER.name, row.buyer):
-        sales.pay(do, row.number, str(purse.account(row.buyer)), pin_of(row.buyer).stored())
+        sales.pay(do, row.number, account, pin_of(row.buyer).stored())
         rating = chance.choices(("positive", "neutral", "negative"), (80, 15, 5))[0]
         sales.rate(do, row.number, rating, _COMMENTS[rating])
     purse.spend(row.buyer, row.number, row.final_price)

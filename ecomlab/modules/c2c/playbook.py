@@ -16,13 +16,10 @@ from .accounts import ADMINISTRATOR, DUTY, DUTY_PASSWORD, SELLER
 from .bidders import category_names, pin_of, scripted_persons, terms_of, user_name
 from .checks import GROUPS, SPARE_CATEGORIES, asked_category
 
-#: What a scripted member pays into the bank, in CNY.
-SAVINGS = Decimal("45000.00")
-
 
 @cast
 def _house(play: Player) -> None:
-    """The house with its duty account, groups and categories, and five members with money who act by themselves."""
+    """The house with its duty account, groups and categories, and five members with cash who act by themselves."""
     duty = play.password(DUTY_PASSWORD)
     play.c2c.register(user_name=DUTY, full_name="实验室服务台 Lab service desk", mailbox=email.SERVICE, password=duty, confirm=duty)
     play.c2c.sign_in_administrator(DUTY, duty)
@@ -36,12 +33,9 @@ def _house(play: Player) -> None:
         locked, pin = Issued(f"cast/c2c-{name}"), pin_of(name)
         if not email.known(play.look, person.mailbox):
             play.email.register(user_name=name, full_name=person.name, password=locked, confirm=locked)
-        client = play.ebank.register_personal(
+        play.ebank.register_personal(
             full_name=person.name, mobile=f"1380000000{position}", mailbox=person.mailbox, password=locked, confirm=locked, pin=pin, confirm_pin=pin, agree=True
         )
-        play.ebank.sign_in_personal(client["account"], locked)
-        play.ebank.deposit_personal(client["account"], SAVINGS, pin)
-        play.lab.sign_out(ebank.PERSONAL_CLIENT.name, client["customer_number"])
         play.c2c.register(user_name=name, full_name=person.name, mailbox=person.mailbox, password=locked, confirm=locked)
         if position < 3:
             play.c2c.sign_in(name, locked, "seller")
