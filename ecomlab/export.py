@@ -17,6 +17,7 @@ from .books import ledger
 from .kernel.doing import Looking
 from .kernel.logbook import survey
 from .kernel.state import State
+from .modules import b2b, edi
 
 if TYPE_CHECKING:
     from .kernel.table import Table
@@ -46,13 +47,19 @@ def export_state(look: Looking, folder: Path) -> list[Path]:
         target.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         written.append(target)
 
-    for part in (_journals, _certificates, _reports):
+    for part in (_journals, _certificates, _contracts, _interchanges, _reports):
         part(look, write)
     _mailboxes(look, folder, written)
     return sorted(written)
 
 
 Write = Callable[[str, "str | bytes"], None]
+
+
+def _interchanges(look: Looking, write: Write) -> None:
+    """Every EDIFACT interchange as it travelled, in its own repertoire."""
+    for number, data in edi.interchanges(look):
+        write(f"edi/{number}.edi", data)
 
 
 # --- ledger ------------------------------------------------------------------------------------------------------
@@ -120,6 +127,12 @@ def _certificates(look: Looking, write: Write) -> None:
     )
     for row in look.all("select number, pem from certificate order by number"):
         write(f"certificates/{row.number}.pem", row.pem)
+
+
+def _contracts(look: Looking, write: Write) -> None:
+    """Every contract's text and the detached CMS of its signatures."""
+    for name, content in b2b.contract_files(look):
+        write(f"contracts/{name}", content)
 
 
 def _mailboxes(look: Looking, folder: Path, written: list[Path]) -> None:

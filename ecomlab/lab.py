@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from . import modules  # noqa: F401  (declares every command)
+from .books import documents
 from .kernel import audit as auditing
 from .kernel import command, tasks
 from .kernel.logbook import course_key
@@ -262,6 +263,13 @@ class Lab:
         """Every invariant of the world, by name, with what breaks it."""
         self.refresh()
         return auditing.audit(self.world.state)
+
+    def trace(self, number: str) -> Table:
+        """A document's whole chain, from where it began to all that followed, with what each posted: `books.documents.trace`."""
+        self.refresh()
+        made = documents.trace(self.world.state.look, number)
+        made.language = self.language
+        return made
 
     def sessions(self) -> Table:
         """Who is signed in as what; of each role the first one acts."""

@@ -307,7 +307,7 @@ def test_no_value_in_an_entry_makes_the_grader_fail(tmp_path_factory: pytest.Tem
     else:
         whole[data.draw(st.sampled_from(sorted(whole)))] = data.draw(JSON)
     lines = [*LINES[:line], json.dumps(whole), *LINES[line + 1 :]]
-    with contextlib.suppress(ValueError):  # a value that UTF-8 cannot write keeps its escape, and its chain broken
+    with contextlib.suppress(ValueError):  # a line that is no entry any more keeps its chain broken
         lines = relinked(lines)
     checked(grade(worlds.write(tmp_path_factory.mktemp("any") / "logbook.jsonl", lines), default_scenario="email"))
 

@@ -37,8 +37,12 @@ WORK = """
 import sys
 import ecomlab
 lab = ecomlab.open(sys.argv[1], student="s1001", scenario="email")
+actor = lab.sessions()[0].actor
 for k in range(int(sys.argv[3])):
-    lab.email.save_draft(subject=f"{sys.argv[2]}-{k}")
+    if k % 10:
+        lab.act_as("mail_user", actor)
+    else:
+        lab.email.save_draft(subject=f"{sys.argv[2]}-{k}")
 print(len(lab.world.entries))
 """
 LOOK = """
@@ -58,9 +62,9 @@ def test_four_kernels_at_work_on_one_world_never_fork_it(mail: Lab) -> None:
     assert len(mail.world.entries) == 2 + 400
     assert survey(mail.world.path).findings == []
     subjects = [r[0] for r in mail.sql("select subject from mail_message where subject like '_-%' order by message_id").fetchall()]
-    assert sorted(subjects) == sorted(f"{name}-{k}" for name in "abcd" for k in range(100))
     for name in "abcd":
-        assert [s for s in subjects if s.startswith(name)] == [f"{name}-{k}" for k in range(100)], "each kernel's own order is kept"
+        assert [s for s in subjects if s.startswith(name)] == [f"{name}-{k}" for k in range(0, 100, 10)], "each kernel's own order is kept"
+    assert subjects == [e.arguments["subject"] for e in mail.world.entries if e.do == "email.save_draft"]
     assert worlds.findings_of(mail) == []
     digests = {finish(looker) for looker in [start(LOOK, folder) for _ in range(2)]}
     assert digests == {f"402 {mail.world.state.digest()}\n"}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import ecomlab
 from ecomlab.books import costing, ledger, stock, stock_audit
 from ecomlab.books.stock import Goods
+from ecomlab.kernel.command import find
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import rows_of
@@ -21,12 +22,16 @@ MOUSE, KEYBOARD = (r["gtin"] for r in rows_of("products")[:2])
 OWNERS = itertools.count(1)
 
 
+def command_at_work(lab) -> Doing:
+    """What a command is given, kept from one that moved the clock by a day."""
+    return lab.world.state.perform(find("lab.advance"), {"days": 1}, 1, "student")[1]
+
+
 @pytest.fixture(scope="module")
 def do(tmp_path_factory):
     """One command that never ends: the tests use a fresh owner each, so they do not meet."""
     lab = ecomlab.open(tmp_path_factory.mktemp("stock"), student="stock", scenario="email")
-    state = lab.world.state
-    doing = Doing(state.database, state.header.seed, state.scenario, {}, 1, "student", "student", "student")
+    doing = command_at_work(lab)
     stock.open_catalogue(doing)
     yield doing
     lab.world.close()
@@ -281,10 +286,9 @@ def test_every_invariant_holds_after_all_that(do):
 )
 def test_the_audit_notices(tmp_path, damage, check):
     lab = ecomlab.open(tmp_path, student="audit", scenario="email")
-    state = lab.world.state
-    doing = Doing(state.database, state.header.seed, state.scenario, {}, 1, "student", "student", "student")
+    doing = command_at_work(lab)
     receive(doing, "OWNER", 2, "5")
     assert not sound(doing)
-    state.database.execute(damage)
+    lab.world.state.database.execute(damage)
     assert check(doing)
     lab.world.close()

@@ -226,6 +226,8 @@ def sample(p: Param) -> Any:
             return Issued("tests/1")
         case "flag":
             return True
+        case "upload":
+            return "eA=="
         case "choice":
             return p.options[0]
         case "rows":

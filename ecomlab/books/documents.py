@@ -130,6 +130,33 @@ def history(look: Looking, number: str) -> Table:
     return look.table("select step, state, day, entry, acted from document_history where document = $number order by step", number=number)
 
 
+def trace(look: Looking, number: str) -> Table:
+    """The whole chain that a document belongs to: from the document where it began, all that followed from it.
+
+    depth (0: where it began), number, kind, state, day, parent, ledger_entries (the numbers of the entries posted on it),
+    amount (what they moved: the sum of their debits). Each document stands below its parent. Refuses 'not_found'.
+    """
+    if look.value("select 1 from document where number = $number", number=number) is None:
+        raise NOT_FOUND("number", kind=Text("单据", "document"), number=number[:40])
+    return look.table(
+        """
+        with recursive up as (
+            select number, parent, 0 as height from document where number = $number
+            union all select d.number, d.parent, up.height + 1 from up join document d on d.number = up.parent where up.height < 100
+        ), chain as (
+            select number, 0 as depth, [number] as path from (select number from up order by height desc limit 1)
+            union all select d.number, c.depth + 1, list_append(c.path, d.number) from chain c join document d on d.parent = c.number where c.depth < 100
+        ), posted as (
+            select e.document, array_to_string(list_sort(list(distinct e.number)), ', ') as entries,
+                   sum(greatest(p.amount, 0))::decimal(18,2) as amount
+            from ledger_entry e join posting p on p.entry = e.number where e.document in (select number from chain) group by 1
+        )
+        select c.depth, d.number, d.kind, d.state, d.day, d.parent, p.entries as ledger_entries, p.amount
+        from chain c join document d using (number) left join posted p on p.document = d.number order by c.path""",
+        number=number,
+    )
+
+
 @invariant("document_paths", "每份单据的经历都是其状态表中的一条路径", "Every document's history is a path of its transition table")
 def _paths(look: Looking) -> list[str]:
     found = []

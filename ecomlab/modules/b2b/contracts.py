@@ -55,10 +55,10 @@ def _text(do: Doing, number: str, negotiation: Any, agreed: Any, goods: list[Any
     rule, payment = INCOTERMS[agreed.incoterm], term(agreed.payment_kind)
     clauses = [
         ("商品与价款", "Goods and price", "\n" + "\n".join([*rows, f"   合计 Total {total:,} CNY"])),
-        ("质量要求", "Quality", agreed.quality),
-        ("检验方法", "Inspection", agreed.inspection),
-        ("交货", "Delivery", f"{agreed.incoterm} {agreed.delivery_place}, Incoterms 2020 ({rule.zh} {rule.en}); {agreed.delivery_day}"),
-        ("付款", "Payment", f"{payment.zh} {payment.en}"),
+        ("质量要求", "Quality", f" {agreed.quality}"),
+        ("检验方法", "Inspection", f" {agreed.inspection}"),
+        ("交货", "Delivery", f" {agreed.incoterm} {agreed.delivery_place}, Incoterms 2020 ({rule.zh} {rule.en}); {agreed.delivery_day}"),
+        ("付款", "Payment", f" {payment.zh} {payment.en}"),
     ]
     head = [
         f"购销合同 PURCHASE CONTRACT {number}",
@@ -69,7 +69,7 @@ def _text(do: Doing, number: str, negotiation: Any, agreed: Any, goods: list[Any
         f"订立日期 Date: {do.day}",
         "",
     ]
-    body = [f"{i}. {zh} {en}: {value}" for i, (zh, en, value) in enumerate(clauses, start=1)]
+    body = [f"{i}. {zh} {en}:{value}" for i, (zh, en, value) in enumerate(clauses, start=1)]
     tail = ["", "双方以数字证书签署后生效。 In force when both sides have signed it with their certificates."]
     return "\n".join([*head, *body, *tail]) + "\n"
 

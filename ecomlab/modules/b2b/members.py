@@ -25,7 +25,7 @@ NOT_A_MEMBER = refusal(
 TRADES_OTHERWISE = refusal(
     "trades_otherwise", "“{name}”注册的身份是“{trade}”，不能以“{wanted}”登录。", "{name} is registered as {trade} and cannot sign in as {wanted}."
 )
-WRONG_MEMBER_PASSWORD = refusal("wrong_member_password", "会员密码不正确，请重新输入。", "The member's password is wrong; type it again.")
+WRONG_TRADE_PASSWORD = refusal("wrong_trade_password", "会员密码不正确，请重新输入。", "The member's password is wrong; type it again.")
 
 Certificate = Annotated[Ref, Ask("数字证书", "Certificate", choose="ca.installed")]
 Password = Annotated[Secret, Ask(purpose=PASSWORD)]
@@ -88,7 +88,7 @@ def _sign_in(do: Doing, as_role: Role, certificate: str, password: str) -> str |
     if found.trade not in (as_role.name, "both_ways"):
         raise TRADES_OTHERWISE("certificate", name=found.name, trade=term(found.trade), wanted=as_role.title)
     if not do.same_secret(PASSWORD, found.password, password):
-        return Declined(WRONG_MEMBER_PASSWORD("password"))
+        return Declined(WRONG_TRADE_PASSWORD("password"))
     if as_role is SUPPLIER:
         lgs.open_store(do, found.member)
     do.sign_in(as_role.name, found.member)

@@ -48,8 +48,8 @@ INCOTERMS = {
 TERMS = ("quality", "inspection", "incoterm", "delivery_place", "delivery_day", "payment_kind")
 
 DELIVERY_PAST = refusal("delivery_past", "交货日期不能早于今天（{today}）。", "The delivery date cannot lie before today ({today}).")
-NOTHING_CHANGED = refusal(
-    "nothing_changed", "没有改动任何条款。请至少修改一项，或直接同意。", "This changes no term. Change at least one, or agree to them as they are."
+NO_TERM_CHANGED = refusal(
+    "no_term_changed", "没有改动任何条款。请至少修改一项，或直接同意。", "This changes no term. Change at least one, or agree to them as they are."
 )
 NOT_NEGOTIATED = refusal(
     "not_negotiated",
@@ -171,7 +171,7 @@ def _propose(
     changed = [Goods(g.product, quantity or g.quantity, price or g.price) if g.product == product else g for g in kept]
     now = {name: given.get(name, getattr(before, name)) for name in TERMS}
     if now == {name: getattr(before, name) for name in TERMS} and changed == kept:
-        raise NOTHING_CHANGED("message")
+        raise NO_TERM_CHANGED("message")
     version = int(row.version) + 1
     _keep(do, number, version, do.role, now, message or "", changed)
     do.execute(

@@ -22,7 +22,7 @@ from .sales import sales_order_of
 
 SETTLEMENT = documents.kind(
     "settlement",
-    "ST",
+    "SE",
     ("结算单", "settlement"),
     {"unsettled": ("part_settled", "settled"), "part_settled": ("settled",), "settled": ()},
 )
@@ -32,11 +32,11 @@ MORE_THAN_OPEN = refusal(
     "more_than_open", "结算单 {number} 只有 {left} 元未付，不能多付。", "Only {left} CNY of {number} is open; pay that much or less."
 )
 SETTLED_ALREADY = refusal("settled_already", "结算单 {number} 已付清，无需再付。", "{number} is paid in full; there is nothing left to pay.")
-NO_PAYEE_ACCOUNT = refusal(
-    "no_payee_account", "供应商“{supplier}”还没有企业银行账户，无法收款。请其先开户。", "{supplier} has no corporate account yet; have it open one first."
+SUPPLIER_WITHOUT_ACCOUNT = refusal(
+    "supplier_without_account", "供应商“{supplier}”还没有企业银行账户，无法收款。请其先开户。", "{supplier} has no corporate account yet; have it open one first."
 )
-NOT_COMPANY_ACCOUNT = refusal(
-    "not_company_account", "账户 {number} 不是本企业的账户。请从列表中选择。", "The account {number} is not your company's; choose one from the list."
+NOT_MEMBERS_ACCOUNT = refusal(
+    "not_members_account", "账户 {number} 不是本企业的账户。请从列表中选择。", "The account {number} is not your company's; choose one from the list."
 )
 MISMATCH = refusal(
     "three_way_mismatch",
@@ -139,12 +139,12 @@ def settle(
             raise MISMATCH("settlement", number=settlement, product=line.product_name)
     account = account.replace(" ", "")
     if account not in {number for number, _ in _own_accounts(do, do.actor)}:
-        raise NOT_COMPANY_ACCOUNT("account", number=account[:40])
+        raise NOT_MEMBERS_ACCOUNT("account", number=account[:40])
     payee = ebank.account_of(do, row.supplier)
     if payee is None:
-        raise NO_PAYEE_ACCOUNT("settlement", supplier=name_of(do, row.supplier))
+        raise SUPPLIER_WITHOUT_ACCOUNT("settlement", supplier=name_of(do, row.supplier))
     # what has been paid so far tells one part payment from the next
-    paid = ebank.settle(do, account, payee, amount, f"{settlement}/{row.paid_amount}", pin, document=settlement)
+    paid = ebank.settle_payable(do, account, payee, amount, f"{settlement}/{row.paid_amount}", pin, document=settlement)
     if isinstance(paid, Declined):
         return paid
     do.execute("update b2b_settlement set paid_amount = paid_amount + $amount where number = $n", amount=amount, n=settlement)

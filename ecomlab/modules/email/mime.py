@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import mailbox
 import re
 from email.headerregistry import Address
@@ -33,6 +34,8 @@ def message(look: Looking, message_id: str, policy: EmailPolicy[Any] = SMTP) -> 
     if row.in_reply_to:
         made["In-Reply-To"] = row.in_reply_to
         made["References"] = row.refs
+    for name, value in json.loads(row.headers or "{}").items():
+        made[name] = value
     if row.kind == "bounce":
         made["Auto-Submitted"] = "auto-replied"
     body = post.revealed(look, row.kind, row.body)
