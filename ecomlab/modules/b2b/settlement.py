@@ -33,7 +33,9 @@ MORE_THAN_OPEN = refusal(
 )
 SETTLED_ALREADY = refusal("settled_already", "结算单 {number} 已付清，无需再付。", "{number} is paid in full; there is nothing left to pay.")
 SUPPLIER_WITHOUT_ACCOUNT = refusal(
-    "supplier_without_account", "供应商“{supplier}”还没有企业银行账户，无法收款。请其先开户。", "{supplier} has no corporate account yet; have it open one first."
+    "supplier_without_account",
+    "供应商“{supplier}”还没有企业银行账户，无法收款。请其先开户。",
+    "{supplier} has no corporate account yet; have it open one first.",
 )
 NOT_MEMBERS_ACCOUNT = refusal(
     "not_members_account", "账户 {number} 不是本企业的账户。请从列表中选择。", "The account {number} is not your company's; choose one from the list."

@@ -1,0 +1,407 @@
+"""B2B as one chain over CA, LGS and EBANK: what is inquired about is agreed, signed, delivered and paid, and the books say so."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecomlab.books import ledger, stock
+from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.tasks import PLAYS
+from ecomlab.lab import Lab
+from ecomlab.modules import ca, ebank
+from ecomlab.modules.b2b.checks import own_member, supplier_member, wares
+from ecomlab.modules.b2b.playbook import _main as warehouses
+from ecomlab.modules.b2b.playbook import deliver
+
+from .judges import judge
+from .worlds import findings_of, refused
+
+SIGNED_IN = ("B2B001", "B2B003", "B2B004")
+AGREED = (*SIGNED_IN, "B2B007", "B2B022", "B2B023", "B2B024", "B2B025", "B2B026", "B2B027")
+
+
+class Trade:
+    """The student's two companies at one world: `buyer` and `seller` are their member numbers."""
+
+    def __init__(self, lab: Lab):
+        self.lab, self.do, self.play = lab, lab.b2b, lab.player()
+        self.buyer, self.seller = str(own_member(self.look)), str(supplier_member(self.look))
+        self.main, self.other = warehouses(self.play)
+        self.wares = wares(self.look)
+
+    @property
+    def look(self) -> Any:
+        return self.lab.world.state.look
+
+    @property
+    def soon(self) -> datetime.date:
+        return self.lab.day + datetime.timedelta(days=20)
+
+    def certificate(self, member: str) -> str:
+        return str(self.look.value("select certificate from b2b_member where member = $m", m=member))
+
+    def order(self, pieces: int = 10, nth: int = 0, payment: str = "days_30") -> str:
+        self.do.add_to_cart(self.seller, self.wares[nth][0], pieces)
+        return str(self.do.place_order(self.seller, payment, self.soon, "杭州 Hangzhou"))
+
+    def confirmed(self, pieces: int = 10) -> tuple[str, str]:
+        order = self.order(pieces)
+        self.do.accept_order(order, self.main)
+        return order, str(self.do.confirm_order(order))
+
+    def delivered(self, pieces: int = 10) -> tuple[str, Any]:
+        order, sales = self.confirmed(pieces)
+        deliver(self.play, self.do.send_order(sales))
+        return order, self.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
+
+    def funded(self, amount: Decimal) -> str:
+        customer = self.look.one("select number from bank_customer where member = $m", m=self.buyer).number
+        account = str(ebank.account_of(self.look, self.buyer))
+        self.lab.ebank.sign_in_corporate(self.certificate(self.buyer), customer, self.play.password("corporate"))
+        self.lab.ebank.deposit(account, amount, self.play.pin("corporate"))
+        return account
+
+    def state(self, number: str) -> str:
+        return str(self.look.value("select state from document where number = $n", n=number))
+
+    def free(self, nth: int = 0) -> stock.Level:
+        return stock.level(self.look, self.seller, self.main, self.wares[nth][0])
+
+
+@pytest.fixture
+def trade(played: Callable[..., Lab]) -> Trade:
+    return Trade(played("b2b", *SIGNED_IN))
+
+
+@pytest.fixture
+def agreed(played: Callable[..., Lab]) -> Trade:
+    return Trade(played("b2b", *AGREED))
+
+
+def unchanged(trade: Trade, do: Callable[..., Any], *args: Any, **given: Any) -> Refusal:
+    """The refusal that a call gets, which has changed nothing."""
+    before = trade.lab.world.state.digest()
+    found = refused(do, *args, **given)
+    assert trade.lab.world.state.digest() == before
+    return found
+
+
+# --- the chain ---------------------------------------------------------------------------------------------------------
+
+
+def test_from_inquiry_to_settlement_is_one_chain(agreed: Trade) -> None:
+    for code in ("B2B028", "B2B029"):
+        PLAYS[code](agreed.play)
+    order = agreed.look.one("select o.* from b2b_order o join document d using (number) where d.parent like 'CT%'")
+    line = agreed.look.one("select * from b2b_order_line where number = $n", n=order.number)
+    asked = agreed.lab.brief("B2B022")
+    assert (line.product, line.quantity, line.price) == (asked["inquired_gtin"], asked["inquired_pieces"], asked["quote"])
+    assert order.payment_kind == asked["contract_payment"]
+    agreed.do.accept_order(order.number, agreed.main)
+    sales = agreed.do.confirm_order(order.number)
+    delivery = agreed.do.send_order(sales)
+    deliver(agreed.play, delivery)
+    row = agreed.look.one("select * from b2b_settlement")
+    assert row.amount == line.price * line.quantity
+    days = {"days_30": 30, "days_60": 60}[order.payment_kind]
+    assert row.due_day == agreed.lab.day + datetime.timedelta(days=days)
+    PLAYS["B2B017"](agreed.play)
+    chain = agreed.lab.trace(row.number)
+    assert [r.kind for r in chain if r.kind not in ("outbound_slip", "dispatch_order")] == [
+        "inquiry", "negotiation", "purchase_contract", "purchase_order", "sales_order", "delivery_order", "settlement",
+    ]  # fmt: skip
+    assert {r.number for r in agreed.lab.trace(chain[0].number)} == {r.number for r in chain}
+    assert agreed.state(order.number) == "settled"
+    assert findings_of(agreed.lab) == []
+
+
+def test_a_delivery_is_the_suppliers_revenue_and_receivable_and_the_purchasers_stock_and_payable(trade: Trade) -> None:
+    product, _, _, price = trade.wares[0]
+    cost = stock.average_cost(trade.look, trade.seller, product)
+    order, settlement = trade.delivered(10)
+    amount = price * 10
+    assert (settlement.amount, trade.state(order)) == (amount, "delivered")
+    assert ledger.balance(trade.look, trade.seller, ledger.RECEIVABLE, trade.buyer) == amount
+    assert ledger.balance(trade.look, trade.buyer, ledger.PAYABLE, trade.seller) == -amount
+    assert ledger.balance(trade.look, trade.seller, "6001") == -amount
+    assert ledger.balance(trade.look, trade.seller, "6401") == round(cost * 10, 2)
+    store = trade.look.value("select number from stock_place where kind = 'store' and keeper = $m", m=trade.buyer)
+    received = trade.look.one("select quantity, value from stock_movement where document = $n and owner = $m", n=settlement.number, m=trade.buyer)
+    assert (received.quantity, received.value) == (10, amount)
+    assert stock.on_hand(trade.look, trade.buyer, store, product) >= 10
+    freight = trade.look.one("select * from lgs_slip where number = $n", n=settlement.delivery_order)
+    assert trade.do.freight_payables()[0].open_amount == freight.freight
+    assert ledger.balance(trade.look, freight.carrier, ledger.RECEIVABLE, trade.seller) == freight.freight
+
+
+def test_accepting_reserves_and_refusing_says_what_is_short(trade: Trade) -> None:
+    free = trade.free().free
+    first = trade.order(free - 5)
+    trade.do.accept_order(first, trade.main)
+    assert trade.free().free == 5
+    second = trade.order(6)
+    short = unchanged(trade, trade.do.accept_order, second, trade.main)
+    assert (short.code, short.field) == ("short_stock", "warehouse") and "5" in short.text.en
+    trade.do.cancel_order(first, "不需要了 No longer needed")
+    assert trade.free().free == free
+    trade.do.accept_order(second, trade.main)
+
+
+def test_partial_deliveries_make_settlements_of_their_own(trade: Trade) -> None:
+    order, sales = trade.confirmed(10)
+    product = trade.wares[0][0]
+    assert unchanged(trade, trade.do.send_part, sales, [{"product": product, "quantity": 11}]).code == "more_than_left"
+    deliver(trade.play, trade.do.send_part(sales, [{"product": product, "quantity": 4}]))
+    assert (trade.state(order), trade.state(sales)) == ("part_delivered", "to_send")
+    deliver(trade.play, trade.do.send_order(sales))
+    assert (trade.state(order), trade.state(sales)) == ("delivered", "delivered")
+    amounts = [r.amount for r in trade.look.all("select amount from b2b_settlement order by number")]
+    assert amounts == [trade.wares[0][3] * 4, trade.wares[0][3] * 6]
+    assert unchanged(trade, trade.do.send_order, sales).code in ("nothing_left", "wrong_state")
+    assert findings_of(trade.lab) == []
+
+
+def test_a_delivery_that_is_withdrawn_leaves_the_goods_reserved_for_the_order(trade: Trade) -> None:
+    order, sales = trade.confirmed(10)
+    before = trade.free()
+    delivery = trade.do.send_order(sales)
+    assert unchanged(trade, trade.do.cancel_order, order, "太晚 Too late").code == "goods_under_way"
+    trade.lab.lgs.shipper_sign_in(trade.certificate(trade.seller))
+    trade.lab.lgs.cancel_delivery(delivery)
+    assert (trade.free(), trade.state(sales)) == (before, "to_send")
+    trade.do.cancel_order(order, "不需要了 No longer needed")
+    assert (trade.state(sales), trade.free().reserved) == ("cancelled", 0)
+    assert findings_of(trade.lab) == []
+
+
+# --- negotiation and contract --------------------------------------------------------------------------------------------
+
+
+def test_a_change_clears_what_was_agreed_and_every_version_stays(played: Callable[..., Lab]) -> None:
+    trade = Trade(played("b2b", *AGREED[:-2]))
+    number = trade.look.value("select number from b2b_negotiation")
+    trade.do.agree_as_supplier(number)
+    assert trade.state(number) == "one_agrees"
+    assert unchanged(trade, trade.do.agree_as_supplier, number).code == "agreed_already"
+    assert unchanged(trade, trade.do.propose_as_purchaser, number).code == "no_term_changed"
+    product = trade.lab.brief("B2B022")["inquired_gtin"]
+    version = trade.do.propose_as_purchaser(number, product=product, price="9.90")
+    assert trade.state(number) == "neither_agrees"
+    row = trade.look.one("select agreed_by_supplier, agreed_by_purchaser from b2b_negotiation")
+    assert tuple(row) == (False, False)
+    changes = [r for r in trade.do.versions(number) if r.version == version]
+    assert [(r.earlier, r.later) for r in changes] == [(f"{trade.lab.brief('B2B022')['quote']:,}", "9.90")]
+    trade.do.agree_as_supplier(number)
+    made = trade.do.agree_as_purchaser(number)
+    assert made["state"] == "both_agree" and "9.90" in trade.look.value("select contract_text from b2b_contract")
+    final = unchanged(trade, trade.do.propose_as_supplier, number, quality="别的 Other")
+    assert (final.code, final.field) == ("wrong_state", "negotiation")
+
+
+def test_terms_that_are_not_complete_cannot_be_agreed_to(played: Callable[..., Lab]) -> None:
+    trade = Trade(played("b2b", *AGREED[:-4]))
+    number = trade.look.value("select number from b2b_negotiation")
+    assert unchanged(trade, trade.do.agree_as_supplier, number).code == "terms_missing"
+    assert unchanged(trade, trade.do.sign_as_supplier, "CT-0000-0001", trade.certificate(trade.seller)).code == "not_found"
+
+
+def signed(trade: Trade) -> tuple[str, Path]:
+    for code in ("B2B028", "B2B029"):
+        PLAYS[code](trade.play)
+    return trade.look.value("select number from b2b_contract"), trade.lab.world.folder / "contracts"
+
+
+def cms_verify(trade: Trade, folder: Path, number: str, content: bytes) -> subprocess.CompletedProcess[bytes]:
+    (folder / "ca.pem").write_bytes(ca.authority(trade.look.seed, trade.look.scenario.start).chain_pem())
+    (folder / "content").write_bytes(content)
+    noon = str(int(datetime.datetime.combine(trade.lab.day, datetime.time(4), datetime.UTC).timestamp()))
+    return subprocess.run(
+        [judge("openssl"), "cms", "-verify", "-binary", "-inform", "DER", "-in", f"{number}.p7s", "-content", "content", "-CAfile", "ca.pem",
+         "-attime", noon, "-out", "verified"],
+        cwd=folder, capture_output=True, timeout=30, check=False,
+    )  # fmt: skip
+
+
+def test_openssl_accepts_both_signatures_and_no_other_text(agreed: Trade) -> None:
+    number, folder = signed(agreed)
+    text = (folder / f"{number}.txt").read_bytes()
+    done = cms_verify(agreed, folder, number, text)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "verified").read_bytes() == text
+    changed = cms_verify(agreed, folder, number, text.replace(b"CNY", b"USD", 1))
+    assert changed.returncode != 0 and b"content verify error" in changed.stderr
+    printed = subprocess.run(
+        [judge("openssl"), "cms", "-cmsout", "-print", "-inform", "DER", "-in", f"{number}.p7s"], cwd=folder, capture_output=True, text=True, timeout=30,
+        check=True,
+    ).stdout  # fmt: skip
+    assert printed.count("signingTime") == printed.count("messageDigest") == 2
+
+
+def test_the_audit_finds_a_contract_changed_after_signing(agreed: Trade) -> None:
+    signed(agreed)
+    assert findings_of(agreed.lab) == []
+    agreed.lab.world.state.database.execute("update b2b_contract set contract_text = replace(contract_text, 'CNY', 'USD')")
+    assert [f.partition(":")[0] for f in findings_of(agreed.lab)] == ["signatures_verify"] * 2
+
+
+def test_signatures_are_the_same_bytes_in_every_replay(agreed: Trade) -> None:
+    number, folder = signed(agreed)
+    before = (folder / f"{number}.p7s").read_bytes()
+    from ecomlab.modules.b2b import contract_files
+
+    again = type(agreed.lab.world).open(agreed.lab.world.folder, None, "b2b", "")
+    assert dict(contract_files(again.state.look))[f"{number}.p7s"] == before
+
+
+def test_only_an_own_certificate_that_is_valid_signs_and_only_once(agreed: Trade) -> None:
+    number = agreed.look.value("select number from b2b_contract")
+    own, theirs = agreed.certificate(agreed.buyer), agreed.certificate(agreed.seller)
+    assert unchanged(agreed, agreed.do.sign_as_purchaser, number, theirs).code == "not_this_holder"
+    agreed.do.sign_as_purchaser(number, own)
+    assert unchanged(agreed, agreed.do.sign_as_purchaser, number, own).code == "signed_already"
+    password = agreed.look.value("select password from certificate where number = $n", n=theirs).removeprefix("issued:")
+    from ecomlab.kernel.secrets import Issued
+
+    agreed.lab.ca.verify_download(theirs, Issued(password).plain(agreed.look.seed))
+    agreed.lab.ca.revoke("superseded")
+    assert unchanged(agreed, agreed.do.sign_as_supplier, number, theirs).code == "certificate_unusable"
+
+
+# --- settlement ----------------------------------------------------------------------------------------------------------
+
+
+def test_paid_in_parts_never_more_and_never_twice(trade: Trade) -> None:
+    order, row = trade.delivered(10)
+    account = str(ebank.account_of(trade.look, trade.buyer))
+    pin = trade.play.pin("corporate")
+    assert unchanged(trade, trade.do.settle, row.number, account, row.amount, pin).code == "overdraft"
+    trade.funded(row.amount)
+    assert unchanged(trade, trade.do.settle, row.number, account, row.amount + 1, pin).code == "more_than_open"
+    supplier_account = str(ebank.account_of(trade.look, trade.seller))
+    assert unchanged(trade, trade.do.settle, row.number, supplier_account, row.amount, pin).code == "not_members_account"
+    assert trade.do.settle(row.number, account, "1.00", pin)["state"] == "part_settled"
+    assert trade.do.payables()[0].open_amount == row.amount - 1
+    done = trade.do.settle(row.number, account, row.amount - 1, pin)
+    assert (done["state"], done["open_amount"], trade.state(order)) == ("settled", 0, "settled")
+    assert unchanged(trade, trade.do.settle, row.number, account, "1.00", pin).code == "settled_already"
+    assert ebank.balance_of(trade.look, account) == 0
+    assert ebank.balance_of(trade.look, supplier_account) == row.amount
+    assert ledger.balance(trade.look, trade.seller, ledger.RECEIVABLE, trade.buyer) == 0
+    assert findings_of(trade.lab) == []
+
+
+def test_a_wrong_pin_is_remembered_and_pays_nothing(trade: Trade) -> None:
+    _, row = trade.delivered(10)
+    account = trade.funded(row.amount)
+    entries = len(trade.lab.world.entries)
+    assert refused(trade.do.settle, row.number, account, row.amount, "135790").code == "wrong_pin"
+    assert len(trade.lab.world.entries) == entries + 1
+    assert trade.look.value("select paid_amount from b2b_settlement") == 0
+
+
+def test_what_does_not_match_order_and_receipt_is_not_paid(trade: Trade) -> None:
+    _, row = trade.delivered(10)
+    account = trade.funded(row.amount)
+    assert all(r.matches for r in trade.do.match(row.number))
+    trade.lab.world.state.database.execute("update b2b_line set quantity = quantity + 1 where document = $n", n=row.number)
+    assert not any(r.matches for r in trade.do.match(row.number))
+    assert unchanged(trade, trade.do.settle, row.number, account, "1.00", trade.play.pin("corporate")).code == "three_way_mismatch"
+
+
+def test_ageing_moves_with_the_business_clock(trade: Trade) -> None:
+    _, row = trade.delivered(10)
+    for days, bucket in ((0, "not_due"), (31, "overdue_30"), (30, "overdue_60"), (30, "overdue_90"), (30, "overdue_more")):
+        if days:
+            trade.lab.advance(days)
+        found = trade.do.receivables()[0]
+        assert getattr(found, bucket) == found.open_amount == row.amount
+        assert sum(getattr(found, b) for b in ("not_due", "overdue_30", "overdue_60", "overdue_90", "overdue_more")) == row.amount
+    assert trade.do.payable_detail(trade.seller)[0].days_overdue == 91
+
+
+def test_the_audit_finds_a_settlement_that_the_books_do_not_hold(trade: Trade) -> None:
+    _, row = trade.delivered(10)
+    trade.lab.world.state.database.execute("update b2b_settlement set paid_amount = 1 where number = $n", n=row.number)
+    assert [f.partition(":")[0] for f in findings_of(trade.lab)] == ["settlements_owed"]
+
+
+# --- who may, and bad input ----------------------------------------------------------------------------------------------
+
+
+def test_a_supplier_is_the_shipper_that_lgs_knows(trade: Trade) -> None:
+    assert trade.lab.lgs.shipper_sign_in(trade.certificate(trade.seller)) == trade.seller
+    assert [tuple(r) for r in trade.lab.lgs.own_stock()] == [tuple(r) for r in trade.do.stock_levels()]
+
+
+def test_trading_otherwise_than_registered_is_refused(trade: Trade) -> None:
+    own = trade.certificate(trade.buyer)
+    assert unchanged(trade, trade.do.sign_in_supplier, own, trade.play.password("purchaser")).code == "trades_otherwise"
+    assert refused(trade.do.sign_in_purchaser, own, trade.play.password("supplier")).code == "wrong_trade_password"
+
+
+def test_anothers_documents_are_not_touched(trade: Trade) -> None:
+    others = trade.look.value("select number from b2b_order where purchaser <> $m", m=trade.buyer)
+    assert unchanged(trade, trade.do.cancel_order, others, "x").code == "not_yours"
+    assert unchanged(trade, trade.do.order_detail, others).code == "not_yours"
+    assert unchanged(trade, trade.do.settle, "SE-0000-0001", "1", "1.00", trade.play.pin("corporate")).code == "not_found"
+
+
+def test_the_bank_tells_who_cannot_pay(trade: Trade) -> None:
+    others = trade.look.value("select number from b2b_order where purchaser <> $m", m=trade.buyer)
+    assert [r.covered for r in trade.do.credit_check(others)] == [False]
+    trade.do.reject_order(others, "余额不足 Not covered")
+    again = unchanged(trade, trade.do.accept_order, others, trade.main)
+    assert again.code == "wrong_state" and "final" in again.text.en
+
+
+@pytest.mark.parametrize("quantity", [0, -1, "1.5", "x", 100_001])
+def test_quantities_are_whole_and_positive(trade: Trade, quantity: Any) -> None:
+    assert unchanged(trade, trade.do.add_to_cart, trade.seller, trade.wares[0][0], quantity).field == "quantity"
+
+
+def test_bad_input_says_what_to_do(trade: Trade) -> None:
+    product = trade.wares[0][0]
+    assert unchanged(trade, trade.do.place_order, trade.seller, "days_30", trade.soon, "x").code == "cart_empty"
+    trade.do.add_to_cart(trade.seller, product, 5)
+    yesterday = trade.lab.day - datetime.timedelta(days=1)
+    late = unchanged(trade, trade.do.place_order, trade.seller, "days_30", yesterday, "x")
+    assert (late.code, late.field) == ("delivery_past", "delivery_day")
+    assert unchanged(trade, trade.do.add_to_cart, trade.seller, "9520100009990", 5).code == "not_offered_by"
+    rows = [{"product": product, "quantity": 1}]
+    assert unchanged(trade, trade.do.transfer, trade.main, trade.main, rows).code == "same_warehouse"
+    assert unchanged(trade, trade.do.send_goods, trade.main, [{"product": product, "quantity": 9999}]).code == "short_stock"
+    assert unchanged(trade, trade.do.confirm_order, trade.order(5)).code == "wrong_state"
+
+
+def test_the_same_settlement_sent_to_the_bank_again_is_one_payment(trade: Trade) -> None:
+    """`ebank.settle_payable` by itself: who calls it twice with one reference pays once."""
+    from ecomlab.kernel.doing import Doing
+
+    _, row = trade.delivered(10)
+    account = trade.funded(row.amount)
+    state = trade.lab.world.state
+    payee = str(ebank.account_of(trade.look, trade.seller))
+    pin = state.look.value("select pin from bank_account where number = $n", n=account)
+    do = Doing(state.database, state.header.seed, state.scenario, state.clock, state.counters, 10_000, "purchaser:x", "purchaser", "x")
+    state.database.begin()
+    try:
+        plain = trade.play.pin("corporate")
+        from ecomlab.kernel.secrets import digest_secret
+
+        given = digest_secret(state.header.seed, "ebank.pin", plain)
+        assert pin
+        first = ebank.settle_payable(do, account, payee, Decimal("5.00"), "SE/1", given, document=row.number)
+        assert ebank.settle_payable(do, account, payee, Decimal("5.00"), "SE/1", given, document=row.number) == first
+        assert ebank.balance_of(do, payee) == Decimal("5.00")
+        with pytest.raises(Refusal) as other:
+            ebank.settle_payable(do, account, payee, Decimal("6.00"), "SE/1", given, document=row.number)
+        assert other.value.code == "already_paid"
+    finally:
+        state.database.rollback()
