@@ -127,6 +127,10 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("logbook", type=Path, metavar="LOGBOOK")
     p.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder to write to")
 
+    p = add("edi", _edi, "Reads any UN/EDIFACT interchange: segments with their meaning, counters, problems.", data=True)
+    p.add_argument("files", nargs="+", metavar="FILE", help="an EDIFACT file; - for standard input")
+    p.add_argument("--problems", action="store_true", help="leave out the segments")
+
     p = add("course", _course, "Builds the notebooks and nbgrader assignments from the catalogue.", data=True, language=False)
     p.add_argument("what", choices=("build",))
     p.add_argument("--check", action="store_true", help="only say what is stale")
@@ -358,6 +362,12 @@ def _export(args: argparse.Namespace) -> int:
     else:
         print("\n".join(str(p) for p in written))
     return GOOD
+
+
+def _edi(args: argparse.Namespace) -> int:
+    from .edi_tool import show
+
+    return show(args.files, args.format, _language(args), segments=not args.problems)
 
 
 def _course(args: argparse.Namespace) -> int:

@@ -231,7 +231,9 @@ def test_a_fault_in_a_command_is_told_and_the_form_goes_on(lab: Lab, monkeypatch
     assert form.view["outcome"]["said"] == "Register a mailbox"
 
 
-@pytest.mark.parametrize("content", [None, [], "x", {}, {"do": "nonsense"}, {"do": "submit", "command": "lab.advance"}, {"do": "step", "at": 99}, {"do": "step"}])
+@pytest.mark.parametrize(
+    "content", [None, [], "x", {}, {"do": "nonsense"}, {"do": "submit", "command": "lab.advance"}, {"do": "step", "at": 99}, {"do": "step"}]
+)
 def test_a_message_that_makes_no_sense_does_nothing(lab: Lab, content: Any) -> None:
     form = task_form(lab, "EMAIL001")
     before = form.view["at"]

@@ -28,6 +28,16 @@ def server(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield running
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Keeps a picture of what a failed test saw."""
+    report = yield
+    seen = getattr(item, "funcargs", {}).get("browser")
+    if report.failed and seen is not None:
+        seen.shoot_all(f"failed-{item.name}")
+    return report
+
+
 @pytest.fixture
 def browser(chromium: Any, server: Server) -> Iterator[Browser]:
     opened = Browser(chromium, server)

@@ -181,5 +181,10 @@ class Browser:
         ARTEFACTS.mkdir(exist_ok=True)
         what.screenshot(path=ARTEFACTS / f"{name}.png", animations="disabled")
 
+    def shoot_all(self, name: str) -> None:
+        for i, page in enumerate(self._context.pages):
+            with contextlib.suppress(Exception):
+                self.shot(page, f"{name}-{i}")
+
     def close(self) -> None:
         self._context.close()

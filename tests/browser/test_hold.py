@@ -17,26 +17,31 @@ PASSWORD = "correct-horse-7"
 STOCK = """
 import ipywidgets, threading
 seen, threads = [], set()
-field, button = ipywidgets.Text(description="typed"), ipywidgets.Button(description="press")
+field, button, count = ipywidgets.Text(description="typed"), ipywidgets.Button(description="press"), ipywidgets.Label("count 0")
 def pressed(_):
     threads.add(threading.current_thread() is threading.main_thread())
     seen.append(field.value)
+    count.value = f"count {len(seen)}"
 button.on_click(pressed)
-ipywidgets.HBox([field, button])
+ipywidgets.HBox([field, button, count])
 """
 
 
-def stale_clicks(browser: Browser, page: Any) -> tuple[int, str]:
-    """Clicks right after typing that found another value, and the threads the clicks ran on."""
-    field = page.get_by_label("typed")
-    button = page.get_by_role("button", name="press")
+def stale_clicks(browser: Browser, page: Any) -> tuple[list[str], str]:
+    """What clicks right after typing found that was not what had been typed, and whether they ran on the main thread.
+
+    Each round waits for the one before: ipywidgets holds back a value while the kernel is busy with an earlier one but
+    never a click, so on a slow machine rounds that overlap would meet stale values whatever the threads. (Our own
+    faces send the values with the click and need no such care: see below.)
+    """
+    field, button = page.get_by_label("typed"), page.get_by_role("button", name="press")
     expect(button).to_be_visible()
     for i in range(CLICKS):
         field.fill(f"value {i}")
         button.click()
-    page.wait_for_timeout(1500)
+        expect(page.get_by_text(f"count {i + 1}", exact=True)).to_be_visible()
     seen = json.loads(browser.execute(page, "import json; print(json.dumps(seen))"))
-    return sum(a != f"value {i}" for i, a in enumerate(seen)) + abs(CLICKS - len(seen)), browser.execute(page, "print(threads)").strip()
+    return [f"{a} at click {i}" for i, a in enumerate(seen) if a != f"value {i}"], browser.execute(page, "print(threads)").strip()
 
 
 def test_jupyterlab_reads_our_settings(browser: Browser) -> None:
@@ -49,7 +54,7 @@ def test_jupyterlab_reads_our_settings(browser: Browser) -> None:
 def test_the_setting_alone_holds(browser: Browser) -> None:
     page = browser.open(browser.server.notebook("stock", STOCK))
     browser.run(page)
-    assert stale_clicks(browser, page) == (0, "{True}")
+    assert stale_clicks(browser, page) == ([], "{True}")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +72,7 @@ def test_the_kernel_alone_holds(as_shipped: Browser) -> None:
     assert kernels["schema"]["properties"]["commsOverSubshells"]["default"] != "disabled"
     page = as_shipped.open(as_shipped.server.notebook("kernel", "import ecomlab.widgets", STOCK))
     as_shipped.run(page)
-    assert stale_clicks(as_shipped, page) == (0, "{True}")
+    assert stale_clicks(as_shipped, page) == ([], "{True}")
 
 
 def test_a_form_never_submits_a_stale_value(browser: Browser) -> None:

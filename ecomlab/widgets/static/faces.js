@@ -15,7 +15,7 @@ function h(tag, attributes = {}, ...children) {
     else if (key === "value") node.value = value;
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  node.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
   return node;
 }
 
@@ -212,6 +212,7 @@ function taskCard(view, model, state) {
     );
   };
 
+  const enter = form.fields.some((f) => f.long) ? words.enter_long : words.enter;
   const keep = () => {
     const open = Object.entries(controls).filter(([, c]) => c.kind !== "secret" && c.kind !== "upload");
     state.typed = { ...state.typed, [form.command]: Object.fromEntries(open.map(([name, c]) => [name, c.read()])) };
@@ -252,7 +253,7 @@ function taskCard(view, model, state) {
       {},
       h("button.btn", { type: "submit", "data-key": "submit" }, form.title),
       h("button.plain", { type: "button", "data-key": "undo", onclick: () => act({ do: "undo" }) }, words.undo),
-      h("span.dim.wait", { role: "status" }, words.enter),
+      h("span.dim.wait", { role: "status" }, enter),
     ),
   );
   enterSubmits(formNode, submit);
@@ -302,7 +303,7 @@ function taskCard(view, model, state) {
     wait: (on, text) => {
       formNode.setAttribute("aria-busy", String(on));
       for (const button of formNode.querySelectorAll(".ecl-go button")) button.setAttribute("aria-disabled", String(on));
-      formNode.querySelector(".ecl-wait").textContent = text ?? (on ? words.waiting : words.enter);
+      formNode.querySelector(".ecl-wait").textContent = text ?? (on ? words.waiting : enter);
     },
     silent: words.silent,
     answeredFocus: () => {
