@@ -336,7 +336,7 @@ def _bounded(p: Param) -> Any:
             raise values._no("too_large", bound=p.ask.le)
         if p.kind == "rows" and not 1 <= len(value) <= 200:
             raise values._no("list_format")
-        return value
+        return [row.model_dump() for row in value] if p.kind == "rows" else value
 
     return Annotated[base, AfterValidator(check)]
 
