@@ -37,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args.rest = rest
     try:
         return int(args.run(args))
+    except SystemExit as stop:  # JupyterLab and the benchmarks read arguments of their own
+        return stop.code if isinstance(stop.code, int) else USAGE if stop.code else GOOD
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
@@ -125,10 +127,14 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("logbook", type=Path, metavar="LOGBOOK")
     p.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder to write to")
 
+    p = add("edi", _edi, "Reads any UN/EDIFACT interchange: segments with their meaning, counters, problems.", data=True)
+    p.add_argument("files", nargs="+", metavar="FILE", help="an EDIFACT file; - for standard input")
+    p.add_argument("--problems", action="store_true", help="leave out the segments")
+
     p = add("course", _course, "Builds the notebooks and nbgrader assignments from the catalogue.", data=True, language=False)
     p.add_argument("what", choices=("build",))
     p.add_argument("--check", action="store_true", help="only say what is stale")
-    p.add_argument("--to", type=Path, metavar="DIR", help="the course's folder (default: the checkout, else ./ecomlab-course)")
+    p.add_argument("--to", type=Path, metavar="DIR", help="the course's folder (default: the checkout)")
 
     add("bench", _bench, "Runs the benchmarks and prints them as ratios; other arguments go to the benchmark.", language=False, passes_on=True)
     return parser
@@ -358,11 +364,19 @@ def _export(args: argparse.Namespace) -> int:
     return GOOD
 
 
+def _edi(args: argparse.Namespace) -> int:
+    from .edi_tool import show
+
+    return show(args.files, args.format, _language(args), segments=not args.problems)
+
+
 def _course(args: argparse.Namespace) -> int:
     from .course.build import build, stale
-    from .course.folder import course_folder
+    from .course.folder import checkout
 
-    folder = args.to or course_folder()
+    folder = args.to or checkout()
+    if folder is None:
+        return _fail("this ecomlab runs from no checkout; name the course's folder: ecomlab course build --to DIR")
     changed = stale(folder) if args.check else build(folder)
     if args.format == "json":
         _print_json({"folder": str(folder), "stale" if args.check else "changed": changed})

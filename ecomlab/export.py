@@ -17,6 +17,7 @@ from .books import ledger
 from .kernel.doing import Looking
 from .kernel.logbook import survey
 from .kernel.state import State
+from .modules import edi
 
 if TYPE_CHECKING:
     from .kernel.table import Table
@@ -46,13 +47,19 @@ def export_state(look: Looking, folder: Path) -> list[Path]:
         target.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         written.append(target)
 
-    for part in (_journals, _certificates, _reports):
+    for part in (_journals, _certificates, _interchanges, _reports):
         part(look, write)
     _mailboxes(look, folder, written)
     return sorted(written)
 
 
 Write = Callable[[str, "str | bytes"], None]
+
+
+def _interchanges(look: Looking, write: Write) -> None:
+    """Every EDIFACT interchange as it travelled, in its own repertoire."""
+    for number, data in edi.interchanges(look):
+        write(f"edi/{number}.edi", data)
 
 
 # --- ledger ------------------------------------------------------------------------------------------------------

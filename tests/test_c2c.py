@@ -577,7 +577,9 @@ def test_a_cancelled_listing_is_announced_to_its_seller_and_all_bidders_and_void
     office.c2c.bid(listing, "5000")
     told = office.c2c.cancel_listing(listing, "违规 Against the rules")
     assert told == [scripted(office, 0), own(office)]
-    letters = office.world.state.look.all("select r.address from mail_message m join mail_recipient r using (message_id) where contains(m.body, 'Against the rules')")
+    letters = office.world.state.look.all(
+        "select r.address from mail_message m join mail_recipient r using (message_id) where contains(m.body, 'Against the rules')"
+    )
     assert len(letters) == 2
     assert row_of(office, listing).state == "called_off"
     assert len(office.c2c.bidding()) == 0

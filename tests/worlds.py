@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import ecomlab
 from ecomlab import modules  # noqa: F401  (declares every command)
 from ecomlab.kernel import logbook
+from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
+from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario, scenario_names
-from ecomlab.kernel.tasks import PLAYS, tasks
+from ecomlab.kernel.state import State
+from ecomlab.kernel.tasks import PLAYS, is_step, tasks
 from ecomlab.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +31,7 @@ def scenarios() -> list[str]:
     found = []
     for name in scenario_names():
         read = scenario(name)
-        if tasks(read.modules) and all(step == "cast" or step in PLAYS for step in read.prologue):
+        if tasks(read.modules) and all(is_step(step) for step in read.prologue):
             found.append(name)
     return found
 
@@ -57,6 +61,26 @@ def opened(folder: Path, logbook_file: Path) -> Lab:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(logbook_file, folder / "logbook.jsonl")
     return ecomlab.open(folder)
+
+
+def fresh_state(scenario_name: str = "email", student: str = STUDENT) -> State:
+    """The state of a world that has just begun."""
+    return State(logbook.survey(model(scenario_name, student, ())).header)
+
+
+def doing(state: State, n: int = 7) -> Doing:
+    """What a command of the student's would be given as entry `n`."""
+    return Doing(state.database, state.header.seed, state.scenario, state.clock, state.counters, n, STUDENT_ROLE.name, STUDENT_ROLE.name, "")
+
+
+@contextlib.contextmanager
+def at_work(state: State, n: int = 7) -> Iterator[Doing]:
+    """At work in a transaction that is rolled back afterwards."""
+    state.database.begin()
+    try:
+        yield doing(state, n)
+    finally:
+        state.database.rollback()
 
 
 def forget_models() -> None:

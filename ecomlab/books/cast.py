@@ -28,9 +28,18 @@ class Person(NamedTuple):
 
 
 def companies(look: Looking) -> list[Company]:
-    """The world's companies in an order of its own; the first is the student's."""
-    rows = list(rows_of("companies"))
-    chance = look.stream("companies")
+    """The world's trading companies in an order of its own; the first is the student's."""
+    return _dealt(look, "companies")
+
+
+def carriers(look: Looking) -> list[Company]:
+    """The world's logistics companies in an order of its own; the first is the one that the student founds."""
+    return _dealt(look, "carriers")
+
+
+def _dealt(look: Looking, file: str) -> list[Company]:
+    rows = list(rows_of(file))
+    chance = look.stream(file)
     chance.shuffle(rows)
     made = []
     for row in rows:

@@ -45,3 +45,30 @@ create table posting (
 create table ledger_balance (
     owner varchar, account varchar, sub varchar, balance decimal(18,2) not null, primary key (owner, account, sub)
 );
+-- Stock. Products by GTIN-13; `cost` is what a piece typically costs.
+create table product (
+    gtin varchar primary key, name varchar not null, product_category varchar not null, weight_g integer not null, cost decimal(18,2) not null
+);
+create table stock_place (number varchar primary key, kind varchar not null, keeper varchar not null, name varchar not null);
+-- How an owner's goods are valued, where it is not the moving average.
+create table stock_owner (owner varchar primary key, method varchar not null);
+-- Every movement, never edited. side: on_hand or in_transit; a rounding difference moves value and no pieces.
+create table stock_movement (
+    number integer primary key, kind varchar not null, day date not null, moment timestamp not null, owner varchar not null,
+    place varchar not null, product varchar not null, side varchar not null, quantity integer not null, value decimal(18,2) not null,
+    document varchar
+);
+-- Running figures; the audit compares them with the movements.
+create table stock_level (
+    owner varchar, place varchar, product varchar, on_hand integer not null, reserved integer not null, in_transit integer not null,
+    primary key (owner, place, product)
+);
+-- Layers of cost: held is '' for goods on hand, else the document under which they are on their way (to `place`).
+create table stock_layer (
+    owner varchar, product varchar, held varchar, place varchar not null, seq integer, quantity integer not null,
+    unit_cost decimal(18,6) not null, value decimal(18,2) not null, primary key (owner, product, held, seq)
+);
+create table stock_reservation (
+    document varchar, owner varchar, place varchar, product varchar, quantity integer not null,
+    primary key (document, owner, place, product)
+);

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..kernel.scenario import scenario, scenario_names, share
 from ..modules import NAMES
 from . import notebooks
+from .reference import reference
 
 #: Files that the builder calls its own: in these places it removes what the catalogue no longer has.
 _OWN = re.compile(r"notebooks/\d\d-\w+\.ipynb|assignments/source/\w+/\w+\.ipynb")
@@ -21,6 +22,7 @@ def files() -> dict[str, str]:
     for name in NAMES:
         if name in scenario_names():
             made[f"assignments/source/{name}/{name}.ipynb"] = notebooks.assignment(name, scenario(name))
+    made["docs/reference.md"] = reference()
     made["assignments/nbgrader_config.py"] = (share("assignments") / "nbgrader_config.py").read_text("utf-8")
     return made
 

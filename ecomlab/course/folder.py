@@ -10,15 +10,10 @@ from ..kernel.scenario import share
 COPY = Path("ecomlab-course")
 
 
-def in_checkout() -> bool:
-    """Whether ecomlab runs from its checkout, whose course can be worked in and built in place."""
+def checkout() -> Path | None:
+    """The top of the checkout that ecomlab runs from, whose course can be worked in and built in place; None without one."""
     top = Path(__file__).resolve().parents[2]
-    return share("notebooks") == top / "notebooks" and (top / "pyproject.toml").is_file()
-
-
-def course_folder() -> Path:
-    """The folder that holds `notebooks` and `assignments`."""
-    return share("notebooks").parent if in_checkout() else COPY
+    return top if share("notebooks") == top / "notebooks" and (top / "pyproject.toml").is_file() else None
 
 
 def working_folder(wanted: Path | None) -> tuple[Path, str]:
@@ -26,7 +21,7 @@ def working_folder(wanted: Path | None) -> tuple[Path, str]:
 
     Outside a checkout, or where the user names a folder, the notebooks are copied there; what is there stays as it is.
     """
-    if wanted is None and in_checkout():
+    if wanted is None and checkout():
         return share("notebooks"), ""
     folder = (wanted or COPY).resolve()
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .. import modules  # noqa: F401  (declares every command)
+from .. import demo, lab, modules  # noqa: F401  (they declare every command and refusal)
+from ..grading import batch  # noqa: F401
 from ..kernel.command import COMMANDS, Command, Param
 from ..kernel.refusals import KINDS
 from ..kernel.tasks import tasks

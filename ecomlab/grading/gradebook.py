@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from collections.abc import Sequence
+import os
+import sysconfig
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +30,24 @@ def write(gradebook: str, graded: Sequence[Graded], course: str = "ecomlab") -> 
         for g in graded
         if not g.report.student
     ]
-    with Gradebook(url, course) as book, book.db.no_autoflush:
+    with _scripts_on_path():
+        opened = Gradebook(url, course)
+    with opened as book, book.db.no_autoflush:
         for g in best:
             _have_assignment(book, g)
             untold += _write_one(book, g)
     return untold
+
+
+@contextlib.contextmanager
+def _scripts_on_path() -> Iterator[None]:
+    """nbgrader calls `alembic` by name for a new gradebook; in an environment that is not activated it is not on the path."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
 
 
 def _have_assignment(book: Any, graded: Graded) -> None:

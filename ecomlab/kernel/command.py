@@ -51,7 +51,7 @@ def role(name: str, zh: str, en: str, *, sign_in: str) -> Role:
 
 @dataclass(frozen=True)
 class Param:
-    """One field of a command. kind: money, count, day, line, prose, ref, secret, flag, choice or rows."""
+    """One field of a command. kind: money, count, day, line, prose, ref, secret, flag, upload, choice or rows."""
 
     name: str
     kind: str
@@ -143,17 +143,24 @@ class Command:
         return []
 
     def _explained(self, error: Any) -> Iterable[Problem]:
-        asks = {p.name: p.ask for p in self.params}
+        params = {p.name: p for p in self.params}
         for e in error.errors(include_url=False, include_input=False):
             name = str(e["loc"][0]) if e["loc"] else None
-            ask = asks.get(name or "")
-            if ask is None and name is not None and e["type"] != "extra_forbidden":
+            param = params.get(name or "")
+            if param is None and name is not None and e["type"] != "extra_forbidden":
                 name = None
-            yield Problem(*_with_field(values.explain(e, ask), name))
+            cell = _cell(param, e["loc"])
+            code, text = values.explain(e, cell.ask if cell else param.ask if param else None)
+            yield Problem(code, name, _in_row(cell, e["loc"][1], text) if cell else text)
 
 
-def _with_field(explained: tuple[str, Text], name: str | None) -> tuple[str, str | None, Text]:
-    return explained[0], name, explained[1]
+def _cell(param: Param | None, loc: tuple[Any, ...]) -> Param | None:
+    """The column that an error in a field of rows is about: its place is (field, row, column)."""
+    return next((c for c in param.columns if c.name == loc[2]), None) if param and len(loc) >= 3 else None
+
+
+def _in_row(column: Param, row: int, text: Text) -> Text:
+    return Text(f"第 {row + 1} 行“{column.label.zh}”：{text.zh}", f"Row {row + 1}, {column.label.en}: {text.en}")
 
 
 def _secret_problem(p: Param, typed: Any, given: dict[str, Any]) -> str:
@@ -237,6 +244,7 @@ _KINDS = {
     values.read_prose: "prose",
     values.read_secret: "secret",
     values.read_flag: "flag",
+    values.read_upload: "upload",
 }
 
 
@@ -304,6 +312,7 @@ def _bounded(p: Param) -> Any:
         "ref": values.Ref,
         "secret": values.Secret,
         "flag": values.Flag,
+        "upload": values.Upload,
     }.get(p.kind)
     if p.kind == "choice":
         base = typing.Literal[p.options]
@@ -318,6 +327,8 @@ def _bounded(p: Param) -> Any:
                 raise values._no("text_empty")
             if p.kind in ("line", "prose") and len(value) > p.ask.max:
                 raise values._no("text_long", max_length=p.ask.max)
+            if p.kind == "upload" and len(value) * 3 // 4 - value[-2:].count("=") > p.ask.max:
+                raise values._no("upload_large", max_length=p.ask.max)
         read = readers.get(p.kind)
         if read and p.ask.ge is not None and value < read(p.ask.ge):
             raise values._no("too_small", bound=p.ask.ge)
@@ -325,7 +336,7 @@ def _bounded(p: Param) -> Any:
             raise values._no("too_large", bound=p.ask.le)
         if p.kind == "rows" and not 1 <= len(value) <= 200:
             raise values._no("list_format")
-        return value
+        return [row.model_dump() for row in value] if p.kind == "rows" else value
 
     return Annotated[base, AfterValidator(check)]
 

@@ -25,7 +25,7 @@ FORMAT = 1
 MAX_LINE = 1_000_000
 #: A logbook longer than this, in lines or bytes, is not read on: 20,000 entries take about 6 MB.
 MAX_ENTRIES = 200_000
-MAX_BYTES = 64_000_000
+MAX_BYTES = 20_000_000
 #: After so many unreadable lines a file is no logbook any more, and its rest is not read.
 MAX_UNREADABLE = 1_000
 _KEYS = ("n", "at", "day", "by", "do", "with", "gave", "prev")

@@ -31,7 +31,7 @@ class Scenario:
     start: datetime.date
     #: modules whose tasks count in this scenario
     modules: tuple[str, ...]
-    #: what is played first, in order: "cast" (of every module), "<module>.cast", or codes of tasks
+    #: what is played first, in order: "cast" (of every module), "<module>.cast", names of scenes, or codes of tasks
     prologue: tuple[str, ...]
     digest: str
 

@@ -223,7 +223,7 @@ class Prologue:
         command = find(name)
         arguments = command.parse(command.digest_secrets(self.seed, given))
         if not self.cast:
-            issued = [v for v in given.values() if isinstance(v, Issued)]
+            issued = [v for v in given.values() if isinstance(v, Issued) and v.label.startswith(("password/", "pin/"))]
             self.state.prepared += [i for i in dict.fromkeys(issued) if i not in self.state.prepared]
         self.n += 1
         result, _ = self.state.transact(command, arguments, self.n, self.state.actor(command), lambda result: None)

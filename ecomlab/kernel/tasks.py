@@ -164,6 +164,20 @@ def cast(function: Callable[[Any], None]) -> Callable[[Any], None]:
     return CASTS.setdefault(name, function)
 
 
+SCENES: dict[str, Callable[[Any], None]] = {}
+
+
+def scene(name: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Registers a step that a scenario's prologue may name: what has happened there before the student comes."""
+
+    def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
+        if name in SCENES:
+            raise ValueError(f"the scene {name!r} is declared twice")
+        return SCENES.setdefault(name, function)
+
+    return register
+
+
 class Player:
     """The model student at a world: `player.email.send(...)`. Works on a live world and in a prologue alike."""
 
@@ -226,10 +240,16 @@ class Module:
         return sorted(c.short for c in COMMANDS.values() if c.module == self._name)
 
 
+def is_step(step: str) -> bool:
+    """Whether a prologue can name this step."""
+    module, _, part = step.partition(".")
+    return step == "cast" or (part == "cast" and module in CASTS) or step in SCENES or step in PLAYS
+
+
 def play_step(prologue: Any, step: str) -> None:
-    """Plays one step of a prologue: "cast" (of every module), "<module>.cast", or the code of a task."""
+    """Plays one step of a prologue: "cast" (of every module), "<module>.cast", the name of a scene, or the code of a task."""
     player = Player(prologue.call, lambda: prologue.look, live=False)
     module, _, part = step.partition(".")
     prologue.cast = step == "cast" or part == "cast"
-    for play in CASTS.values() if step == "cast" else [CASTS[module] if prologue.cast else PLAYS[step]]:
+    for play in CASTS.values() if step == "cast" else [CASTS[module] if prologue.cast else SCENES.get(step) or PLAYS[step]]:
         play(player)

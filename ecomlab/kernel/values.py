@@ -5,6 +5,8 @@ Every kind is a pydantic type; `explain` turns each pydantic error, ours or its 
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime
 import re
 import unicodedata
@@ -25,7 +27,7 @@ class Ask:
 
     choose: name of a function registered with `@choices`, which lists the values a form offers and an API completes.
     ge, le: least and greatest value, written as text for money ("0.01") and as ISO date for dates.
-    max: greatest number of characters. long: several lines are allowed. unit: shown beside the field.
+    max: greatest number of characters; of an upload, of bytes. long: several lines are allowed. unit: shown beside the field.
     purpose: for secrets, what the secret opens ("ebank.pin"); a purpose that ends in `.pin` asks for six digits.
     new: the secret is being set, so its strength is checked. same_as: the field whose secret this one repeats.
     labels: for a choice among fixed words, the words in both languages (default: their glossary terms).
@@ -43,7 +45,7 @@ class Ask:
     purpose: str = ""
     new: bool = False
     same_as: str = ""
-    labels: dict[str, Text] = field(default_factory=dict)
+    labels: dict[str, Text] = field(default_factory=dict, hash=False)
     help: Text | None = None
     example: str = ""
 
@@ -143,6 +145,20 @@ def read_flag(value: Any) -> bool:
     return value
 
 
+def read_upload(value: Any) -> str:
+    """The content of a file as base64 text (RFC 4648), from bytes, from base64 or from a `data:` URI of it."""
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        value = base64.b64encode(bytes(value)).decode("ascii")
+    text = re.sub(r"^data:[^,]{0,200};base64,", "", value.strip()) if isinstance(value, str) else ""
+    try:
+        content = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise _no("upload_format") from None
+    if not content:
+        raise _no("upload_format")
+    return base64.b64encode(content).decode("ascii")
+
+
 # The names that commands use in their signatures.
 Money = Annotated[Decimal, BeforeValidator(read_money)]
 Count = Annotated[int, BeforeValidator(read_count)]
@@ -152,6 +168,7 @@ Prose = Annotated[str, BeforeValidator(read_prose)]
 Ref = Annotated[str, BeforeValidator(read_line), StringConstraints(max_length=120)]
 Secret = Annotated[str, BeforeValidator(read_secret)]
 Flag = Annotated[bool, BeforeValidator(read_flag)]
+Upload = Annotated[str, BeforeValidator(read_upload)]
 
 # --- what is said when it cannot be read ---------------------------------------------------------------------------
 
@@ -177,6 +194,8 @@ MESSAGES: dict[str, Text] = {
     "not_offered": Text("请从所列选项中选择：{options}。", "Choose one of: {options}."),
     "secret_format": Text("请重新输入密码。", "Enter the password again."),
     "flag_format": Text("请选择“是”或“否”。", "Answer yes or no."),
+    "upload_format": Text("请上传一个文件。", "Upload a file."),
+    "upload_large": Text("文件过大，最大 {max} 字节。请缩小后重新上传。", "The file is too large, at most {max} bytes. Make it smaller and upload it again."),
     "list_format": Text("请至少填写一行。", "Fill in at least one row."),
     "password_weak": Text("密码须为 8 到 64 个字符，并同时含有字母和数字。", "A password has 8 to 64 characters, with letters and digits."),
     "pin_weak": Text("支付密码须为 6 位数字，且不能全部相同或连续。", "A PIN has 6 digits, not all the same and not in sequence."),

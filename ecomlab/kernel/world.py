@@ -340,7 +340,8 @@ def _now() -> str:
 
 
 def _lock(folder: Path) -> FileLock:
-    return FileLock(str(folder / f".{LOGBOOK}.lock"), timeout=PATIENCE)
+    # asking ten times as often as filelock does by default: a command takes a few milliseconds
+    return FileLock(str(folder / f".{LOGBOOK}.lock"), timeout=PATIENCE, poll_interval=0.005)
 
 
 def _why(error: OSError) -> str:

@@ -72,7 +72,7 @@ def png(draw: Callable[[Figure], None], width: float = 6.4, height: float = 3.6)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(style()):
+    with matplotlib.rc_context(style()):  # type: ignore[arg-type]
         figure = Figure(figsize=(width, height), dpi=DPI)
         FigureCanvasAgg(figure)
         draw(figure)

@@ -101,10 +101,9 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         note = "<br>".join(f"<b>{html.escape(getattr(texts[0], lang))}</b> · {html.escape(getattr(texts[1], lang))}" for lang in ("zh", "en"))
         plain = "\n".join(f"{getattr(texts[0], lang)} · {getattr(texts[1], lang)}" for lang in ("zh", "en"))
         display({"text/html": f'<div class="ecl-reopen">{note}</div>', "text/plain": plain}, raw=True)
-        display(self._repr_mimebundle_(), raw=True)
+        display(self._repr_mimebundle_()[0], raw=True)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        made = super()._repr_mimebundle_(**kwargs)
-        data = made[0] if isinstance(made, tuple) else made
-        data["text/plain"] = str(self.caption())
-        return made
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        made: Any = super()._repr_mimebundle_(**kwargs)
+        data, metadata = made if isinstance(made, tuple) else (made, {})
+        return {**data, "text/plain": str(self.caption())}, metadata

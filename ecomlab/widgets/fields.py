@@ -34,6 +34,7 @@ def field(lab: Lab, command: Command, p: Param, path: str = "") -> dict[str, Any
         "long": p.kind == "prose" or p.ask.long,
         "pin": p.kind == "secret" and p.ask.purpose.endswith(".pin"),
         "options": [list(o) for o in options],
+        "most": p.ask.max if p.kind == "upload" else 0,
         "value": _shown(p.default),
         "columns": [field(lab, command, c, f"{p.name}.") for c in p.columns],
     }

@@ -146,7 +146,7 @@ class TaskForm(Face):
             "chain": self._chain(command),
             "answered": self._answered,
             "words": self.words(
-                "still_needed", "all_done", "hint", "stands", "next_state", "undo", "enter", "points", "steps", "optional", "choose", "other",
+                "still_needed", "all_done", "hint", "stands", "next_state", "undo", "enter", "enter_long", "points", "steps", "optional", "choose", "other",
                 "pick_day", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
             ),
         }  # fmt: skip

@@ -47,7 +47,7 @@ def chain(look: Looking, number: str, language: Language) -> list[dict[str, Any]
 
     Each node: kind in words, number, the states it went through; `current` and `open` (not reached yet) mark two sorts.
     """
-    before = []
+    before: list[str] = []
     parent = look.value("select parent from document where number = $number", number=number)
     while parent and parent not in before and len(before) < MOST_NODES:
         before.append(parent)

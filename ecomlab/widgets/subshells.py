@@ -17,5 +17,5 @@ def cure() -> bool:
         return False
     if not hasattr(BaseComm, "_reply_subshell_for"):
         return False
-    BaseComm._reply_subshell_for = lambda self, data, default: None
+    BaseComm._reply_subshell_for = lambda self, data, default: None  # type: ignore[method-assign]
     return True

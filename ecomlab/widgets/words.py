@@ -16,6 +16,7 @@ WORDS: dict[str, Text] = {
     "undo": Text("撤销上一步", "Undo"),
     "undone": Text("已撤销：{what}", "Withdrawn: {what}"),
     "enter": Text("Enter 提交", "Enter submits"),
+    "enter_long": Text("Enter 提交，多行处用 Ctrl+Enter", "Enter submits; Ctrl+Enter where there are several lines"),
     "points": Text("得分", "Points"),
     "steps": Text("步骤", "Steps"),
     "optional": Text("选填", "optional"),

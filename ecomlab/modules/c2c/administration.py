@@ -257,7 +257,7 @@ def find_listings(
     text: SearchText = None,
     category: Category = None,
     seller: Annotated[Ref | None, Ask(choose="c2c.sellers")] = None,
-    state: Annotated[Literal["on_auction", "sold", "paid", "unsold", "defaulted", "offered", "lapsed", "called_off"] | None, Ask()] = None,
+    state: Annotated[Literal["on_auction", "sold", "paid", "unsold", "defaulted", "offered", "offer_lapsed", "called_off"] | None, Ask()] = None,
     at_least: AtLeast = None,
     at_most: AtMost = None,
 ) -> Table:

@@ -85,7 +85,8 @@ def english_against_second_price(look: Looking, seller: str | None = None) -> Ta
     """
     rows = look.all(
         """select l.*, c.typical_value from c2c_listing l join document d using (number) join c2c_category c on c.number = l.auction_category
-           where d.state not in ('on_auction', 'called_off') and (l.bids > 0 or l.buyer is null) and l.title <> $prohibited and ($seller is null or l.seller = $seller)
+           where d.state not in ('on_auction', 'called_off') and (l.bids > 0 or l.buyer is null) and l.title <> $prohibited
+             and ($seller is null or l.seller = $seller)
            order by l.ends, l.listed_on, l.number""",
         seller=seller, prohibited=prohibited_title(look),
     )  # fmt: skip

@@ -192,7 +192,7 @@ check(
     "C2C008",
     goal(
         "ended", "0.6", "自己的一场拍卖已到期结束", "An auction of yours has come to its end",
-        lambda s: _own_listing(s, "sold", "paid", "unsold", "defaulted", "offered", "lapsed"),
+        lambda s: _own_listing(s, "sold", "paid", "unsold", "defaulted", "offered", "offer_lapsed"),
     ),
     goal("found", "1.4", "在“已结束的商品”里查到了它", "You have found it among the items whose auction ended", lambda s: s.looked_up("c2c.ended")),
 )  # fmt: skip

@@ -59,7 +59,7 @@ def _unpaid(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 
 @choices("c2c.offerable")
 def _offerable(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return [c for state in ("unsold", "defaulted", "lapsed") for c in _mine(look, "seller", actor, state)]
+    return [c for state in ("unsold", "defaulted", "offer_lapsed") for c in _mine(look, "seller", actor, state)]
 
 
 @choices("c2c.underbidders")
@@ -109,7 +109,7 @@ def close_auctions(do: Doing) -> None:
            order by l.pay_by, l.number""",
         day=do.day,
     ):
-        _end_offer(do, row, "lapsed")
+        _end_offer(do, row, "offer_lapsed")
 
 
 def award(do: Doing, listing: documents.Document, row: Any, buyer: str, price: Decimal, awarded_by: str) -> None:
@@ -278,11 +278,11 @@ def answered(do: Doing, row: Any, accepted: bool) -> str:
         award(do, document_of(do, row), row, row.buyer, row.final_price, "second_chance")
         return "sold"
     _end_offer(do, row, "turned_down")
-    return "lapsed"
+    return "offer_lapsed"
 
 
 def _end_offer(do: Doing, row: Any, outcome: str) -> None:
-    document_of(do, row).move_to("lapsed")
+    document_of(do, row).move_to("offer_lapsed")
     _set_outcome(do, row.number, outcome)
     do.execute("update c2c_listing set buyer = null, final_price = null, pay_by = null where number = $number", number=row.number)
 

@@ -139,7 +139,10 @@ check(
         "0.8",
         "下载了银行为企业申请的证书",
         "The certificate that the bank applied for is downloaded",
-        lambda s: s.look.one("select 1 from bank_customer c join document d on d.number = c.certificate where c.kind = 'corporate' and d.state = 'downloaded'"),
+        lambda s: s.look.one(
+            """select 1 from bank_customer c join document d on d.number = c.certificate
+               where c.kind = 'corporate' and d.state = 'downloaded' and c.password not like 'issued:cast/%'"""
+        ),
     ),
     goal(
         "signed_in",
@@ -231,6 +234,17 @@ check(
 check(
     "EBANK019",
     goal(
-        "found", "2", "在商户的当日交易里查到了记录", "Movements have been found in the merchant's list of the day", lambda s: s.looked_up("ebank.day_merchant")
+        "found",
+        "1.2",
+        "在商户的当日交易里查到了记录",
+        "Movements have been found in the merchant's list of the day",
+        lambda s: s.looked_up("ebank.day_merchant"),
+    ),
+    goal(
+        "payment",
+        "0.8",
+        "查到的记录里有一笔电子支付",
+        "Among the movements found is an electronic payment",
+        lambda s: s.looked_up("ebank.day_merchant", where=lambda d: any(r.kind == "payment" for r in d.result)),
     ),
 )

@@ -20,7 +20,8 @@ def _clients(play: Player) -> None:
             password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
         )  # fmt: skip
         if i == 2:
-            _open_shop(play, client, other.name, other.mailbox, password, pin)
+            zh, _, en = other.name.partition(" ")
+            open_shop(play, client, other.name, other.mailbox, password, pin, f"{zh}网店 {en} Online")
     for i, someone in enumerate(persons(play.look)[1:3]):
         password, pin = Issued(f"cast/person-{i}"), Issued(f"cast/person-pin-{i}")
         play.ebank.register_personal(
@@ -28,15 +29,15 @@ def _clients(play: Player) -> None:
         )
 
 
-def _open_shop(play: Player, client: dict[str, str], name: str, mailbox: str, password: Any, pin: Any) -> None:
+def open_shop(play: Player, client: dict[str, str], name: str, mailbox: str, password: Any, pin: Any, shop_name: str) -> None:
+    """Gives a company that has just registered a merchant contract; nobody stays signed in."""
     certificate, customer = client["certificate"], client["customer_number"]
     label = play.look.value("select password from certificate where number = $number", number=certificate)
     play.ca.verify_download(certificate, Issued(label.removeprefix("issued:")))
     play.ca.download("pem")
     play.ebank.sign_in_corporate(certificate, customer, password)
-    zh, _, en = name.partition(" ")
     play.ebank.apply_merchant(
-        shop_name=f"{zh}网店 {en} Online", category="other", contact=name, mailbox=mailbox,
+        shop_name=shop_name, category="other", contact=name, mailbox=mailbox,
         password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
     )  # fmt: skip
     play.lab.sign_out("corporate_client", customer)

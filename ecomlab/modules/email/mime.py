@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import mailbox
 import re
 from email.headerregistry import Address
@@ -16,7 +17,7 @@ from ...kernel.doing import ZONE, Looking
 from . import post
 
 
-def message(look: Looking, message_id: str, policy: EmailPolicy = SMTP) -> EmailMessage:
+def message(look: Looking, message_id: str, policy: EmailPolicy[Any] = SMTP) -> EmailMessage:
     """A letter as a message: UTF-8 headers encoded by RFC 2047, Date from the business clock, threading headers."""
     row: Any = look.one("select * from mail_message where message_id = $id", id=message_id)
     made = EmailMessage(policy=policy)
@@ -33,6 +34,8 @@ def message(look: Looking, message_id: str, policy: EmailPolicy = SMTP) -> Email
     if row.in_reply_to:
         made["In-Reply-To"] = row.in_reply_to
         made["References"] = row.refs
+    for name, value in json.loads(row.headers or "{}").items():
+        made[name] = value
     if row.kind == "bounce":
         made["Auto-Submitted"] = "auto-replied"
     body = post.revealed(look, row.kind, row.body)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...books.cast import DOMAIN
@@ -25,6 +26,15 @@ BAD_ADDRESS = refusal(
 TOO_MANY_RECIPIENTS = refusal("too_many_recipients", "一封信最多 50 个收件人。", "A letter has at most 50 recipients.")
 
 
+#: Addresses that a program answers for: what it does when a letter arrives, given its sender and subject.
+ROBOTS: dict[str, Callable[[Doing, str, str], None]] = {}
+
+
+def robot(user_name: str) -> Callable[[Callable[[Doing, str, str], None]], Callable[[Doing, str, str], None]]:
+    """Registers what is done, in the same transaction, when a letter arrives at `user_name` of the laboratory's domain."""
+    return lambda function: ROBOTS.setdefault(f"{user_name}@{DOMAIN}", function)
+
+
 _TOLD = re.compile(r"\{\{issued:([a-z0-9._:/@-]+)\}\}", re.IGNORECASE)
 
 
@@ -44,8 +54,8 @@ def masked(body: str) -> str:
 
 
 def known(look: Looking, address: str) -> bool:
-    """Whether a mailbox of that address exists."""
-    return look.value("select 1 from mailbox where address = $address", address=address) is not None
+    """Whether somebody has this address: a mailbox, or a program."""
+    return address in ROBOTS or look.value("select 1 from mailbox where address = $address", address=address) is not None
 
 
 def addresses(text: str, field: str) -> list[str]:
@@ -61,7 +71,7 @@ def checked_address(text: str, field: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
+        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         raise BAD_ADDRESS(field, address=text.strip()[:80]) from None
     return (found.ascii_email or found.normalized).lower()  # a Chinese domain travels as its IDNA form (RFC 5891)
@@ -73,15 +83,18 @@ def message_id(do: Doing) -> str:
 
 def write(
     do: Doing, sender: str, sender_name: str, subject: str, body: str, to: Sequence[str], cc: Sequence[str] = (),
-    *, kind: str = "mail", answers: Any = None,
+    *, kind: str = "mail", answers: Any = None, headers: Mapping[str, str] | None = None,
 ) -> str:  # fmt: skip
-    """A new letter, not yet on its way; its recipients' outcome is 'draft'. answers: the row of the letter it replies to."""
+    """A new letter, not yet on its way; its recipients' outcome is 'draft'.
+
+    answers: the row of the letter it replies to. headers: further header fields by name (List-Unsubscribe and the like).
+    """
     made = message_id(do)
     refs = f"{answers.refs} {answers.message_id}".strip() if answers else ""
     do.execute(
-        "insert into mail_message values ($id, $kind, $sender, $sender_name, $subject, $body, $moment, $reply, $refs)",
+        "insert into mail_message values ($id, $kind, $sender, $sender_name, $subject, $body, $moment, $reply, $refs, $headers)",
         id=made, kind=kind, sender=sender, sender_name=sender_name, subject=subject, body=body, moment=do.moment,
-        reply=answers.message_id if answers else None, refs=refs,
+        reply=answers.message_id if answers else None, refs=refs, headers=json.dumps(dict(headers)) if headers else None,
     )  # fmt: skip
     address_to(do, made, to, cc)
     return made
@@ -115,18 +128,22 @@ def send(do: Doing, message: str) -> None:
         )  # fmt: skip
         if arrives:
             keep(do, row.address, message, "inbox", seen=False)
+            if row.address in ROBOTS:
+                ROBOTS[row.address](do, sender, subject)
         elif sender != DAEMON and known(do, sender):
             _bounce(do, sender, row.address, subject, message)
 
 
 def letter(
-    do: Doing, to: str, subject: str, body: str, sender: str = SERVICE, sender_name: str = "实验室服务台 Lab service desk", *, kind: str = "notice"
+    do: Doing, to: str, subject: str, body: str, sender: str = SERVICE, sender_name: str = "实验室服务台 Lab service desk",
+    *, kind: str = "notice", headers: Mapping[str, str] | None = None,
 ) -> str:  # fmt: skip
     """A letter from the laboratory or another member to one mailbox; gives its Message-ID.
 
-    A notice may hold issued secrets as `told(issued)`: tables keep the label, only the reader sees the text.
+    A notice may hold issued secrets as `told(issued)`: tables keep the label, only the reader sees the text. What a
+    student has written goes as kind "mail", which reveals nothing. headers: as for `write`.
     """
-    made = write(do, sender, sender_name, subject, body, [to], kind=kind)
+    made = write(do, sender, sender_name, subject, body, [to], kind=kind, headers=headers)
     if known(do, sender):
         keep(do, sender, made, "sent")
     send(do, made)

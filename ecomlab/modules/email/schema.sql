@@ -5,7 +5,8 @@ create table mailbox (
 -- A letter, once however many mailboxes hold it. A draft's letter may change until it is sent.
 create table mail_message (
     message_id varchar primary key, kind varchar not null, sender varchar not null, sender_name varchar not null,
-    subject varchar not null, body varchar not null, moment timestamp not null, in_reply_to varchar, refs varchar not null
+    subject varchar not null, body varchar not null, moment timestamp not null, in_reply_to varchar, refs varchar not null,
+    headers varchar  -- further header fields, as a JSON object
 );
 create table mail_recipient (
     message_id varchar, position integer, header varchar not null, address varchar not null, outcome varchar not null,

@@ -15,7 +15,7 @@ function h(tag, attributes = {}, ...children) {
     else if (key === "value") node.value = value;
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, value === true ? "" : value);
   }
-  node.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  node.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
   return node;
 }
 
@@ -31,6 +31,7 @@ function control(field, value, common, words) {
     box.checked = value === true || value === "True";
     return { node: box, read: () => box.checked, first: box };
   }
+  if (field.kind === "upload") return upload(field, common);
   if (field.options.length) return select(field, value, common, words);
   if (field.long) {
     const area = h("textarea.in", { ...common, rows: 4, placeholder: field.example, value });
@@ -48,6 +49,26 @@ function control(field, value, common, words) {
   const box = h("div.in", {}, input, field.unit && h("em", {}, field.unit));
   if (field.kind === "day") box.append(...calendar(input, words));
   return { node: box, read: () => input.value, first: input };
+}
+
+/** The files chosen, by field: kept here and sent with the form, never in the notebook's saved state. */
+const files = new Map();
+
+/** A file to be sent as a data: URI. Of one that is too large no more is read than shows that it is. */
+function upload(field, common) {
+  const key = common["data-key"];
+  const name = h("span.dim", {}, files.get(key)?.name ?? "");
+  const input = h("input", { ...common, type: "file" });
+  input.addEventListener("change", () => {
+    const file = input.files[0];
+    files.delete(key);
+    name.textContent = file?.name ?? "";
+    if (!file) return;
+    const reader = new FileReader();
+    reader.onload = () => files.set(key, { name: file.name, data: reader.result });
+    reader.readAsDataURL(file.slice(0, field.most + 6));
+  });
+  return { node: h("div.in", {}, input, name), read: () => files.get(key)?.data ?? "", first: input };
 }
 
 /** A calendar beside a day written as 2026-09-20: the browser's own, which writes into the field. */
@@ -89,7 +110,7 @@ function select(field, value, common, words) {
     typing.hidden = !other?.selected;
     if (other?.selected) text.focus();
   });
-  return { node: h("div.choice", {}, h("div.in", {}, list), typing), read: () => (other?.selected ? text.value : list.value), first: list };
+  return { node: h("div.choice", {}, h("div.in", {}, list), other && typing), read: () => (other?.selected ? text.value : list.value), first: list };
 }
 
 /** A list of rows that grows and shrinks. */
@@ -141,6 +162,17 @@ function rows(field, value, common, words) {
   return { node, read: () => kept.map((k) => k.read()), first: kept[0].first };
 }
 
+/**
+ * Enter submits, and Ctrl+Enter does where Enter makes a new line. Inside a notebook the browser's own submission by
+ * Enter never comes. An Enter that only ends a composition (Chinese input methods) is left alone.
+ */
+function enterSubmits(form, submit) {
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (event.target.tagName === "INPUT" || event.ctrlKey || event.metaKey) submit(event);
+  });
+}
+
 // --- the form of a task ------------------------------------------------------------------------------------------
 
 function taskCard(view, model, state) {
@@ -169,7 +201,7 @@ function taskCard(view, model, state) {
       { for: id, id: `${id}-label` },
       field.label,
       field.kind === "money" && field.unit ? h("i", {}, ` ${field.unit}`) : null,
-      !field.required && field.kind !== "flag" ? h("i", {}, ` ${words.optional}`) : null,
+      !field.required && !field.value && field.kind !== "flag" ? h("i", {}, ` ${words.optional}`) : null,
     );
     return h(
       `div.field${field.wide ? ".wide" : ""}${problem ? ".bad" : ""}${field.kind === "flag" ? ".flag" : ""}`,
@@ -180,8 +212,9 @@ function taskCard(view, model, state) {
     );
   };
 
+  const enter = form.fields.some((f) => f.long) ? words.enter_long : words.enter;
   const keep = () => {
-    const open = Object.entries(controls).filter(([, c]) => c.kind !== "secret");
+    const open = Object.entries(controls).filter(([, c]) => c.kind !== "secret" && c.kind !== "upload");
     state.typed = { ...state.typed, [form.command]: Object.fromEntries(open.map(([name, c]) => [name, c.read()])) };
     state.saveSoon();
   };
@@ -220,12 +253,10 @@ function taskCard(view, model, state) {
       {},
       h("button.btn", { type: "submit", "data-key": "submit" }, form.title),
       h("button.plain", { type: "button", "data-key": "undo", onclick: () => act({ do: "undo" }) }, words.undo),
-      h("span.dim.wait", { role: "status" }, words.enter),
+      h("span.dim.wait", { role: "status" }, enter),
     ),
   );
-  formNode.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(event);
-  });
+  enterSubmits(formNode, submit);
 
   const outcome = view.outcome;
   const result = h("div.outcome", { role: "status", "aria-live": "polite" });
@@ -272,7 +303,7 @@ function taskCard(view, model, state) {
     wait: (on, text) => {
       formNode.setAttribute("aria-busy", String(on));
       for (const button of formNode.querySelectorAll(".ecl-go button")) button.setAttribute("aria-disabled", String(on));
-      formNode.querySelector(".ecl-wait").textContent = text ?? (on ? words.waiting : words.enter);
+      formNode.querySelector(".ecl-wait").textContent = text ?? (on ? words.waiting : enter);
     },
     silent: words.silent,
     answeredFocus: () => {
@@ -327,6 +358,14 @@ function barCard(view, model) {
     event.preventDefault();
     model.send({ do: "advance", days: days.value });
   };
+  const clock = h(
+    "form",
+    { novalidate: true, onsubmit: advance },
+    h("span", {}, h("small", {}, words.day), h("b", {}, view.day)),
+    h("button.plain", { type: "submit", "data-key": "advance" }, words.forward),
+    h("div.in", {}, days, h("em", {}, words.days)),
+  );
+  enterSubmits(clock, advance);
   const session = (s) => {
     const acts = s.actors[0];
     const choose = (event) => model.send({ do: "act", role: s.role, actor: event.target.value });
@@ -345,13 +384,7 @@ function barCard(view, model) {
     "div.card.bar",
     {},
     h("span", {}, h("small", {}, words.student), h("b", {}, view.student)),
-    h(
-      "form",
-      { novalidate: true, onsubmit: advance },
-      h("span", {}, h("small", {}, words.day), h("b", {}, view.day)),
-      h("button.plain", { type: "submit", "data-key": "advance" }, words.forward),
-      h("div.in", {}, days, h("em", {}, words.days)),
-    ),
+    clock,
     h("span.sessions", { role: "group", "aria-label": words.signed_in }, view.sessions.length ? view.sessions.map(session) : h("span.dim", {}, words.nobody)),
     h("span.grow"),
     h("span.languages", { role: "group", "aria-label": words.language }, languages),

@@ -1,0 +1,54 @@
+"""Products: known by their GTIN-13, with what they weigh and typically cost.
+
+The products of the laboratory are fictional: their numbers begin with 952, the GS1 prefix for demonstrations and
+examples, so no real article has one of them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from ..kernel.doing import Doing, Looking
+from ..kernel.refusals import refusal
+from ..kernel.scenario import rows_of
+
+UNKNOWN_PRODUCT = refusal(
+    "unknown_product", "没有条码为 {product} 的商品。请从列表中选择。", "There is no product with the GTIN {product}; choose one from the list."
+)
+BAD_GTIN = refusal(
+    "bad_gtin", "商品条码应为 13 位数字且校验位正确，请核对。", "A GTIN-13 has 13 digits and a check digit that fits; compare it with the label."
+)
+GTIN_TAKEN = refusal("gtin_taken", "条码 {product} 已登记为“{name}”。", "The GTIN {product} is already registered as {name}.")
+
+
+def open_catalogue(do: Doing) -> None:
+    """Makes sure that the products of `data/products.csv` are known. Free to call again."""
+    if do.value("select 1 from product limit 1") is None:
+        for r in rows_of("products"):
+            add_product(do, r["gtin"], r["name"], r["product_category"], int(r["weight_g"]), Decimal(r["cost"]))
+
+
+def add_product(do: Doing, gtin: str, name: str, category: str, weight_g: int, cost: Decimal, field: str = "product") -> str:
+    """Registers a product under its GTIN-13 (GS1 General Specifications, 7.9). Refuses 'bad_gtin' and 'gtin_taken'."""
+    from stdnum import ean
+
+    if len(gtin) != 13 or not ean.is_valid(gtin):
+        raise BAD_GTIN(field)
+    if known := product(do, gtin):
+        raise GTIN_TAKEN(field, product=gtin, name=known.name)
+    do.execute("insert into product values ($gtin, $name, $category, $weight_g, $cost)", gtin=gtin, name=name, category=category, weight_g=weight_g, cost=cost)
+    return gtin
+
+
+def product(look: Looking, gtin: str) -> Any:
+    """The product's row (gtin, name, product_category, weight_g, cost), or None. cost: what it typically costs, for suggestions."""
+    return look.one("select * from product where gtin = $gtin", gtin=gtin)
+
+
+def checked(look: Looking, gtin: str, field: str) -> Any:
+    """The product's row. Refuses 'unknown_product'."""
+    found = product(look, gtin)
+    if found is None:
+        raise UNKNOWN_PRODUCT(field, product=gtin[:40])
+    return found

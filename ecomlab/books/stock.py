@@ -1,0 +1,390 @@
+"""The stock books: what every owner has, where, how much of it is promised or on its way, and what it is worth.
+
+Quantities are whole pieces, kept per owner, place and product as running figures; a movement is never edited. Value
+is kept per owner and product, by moving average or, by the owner's choice, first in first out (`costing`). Every
+movement that has value posts to the ledger: goods on hand are account 1405, goods on their way 1406, and the other
+side is the account that the caller names. Places are warehouses and shops; whoever keeps them need not own the goods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from ..kernel.doing import Doing, Looking
+from ..kernel.refusals import refusal
+from . import costing, ledger
+from .costing import FIFO, METHODS, MOVING_AVERAGE, Layer, money
+from .products import add_product, checked, open_catalogue, product
+
+STOCK = "1405"
+IN_TRANSIT = "1406"
+#: Where rounding differences go when a layer is used up: administrative expenses.
+ROUNDING = "6602"
+LOSSES = "6711"
+
+ON_HAND = "on_hand"
+ON_THE_WAY = "in_transit"
+
+SHORT = refusal(
+    "short_stock",
+    "“{product}”在{place}可用 {free} 件（库存 {on_hand}，已预留 {reserved}），不足 {wanted} 件。请减少数量，或先补货、调拨。",
+    "{place} has {free} free of {product} ({on_hand} on hand, {reserved} reserved), fewer than {wanted}. Take fewer, or restock or transfer first.",
+)
+NOT_IN_TRANSIT = refusal(
+    "not_in_transit",
+    "单据 {document} 名下在途的“{product}”只有 {there} 件，不足 {wanted} 件。",
+    "Only {there} of {product} are in transit under {document}, fewer than {wanted}.",
+)
+METHOD_FIXED = refusal(
+    "method_fixed",
+    "已有库存，计价方法不能更改。请在第一次入库之前选择。",
+    "There are goods already, so the costing method stays. Choose it before the first receipt.",
+)
+
+
+class Goods(NamedTuple):
+    """So many pieces of a product. value: what they are worth in all, where goods come from outside the books."""
+
+    product: str
+    quantity: int
+    value: Decimal = Decimal("0.00")
+
+
+class Level(NamedTuple):
+    """What an owner has of a product at a place; `free` is what may still be promised or taken."""
+
+    on_hand: int
+    reserved: int
+    in_transit: int
+
+    @property
+    def free(self) -> int:
+        return self.on_hand - self.reserved
+
+
+# --- places and owners -------------------------------------------------------------------------------------------------
+
+
+def open_place(do: Doing, kind: str, keeper: str, name: str) -> str:
+    """A new place where goods can lie ('warehouse', 'store'), kept by a member. Returns its number."""
+    number = do.number("WH" if kind == "warehouse" else "ST")
+    do.execute("insert into stock_place values ($number, $kind, $keeper, $name)", number=number, kind=kind, keeper=keeper, name=name)
+    return number
+
+
+def choose_method(do: Doing, owner: str, method: str, field: str | None = None) -> None:
+    """How an owner's stock is valued: 'moving_average' (what holds without a choice) or 'fifo'. Refuses 'method_fixed'."""
+    if method not in METHODS:
+        raise ValueError(f"no costing method {method!r}")
+    if do.value("select 1 from stock_layer where owner = $owner limit 1", owner=owner) is not None:
+        raise METHOD_FIXED(field)
+    do.execute("insert into stock_owner values ($owner, $method) on conflict do update set method = excluded.method", owner=owner, method=method)
+
+
+def method_of(look: Looking, owner: str) -> str:
+    return look.value("select method from stock_owner where owner = $owner", owner=owner) or MOVING_AVERAGE
+
+
+# --- looking -----------------------------------------------------------------------------------------------------------
+
+
+def level(look: Looking, owner: str, place: str, product: str) -> Level:
+    row = look.one(
+        "select on_hand, reserved, in_transit from stock_level where owner = $owner and place = $place and product = $product",
+        owner=owner, place=place, product=product,
+    )  # fmt: skip
+    return Level(*row) if row else Level(0, 0, 0)
+
+
+def on_hand(look: Looking, owner: str, place: str, product: str) -> int:
+    """Pieces on hand, promised ones included."""
+    return level(look, owner, place, product).on_hand
+
+
+def at_place(look: Looking, place: str) -> int:
+    """Pieces of all owners that lie at a place or are on their way to it."""
+    return int(look.value("select coalesce(sum(on_hand + in_transit), 0) from stock_level where place = $place", place=place))
+
+
+def worth(look: Looking, owner: str, product: str | None = None) -> Decimal:
+    """The value on hand, of one product or of all."""
+    found = look.value(
+        "select sum(value) from stock_layer where owner = $owner and held = '' and ($product is null or product = $product)", owner=owner, product=product
+    )
+    return found if found is not None else Decimal("0.00")
+
+
+def average_cost(look: Looking, owner: str, product: str) -> Decimal | None:
+    """What a piece on hand is worth now, six places; None if there is none."""
+    layers = _layers(look, owner, product)
+    quantity = sum(x.quantity for x in layers)
+    return costing.unit_cost(sum((x.value for x in layers), Decimal(0)), quantity) if quantity else None
+
+
+# --- movements -----------------------------------------------------------------------------------------------------------
+
+
+def receive(do: Doing, owner: str, place: str, goods: Iterable[Goods], account: str, text: str, document: str | None = None, sub: str = "") -> Decimal:
+    """Goods come in from outside the books, at the value each line states; the credit goes to `account`. Returns the total."""
+    total = Decimal("0.00")
+    for line in _checked(do, goods):
+        value = money(line.value)
+        number = _movement(do, "receipt", owner, place, line.product, line.quantity, value, document)
+        _put(do, owner, line.product, "", "", [Layer(number, line.quantity, Decimal(0), value)])
+        _change(do, owner, place, line.product, on_hand=line.quantity)
+        total += value
+    _post(do, "stock_receipt", text, [ledger.Line(owner, STOCK, total), ledger.Line(owner, account, -total, sub)], document)
+    return total
+
+
+def issue(
+    do: Doing, owner: str, place: str, goods: Iterable[Goods], account: str, text: str, document: str | None = None, sub: str = "",
+    *, kind: str = "issue", reserved_by: str | None = None, field: str | None = None,
+) -> Decimal:  # fmt: skip
+    """Goods leave the books for `account` (cost of sales, say), at cost. Returns the cost posted there.
+
+    reserved_by: the document that had reserved them; its reservation is consumed. Refuses 'short_stock'.
+    """
+    lines = _free(do, owner, place, goods, reserved_by, field)
+    cost = rounding = Decimal("0.00")
+    for line in lines:
+        taken = _take(do, owner, line.product, line.quantity, "")
+        _movement(do, kind, owner, place, line.product, -line.quantity, -taken.cost, document)
+        _round(do, owner, place, line.product, taken.rounding, document)
+        _change(do, owner, place, line.product, on_hand=-line.quantity)
+        cost += taken.cost
+        rounding += taken.rounding
+    _post_out(do, f"stock_{kind}", text, owner, STOCK, account, sub, cost, rounding, document)
+    return cost
+
+
+def write_off(do: Doing, owner: str, place: str, goods: Iterable[Goods], text: str, document: str | None = None, field: str | None = None) -> Decimal:
+    """Damaged or missing goods become a loss (account 6711). Returns the loss. Refuses 'short_stock'."""
+    return issue(do, owner, place, goods, LOSSES, text, document, kind="write_off", field=field)
+
+
+def transfer_out(
+    do: Doing, owner: str, place: str, goods: Iterable[Goods], document: str, text: str, to: str,
+    *, reserved_by: str | None = None, field: str | None = None,
+) -> Decimal:  # fmt: skip
+    """Goods leave a place and are on their way under a document, still their owner's: 1405 to 1406. Returns their value.
+
+    to: the place they go to, or the member. Refuses 'short_stock'.
+    """
+    total = Decimal("0.00")
+    for line in _free(do, owner, place, goods, reserved_by, field):
+        taken = _take(do, owner, line.product, line.quantity, "", carry=True)
+        _movement(do, "transfer_out", owner, place, line.product, -line.quantity, -taken.cost, document)
+        _movement(do, "transfer_out", owner, to, line.product, line.quantity, taken.cost, document, side=ON_THE_WAY)
+        _put(do, owner, line.product, document, to, taken.parts)
+        _change(do, owner, place, line.product, on_hand=-line.quantity)
+        _change(do, owner, to, line.product, in_transit=line.quantity)
+        total += taken.cost
+    _post(do, "stock_transfer_out", text, [ledger.Line(owner, IN_TRANSIT, total), ledger.Line(owner, STOCK, -total)], document)
+    return total
+
+
+def transfer_in(do: Doing, owner: str, place: str, goods: Iterable[Goods], document: str, text: str) -> Decimal:
+    """Goods on their way under a document arrive at a place: 1406 to 1405. Returns their value. Refuses 'not_in_transit'."""
+    total = Decimal("0.00")
+    for line in _checked(do, goods):
+        taken, was_for = _take_transit(do, owner, line, document, carry=True)
+        _movement(do, "transfer_in", owner, was_for, line.product, -line.quantity, -taken.cost, document, side=ON_THE_WAY)
+        _movement(do, "transfer_in", owner, place, line.product, line.quantity, taken.cost, document)
+        _put(do, owner, line.product, "", "", taken.parts)
+        _change(do, owner, was_for, line.product, in_transit=-line.quantity)
+        _change(do, owner, place, line.product, on_hand=line.quantity)
+        total += taken.cost
+    _post(do, "stock_transfer_in", text, [ledger.Line(owner, STOCK, total), ledger.Line(owner, IN_TRANSIT, -total)], document)
+    return total
+
+
+def issue_transit(do: Doing, owner: str, goods: Iterable[Goods], document: str, account: str, text: str, sub: str = "", *, kind: str = "delivery") -> Decimal:
+    """Goods on their way leave the books: delivered to a customer, or lost. Returns the cost. Refuses 'not_in_transit'."""
+    cost = rounding = Decimal("0.00")
+    for line in _checked(do, goods):
+        taken, was_for = _take_transit(do, owner, line, document)
+        _movement(do, kind, owner, was_for, line.product, -line.quantity, -taken.cost, document, side=ON_THE_WAY)
+        _round(do, owner, was_for, line.product, taken.rounding, document, side=ON_THE_WAY)
+        _change(do, owner, was_for, line.product, in_transit=-line.quantity)
+        cost += taken.cost
+        rounding += taken.rounding
+    _post_out(do, f"stock_{kind}", text, owner, IN_TRANSIT, account, sub, cost, rounding, document)
+    return cost
+
+
+def on_the_way(look: Looking, document: str) -> list[Goods]:
+    """What is in transit under a document, with its value, by product."""
+    return [
+        Goods(*r) for r in look.all("select product, sum(quantity)::integer, sum(value) from stock_layer where held = $d group by 1 order by 1", d=document)
+    ]
+
+
+# --- reservations ----------------------------------------------------------------------------------------------------------
+
+
+def reserve(do: Doing, owner: str, place: str, goods: Iterable[Goods], document: str, *, instead_of: str | None = None, field: str | None = None) -> None:
+    """Promises goods to a document: nobody else can take them. Refuses 'short_stock', naming what is free.
+
+    instead_of: a document that had them reserved until now, and from which this one takes over.
+    """
+    for line in _free(do, owner, place, goods, instead_of, field):
+        do.execute(
+            """insert into stock_reservation values ($document, $owner, $place, $product, $quantity)
+               on conflict do update set quantity = quantity + excluded.quantity""",
+            document=document, owner=owner, place=place, product=line.product, quantity=line.quantity,
+        )  # fmt: skip
+        _change(do, owner, place, line.product, reserved=line.quantity)
+
+
+def release(do: Doing, document: str) -> None:
+    """Gives back everything that a document has reserved and not yet taken. Nothing reserved is nothing to do."""
+    for r in do.all("select owner, place, product, quantity from stock_reservation where document = $document order by 1, 2, 3", document=document):
+        _change(do, r.owner, r.place, r.product, reserved=-r.quantity)
+    do.execute("delete from stock_reservation where document = $document", document=document)
+
+
+def _consume(do: Doing, document: str, owner: str, place: str, goods: Goods) -> None:
+    where = {"document": document, "owner": owner, "place": place, "product": goods.product}
+    match = "document = $document and owner = $owner and place = $place and product = $product"
+    held: int = do.value(f"select quantity from stock_reservation where {match}", **where) or 0
+    used = min(held, goods.quantity)
+    if used and used == held:
+        do.execute(f"delete from stock_reservation where {match}", **where)
+    elif used:
+        do.execute(f"update stock_reservation set quantity = quantity - $used where {match}", used=used, **where)
+    if used:
+        _change(do, owner, place, goods.product, reserved=-used)
+
+
+# --- inside ------------------------------------------------------------------------------------------------------------------
+
+
+def _checked(look: Looking, goods: Iterable[Goods]) -> list[Goods]:
+    """One line for each product, in the order in which they first stand there."""
+    merged: dict[str, Goods] = {}
+    for line in goods:
+        if line.quantity <= 0 or line.value < 0:
+            raise ValueError(f"not a quantity or value to move: {line}")
+        before = merged.get(line.product, Goods(line.product, 0))
+        merged[line.product] = Goods(line.product, before.quantity + line.quantity, before.value + line.value)
+    return list(merged.values())
+
+
+def _free(do: Doing, owner: str, place: str, goods: Iterable[Goods], reserved_by: str | None, field: str | None) -> list[Goods]:
+    """The lines, all of which can be had; what `reserved_by` has reserved is given free first."""
+    lines = _checked(do, goods)
+    for line in lines:
+        if reserved_by:
+            _consume(do, reserved_by, owner, place, line)
+        there = level(do, owner, place, line.product)
+        if there.free < line.quantity:
+            found = product(do, line.product)
+            where = do.value("select name from stock_place where number = $place", place=place)
+            raise SHORT(
+                field, product=found.name if found else line.product, place=where or place, wanted=line.quantity,
+                free=there.free, on_hand=there.on_hand, reserved=there.reserved,
+            )  # fmt: skip
+    return lines
+
+
+def _layers(look: Looking, owner: str, product: str, held: str = "") -> list[Layer]:
+    rows = look.all(
+        "select seq, quantity, unit_cost, value from stock_layer where owner = $owner and product = $product and held = $held order by seq",
+        owner=owner, product=product, held=held,
+    )  # fmt: skip
+    return [Layer(*r) for r in rows]
+
+
+def _put(do: Doing, owner: str, product: str, held: str, place: str, parts: Iterable[Layer]) -> None:
+    method = method_of(do, owner)
+    layers = before = _layers(do, owner, product, held)
+    for part in parts:
+        layers = costing.add(layers, method, part.seq, part.quantity, part.value)
+    _store(do, owner, product, held, place, before, layers)
+
+
+def _take(do: Doing, owner: str, product: str, quantity: int, held: str, carry: bool = False) -> costing.Taken:
+    before = _layers(do, owner, product, held)
+    taken = costing.take(before, quantity, carry)
+    _store(do, owner, product, held, "", before, taken.left)
+    return taken
+
+
+def _take_transit(do: Doing, owner: str, line: Goods, document: str, carry: bool = False) -> tuple[costing.Taken, str]:
+    row = do.one(
+        "select sum(quantity) as there, any_value(place) as place from stock_layer where owner = $owner and product = $product and held = $held",
+        owner=owner, product=line.product, held=document,
+    )  # fmt: skip
+    if (row.there or 0) < line.quantity:
+        raise NOT_IN_TRANSIT(document=document, product=line.product, there=row.there or 0, wanted=line.quantity)
+    return _take(do, owner, line.product, line.quantity, document, carry), row.place
+
+
+def _store(do: Doing, owner: str, product: str, held: str, place: str, before: list[Layer], after: list[Layer]) -> None:
+    where = {"owner": owner, "product": product, "held": held}
+    kept = {x.seq for x in after}
+    for x in before:
+        if x.seq not in kept:
+            do.execute("delete from stock_layer where owner = $owner and product = $product and held = $held and seq = $seq", seq=x.seq, **where)
+    known = {x.seq for x in before}
+    for x in after:
+        if x.seq not in known:
+            do.execute(
+                "insert into stock_layer values ($owner, $product, $held, $place, $seq, $quantity, $unit_cost, $value)", place=place, **x._asdict(), **where
+            )
+        elif x not in before:
+            do.execute(
+                """update stock_layer set quantity = $quantity, unit_cost = $unit_cost, value = $value
+                   where owner = $owner and product = $product and held = $held and seq = $seq""",
+                **x._asdict(), **where,
+            )  # fmt: skip
+
+
+def _movement(
+    do: Doing, kind: str, owner: str, place: str, product: str, quantity: int, value: Decimal, document: str | None, side: str = ON_HAND
+) -> int:  # fmt: skip
+    number = do.count("stock")
+    do.execute(
+        "insert into stock_movement values ($number, $kind, $day, $moment, $owner, $place, $product, $side, $quantity, $value, $document)",
+        number=number, kind=kind, day=do.day, moment=do.moment, owner=owner, place=place, product=product, side=side, quantity=quantity,
+        value=value, document=document,
+    )  # fmt: skip
+    return number
+
+
+def _round(do: Doing, owner: str, place: str, product: str, rounding: Decimal, document: str | None, side: str = ON_HAND) -> None:
+    if rounding:
+        _movement(do, "rounding", owner, place, product, 0, -rounding, document, side)
+
+
+def _change(do: Doing, owner: str, place: str, product: str, on_hand: int = 0, reserved: int = 0, in_transit: int = 0) -> None:
+    row = {"owner": owner, "place": place, "product": product, "on_hand": on_hand, "reserved": reserved, "in_transit": in_transit}
+    # An update and, once, an insert: in DuckDB both together take less than half of an upsert.
+    if not do.value(
+        """update stock_level set on_hand = on_hand + $on_hand, reserved = reserved + $reserved, in_transit = in_transit + $in_transit
+           where owner = $owner and place = $place and product = $product""",
+        **row,
+    ):
+        do.execute("insert into stock_level values ($owner, $place, $product, $on_hand, $reserved, $in_transit)", **row)
+
+
+def _post_out(do: Doing, kind: str, text: str, owner: str, held: str, account: str, sub: str, cost: Decimal, rounding: Decimal, document: str | None) -> None:
+    lines = [ledger.Line(owner, account, cost, sub), ledger.Line(owner, held, -cost - rounding)]
+    if rounding:
+        lines.append(ledger.Line(owner, ROUNDING, rounding))
+    _post(do, kind, text, lines, document)
+
+
+def _post(do: Doing, kind: str, text: str, lines: list[ledger.Line], document: str | None) -> None:
+    if any(line.amount for line in lines):
+        ledger.post(do, kind, text, lines, document)
+
+
+__all__ = [
+    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "add_product", "at_place", "average_cost", "checked", "choose_method", "issue", "issue_transit", "level",
+    "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve", "transfer_in", "transfer_out", "worth",
+    "write_off",
+]  # fmt: skip

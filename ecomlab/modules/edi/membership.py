@@ -1,0 +1,109 @@
+"""Joining the network, signing in, looking around: who is there, and how the system is put together."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from ...books import members
+from ...kernel.command import VISITOR, choices, command, query, role
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Ref, Secret
+from .. import ca, email
+from . import starter
+from .numbers import checked_gln
+from .views import SystemMap
+
+EDI_MEMBER = role("edi_member", "EDI 会员", "EDI member", sign_in="edi.sign_in")
+PASSWORD = "edi.password"
+MAILBOX = "edi@ecomlab.test"
+NETWORK = "EDI 网络 EDI network"
+
+LEVELS = {
+    "UNOA": Text("UNOA：大写字母、数字", "UNOA: capitals and digits"),
+    "UNOB": Text("UNOB：大小写字母、数字", "UNOB: letters and digits"),
+    "UNOC": Text("UNOC：西欧字符（ISO 8859-1）", "UNOC: Western European (ISO 8859-1)"),
+    "UNOY": Text("UNOY：全部字符（UTF-8）", "UNOY: all characters (UTF-8)"),
+}
+Level = Literal["UNOA", "UNOB", "UNOC", "UNOY"]
+
+ALREADY_JOINED = refusal(
+    "already_joined", "{who} 已是网络会员（GLN {gln}），请直接登录。", "{who} has joined the network already (GLN {gln}); sign in instead."
+)
+NOT_JOINED = refusal(
+    "not_joined", "GLN {gln} 不是网络会员。请核对号码，或先注册（EDI001）。", "GLN {gln} has not joined the network. Check the number, or join first (EDI001)."
+)
+WRONG_EDI_PASSWORD = refusal("wrong_edi_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
+
+
+@choices("edi.members")
+def _members(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        "select e.gln, m.name from edi_member e join member m on m.number = e.member where e.password not like 'issued:cast/%' order by e.day, e.gln"
+    )
+    return [(r.gln, f"{r.gln} · {r.name}") for r in rows]
+
+
+@command("EDI001", role=VISITOR, title=("加入 EDI 网络", "Join the EDI network"))
+def register(
+    do: Doing,
+    company_name: Annotated[Line, Ask(max=60)],
+    uscc: Annotated[Line, Ask(max=18)],
+    gln: Annotated[Line, Ask(max=20, example="9520000000004")],
+    mailbox: Annotated[Line, Ask(max=100)],
+    level: Annotated[Level, Ask("支持的字符集", "Repertoire supported", labels=LEVELS)],
+    password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
+    confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
+) -> str:
+    """Makes a company a member of the network under its GLN; gives the GLN.
+
+    The network's start set of partner types, partners and products is laid into the new member's files.
+    """
+    code = ca.checked_uscc(uscc, "uscc")
+    number = checked_gln(gln, "gln")
+    address = email.checked_address(mailbox, "mailbox")
+    if not email.known(do, address):
+        raise email.NO_MAILBOX("mailbox", address=address)
+    known = do.one("select e.gln, m.name from edi_member e join member m on m.number = e.member where e.gln = $gln or m.uscc = $uscc", gln=number, uscc=code)
+    if known is not None:
+        raise ALREADY_JOINED("gln" if known.gln == number else "uscc", who=known.name, gln=known.gln)
+    member = members.company(do, company_name, code, address)
+    do.execute(
+        "insert into edi_member values ($gln, $member, $mailbox, $level, $password, $day)",
+        gln=number, member=member, mailbox=address, level=level, password=password, day=do.day,
+    )  # fmt: skip
+    if not password.startswith("issued:cast/"):
+        starter.lay(do, number)
+        email.letter(
+            do, address, "EDI 会员已开通 Your EDI membership",
+            f"{company_name} 已加入 EDI 网络，会员号即 GLN {number}。\n初始资料（伙伴类型、伙伴、商品）已放入您的档案。\n\n"
+            f"{company_name} has joined the EDI network under its GLN {number}.\nA start set of partner types, partners and products is in your files.\n",
+            MAILBOX, NETWORK,
+        )  # fmt: skip
+    return number
+
+
+@command("EDI002", role=VISITOR, title=("登录 EDI 系统", "Sign in to the EDI system"))
+def sign_in(do: Doing, gln: Annotated[Ref, Ask(choose="edi.members")], password: Annotated[Secret, Ask(purpose=PASSWORD)]) -> str | Declined:
+    """Opens a member's session; gives its GLN. A wrong password is remembered in the logbook."""
+    stored = do.value("select password from edi_member where gln = $gln", gln=gln)
+    if stored is None:
+        raise NOT_JOINED("gln", gln=gln)
+    if not do.same_secret(PASSWORD, stored, password):
+        return Declined(WRONG_EDI_PASSWORD("password"))
+    do.sign_in(EDI_MEMBER.name, gln)
+    return gln
+
+
+@query("EDI002", role=EDI_MEMBER, title=("浏览系统结构", "Look at the system's structure"))
+def system_map(do: Doing) -> Table:
+    """How the system is put together, as a picture and in words: each part, what it does, and what it hands on to."""
+    return SystemMap()
+
+
+@query(role=EDI_MEMBER, title=("网络会员名录", "Directory of the network"))
+def directory(do: Doing) -> Table:
+    """Who is on the network: GLN, name, and the richest repertoire that their system reads."""
+    return do.table("select e.gln, m.name, e.level from edi_member e join member m on m.number = e.member order by e.gln")

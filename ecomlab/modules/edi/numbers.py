@@ -1,0 +1,57 @@
+"""GLN and GTIN: the numbers of GS1 by which the network knows companies and goods.
+
+Numbers of our own begin with 952, the prefix that GS1 keeps for demonstrations, so they belong to nobody.
+Source: GS1 General Specifications, sections 1.4.2 (prefixes) and 7.9 (check digit).
+"""
+
+from __future__ import annotations
+
+from stdnum import ean
+
+from ...kernel.doing import Looking
+from ...kernel.refusals import RefusalKind, refusal
+
+DEMONSTRATION = "952"
+
+BAD_GLN = refusal(
+    "bad_gln",
+    "“{value}”不是有效的 GLN：应为 13 位数字，最后一位是校验位。请对照对方提供的号码重新填写。",
+    "{value} is no GLN: it has 13 digits, the last being the check digit. Enter it again as the partner gave it.",
+)
+BAD_GTIN = refusal(
+    "not_a_gtin",
+    "“{value}”不是有效的 GTIN-13：应为 13 位数字，最后一位是校验位。请对照商品条码重新填写。",
+    "{value} is no GTIN-13: it has 13 digits, the last being the check digit. Enter it again as the bar code has it.",
+)
+
+
+def _made(look: Looking, label: str) -> str:
+    body = DEMONSTRATION + f"{int.from_bytes(look.derive(label, 8), 'big') % 10**9:09d}"
+    return body + str(ean.calc_check_digit(body))
+
+
+def gln_of(look: Looking, uscc: str) -> str:
+    """The GLN of the company with this social credit code, 13 digits; another one in every world."""
+    return _made(look, f"gln:{uscc}")
+
+
+def gtin_of(look: Looking, key: str) -> str:
+    """A GTIN-13 for goods that have none, from whatever identifies them in this world."""
+    return _made(look, f"gtin:{key}")
+
+
+def checked_gln(value: str, field: str) -> str:
+    """A GLN with its check digit right. Refuses 'bad_gln'."""
+    return _checked(value, BAD_GLN, field)
+
+
+def checked_gtin(value: str, field: str) -> str:
+    """A GTIN-13 with its check digit right. Refuses 'not_a_gtin'."""
+    return _checked(value, BAD_GTIN, field)
+
+
+def _checked(value: str, kind: RefusalKind, field: str) -> str:
+    digits = value.replace(" ", "").replace("-", "")
+    if len(digits) != 13 or not digits.isascii() or not digits.isdigit() or not ean.is_valid(digits):
+        raise kind(field, value=value[:40])
+    return digits

@@ -1,0 +1,74 @@
+"""What a new member finds in its files, and what the tasks ask about it: both follow from the world's seed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from ...books.cast import Company, companies
+from ...kernel.doing import Doing, Looking
+from .numbers import gln_of, gtin_of
+
+SUPPLIER, CARRIER = "供应商 Supplier", "承运商 Carrier"
+#: The type whose name is to be corrected, and the one that nobody uses.
+OLD_TYPE, UNUSED_TYPE = "经销处 Outlet", "寄售商 Consignor"
+
+#: Trade names as they travel in messages, in letters that every partner's system reads.
+GOODS = (
+    ("Wireless mouse", "PCE"), ("Mechanical keyboard", "PCE"), ("Desk lamp", "PCE"), ("Copy paper A4", "CT"), ("Canvas cloth", "MTR"),
+    ("Green tea", "KGM"), ("Rice", "KGM"), ("Gel pen", "CT"), ("USB hub", "PCE"), ("Ring binder", "PCE"),
+)  # fmt: skip
+
+
+class Goods(NamedTuple):
+    gtin: str
+    name: str
+    unit: str
+    price: Decimal
+
+
+class Partner(NamedTuple):
+    """A company as a member's partner: its GLN, type, and the repertoire agreed."""
+
+    company: Company
+    gln: str
+    type: str
+    level: str
+
+
+def goods(look: Looking) -> list[Goods]:
+    """The world's goods in an order of its own: two to order, one to change, one to delete, one to find, one to create."""
+    chance = look.stream("edi.goods")
+    chosen = chance.sample(GOODS, 6)
+    return [
+        Goods(
+            gtin_of(look, f"edi:{i}"),
+            f"{name} {chance.choice('ABCDEFGH')}{chance.randint(2, 9)}",
+            unit,
+            (Decimal(chance.randint(300, 900) + 700 * i) / 100).quantize(Decimal("0.01")),
+        )
+        for i, (name, unit) in enumerate(chosen)
+    ]
+
+
+def partners(look: Looking) -> list[Partner]:
+    """The student's partners: one to order from, one to change, one to find, one that has left, one to create."""
+    known = companies(look)
+    types = (SUPPLIER, SUPPLIER, CARRIER, SUPPLIER, SUPPLIER)
+    levels = ("UNOC", "UNOB", "UNOC", "UNOA", "UNOC")
+    return [Partner(c, gln_of(look, c.uscc), t, v) for c, t, v in zip((*known[1:4], known[7], known[4]), types, levels, strict=True)]
+
+
+def lay(do: Doing, member: str) -> None:
+    """Lays the start set into a new member's files."""
+    from .partners import PARTNERS, TYPES
+    from .products import PRODUCTS
+
+    types = {name: TYPES.create(do, member, name=name) for name in (SUPPLIER, CARRIER, OLD_TYPE, UNUSED_TYPE)}
+    for partner in partners(do)[:4]:
+        if partner.gln != member:
+            PARTNERS.create(
+                do, member, name=partner.company.name, gln=partner.gln, partner_type=types[partner.type], level=partner.level, contact="订单组 Order desk"
+            )
+    for item in goods(do)[:5]:
+        PRODUCTS.create(do, member, gtin=item.gtin, name=item.name, measure_unit=item.unit, list_price=item.price)

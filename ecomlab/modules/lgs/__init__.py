@@ -1,0 +1,62 @@
+"""Logistics: a carrier's warehouses and vehicles, and the goods of shippers that go in, lie, move and go out.
+
+A company registers as a carrier, opens warehouses and buys vehicles. A shipper shows its certificate, applies for the
+carrier's service and, once approved, sends goods: an inbound slip announces them, the carrier counts them at the gate,
+records what is short and receives the rest. A delivery order is accepted, which makes an outbound slip and a dispatch
+order; the goods are picked, a vehicle is assigned and sent off with a delivery note, and when the consignee has signed,
+the goods have left the shipper's books and freight is owed by the carrier's tariff. Transfers between warehouses pass
+through in transit; damaged goods are reported and written off. Goods stay the shipper's all along: the stock books
+(`books.stock`) say who owns what where, and what it is worth.
+
+Modules that trade (B2B) order through the functions below and learn what became of their orders by
+`@documents.on(lgs.DELIVERY_ORDER, "delivered")` and the like; a delivery order's `parent` is the document it serves.
+
+Roles: `carrier`, signed in by password; `shipper` (a supplier seen from its logistics side), signed in by its company's
+certificate; and the visitor who registers a carrier.
+"""
+
+from ...kernel import packages
+
+packages.register(__name__)
+
+from . import checks, damage, dispatch, playbook, scenes, searches, vehicles  # noqa: E402,F401
+from .customers import SERVICE_APPLICATION, TERMS, application, is_customer  # noqa: E402
+from .members import CARRIER, SHIPPER, assortment, company_name, open_store  # noqa: E402
+from .outbound import delivery_order, freight, withdraw  # noqa: E402
+from .receiving import inbound  # noqa: E402
+from .slips import (  # noqa: E402
+    DAMAGE_REPORT,
+    DELIVERY_ORDER,
+    DISPATCH_ORDER,
+    INBOUND_SLIP,
+    OUTBOUND_SLIP,
+    TRANSFER_ORDER,
+    lines,
+    slip,
+)
+from .transfers import transfer_order  # noqa: E402
+
+__all__ = [
+    "CARRIER",
+    "DAMAGE_REPORT",
+    "DELIVERY_ORDER",
+    "DISPATCH_ORDER",
+    "INBOUND_SLIP",
+    "OUTBOUND_SLIP",
+    "SERVICE_APPLICATION",
+    "SHIPPER",
+    "TERMS",
+    "TRANSFER_ORDER",
+    "application",
+    "assortment",
+    "company_name",
+    "delivery_order",
+    "freight",
+    "inbound",
+    "is_customer",
+    "lines",
+    "open_store",
+    "slip",
+    "transfer_order",
+    "withdraw",
+]

@@ -1,0 +1,143 @@
+"""A carrier's customers: shippers apply for its service, showing their certificate and accepting its terms; it decides."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from ...books import documents
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Flag, Line, Ref
+from .. import ca
+from .members import CARRIER, NO_CARRIER, SHIPPER, company_name
+
+SERVICE_APPLICATION = documents.kind(
+    "service_application", "SA", ("物流服务申请", "service application"), {"applied": ("approved", "rejected"), "approved": (), "rejected": ()}
+)
+
+AGREE_FIRST = refusal("agree_first", "须先同意物流服务许可协议才能申请。请阅读后选择“是”。", "The service agreement comes first: read it and answer yes.")
+ALREADY_CUSTOMER = refusal(
+    "already_customer",
+    "已向此物流商申请过（{number}，{state}），无需重复申请。",
+    "You have applied to this carrier already ({number}, {state}); once is enough.",
+)
+OWN_SERVICE = refusal("own_service", "不能向自己申请物流服务。请选择其他物流商。", "A company cannot apply to itself; choose another carrier.")
+NOT_A_CUSTOMER = refusal(
+    "not_a_customer",
+    "“{shipper}”还不是“{carrier}”的客户。请先申请物流服务（LGS021），并等待审批（LGS022）。",
+    "{shipper} is not a customer of {carrier} yet. Apply for its service first (LGS021) and have it approved (LGS022).",
+)
+TERMS = (
+    Text("货物在承运方仓库和途中仍归货主所有。", "Goods in the carrier's warehouses and on its vehicles stay the shipper's."),
+    Text("入库以实点数量为准；短少和残损当场记录。", "On receipt the count decides; shortages and damage are recorded on the spot."),
+    Text("运费按公布的费率计算，送达后成为货主的应付款。", "Freight follows the published tariff and is owed by the shipper on delivery."),
+    Text("交货迟于约定日期的，承运方须在签收时说明原因。", "A delivery later than planned is explained by the carrier when it is signed for."),
+)
+
+
+@choices("lgs.applications")
+def _applications(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select a.number, m.name from lgs_application a join document d using (number) join member m on m.number = a.shipper
+           where a.carrier = $actor and d.state = 'applied' order by a.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+
+
+@query(role=SHIPPER, title=("阅读服务许可协议", "Read the service agreement"))
+def agreement(do: Doing, carrier: Annotated[Ref, Ask("物流商", "Carrier", choose="lgs.carriers")]) -> Table:
+    """The terms on which a carrier takes customers, clause by clause in both languages."""
+    _carrier(do, carrier)
+    return Table(("clause", "zh", "en"), [(i, t.zh, t.en) for i, t in enumerate(TERMS, start=1)])
+
+
+@command("LGS021", role=SHIPPER, title=("申请物流服务", "Apply for a carrier's service"))
+def apply(
+    do: Doing,
+    carrier: Annotated[Ref, Ask("物流商", "Carrier", choose="lgs.carriers")],
+    certificate: Annotated[Ref, Ask("数字证书", "Certificate", choose="ca.installed")],
+    agree: Annotated[Flag, Ask("同意物流服务许可协议", "I accept the service agreement")],
+) -> str:
+    """Applies to a carrier, showing the company's certificate; gives the number of the application."""
+    _carrier(do, carrier)
+    ca.demand(do, certificate, "certificate", member=do.actor)
+    if not agree:
+        raise AGREE_FIRST("agree")
+    return application(do, do.actor, carrier, certificate, "carrier").number
+
+
+@command("LGS022", role=CARRIER, title=("审批服务申请", "Decide on an application"))
+def review(
+    do: Doing,
+    application: Annotated[Ref, Ask("服务申请", "Application", choose="lgs.applications")],
+    decision: Annotated[Literal["approved", "rejected"], Ask("审批意见", "Decision")],
+    note: Annotated[Line, Ask(max=200)] = "",
+) -> str:
+    """Approves or rejects a shipper's application; gives the state it is in now."""
+    document = documents.find(do, SERVICE_APPLICATION, application, "application")
+    if do.value("select carrier from lgs_application where number = $number", number=application) != do.actor:
+        raise documents.NOT_YOURS("application", kind=SERVICE_APPLICATION.title, number=application)
+    document.move_to(decision, "decision")
+    do.execute("update lgs_application set note = $note where number = $number", note=note, number=application)
+    return decision
+
+
+@query(role=CARRIER, title=("查看客户", "Look at the customers"))
+def customers(do: Doing, state: Annotated[Literal["applied", "approved", "rejected"] | None, Ask()] = None) -> Table:
+    """Who has applied for this carrier's service: number, shipper, uscc, certificate, state, day, note."""
+    return do.table(
+        """select a.number, m.name as shipper, m.uscc, a.certificate, d.state, d.day, a.note
+           from lgs_application a join document d using (number) join member m on m.number = a.shipper
+           where a.carrier = $carrier and ($state is null or d.state = $state) order by a.number""",
+        carrier=do.actor, state=state,
+    )  # fmt: skip
+
+
+def application(do: Doing, shipper: str, carrier: str, certificate: str, field: str | None = None) -> documents.Document:
+    """A shipper's application to a carrier. Refuses 'own_service' and 'already_customer'."""
+    if shipper == carrier:
+        raise OWN_SERVICE(field)
+    before = do.one(
+        """select a.number, d.state from lgs_application a join document d using (number)
+           where a.shipper = $shipper and a.carrier = $carrier and d.state <> 'rejected'""",
+        shipper=shipper, carrier=carrier,
+    )  # fmt: skip
+    if before is not None:
+        from ...kernel.terms import term
+
+        raise ALREADY_CUSTOMER(field, number=before.number, state=term(before.state))
+    made = documents.create(do, SERVICE_APPLICATION, owner=shipper)
+    do.execute(
+        "insert into lgs_application values ($number, $shipper, $carrier, $certificate, '')",
+        number=made.number, shipper=shipper, carrier=carrier, certificate=certificate,
+    )  # fmt: skip
+    return made
+
+
+def is_customer(look: Looking, shipper: str, carrier: str) -> bool:
+    """Whether the carrier has approved this shipper."""
+    return (
+        look.value(
+            """select 1 from lgs_application a join document d using (number)
+               where a.shipper = $shipper and a.carrier = $carrier and d.state = 'approved' limit 1""",
+            shipper=shipper, carrier=carrier,
+        )
+        is not None
+    )  # fmt: skip
+
+
+def checked_customer(do: Doing, shipper: str, carrier: str, field: str | None) -> None:
+    """Refuses 'not_a_customer'."""
+    if not is_customer(do, shipper, carrier):
+        raise NOT_A_CUSTOMER(field, shipper=company_name(do, shipper), carrier=company_name(do, carrier))
+
+
+def _carrier(do: Doing, carrier: str) -> Any:
+    row = do.one("select * from lgs_carrier where member = $carrier", carrier=carrier)
+    if row is None:
+        raise NO_CARRIER("carrier", carrier=carrier)
+    return row

@@ -1,0 +1,124 @@
+"""Goods on their way out: a delivery order is accepted, which makes an outbound slip and a dispatch order, and picked."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated
+
+from ...books import documents, stock
+from ...kernel.command import command
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.values import Ask, Day, Line, Ref
+from . import slips
+from .customers import checked_customer
+from .members import CARRIER, SHIPPER
+from .slips import DELIVERY_ORDER, DISPATCH_ORDER, OUTBOUND_SLIP, GoodsRows
+from .warehouses import Warehouse, warehouse_row
+
+WANTED_PAST = refusal("wanted_past", "要求送达日不能早于今天（{today}）。", "The day of delivery cannot lie before today ({today}).")
+
+
+@command(role=SHIPPER, title=("新建配送单", "Order a delivery"))
+def order_delivery(
+    do: Doing,
+    warehouse: Warehouse,
+    consignee: Annotated[Line, Ask(max=64)],
+    address: Annotated[Line, Ask(max=120)],
+    wanted: Annotated[Day, Ask("要求送达日", "Wanted on")],
+    goods: GoodsRows,
+) -> str:
+    """Orders goods of one's own to be delivered from a warehouse; gives the number of the delivery order."""
+    return delivery_order(do, do.actor, None, warehouse, slips.goods_of(do, goods, "goods"), consignee=consignee, address=address, wanted=wanted).number
+
+
+def delivery_order(
+    do: Doing, supplier: str, purchaser: str | None, warehouse: str, goods: Sequence[stock.Goods], *, consignee: str, address: str,
+    wanted: datetime.date, parent: str | None = None, instead_of: str | None = None,
+) -> documents.Document:  # fmt: skip
+    """Orders a supplier's goods to be delivered from a warehouse; they are reserved for the order from now on.
+
+    purchaser: the member who gets them, if it is one. parent: the document it follows from (a sales order). instead_of:
+    the document that had the goods reserved so far. On delivery the goods leave the supplier's books for cost of sales;
+    revenue and receivable are the business of whoever reacts to the order's 'delivered'.
+    Refuses an unknown or retired warehouse, a supplier who is no customer there, a day in the past, 'short_stock'.
+    """
+    row = warehouse_row(do, warehouse, "warehouse")
+    checked_customer(do, supplier, row.carrier, "warehouse")
+    if wanted < do.day:
+        raise WANTED_PAST("wanted", today=do.day)
+    weight = slips.kilograms(do, goods)
+    document = slips.make(
+        do, DELIVERY_ORDER, supplier, carrier=row.carrier, shipper=supplier, warehouse=warehouse, goods=goods, purchaser=purchaser, consignee=consignee,
+        address=address, wanted=wanted, weight_kg=weight, freight=freight(do, row.carrier, weight), parent=parent,
+    )  # fmt: skip
+    stock.reserve(do, supplier, warehouse, goods, document.number, instead_of=instead_of, field="goods")
+    return document
+
+
+def freight(look: Looking, carrier: str, weight_kg: int) -> Decimal:
+    """What a consignment of that weight costs by the carrier's tariff: base fee plus rate for each kilogram begun."""
+    row = look.one("select base_fee, rate_per_kg from lgs_carrier where member = $carrier", carrier=carrier)
+    return Decimal(row.base_fee + row.rate_per_kg * weight_kg)
+
+
+DeliveryWaiting = Annotated[Ref, Ask("配送单", "Delivery order", choose="lgs.deliveries_waiting")]
+
+
+@command("LGS002", role=CARRIER, title=("受理配送单", "Accept a delivery order"))
+def accept_delivery(do: Doing, delivery_order: DeliveryWaiting) -> dict[str, str]:
+    """Accepts a delivery order: an outbound slip for the warehouse and a dispatch order for a vehicle are made. Gives both numbers."""
+    document, row = slips.at_carrier(do, DELIVERY_ORDER, delivery_order, "delivery_order")
+    document.move_to("accepted", "delivery_order")
+    out = slips.make(
+        do, OUTBOUND_SLIP, do.actor, carrier=row.carrier, shipper=row.shipper, warehouse=row.warehouse, goods=slips.lines(do, delivery_order),
+        purchaser=row.purchaser, consignee=row.consignee, address=row.address, wanted=row.wanted, weight_kg=row.weight_kg, parent=delivery_order,
+    )  # fmt: skip
+    trip = documents.create(do, DISPATCH_ORDER, owner=do.actor, parent=delivery_order)
+    do.execute(
+        "insert into lgs_trip values ($number, $order, $carrier, null, null, null, null, null, null, null, null)",
+        number=trip.number, order=delivery_order, carrier=do.actor,
+    )  # fmt: skip
+    return {"outbound_slip": out.number, "dispatch_order": trip.number}
+
+
+@command(role=CARRIER, title=("退回配送单", "Turn a delivery order down"))
+def reject_delivery(do: Doing, delivery_order: DeliveryWaiting) -> str:
+    """Turns a delivery order down; what was reserved for it is free again."""
+    document, _ = slips.at_carrier(do, DELIVERY_ORDER, delivery_order, "delivery_order")
+    document.move_to("rejected", "delivery_order")
+    stock.release(do, delivery_order)
+    return delivery_order
+
+
+@command("LGS004", role=CARRIER, title=("确认出库", "Confirm an outbound slip"))
+def pick(do: Doing, outbound_slip: Annotated[Ref, Ask("出库单", "Outbound slip", choose="lgs.outbound_to_pick")]) -> str:
+    """Takes the goods of an outbound slip from its warehouse; they are on their way to the consignee. Gives the delivery order."""
+    document, row = slips.at_carrier(do, OUTBOUND_SLIP, outbound_slip, "outbound_slip")
+    document.move_to("picked", "outbound_slip")
+    order: str = do.value("select parent from document where number = $number", number=outbound_slip)
+    stock.transfer_out(
+        do, row.shipper, row.warehouse, slips.lines(do, outbound_slip), order, f"出库 Picked for {order}", row.purchaser or "customer",
+        reserved_by=order, field="outbound_slip",
+    )  # fmt: skip
+    documents.find(do, DELIVERY_ORDER, order).move_to("picked")
+    return order
+
+
+@command(role=SHIPPER, title=("撤回配送单", "Withdraw a delivery order"))
+def cancel_delivery(do: Doing, delivery_order: Annotated[Ref, Ask("配送单", "Delivery order", choose="lgs.own_open_orders")]) -> str:
+    """Withdraws a delivery order whose goods are not picked yet; what was reserved for it is free again."""
+    withdraw(do, documents.find(do, DELIVERY_ORDER, delivery_order, "delivery_order", owner=do.actor), "delivery_order")
+    return delivery_order
+
+
+def withdraw(do: Doing, document: documents.Document, field: str | None = None) -> None:
+    """Cancels a delivery order with its outbound slip and dispatch order. Refuses 'wrong_state' once the goods are picked."""
+    document.move_to("cancelled", field)
+    for kind in (OUTBOUND_SLIP, DISPATCH_ORDER):
+        number = do.value("select number from document where parent = $order and kind = $kind", order=document.number, kind=kind.name)
+        if number is not None:
+            documents.find(do, kind, number).move_to("cancelled")
+    stock.release(do, document.number)

@@ -1,0 +1,179 @@
+"""Finding slips again, by number, state, party, product and date; and what shippers owe."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from ...books import documents
+from ...kernel.audit import invariant
+from ...kernel.command import choices, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Day, Line, Ref
+from .members import CARRIER
+from .slips import DELIVERY_ORDER, INBOUND_SLIP, OUTBOUND_SLIP, TRANSFER_ORDER
+
+NO_SLIP = refusal(
+    "no_slip", "没有单据 {number}，或它不由您处理。请核对单据号。", "There is no slip {number}, or it is not yours to handle. Compare the number."
+)
+
+Number = Annotated[Line, Ask("单据号", "Number", max=40)]
+Party = Annotated[Line, Ask("货主或收货方", "Shipper or consignee", max=64)]
+Product = Annotated[Line, Ask("商品", "Product", max=60)]
+FromDay = Annotated[Day | None, Ask()]
+ToDay = Annotated[Day | None, Ask()]
+
+_FOUND = """
+    select s.number, d.state, d.day, m.name as shipper, s.consignee, w.name as warehouse, t.name as to_warehouse, sum(l.quantity)::integer as quantity,
+           string_agg(p.name, ', ' order by p.gtin) as products
+    from lgs_slip s join document d using (number) join member m on m.number = s.shipper join lgs_warehouse w on w.number = s.warehouse
+    left join lgs_warehouse t on t.number = s.to_warehouse join lgs_line l on l.slip = s.number join product p on p.gtin = l.product
+    where s.kind = $kind and s.carrier = $carrier and $number in ('', s.number) and ($state is null or d.state = $state)
+      and ($party = '' or s.shipper = $party or contains(lower(m.name || ' ' || s.consignee), lower($party)))
+      and ($from_day is null or d.day >= $from_day) and ($to_day is null or d.day <= $to_day)
+    group by all
+    having $product = '' or bool_or(p.gtin = $product or contains(lower(p.name), lower($product)))
+    order by s.number"""
+
+
+def _search(
+    do: Doing, kind: documents.Kind, number: str, state: str | None, party: str, product: str, from_day: datetime.date | None, to_day: datetime.date | None
+) -> Table:
+    return do.table(
+        _FOUND, kind=kind.name, carrier=do.actor, number=number or "", state=state, party=party or "", product=product or "", from_day=from_day, to_day=to_day
+    )
+
+
+@query("LGS014", role=CARRIER, title=("查询配送单", "Look up delivery orders"))
+def delivery_orders(
+    do: Doing, number: Number = "",
+    state: Annotated[Literal["waiting", "accepted", "picked", "dispatched", "delivered", "rejected", "cancelled"] | None, Ask()] = None,
+    party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
+) -> Table:  # fmt: skip
+    """The delivery orders that meet every condition given: number, state, day, shipper, consignee, warehouse, to_warehouse, quantity, products.
+
+    party and product: a part of the name, or the whole number. The period is that of the order.
+    """
+    return _search(do, DELIVERY_ORDER, number, state, party, product, from_day, to_day)
+
+
+@query("LGS015", role=CARRIER, title=("查询入库单", "Look up inbound slips"))
+def inbound_slips(
+    do: Doing, number: Number = "", state: Annotated[Literal["announced", "received", "cancelled"] | None, Ask()] = None,
+    party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
+) -> Table:  # fmt: skip
+    """The inbound slips that meet every condition given, in the columns of `delivery_orders`."""
+    return _search(do, INBOUND_SLIP, number, state, party, product, from_day, to_day)
+
+
+@query("LGS016", role=CARRIER, title=("查询出库单", "Look up outbound slips"))
+def outbound_slips(
+    do: Doing, number: Number = "", state: Annotated[Literal["to_pick", "picked", "cancelled"] | None, Ask()] = None,
+    party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
+) -> Table:  # fmt: skip
+    """The outbound slips that meet every condition given, in the columns of `delivery_orders`."""
+    return _search(do, OUTBOUND_SLIP, number, state, party, product, from_day, to_day)
+
+
+@query("LGS017", role=CARRIER, title=("查询调拨单", "Look up transfer orders"))
+def transfer_orders(
+    do: Doing, number: Number = "", state: Annotated[Literal["waiting", "in_transit", "completed", "cancelled"] | None, Ask()] = None,
+    party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
+) -> Table:  # fmt: skip
+    """The transfer orders that meet every condition given, in the columns of `delivery_orders`."""
+    return _search(do, TRANSFER_ORDER, number, state, party, product, from_day, to_day)
+
+
+@choices("lgs.slips")
+def _slips(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select s.number, m.name, s.consignee from lgs_slip s join member m on m.number = s.shipper
+           where s.carrier = $actor order by s.number desc""",
+        actor=actor,
+    )
+    return [(r.number, " · ".join(x for x in r if x)) for r in rows]
+
+
+@query(role=CARRIER, title=("查看单据明细", "Look at a slip"))
+def slip_detail(do: Doing, slip: Annotated[Ref, Ask("单据", "Slip", choose="lgs.slips")]) -> Table:
+    """The goods of any slip that this carrier handles: number, kind, state, shipper, consignee, address, wanted, warehouse, to_warehouse,
+    product, product_name, quantity, counted, weight_kg, freight; a row a product."""
+    found = do.table(
+        """select s.number, s.kind, d.state, m.name as shipper, s.consignee, s.address, s.wanted, w.name as warehouse, t.name as to_warehouse, l.product,
+                  p.name as product_name, l.quantity, l.counted, s.weight_kg, s.freight
+           from lgs_slip s join document d using (number) join member m on m.number = s.shipper join lgs_warehouse w on w.number = s.warehouse
+           left join lgs_warehouse t on t.number = s.to_warehouse join lgs_line l on l.slip = s.number join product p on p.gtin = l.product
+           where s.number = $number and s.carrier = $carrier order by l.product""",
+        number=slip, carrier=do.actor,
+    )  # fmt: skip
+    if not found:
+        raise NO_SLIP("slip", number=slip[:40])
+    return found
+
+
+@query(role=CARRIER, title=("应收款一览", "Receivables by shipper"))
+def receivables(do: Doing) -> Table:
+    """What every shipper owes for freight: number, shipper, orders (delivered), freight (in all), balance (still open)."""
+    return do.table(
+        """select m.number, m.name as shipper, count(*)::integer as orders, sum(s.freight) as freight, any_value(b.balance) as balance
+           from lgs_slip s join document d using (number) join member m on m.number = s.shipper
+           left join ledger_balance b on b.owner = s.carrier and b.account = '1122' and b.sub = s.shipper
+           where s.carrier = $carrier and d.kind = 'delivery_order' and d.state = 'delivered' group by 1, 2 order by 1""",
+        carrier=do.actor,
+    )
+
+
+@query("LGS018", role=CARRIER, title=("查询应收款明细", "Look up a shipper's receivables"))
+def receivable_detail(
+    do: Doing,
+    shipper: Annotated[Ref, Ask("货主", "Shipper", choose="lgs.shippers")],
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+) -> Table:
+    """The entries on one shipper's receivable account: day, document, text, debit, credit. The period is that of the entry."""
+    return do.table(
+        """select e.day, e.document, e.text, greatest(p.amount, 0) as debit, greatest(-p.amount, 0) as credit
+           from posting p join ledger_entry e on e.number = p.entry where p.owner = $carrier and p.account = '1122' and p.sub = $shipper
+           and ($from_day is null or e.day >= $from_day) and ($to_day is null or e.day <= $to_day) order by e.number, p.line""",
+        carrier=do.actor, shipper=shipper, from_day=from_day, to_day=to_day,
+    )  # fmt: skip
+
+
+@invariant("freight_charged", "每张送达的配送单都已计收运费，且只计一次", "Every delivered order has been charged its freight, once")
+def _charged(look: Looking) -> list[str]:
+    return [
+        f"{r.number}: freight {r.freight}, charged {r.charged}"
+        for r in look.all(
+            """select s.number, s.freight, coalesce(c.charged, 0) as charged
+               from lgs_slip s join document d using (number) left join (
+                   select e.document, p.owner, sum(p.amount) as charged from ledger_entry e join posting p on p.entry = e.number
+                   where e.kind = 'freight' and p.account = '1122' group by all) c on c.document = s.number and c.owner = s.carrier
+               where d.kind = 'delivery_order' and coalesce(c.charged, 0) <> if(d.state = 'delivered', s.freight, 0) order by 1"""
+        )
+    ]
+
+
+@invariant("vehicles_once", "一辆车同时只用于一张调度单，且不超载", "A vehicle serves one dispatch order at a time, within its load")
+def _once(look: Looking) -> list[str]:
+    return [
+        f"{r.plate}: {r.trips} trips, {r.weight} kg of {r.load_kg}"
+        for r in look.all(
+            """select v.plate, v.load_kg, count(*) as trips, sum(s.weight_kg) as weight from lgs_vehicle v join lgs_trip t on t.vehicle = v.plate
+               join document d on d.number = t.number join lgs_slip s on s.number = t.delivery_order
+               where d.state in ('assigned', 'dispatched') group by all having count(*) > 1 or sum(s.weight_kg) > v.load_kg order by 1"""
+        )
+    ]
+
+
+@invariant("warehouses_hold", "仓库存放不超过容量", "No warehouse holds more than its capacity")
+def _hold(look: Looking) -> list[str]:
+    return [
+        f"{r.number}: {r.used} of {r.capacity}"
+        for r in look.all(
+            """select w.number, w.capacity, sum(l.on_hand + l.in_transit) as used from lgs_warehouse w join stock_level l on l.place = w.number
+               group by all having sum(l.on_hand + l.in_transit) > w.capacity order by 1"""
+        )
+    ]

@@ -1,0 +1,150 @@
+"""The slips that move goods: their kinds and states, making one, finding one, its goods."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, TypedDict
+
+from ...books import documents, stock
+from ...kernel.command import choices
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Count, Ref
+
+INBOUND_SLIP = documents.kind("inbound_slip", "IN", ("入库单", "inbound slip"), {"announced": ("received", "cancelled"), "received": (), "cancelled": ()})
+DELIVERY_ORDER = documents.kind(
+    "delivery_order",
+    "DO",
+    ("配送单", "delivery order"),
+    {
+        "waiting": ("accepted", "rejected", "cancelled"),
+        "accepted": ("picked", "cancelled"),
+        "picked": ("dispatched",),
+        "dispatched": ("delivered",),
+        "delivered": (),
+        "rejected": (),
+        "cancelled": (),
+    },
+)
+OUTBOUND_SLIP = documents.kind("outbound_slip", "OUT", ("出库单", "outbound slip"), {"to_pick": ("picked", "cancelled"), "picked": (), "cancelled": ()})
+TRANSFER_ORDER = documents.kind(
+    "transfer_order",
+    "TO",
+    ("调拨单", "transfer order"),
+    {"waiting": ("in_transit", "cancelled"), "in_transit": ("completed",), "completed": (), "cancelled": ()},
+)
+DISPATCH_ORDER = documents.kind(
+    "dispatch_order",
+    "DP",
+    ("调度单", "dispatch order"),
+    {
+        "unassigned": ("assigned", "cancelled"),
+        "assigned": ("dispatched", "unassigned", "cancelled"),
+        "dispatched": ("arrived",),
+        "arrived": (),
+        "cancelled": (),
+    },
+)
+DAMAGE_REPORT = documents.kind("damage_report", "DR", ("残损单", "damage report"), {"posted": ()})
+
+NO_GOODS = refusal("no_goods", "请至少填写一种商品和数量。", "Name at least one product with its quantity.")
+TWICE = refusal("product_twice", "商品 {product} 填了两行，请合并为一行。", "The product {product} stands in two rows; put it in one.")
+
+
+class GoodsRow(TypedDict):
+    """A row of goods as a form asks for it."""
+
+    product: Annotated[Ref, Ask(choose="lgs.products")]
+    quantity: Annotated[Count, Ask(ge="1", le="100000", unit=Text("件", "pieces"))]
+
+
+GoodsRows = Annotated[list[GoodsRow], Ask("商品", "Goods")]
+
+
+@choices("lgs.products")
+def _products(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return [(r.gtin, f"{r.gtin} · {r.name}") for r in look.all("select gtin, name from product order by gtin")]
+
+
+def goods_of(do: Doing, rows: Sequence[GoodsRow], field: str) -> list[stock.Goods]:
+    """Rows of a form as goods. Refuses an unknown product and one that stands twice."""
+    found: dict[str, stock.Goods] = {}
+    for row in rows:
+        stock.checked(do, row["product"], field)
+        if row["product"] in found:
+            raise TWICE(field, product=row["product"])
+        found[row["product"]] = stock.Goods(row["product"], row["quantity"])
+    return list(found.values())
+
+
+def make(
+    do: Doing, kind: documents.Kind, owner: str, *, carrier: str, shipper: str, warehouse: str, goods: Sequence[stock.Goods], to_warehouse: str | None = None,
+    purchaser: str | None = None, consignee: str = "", address: str = "", wanted: datetime.date | None = None, weight_kg: int | None = None,
+    freight: Decimal | None = None, note: str = "", parent: str | None = None,
+) -> documents.Document:  # fmt: skip
+    """A new slip with its goods, in the first state of its kind. owner: the member whose document it is."""
+    if not goods:
+        raise NO_GOODS("goods")
+    number = do.number(kind.prefix)
+    do.execute(
+        """insert into lgs_slip values ($number, $kind, $carrier, $shipper, $warehouse, $to_warehouse, $purchaser, $consignee, $address, $wanted,
+           $weight_kg, $freight, $note)""",
+        number=number, kind=kind.name, carrier=carrier, shipper=shipper, warehouse=warehouse, to_warehouse=to_warehouse, purchaser=purchaser,
+        consignee=consignee, address=address, wanted=wanted, weight_kg=weight_kg, freight=freight, note=note,
+    )  # fmt: skip
+    for line in goods:
+        do.execute("insert into lgs_line values ($slip, $product, $quantity, null, null, null)", slip=number, product=line.product, quantity=line.quantity)
+    return documents.create(do, kind, owner=owner, parent=parent, number=number)
+
+
+def slip(look: Looking, number: str) -> Any:
+    """The head of a slip (carrier, shipper, warehouse, to_warehouse, purchaser, consignee, address, wanted, weight_kg, freight, note), or None."""
+    return look.one("select * from lgs_slip where number = $number", number=number)
+
+
+def lines(look: Looking, number: str) -> list[stock.Goods]:
+    """The goods of a slip, by product."""
+    return [stock.Goods(*r) for r in look.all("select product, quantity from lgs_line where slip = $number order by product", number=number)]
+
+
+def at_carrier(do: Doing, kind: documents.Kind, number: str, field: str) -> tuple[documents.Document, Any]:
+    """A slip that the acting carrier handles, and its head. Refuses 'not_found' and 'not_yours'."""
+    document = documents.find(do, kind, number, field)
+    row = slip(do, number)
+    if row.carrier != do.actor:
+        raise documents.NOT_YOURS(field, kind=kind.title, number=number)
+    return document, row
+
+
+def kilograms(look: Looking, goods: Sequence[stock.Goods]) -> int:
+    """The gross weight of goods, every kilogram begun counting."""
+    grams = sum(line.quantity * int(stock.checked(look, line.product, "goods").weight_g) for line in goods)
+    return max(1, -(-grams // 1000))
+
+
+def offer(name: str, kind: documents.Kind, *states: str, by: str = "carrier") -> Callable[..., Any]:
+    """Registers as choices the slips of a kind in some states, of the acting carrier or shipper (`by`)."""
+
+    @choices(name)
+    def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+        rows = look.all(
+            f"""select s.number, m.name as shipper, s.consignee from lgs_slip s join document d using (number) join member m on m.number = s.shipper
+                where d.kind = $kind and list_contains($states, d.state) and s.{by} = $actor order by s.number""",
+            kind=kind.name, states=list(states), actor=actor,
+        )  # fmt: skip
+        return [(r.number, " · ".join(x for x in r if x)) for r in rows]
+
+    return offered
+
+
+offer("lgs.inbound_announced", INBOUND_SLIP, "announced")
+offer("lgs.outbound_to_pick", OUTBOUND_SLIP, "to_pick")
+offer("lgs.deliveries_waiting", DELIVERY_ORDER, "waiting")
+offer("lgs.deliveries_dispatched", DELIVERY_ORDER, "dispatched")
+offer("lgs.transfers_waiting", TRANSFER_ORDER, "waiting")
+offer("lgs.transfers_in_transit", TRANSFER_ORDER, "in_transit")
+offer("lgs.own_open_orders", DELIVERY_ORDER, "waiting", "accepted", by="shipper")
+offer("lgs.own_open_transfers", TRANSFER_ORDER, "waiting", by="shipper")

@@ -1,0 +1,129 @@
+"""A carrier's vehicles: adding, changing and retiring them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Any
+
+from ...books import documents
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Count, Line, Ref
+from .members import CARRIER
+
+#: A mainland plate (GA 36-2018): province, letter of the issuing office, then five letters or digits without I and O,
+#: or six for vehicles with new energy.
+PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][A-HJ-NP-Z0-9]{5,6}")
+
+BAD_PLATE = refusal(
+    "bad_plate",
+    "车牌号格式不对：省份简称、一个字母，再加 5 位（新能源 6 位）字母或数字，不用 I 和 O，例如 浙X8K16D。",
+    "This is no plate: province, one letter, then 5 letters or digits (6 for new energy), without I and O, such as 浙X8K16D.",
+)
+PLATE_TAKEN = refusal("plate_taken", "车辆 {plate} 已登记，请核对车牌。", "The vehicle {plate} is registered already; compare the plate.")
+NO_VEHICLE = refusal("no_vehicle", "没有车辆 {plate}。请从列表中选择。", "There is no vehicle {plate}; choose one from the list.")
+VEHICLE_RETIRED = refusal("vehicle_retired", "车辆 {plate} 已停用，请选择在用的车辆。", "The vehicle {plate} is retired; choose one in use.")
+VEHICLE_BUSY = refusal(
+    "vehicle_busy",
+    "车辆 {plate} 正用于调度单 {trip}，须等其送达后才能再用。请选择其他车辆。",
+    "The vehicle {plate} is taken by the dispatch order {trip} until that has arrived. Choose another vehicle, or wait.",
+)
+LOAD_BELOW = refusal(
+    "load_below",
+    "调度单 {trip} 分配给此车的货重 {weight} 公斤，载重不能小于此数。",
+    "The dispatch order {trip} puts {weight} kg on it; the load cannot be less.",
+)
+
+Vehicle = Annotated[Ref, Ask("车辆", "Vehicle", choose="lgs.vehicles")]
+Load = Annotated[Count, Ask(ge="100", le="60000", unit=Text("公斤", "kg"))]
+
+
+@choices("lgs.vehicles")
+def _vehicles(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select plate, model, load_kg from lgs_vehicle where carrier = $actor and status = 'in_use' order by plate", actor=actor)
+    return [(r.plate, f"{r.plate} · {r.model} · {r.load_kg} kg") for r in rows]
+
+
+@command("LGS012", role=CARRIER, title=("新增车辆", "Add a vehicle"))
+def add_vehicle(
+    do: Doing,
+    plate: Annotated[Line, Ask(max=12, example="浙X8K16D")],
+    model: Annotated[Line, Ask(max=60)],
+    load_kg: Load,
+    driver: Annotated[Line, Ask(max=60)],
+) -> str:
+    """Registers a vehicle with its plate and the load it may carry; gives the plate as it is written."""
+    written = re.sub(r"[\s·.-]", "", unicodedata.normalize("NFKC", plate)).upper()
+    if not PLATE.fullmatch(written):
+        raise BAD_PLATE("plate")
+    if do.value("select 1 from lgs_vehicle where plate = $plate", plate=written) is not None:
+        raise PLATE_TAKEN("plate", plate=written)
+    do.execute(
+        "insert into lgs_vehicle values ($plate, $carrier, $model, $load_kg, $driver, 'in_use')",
+        plate=written, carrier=do.actor, model=model, load_kg=load_kg, driver=driver,
+    )  # fmt: skip
+    return written
+
+
+@command("LGS013", role=CARRIER, title=("更新车辆信息", "Change a vehicle"))
+def change_vehicle(do: Doing, vehicle: Vehicle, load_kg: Load, driver: Annotated[Line, Ask(max=60)]) -> str:
+    """Writes a vehicle's load and driver anew. The load cannot fall below what it is carrying."""
+    own_vehicle(do, vehicle, "vehicle")
+    trip = open_trip(do, vehicle)
+    if trip is not None and load_kg < trip.weight_kg:
+        raise LOAD_BELOW("load_kg", trip=trip.number, weight=trip.weight_kg)
+    do.execute("update lgs_vehicle set load_kg = $load_kg, driver = $driver where plate = $plate", load_kg=load_kg, driver=driver, plate=vehicle)
+    return vehicle
+
+
+@command(role=CARRIER, title=("停用车辆", "Retire a vehicle"))
+def retire_vehicle(do: Doing, vehicle: Vehicle) -> str:
+    """Takes a vehicle out of use. Refuses 'vehicle_busy' while a dispatch order needs it."""
+    own_vehicle(do, vehicle, "vehicle")
+    free_vehicle(do, vehicle, "vehicle")
+    do.execute("update lgs_vehicle set status = 'retired' where plate = $plate", plate=vehicle)
+    return vehicle
+
+
+@query(role=CARRIER, title=("查看车辆", "Look at the vehicles"))
+def vehicles(do: Doing) -> Table:
+    """This carrier's vehicles: plate, model, load_kg, driver, status, dispatch_order (the one that needs it now)."""
+    return do.table(
+        """select v.plate, v.model, v.load_kg, v.driver, v.status,
+                  (select max(t.number) from lgs_trip t join document d using (number)
+                   where t.vehicle = v.plate and d.state in ('assigned', 'dispatched')) as dispatch_order
+           from lgs_vehicle v where v.carrier = $carrier order by v.plate""",
+        carrier=do.actor,
+    )
+
+
+def own_vehicle(do: Doing, plate: str, field: str) -> Any:
+    """The row of a vehicle in use. Refuses 'no_vehicle', 'not_yours' and 'vehicle_retired'."""
+    row = do.one("select * from lgs_vehicle where plate = $plate", plate=plate)
+    if row is None:
+        raise NO_VEHICLE(field, plate=plate[:20])
+    if row.carrier != do.actor:
+        raise documents.NOT_YOURS(field, kind=Text("车辆", "vehicle"), number=plate)
+    if row.status != "in_use":
+        raise VEHICLE_RETIRED(field, plate=plate)
+    return row
+
+
+def open_trip(look: Looking, plate: str) -> Any:
+    """The dispatch order that needs a vehicle now (number, weight_kg), or None."""
+    return look.one(
+        """select t.number, s.weight_kg from lgs_trip t join document d using (number) join lgs_slip s on s.number = t.delivery_order
+           where t.vehicle = $plate and d.state in ('assigned', 'dispatched') limit 1""",
+        plate=plate,
+    )
+
+
+def free_vehicle(look: Looking, plate: str, field: str, unless: str = "") -> None:
+    """Refuses 'vehicle_busy' if a dispatch order other than `unless` needs the vehicle."""
+    trip = open_trip(look, plate)
+    if trip is not None and trip.number != unless:
+        raise VEHICLE_BUSY(field, plate=plate, trip=trip.number)

@@ -1,0 +1,36 @@
+"""NETSELL: marketing on the network.
+
+A company joins as a marketing member and makes itself known: it orders a domain name and points it at its site, rents
+web space, has the site listed in the search engine, places text, button and banner advertisements, publishes business
+information, asks a questionnaire, sends an e-zine to those who subscribed and confirmed, and writes to mailing lists.
+Orders are paid for at the bank. As the business clock moves, an audience that follows from the seed sees and clicks
+the advertisements, searches, and answers questionnaires; members look at what that brought and what it cost.
+
+Roles: `marketer`, a member signed in; visitors subscribe, search and look at the pages. What a member creates,
+changes and deletes is declared once for each kind, by `family.family`.
+"""
+
+from ...kernel import packages
+
+packages.register(__name__)
+
+from . import (  # noqa: E402,F401
+    accounts,
+    advertising,
+    audience,
+    briefs,
+    checks,
+    domains,
+    family,
+    hosting,
+    lists,
+    orders,
+    playbook,
+    publishing,
+    questionnaires,
+    search,
+    subscriptions,
+)
+from .advertising import CAMPAIGNS, performance  # noqa: E402
+
+__all__ = ["CAMPAIGNS", "performance"]

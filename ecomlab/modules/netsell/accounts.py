@@ -1,0 +1,123 @@
+"""Marketing members: registering a company and signing in."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from ...books import members
+from ...kernel.command import VISITOR, choices, command, role
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Ref, Secret
+from .. import email
+from ..ca.certificates import checked_uscc
+
+MARKETER = role("marketer", "网络营销会员", "marketing member", sign_in="netsell.sign_in")
+PASSWORD = "netsell.password"
+
+BAD_MEMBER_NAME = refusal(
+    "bad_marketer_name",
+    "用户名须为 3 到 20 个小写字母、数字或下划线，并以字母开头，例如 jiangnan_mkt。",
+    "A user name has 3 to 20 small letters, digits or underscores and starts with a letter, such as jiangnan_mkt.",
+)
+MEMBER_NAME_TAKEN = refusal("marketer_name_taken", "用户名 {name} 已被使用，请换一个。", "The user name {name} is taken; choose another.")
+COMPANY_JOINED = refusal(
+    "company_joined",
+    "该企业已是网络营销会员（用户名 {name}），请直接登录。",
+    "This company is a marketing member already (user name {name}); just sign in.",
+)
+NO_SUCH_MEMBER = refusal(
+    "no_such_marketer",
+    "没有用户名为 {name} 的会员。请核对，或先注册（NETSELL001）。",
+    "There is no member {name}. Check the name, or register first (NETSELL001).",
+)
+WRONG_MEMBER_PASSWORD = refusal("wrong_member_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
+
+
+@choices("netsell.members")
+def _members(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select m.user_name, b.name from netsell_member m join member b on b.number = m.member
+           where m.password not like 'issued:cast/%' order by m.day, m.user_name"""
+    )
+    return [(r.user_name, f"{r.user_name} · {r.name}") for r in rows]
+
+
+def checked_mailbox(do: Looking, address: str, field: str) -> str:
+    """An address at which letters arrive, in lower case. Refuses 'bad_address' and 'no_mailbox'."""
+    found = email.checked_address(address, field)
+    if not email.known(do, found):
+        raise email.NO_MAILBOX(field, address=found)
+    return found
+
+
+@command("NETSELL001", role=VISITOR, title=("注册网络营销会员", "Register as a marketing member"))
+def register(
+    do: Doing,
+    user_name: Annotated[Line, Ask(max=20, example="jiangnan_mkt")],
+    company_name: Annotated[Line, Ask(max=60)],
+    uscc: Annotated[Line, Ask(max=18)],
+    contact: Annotated[Line, Ask(max=40)],
+    mailbox: Annotated[Line, Ask(max=80)],
+    password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
+    confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
+) -> str:
+    """Makes a company a marketing member; gives the user name. A letter of welcome with the price list goes to the mailbox.
+
+    The social credit code is checked by GB 32100-2015; a company that the laboratory knows stays the same member.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]{2,19}", user_name):
+        raise BAD_MEMBER_NAME("user_name")
+    if do.value("select 1 from netsell_member where user_name = $name", name=user_name):
+        raise MEMBER_NAME_TAKEN("user_name", name=user_name)
+    code = checked_uscc(uscc, "uscc")
+    address = checked_mailbox(do, mailbox, "mailbox")
+    joined = do.value("select user_name from netsell_member join member on number = netsell_member.member where uscc = $code", code=code)
+    if joined:
+        raise COMPANY_JOINED("uscc", name=joined)
+    number = members.company(do, company_name, code, address)
+    do.execute(
+        "insert into netsell_member values ($name, $member, $contact, $mailbox, $password, $day)",
+        name=user_name, member=number, contact=contact, mailbox=address, password=password, day=do.day,
+    )  # fmt: skip
+    if not password.startswith("issued:cast/"):
+        _welcome(do, address, user_name, contact)
+    return user_name
+
+
+def _welcome(do: Doing, address: str, user_name: str, contact: str) -> None:
+    from .names import price_list
+
+    prices = "\n".join(f"    .{r.zone:<8}{r.price:>10}" for r in price_list(do))
+    email.letter(
+        do, address, "欢迎成为网络营销会员 Welcome as a marketing member",
+        f"{contact}：\n\n贵公司的用户名是 {user_name}。域名每年的价格（元）如下，其余服务的价格在订购页面可以查到。\n\n"
+        f"Your company's user name is {user_name}. Domain names cost as follows (CNY a year); other prices are shown where you order.\n\n{prices}\n",
+        kind="mail",
+    )  # fmt: skip
+
+
+@command(role=VISITOR, title=("登录网络营销", "Sign in to marketing"))
+def sign_in(
+    do: Doing,
+    user_name: Annotated[Ref, Ask(choose="netsell.members")],
+    password: Annotated[Secret, Ask(purpose=PASSWORD)],
+) -> str | Declined:
+    """Opens a session as a marketing member; gives the member's number. A wrong password is remembered in the logbook."""
+    row = do.one("select member, password from netsell_member where user_name = $name", name=user_name)
+    if row is None:
+        raise NO_SUCH_MEMBER("user_name", name=user_name)
+    if not do.same_secret(PASSWORD, row.password, password):
+        return Declined(WRONG_MEMBER_PASSWORD("password"))
+    do.sign_in(MARKETER.name, row.member)
+    return str(row.member)
+
+
+def profile(look: Looking, member: str) -> Any:
+    """The member's row: user_name, member, contact, mailbox, name (of the company)."""
+    return look.one(
+        "select m.user_name, m.member, m.contact, m.mailbox, b.name from netsell_member m join member b on b.number = m.member where m.member = $member",
+        member=member,
+    )

@@ -1,0 +1,120 @@
+"""Domain names: looking for a free one, ordering, pointing it at a site, renewing."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from ...books import documents
+from ...kernel.command import VISITOR, choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Ref
+from . import hosting, names, orders
+from .accounts import MARKETER
+from .orders import DOMAIN, Years, running
+
+FORWARDS_TO_ITSELF = refusal(
+    "forwards_to_itself", "域名不能指向它自己，否则访客会一直打转。", "A domain name cannot point at itself; visitors would go round in circles."
+)
+FREE_SERVICE = refusal("free_service", "{number} 不是可续费的服务。请从列表中选择。", "{number} is no service that can be renewed; choose one from the list.")
+
+Label = Annotated[Line, Ask("域名（点号前的部分）", "Name (the part before the dot)", max=70, example="jiangnan-trade")]
+
+
+@choices("netsell.domains")
+def _domains(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select number, d.name, d.ascii, s.expires from netsell_domain d join netsell_service s using (number) join document using (number)
+           where s.member = $actor and document.state = 'active' order by number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.name} · {r.expires}") for r in rows]
+
+
+@query(role=VISITOR, title=("查询域名", "Look for a domain name"))
+def check_name(do: Doing, label: Label) -> Table:
+    """How a name stands under every ending: domain, ascii (its form in the DNS), outcome, price (CNY a year)."""
+    return names.survey(do, label, "label")
+
+
+@query(role=VISITOR, title=("域名价格表", "Prices of domain names"))
+def domain_prices(do: Doing) -> Table:
+    """What a year of a domain name costs: zone, zone_group, price (CNY)."""
+    return names.price_list(do)
+
+
+@command("NETSELL002", role=MARKETER, title=("订购国际域名", "Order an international domain name"))
+def order_international(
+    do: Doing,
+    label: Label,
+    zone: Annotated[Literal["com", "net", "org"], Ask("后缀", "Ending", labels=names.labels())],
+    years: Years,
+) -> str:
+    """Orders a name under .com, .net or .org for so many years; gives the order. The name is kept for a week, until it is paid."""
+    return _order(do, label, zone, years)
+
+
+@command("NETSELL003", role=MARKETER, title=("订购中国域名", "Order a Chinese domain name"))
+def order_chinese(
+    do: Doing,
+    label: Label,
+    zone: Annotated[Literal["cn", "com.cn", "net.cn", "org.cn", "中国", "公司", "网络"], Ask("后缀", "Ending", labels=names.labels())],
+    years: Years,
+) -> str:
+    """Orders a name under .cn or a Chinese ending for so many years; gives the order. The name is kept for a week, until it is paid."""
+    return _order(do, label, zone, years)
+
+
+def _order(do: Doing, text: str, zone: str, years: int) -> str:
+    name = f"{names.available(do, text, zone, 'label')}.{zone}"
+    service, order = orders.place(do, DOMAIN, name, years, names.year_price(do, zone))
+    do.execute("insert into netsell_domain values ($number, $name, $zone, $ascii, null)", number=service, name=name, zone=zone, ascii=names.ascii_name(name))
+    return order
+
+
+@command("NETSELL004", role=MARKETER, title=("设置域名转发", "Point a domain name at a site"))
+def forward_domain(
+    do: Doing,
+    domain: Annotated[Ref, Ask("域名", "Domain name", choose="netsell.domains")],
+    target: Annotated[Line, Ask("URL 指向", "Forward to", max=300, example="https://www.example.cn/shop")],
+) -> str:
+    """Sends visitors of a paid domain name on to a site; gives the link as it is sent to browsers.
+
+    Only http and https links are taken; others could run something on a visitor's machine.
+    """
+    row = running(do, DOMAIN, domain, "domain")
+    link = names.checked_link(target, "target")
+    if urlsplit(link).hostname in (row.ascii, f"www.{row.ascii}"):
+        raise FORWARDS_TO_ITSELF("target")
+    do.execute("update netsell_domain set forward = $link where number = $number", link=link, number=domain)
+    return link
+
+
+@query(role=MARKETER, title=("我的域名", "My domain names"))
+def my_domains(do: Doing) -> Table:
+    """Your domain names: number, domain, ascii, forward, starts, expires, state."""
+    return do.table(
+        """select number, d.name as domain, d.ascii, d.forward, s.starts, s.expires, document.state
+           from netsell_domain d join netsell_service s using (number) join document using (number)
+           where s.member = $member order by number""",
+        member=do.actor,
+    )
+
+
+@command(role=MARKETER, title=("续费", "Renew a service"))
+def renew(do: Doing, service: Annotated[Ref, Ask("服务", "Service", choose="netsell.services")], years: Years) -> str:
+    """Orders further years of a domain name, web space or search listing; gives the order. They begin where the old ones end."""
+    row = do.one("select * from netsell_service join document using (number) where number = $number", number=service)
+    if row is None or row.member != do.actor or row.state not in ("active", "expired"):
+        raise FREE_SERVICE("service", number=service)
+    if row.kind == DOMAIN.name:
+        price = names.year_price(do, do.value("select zone from netsell_domain where number = $number", number=service))
+    elif row.kind == orders.HOSTING.name:
+        price = hosting.plan_price(do, do.value("select plan from netsell_hosting where number = $number", number=service))
+    else:
+        price = orders.listing_price(do)
+    documents.find(do, orders.KINDS[row.kind], service, "service", owner=do.actor)
+    return orders.order(do, do.actor, service, years, price)

@@ -1,0 +1,111 @@
+"""Web space: plans, renting, details."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal, NamedTuple
+
+from ...books import documents
+from ...kernel.command import VISITOR, choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Ref
+from . import orders
+from .accounts import MARKETER
+from .orders import HOSTING, Years
+
+NOT_YOUR_DOMAIN = refusal(
+    "not_your_domain",
+    "“{name}”不是您正在使用的域名。请从列表中选择，或留空。",
+    "{name} is no running domain name of yours; choose one from the list or leave this empty.",
+)
+
+
+class Plan(NamedTuple):
+    """A hosting plan. space, traffic: GB (traffic a month); price: base price of a year, CNY."""
+
+    plan: str
+    space: int
+    traffic: int
+    mailboxes: int
+    databases: int
+    price: str
+
+
+PLANS = {p.plan: p for p in (Plan("starter", 2, 50, 5, 1, "298"), Plan("business", 10, 200, 20, 3, "698"), Plan("flagship", 50, 1000, 100, 10, "1980"))}
+
+
+def plan_price(look: Looking, plan: str) -> Decimal:
+    """What a year of a plan costs in this world, CNY."""
+    return Decimal(PLANS[plan].price) + 10 * look.stream(f"netsell.price.{plan}").randrange(8)
+
+
+@choices("netsell.hostings")
+def _hostings(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select number, label, expires from netsell_service where kind = $kind and member = $actor order by number", kind=HOSTING.name, actor=actor)
+    return [(r.number, f"{r.number} · {r.label} · {r.expires or ''}") for r in rows]
+
+
+@query(role=VISITOR, title=("虚拟主机价格表", "Hosting plans"))
+def hosting_plans(do: Doing) -> Table:
+    """The plans: plan, space (GB), traffic (GB a month), mailboxes, databases, price (CNY a year)."""
+    rows = [(*p[:-1], plan_price(do, p.plan).quantize(Decimal("0.01"))) for p in PLANS.values()]
+    return Table(("plan", "space", "traffic", "mailboxes", "databases", "price"), rows)
+
+
+@command("NETSELL005", role=MARKETER, title=("租用虚拟主机", "Rent web space"))
+def order_hosting(
+    do: Doing,
+    plan: Annotated[Literal["starter", "business", "flagship"], Ask("主机方案", "Plan")],
+    years: Years,
+    domain: Annotated[Ref, Ask("绑定域名", "Domain name", choose="netsell.domains", help=Text("可以不选", "May be left empty"))] = "",
+) -> str:
+    """Orders web space of a plan for so many years, if wished under one of your domain names; gives the order."""
+    name = _own_domain(do, domain) if domain else None
+    service, order = orders.place(do, HOSTING, name or plan, years, plan_price(do, plan))
+    chance = do.stream(f"netsell.server:{service}")
+    # TEST-NET-3 (RFC 5737): an address that belongs to nobody
+    do.execute(
+        "insert into netsell_hosting values ($number, $plan, $domain, $server, $login)",
+        number=service, plan=plan, domain=name, server=f"203.0.113.{chance.randrange(2, 250)}", login=f"web{chance.randrange(10_000, 99_999)}",
+    )  # fmt: skip
+    return order
+
+
+def _own_domain(do: Doing, number: str) -> str:
+    name = do.value(
+        """select d.name from netsell_domain d join netsell_service s using (number) join document using (number)
+           where number = $number and s.member = $member and document.state = 'active'""",
+        number=number, member=do.actor,
+    )  # fmt: skip
+    if name is None:
+        raise NOT_YOUR_DOMAIN("domain", name=number)
+    return str(name)
+
+
+@query("NETSELL006", role=MARKETER, title=("虚拟主机详情", "Details of web space"))
+def hosting_details(do: Doing, hosting: Annotated[Ref, Ask("虚拟主机", "Web space", choose="netsell.hostings")]) -> Table:
+    """Everything about one web space: number, plan, domain, space, traffic, mailboxes, databases, server, login, starts, expires, state."""
+    documents.find(do, HOSTING, hosting, "hosting", owner=do.actor)
+    row = do.one(
+        """select h.*, s.starts, s.expires, document.state from netsell_hosting h join netsell_service s using (number) join document using (number)
+           where number = $number""",
+        number=hosting,
+    )
+    p = PLANS[row.plan]
+    return Table(
+        ("number", "plan", "domain", "space", "traffic", "mailboxes", "databases", "server", "login", "starts", "expires", "state"),
+        [(row.number, row.plan, row.domain, p.space, p.traffic, p.mailboxes, p.databases, row.server, row.login, row.starts, row.expires, row.state)],
+    )
+
+
+@query(role=MARKETER, title=("我的虚拟主机", "My web space"))
+def my_hosting(do: Doing) -> Table:
+    """Your web spaces: number, plan, domain, starts, expires, state."""
+    return do.table(
+        """select number, h.plan, h.domain, s.starts, s.expires, document.state
+           from netsell_hosting h join netsell_service s using (number) join document using (number) where s.member = $member order by number""",
+        member=do.actor,
+    )

@@ -1,0 +1,210 @@
+"""Mailing lists: their addresses, collecting subscribers into them, mailings with personal fields, bounces."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, TypedDict
+
+from ...books import documents
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.terms import term
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Prose, Ref
+from .. import email
+from . import subscriptions
+from .accounts import MARKETER, profile
+from .family import FAMILIES, family
+from .subscriptions import ZineKind
+
+ADDRESS_TWICE = refusal("address_twice", "地址 {address} 重复，每个地址只写一次。", "The address {address} stands twice; write each once.")
+NOBODY_SUBSCRIBES = refusal("nobody_subscribes", "“{kind}”还没有已确认的订阅者可以收集。", "Nobody has confirmed a subscription to {kind} yet.")
+LIST_TITLE_TAKEN = refusal(
+    "list_title_taken", "您已有名为“{title}”的邮件列表，请换一个名称。", "You have a mailing list named {title} already; choose another name."
+)
+UNKNOWN_FIELD = refusal("unknown_personal_field", "没有个性化字段 {unknown}，可以使用：{known}。", "There is no personal field {unknown}; there are: {known}.")
+EMPTY_LIST = refusal("empty_list", "邮件列表“{title}”里没有可以寄送的地址。", "The mailing list {title} holds no address to write to.")
+
+#: What is filled in for each recipient: {name}, {address}, and {company}, the sender's.
+FIELDS = ("name", "address", "company")
+
+
+class Entry(TypedDict):
+    """A row of addresses."""
+
+    address: Annotated[Line, Ask(max=80)]
+    full_name: Annotated[Line, Ask("称呼", "Name", max=40)]
+
+
+@family("NL", ("邮件列表", "mailing list"), plural="mailing_lists", tasks=("NETSELL030", "NETSELL031", "NETSELL032"))
+class mailing_list:
+    """Its addresses are given as rows of address and name, and a change replaces them all. An address that nobody has is
+    taken, since a list often comes from outside: letters to it bounce, and the bounce is noted."""
+
+    title: Annotated[Line, Ask("列表名称", "Name of the list", max=40)]
+    entries: Annotated[list[Entry], Ask("邮件地址", "Addresses")]
+
+    columns = ("title",)
+
+    @staticmethod
+    def ready(do: Doing, values: dict[str, Any], old: Any) -> dict[str, Any]:
+        twin = _titled(do, values["title"])
+        if twin and twin != (old.number if old else None):
+            raise LIST_TITLE_TAKEN("title", title=values["title"])
+        if "entries" in values:
+            _addresses(values["entries"])
+        return values
+
+    @staticmethod
+    def kept(do: Doing, number: str, values: dict[str, Any]) -> None:
+        if "entries" not in values:
+            return
+        left = {r.address for r in do.all("select address from netsell_list_entry where mailing_list = $number and state = 'opted_out'", number=number)}
+        do.execute("delete from netsell_list_entry where mailing_list = $number", number=number)
+        for i, (address, row) in enumerate(zip(_addresses(values["entries"]), values["entries"], strict=True), start=1):
+            # who has left the list stays out of it, however often the address is put back
+            _enter(do, number, i, address, row["full_name"], "opted_out" if address in left else "listed")
+
+
+MAILING_LIST = FAMILIES["mailing_list"]
+
+
+def _addresses(rows: list[dict[str, str]]) -> list[str]:
+    found: list[str] = []
+    for row in rows:
+        address = email.checked_address(row["address"], "entries")
+        if address in found:
+            raise ADDRESS_TWICE("entries", address=address)
+        found.append(address)
+    return found
+
+
+def _titled(do: Doing, title: str) -> str | None:
+    number: str | None = do.value(
+        "select number from netsell_mailing_list l join document using (number) where l.member = $member and l.title = $title and state <> 'deleted'",
+        member=do.actor, title=title,
+    )  # fmt: skip
+    return number
+
+
+def _enter(do: Doing, number: str, line: int, address: str, name: str, state: str = "listed") -> None:
+    do.execute(
+        "insert into netsell_list_entry values ($number, $line, $address, $name, $state)", number=number, line=line, address=address, name=name, state=state
+    )
+
+
+@query(role=MARKETER, title=("邮件列表中的地址", "Addresses of a mailing list"))
+def list_entries(do: Doing, mailing_list: Annotated[Ref, Ask("邮件列表", "Mailing list", choose="netsell.mailing_lists")]) -> Table:
+    """The addresses of one of your lists: line, address, full_name, state (listed, bounced or opted out)."""
+    MAILING_LIST.own(do, mailing_list)
+    return do.table("select line, address, full_name, state from netsell_list_entry where mailing_list = $number order by line", number=mailing_list)
+
+
+@command("NETSELL033", role=MARKETER, title=("收集订阅者", "Collect subscribers"))
+def collect_subscribers(
+    do: Doing,
+    zine_kind: ZineKind,
+    mailing_list: Annotated[
+        Ref, Ask("加入的邮件列表", "Into the mailing list", choose="netsell.mailing_lists", help=Text("不选则新建一个", "Left empty, a new one is made"))
+    ] = "",
+) -> dict[str, Any]:
+    """Puts everybody with a confirmed subscription to a kind of e-zine into a mailing list; gives the list and how many are new in it.
+
+    Who has left the list is not put back.
+    """
+    kind = term(zine_kind)
+    found = subscriptions.confirmed(do, zine_kind)
+    if not found:
+        raise NOBODY_SUBSCRIBES("zine_kind", kind=kind)
+    if mailing_list:
+        document, row = MAILING_LIST.own(do, mailing_list)
+        number, title = row.number, row.title
+        document.move_to("revised", "mailing_list")
+    else:
+        title = f"{kind.zh} {kind.en} {do.day}"
+        number = _titled(do, title) or _new(do, title)
+    there = {r.address for r in do.all("select address from netsell_list_entry where mailing_list = $number", number=number)}
+    line = do.value("select coalesce(max(line), 0) from netsell_list_entry where mailing_list = $number", number=number)
+    fresh = [a for a in found if a not in there]
+    for i, address in enumerate(fresh, start=line + 1):
+        name = do.value("select name from member where mailbox = $address order by number limit 1", address=address)
+        _enter(do, number, i, address, name or address.partition("@")[0])
+    return {"mailing_list": number, "title": title, "added": len(fresh)}
+
+
+def _new(do: Doing, title: str) -> str:
+    made = documents.create(do, MAILING_LIST.kind, do.actor)
+    do.execute("insert into netsell_mailing_list values ($number, $member, $title)", number=made.number, member=do.actor, title=title)
+    return made.number
+
+
+@command("NETSELL034", role=MARKETER, title=("群发邮件", "Send a mailing"))
+def send_mailing(
+    do: Doing,
+    mailing_list: Annotated[Ref, Ask("收信的邮件列表", "To the mailing list", choose="netsell.mailing_lists")],
+    subject: Annotated[Line, Ask(max=150)],
+    body: Annotated[Prose, Ask(max=8000, long=True, help=Text("可用 {name}、{address}、{company}", "{name}, {address} and {company} are filled in"))],
+) -> dict[str, Any]:
+    """Writes to every address of a list, each letter with its recipient's own fields; gives the mailing, and how many arrived and bounced.
+
+    Who has left the list or bounced before is passed over. Each letter says how to leave.
+    """
+    _, row = MAILING_LIST.own(do, mailing_list)
+    _known_fields(subject, "subject")
+    _known_fields(body, "body")
+    entries = do.all(
+        "select line, address, full_name from netsell_list_entry where mailing_list = $number and state = 'listed' order by line", number=mailing_list
+    )
+    if not entries:
+        raise EMPTY_LIST("mailing_list", title=row.title)
+    number = do.number("NM")
+    company = profile(do, do.actor).name
+    bounced = 0
+    for e in entries:
+        values = {"name": e.full_name, "address": e.address, "company": company}
+        made = subscriptions.list_letter(do, e.address, mailing_list, row.title, _filled(subject, values), _filled(body, values))
+        outcome = do.value("select outcome from mail_recipient where message_id = $id and address = $address", id=made, address=e.address)
+        do.execute("insert into netsell_mailing_letter values ($number, $address, $id, $outcome)", number=number, address=e.address, id=made, outcome=outcome)
+        if outcome == "bounced":
+            bounced += 1
+            do.execute("update netsell_list_entry set state = 'bounced' where mailing_list = $number and line = $line", number=mailing_list, line=e.line)
+    do.execute(
+        "insert into netsell_mailing values ($number, $member, $list, $subject, $day)",
+        number=number,
+        member=do.actor,
+        list=mailing_list,
+        subject=subject,
+        day=do.day,
+    )
+    return {"mailing": number, "delivered": len(entries) - bounced, "bounced": bounced}
+
+
+def _known_fields(text: str, field: str) -> None:
+    for name in re.findall(r"\{(\w*)\}", text):
+        if name not in FIELDS:
+            raise UNKNOWN_FIELD(field, unknown="{" + name + "}", known="{" + "} {".join(FIELDS) + "}")
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    """Only the plain names in FIELDS are filled in; nothing in the text is evaluated."""
+    return re.sub(r"\{(\w+)\}", lambda m: values[m[1]], text)
+
+
+@choices("netsell.mailings")
+def _mailings(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select number, subject from netsell_mailing where member = $actor order by number desc", actor=actor)
+    return [(r.number, f"{r.number} · {r.subject}") for r in rows]
+
+
+@query(role=MARKETER, title=("我的群发", "My mailings"))
+def my_mailings(do: Doing) -> Table:
+    """Your mailings, newest first: number, title (of the list), subject, day, delivered, bounced."""
+    return do.table(
+        """select m.number, l.title, m.subject, m.day,
+                  count(*) filter (r.outcome = 'delivered') as delivered, count(*) filter (r.outcome = 'bounced') as bounced
+           from netsell_mailing m join netsell_mailing_list l on l.number = m.mailing_list join netsell_mailing_letter r on r.mailing = m.number
+           where m.member = $member group by all order by m.number desc""",
+        member=do.actor,
+    )

@@ -1,0 +1,239 @@
+"""Orders for what the marketing service sells: domain names, web space, search listings, advertising.
+
+An order is unpaid, then paid, or lapsed after a week. A service (a document: awaiting payment, active, expired, released)
+runs from its payment for the years ordered; a month before the end a letter reminds of it, and thirty days after it
+what was not renewed is released.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ...books import clock, documents, ledger
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Count, Ref
+from .. import ebank, email
+from .accounts import MARKETER, profile
+from .provider import provider
+
+SERVICE_MOVES = {"awaiting_payment": ("active", "released"), "active": ("expired",), "expired": ("active", "released"), "released": ()}
+DOMAIN = documents.kind("netsell_domain", "ND", ("域名", "domain name"), SERVICE_MOVES)
+HOSTING = documents.kind("netsell_hosting", "NH", ("虚拟主机", "web space"), SERVICE_MOVES)
+LISTING = documents.kind("netsell_listing", "NS", ("搜索登录", "search listing"), SERVICE_MOVES)
+KINDS = {k.name: k for k in (DOMAIN, HOSTING, LISTING)}
+NOT_RUNNING = refusal(
+    "not_running", "{kind}“{number}”尚未付款或已到期，暂时不能使用。", "The {kind} {number} is not paid for or has ended; it cannot be used now."
+)
+NOT_COMPANY_ACCOUNT = refusal(
+    "not_company_account",
+    "账户 {number} 不是本企业的账户，订单须由订购的企业支付。",
+    "The account {number} is not your company's; an order is paid by the company that placed it.",
+)
+
+ORDER = documents.kind("netsell_order", "NO", ("网络营销订单", "marketing order"), {"unpaid": ("paid", "lapsed"), "paid": (), "lapsed": ()})
+
+#: Days that an order waits for its payment, that an expired service is kept, and before its end that a letter reminds of it.
+PATIENCE, GRACE, REMINDER = 7, 30, 30
+
+#: Marketing is a selling expense to who buys it, and the trade of who sells it.
+EXPENSE, REVENUE = "6601", "6001"
+
+Years = Annotated[Count, Ask(ge="1", le="10")]
+
+
+def in_years(day: datetime.date, years: int) -> datetime.date:
+    """The same day so many years on; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def listing_price(look: Looking) -> Decimal:
+    """What a year of a search listing costs in this world, CNY."""
+    return Decimal(500) + 20 * look.stream("netsell.price.listing").randrange(10)
+
+
+def place(do: Doing, kind: documents.Kind, label: str, years: int, price: Decimal) -> tuple[str, str]:
+    """Orders a new service of a kind; gives the numbers of service and order."""
+    service = documents.create(do, kind, do.actor)
+    do.execute(
+        "insert into netsell_service values ($number, $kind, $member, $label, null, null)", number=service.number, kind=kind.name, member=do.actor, label=label
+    )
+    return service.number, order(do, do.actor, service.number, years, price)
+
+
+def order(do: Doing, member: str, service: str | None, years: int, price: Decimal) -> str:
+    """An unpaid order of so many years of a service at a price a year; gives its number."""
+    made = documents.create(do, ORDER, member, parent=service)
+    do.execute(
+        "insert into netsell_order values ($number, $service, $member, $years, $amount)",
+        number=made.number, service=service, member=member, years=years, amount=(price * years).quantize(Decimal("0.01")),
+    )  # fmt: skip
+    return made.number
+
+
+def settle_order(do: Doing, order: documents.Document, amount: Decimal, account: str, pin: str) -> str | Declined:
+    """Pays an order at the bank and lets its service run, or run on; gives the bank's transaction.
+
+    What the bank books as prepayment and advance is selling expense and revenue at once: the sums are small and the
+    service is there from today. An advertising bill was booked when it was made, so paying settles what is owed.
+    """
+    merchant, seller = provider(do, "order")
+    paid = ebank.pay(do, account, merchant, amount, order.number, pin, document=order.number)
+    if isinstance(paid, Declined):
+        return paid
+    billed = do.value("select service is null from netsell_order where number = $number", number=order.number)
+    settles = (ledger.PAYABLE, ledger.RECEIVABLE) if billed else (EXPENSE, REVENUE)
+    book(do, "netsell_order", order, seller, amount, settles, (ledger.PREPAID, ledger.ADVANCES))
+    _run(do, order)
+    return paid
+
+
+def book(do: Doing, kind: str, order: documents.Document, seller: str, amount: Decimal, at_buyer_and_seller: tuple[str, str], against: tuple[str, str]) -> None:
+    """Posts an order: debit and credit of the buyer, credit and debit of the seller, each by the other party.
+
+    Expense and revenue carry no party as sub-account; what is owed or paid ahead does.
+    """
+    sub = {EXPENSE: "", REVENUE: ""}
+    (buys, sells), (buyer_against, seller_against) = at_buyer_and_seller, against
+    ledger.post(
+        do, kind, f"网络营销 Marketing {order.number}",
+        [
+            ledger.Line(order.owner, buys, amount, sub.get(buys, seller)),
+            ledger.Line(order.owner, buyer_against, -amount, sub.get(buyer_against, seller)),
+            ledger.Line(seller, seller_against, amount, sub.get(seller_against, order.owner)),
+            ledger.Line(seller, sells, -amount, sub.get(sells, order.owner)),
+        ],
+        order.number,
+    )  # fmt: skip
+
+
+def _run(do: Doing, order: documents.Document) -> None:
+    order.move_to("paid", "order")
+    row = do.one("select service, years from netsell_order where number = $number", number=order.number)
+    if row.service is None:
+        return
+    kind, ends = do.one("select kind, expires from netsell_service where number = $number", number=row.service)
+    service = documents.find(do, KINDS[kind], row.service)
+    start = ends if service.state == "active" else do.day
+    if service.state != "active":
+        service.move_to("active", "order")
+    do.execute(
+        "update netsell_service set starts = coalesce(starts, $day), expires = $ends where number = $number",
+        day=do.day, ends=in_years(start, row.years), number=row.service,
+    )  # fmt: skip
+
+
+@choices("netsell.unpaid")
+def _unpaid(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select number, o.amount, s.label from netsell_order o join document d using (number) left join netsell_service s on s.number = o.service
+           where o.member = $actor and d.state = 'unpaid' order by number desc""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.label or ''} · ¥{r.amount}") for r in rows]
+
+
+@choices("netsell.accounts")
+def _accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select a.number from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
+           where c.member = $actor and d.state = 'open' and a.kind = 'corporate' order by a.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · ¥{ebank.balance_of(look, r.number):,}") for r in rows]
+
+
+@command("NETSELL002", "NETSELL003", "NETSELL005", "NETSELL007", role=MARKETER, title=("支付订单", "Pay an order"))
+def pay_order(
+    do: Doing,
+    order: Annotated[Ref, Ask("订单", "Order", choose="netsell.unpaid")],
+    account: Annotated[Ref, Ask("付款账户", "Pay from", choose="netsell.accounts")],
+    pin: ebank.Pin,
+) -> str | Declined:
+    """Pays an order from the company's bank account, whose PIN it takes; gives the bank's transaction.
+
+    From then on the service runs. A wrong PIN is remembered, and five in a row lock the account for the day.
+    """
+    found = documents.find(do, ORDER, order, "order", owner=do.actor)
+    if found.state != "unpaid":
+        found.move_to("paid", "order")
+    number = account.replace(" ", "")
+    holder = do.value("select c.member from bank_account a join bank_customer c on c.number = a.customer where a.number = $number", number=number)
+    if holder is not None and holder != do.actor:
+        raise NOT_COMPANY_ACCOUNT("account", number=number)
+    amount = do.value("select amount from netsell_order where number = $number", number=order)
+    return settle_order(do, found, amount, number, pin)
+
+
+@query(role=MARKETER, title=("我的订单", "My orders"))
+def my_orders(do: Doing) -> Table:
+    """Your orders, newest first: number, kind, label, years, amount, state, day."""
+    return do.table(
+        """select number, coalesce(s.kind, 'advertising') as kind, s.label, o.years, o.amount, d.state, d.day
+           from netsell_order o join document d using (number) left join netsell_service s on s.number = o.service
+           where o.member = $member order by number desc""",
+        member=do.actor,
+    )
+
+
+@choices("netsell.services")
+def _services(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select number, label, expires from netsell_service join document using (number)
+           where member = $actor and state in ('active', 'expired') order by number desc""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.label} · {r.expires}") for r in rows]
+
+
+def running(do: Doing, kind: documents.Kind, number: str, field: str, wanted: str = "active") -> Any:
+    """The row of a running service of the signed-in member. Refuses 'not_found', 'not_yours' and, unpaid or expired, 'not_running'."""
+    found = documents.find(do, kind, number, field, owner=do.actor)
+    if found.state != "active":
+        raise NOT_RUNNING(field, kind=kind.title, number=number)
+    return do.one(f"select * from {kind.name} where number = $number", number=number)
+
+
+@clock.daily
+def _time_passes(do: Doing) -> None:
+    if not do.value("select 1 from netsell_service limit 1"):
+        return
+    for row in do.all(
+        """select o.number, o.service from netsell_order o join document d using (number)
+           where d.state = 'unpaid' and o.service is not null and d.day < $day - $patience order by 1""",
+        patience=PATIENCE, day=do.day,
+    ):  # fmt: skip
+        documents.find(do, ORDER, row.number).move_to("lapsed")
+        kind = do.value("select kind from netsell_service where number = $number", number=row.service)
+        service = documents.find(do, KINDS[kind], row.service)
+        if service.state == "awaiting_payment":
+            service.move_to("released")
+    for row in do.all(
+        """select s.*, d.state from netsell_service s join document d using (number)
+           where (d.state = 'active' and s.expires <= $day + $reminder) or (d.state = 'expired' and s.expires <= $day - $grace) order by s.number""",
+        day=do.day, reminder=REMINDER, grace=GRACE,
+    ):  # fmt: skip
+        service = documents.find(do, KINDS[row.kind], row.number)
+        if row.state == "expired":
+            service.move_to("released")
+        elif row.expires <= do.day:
+            service.move_to("expired")
+        elif row.expires == do.day + datetime.timedelta(days=REMINDER):
+            _remind(do, row)
+
+
+def _remind(do: Doing, row: Any) -> None:
+    email.letter(
+        do, profile(do, row.member).mailbox, "服务即将到期 A service is about to end",
+        f"{row.label}（{row.number}）将于 {row.expires} 到期。如需继续使用，请及时续费；到期 {GRACE} 天后将被释放。\n\n"
+        f"{row.label} ({row.number}) ends on {row.expires}. Renew it to keep it; {GRACE} days after its end it is released.\n",
+        kind="mail",
+    )  # fmt: skip

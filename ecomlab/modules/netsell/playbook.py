@@ -1,0 +1,274 @@
+"""How the model student does each task, and who markets, subscribes and sells the services before."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ...books.cast import Company, companies, own_company, own_person, persons
+from ...kernel.secrets import Issued
+from ...kernel.tasks import Player, cast, plays
+from ..ebank.playbook import open_shop
+from . import briefs, images
+from .advertising import SLOTS
+from .provider import provider_company
+
+_LETTER = re.compile(r"\b[0-9A-F]{4}-[0-9A-F]{4}\b")
+_QUESTIONS = (
+    ("您最看重网店的哪一点？ What matters most to you in a web shop?", ("价格 Price", "质量 Quality", "送货 Delivery", "服务 Service")),
+    ("您多久网购一次？ How often do you buy online?", ("每周 Weekly", "每月 Monthly", "更少 Less often")),
+)
+
+
+@cast
+def _cast(play: Player) -> None:
+    _provider(play)
+    _members(play)
+
+
+def _provider(play: Player) -> None:
+    """The marketing service itself: a company with an account and a merchant contract."""
+    own = provider_company(play.look)
+    password, pin = Issued("cast/promotion"), Issued("cast/promotion-pin")
+    play.email.register(user_name="promotion", full_name=own.name, password=password, confirm=password)
+    client = play.ebank.register_corporate(
+        company_name=own.name, uscc=own.uscc, capital="500000", contact=own.name, mailbox=own.mailbox,
+        password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
+    )  # fmt: skip
+    open_shop(play, client, own.name, own.mailbox, password, pin, own.name)
+
+
+def _members(play: Player) -> None:
+    """Four persons who subscribe, each to one kind of e-zine, and two companies that publish."""
+    for i, (kind, person) in enumerate(zip(briefs.KINDS, persons(play.look)[1:5], strict=True)):
+        play.netsell.subscribe(kind, person.mailbox, Issued(f"cast/subscriber-{i}"))
+        play.netsell.confirm_subscription(kind, person.mailbox, _code(play, person.mailbox))
+    for i, company in enumerate(companies(play.look)[1:3]):
+        member = _join(play, i, company)
+        zh = company.name.split()[0]
+        play.netsell.create_business_notice(title=f"{zh}诚征经销商 Distributors wanted", info_kind="agency", content="欢迎来函洽谈。 Write to us.")
+        question, options = _QUESTIONS[i]
+        play.netsell.create_questionnaire(title=question, answer_type="single", options=[{"option": o} for o in options])
+        for kind in briefs.KINDS[2 * i : 2 * i + 2]:
+            play.netsell.create_zine(kind, f"创刊号 First issue · {zh}", "感谢订阅，敬请期待。 Thank you for subscribing.")
+        play.lab.sign_out("marketer", member)
+
+
+def _join(play: Player, i: int, company: Company) -> str:
+    password = Issued(f"cast/marketer-{i}")
+    short = re.sub(r"\W", "", company.mailbox.partition("@")[0])[:12]
+    play.netsell.register(
+        user_name=f"{short}_mkt",
+        company_name=company.name,
+        uscc=company.uscc,
+        contact=company.name,
+        mailbox=company.mailbox,
+        password=password,
+        confirm=password,
+    )
+    return str(play.netsell.sign_in(f"{short}_mkt", password))
+
+
+def _letter(play: Player, mailbox: str, subject: str) -> Any:
+    return play.look.one(
+        """select i.number, m.body from mail_item i join mail_message m using (message_id)
+           where i.mailbox = $mailbox and i.folder = 'inbox' and starts_with(m.subject, $subject) order by i.number desc limit 1""",
+        mailbox=mailbox, subject=subject,
+    )  # fmt: skip
+
+
+def _code(play: Player, mailbox: str) -> str:
+    """The code in the latest letter that asks for a confirmation."""
+    found = _LETTER.search(_letter(play, mailbox, "请确认订阅").body)
+    assert found
+    return found[0]
+
+
+def _order(play: Player, number: str) -> None:
+    """Pays an order from the company's account."""
+    account = play.look.value(
+        """select a.number from bank_account a join bank_customer c on c.number = a.customer join member m on m.number = c.member
+           where a.kind = 'corporate' and m.uscc = $uscc order by a.number limit 1""",
+        uscc=own_company(play.look).uscc,
+    )
+    play.netsell.pay_order(number, account, play.pin("corporate"))
+
+
+def _own(play: Player, family: str, title: str) -> str:
+    return str(play.look.value(f"select max(number) from netsell_{family} where title = $title", title=title))
+
+
+def _service(play: Player, kind: str) -> str:
+    return str(
+        play.look.value(
+            """select max(s.number) from netsell_service s join document d using (number) join member m on m.number = s.member
+               where s.kind = $kind and d.state = 'active' and m.uscc = $uscc""",
+            kind=kind, uscc=own_company(play.look).uscc,
+        )
+    )  # fmt: skip
+
+
+def _picture(slot: str) -> bytes:
+    return images.sample(SLOTS[slot].width, SLOTS[slot].height, (200, 40, 40))
+
+
+@plays("NETSELL001")
+def _register(play: Player) -> None:
+    own, me = own_company(play.look), own_person(play.look)
+    password = play.password("netsell")
+    play.netsell.register(
+        user_name=f"mkt_{play.look.mark}", company_name=own.name, uscc=own.uscc, contact=me.name, mailbox=me.mailbox, password=password, confirm=password
+    )
+    play.netsell.sign_in(f"mkt_{play.look.mark}", password)
+
+
+@plays("NETSELL002")
+def _international(play: Player) -> None:
+    asked = play.brief("NETSELL002")
+    play.netsell.check_name(asked["label"])
+    _order(play, play.netsell.order_international(asked["label"], asked["zone"], asked["years"]))
+
+
+@plays("NETSELL003")
+def _chinese(play: Player) -> None:
+    asked = play.brief("NETSELL003")
+    play.netsell.check_name(asked["label"])
+    _order(play, play.netsell.order_chinese(asked["label"], asked["zone"], asked["years"]))
+
+
+@plays("NETSELL004")
+def _forward(play: Player) -> None:
+    play.netsell.forward_domain(_service(play, "netsell_domain"), play.brief("NETSELL004")["target"])
+
+
+@plays("NETSELL005")
+def _hosting(play: Player) -> None:
+    asked = play.brief("NETSELL005")
+    _order(play, play.netsell.order_hosting(asked["plan"], asked["years"]))
+
+
+@plays("NETSELL006")
+def _details(play: Player) -> None:
+    play.netsell.hosting_details(_service(play, "netsell_hosting"))
+
+
+@plays("NETSELL007")
+def _listing(play: Player) -> None:
+    asked = play.brief("NETSELL007")
+    order = play.netsell.order_listing(
+        title=asked["title"], url=asked["url"], category="shopping", keywords=f"{asked['keyword']}, 网购, shopping",
+        description="品类齐全，次日送达。 A wide range, delivered the next day.", years=asked["years"], agree=True,
+    )  # fmt: skip
+    _order(play, order)
+
+
+@plays("NETSELL008")
+def _relist(play: Player) -> None:
+    asked = play.brief("NETSELL008")
+    play.netsell.change_listing(_service(play, "netsell_listing"), keywords=f"{asked['keyword']}, {asked['new_keyword']}, shopping")
+    play.netsell.search(asked["new_keyword"])
+
+
+def _life(create: str, change: str | None, delete: str, family: str, **fields: Any) -> None:
+    """The three tasks of a family: create it as asked, change its title as asked, delete it. fields: callables of the brief."""
+
+    @plays(create)
+    def _create(play: Player) -> None:
+        asked = play.brief(create)
+        getattr(play.netsell, f"create_{family}")(title=asked["title"], **{k: f(asked) for k, f in fields.items()})
+
+    if change:
+
+        @plays(change)
+        def _change(play: Player) -> None:
+            asked = play.brief(change)
+            getattr(play.netsell, f"change_{family}")(_own(play, family, asked["title"]), title=asked["new_title"])
+
+    @plays(delete)
+    def _delete(play: Player) -> None:
+        asked = play.brief(delete)
+        getattr(play.netsell, f"delete_{family}")(_own(play, family, asked["new_title" if change else "title"]))
+
+
+_life(
+    "NETSELL009", "NETSELL010", "NETSELL011", "text_ad",
+    category=lambda a: a["category"], content=lambda a: "全场包邮，欢迎选购。 Free delivery on everything.", link=lambda a: a["link"],
+)  # fmt: skip
+for _codes, _family in ((("NETSELL012", "NETSELL013", "NETSELL014"), "button_ad"), (("NETSELL015", "NETSELL016", "NETSELL017"), "banner_ad")):
+    _life(*_codes, _family, link=lambda a: a["link"], image=lambda a: _picture(a["slot"]), slot=lambda a: a["slot"], remark=lambda a: "首期 First run")
+_life(
+    "NETSELL018", "NETSELL019", "NETSELL020", "business_notice",
+    info_kind=lambda a: a["info_kind"], content=lambda a: "数量充足，价格面议。 In quantity, price by agreement.",
+)  # fmt: skip
+_life(
+    "NETSELL021", "NETSELL022", "NETSELL023", "questionnaire",
+    answer_type=lambda a: a["answer_type"], options=lambda a: [{"option": o} for o in ("价格 Price", "口味 Taste", "包装 Packaging", "品牌 Brand")],
+)  # fmt: skip
+
+
+@plays("NETSELL024")
+def _vote(play: Player) -> None:
+    asked = play.brief("NETSELL024")
+    play.netsell.ballot_paper(asked["questionnaire"])
+    play.netsell.vote(asked["questionnaire"], str(asked["choice"]))
+
+
+@plays("NETSELL026")
+def _search(play: Player) -> None:
+    play.netsell.search_zines(play.brief("NETSELL026")["zine_kind"])
+
+
+_life("NETSELL025", None, "NETSELL027", "zine", zine_kind=lambda a: a["zine_kind"], content=lambda a: "本期介绍秋季选品。 This issue: choosing for autumn.")
+
+
+@plays("NETSELL028")
+def _subscribe(play: Player) -> None:
+    kind, mailbox = play.brief("NETSELL028")["zine_kind"], own_person(play.look).mailbox
+    play.netsell.subscribe(kind, mailbox, play.password("subscriber"))
+    play.email.read(_letter(play, mailbox, "请确认订阅").number)
+    play.netsell.confirm_subscription(kind, mailbox, _code(play, mailbox))
+
+
+@plays("NETSELL029")
+def _subscriptions(play: Player) -> None:
+    play.netsell.my_subscriptions(own_person(play.look).mailbox, play.password("subscriber"))
+
+
+@plays("NETSELL030")
+def _list(play: Player) -> None:
+    asked = play.brief("NETSELL030")
+    play.netsell.create_mailing_list(
+        title=asked["title"],
+        entries=[{"address": asked["first"], "full_name": asked["first_name"]}, {"address": asked["wrong"], "full_name": asked["second_name"]}],
+    )
+
+
+@plays("NETSELL031")
+def _correct(play: Player) -> None:
+    asked = play.brief("NETSELL031")
+    play.netsell.change_mailing_list(
+        _own(play, "mailing_list", asked["title"]),
+        entries=[{"address": asked["first"], "full_name": asked["first_name"]}, {"address": asked["second"], "full_name": asked["second_name"]}],
+    )
+
+
+@plays("NETSELL032")
+def _delete_list(play: Player) -> None:
+    play.netsell.delete_mailing_list(_own(play, "mailing_list", play.brief("NETSELL032")["title"]))
+
+
+@plays("NETSELL033")
+def _collect(play: Player) -> None:
+    play.netsell.collect_subscribers(play.brief("NETSELL033")["zine_kind"])
+
+
+@plays("NETSELL034")
+def _mailing(play: Player) -> None:
+    asked = play.brief("NETSELL034")
+    mine = play.look.value(
+        """select max(l.number) from netsell_mailing_list l join document d using (number) join member m on m.number = l.member
+           where d.state <> 'deleted' and m.uscc = $uscc""",
+        uscc=own_company(play.look).uscc,
+    )
+    body = "{name}，您好！\n\n诚邀您光临本店的秋季活动。\n\nDear {name}, please visit our autumn sale.\n{company}"
+    play.netsell.send_mailing(mine, f"{asked['topic']} 邀请函 Invitation", body)

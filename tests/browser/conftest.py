@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from desk import Browser, Server, jupyterlab
+
+from tests.judges import judge
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    path = judge("chromium")
+    judge("cjk-font")
+    from desk import ARGUMENTS
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with jupyterlab(tmp_path_factory.mktemp("jupyter")) as running:
+        yield running
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Keeps a picture of what a failed test saw."""
+    report = yield
+    seen = getattr(item, "funcargs", {}).get("browser")
+    if report.failed and seen is not None:
+        seen.shoot_all(f"failed-{item.name}")
+    return report
+
+
+@pytest.fixture
+def browser(chromium: Any, server: Server) -> Iterator[Browser]:
+    opened = Browser(chromium, server)
+    yield opened
+    opened.close()
+    assert not opened.refused, f"the page asked the internet for {opened.refused}"
+    assert not opened.faults, opened.faults

@@ -1,0 +1,190 @@
+"""A JupyterLab of our own and a real browser at it, for tests.
+
+The page may talk to this JupyterLab only: every other request is refused and counted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+ARTEFACTS = ROOT / "artefacts"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
+
+
+class Server:
+    """A running JupyterLab: its address with the token, its folder of notebooks."""
+
+    def __init__(self, url: str, token: str, folder: Path, log: Path):
+        self.url, self.token, self.folder, self.log = url, token, folder, log
+
+    def settings(self, plugin: str) -> dict[str, Any]:
+        """The settings of a plugin as JupyterLab serves them, overrides applied."""
+        request = urllib.request.Request(f"{self.url}/lab/api/settings/{plugin}", headers={"Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)  # type: ignore[no-any-return]
+
+    def notebook(self, name: str, *cells: str) -> str:
+        """Writes a notebook of these code cells; gives its name."""
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+        made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        nbformat.write(made, self.folder / f"{name}.ipynb")
+        return name
+
+
+@contextlib.contextmanager
+def jupyterlab(base: Path, overrides: bool = True) -> Iterator[Server]:
+    """A JupyterLab on a free port of this machine, with folders of its own. overrides: with our settings, as installed."""
+    folder = base / "work"
+    folder.mkdir(parents=True)
+    settings = ROOT / "data" / "jupyterlab" if overrides else base / "settings"
+    if not overrides:
+        (settings / "overrides.d").mkdir(parents=True)
+        quiet = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+        (settings / "overrides.d" / "quiet.json").write_text(json.dumps(quiet))
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "ECOMLAB_STUDENT", "NBGRADER"))}
+    environment |= {f"JUPYTER_{what}_DIR": str(base / what.lower()) for what in ("CONFIG", "DATA", "RUNTIME")}
+    environment |= {"IPYTHONDIR": str(base / "ipython"), "JUPYTERLAB_WORKSPACES_DIR": str(base / "workspaces")}
+    environment |= {"JUPYTERLAB_SETTINGS_DIR": str(base / "user-settings"), "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(16)
+    options = {
+        "ServerApp.root_dir": folder, "ServerApp.port": port, "ServerApp.port_retries": 0, "ServerApp.ip": "127.0.0.1",
+        "IdentityProvider.token": token, "LabApp.app_settings_dir": settings,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser", *(f"--{k}={v}" for k, v in options.items())]
+    log = base / "server.log"
+    with log.open("w") as out:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        server = Server(f"http://127.0.0.1:{port}", token, folder, log)
+        try:
+            _await(server, process)
+            yield server
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _await(server: Server, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        if process.poll() is not None:
+            break
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{server.url}/api", timeout=2):
+            return
+        time.sleep(0.25)
+    raise RuntimeError(f"JupyterLab did not start:\n{server.log.read_text()[-3000:]}")
+
+
+class Browser:
+    """Headless Chromium. `refused` lists the addresses outside the server that a page asked for."""
+
+    def __init__(self, chromium: Any, server: Server):
+        self.server = server
+        self.refused: list[str] = []
+        self.faults: list[str] = []
+        self._pages = 0
+        self._context = chromium.new_context(viewport={"width": 1500, "height": 2600}, locale="en-US")
+        self._context.route("**/*", self._route)
+        self._context.route_web_socket(lambda url: not self._local(url), lambda ws: (self.refused.append(ws.url), ws.close()))
+
+    def _local(self, url: str) -> bool:
+        return url.split("//", 1)[-1].startswith(self.server.url.split("//", 1)[1] + "/") or url.startswith(("data:", "blob:"))
+
+    def _route(self, route: Any) -> None:
+        if self._local(route.request.url):
+            route.continue_()
+        else:
+            self.refused.append(route.request.url)
+            route.abort()
+
+    def open(self, name: str) -> Any:
+        """A page with the notebook open and its kernel ready; nothing has run yet. Each in a workspace of its own."""
+        page = self._context.new_page()
+        self._pages += 1
+        address = f"{self.server.url}/lab/workspaces/{name}-{self._pages}/tree/{name}.ipynb?token={self.server.token}"
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.goto(address)
+        page.wait_for_function("() => window.jupyterapp", timeout=60_000)
+        self._evaluate(
+            page,
+            """async (path) => {
+                const app = window.jupyterapp;
+                await app.restored;
+                const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+                while (app.shell.currentWidget?.context?.path !== path) await sleep(100);
+                const context = app.shell.currentWidget.context;
+                await context.ready;
+                await context.sessionContext.ready;
+                while (!context.sessionContext.session?.kernel) await sleep(100);
+                await context.sessionContext.session.kernel.info;
+                app.shell.collapseLeft?.();
+            }""",
+            f"{name}.ipynb",
+        )
+        return page
+
+    @staticmethod
+    def _evaluate(page: Any, function: str, argument: Any = None) -> Any:
+        """Evaluates with a time limit, which Playwright's own has not."""
+        limited = f"""(argument) => Promise.race([
+            ({function})(argument),
+            new Promise((_, fail) => setTimeout(() => fail(new Error("no answer within a minute")), 60000)),
+        ])"""
+        return page.evaluate(limited, argument)
+
+    def save(self, page: Any) -> None:
+        self._evaluate(page, "() => window.jupyterapp.shell.currentWidget.context.save()")
+
+    def shutdown(self, page: Any) -> None:
+        """Ends the notebook's kernel."""
+        self._evaluate(page, "() => window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
+
+    def run(self, page: Any) -> None:
+        """Runs all cells and waits until they have."""
+        self._evaluate(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+
+    def execute(self, page: Any, code: str) -> str:
+        """Runs code in the notebook's kernel, beside its cells; what it printed, or its error."""
+        return self._evaluate(
+            page,
+            """async (code) => {
+                const kernel = window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+                const future = kernel.requestExecute({ code, store_history: false });
+                let out = "";
+                future.onIOPub = ({ content }) => { out += content.text ?? (content.evalue ? `${content.ename}: ${content.evalue}` : ""); };
+                await future.done;
+                return out;
+            }""",
+            code,
+        )  # type: ignore[no-any-return]
+
+    def shot(self, what: Any, name: str) -> None:
+        """Keeps a picture of a page or a part of it under artefacts/."""
+        ARTEFACTS.mkdir(exist_ok=True)
+        what.screenshot(path=ARTEFACTS / f"{name}.png", animations="disabled")
+
+    def shoot_all(self, name: str) -> None:
+        for i, page in enumerate(self._context.pages):
+            with contextlib.suppress(Exception):
+                self.shot(page, f"{name}-{i}")
+
+    def close(self) -> None:
+        self._context.close()

@@ -1,0 +1,160 @@
+"""Forms in a real JupyterLab: filled in, clicked, refused, accepted, in both languages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from desk import Browser, Server
+from playwright.sync_api import expect
+
+PASSWORD = "correct-horse-7"
+OPEN = "import ecomlab\nlab = ecomlab.open({folder!r}, student='s1', scenario='email')\nlab.language = {language!r}\nlab.bar()"
+SAID = {
+    "zh": {
+        "user_name": "用户名", "full_name": "姓名", "password": "密码", "again": "确认密码", "submit": "申请电子邮箱", "missing": "请填写此项。",
+        "bad_name": "用户名须为", "differ": "两次输入不一致", "other": "English", "step": "用新地址登录", "address": "邮箱地址", "sign_in": "登录邮箱",
+        "done": "本任务已完成",
+    },
+    "en": {
+        "user_name": "User name", "full_name": "Name", "password": "Password", "again": "Password again", "submit": "Register a mailbox",
+        "missing": "Please fill this in.", "bad_name": "A user name has", "differ": "The two entries differ", "other": "中文",
+        "step": "Sign in with the new address", "address": "Address", "sign_in": "Sign in to a mailbox", "done": "This task is done",
+    },
+}  # fmt: skip
+
+
+def opened(browser: Browser, name: str, language: str, *cells: str) -> Any:
+    page = browser.open(browser.server.notebook(name, OPEN.format(folder=name, language=language), *cells))
+    browser.run(page)
+    return page
+
+
+def entries(server: Server, folder: str) -> list[dict[str, Any]]:
+    lines = (server.folder / folder / "logbook.jsonl").read_text("utf-8").splitlines()[1:]
+    return [json.loads(line) for line in lines]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_form_is_filled_in_refused_and_accepted(browser: Browser, language: str) -> None:
+    said, server, name = SAID[language], browser.server, f"form-{language}"
+    page = opened(browser, name, language, "form = lab.form('EMAIL001'); form")
+    card = page.locator(".ecl-card:not(.ecl-bar)")
+    field = lambda word: card.get_by_label(SAID[now][word], exact=True)  # noqa: E731
+    now = language
+    expect(field("user_name")).to_be_visible()
+    browser.shot(card, f"form-{language}-1-empty")
+
+    # refused: each problem at its field, nothing done, what was typed stays, secrets do not
+    field("user_name").fill("Chen Mo")
+    field("password").fill(PASSWORD)
+    field("again").fill(PASSWORD + "8")
+    field("again").press("Enter")
+    expect(card.get_by_text(said["differ"])).to_be_visible()
+    expect(card.get_by_text(said["missing"])).to_be_visible()
+    for word, problem in (("full_name", "missing"), ("again", "differ")):
+        expect(field(word)).to_have_attribute("aria-invalid", "true")
+        assert said[problem] in card.locator(f"#{field(word).get_attribute('aria-describedby').split()[0]}").inner_text()
+    expect(field("full_name")).to_be_focused()
+    expect(field("user_name")).to_have_value("Chen Mo")
+    expect(field("password")).to_have_value("")
+    browser.shot(card, f"form-{language}-2-refused")
+    assert entries(server, name) == []
+
+    # another language without reload: what is typed stays, a secret not yet sent as well
+    field("full_name").fill("陈默")
+    field("password").fill(PASSWORD)
+    page.get_by_role("button", name=said["other"]).click()
+    now = "en" if language == "zh" else "zh"
+    expect(field("user_name")).to_have_value("Chen Mo")
+    expect(field("full_name")).to_have_value("陈默")
+    expect(field("password")).to_have_value(PASSWORD)
+    expect(card.get_by_text(SAID[now]["differ"])).to_be_visible()
+    page.get_by_role("button", name=SAID[now]["other"]).click()
+    now = language
+
+    # a refusal by the command itself, then accepted
+    field("again").fill(PASSWORD)
+    card.get_by_role("button", name=said["submit"]).click()
+    expect(card.get_by_text(said["bad_name"])).to_be_visible()
+    expect(field("user_name")).to_be_focused()
+    field("user_name").fill("chen.mo")
+    field("password").fill(PASSWORD)
+    field("again").fill(PASSWORD)
+    card.get_by_role("button", name=said["submit"]).click()
+    expect(card.get_by_text("chen.mo@ecomlab.test", exact=True)).to_be_visible()
+    expect(card.locator("[aria-current=step]")).to_contain_text(said["step"])
+    expect(field("address")).to_have_value("chen.mo@ecomlab.test")
+    browser.shot(card, f"form-{language}-3-accepted")
+    field("password").fill(PASSWORD)
+    field("password").press("Enter")
+    expect(card.get_by_text(said["done"])).to_be_visible()
+    expect(card.locator(".ecl-points")).to_have_text("2.0 / 2.0")
+    browser.shot(page, f"form-{language}-4-done")
+
+    assert [e["do"] for e in entries(server, name)] == ["email.register", "email.sign_in"]
+    assert browser.execute(page, "print(lab.check('EMAIL001').points)").strip() == "2.0"
+    browser.save(page)
+    for file in [*server.folder.glob(f"{name}*"), *(server.folder / name).iterdir()]:
+        if file.is_file():
+            assert PASSWORD not in file.read_text("utf-8"), f"a password in {file.name}"
+    assert PASSWORD not in browser.execute(page, "import ipywidgets; print(ipywidgets.Widget.get_manager_state())")
+
+
+def test_a_task_of_several_steps_with_dropdown_table_and_card(browser: Browser) -> None:
+    prepare = f"lab.email.register('chen.mo', '陈默', {PASSWORD!r}, {PASSWORD!r}); lab.email.sign_in('chen.mo@ecomlab.test', {PASSWORD!r});"
+    page = opened(browser, "steps", "en", f"{prepare} lab.form('EMAIL002')", "lab.progress()")
+    card = page.locator(".ecl-card:has(main)")
+    expect(card.get_by_label("Folder", exact=True)).to_have_value("inbox")
+    card.get_by_role("button", name="Look into a folder").click()
+    expect(card.get_by_role("cell", name="欢迎使用实验室邮箱 Welcome to your mailbox")).to_be_visible()
+    assert card.locator(".jp-RenderedHTMLCommon table").count() == 1
+    letters = card.get_by_label("Message", exact=True)
+    letters.select_option(index=2)
+    card.get_by_role("button", name="Open a message").click()
+    expect(card.locator("dd").filter(has_text="Please reply to this message with the word")).to_be_visible()
+    browser.shot(card, "steps-1-letter")
+
+    # keys typed at a dropdown are not commands of the notebook
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    card.get_by_label("Message", exact=True).first.focus()
+    page.keyboard.type("ddxb")
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells
+
+    word = browser.execute(page, "print(lab.brief('EMAIL002')['word'])").strip()
+    card.get_by_label("Message", exact=True).first.select_option(index=2)
+    body = card.locator("textarea")
+    body.fill(f"Here it is:\n{word}")
+    body.press("Enter")
+    assert body.input_value().endswith("\n"), "Enter makes a new line where several are allowed"
+    body.press("Control+Enter")
+    expect(card.locator(".ecl-points")).to_have_text("2.0 / 2.0")
+    browser.shot(page, "steps-2-done")
+
+
+def test_what_cannot_be_chosen_can_be_typed(browser: Browser) -> None:
+    prepare = f"lab.email.register('chen.mo', '陈默', {PASSWORD!r}, {PASSWORD!r}); lab.email.sign_in('chen.mo@ecomlab.test', {PASSWORD!r});"
+    page = opened(browser, "typed", "zh", f"{prepare} lab.form('EMAIL004')")
+    card = page.locator(".ecl-card").filter(has=page.locator("main"))
+    card.get_by_label("邮件", exact=True).select_option(label="其他（直接输入）")
+    card.get_by_label("邮件: 其他（直接输入）").fill("ML-0000-9999")
+    page.keyboard.press("Enter")
+    expect(card.get_by_text("您的邮箱里没有邮件 ML-0000-9999")).to_be_visible()
+    expect(card.get_by_label("邮件: 其他（直接输入）")).to_have_value("ML-0000-9999")
+    browser.shot(card, "typed-refused")
+
+
+def test_a_reopened_notebook_says_what_to_do(browser: Browser) -> None:
+    page = opened(browser, "reopened", "zh", "lab.form('EMAIL001')")
+    expect(page.get_by_label("用户名", exact=True)).to_be_visible()
+    expect(page.locator(".ecl-reopen").first).to_be_hidden()
+    browser.save(page)
+    browser.shutdown(page)
+    page.close()
+    again = browser.open("reopened")
+    notes = again.locator(".ecl-reopen")
+    expect(notes.last).to_be_visible()
+    expect(notes.last).to_contain_text("请从头运行单元格")
+    expect(notes.last).to_contain_text("run its cells from the top")
+    browser.shot(again, "reopened")

@@ -1,0 +1,20 @@
+"""Logbooks recorded earlier still mean what they meant. `python -m tests.golden` records them anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import golden, worlds
+
+HINT = "an old logbook means something else now; see tests/golden/__init__.py"
+
+
+def test_there_is_a_golden_logbook_of_every_scenario() -> None:
+    assert [f.stem for f in golden.recorded()] == sorted(worlds.scenarios()), HINT
+
+
+@pytest.mark.parametrize("logbook", golden.recorded(), ids=lambda f: f.stem)
+def test_a_golden_logbook_leads_to_the_same_state_and_points(logbook: Path) -> None:
+    assert golden.outcome(logbook) == golden.expected(logbook), HINT

@@ -1,0 +1,172 @@
+"""Many kernels on one world, kernels that die in the middle, and the same world in other Pythons."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+import ecomlab
+from ecomlab.grading import grade
+from ecomlab.kernel.logbook import survey
+from ecomlab.lab import Lab
+from tests import worlds
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(worlds.ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def start(script: str, *args: object, python: str = sys.executable) -> subprocess.Popen[str]:
+    return subprocess.Popen([python, "-c", script, *map(str, args)], env=ENVIRONMENT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def finish(process: subprocess.Popen[str]) -> str:
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    return out
+
+
+WORK = """
+import sys
+import ecomlab
+lab = ecomlab.open(sys.argv[1], student="s1001", scenario="email")
+actor = lab.sessions()[0].actor
+for k in range(int(sys.argv[3])):
+    if k % 10:
+        lab.act_as("mail_user", actor)
+    else:
+        lab.email.save_draft(subject=f"{sys.argv[2]}-{k}")
+print(len(lab.world.entries))
+"""
+LOOK = """
+import sys
+import ecomlab
+lab = ecomlab.open(sys.argv[1])
+print(len(lab.world.entries), lab.world.state.digest())
+"""
+
+
+def test_four_kernels_at_work_on_one_world_never_fork_it(mail: Lab) -> None:
+    folder = mail.world.folder
+    workers = [start(WORK, folder, name, 100) for name in "abcd"]
+    for worker in workers:
+        finish(worker)
+    mail.refresh()
+    assert len(mail.world.entries) == 2 + 400
+    assert survey(mail.world.path).findings == []
+    subjects = [r[0] for r in mail.sql("select subject from mail_message where subject like '_-%' order by message_id").fetchall()]
+    for name in "abcd":
+        assert [s for s in subjects if s.startswith(name)] == [f"{name}-{k}" for k in range(0, 100, 10)], "each kernel's own order is kept"
+    assert subjects == [e.arguments["subject"] for e in mail.world.entries if e.do == "email.save_draft"]
+    assert worlds.findings_of(mail) == []
+    digests = {finish(looker) for looker in [start(LOOK, folder) for _ in range(2)]}
+    assert digests == {f"402 {mail.world.state.digest()}\n"}
+    assert grade(mail.world.path).findings == ()
+
+
+RACE = """
+import sys, time
+import ecomlab.lab
+time.sleep(max(0, float(sys.argv[2]) - time.time()))
+lab = ecomlab.open(sys.argv[1], student="s1", scenario="email")
+lab.advance(days=1)
+print(lab.world.header.created is not None)
+"""
+
+
+def test_kernels_that_make_one_world_at_the_same_moment_share_it(tmp_path: Path) -> None:
+    at = time.time() + 2.5
+    for racer in [start(RACE, tmp_path / "world", at) for _ in range(4)]:
+        finish(racer)
+    lab = ecomlab.open(tmp_path / "world")
+    assert (len(lab.world.entries), lab.world.problems()) == (4, [])
+    assert (lab.day - lab.world.state.scenario.start).days == 4
+
+
+DIE = """
+import os, signal, sys
+import ecomlab
+from ecomlab.kernel import database, logbook
+lab = ecomlab.open(sys.argv[1])
+def die(*args):
+    os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2] == "before the line is written":
+    logbook.append = die
+elif sys.argv[2] == "while the line is written":
+    whole = logbook.append
+    def half(path, line):
+        with path.open("ab") as f:
+            f.write(line.encode()[:-30])
+        die()
+    logbook.append = half
+else:
+    database.Database.commit = die
+lab.email.send(to="service@ecomlab.test", subject="last words", body="x")
+"""
+
+
+@pytest.mark.parametrize(
+    ("when", "stays"), [("before the line is written", False), ("while the line is written", False), ("after the line is written", True)]
+)
+def test_a_kernel_that_dies_in_the_middle_loses_at_most_its_own_command(mail: Lab, when: str, stays: bool) -> None:
+    dying = start(DIE, mail.world.folder, when)
+    dying.communicate(timeout=60)
+    assert dying.returncode == -signal.SIGKILL
+    mail.email.send(to="service@ecomlab.test", subject="life goes on", body="x")
+    subjects = {r[0] for r in mail.sql("select subject from mail_message").fetchall()}
+    assert ("last words" in subjects) is stays and "life goes on" in subjects
+    assert bool(mail.world.notices) is (when == "while the line is written")
+    assert survey(mail.world.path).findings == []
+    assert ecomlab.open(mail.world.folder).world.state.digest() == mail.world.state.digest()
+
+
+REPLAY = """
+import json, sys
+from ecomlab.grading import grade
+from ecomlab.kernel.logbook import survey
+from ecomlab.kernel.state import State
+import ecomlab.modules
+found = {}
+for path in sys.argv[1:]:
+    read = survey(__import__("pathlib").Path(path))
+    state = State(read.header)
+    assert state.replay(read.entries) == []
+    found[path] = [state.database.digest(), float(grade(path).points)]
+print(json.dumps(found))
+"""
+
+
+def replayed(files: Sequence[Path], python: str = sys.executable) -> dict[str, list[object]]:
+    found: dict[str, list[object]] = json.loads(finish(start(REPLAY, *files, python=python)))
+    return found
+
+
+def models() -> list[Path]:
+    return [worlds.model(name) for name in worlds.scenarios() if name != "semester"]
+
+
+def test_replaying_gives_the_same_tables_and_points_in_another_process(played: Callable[..., Lab]) -> None:
+    here = {str(f): [worlds.opened(f.parent / "copy", f).world.state.database.digest(), float(grade(f).points)] for f in models()}
+    there = replayed(models())
+    assert there == here
+    for file in models():
+        shutil.rmtree(file.parent / "copy")
+
+
+def other_pythons() -> list[str]:
+    return [p for p in os.environ.get("ECOMLAB_OTHER_PYTHONS", "").split(os.pathsep) if p]
+
+
+@pytest.mark.parametrize("python", other_pythons() or ["none named in ECOMLAB_OTHER_PYTHONS"])
+def test_replaying_gives_the_same_tables_and_points_in_another_python(python: str) -> None:
+    """`ECOMLAB_OTHER_PYTHONS=/path/to/3.12/bin/python:/path/to/3.13/bin/python` names Pythons that can import ecomlab."""
+    if not shutil.which(python):
+        pytest.skip("name other Pythons with ecomlab's dependencies in ECOMLAB_OTHER_PYTHONS")
+    assert replayed(models(), python) == replayed(models())

@@ -1,0 +1,129 @@
+"""The wheel, installed alone into an empty environment, is the whole laboratory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OF_THE_EXTRAS = ("pandas", "numpy", "matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab", "nbformat", "nbgrader")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout, built by hatchling itself: no build environment, so no network."""
+    out = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)], cwd=ROOT, check=True, capture_output=True)
+    return next(out.glob("ecomlab-*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh environment with the wheel in it. Its dependencies are those of the running environment, read through a
+    path file, in which path files (such as that of an editable ecomlab) have no say."""
+    place = tmp_path_factory.mktemp("env")
+    venv.create(place, with_pip=False, symlinks=os.name != "nt")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--python", str(place / "bin" / "python"), "install", "--no-deps", "--no-index", "--quiet", str(wheel)],
+        check=True,
+        capture_output=True,
+    )
+    libraries = next(place.glob("lib/python*/site-packages"))
+    (libraries / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
+    return place
+
+
+def run(place: Path, *command: str, folder: Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV", "NBGRADER_EXECUTION") and not k.startswith("ECOMLAB_")}
+    done = subprocess.run([str(place / "bin" / command[0]), *command[1:]], cwd=folder, env=environment, capture_output=True, text=True)
+    assert not check or done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def test_everything_that_travels_is_in_the_wheel(wheel: Path) -> None:
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    for folder, suffixes in {"data": (".csv", ".toml"), "notebooks": (".ipynb",), "assignments": (".ipynb", ".py")}.items():
+        wanted = [p for p in (ROOT / folder).rglob("*") if p.suffix in suffixes and not {".ipynb_checkpoints", "release", "submitted"} & set(p.parts)]
+        assert wanted
+        assert {f"ecomlab/share/{p.relative_to(ROOT).as_posix()}" for p in wanted} <= inside
+    kept = [p for p in (ROOT / "ecomlab").rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    assert {p.relative_to(ROOT).as_posix() for p in kept} <= inside
+    assert {f"ecomlab/share/{Path(n).name}" for n in inside if Path(n).name == "logbook.jsonl"} == set()
+    assert any(n.endswith("licenses/LICENSE") for n in inside)
+    assert any(n.endswith("licenses/LICENSE-texts") for n in inside)
+
+
+def test_jupyterlab_finds_the_settings_that_the_widgets_need(installed: Path) -> None:
+    settings = installed / "share" / "jupyter" / "lab" / "settings" / "overrides.d" / "ecomlab.json"
+    assert json.loads(settings.read_text("utf-8"))["@jupyterlab/apputils-extension:kernels-settings"] == {"commsOverSubshells": "disabled"}
+
+
+def test_the_command_line_works_from_the_wheel_alone(installed: Path, tmp_path: Path) -> None:
+    where = run(installed, "python", "-c", "import ecomlab; print(ecomlab.__file__)", folder=tmp_path).stdout
+    assert where.startswith(str(installed)), "the test would test the checkout"
+    catalogue = json.loads(run(installed, "ecomlab", "tasks", "--format", "json", folder=tmp_path).stdout)
+    assert len(catalogue) >= 27
+    run(installed, "ecomlab", "demo", "--student", "p1", "--module", "email", "--out", "world", folder=tmp_path)
+    graded = json.loads(run(installed, "ecomlab", "grade", "world", "--format", "json", folder=tmp_path).stdout)
+    report = graded[0] if isinstance(graded, list) else graded
+    assert report["points"] == report["out_of"] > 0
+    run(installed, "ecomlab", "audit", "world", folder=tmp_path)
+
+
+def test_the_course_is_copied_into_a_folder_of_the_users(installed: Path, tmp_path: Path) -> None:
+    """Outside a checkout the notebooks go to ./ecomlab-course, and what lies there stays as it is."""
+    script = "from ecomlab.course.folder import working_folder; print(working_folder(None)[0])"
+    folder = Path(run(installed, "python", "-c", script, folder=tmp_path).stdout.strip())
+    assert folder == (tmp_path / "ecomlab-course").resolve()
+    assert {p.name for p in folder.glob("*.ipynb")} == {p.name for p in (ROOT / "notebooks").glob("*.ipynb")}
+    (folder / "00-start.ipynb").write_text("mine", "utf-8")
+    run(installed, "python", "-c", script, folder=tmp_path)
+    assert (folder / "00-start.ipynb").read_text("utf-8") == "mine"
+
+
+def test_the_base_installation_is_enough_for_grading(installed: Path, tmp_path: Path) -> None:
+    """On a server without JupyterLab, pandas and nbgrader, a world is played, graded and audited."""
+    script = f"""
+import sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {OF_THE_EXTRAS!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Absent())
+import ecomlab
+from ecomlab.cli import main
+lab = ecomlab.open("world", student="p2", scenario="email")
+from ecomlab.kernel.tasks import PLAYS
+for code in lab.codes:
+    PLAYS[code](lab.player())
+report = ecomlab.grade("world")
+assert report.points == report.out_of > 0, report
+assert not any(v.findings for v in lab.audit())
+sys.exit(main(["grade", "world", "--workers", "2"]))
+"""
+    run(installed, "python", "-c", script, folder=tmp_path)
+
+
+def test_importing_ecomlab_loads_next_to_nothing(installed: Path, tmp_path: Path) -> None:
+    script = "import sys, ecomlab; print(' '.join(sorted({m.partition('.')[0] for m in sys.modules})))"
+    loaded = set(run(installed, "python", "-c", script, folder=tmp_path).stdout.split())
+    assert not loaded & {"duckdb", "pydantic", "cryptography", *OF_THE_EXTRAS}
+    script = "import sys; from ecomlab import open; print(' '.join(sorted({m.partition('.')[0] for m in sys.modules})))"
+    loaded = set(run(installed, "python", "-c", script, folder=tmp_path).stdout.split())
+    assert not loaded & set(OF_THE_EXTRAS)
+
+
+def test_a_command_that_needs_an_extra_says_so(installed: Path, tmp_path: Path) -> None:
+    """Without JupyterLab `ecomlab lab` ends with status 2 and how to install it, not with a traceback."""
+    script = "import sys; sys.modules['jupyterlab'] = None; from ecomlab.cli import main; sys.exit(main(['lab']))"
+    done = run(installed, "python", "-c", script, folder=tmp_path, check=False)
+    assert done.returncode == 2
+    assert "pip install" in done.stderr and "Traceback" not in done.stderr

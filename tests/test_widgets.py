@@ -1,0 +1,377 @@
+"""The faces as the kernel sees them: what is drawn for every task, and what comes of what a student sends."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, TypedDict
+
+import pytest
+
+import ecomlab
+from ecomlab.kernel import command
+from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.tasks import PLAYS, Player, tasks
+from ecomlab.kernel.values import Ask, Count, Line, Prose
+from ecomlab.lab import Lab
+from ecomlab.widgets import Bar, TaskForm, charts, task_form
+from ecomlab.widgets.face import Face
+from ecomlab.widgets.fields import arguments
+from ecomlab.widgets.words import WORDS
+
+ROOT = Path(ecomlab.__file__).parent.parent
+CHINESE = re.compile("[\u4e00-\u9fff]")
+PASSWORD = "correct-horse-7"
+GOOD = {"user_name": "chen.mo", "full_name": "陈默", "password": PASSWORD, "confirm": PASSWORD}
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return opened(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def semester(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    return opened(tmp_path_factory.mktemp("semester"), "semester")
+
+
+def opened(folder: Path, scenario: str = "email") -> Lab:
+    lab = ecomlab.open(folder, student="s1", scenario=scenario)
+    lab.language = "en"
+    return lab
+
+
+def send(face: Face, do: str, **content: Any) -> None:
+    """What the browser sends when the student acts."""
+    face._handle_custom_msg({"do": do, "id": "1", **content}, [])
+
+
+def submit(form: TaskForm, command: str, values: dict[str, Any]) -> None:
+    send(form, "submit", command=command, values=values)
+
+
+def everything(face: Face) -> str:
+    """All that the widget holds as state of the page or of the notebook."""
+    state = {k: v for k, v in face.get_state().items() if k not in ("_esm", "_css")}
+    return json.dumps(state, default=str)
+
+
+@pytest.mark.parametrize("code", sorted(tasks()))
+def test_every_task_has_a_form_in_both_languages(semester: Lab, code: str) -> None:
+    form = task_form(semester, code)
+    said = {}
+    for language in ("zh", "en"):
+        semester.language = language  # type: ignore[assignment]
+        for at in range(len(form.steps())):
+            send(form, "step", at=at)
+            view = form.view
+            assert view["face"] == "task" and view["at"] == at
+            assert view["code"] == code and view["title"] and view["goal"] and view["needs"]
+            assert {s.do for s in tasks()[code].steps} <= {s.do for s in form.steps()}
+            done_by = COMMANDS[view["form"]["command"]]
+            assert [f["name"] for f in view["form"]["fields"]] == [p.name for p in done_by.params]
+            for f in view["form"]["fields"]:
+                assert f["label"] and f["label"] != f["name"] or f["label"] == "CC", f"{done_by.name}: {f['name']} has no label"
+                assert bool(CHINESE.search(f["label"])) == (language == "zh"), f"{done_by.name}.{f['name']}: {f['label']}"
+                assert f["options"] or f["kind"] != "choice"
+            json.dumps(view)
+        said[language] = form.view
+    assert CHINESE.search(said["zh"]["title"]) and not CHINESE.search(said["en"]["title"])
+    form.close()
+
+
+class FormPlayer:
+    """Does a task through its form: a command that is one of the form's steps is typed in, any other is called."""
+
+    def __init__(self, lab: Lab, form: TaskForm):
+        self.lab, self.form, self.typed = lab, form, 0
+
+    def call(self, name: str, **given: Any) -> Any:
+        if name not in [s.do for s in self.form.steps()]:
+            return self.lab.call(name, **given)
+        self.typed += 1
+        submit(self.form, name, {k: written(v) for k, v in given.items()})
+        problems = self.form._problems
+        assert not problems, f"{name}: {problems}"
+        assert self.form._outcome is not None
+        return self.form._outcome.result
+
+
+def written(value: Any) -> Any:
+    """A value as it is typed."""
+    if isinstance(value, (Decimal, datetime.date, int)) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, (list, tuple)):
+        return [{k: written(v) for k, v in row.items()} for row in value]
+    return value
+
+
+@pytest.mark.parametrize("module", sorted({t.module for t in tasks().values()}))
+def test_each_task_can_be_done_by_filling_in_its_form(tmp_path: Path, module: str) -> None:
+    lab = opened(tmp_path, module)
+    for code in lab.codes:
+        form = task_form(lab, code)
+        typist = FormPlayer(lab, form)
+        PLAYS[code](Player(typist.call, lambda: lab.world.state.look, live=True))
+        assert typist.typed, code
+        assert form.view["points"] == form.view["out_of"], f"{code}: {form.view['needs']}"
+        assert all(s["done"] for s in form.view["steps"] if s["text"] in [t.text.en for t in form.task.steps if not COMMANDS[t.do].query])
+        form.close()
+
+
+def test_each_problem_is_shown_at_its_field_and_nothing_is_done(lab: Lab) -> None:
+    form = task_form(lab, "EMAIL001")
+    submit(form, "email.register", {"user_name": "chen.mo", "full_name": " ", "password": "short", "confirm": "other"})
+    problems = form.view["form"]["problems"]
+    assert set(problems) == {"full_name", "password", "confirm"}
+    assert problems["password"].startswith("A password has 8 to 64")
+    assert lab.world.entries == [] and form.view["outcome"] is None and form.view["at"] == 0
+    lab.language = "zh"
+    assert form.view["form"]["problems"]["full_name"] == "请填写此项。"
+    submit(form, "email.register", {**GOOD, "user_name": "X"})
+    assert set(form.view["form"]["problems"]) == {"user_name"}, "the problems of the attempt before are gone"
+
+
+def test_a_problem_of_no_field_stands_above_the_form(lab: Lab) -> None:
+    form = task_form(lab, "EMAIL004")
+    send(form, "step", at=1)
+    submit(form, "email.delete", {"item": "ML-0000-0001"})
+    assert form.view["form"]["whole"] == ["This is done as mailbox owner; please sign in first."]
+    assert not form.view["acting"]["ready"]
+
+
+def test_a_task_whose_role_has_no_session_starts_with_signing_in(lab: Lab) -> None:
+    lab.email.register(**GOOD)
+    form = task_form(lab, "EMAIL004")
+    assert form.view["form"]["command"] == "email.sign_in" and form.view["at"] == 0
+    assert form.view["form"]["fields"][0]["options"] == [["chen.mo@ecomlab.test", "chen.mo@ecomlab.test · 陈默"]]
+    submit(form, "email.sign_in", {"address": "chen.mo@ecomlab.test", "password": PASSWORD})
+    assert form.view["steps"][0]["done"] and form.view["form"]["command"] == "email.delete"
+    assert form.view["acting"] == {"text": "Acting as · mailbox owner chen.mo@ecomlab.test", "ready": True}
+    assert len(form.view["form"]["fields"][0]["options"]) == 2, "the letters of welcome and of the prize can be chosen"
+    assert len(task_form(lab, "EMAIL004").view["steps"]) == 1, "who is signed in is not asked to again"
+
+
+def test_a_remembered_no_is_shown_like_any_other(lab: Lab) -> None:
+    lab.email.register(**GOOD)
+    form = task_form(lab, "EMAIL001")
+    submit(form, "email.sign_in", {"address": "chen.mo@ecomlab.test", "password": "wrong-horse-7"})
+    assert set(form.view["form"]["problems"]) == {"password"}
+    assert not form.view["steps"][1]["done"]
+
+
+def test_no_secret_stays_in_the_widget_or_on_disk(lab: Lab, tmp_path: Path) -> None:
+    form = task_form(lab, "EMAIL001")
+    for values in ({**GOOD, "user_name": "X"}, GOOD):
+        submit(form, "email.register", values)
+        assert PASSWORD not in everything(form)
+        assert PASSWORD not in repr(vars(form))
+    for file in tmp_path.iterdir():
+        assert PASSWORD.encode() not in file.read_bytes(), file.name
+
+
+def test_what_is_typed_outlives_a_refusal_and_another_language(lab: Lab) -> None:
+    form = task_form(lab, "EMAIL001")
+    typed = {"email.register": {"user_name": "X", "full_name": "陈默"}}
+    form.set_state({"drafts": typed})
+    submit(form, "email.register", {**GOOD, "user_name": "X"})
+    lab.language = "zh"
+    assert form.drafts == typed
+
+
+def test_undo_withdraws_and_takes_the_form_back(lab: Lab) -> None:
+    form = task_form(lab, "EMAIL001")
+    submit(form, "email.register", GOOD)
+    assert form.view["at"] == 1 and form.view["points"] == "1.2"
+    send(form, "undo")
+    assert form.view["outcome"]["said"] == "Withdrawn: Register a mailbox" and form.view["at"] == 0 and form.view["points"] == "0.0"
+    send(form, "undo")
+    assert form.view["form"]["whole"] == ["There is nothing to undo yet."]
+
+
+def test_students_text_is_escaped_in_tables(lab: Lab) -> None:
+    lab.email.register(**GOOD)
+    lab.email.sign_in(address="chen.mo@ecomlab.test", password=PASSWORD)
+    lab.email.send(to="chen.mo@ecomlab.test", subject="<img src=x onerror=alert(1)>", body="x")
+    form = task_form(lab, "EMAIL002")
+    submit(form, "email.folder", {"folder": "inbox"})
+    assert "<img" not in form.view["outcome"]["html"] and "&lt;img" in form.view["outcome"]["html"]
+
+
+def test_a_form_follows_what_another_does_and_rests_when_out_of_sight(lab: Lab) -> None:
+    form, other = task_form(lab, "EMAIL001"), task_form(lab, "EMAIL001")
+    send(other, "seen", view="a", on=True)
+    send(other, "seen", view="a", on=False)
+    submit(form, "email.register", GOOD)
+    assert other.view["points"] == "0.0", "nobody looks at it"
+    send(other, "seen", view="a", on=True)
+    assert other.view["points"] == "1.2"
+
+
+def test_a_fault_in_a_command_is_told_and_the_form_goes_on(lab: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    form = task_form(lab, "EMAIL001")
+
+    def broken(*args: Any, **given: Any) -> None:
+        raise ZeroDivisionError("oops")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lab.world, "call", broken)
+        submit(form, "email.register", GOOD)
+    assert "ZeroDivisionError: oops" in form.view["form"]["whole"][0]
+    assert PASSWORD not in capsys.readouterr().err
+    submit(form, "email.register", GOOD)
+    assert form.view["outcome"]["said"] == "Register a mailbox"
+
+
+@pytest.mark.parametrize(
+    "content", [None, [], "x", {}, {"do": "nonsense"}, {"do": "submit", "command": "lab.advance"}, {"do": "step", "at": 99}, {"do": "step"}]
+)
+def test_a_message_that_makes_no_sense_does_nothing(lab: Lab, content: Any) -> None:
+    form = task_form(lab, "EMAIL001")
+    before = form.view["at"]
+    form._handle_custom_msg(content, [])
+    assert lab.world.entries == [] and form.view["at"] == before
+
+
+def test_an_empty_field_is_missing_or_takes_its_default() -> None:
+    send_ = COMMANDS["email.send"]
+    assert arguments(send_, {"to": "", "subject": "S", "body": " ", "unknown": "x"}) == {"subject": "S"}
+    assert arguments(send_, None) == {}
+
+
+class Item(TypedDict):
+    product: Annotated[Line, Ask("商品", "Product")]
+    quantity: Annotated[Count, Ask("数量", "Quantity", ge="1")]
+
+
+def order(do: Any, items: Annotated[list[Item], Ask("明细", "Items")], note: Annotated[Prose, Ask("说明", "Note")] = "") -> None:
+    """Orders."""
+
+
+def test_rows_are_sent_as_a_list_and_a_bad_cell_is_named() -> None:
+    made = command.Command("t.order", order, command.VISITOR, WORDS["day"], (), False, command._params(order))
+    given = arguments(made, {"items": [{"product": "A", "quantity": "2"}, {"product": "", "quantity": ""}, {"product": "B", "quantity": "0"}]})
+    assert given == {"items": [{"product": "A", "quantity": "2"}, {"product": "B", "quantity": "0"}]}, "an empty row is no row"
+    with pytest.raises(Refusal) as refused:
+        made.parse(given)
+    (problem,) = refused.value.problems
+    assert problem.field == "items" and problem.text.en == "Row 2, Quantity: Must be at least 1." and "第 2 行" in problem.text.zh
+
+
+# --- the other faces ---
+
+
+def test_progress_adds_up_and_follows(lab: Lab) -> None:
+    face = lab.progress()
+    assert face.view["points"] == "0.0" and [t["state"] for t in face.view["modules"][0]["tasks"]][0] == "open"
+    lab.email.register(**GOOD)
+    assert face.view["points"] == "1.2" and face.view["modules"][0]["tasks"][0]["state"] == "begun"
+    assert face.view["out_of"] == f"{sum(t.points for t in tasks(('email',)).values()):.1f}"
+
+
+def test_the_bar_moves_the_clock_and_speaks_both_languages(lab: Lab) -> None:
+    face = Bar(lab)
+    form = task_form(lab, "EMAIL001")
+    send(face, "advance", days="3")
+    assert face.view["day"] == "2026-09-04" == str(lab.day)
+    send(face, "advance", days="x")
+    assert face.view["problem"] == "Enter a whole number, such as 12." and str(lab.day) == "2026-09-04"
+    send(face, "language", language="zh")
+    assert lab.language == "zh" and form.view["title"] == "申请电子邮箱" and face.view["problem"].startswith("请填写整数")
+    send(face, "language", language="fr")
+    assert lab.language == "zh"
+
+
+def test_the_bar_ends_sessions(lab: Lab) -> None:
+    lab.email.register(**GOOD)
+    lab.email.sign_in(address="chen.mo@ecomlab.test", password=PASSWORD)
+    face = Bar(lab)
+    assert [s["actors"][0]["name"] for s in face.view["sessions"]] == ["chen.mo@ecomlab.test"]
+    send(face, "out", role="mail_user", actor="chen.mo@ecomlab.test")
+    assert face.view["sessions"] == []
+
+
+def test_a_reopened_notebook_finds_words_in_both_languages(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    task_form(lab, "EMAIL001")._ipython_display_()
+    note, widget = shown
+    assert "请从头运行单元格" in note["text/html"] and "run its cells" in note["text/plain"] and "EMAIL001" in note["text/html"]
+    assert widget["application/vnd.jupyter.widget-view+json"]["model_id"] and "申请电子邮箱" in widget["text/plain"]
+
+
+def test_words_and_places_agree_in_both_languages() -> None:
+    for name, text in WORDS.items():
+        assert CHINESE.search(text.zh) or name == "enter", name
+        assert not CHINESE.search(text.en), name
+        assert sorted(re.findall(r"\{\w+\}", text.zh)) == sorted(re.findall(r"\{\w+\}", text.en)), name
+
+
+# --- charts ---
+
+
+def example(figure: Any, language: str = "zh") -> None:
+    axes = figure.subplots()
+    axes.bar(["江南商贸", "懋鑫百货"] if language == "zh" else ["Jiangnan", "Daxin"], [148200, 104910])
+    axes.set_title("应收账款，元" if language == "zh" else "Receivables, CNY")
+
+
+def test_a_chart_is_the_same_png_every_time_and_carries_no_date() -> None:
+    first, second = charts.png(example), charts.png(example)
+    assert first == second and first.startswith(b"\x89PNG")
+    assert struct.unpack(">II", first[16:24]) == (int(6.4 * charts.DPI), int(3.6 * charts.DPI))
+    assert b"tEXt" not in first and b"tIME" not in first
+
+
+def test_charts_leave_matplotlib_as_it_was() -> None:
+    code = """if True:
+        import matplotlib, sys
+        family = list(matplotlib.rcParams["font.family"])
+        from ecomlab.widgets import charts
+        charts.png(lambda figure: figure.subplots().plot([1, 2]))
+        assert matplotlib.rcParams["font.family"] == family
+        assert "matplotlib.pyplot" not in sys.modules"""
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+
+def test_a_chart_follows_the_language(lab: Lab) -> None:
+    from ecomlab.kernel.texts import Text
+
+    chart = charts.Chart(lab, example, Text("两家客户的应收账款", "Receivables of two customers"))
+    english = chart.png
+    assert chart.view["alt"] == "Receivables of two customers"
+    lab.language = "zh"
+    assert chart.png != english and chart.view["alt"] == "两家客户的应收账款"
+
+
+def test_the_fonts_can_write_all_that_the_laboratory_says() -> None:
+    """No boxes: matplotlib finds every character of our own texts, and all of GB 2312, in the chart's families."""
+    from fontTools.ttLib import TTFont
+
+    fonts = sorted((ROOT / "data" / "fonts").glob("*.otf"))
+    assert [f.stat().st_size < 1_000_000 for f in fonts] == [True, True] and (ROOT / "data" / "fonts" / "OFL.txt").is_file()
+    known = {chr(c) for f in fonts for c in TTFont(f, lazy=True).getBestCmap()}
+    level = {bytes([high, low]).decode("gb2312", "ignore") for high in range(0xB0, 0xF8) for low in range(0xA1, 0xFF)}
+    said = {c for kind in ("*.toml", "*.csv", "*.py") for f in [*(ROOT / "ecomlab").rglob(kind), *(ROOT / "data").rglob(kind)] for c in f.read_text("utf-8")}
+    assert {c for c in said if CHINESE.match(c)} - known == set()
+    assert set("".join(level)) <= known
+
+
+def test_no_glyph_is_missing_from_a_chart(recwarn: pytest.WarningsRecorder) -> None:
+    charts.png(example)
+    assert [str(w.message) for w in recwarn if "missing from" in str(w.message)] == []
+
+
+def test_comm_messages_come_to_the_main_thread() -> None:
+    comm = pytest.importorskip("ipykernel.comm.comm")
+    if not hasattr(comm.BaseComm, "_reply_subshell_for"):
+        pytest.skip("this ipykernel has no such routing")
+    assert comm.BaseComm._reply_subshell_for(object(), {}, "subshell-1") is None
