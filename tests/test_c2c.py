@@ -417,7 +417,7 @@ def test_a_second_chance_goes_to_another_bidder_at_his_own_maximum_and_ends_by_i
             assert refused(sales.answer_offer, do, listing, "accept").code == "no_offer"
         do.execute("update c2c_listing set pay_by = $day where number = $n", day=do.day - datetime.timedelta(days=1), n=listing)
         sales.close_auctions(do)
-        assert listings.listing_of(do, listing).state == "lapsed"
+        assert listings.listing_of(do, listing).state == "offer_lapsed"
         with acting(do, SELLER.name, me):
             assert refused(sales.offer_second_chance, do, listing, b).code == "no_underbidder"
 
