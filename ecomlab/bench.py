@@ -75,7 +75,7 @@ class Sheet:
         self.entries: list[Entry] = []
         self._last_hash = logbook.hash_line(self.header.line())
 
-    def call(self, name: str, **given: Any) -> Any:
+    def call(self, name: str, /, **given: Any) -> Any:
         command = find(name)
         return self.do(name, command.digest_secrets(self.header.seed, given))
 
