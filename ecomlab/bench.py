@@ -75,7 +75,7 @@ class Sheet:
         self.entries: list[Entry] = []
         self._last_hash = logbook.hash_line(self.header.line())
 
-    def call(self, name: str, **given: Any) -> Any:
+    def call(self, name: str, /, **given: Any) -> Any:
         command = find(name)
         return self.do(name, command.digest_secrets(self.header.seed, given))
 
@@ -351,12 +351,21 @@ def _model() -> Sheet:
     return sheet
 
 
+def bench_auction() -> Iterator[Row]:
+    """A bid on an auction with few and with many bids before it."""
+    from .modules.c2c.bench import seconds_per_bid
+
+    few, many = (taken := seconds_per_bid()).keys()
+    yield Row(f"c2c.bid after {many:,} bids", taken[many], f"after {few:,}: {1 / taken[few]:,.0f} bids/s", taken[few], aim=1.5)
+
+
 BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "import": bench_import,
     "commands": bench_commands,
     "opening": bench_opening,
     "replay": bench_replay,
     "grading": bench_grading,
+    "auction": bench_auction,
 }
 
 

@@ -457,7 +457,7 @@ def test_an_order_needs_a_partner_and_whole_lines(untouched: Lab) -> None:
             edi.from_order(do, trade(untouched, lines=(Line(GLN, Decimal("0.5"), Decimal(1)),)), "SO-1")
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore:segments.xml not found")
 def test_what_travelled_is_exported_and_a_second_parser_reads_it(sent: Lab, tmp_path: Path) -> None:
     collection = peer("segmentcollection")
     sent.advance(20)

@@ -139,7 +139,7 @@ def test_every_import_from_outside_is_declared() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = [*declared["dependencies"], *declared["optional-dependencies"]["lab"], *declared["optional-dependencies"]["course"]]
     known = {re.split(r"[\[<>=!~ ;]", w)[0].replace("-", "_") for w in wanted} - {"ecomlab"}
-    known |= {"stdnum", "pydantic_core"}  # of python-stdnum and pydantic
+    known |= {"stdnum", "pydantic_core", "PIL"}  # of python-stdnum, pydantic and pillow
     known |= {"IPython", "ipykernel", "traitlets", "cycler", "numpy", "nbformat", "nbconvert", "nbclient", "sqlalchemy"}  # of JupyterLab, matplotlib, nbgrader
     assert {name for file in FILES for _, name in outside(file, anywhere=True)} <= known
 
@@ -222,3 +222,29 @@ def test_the_readmes_are_twins() -> None:
         return [[len(re.findall(mark, part, flags=re.M)) for mark in marks] for part in re.split(r"^## ", text, flags=re.M)]
 
     assert shape(english) == shape(chinese)
+
+
+def test_continuous_integration_installs_every_judge() -> None:
+    """Each program that a judge's message names is installed by .ci/run or comes with the extra `dev`."""
+    from tests.judges import JUDGES
+
+    script = (ROOT / ".ci" / "run").read_text("utf-8")
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["dev"]
+    for judge in JUDGES.values():
+        for package in re.findall(r"apt-get install ([\w-]+)", judge.install):
+            assert re.search(rf"\b{package}\b", script), package
+        for package in re.findall(r"pip install ([\w-]+)", judge.install):
+            assert any(re.match(rf"{package}\b", wanted) for wanted in extra), package
+
+
+def test_every_dependency_has_its_reason() -> None:
+    """docs/dependencies.md names each direct dependency with the release that constraints.txt pins."""
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    pinned = dict(line.split(" ;")[0].lower().split("==") for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines() if "==" in line)
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    for wanted in [r for group in (declared["dependencies"], *declared["optional-dependencies"].values()) for r in group]:
+        name = re.split(r"[\[<>=]", wanted)[0]
+        if name != "ecomlab":
+            [row] = [r for r in rows if re.search(rf"\b{name}\b(?!-)", r.split("|")[1])]
+            assert pinned[name] in row, f"{name} is pinned to {pinned[name]}"

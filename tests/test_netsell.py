@@ -249,7 +249,7 @@ def test_registering_twice_or_with_an_unknown_mailbox_is_refused(still: Lab) -> 
     given = {"company_name": own.name, "contact": "x", "password": password, "confirm": password}
     mailbox = own_person(still.world.state.look).mailbox
     assert refused(still.netsell.register, user_name="other", uscc=own.uscc, mailbox=mailbox, **given).code == "company_joined"
-    assert refused(still.netsell.register, user_name="A!", uscc=own.uscc, mailbox=mailbox, **given).code == "bad_member_name"
+    assert refused(still.netsell.register, user_name="A!", uscc=own.uscc, mailbox=mailbox, **given).code == "bad_marketer_name"
     other = companies(still.world.state.look)[8]
     assert refused(still.netsell.register, user_name="other", uscc=other.uscc, mailbox="nobody@ecomlab.test", **given).code == "no_mailbox"
     assert refused(still.netsell.register, user_name="other", uscc=other.uscc[:-1] + "I", mailbox=mailbox, **given).code == "bad_uscc"

@@ -115,7 +115,9 @@ class Command:
             else:
                 out[p.name] = secrets.digest_secret(seed, p.ask.purpose, typed)
         if problems:
-            others = self._problems({k: v for k, v in out.items() if v is not None}, skip={p.field for p in problems})
+            failed = {p.field for p in problems}
+            repeats = {p.name for p in self.params if p.ask.same_as in failed}
+            others = self._problems({k: v for k, v in out.items() if v is not None}, skip=failed | repeats)
             raise Refusal([*others, *problems])
         return out
 
@@ -127,7 +129,8 @@ class Command:
             read = self.model(**given)
         except ValidationError as error:
             raise Refusal(self._explained(error)) from None
-        return {p.name: getattr(read, p.name) for p in self.params}
+        typed = {p.name: getattr(read, p.name) for p in self.params}
+        return {p.name: p.default if typed[p.name] is None else typed[p.name] for p in self.params}  # left empty is left out
 
     def record(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments as the logbook keeps them: JSON values, those left at their default left out."""

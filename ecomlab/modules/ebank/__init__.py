@@ -17,6 +17,6 @@ packages.register(__name__)
 from . import accounts, checks, corporate, merchants, movements, personal, playbook, statements  # noqa: E402,F401
 from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, Pin, account_of, balance_of  # noqa: E402
 from .merchants import merchant_account  # noqa: E402
-from .movements import pay, refund  # noqa: E402
+from .movements import pay, pay_in, refund, settle  # noqa: E402
 
-__all__ = ["CORPORATE_CLIENT", "PERSONAL_CLIENT", "Pin", "account_of", "balance_of", "merchant_account", "pay", "refund"]
+__all__ = ["CORPORATE_CLIENT", "PERSONAL_CLIENT", "Pin", "account_of", "balance_of", "merchant_account", "pay", "pay_in", "refund", "settle"]

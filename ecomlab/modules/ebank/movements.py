@@ -9,7 +9,19 @@ from ...books import documents, ledger
 from ...books.ledger import Line
 from ...kernel.doing import Doing
 from ...kernel.refusals import Declined, refusal
-from .accounts import ACCOUNT, BANK, NOT_EMPTY, NOT_ENOUGH_CASH, account, balance_of, own_account, require_funds, try_pin
+from .accounts import (
+    ACCOUNT,
+    BANK,
+    NOT_EMPTY,
+    NOT_ENOUGH_CASH,
+    NOT_YOUR_ACCOUNT,
+    account,
+    account_of,
+    balance_of,
+    own_account,
+    require_funds,
+    try_pin,
+)
 from .merchants import merchant_account
 
 SAME_ACCOUNT = refusal("same_account", "付款账户和收款账户相同，无需转账。", "Both are the same account; there is nothing to transfer.")
@@ -25,6 +37,9 @@ NOT_RECALLABLE = refusal(
     "not_recallable",
     "只有本人当日、尚未撤回的转账可以撤回；{transaction} 不是。",
     "Only your own transfer of today that has not been recalled can be recalled; {transaction} is none.",
+)
+NO_PAYEE_ACCOUNT = refusal(
+    "no_payee_account", "收款人目前没有可用的个人账户，暂时无法付款。", "The payee has no open personal account, so nothing can be paid for now."
 )
 REFUND_TOO_LARGE = refusal("refund_too_large", "交易 {transaction} 最多还可退 {left} 元。", "At most {left} CNY of {transaction} can still be refunded.")
 
@@ -104,6 +119,30 @@ def pay(
     owed = [] if payer.member == other.member else [(ledger.PREPAID, other.member), (ledger.ADVANCES, payer.member)]
     purpose = f"订单支付 Payment of order {reference}"
     return record(do, "payment", between(payer, other, amount, *owed), payer.number, other.number, purpose, reference, merchant, document)
+
+
+def settle(do: Doing, from_account: str, payer: str, payee: str, amount: Decimal, document: str, pin: str) -> str | Declined:
+    """Pays what one member owes another under a document, between personal accounts; gives the transaction.
+
+    The debt stands as another payable of the payer and another receivable of the payee, and the payment clears both.
+    A document is paid once: the same payment sent again is one payment.
+    """
+    own = account(do, from_account, "account")
+    if own.member != payer:
+        raise NOT_YOUR_ACCOUNT("account", number=own.number)
+    paid = do.value(
+        "select number from bank_transaction where kind = 'payment' and reference = $document and from_account = $own", document=document, own=own.number
+    )
+    if paid:
+        return try_pin(do, own, pin) or str(paid)
+    number = account_of(do, payee, "personal")
+    if number is None:
+        raise NO_PAYEE_ACCOUNT("account")
+    require_funds(do, own.number, amount, "account")
+    if declined := try_pin(do, own, pin):
+        return declined
+    lines = between(own, account(do, number, "account"), amount, (ledger.OTHER_PAYABLE, payee), (ledger.OTHER_RECEIVABLE, payer))
+    return record(do, "payment", lines, own.number, number, f"付款 Payment of {document}", document, None, document)
 
 
 def refund(do: Doing, transaction: str, amount: Decimal, purpose: str, field: str = "amount") -> str:

@@ -16,7 +16,7 @@ from ...kernel.secrets import Issued
 SERVICE = f"service@{DOMAIN}"
 DAEMON = f"mailer-daemon@{DOMAIN}"
 #: Names that institutions of the laboratory write from; nobody can register them.
-RESERVED = frozenset(("ca", "bank", "mailer-daemon", "postmaster", "abuse", "edi", "noreply"))
+RESERVED = frozenset(("ca", "bank", "mailer-daemon", "postmaster", "abuse", "edi", "auction", "noreply"))
 
 BAD_ADDRESS = refusal(
     "bad_address",

@@ -18,18 +18,18 @@ MARKETER = role("marketer", "网络营销会员", "marketing member", sign_in="n
 PASSWORD = "netsell.password"
 
 BAD_MEMBER_NAME = refusal(
-    "bad_member_name",
+    "bad_marketer_name",
     "用户名须为 3 到 20 个小写字母、数字或下划线，并以字母开头，例如 jiangnan_mkt。",
     "A user name has 3 to 20 small letters, digits or underscores and starts with a letter, such as jiangnan_mkt.",
 )
-MEMBER_NAME_TAKEN = refusal("member_name_taken", "用户名 {name} 已被使用，请换一个。", "The user name {name} is taken; choose another.")
+MEMBER_NAME_TAKEN = refusal("marketer_name_taken", "用户名 {name} 已被使用，请换一个。", "The user name {name} is taken; choose another.")
 COMPANY_JOINED = refusal(
     "company_joined",
     "该企业已是网络营销会员（用户名 {name}），请直接登录。",
     "This company is a marketing member already (user name {name}); just sign in.",
 )
 NO_SUCH_MEMBER = refusal(
-    "no_such_member",
+    "no_such_marketer",
     "没有用户名为 {name} 的会员。请核对，或先注册（NETSELL001）。",
     "There is no member {name}. Check the name, or register first (NETSELL001).",
 )

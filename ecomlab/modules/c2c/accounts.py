@@ -1,0 +1,184 @@
+"""Members: registering, signing in as buyer, seller or administrator, and the log of sign-ins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, Literal
+
+from ...books import members
+from ...kernel.command import VISITOR, choices, command, role
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.secrets import Issued
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Ref, Secret
+from .. import email
+
+BUYER = role("auction_buyer", "拍卖买方", "auction buyer", sign_in="c2c.sign_in")
+SELLER = role("auction_seller", "拍卖卖方", "auction seller", sign_in="c2c.sign_in")
+ADMINISTRATOR = role("auction_administrator", "拍卖管理员", "auction administrator", sign_in="c2c.sign_in_administrator")
+PASSWORD = "c2c.password"
+#: The group whose members may sign in as administrators, and the one that everybody joins.
+ADMINISTRATORS = "ADMINISTRATORS"
+MEMBERS = "MEMBERS"
+#: The account that the house lends to whoever is on duty as administrator; its password comes with the letter of welcome.
+DUTY = "duty.admin"
+DUTY_PASSWORD = "c2c.administrator"
+#: So many sales not paid for bar a member from bidding.
+STRIKES = 3
+
+BAD_MEMBER_NAME = refusal(
+    "bad_member_name",
+    "会员名须为 3 到 20 个小写字母、数字、点或下划线，并以字母开头，例如 lin.xiao。",
+    "A member's name has 3 to 20 small letters, digits, dots or underscores and starts with a letter, such as lin.xiao.",
+)
+MEMBER_NAME_TAKEN = refusal("member_name_taken", "会员名 {name} 已被使用，请换一个。", "The name {name} is taken; choose another.")
+MAILBOX_HAS_MEMBER = refusal(
+    "mailbox_has_member", "邮箱 {mailbox} 已注册为会员 {name}，请直接登录。", "The mailbox {mailbox} belongs to the member {name} already; sign in."
+)
+NO_SUCH_MEMBER = refusal(
+    "no_such_member",
+    "没有会员 {name}。请从列表中选择，或先注册（C2C001）。",
+    "There is no member {name}. Choose one from the list, or register first (C2C001).",
+)
+WRONG_AUCTION_PASSWORD = refusal(
+    "wrong_auction_password", "密码不正确，请重新输入。本次尝试已记入登录日志。", "The password is wrong; type it again. The attempt is in the sign-in log."
+)
+NOT_ADMINISTRATOR = refusal(
+    "not_administrator",
+    "会员 {name} 不在管理员组，不能进入后台。请使用值班账号 {duty}，密码在注册后的欢迎信里。",
+    "The member {name} is not in the administrators' group. Use the duty account {duty}; its password is in the letter of welcome.",
+)
+
+NewPassword = Annotated[Secret, Ask(purpose=PASSWORD, new=True)]
+Password = Annotated[Secret, Ask(purpose=PASSWORD)]
+SIDES = {"both": Text("买方兼卖方", "Buyer and seller"), "buyer": Text("买方", "Buyer"), "seller": Text("卖方", "Seller")}
+
+
+@choices("c2c.own_members")
+def _own(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select user_name, mailbox from c2c_member where not scripted and user_name <> $duty order by joined, user_name", duty=DUTY)
+    return [(r.user_name, f"{r.user_name} · {r.mailbox}") for r in rows]
+
+
+@choices("c2c.administrators")
+def _administrators(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select user_name from c2c_member where member_group = $group order by user_name", group=ADMINISTRATORS)
+    return [(r.user_name, r.user_name) for r in rows]
+
+
+def member_of(look: Looking, user_name: str, field: str | None = None) -> Any:
+    """A member's row. Refuses 'no_such_member'."""
+    row = look.one("select * from c2c_member where user_name = $name", name=user_name)
+    if row is None:
+        raise NO_SUCH_MEMBER(field, name=user_name)
+    return row
+
+
+@command("C2C001", role=VISITOR, title=("注册拍卖会员", "Register as an auction member"))
+def register(
+    do: Doing,
+    user_name: Annotated[Line, Ask("会员名", "Member's name", max=20, example="lin.xiao")],
+    full_name: Annotated[Line, Ask(max=60)],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("成交和付款的通知寄到这里", "Sales and payments are announced here"))],
+    password: NewPassword,
+    confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
+) -> str:
+    """Makes a person a member who may buy and sell; gives the member's name. A mailbox has one member.
+
+    Whoever registers first runs the house and is its administrator.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9]*([._][a-z0-9]+)*", user_name) or len(user_name) < 3:
+        raise BAD_MEMBER_NAME("user_name")
+    if do.value("select 1 from c2c_member where user_name = $name", name=user_name):
+        raise MEMBER_NAME_TAKEN("user_name", name=user_name)
+    address = email.checked_address(mailbox, "mailbox")
+    if not email.known(do, address):
+        raise email.NO_MAILBOX("mailbox", address=address)
+    if known := do.value("select user_name from c2c_member where mailbox = $address", address=address):
+        raise MAILBOX_HAS_MEMBER("mailbox", mailbox=address, name=known)
+    first = do.value("select 1 from c2c_member limit 1") is None
+    scripted = password.startswith("issued:cast/")
+    do.execute(
+        "insert into c2c_member values ($name, $member, $mailbox, $password, $member_group, $day, 0, 0, 0, 0, $scripted)",
+        name=user_name, member=members.person(do, full_name, address), mailbox=address, password=password,
+        member_group=ADMINISTRATORS if first else MEMBERS, day=do.day, scripted=scripted,
+    )  # fmt: skip
+    if not scripted and not first:
+        _welcome(do, address, user_name)
+    return user_name
+
+
+@command("C2C001", role=VISITOR, title=("登录拍卖网站", "Sign in to the auction house"))
+def sign_in(
+    do: Doing,
+    user_name: Annotated[Ref, Ask("会员名", "Member's name", choose="c2c.own_members")],
+    password: Password,
+    signed_in_as: Annotated[Literal["both", "buyer", "seller"], Ask(labels=SIDES)] = "both",
+) -> str | Declined:
+    """Opens a session as buyer, as seller, or as both; gives the member's name. Every attempt is kept in the sign-in log."""
+    stored = member_of(do, user_name, "user_name").password
+    if declined := _try_password(do, user_name, stored, password, signed_in_as):
+        return declined
+    if signed_in_as != "seller":
+        do.sign_in(BUYER.name, user_name)
+    if signed_in_as != "buyer":
+        do.sign_in(SELLER.name, user_name)
+    return user_name
+
+
+@command("C2C012", role=VISITOR, title=("管理员登录", "Sign in as administrator"))
+def sign_in_administrator(
+    do: Doing, user_name: Annotated[Ref, Ask("管理员", "Administrator", choose="c2c.administrators")], password: Password
+) -> str | Declined:
+    """Opens a session as administrator for a member of the administrators' group; gives the member's name."""
+    row = member_of(do, user_name, "user_name")
+    if row.member_group != ADMINISTRATORS:
+        raise NOT_ADMINISTRATOR("user_name", name=user_name, duty=DUTY)
+    if declined := _try_password(do, user_name, row.password, password, "administrator"):
+        return declined
+    do.sign_in(ADMINISTRATOR.name, user_name)
+    return user_name
+
+
+def _try_password(do: Doing, user_name: str, stored: str, given: str, signed_in_as: str) -> Declined | None:
+    right = do.same_secret(PASSWORD, stored, given)
+    do.execute(
+        "insert into c2c_sign_in values ($number, $moment, $name, $side, $outcome)",
+        number=do.count("c2c_sign_in"), moment=do.moment, name=user_name, side=signed_in_as, outcome="signed_in" if right else "wrong_password",
+    )  # fmt: skip
+    return None if right else Declined(WRONG_AUCTION_PASSWORD("password"))
+
+
+@contextmanager
+def acting(do: Doing, role_name: str, user_name: str) -> Iterator[None]:
+    """While it lasts, what is done is done by this member: scripted members act within the clock's own command."""
+    before = do.by, do.role, do.actor
+    do.by, do.role, do.actor = f"{role_name}:{user_name}", role_name, user_name
+    try:
+        yield
+    finally:
+        do.by, do.role, do.actor = before
+
+
+def notify(do: Doing, member: Any, subject: str, body: str, *, always: bool = False) -> None:
+    """A letter from the house to a member (a row). Scripted members read none, so they get those only that must be sent."""
+    if always or not member.scripted:
+        _letter(do, member.mailbox, subject, body)
+
+
+def _welcome(do: Doing, address: str, user_name: str) -> None:
+    duty_zh = duty_en = ""
+    issued = Issued(f"password/{DUTY_PASSWORD}")
+    if do.value("select 1 from c2c_member where user_name = $duty and password = $issued", duty=DUTY, issued=issued.stored()):
+        password = email.told(issued)
+        duty_zh = f"会员轮流担任值班管理员。值班账号：{DUTY}，密码：{password}\n"
+        duty_en = f"Members take turns as administrator. Duty account: {DUTY}, password: {password}\n"
+    letter = f"您好，{user_name}：\n\n会员资格已生效，可以买，也可以卖。\n{duty_zh}\nWelcome, {user_name}. You may buy and sell.\n{duty_en}"
+    _letter(do, address, f"欢迎加入拍卖行 Welcome to the auction house, {user_name}", letter)
+
+
+def _letter(do: Doing, address: str, subject: str, body: str) -> None:
+    email.letter(do, address, subject, body, sender=f"auction@{email.SERVICE.partition('@')[2]}", sender_name="拍卖行 Auction house")

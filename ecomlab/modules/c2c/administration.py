@@ -1,0 +1,294 @@
+"""Running the house: the sign-in log, member groups, categories, and listings that must go."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Count, Flag, Line, Money, Ref
+from .accounts import ADMINISTRATOR, ADMINISTRATORS, member_of, notify
+from .listings import NO_CATEGORY, AtLeast, AtMost, Category, Price, SearchText, document_of, found, listing_of
+
+NOTHING_TO_CLEAR = refusal("nothing_to_clear", "登录日志已经是空的，无需清空。", "The sign-in log is empty already; there is nothing to clear.")
+NO_GROUP = refusal("no_group", "没有会员组 {number}。请从列表中选择。", "There is no group {number}; choose one from the list.")
+GROUP_NAME_TAKEN = refusal("group_name_taken", "已有名为“{name}”的会员组，请换一个名称。", "There is a group named {name} already; choose another name.")
+BUILT_IN_GROUP = refusal(
+    "built_in_group",
+    "“{name}”是内置会员组，不能修改或删除。请另选一个。",
+    "The group {name} is built in and can be neither changed nor deleted; choose another.",
+)
+GROUP_IN_USE = refusal(
+    "group_in_use",
+    "会员组“{name}”还有 {members} 名会员，请先把他们改到其他群组（C2C014）。",
+    "The group {name} still has {members} members; move them to another group first (C2C014).",
+)
+LAST_ADMINISTRATOR = refusal(
+    "last_administrator",
+    "{name} 是最后一名管理员，不能移出管理员组。请先指定另一名管理员。",
+    "{name} is the last administrator and must stay; make somebody else an administrator first.",
+)
+CATEGORY_NAME_TAKEN = refusal("category_name_taken", "已有名为“{name}”的目录，请换一个名称。", "There is a category named {name} already; choose another name.")
+CATEGORY_IN_USE = refusal(
+    "category_in_use",
+    "目录“{name}”下有 {listings} 件拍品（含已结束的），不能删除。可以改名（C2C019），或选择空目录。",
+    "The category {name} has {listings} listings, ended ones included, so it cannot be deleted. Rename it (C2C019), or choose an empty one.",
+)
+
+Group = Annotated[Ref, Ask("会员组", "Group", choose="c2c.groups")]
+OwnGroup = Annotated[Ref, Ask("会员组", "Group", choose="c2c.changeable_groups")]
+GroupName = Annotated[Line, Ask("群组名称", "Group's name", max=40)]
+Limit = Annotated[Count, Ask("同时拍品数上限", "Listings at a time", ge="0", le="200", help=Text("0 表示只能买", "0: may only buy"))]
+CategoryName = Annotated[Line, Ask("目录名称", "Category's name", max=40)]
+
+
+@choices("c2c.groups")
+def _groups(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return [(r.number, r.name) for r in look.all("select number, name from c2c_group order by built_in desc, number")]
+
+
+@choices("c2c.changeable_groups")
+def _changeable(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return [(r.number, r.name) for r in look.all("select number, name from c2c_group where not built_in order by number")]
+
+
+@choices("c2c.members")
+def _members(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return [(r.user_name, r.user_name) for r in look.all("select user_name from c2c_member order by user_name")]
+
+
+# --- the log ---------------------------------------------------------------------------------------------------------
+
+
+@query("C2C012", role=ADMINISTRATOR, title=("后台首页", "Overview of the house"))
+def overview(do: Doing) -> Table:
+    """One row: members, groups, categories, running auctions, sales to be paid, sales paid and their turnover."""
+    return do.table(
+        """select (select count(*) from c2c_member) as members, (select count(*) from c2c_group) as groups,
+                  (select count(*) from c2c_category) as categories, count(*) filter (d.state = 'on_auction') as running_auctions,
+                  count(*) filter (d.state = 'sold') as sales_unpaid, count(*) filter (d.state = 'paid') as sales_paid,
+                  coalesce(sum(l.final_price) filter (d.state = 'paid'), 0)::decimal(18,2) as turnover
+           from c2c_listing l join document d using (number)"""
+    )
+
+
+@query("C2C013", role=ADMINISTRATOR, title=("查看登录日志", "Look at the sign-in log"))
+def sign_in_log(do: Doing, with_cleared: Annotated[Flag, Ask(help=Text("审计用：已清空的也列出", "For audits: also what was cleared"))] = False) -> Table:
+    """Who signed in, or tried to, newest first: number, moment, member, as what, outcome, and whether it was cleared since."""
+    return do.table(
+        """select s.number, s.moment, s.user_name, s.signed_in_as, s.outcome, s.number <= c.up_to as cleared
+           from c2c_sign_in s, (select coalesce(max(up_to), 0) as up_to from c2c_log_clearing) c
+           where $with_cleared or s.number > c.up_to order by s.number desc""",
+        with_cleared=with_cleared,
+    )
+
+
+@command("C2C013", role=ADMINISTRATOR, title=("清空登录日志", "Clear the sign-in log"))
+def clear_log(do: Doing) -> int:
+    """Empties the log that is shown; gives how many entries that were. A marker says who cleared what, and the entries stay for the audit."""
+    row = do.one(
+        """select coalesce(max(s.number), 0) as last, count(*) filter (s.number > c.up_to) as shown
+           from c2c_sign_in s, (select coalesce(max(up_to), 0) as up_to from c2c_log_clearing) c"""
+    )
+    if not row.shown:
+        raise NOTHING_TO_CLEAR()
+    do.execute(
+        "insert into c2c_log_clearing values ($number, $moment, $actor, $last)",
+        number=do.count("c2c_log_clearing"), moment=do.moment, actor=do.actor, last=row.last,
+    )  # fmt: skip
+    return int(row.shown)
+
+
+# --- members and groups ----------------------------------------------------------------------------------------------
+
+
+@query("C2C014", role=ADMINISTRATOR, title=("会员明细", "Members in detail"))
+def members(do: Doing, user_name: Annotated[Ref | None, Ask("会员", "Member", choose="c2c.members")] = None) -> Table:
+    """Members with group, credit, strikes and what they have on auction; all of them, or the one named."""
+    return do.table(
+        """select m.user_name, b.name as full_name, m.mailbox, g.name as member_group, m.joined, m.positive - m.negative as seller_credit, m.strikes,
+                  (select count(*) from c2c_listing l join document d using (number)
+                   where l.seller = m.user_name and d.state = 'on_auction') as running_auctions
+           from c2c_member m join member b on b.number = m.member join c2c_group g on g.number = m.member_group
+           where $name is null or m.user_name = $name order by m.user_name""",
+        name=user_name,
+    )
+
+
+@query(role=ADMINISTRATOR, title=("会员组一览", "Member groups"))
+def groups(do: Doing) -> Table:
+    """Every group: number, name, listings at a time, members, whether it is built in."""
+    return do.table(
+        """select g.number, g.name, g.listing_limit, (select count(*) from c2c_member m where m.member_group = g.number) as members, g.built_in
+           from c2c_group g order by g.built_in desc, g.number"""
+    )
+
+
+def _group(do: Doing, number: str, field: str = "group") -> Any:
+    row = do.one("select * from c2c_group where number = $number", number=number)
+    if row is None:
+        raise NO_GROUP(field, number=number)
+    return row
+
+
+def _changeable_group(do: Doing, number: str) -> Any:
+    row = _group(do, number)
+    if row.built_in:
+        raise BUILT_IN_GROUP("group", name=row.name)
+    return row
+
+
+def _free_group_name(do: Doing, name: str, number: str = "") -> None:
+    if do.value("select 1 from c2c_group where lower(name) = lower($name) and number <> $number", name=name, number=number):
+        raise GROUP_NAME_TAKEN("name", name=name)
+
+
+@command("C2C014", role=ADMINISTRATOR, title=("改变会员群组", "Move a member to another group"))
+def move_member(do: Doing, user_name: Annotated[Ref, Ask("会员", "Member", choose="c2c.members")], group: Group) -> str:
+    """Puts a member into a group; gives the group's name. Who leaves the administrators' group is signed out as administrator."""
+    row, to = member_of(do, user_name, "user_name"), _group(do, group)
+    if row.member_group == ADMINISTRATORS and group != ADMINISTRATORS:
+        if do.value("select count(*) from c2c_member where member_group = $group", group=ADMINISTRATORS) == 1:
+            raise LAST_ADMINISTRATOR("user_name", name=user_name)
+        do.sign_out(ADMINISTRATOR.name, user_name)
+    do.execute("update c2c_member set member_group = $group where user_name = $name", group=group, name=user_name)
+    return str(to.name)
+
+
+@command("C2C015", role=ADMINISTRATOR, title=("新建会员组", "Create a group"))
+def create_group(do: Doing, name: GroupName, listing_limit: Limit = 20) -> str:
+    """Makes a group whose members may have so many listings at a time; gives its number."""
+    _free_group_name(do, name)
+    number = do.number("GR")
+    do.execute("insert into c2c_group values ($number, $name, $limit, false)", number=number, name=name, limit=listing_limit)
+    return number
+
+
+@command("C2C016", role=ADMINISTRATOR, title=("修改会员组", "Change a group"))
+def change_group(do: Doing, group: OwnGroup, name: GroupName, listing_limit: Limit = 20) -> str:
+    """Gives a group another name and limit; gives its number."""
+    _changeable_group(do, group)
+    _free_group_name(do, name, group)
+    do.execute("update c2c_group set name = $name, listing_limit = $limit where number = $number", name=name, limit=listing_limit, number=group)
+    return group
+
+
+@command("C2C017", role=ADMINISTRATOR, title=("删除会员组", "Delete a group"))
+def delete_group(do: Doing, group: OwnGroup) -> str:
+    """Deletes a group that nobody is in; gives its name."""
+    row = _changeable_group(do, group)
+    if members_in := do.value("select count(*) from c2c_member where member_group = $group", group=group):
+        raise GROUP_IN_USE("group", name=row.name, members=members_in)
+    do.execute("delete from c2c_group where number = $group", group=group)
+    return str(row.name)
+
+
+# --- categories --------------------------------------------------------------------------------------------------------
+
+
+@query(role=ADMINISTRATOR, title=("拍卖目录一览", "Categories"))
+def categories(do: Doing) -> Table:
+    """Every category: number, name, typical value of its items, listings so far."""
+    return do.table(
+        """select c.number, c.name, c.typical_value, (select count(*) from c2c_listing l where l.auction_category = c.number) as listings
+           from c2c_category c order by c.number"""
+    )
+
+
+def _category(do: Doing, number: str) -> Any:
+    row = do.one("select * from c2c_category where number = $number", number=number)
+    if row is None:
+        raise NO_CATEGORY("category", number=number)
+    return row
+
+
+def _free_category_name(do: Doing, name: str, number: str = "") -> None:
+    if do.value("select 1 from c2c_category where lower(name) = lower($name) and number <> $number", name=name, number=number):
+        raise CATEGORY_NAME_TAKEN("name", name=name)
+
+
+OwnCategory = Annotated[Ref, Ask("拍卖目录", "Category", choose="c2c.categories")]
+
+
+@command("C2C018", role=ADMINISTRATOR, title=("新建拍卖目录", "Create a category"))
+def create_category(do: Doing, name: CategoryName, typical_value: Price) -> str:
+    """Makes a category, with what its items are typically worth to a buyer; gives its number."""
+    _free_category_name(do, name)
+    number = do.number("CT")
+    do.execute("insert into c2c_category values ($number, $name, $value)", number=number, name=name, value=typical_value)
+    return number
+
+
+@command("C2C019", role=ADMINISTRATOR, title=("修改拍卖目录", "Change a category"))
+def change_category(
+    do: Doing,
+    category: OwnCategory,
+    name: CategoryName,
+    typical_value: Annotated[Money | None, Ask(ge="0.01", le="1000000", unit=Text("元", "CNY"), help=Text("留空则不变", "Empty: as it is"))] = None,
+) -> str:
+    """Gives a category another name, and another typical value if one is named; gives its number. Its listings stay in it."""
+    row = _category(do, category)
+    _free_category_name(do, name, category)
+    value: Decimal = row.typical_value if typical_value is None else typical_value
+    do.execute("update c2c_category set name = $name, typical_value = $value where number = $number", name=name, value=value, number=category)
+    return category
+
+
+@command("C2C020", role=ADMINISTRATOR, title=("删除拍卖目录", "Delete a category"))
+def delete_category(do: Doing, category: OwnCategory) -> str:
+    """Deletes a category that no listing has ever been in; gives its name."""
+    row = _category(do, category)
+    if listings := do.value("select count(*) from c2c_listing where auction_category = $number", number=category):
+        raise CATEGORY_IN_USE("category", name=row.name, listings=listings)
+    do.execute("delete from c2c_category where number = $number", number=category)
+    return str(row.name)
+
+
+# --- listings ------------------------------------------------------------------------------------------------------------
+
+
+@query("C2C021", role=ADMINISTRATOR, title=("查询拍品", "Search listings"))
+def find_listings(
+    do: Doing,
+    text: SearchText = None,
+    category: Category = None,
+    seller: Annotated[Ref | None, Ask(choose="c2c.sellers")] = None,
+    state: Annotated[Literal["on_auction", "sold", "paid", "unsold", "defaulted", "offered", "offer_lapsed", "called_off"] | None, Ask()] = None,
+    at_least: AtLeast = None,
+    at_most: AtMost = None,
+) -> Table:
+    """Listings of every seller in every state that fit the conditions: listing, title, category, seller, state, price, bids, days, reason."""
+    rows = found(do, text, category, at_least, at_most, state=state, seller=seller)
+    return Table(
+        ("listing", "title", "auction_category", "seller", "state", "start_price", "price", "bids", "leader", "listed_on", "ends", "reason"),
+        [(r.number, r.title, r.category_name, r.seller, r.state, r.start_price, r.price, r.bids, r.leader, r.listed_on, r.ends, r.reason) for r in rows],
+    )
+
+
+@choices("c2c.running")
+def _running(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        "select l.number, l.title, l.seller from c2c_listing l join document d using (number) where d.state = 'on_auction' order by l.ends, l.number"
+    )
+    return [(r.number, f"{r.number} · {r.title} · {r.seller}") for r in rows]
+
+
+@command("C2C022", role=ADMINISTRATOR, title=("注销拍品", "Cancel a listing"))
+def cancel_listing(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.running")], reason: Annotated[Line, Ask(max=200)]) -> list[str]:
+    """Takes a running auction off, with a reason; gives the members who were told by mail: the seller and all who had bid."""
+    row = listing_of(do, listing)
+    document_of(do, row).move_to("called_off", "listing")
+    do.execute("update c2c_listing set reason = $reason where number = $number", reason=reason, number=listing)
+    bidders = [b.bidder for b in do.all("select bidder from c2c_bid where listing = $listing group by bidder order by min(bid)", listing=listing)]
+    for name in (told := [row.seller, *bidders]):
+        notify(
+            do, member_of(do, name), f"拍品已注销 Listing cancelled: {row.title}",
+            f"拍品 {listing}“{row.title}”已被管理员注销，出价全部作废。\n原因：{reason}\n\n"
+            f"The listing {listing} ({row.title}) was cancelled by an administrator; all bids on it are void.\nReason: {reason}\n",
+            always=True,
+        )  # fmt: skip
+    return told

@@ -1,0 +1,233 @@
+"""Listings: what is put up for auction, on which terms, and looking for it."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ...books import documents
+from ...kernel.command import VISITOR, choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Day, Flag, Line, Money, Prose, Ref
+from .. import ebank
+from .accounts import SELLER, member_of
+from .pricing import least_bid
+
+LISTING = documents.kind(
+    "auction_listing", "LT", ("拍品", "listing"),
+    {
+        "on_auction": ("sold", "unsold", "called_off"),
+        "sold": ("paid", "defaulted"),
+        "unsold": ("offered",),
+        "defaulted": ("offered",),
+        "offered": ("sold", "offer_lapsed"),
+        "offer_lapsed": ("offered",),
+        "paid": (),
+        "called_off": (),
+    },
+)  # fmt: skip
+#: An auction lasts so many days at most.
+LONGEST = 30
+
+NO_CATEGORY = refusal("no_auction_category", "没有拍卖目录 {number}。请从列表中选择。", "There is no category {number}; choose one from the list.")
+NEEDS_ACCOUNT = refusal(
+    "seller_needs_account",
+    "卖方须有个人银行账户才能收款。请先用邮箱 {mailbox} 开通个人网银（EBANK010）。",
+    "A seller needs a personal bank account to be paid. Register for personal banking with the mailbox {mailbox} first (EBANK010).",
+)
+LISTING_LIMIT = refusal(
+    "listing_limit",
+    "会员组“{group}”的会员同时最多有 {limit} 件拍品。请等其中一件结束，或请管理员调整群组。",
+    "A member of the group {group} has at most {limit} listings at a time. Wait until one ends, or ask an administrator for another group.",
+)
+BAD_END = refusal("bad_auction_end", "截止日须在 {first} 到 {last} 之间。", "The last day must lie between {first} and {last}.")
+RESERVE_TOO_LOW = refusal(
+    "reserve_too_low", "保留价须高于起拍价 {start} 元，否则请留空。", "The reserve must be above the start price of {start} CNY; else leave it empty."
+)
+BUY_NOW_TOO_LOW = refusal(
+    "buy_now_too_low", "一口价须高于起拍价和保留价，即高于 {bound} 元。", "The buy-now price must be above start price and reserve, that is above {bound} CNY."
+)
+HAS_BIDS = refusal(
+    "has_bids",
+    "拍品 {number} 已有 {bids} 次出价，卖方不能再撤下；如有正当理由，请联系管理员注销。",
+    "The listing {number} has {bids} bids, so its seller cannot withdraw it; with good reason, ask an administrator to cancel it.",
+)
+
+Price = Annotated[Money, Ask(ge="0.01", le="1000000", unit=Text("元", "CNY"))]
+
+
+@choices("c2c.categories")
+def _categories(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return [(r.number, r.name) for r in look.all("select number, name from c2c_category order by number")]
+
+
+@choices("c2c.on_auction")
+def _on_auction(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select l.number, l.title, coalesce(l.price, l.start_price) as price from c2c_listing l join document d using (number)
+           where d.state = 'on_auction' and l.seller <> $actor order by l.ends, l.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.title} · ¥{r.price:,}") for r in rows]
+
+
+@choices("c2c.all_listings")
+def _all(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return [(r.number, f"{r.number} · {r.title}") for r in look.all("select number, title from c2c_listing order by listed_on desc, number desc")]
+
+
+@choices("c2c.without_bids")
+def _without_bids(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select l.number, l.title from c2c_listing l join document d using (number)
+           where d.state = 'on_auction' and l.seller = $actor and l.bids = 0 order by l.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.title}") for r in rows]
+
+
+def listing_of(look: Looking, number: str, field: str = "listing") -> Any:
+    """A listing's row with its `state`. Refuses 'not_found'."""
+    row = look.one("select l.*, d.state from c2c_listing l join document d using (number) where l.number = $number", number=number)
+    if row is None:
+        raise documents.NOT_FOUND(field, kind=LISTING.title, number=number)
+    return row
+
+
+def document_of(do: Doing, row: Any) -> documents.Document:
+    """The document behind a row of `listing_of`, to be moved."""
+    return documents.find(do, LISTING, row.number)
+
+
+@command("C2C002", role=SELLER, title=("发布拍品", "Put an item up for auction"))
+def list_item(
+    do: Doing,
+    category: Annotated[Ref, Ask("商品分类", "Category", choose="c2c.categories")],
+    title: Annotated[Line, Ask("标题", "Title", max=80)],
+    description: Annotated[Prose, Ask("商品说明", "Description", max=2000, long=True)],
+    start_price: Price,
+    ends: Annotated[Day, Ask(help=Text("当天仍可出价，次日开始时结束", "Bids count until that day is over"))],
+    fixed_increment: Annotated[
+        Money | None, Ask(ge="0.01", le="100000", unit=Text("元", "CNY"), help=Text("留空则按价格分档", "Empty: by tiers of price"))
+    ] = None,
+    reserve_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("买方看不到", "Hidden from buyers"))] = None,
+    buy_now_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("首次出价前有效", "Until the first bid"))] = None,
+    soft_close: Annotated[Flag, Ask(help=Text("最后一天有新出价则顺延一天", "A bid on the last day adds a day"))] = False,
+) -> str:
+    """Puts an item up for auction; gives the listing's number. Whoever sells needs a personal bank account to be paid into."""
+    if do.value("select 1 from c2c_category where number = $number", number=category) is None:
+        raise NO_CATEGORY("category", number=category)
+    first, last = do.day + datetime.timedelta(days=1), do.day + datetime.timedelta(days=LONGEST)
+    if not first <= ends <= last:
+        raise BAD_END("ends", first=first, last=last)
+    if reserve_price is not None and reserve_price <= start_price:
+        raise RESERVE_TOO_LOW("reserve_price", start=f"{start_price:,}")
+    floor = reserve_price or start_price
+    if buy_now_price is not None and buy_now_price <= floor:
+        raise BUY_NOW_TOO_LOW("buy_now_price", bound=f"{floor:,}")
+    seller = member_of(do, do.actor)
+    if ebank.account_of(do, seller.member, "personal") is None:
+        raise NEEDS_ACCOUNT(mailbox=seller.mailbox)
+    group = do.one(
+        """select g.name, g.listing_limit,
+                  (select count(*) from c2c_listing l join document d using (number) where l.seller = $actor and d.state = 'on_auction') as running
+           from c2c_group g where g.number = $member_group""",
+        actor=do.actor, member_group=seller.member_group,
+    )  # fmt: skip
+    if group.running >= group.listing_limit:
+        raise LISTING_LIMIT(group=group.name, limit=group.listing_limit)
+    return put_up(do, category, title, description, start_price, ends, fixed_increment, reserve_price, buy_now_price, soft_close)
+
+
+def put_up(
+    do: Doing, category: str, title: str, description: str, start_price: Decimal, ends: datetime.date, fixed_increment: Decimal | None = None,
+    reserve_price: Decimal | None = None, buy_now_price: Decimal | None = None, soft_close: bool = False,
+) -> str:  # fmt: skip
+    """Writes a listing of whoever acts, its terms already checked; gives its number."""
+    made = documents.create(do, LISTING, owner=do.actor)
+    do.execute(
+        """insert into c2c_listing values ($number, $seller, $category, $title, $description, $start, $step, $reserve, $buy_now, $soft, $day, $ends,
+           0, null, null, null, null, null, null, null, null, null)""",
+        number=made.number, seller=do.actor, category=category, title=title, description=description, start=start_price, step=fixed_increment,
+        reserve=reserve_price, buy_now=buy_now_price, soft=soft_close, day=do.day, ends=ends,
+    )  # fmt: skip
+    return made.number
+
+
+@command(role=SELLER, title=("撤下拍品", "Withdraw a listing"))
+def withdraw(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.without_bids")], reason: Annotated[Line, Ask(max=200)]) -> str:
+    """Takes an own listing that nobody has bid on out of the auction; gives its number."""
+    row = listing_of(do, listing)
+    if row.seller != do.actor:
+        raise documents.NOT_YOURS("listing", kind=LISTING.title, number=listing)
+    if row.bids:
+        raise HAS_BIDS("listing", number=listing, bids=row.bids)
+    document_of(do, row).move_to("called_off", "listing")
+    do.execute("update c2c_listing set reason = $reason where number = $number", reason=reason, number=listing)
+    return listing
+
+
+_SEARCH = """
+    select l.*, d.state, c.name as category_name, m.positive - m.negative as seller_credit
+    from c2c_listing l join document d using (number) join c2c_category c on c.number = l.auction_category
+    join c2c_member m on m.user_name = l.seller
+    where ($state is null or d.state = $state) and ($category is null or l.auction_category = $category)
+      and ($text = '' or contains(lower(l.title || ' ' || l.description), lower($text)))
+      and ($seller is null or l.seller = $seller)
+      and ($at_least is null or coalesce(l.price, l.start_price) >= $at_least) and ($at_most is null or coalesce(l.price, l.start_price) <= $at_most)
+    order by l.ends, l.listed_on, l.number"""
+
+
+def found(
+    look: Looking, text: str | None, category: str | None, at_least: Decimal | None, at_most: Decimal | None,
+    *, state: str | None = None, seller: str | None = None,
+) -> list[Any]:  # fmt: skip
+    """The rows of listings that fit every condition given, those that end first before others."""
+    return look.all(_SEARCH, text=text or "", category=category, at_least=at_least, at_most=at_most, state=state, seller=seller)
+
+
+SearchText = Annotated[Line | None, Ask("关键词", "Words", max=80)]
+Category = Annotated[Ref | None, Ask("商品分类", "Category", choose="c2c.categories")]
+AtLeast = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
+AtMost = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
+
+
+@query("C2C003", role=VISITOR, title=("查询正在拍卖的商品", "Look for items on auction"))
+def search(do: Doing, text: SearchText = None, category: Category = None, at_least: AtLeast = None, at_most: AtMost = None) -> Table:
+    """What is on auction now: listing, title, category, seller and credit, price, least bid, bids, last day; ending first."""
+    columns = ("listing", "title", "auction_category", "seller", "seller_credit", "price", "least_bid", "bids", "reserve_met", "buy_now_price", "ends")
+    return Table(
+        columns,
+        [
+            (
+                r.number, r.title, r.category_name, r.seller, r.seller_credit, r.price if r.price is not None else r.start_price,
+                least_bid(r.price, r.start_price, r.fixed_increment), r.bids, reserve_met(r), None if r.bids else r.buy_now_price, r.ends,
+            )
+            for r in found(do, text, category, at_least, at_most, state="on_auction")
+        ],
+    )  # fmt: skip
+
+
+def reserve_met(row: Any) -> bool:
+    """Whether a listing's highest maximum reaches its reserve; always so if there is no reserve."""
+    return row.reserve_price is None or (row.leader_max is not None and row.leader_max >= row.reserve_price)
+
+
+@query(role=VISITOR, title=("查看拍品", "Look at a listing"))
+def item(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.all_listings")]) -> Table:
+    """One listing in full, but for the reserve and everybody's maximum, which only the house knows."""
+    r = listing_of(do, listing)
+    columns = ("listing", "state", "title", "description", "seller", "start_price", "price", "least_bid", "leader", "bids", "reserve_met", "soft_close", "ends")
+    return Table(
+        columns,
+        [
+            (
+                r.number, r.state, r.title, r.description, r.seller, r.start_price, r.price, least_bid(r.price, r.start_price, r.fixed_increment),
+                r.leader, r.bids, reserve_met(r), r.soft_close, r.ends,
+            )
+        ],
+    )  # fmt: skip
