@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 import os
@@ -94,7 +95,7 @@ class FormPlayer:
     def __init__(self, lab: Lab, form: TaskForm):
         self.lab, self.form, self.typed = lab, form, 0
 
-    def call(self, name: str, **given: Any) -> Any:
+    def call(self, name: str, /, **given: Any) -> Any:
         if name not in [s.do for s in self.form.steps()]:
             return self.lab.call(name, **given)
         self.typed += 1
@@ -109,6 +110,8 @@ def written(value: Any) -> Any:
     """A value as it is typed."""
     if isinstance(value, (Decimal, datetime.date, int)) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, bytes):
+        return f"data:image/png;base64,{base64.b64encode(value).decode()}"
     if isinstance(value, (list, tuple)):
         return [{k: written(v) for k, v in row.items()} for row in value]
     return value

@@ -63,4 +63,4 @@ class Bar(Face):
             self.lab.call(name, **given)
         except Refusal as refused:
             self._problem = refused.text
-        self.refresh()
+        self._draw_now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import traceback
 from collections.abc import Callable
@@ -33,11 +34,12 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         #: the browser's views of this widget that are on the screen; None until the first one reports
         self._seen: set[str] | None = None
         self._stale = False
+        self._due = False
         #: while it acts itself, it is drawn once at the end
         self._held = False
         self.on_msg(self._heard)
         lab.watch(self)
-        self.refresh()
+        self._draw_now()
 
     # --- what is to be seen ---
 
@@ -46,9 +48,22 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         raise NotImplementedError
 
     def refresh(self) -> None:
-        """Draws anew; put off while no view of this widget is on the screen, so that forms far away cost nothing."""
+        """Draws anew: in a kernel once it has finished what it is doing, so that many changes make one drawing."""
+        if self._due or self._held:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._draw_now()
+        else:
+            self._due = True
+            loop.call_soon(self._draw_now)
+
+    def _draw_now(self) -> None:
+        """Put off while no view of this widget is on the screen, so that forms far away cost nothing."""
+        self._due = False
         self._stale = self._seen is not None and not self._seen
-        if not self._stale and not self._held:
+        if self.comm is not None and not self._stale:
             self.view = self._drawn()
 
     def _drawn(self) -> dict[str, Any]:
@@ -84,7 +99,7 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         self._seen = self._seen or set()
         (self._seen.add if content.get("on") else self._seen.discard)(str(content.get("view")))
         if self._seen and self._stale:
-            self.refresh()
+            self._draw_now()
 
     # --- in a notebook ---
 

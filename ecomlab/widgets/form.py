@@ -137,7 +137,7 @@ class TaskForm(Face):
                 "command": command.name,
                 "title": command.title.say(say),
                 "query": command.query,
-                "fields": [field(lab, command, p) for p in command.params],
+                "fields": [self._carried(field(lab, command, p)) for p in command.params],
                 "problems": {p.field: p.text.say(say) for p in reversed(self._problems) if p.field in names},
                 "whole": whole,
             },
@@ -150,6 +150,13 @@ class TaskForm(Face):
                 "pick_day", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
             ),
         }  # fmt: skip
+
+    def _carried(self, made: dict[str, Any]) -> dict[str, Any]:
+        """A field that refers to something starts with what the last step was about, if that can be chosen."""
+        if made["kind"] == "ref" and not made["value"] and self._outcome:
+            offered = [value for value, _ in made["options"]]
+            made["value"] = next((a for a in self._outcome.about if isinstance(a, str) and a in offered), "")
+        return made
 
     def _acting(self, command: Command) -> dict[str, Any]:
         role = command.role.title.say(self.lab.language)
@@ -225,7 +232,7 @@ class TaskForm(Face):
     def _answer(self, message: dict[str, Any], accepted: bool) -> None:
         """Draws, telling the view that asked that this is the answer to what it sent."""
         self._answered = {"id": message.get("id"), "accepted": accepted, "command": message.get("command", "")}
-        self.refresh()
+        self._draw_now()
 
     def _attempt(self, what: Callable[[], Outcome]) -> bool:
         """Does it and keeps what came of it: an outcome, or the problems for their fields. True if it was accepted."""

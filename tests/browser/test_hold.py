@@ -85,18 +85,19 @@ def test_a_form_never_submits_a_stale_value(browser: Browser) -> None:
     )
     browser.run(page)
     card = page.locator(".ecl-card")
-    first = card.get_by_role("button", name="Write the letter and keep it as a draft")
+    save, said = card.get_by_role("button", name="Save a draft"), card.locator(".ecl-said")
+    save.click()
+    card.get_by_role("button", name="Look into a folder").click()
+    expect(said).to_contain_text("Look into a folder")
+    card.get_by_role("button", name="Write the letter and keep it as a draft").click()
     for i in range(CLICKS):
-        if first.locator("..").get_attribute("aria-current") != "step":
-            first.click()
         card.get_by_label("Subject optional").fill(f"subject {i}")
         card.get_by_label("Message optional").fill(f"text {i}")
-        card.get_by_role("button", name="Save a draft").click()
-        expect(card.locator(".ecl-said")).to_contain_text("ML-")
-        expect(card.get_by_role("button", name="Look into a folder")).to_be_visible()
+        save.click()
+        expect(said).to_contain_text(f"-{i + 5:04d}")
     lines = (browser.server.folder / "drafts" / "logbook.jsonl").read_text("utf-8").splitlines()
     drafts = [e["with"] for e in map(json.loads, lines[1:]) if e["do"] == "email.save_draft"]
-    assert drafts == [{"subject": f"subject {i}", "body": f"text {i}"} for i in range(CLICKS)]
+    assert drafts[0] == {} and drafts[1:] == [{"subject": f"subject {i}", "body": f"text {i}"} for i in range(CLICKS)]
 
 
 CHART = """

@@ -15,6 +15,8 @@ function h(tag, attributes = {}, ...children) {
     else if (key === "value") node.value = value;
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, value === true ? "" : value);
   }
+  // JupyterLab looks at the focused element first: without this, typing "dd" at a dropdown would delete the cell
+  if (/^(BUTTON|INPUT|SELECT|SUMMARY|TEXTAREA)$/.test(node.tagName) || "tabindex" in attributes) node.dataset.lmSuppressShortcuts = "true";
   node.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
   return node;
 }
@@ -163,8 +165,8 @@ function rows(field, value, common, words) {
 }
 
 /**
- * Enter submits, and Ctrl+Enter does where Enter makes a new line. Inside a notebook the browser's own submission by
- * Enter never comes. An Enter that only ends a composition (Chinese input methods) is left alone.
+ * Enter submits, and Ctrl+Enter does where Enter makes a new line. An Enter that only ends a composition (Chinese input
+ * methods) is left alone.
  */
 function enterSubmits(form, submit) {
   form.addEventListener("keydown", (event) => {
@@ -201,7 +203,7 @@ function taskCard(view, model, state) {
       { for: id, id: `${id}-label` },
       field.label,
       field.kind === "money" && field.unit ? h("i", {}, ` ${field.unit}`) : null,
-      !field.required && !field.value && field.kind !== "flag" ? h("i", {}, ` ${words.optional}`) : null,
+      !field.required && field.value === "" && field.kind !== "flag" ? h("i", {}, ` ${words.optional}`) : null,
     );
     return h(
       `div.field${field.wide ? ".wide" : ""}${problem ? ".bad" : ""}${field.kind === "flag" ? ".flag" : ""}`,
@@ -407,7 +409,9 @@ const CARDS = { task: taskCard, progress: progressCard, bar: barCard, chart: cha
 // --- a view of the widget ----------------------------------------------------------------------------------------
 
 function render({ model, el }) {
-  const root = h("div.root", { "data-lm-suppress-shortcuts": "true" });
+  const root = h("div.root");
+  // what is typed here is none of the notebook's business: it would swallow Enter
+  for (const kind of ["keydown", "keypress", "keyup"]) root.addEventListener(kind, (event) => event.stopPropagation());
   el.append(root);
   let card = null;
   let timer = 0;
