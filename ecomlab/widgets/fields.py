@@ -43,18 +43,25 @@ def field(lab: Lab, command: Command, p: Param, path: str = "") -> dict[str, Any
 def _help(lab: Lab, p: Param, options: list[tuple[str, str]]) -> str:
     """The line below a field: its own help, then its bounds in words."""
     said = [p.ask.help] if p.ask.help else []
-    if p.ask.ge is not None and p.ask.le is not None:
-        said.append(WORDS["between"].fill(least=p.ask.ge, most=p.ask.le))
-    elif p.ask.ge is not None and not (p.kind == "money" and Decimal(p.ask.ge) <= Decimal("0.01")):
-        said.append(WORDS["at_least"].fill(least=p.ask.ge))
-    elif p.ask.le is not None:
-        said.append(WORDS["at_most"].fill(most=p.ask.le))
-    if p.kind == "secret" and p.ask.new and not p.ask.same_as:
+    least, most = (_bound(p, b) for b in (p.ask.ge, p.ask.le))
+    if least and most:
+        said.append(WORDS["between"].fill(least=least, most=most))
+    elif least and least != "0.01":
+        said.append(WORDS["at_least"].fill(least=least))
+    elif most:
+        said.append(WORDS["at_most"].fill(most=most))
+    if p.kind == "secret" and p.ask.new and not p.ask.same_as and not p.ask.help:
         said.append(MESSAGES["pin_weak" if p.ask.purpose.endswith(".pin") else "password_weak"])
     if p.kind == "ref" and p.ask.choose and not options:
         said.append(WORDS["none_offered"])
     separator = "；" if lab.language == "zh" else "; "
     return separator.join(t.say(lab.language).rstrip("。.") for t in said)
+
+
+def _bound(p: Param, bound: str | None) -> str:
+    if bound is None or p.kind not in ("money", "count"):
+        return bound or ""
+    return f"{Decimal(bound):,}"
 
 
 def _shown(default: Any) -> Any:

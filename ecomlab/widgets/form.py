@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from ..grading.assess import TaskReport
-from ..kernel.command import COMMANDS, ROLES, Command
+from ..kernel.command import COMMANDS, ROLES, Command, Role
 from ..kernel.refusals import Problem, Refusal
 from ..kernel.tasks import Step, tasks
 from ..kernel.texts import Text
@@ -67,23 +67,23 @@ class TaskForm(Face):
         """The task's steps; before one whose role nobody has signed in for comes the step that does so."""
         found: list[Step] = []
         for step in self.task.steps:
-            for name in self._missing_sign_ins(COMMANDS[step.do]):
-                if name not in [s.do for s in found]:
-                    role = next(r for r in ROLES.values() if r.sign_in == name)
-                    found.append(Step(name, WORDS["sign_in_step"].fill(role=role.title)))
+            for role in self._missing_sign_ins(COMMANDS[step.do]):
+                if role.sign_in not in [s.do for s in found]:
+                    found.append(Step(role.sign_in, WORDS["sign_in_step"].fill(role=role.title)))
             found.append(step)
         return found
 
-    def _missing_sign_ins(self, command: Command) -> list[str]:
-        """The commands that must come before this one, once needed always shown: a done step does not vanish."""
-        name = command.role.sign_in
-        if not name or name not in COMMANDS:
+    def _missing_sign_ins(self, command: Command) -> list[Role]:
+        """The roles to sign in for before this command. One that was missing stays, so that a done step does not vanish."""
+        role = command.role
+        if role.sign_in not in COMMANDS:
             return []
-        if name not in self._sign_ins:
-            if self.lab.world.state.look.sessions(command.role.name):
+        if role.name not in self._sign_ins:
+            if self.lab.world.state.look.sessions(role.name):
                 return []
-            self._sign_ins.append(name)
-        return [*self._missing_sign_ins(COMMANDS[name]), name] if COMMANDS[name].role != command.role else [name]
+            self._sign_ins.append(role.name)
+        sign_in = COMMANDS[role.sign_in]
+        return [*(self._missing_sign_ins(sign_in) if sign_in.role != role else []), role]
 
     def _done(self, steps: list[Step]) -> list[bool]:
         """Which steps are done: accepted in this order. A session that is open stands for its sign-in, however it came."""
@@ -120,6 +120,7 @@ class TaskForm(Face):
         command = COMMANDS[steps[at].do]
         brief = lab.brief(self.code)
         names = {p.name for p in command.params}
+        fields = [self._carried(field(lab, command, p)) for p in command.params]
         whole = [p.text.say(say) for p in self._problems if p.field not in names]
         return {
             "face": "task",
@@ -137,13 +138,13 @@ class TaskForm(Face):
                 "command": command.name,
                 "title": command.title.say(say),
                 "query": command.query,
-                "fields": [self._carried(field(lab, command, p)) for p in command.params],
+                "fields": fields,
                 "problems": {p.field: p.text.say(say) for p in reversed(self._problems) if p.field in names},
                 "whole": whole,
             },
             "needs": [{"text": g.text.say(say), "met": g.met, "points": points(g.points)} for g in report.goals],
             "outcome": self._outcome_view(),
-            "chain": self._chain(command),
+            "chain": self._chain(command.name, fields),
             "answered": self._answered,
             "words": self.words(
                 "still_needed", "all_done", "hint", "stands", "next_state", "undo", "enter", "enter_long", "points", "steps", "optional", "choose", "other",
@@ -172,18 +173,19 @@ class TaskForm(Face):
             return None
         return {"said": self._outcome.said.say(self.lab.language), **result_view(self._outcome.result, self.lab.language)}
 
-    def _chain(self, command: Command) -> list[dict[str, Any]]:
+    def _chain(self, command: str, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The chain of the document now chosen in the form, else of the one that the last result was about."""
         look = self.lab.world.state.look
-        typed = self.drafts.get(command.name, {})
-        chosen = [typed.get(p.name) for p in command.params if p.kind == "ref"]
+        typed = self.drafts.get(command, {})
+        only = {f["name"]: f["options"][0][0] for f in fields if f["required"] and len(f["options"]) == 1}
+        chosen = [typed.get(f["name"]) or f["value"] or only.get(f["name"]) for f in fields if f["kind"] == "ref"]
         number = document_among(look, [*chosen, *(self._outcome.about if self._outcome else ())])
         return chain(look, number, self.lab.language) if number else []
 
     def _chosen(self) -> None:
         """Another document was chosen: only the footer follows."""
         if self.view.get("face") == "task":
-            fresh = self._chain(COMMANDS[self.view["form"]["command"]])
+            fresh = self._chain(self.view["form"]["command"], self.view["form"]["fields"])
             if fresh != self.view["chain"]:
                 self.view = {**self.view, "chain": fresh}
 

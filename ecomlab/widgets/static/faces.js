@@ -59,18 +59,22 @@ const files = new Map();
 /** A file to be sent as a data: URI. Of one that is too large no more is read than shows that it is. */
 function upload(field, common) {
   const key = common["data-key"];
-  const name = h("span.dim", {}, files.get(key)?.name ?? "");
+  const name = h("span.file", {}, files.get(key)?.name ?? "");
   const input = h("input", { ...common, type: "file" });
+  let reading = null;
   input.addEventListener("change", () => {
     const file = input.files[0];
     files.delete(key);
     name.textContent = file?.name ?? "";
     if (!file) return;
-    const reader = new FileReader();
-    reader.onload = () => files.set(key, { name: file.name, data: reader.result });
-    reader.readAsDataURL(file.slice(0, field.most + 6));
+    reading = new Promise((done) => {
+      const reader = new FileReader();
+      reader.onload = () => files.set(key, { name: file.name, data: reader.result });
+      reader.onloadend = () => done((reading = null));
+      reader.readAsDataURL(file.slice(0, field.most + 6));
+    });
   });
-  return { node: h("div.in", {}, input, name), read: () => files.get(key)?.data ?? "", first: input };
+  return { node: h("div.in", {}, input, name), read: () => files.get(key)?.data ?? "", first: input, reading: () => reading };
 }
 
 /** A calendar beside a day written as 2026-09-20: the browser's own, which writes into the field. */
@@ -154,7 +158,7 @@ function rows(field, value, common, words) {
     add({}).first.focus();
     changed();
   };
-  const head = h("tr", {}, field.columns.map((c) => h("th", { scope: "col" }, c.label, c.unit && h("i", {}, ` ${c.unit}`))), h("th"));
+  const head = h("tr", {}, field.columns.map((c) => h("th", { scope: "col" }, c.label)), h("th"));
   const node = h(
     "div.rows",
     { id: common.id, role: "group", "aria-labelledby": `${common.id}-label`, "aria-describedby": common["aria-describedby"] },
@@ -202,7 +206,6 @@ function taskCard(view, model, state) {
       "label",
       { for: id, id: `${id}-label` },
       field.label,
-      field.kind === "money" && field.unit ? h("i", {}, ` ${field.unit}`) : null,
       !field.required && field.value === "" && field.kind !== "flag" ? h("i", {}, ` ${words.optional}`) : null,
     );
     return h(
@@ -229,6 +232,11 @@ function taskCard(view, model, state) {
   const submit = (event) => {
     event?.preventDefault();
     if (state.waiting) return;
+    const reading = Object.values(controls).map((c) => c.reading?.()).filter(Boolean);
+    if (reading.length) {
+      Promise.all(reading).then(() => submit()); // a file is still being read
+      return;
+    }
     const values = Object.fromEntries(Object.entries(controls).map(([name, c]) => [name, c.read()]));
     keep();
     act({ do: "submit", command: form.command, values });
@@ -261,7 +269,7 @@ function taskCard(view, model, state) {
   enterSubmits(formNode, submit);
 
   const outcome = view.outcome;
-  const result = h("div.outcome", { role: "status", "aria-live": "polite" });
+  const result = h(`div.outcome${outcome?.html ? ".below" : ""}`, { role: "status", "aria-live": "polite" });
   if (outcome) {
     result.append(h("div.said", {}, `✓ ${outcome.said}`, outcome.lines?.length === 1 ? h("code", {}, outcome.lines[0]) : null));
     if (outcome.html) {
@@ -295,7 +303,8 @@ function taskCard(view, model, state) {
       h(`span.pill${view.acting.ready ? "" : ".warn"}`, { title: view.acting.text }, view.acting.text),
       h("span.points", { "aria-label": `${words.points} ${view.points} / ${view.out_of}` }, h("b", {}, view.points), ` / ${view.out_of}`),
     ),
-    h("main", {}, h("section", {}, h("p.goal", {}, view.goal), steps, formNode, result), aside),
+    h("main", {}, h("section", {}, h("p.goal", {}, view.goal), steps, formNode, outcome?.html ? null : result), aside),
+    outcome?.html ? result : null, // a table has the whole width
     view.chain.length ? h("footer", {}, h("h3", {}, words.stands), chain(view.chain, words)) : null,
   );
   const secret = Object.entries(controls).filter(([, c]) => c.kind === "secret");
