@@ -311,6 +311,14 @@ def bench_import(times: int = 9) -> Iterator[Row]:
     yield Row("from ecomlab import open, grade", ours[1], "import duckdb", duckdb)
 
 
+def bench_orders(many: int = 100_000) -> Iterator[Row]:
+    """The whole chain of one B2B order in a world with many past orders, and in one with none."""
+    from .bench_orders import chains
+
+    none, loaded = chains(0, many)
+    yield Row(f"cart to settlement, {many:,} orders there", loaded, "the same with no order there", none, aim=1.5)
+
+
 def bench_grading(module: str = "email", students: int = 8) -> Iterator[Row]:
     """The same submissions of one assignment through `ecomlab grade` and `nbgrader autograde`, each as one call."""
     source = share("assignments")
@@ -364,6 +372,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "commands": bench_commands,
     "opening": bench_opening,
     "replay": bench_replay,
+    "orders": bench_orders,
     "grading": bench_grading,
     "auction": bench_auction,
 }

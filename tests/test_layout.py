@@ -28,7 +28,7 @@ LAYERS = (
     "market",
     "grading",
     "widgets",
-    ("lab", "export", "demo", "bench", "edi_tool"),
+    ("lab", "export", "demo", "bench_orders", "bench", "edi_tool"),
     "course",
     ("cli", "__main__"),
 )
