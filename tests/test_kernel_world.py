@@ -94,6 +94,12 @@ def test_a_refused_command_changes_nothing_and_is_noted_beside_the_world(mail: L
     ]
 
 
+def test_an_optional_field_that_is_left_empty_is_left_out(mail: Lab) -> None:
+    mail.email.save_draft(to=None, subject=None, body="b", cc=None)
+    assert mail.world.entries[-1].arguments == {"body": "b"}
+    assert mail.world.state.done[-1].arguments == {"to": "", "subject": "", "body": "b", "cc": ""}
+
+
 def test_an_attempt_that_cannot_be_written_as_utf8_is_noted_all_the_same(mail: Lab) -> None:
     refused(mail.call, "email.folder", **{"\ud800": "x"})
     assert "email.folder" in (mail.world.folder / "attempts.jsonl").read_text("utf-8")

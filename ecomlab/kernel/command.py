@@ -129,7 +129,8 @@ class Command:
             read = self.model(**given)
         except ValidationError as error:
             raise Refusal(self._explained(error)) from None
-        return {p.name: getattr(read, p.name) for p in self.params}
+        typed = {p.name: getattr(read, p.name) for p in self.params}
+        return {p.name: p.default if typed[p.name] is None else typed[p.name] for p in self.params}  # left empty is left out
 
     def record(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments as the logbook keeps them: JSON values, those left at their default left out."""
