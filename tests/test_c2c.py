@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecomlab.books import images
 from ecomlab.kernel.database import Database
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Refusal
@@ -239,6 +241,16 @@ def test_the_benchmark_runs() -> None:
 )
 def test_terms_that_make_no_sense_are_refused_at_their_field(house: Lab, change: dict[str, Any], code: str, field: str) -> None:
     assert [(p.code, p.field) for p in refused(put_up, house, **change).problems] == [(code, field)]
+
+
+def test_a_picture_is_kept_as_its_pixels_and_laid_beside_the_logbook(house: Lab) -> None:
+    listing = put_up(house, picture=images.sample(120, 80, (10, 90, 200)))
+    laid = (house.world.folder / "pictures" / f"{listing}.png").read_bytes()
+    kept = house.world.state.look.value("select picture from c2c_picture where listing = $n", n=listing)
+    assert base64.b64decode(kept) == laid and laid.startswith(b"\x89PNG")
+    large = refused(put_up, house, picture=images.sample(321, 10, (0, 0, 0))).problems[0]
+    assert (large.code, large.field) == ("picture_large", "picture")
+    assert refused(put_up, house, picture=b"<svg onload=alert(1)>").code == "not_a_picture"
 
 
 def test_a_seller_without_a_bank_account_is_told_to_open_one(lab: Callable[..., Lab]) -> None:

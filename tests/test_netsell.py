@@ -17,14 +17,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ecomlab.books import ledger
+from ecomlab.books import images, ledger
 from ecomlab.books.cast import companies, own_company, own_person, persons
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.state import State
 from ecomlab.kernel.tasks import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules.email import rfc5322
-from ecomlab.modules.netsell import advertising, images, names, search
+from ecomlab.modules.netsell import advertising, names, search
 from ecomlab.modules.netsell.family import FAMILIES
 from ecomlab.modules.netsell.provider import provider
 from tests.worlds import findings_of, model, opened, refused

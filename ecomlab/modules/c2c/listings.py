@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents
+from ...books import documents, images
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Day, Flag, Line, Money, Prose, Ref
+from ...kernel.values import Ask, Day, Flag, Line, Money, Prose, Ref, Upload
 from .. import ebank
 from .accounts import SELLER, member_of
 from .pricing import least_bid
@@ -32,6 +33,9 @@ LISTING = documents.kind(
 )  # fmt: skip
 #: An auction lasts so many days at most.
 LONGEST = 30
+#: A picture has at most so many pixels either way.
+PICTURE_PIXELS = 320
+PICTURE_HELP = Text("PNG、JPEG 或 GIF，最大 100 KB、320×320 像素", "PNG, JPEG or GIF, at most 100 KB and 320×320 pixels")
 
 NO_CATEGORY = refusal("no_auction_category", "没有拍卖目录 {number}。请从列表中选择。", "There is no category {number}; choose one from the list.")
 NEEDS_ACCOUNT = refusal(
@@ -117,8 +121,12 @@ def list_item(
     reserve_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("买方看不到", "Hidden from buyers"))] = None,
     buy_now_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("首次出价前有效", "Until the first bid"))] = None,
     soft_close: Annotated[Flag, Ask(help=Text("最后一天有新出价则顺延一天", "A bid on the last day adds a day"))] = False,
+    picture: Annotated[Upload | None, Ask(max=images.MAX_BYTES, help=PICTURE_HELP)] = None,
 ) -> str:
-    """Puts an item up for auction; gives the listing's number. Whoever sells needs a personal bank account to be paid into."""
+    """Puts an item up for auction; gives the listing's number. Whoever sells needs a personal bank account to be paid into.
+
+    A picture is kept as its pixels only, and laid beside the logbook as pictures/NUMBER.png.
+    """
     if do.value("select 1 from c2c_category where number = $number", number=category) is None:
         raise NO_CATEGORY("category", number=category)
     first, last = do.day + datetime.timedelta(days=1), do.day + datetime.timedelta(days=LONGEST)
@@ -129,6 +137,7 @@ def list_item(
     floor = reserve_price or start_price
     if buy_now_price is not None and buy_now_price <= floor:
         raise BUY_NOW_TOO_LOW("buy_now_price", bound=f"{floor:,}")
+    kept = None if picture is None else images.accepted_within(picture, "picture", PICTURE_PIXELS)
     seller = member_of(do, do.actor)
     if ebank.account_of(do, seller.member, "personal") is None:
         raise NEEDS_ACCOUNT(mailbox=seller.mailbox)
@@ -140,7 +149,11 @@ def list_item(
     )  # fmt: skip
     if group.running >= group.listing_limit:
         raise LISTING_LIMIT(group=group.name, limit=group.listing_limit)
-    return put_up(do, category, title, description, start_price, ends, fixed_increment, reserve_price, buy_now_price, soft_close)
+    number = put_up(do, category, title, description, start_price, ends, fixed_increment, reserve_price, buy_now_price, soft_close)
+    if kept is not None:
+        do.execute("insert into c2c_picture values ($number, $picture)", number=number, picture=kept)
+        do.deliver(f"pictures/{number}.png", lambda: base64.b64decode(kept))
+    return number
 
 
 def put_up(

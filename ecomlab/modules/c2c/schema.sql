@@ -18,6 +18,8 @@ create table c2c_listing (
     bids integer not null, price decimal(18,2), leader varchar, leader_max decimal(18,2), second_max decimal(18,2),
     buyer varchar, final_price decimal(18,2), pay_by date, sale_entry integer, reason varchar
 );
+-- Apart from the listings, so that a bid does not carry it about: base64 of a PNG.
+create table c2c_picture (listing varchar primary key, picture varchar not null);
 create table c2c_bid (
     listing varchar, bid integer, bidder varchar not null, maximum decimal(18,2) not null, price decimal(18,2) not null, leader varchar not null,
     scripted boolean not null, moment timestamp not null, primary key (listing, bid)

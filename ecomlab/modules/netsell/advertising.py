@@ -6,7 +6,7 @@ import html
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
-from ...books import clock, documents, ledger
+from ...books import clock, documents, images, ledger
 from ...kernel.command import VISITOR, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
@@ -14,7 +14,7 @@ from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Prose, Upload
 from .. import email
-from . import images, orders
+from . import orders
 from .accounts import MARKETER, profile
 from .family import Family, family
 from .names import checked_link

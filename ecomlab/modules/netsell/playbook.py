@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ...books import images
 from ...books.cast import Company, companies, own_company, own_person, persons
 from ...kernel.secrets import Issued
 from ...kernel.tasks import Player, cast, plays
 from ..ebank.playbook import open_shop
-from . import briefs, images
+from . import briefs
 from .advertising import SLOTS
 from .provider import provider_company
 

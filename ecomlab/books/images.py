@@ -1,4 +1,4 @@
-"""Pictures of advertisements: checked by decoding, and written anew, so nothing but pixels remains of an upload.
+"""Uploaded pictures: checked by decoding, and written anew, so nothing but pixels remains of an upload.
 
 The picture is kept as a PNG (ISO/IEC 15948) whose bytes depend on its pixels alone: eight-bit RGB, no filter, and
 stored instead of compressed blocks (RFC 1951, section 3.2.4), because compressors differ from version to version.
@@ -11,8 +11,9 @@ import io
 import struct
 import warnings
 import zlib
+from collections.abc import Callable
 
-from ...kernel.refusals import refusal
+from ..kernel.refusals import refusal
 
 #: The largest file that can be uploaded, in bytes.
 MAX_BYTES = 100_000
@@ -28,6 +29,31 @@ PICTURE_SIZE = refusal(
     "图片为 {width}×{height} 像素，而“{slot}”位置要求 {slot_width}×{slot_height} 像素。请调整图片大小或另选位置。",
     "The picture has {width}×{height} pixels; the position {slot} takes {slot_width}×{slot_height}. Resize it or choose another position.",
 )
+PICTURE_LARGE = refusal(
+    "picture_large",
+    "图片为 {width}×{height} 像素，最大 {most}×{most}。请缩小后重新上传。",
+    "The picture has {width}×{height} pixels, at most {most}×{most} are taken. Make it smaller and upload it again.",
+)
+
+
+def _read(upload: str, field: str, fits: Callable[[int, int], bool]) -> tuple[int, int, bytes | None]:
+    """Width, height and, if they fit, the RGB pixels of an upload. Refuses 'not_a_picture'."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(io.BytesIO(base64.b64decode(upload)), formats=FORMATS)
+            width, height = picture.size
+            if not fits(width, height):
+                return width, height, None
+            picture.load()
+            whole = picture.convert("RGBA")
+            canvas = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+            canvas.alpha_composite(whole)
+            return width, height, canvas.convert("RGB").tobytes()
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, OverflowError, MemoryError, IndexError, Image.DecompressionBombError):
+        raise NOT_A_PICTURE(field) from None
 
 
 def pixels_of(upload: str, field: str, fits: tuple[object, int, int]) -> bytes:
@@ -37,23 +63,11 @@ def pixels_of(upload: str, field: str, fits: tuple[object, int, int]) -> bytes:
     so a small file cannot unpack to a huge picture. Of an animation the first frame is taken. Refuses
     'not_a_picture' and 'picture_size'.
     """
-    from PIL import Image
-
-    slot, width, height = fits
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            picture = Image.open(io.BytesIO(base64.b64decode(upload)), formats=FORMATS)
-            size = picture.size
-            if size == (width, height):
-                picture.load()
-                whole = picture.convert("RGBA")
-                canvas = Image.new("RGBA", size, (255, 255, 255, 255))
-                canvas.alpha_composite(whole)
-                return canvas.convert("RGB").tobytes()
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, OverflowError, MemoryError, IndexError, Image.DecompressionBombError):
-        raise NOT_A_PICTURE(field) from None
-    raise PICTURE_SIZE(field, width=size[0], height=size[1], slot=slot, slot_width=width, slot_height=height)
+    slot, slot_width, slot_height = fits
+    width, height, pixels = _read(upload, field, lambda w, h: (w, h) == (slot_width, slot_height))
+    if pixels is None:
+        raise PICTURE_SIZE(field, width=width, height=height, slot=slot, slot_width=slot_width, slot_height=slot_height)
+    return pixels
 
 
 def png(pixels: bytes, width: int, height: int) -> bytes:
@@ -74,6 +88,14 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def accepted(upload: str, field: str, fits: tuple[object, int, int]) -> str:
     """An uploaded picture as it is kept: base64 of its PNG. Refuses as `pixels_of`."""
     return base64.b64encode(png(pixels_of(upload, field, fits), fits[1], fits[2])).decode("ascii")
+
+
+def accepted_within(upload: str, field: str, most: int) -> str:
+    """The same for a picture of any size up to `most` pixels either way. Refuses 'not_a_picture' and 'picture_large'."""
+    width, height, pixels = _read(upload, field, lambda w, h: w <= most and h <= most)
+    if pixels is None:
+        raise PICTURE_LARGE(field, width=width, height=height, most=most)
+    return base64.b64encode(png(pixels, width, height)).decode("ascii")
 
 
 def sample(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
