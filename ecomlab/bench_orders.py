@@ -24,7 +24,8 @@ _ORDERS = (
            ('DO', 'delivery_order', 'delivered', 5, false, 'SO'), ('OUT', 'outbound_slip', 'picked', 2, false, 'DO'),
            ('DP', 'dispatch_order', 'arrived', 4, false, 'DO'), ('SE', 'settlement', 'settled', 2, true, 'DO')
        ) p(prefix, kind, state, steps, buys, parent)""",
-    "insert into document_history select d.number, s.step, d.state, $day, 0, 'past' from document d, range(1, d.step + 1) s(step) where d.number like '%-PAST-%'",
+    "insert into document_history select d.number, s.step, d.state, $day, 0, 'past' from document d, range(1, d.step + 1) s(step) "
+    "where d.number like '%-PAST-%'",
     "insert into b2b_order select 'PO-PAST-' || i, $buyer, $seller, 'days_30', $day, 'past', $warehouse, 'SO-PAST-' || i, '' from range($orders) r(i)",
     "insert into b2b_order_line select 'PO-PAST-' || i, $product, 1, 10, 1, 1 from range($orders) r(i)",
     "insert into b2b_line select 'SE-PAST-' || i, 0, $product, 1, 10 from range($orders) r(i)",
