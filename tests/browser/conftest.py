@@ -9,8 +9,10 @@ from desk import Browser, Server, jupyterlab
 from tests.judges import judge
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """For one module only: Playwright keeps an event loop running in its thread, under which other modules' widgets
+    would rightly wait to draw, as in a kernel."""
     path = judge("chromium")
     judge("cjk-font")
     from desk import ARGUMENTS
@@ -23,7 +25,7 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def server(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with jupyterlab(tmp_path_factory.mktemp("jupyter")) as running:
         yield running
 
