@@ -16,12 +16,13 @@ from ecomlab.books import clock, documents, images, ledger, stock
 from ecomlab.books.cast import own_person, persons
 from ecomlab.books.members import acting
 from ecomlab.kernel.audit import INVARIANTS
+from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Declined, Refusal
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules import ebank
-from ecomlab.modules.b2c import accounts, briefs, catalogue, checkout, levels, opening, payments, purchases, returns, sales, scripted, stocktakes
+from ecomlab.modules.b2c import accounts, briefs, catalogue, checkout, customers, levels, opening, payments, purchases, returns, sales, scripted, stocktakes
 from ecomlab.modules.b2c.accounts import SHOPKEEPER, SHOPPER
 from ecomlab.modules.ebank import movements, statements
 from tests import worlds
@@ -699,9 +700,9 @@ def test_shoppers_come_by_themselves_and_scripted_shops_serve(do: Doing) -> None
     assert (state(do, request), state(do, orders[0])) == ("refunded", "returned")
     assert payments.payment_of(do, orders[1]).state == "banked"
     clock.advance(do, 20)
-    customers = do.all("select shopper, count(*) as n from b2c_order where merchant = $m group by all order by n desc", m=own_shop(do).merchant)
-    assert len(customers) == 3, "all three have come"
-    assert all(r.n <= 2 for r in customers), "whoever waits for an order does not order again, beside what was there before"
+    came = do.all("select shopper, count(*) as n from b2c_order where merchant = $m group by all order by n desc", m=own_shop(do).merchant)
+    assert len(came) == 3, "all three have come"
+    assert all(r.n <= 2 for r in came), "whoever waits for an order does not order again, beside what was there before"
     sound(do)
 
 
@@ -709,6 +710,47 @@ def test_visitors_buy_at_a_fair_price_and_not_at_a_dear_one(do: Doing) -> None:
     do.execute("update b2c_product set price = cost * 10 where merchant = $m", m=own_shop(do).merchant)
     clock.advance(do, 30)
     assert do.value("select count(*) from b2c_order where merchant = $m and placed_day > $day", m=own_shop(do).merchant, day=do.scenario.start) == 0
+
+
+# --- customers and pages ---------------------------------------------------------------------------------------------------
+
+
+def test_the_shop_knows_its_customers_by_what_they_ordered(do: Doing) -> None:
+    first, second = order(do, quantity=2), order(do, "cash_on_delivery", quantity=1)
+    as_me(do, returns.call_off, second, "x")
+    with keeper(do):
+        found = customers.customer_detail(do, me(do))
+        assert [(r.orders, r.total, r.first_order) for r in found] == [(2, amount_of(do, first), do.day)], "what was called off is not bought"
+        assert [(r.number, r.state) for r in customers.customer_history(do, me(do))] == [(second, "cancelled"), (first, "placed")]
+        assert [r.shopper for r in customers.customers(do)][-1] != "" and len(customers.customers(do)) == 3
+    with acting(do, SHOPKEEPER.name, do.value("select merchant from b2c_merchant where merchant <> $m limit 1", m=own_shop(do).merchant)):
+        for query in (customers.customer_detail, customers.customer_history):
+            assert refused(query, do, me(do)).code == "not_your_customer", "one shop does not see another's"
+        assert refused(customers.customer_detail, do, "nobody").code == "no_shopper"
+
+
+def test_a_page_that_is_written_again_is_replaced_and_everybody_reads_it(do: Doing) -> None:
+    with keeper(do) as shop:
+        for content in ("旧 old", "新 new"):
+            catalogue.write_page(do, "after_sales", content)
+    assert [(r.page, r.content) for r in catalogue.shop_pages(do, shop.merchant)] == [("after_sales", "新 new")]
+    assert refused(catalogue.shop_pages, do, "0").code == "no_shop"
+
+
+def test_every_field_offers_what_can_be_chosen(played: Callable[..., Lab]) -> None:
+    lab = played("b2c", *OPEN, "B2C005", "B2C009", "B2C027")
+    fields = [
+        (c.name, f)
+        for c in COMMANDS.values()
+        if c.module == "b2c"
+        for p in c.params
+        for f in ([p.name] if p.ask.choose else []) + [f"{p.name}.{x.name}" for x in p.columns if x.ask.choose]
+    ]
+    offered = {(name, field): lab.choices(name, field) for name, field in fields}
+    assert all(label and value for found in offered.values() for value, label in found)
+    for name, field in (("b2c.pay_online", "order"), ("b2c.pay_online", "account"), ("b2c.settle_sale", "sales_order"),
+                        ("b2c.receive_purchase", "arrived.product")):  # fmt: skip
+        assert offered[name, field], (name, field)
 
 
 # --- everything at once ----------------------------------------------------------------------------------------------------
