@@ -16,7 +16,7 @@ from ecomlab.books import clock, documents, images, ledger, stock
 from ecomlab.books.cast import own_person, persons
 from ecomlab.books.members import acting
 from ecomlab.kernel.audit import INVARIANTS
-from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.command import CHOICES
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Declined, Refusal
 from ecomlab.kernel.secrets import Issued
@@ -139,8 +139,12 @@ def free(do: Doing) -> int:
     return stock.level(do, shop.member, shop.place, asked(do)).free
 
 
+#: What trade in a shop can break; the last test asks them all.
+TOUCHED = [i for i in INVARIANTS.values() if i.name.startswith(("b2c_", "stock_", "postings_", "balances_", "bank_", "document_"))]
+
+
 def sound(do: Doing) -> None:
-    assert {i.name: found for i in INVARIANTS.values() if (found := i.check(do))} == {}
+    assert {i.name: found for i in TOUCHED if (found := i.check(do))} == {}
 
 
 # --- promising goods -------------------------------------------------------------------------------------------------------
@@ -191,18 +195,13 @@ import ecomlab
 from ecomlab.kernel.refusals import Refusal
 lab = ecomlab.open(sys.argv[1])
 name, order = sys.argv[2:4]
-lab.refresh()
+lab.world.state.actor = lambda command: f"shopper:{name}"  # both are signed in to one world; each process is one of them
 time.sleep(max(0, float(sys.argv[4]) - time.time()))
-while True:  # both shoppers act in one world, so one may take the other's turn
-    try:
-        lab.act_as("shopper", name)
-        lab.b2c.confirm_order(order)
-        print("confirmed")
-        break
-    except Refusal as refused:
-        if refused.code != "not_yours":
-            print(refused.code)
-            break
+try:
+    lab.b2c.confirm_order(order)
+    print("confirmed")
+except Refusal as refused:
+    print(refused.code)
 """
 
 
@@ -737,20 +736,21 @@ def test_a_page_that_is_written_again_is_replaced_and_everybody_reads_it(do: Doi
     assert refused(catalogue.shop_pages, do, "0").code == "no_shop"
 
 
-def test_every_field_offers_what_can_be_chosen(played: Callable[..., Lab]) -> None:
-    lab = played("b2c", *OPEN, "B2C005", "B2C009", "B2C027")
-    fields = [
-        (c.name, f)
-        for c in COMMANDS.values()
-        if c.module == "b2c"
-        for p in c.params
-        for f in ([p.name] if p.ask.choose else []) + [f"{p.name}.{x.name}" for x in p.columns if x.ask.choose]
-    ]
-    offered = {(name, field): lab.choices(name, field) for name, field in fields}
-    assert all(label and value for found in offered.values() for value, label in found)
-    for name, field in (("b2c.pay_online", "order"), ("b2c.pay_online", "account"), ("b2c.settle_sale", "sales_order"),
-                        ("b2c.receive_purchase", "arrived.product")):  # fmt: skip
-        assert offered[name, field], (name, field)
+def test_every_field_offers_what_can_be_chosen(do: Doing) -> None:
+    order(do)
+    order(do, "bank_transfer")
+    shipped(do, "cash_on_delivery", back := order(do, "cash_on_delivery"))
+    as_me(do, returns.request_return, back, [{"product": asked(do), "quantity": 1}], "x")
+    with keeper(do) as shop:
+        purchases.new_purchase(do, purchases._suppliers(do, do.actor)[0][0], [{"product": asked(do), "quantity": 1}], "collected", "in_cash", do.day)
+        stocktakes.freeze(do)
+    found = {name: offer(do, actor) for name, offer in CHOICES.items() if name.startswith("b2c.") for actor in (me(do), shop.merchant) if offer(do, actor)}
+    assert all(value and label for offered in found.values() for value, label in offered)
+    nothing_to_offer = {
+        "b2c.in_cart", "b2c.opening_sheets", "b2c.orders_drafted", "b2c.purchases_to_receive", "b2c.purchases_to_settle", "b2c.sales_to_confirm",
+        "b2c.sales_to_pick", "b2c.sales_to_settle", "b2c.sales_to_ship", "b2c.stocktakes_tallied", "b2c.transfers",
+    }  # fmt: skip
+    assert {name for name in CHOICES if name.startswith("b2c.")} - set(found) == nothing_to_offer
 
 
 # --- everything at once ----------------------------------------------------------------------------------------------------
@@ -758,13 +758,16 @@ def test_every_field_offers_what_can_be_chosen(played: Callable[..., Lab]) -> No
 
 def test_whatever_is_done_in_whatever_order_the_books_hold_and_replay(played: Callable[..., Lab]) -> None:
     """A walk at random through the commands, refusals and all; then every invariant, and the same world from the logbook."""
-    lab = played("b2c", *OPEN, "B2C005")
+    lab = played("b2c", *OPEN)
     look, chance = lab.world.state.look, random.Random(7)
     shop = look.one("select * from b2c_merchant where password not like 'issued:cast/%'")
     name, secret = scripted.user_name(own_person(look)), Issued("password/shopper").plain(lab.world.header.seed)
     number = ebank.account_of(look, accounts.shopper_of(look, name).member, "personal")
     goods = [briefs.deal(look).gtin, briefs.spare(look).product]
     lab.b2c.sign_in(name, secret)
+    supplier = lab.choices("b2c.new_purchase", "supplier")[0][0]
+    for quantity in (20, 30):
+        lab.b2c.confirm_purchase(lab.b2c.new_purchase(supplier, [{"product": goods[0], "quantity": quantity}], "collected", "in_cash", lab.day))
 
     def one(command: str, field: str, **more: Any) -> None:
         if offered := lab.choices(command, field):
@@ -813,12 +816,12 @@ def test_whatever_is_done_in_whatever_order_the_books_hold_and_replay(played: Ca
         lambda: lab.advance(chance.randint(1, 4)),
     ]  # fmt: skip
     refusals = set()
-    for _ in range(120):
+    for _ in range(80):
         try:
             chance.choice(steps)()
         except Refusal as said:
             refusals.add(said.code)
     assert worlds.findings_of(lab) == []
     states = {r.state for r in look.all("select distinct d.state from b2c_order o join document d using (number)")}
-    assert {"shipped", "cancelled", "accepted"} <= states and refusals
+    assert {"shipped", "cancelled"} <= states and refusals
     assert lab.at(len(lab.world.entries)).world.state.digest() == lab.world.state.digest()
