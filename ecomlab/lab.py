@@ -13,6 +13,7 @@ from . import modules  # noqa: F401  (declares every command)
 from .books import documents
 from .kernel import audit as auditing
 from .kernel import command, tasks
+from .kernel.doing import AUTO
 from .kernel.logbook import course_key
 from .kernel.refusals import Refusal, refusal
 from .kernel.table import Table
@@ -21,6 +22,7 @@ from .kernel.texts import LANGUAGES, Language, Text, default_language
 from .kernel.world import LOGBOOK, World
 
 NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。用 lab.tasks() 查看全部任务。", "There is no task {code}. lab.tasks() lists them all.")
+NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。可以代为扮演：{known}。", "The library does not play {role}. It plays: {known}.")
 ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
 
 
@@ -115,6 +117,30 @@ class Lab:
         if isinstance(result, Table):
             result.language = self.language
         return result
+
+    def autoplay(self, role: str) -> Table:
+        """Lets the library do the work that waits for a counterparty, by a fixed policy (`help(lab.autoplay_policy(role))` states it).
+
+        role: "supplier" or "purchaser", who must be signed in. It uses the public commands; its entries are marked in the
+        logbook and earn no points. Gives what was done: n, command. Raises a Refusal for a role that it cannot play.
+        """
+        policy = self.autoplay_policy(role)
+        self.refresh()
+        self.world.state.actor_in(command.ROLES[role])
+        first = len(self.world.entries)
+        try:
+            policy(Player(lambda name, /, **given: self.world.call(name, given, mark=AUTO), lambda: self.world.state.look, live=True))
+        finally:
+            self.changed()
+        made = Table(("n", "command"), [(e.n, e.do) for e in self.world.entries[first:]])
+        made.language = self.language
+        return made
+
+    def autoplay_policy(self, role: str) -> Any:
+        """The function that plays a role; its docstring says how."""
+        if role not in tasks.AUTOPLAYS:
+            raise NOT_PLAYED("role", role=str(role)[:40], known=", ".join(tasks.AUTOPLAYS))
+        return tasks.AUTOPLAYS[role]
 
     def undo(self) -> str:
         """Withdraws the last command; the history stays. Gives the command's name."""

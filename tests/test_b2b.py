@@ -405,3 +405,39 @@ def test_the_same_settlement_sent_to_the_bank_again_is_one_payment(trade: Trade)
         assert other.value.code == "already_paid"
     finally:
         state.database.rollback()
+
+
+# --- autoplay ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_library_plays_happens_is_marked_replays_and_earns_nothing(trade: Trade) -> None:
+    order = trade.order(5)
+    trade.funded(Decimal("20000"))
+    done = trade.lab.autoplay("supplier")
+    assert [r.command for r in done if not r.command.endswith("check")] == ["b2b.reject_order", "b2b.accept_order"]
+    assert trade.state(order) == "accepted"
+    assert {r.by for r in trade.lab.logbook() if r.n in {d.n for d in done}} == {f"supplier:{trade.seller}#auto"}
+    assert trade.lab.check("B2B008").points == 0
+    trade.lab.autoplay("purchaser")
+    assert trade.state(order) == "confirmed" and trade.lab.check("B2B009").points == 0
+    assert len(trade.lab.autoplay("supplier")) == 1 and trade.lab.check("B2B010").points == 0
+    assert findings_of(trade.lab) == []
+    again = type(trade.lab.world).open(trade.lab.world.folder, None, "b2b", "")
+    assert again.state.digest() == trade.lab.world.state.digest()
+
+
+def test_the_library_negotiates_and_signs_for_the_supplier(played: Callable[..., Lab]) -> None:
+    trade = Trade(played("b2b", *AGREED[:-2]))
+    number = trade.look.value("select number from b2b_negotiation")
+    trade.do.agree_as_purchaser(number)
+    trade.lab.autoplay("supplier")
+    contract = trade.look.value("select number from b2b_contract")
+    assert (trade.state(number), trade.state(contract)) == ("both_agree", "one_signature")
+    assert trade.do.sign_as_purchaser(contract, trade.certificate(trade.buyer))["state"] == "both_signatures"
+    assert trade.lab.check("B2B026").points == 0
+
+
+def test_autoplay_needs_somebody_who_is_signed_in_and_a_policy(lab: Callable[..., Lab]) -> None:
+    fresh = lab("b2b")
+    assert refused(fresh.autoplay, "supplier").code == "sign_in_first"
+    assert refused(fresh.autoplay, "bank").code == "not_played"

@@ -119,7 +119,7 @@ def _record(made: Document) -> None:
     do = made.do
     do.execute(
         "insert into document_history values ($number, $step, $state, $day, $n, $acted)",
-        number=made.number, step=made.step, state=made.state, day=do.day, n=do.n, acted=do.by,
+        number=made.number, step=made.step, state=made.state, day=do.day, n=do.evidence, acted=do.by,
     )  # fmt: skip
     for listener in _LISTENERS.get((made.kind.name, made.state), ()):
         listener(do, made)
