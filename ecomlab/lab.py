@@ -121,7 +121,7 @@ class Lab:
     def autoplay(self, role: str) -> Table:
         """Lets the library do the work that waits for a counterparty, by a fixed policy (`help(lab.autoplay_policy(role))` states it).
 
-        role: "supplier" or "purchaser", who must be signed in. It uses the public commands; its entries are marked in the
+        role: "supplier", "purchaser" or "carrier", who must be signed in. It uses the public commands; its entries are marked in the
         logbook and earn no points. Gives what was done: n, command. Raises a Refusal for a role that it cannot play.
         """
         policy = self.autoplay_policy(role)

@@ -19,7 +19,7 @@ from ...kernel import packages
 
 packages.register(__name__)
 
-from . import checks, damage, dispatch, playbook, scenes, searches, vehicles  # noqa: E402,F401
+from . import autoplay, checks, damage, dispatch, playbook, scenes, searches, vehicles  # noqa: E402,F401
 from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402
 from .members import CARRIER, SHIPPER, assortment, company_name, open_store, stock_of  # noqa: E402
 from .outbound import delivery_order, freight, withdraw  # noqa: E402
