@@ -115,7 +115,7 @@ def test_from_inquiry_to_settlement_is_one_chain(agreed: Trade) -> None:
     PLAYS["B2B017"](agreed.play)
     chain = agreed.lab.trace(row.number)
     assert [r.kind for r in chain if r.kind not in ("outbound_slip", "dispatch_order")] == [
-        "inquiry", "negotiation", "purchase_contract", "purchase_order", "sales_order", "delivery_order", "settlement",
+        "inquiry", "negotiation", "purchase_contract", "purchase_order", "sales_order", "delivery_order", "freight_bill", "settlement",
     ]  # fmt: skip
     assert {r.number for r in agreed.lab.trace(chain[0].number)} == {r.number for r in chain}
     assert agreed.state(order.number) == "settled"
@@ -297,6 +297,31 @@ def test_paid_in_parts_never_more_and_never_twice(trade: Trade) -> None:
     assert findings_of(trade.lab) == []
 
 
+def test_freight_is_paid_once_and_the_carrier_sees_it_received(trade: Trade) -> None:
+    _, row = trade.delivered(10)
+    bill = trade.do.freight_payable_detail(trade.do.freight_payables()[0].number)[0]
+    carrier = trade.look.value("select carrier from lgs_slip where number = $n", n=row.delivery_order)
+    account, pin = str(ebank.account_of(trade.look, trade.seller)), trade.play.pin("supplier")
+    assert (bill.state, bill.delivery_order) == ("unpaid", row.delivery_order)
+    assert unchanged(trade, trade.do.settle_freight, bill.number, account, pin).code == "overdraft"
+    trade.do.settle(row.number, trade.funded(row.amount), row.amount, trade.play.pin("corporate"))
+    assert unchanged(trade, trade.do.settle_freight, bill.number, str(ebank.account_of(trade.look, trade.buyer)), pin).code == "not_members_account"
+    assert trade.do.settle_freight(bill.number, account, pin)["freight"] == bill.freight
+    assert unchanged(trade, trade.do.settle_freight, bill.number, account, pin).code == "freight_paid"
+    assert ebank.balance_of(trade.look, account) == row.amount - bill.freight
+    assert ebank.balance_of(trade.look, str(ebank.account_of(trade.look, carrier))) == bill.freight
+    assert trade.do.freight_payables()[0].open_amount == 0 and len(trade.do.freight_payable_detail(carrier, open_only=True)) == 0
+    assert [(r.debit, r.credit) for r in trade.lab.lgs.receivable_detail(trade.seller)] == [(bill.freight, 0), (0, bill.freight)]
+    assert trade.lab.lgs.receivables()[0].balance == 0
+    assert trade.state(bill.number) == "paid" and findings_of(trade.lab) == []
+
+
+def test_the_audit_finds_freight_that_the_books_do_not_hold(trade: Trade) -> None:
+    trade.delivered(10)
+    trade.lab.world.state.database.execute("update document set state = 'paid' where kind = 'freight_bill'")
+    assert {f.partition(":")[0] for f in findings_of(trade.lab)} >= {"freight_owed"}
+
+
 def test_a_wrong_pin_is_remembered_and_pays_nothing(trade: Trade) -> None:
     _, row = trade.delivered(10)
     account = trade.funded(row.amount)
@@ -435,6 +460,23 @@ def test_the_library_negotiates_and_signs_for_the_supplier(played: Callable[...,
     assert (trade.state(number), trade.state(contract)) == ("both_agree", "one_signature")
     assert trade.do.sign_as_purchaser(contract, trade.certificate(trade.buyer))["state"] == "both_signatures"
     assert trade.lab.check("B2B026").points == 0
+
+
+def test_a_lone_purchaser_is_supplied_by_the_library(trade: Trade) -> None:
+    """Supplier and carrier are played; ordering, confirming and paying are the student's."""
+    order = trade.order(5)
+    trade.funded(Decimal("20000"))
+    trade.lab.lgs.sign_in(trade.look.value("select carrier from lgs_warehouse where number = $n", n=trade.main), trade.play.password("supplier-carrier"))
+    trade.lab.autoplay("supplier")
+    trade.do.confirm_order(order)
+    trade.lab.autoplay("supplier")
+    trade.lab.autoplay("carrier")
+    trade.lab.advance(days=5)
+    trade.lab.autoplay("carrier")
+    assert trade.state(order) == "delivered"
+    row = trade.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
+    trade.do.settle(row.number, str(ebank.account_of(trade.look, trade.buyer)), row.amount, trade.play.pin("corporate"))
+    assert trade.state(order) == "settled" and findings_of(trade.lab) == []
 
 
 def test_autoplay_needs_somebody_who_is_signed_in_and_a_policy(lab: Callable[..., Lab]) -> None:
