@@ -386,6 +386,14 @@ def test_the_bank_tells_who_cannot_pay(trade: Trade) -> None:
     assert again.code == "wrong_state" and "final" in again.text.en
 
 
+def test_who_accepts_the_order_that_is_not_covered_misses_those_points(trade: Trade) -> None:
+    others = trade.look.value("select number from b2b_order where purchaser <> $m", m=trade.buyer)
+    trade.do.received_order_detail(others)
+    trade.do.credit_check(others)
+    trade.do.accept_order(others, trade.main)
+    assert {g.name: bool(g.met) for g in trade.lab.check("B2B008").goals} == {"opened": True, "credit": True, "accepted": True, "rejected": False}
+
+
 @pytest.mark.parametrize("quantity", [0, -1, "1.5", "x", 100_001])
 def test_quantities_are_whole_and_positive(trade: Trade, quantity: Any) -> None:
     assert unchanged(trade, trade.do.add_to_cart, trade.seller, trade.wares[0][0], quantity).field == "quantity"

@@ -196,6 +196,33 @@ def test_copying_the_slip_instead_of_counting_costs_points(lgs: Lab) -> None:
     assert {g.name: g.met for g in report.goals} == {"counted": False, "received": True, "discrepancy": False}
 
 
+@pytest.mark.parametrize("student", ["s1001", "学号 007 林晓"])
+def test_every_world_has_a_short_count_damaged_goods_and_a_late_vehicle(lab: Callable[..., Lab], student: str) -> None:
+    """The disruptions of the practice follow from the seed; nobody who looks away gets the points for handling them."""
+    world = lab("lgs", student=student)
+    slip = number(world, "inbound_slip", "announced")
+    gate = list(world.lgs.count_arrival(slip))
+    assert any(r.at_gate < r.quantity for r in gate) and any(r.damaged for r in gate)
+    world.lgs.receive(slip, [{"product": r.product, "counted": r.at_gate} for r in gate])
+    assert {g.name for g in world.check("LGS003").goals if g.met} >= {"counted", "discrepancy"}
+    sound = next(r for r in gate if not r.damaged)
+    head = slip_of(world, slip)
+    world.lgs.report_damage(head.shipper, head.warehouse, "x", [{"product": sound.product, "quantity": 1}])
+    assert {g.name for g in world.check("LGS023").goals if g.met} == {"reported"}, "sound goods written off"
+    damaged = next(r for r in gate if r.damaged)
+    world.lgs.report_damage(head.shipper, head.warehouse, "x", [{"product": damaged.product, "quantity": damaged.damaged}])
+    assert world.check("LGS023").points == 2
+    order = on_the_road(world)
+    trip = one(world, "select due, arrives from lgs_trip where delivery_order = $n", n=order)
+    assert trip.arrives > trip.due
+    world.advance(days=(trip.due - world.day).days)
+    assert refused(world.lgs.deliver, order, "x").code == "not_arrived", "on the day that it is due"
+    world.advance(days=(trip.arrives - trip.due).days)
+    assert refused(world.lgs.deliver, order, "x").code == "say_why_late"
+    world.lgs.deliver(order, "x", "Road works")
+    assert world.check("LGS020").points == 2
+
+
 def test_searches_find_by_each_condition(lgs: Lab) -> None:
     order = number(lgs, "delivery_order", "waiting")
     head, product = slip_of(lgs, order), next(iter(goods_of(lgs, order)))
