@@ -290,10 +290,13 @@ class Lab:
         self.refresh()
         return auditing.audit(self.world.state)
 
-    def trace(self, number: str) -> Table:
-        """A document's whole chain, from where it began to all that followed, with what each posted: `books.documents.trace`."""
+    def trace(self, number: str) -> Chain:
+        """A document's whole chain, from where it began to all that followed, with what each posted: `books.documents.trace`.
+
+        A notebook shows it as a diagram as well, in which a box opens that document.
+        """
         self.refresh()
-        made = documents.trace(self.world.state.look, number)
+        made = Chain(self, number, documents.trace(self.world.state.look, number))
         made.language = self.language
         return made
 
@@ -313,6 +316,21 @@ class Lab:
     def changed(self) -> None:
         for widget in list(self._watchers):
             widget.refresh()
+
+
+class Chain(Table):
+    """What `lab.trace` gives: a table that is also a diagram where there is a notebook to draw it in."""
+
+    def __init__(self, lab: Lab, number: str, table: Table):
+        super().__init__(table.columns, table.rows)
+        self._lab, self._number = lab, number
+
+    def _ipython_display_(self) -> None:
+        try:
+            from .widgets import Trace
+        except ImportError:  # without the extra `lab`: as any table
+            raise NotImplementedError from None
+        Trace(self._lab, self._number)._ipython_display_()
 
 
 def _preferred(folder: Path) -> Language | None:

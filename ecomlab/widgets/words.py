@@ -57,4 +57,8 @@ WORDS: dict[str, Text] = {
     "sign_out": Text("退出 {who}", "Sign out {who}"),
     "language": Text("语言", "Language"),
     "student": Text("学号", "Student"),
+    "chain_of": Text("单据 {number} 的来龙去脉", "The chain of {number}"),
+    "history_of": Text("{number} 的经历", "What became of {number}"),
+    "postings_of": Text("{number} 的分录", "What was posted on {number}"),
+    "whole_chain": Text("整条单据链", "The whole chain"),
 }
