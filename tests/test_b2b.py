@@ -440,6 +440,26 @@ def test_the_same_settlement_sent_to_the_bank_again_is_one_payment(trade: Trade)
         state.database.rollback()
 
 
+# --- how stock is valued -------------------------------------------------------------------------------------------------
+
+
+def test_each_side_chooses_how_its_own_stock_is_valued(trade: Trade) -> None:
+    worth = stock.worth(trade.look, trade.seller)
+    assert trade.do.value_stock_as_supplier("fifo", "先进的先发 Oldest goods go first") == {"method": "fifo", "value": worth}
+    assert (stock.method_of(trade.look, trade.seller), stock.method_of(trade.look, trade.buyer)) == ("fifo", "moving_average")
+    assert trade.do.value_stock_as_purchaser("fifo", "x")["value"] == stock.worth(trade.look, trade.buyer)
+    assert unchanged(trade, trade.do.value_stock_as_supplier, "fifo", "x").code == "same_method"
+    assert unchanged(trade, trade.do.value_stock_as_supplier, "lifo", "x").field == "method"
+    assert unchanged(trade, trade.do.value_stock_as_supplier, "moving_average", "").field == "reason"
+    for price in (1, 2):
+        trade.do.publish([{"product": trade.wares[0][0], "price": str(price * 100)}])
+        trade.delivered(5)
+    product = trade.wares[0][0]
+    layers = trade.look.all("select quantity, unit_cost from stock_layer where owner = $m and product = $p order by seq", m=trade.buyer, p=product)
+    assert [tuple(r) for r in layers][-2:] == [(5, Decimal("100.000000")), (5, Decimal("200.000000"))], "FIFO keeps the receipts apart"
+    assert findings_of(trade.lab) == []
+
+
 # --- autoplay ------------------------------------------------------------------------------------------------------------
 
 
