@@ -163,6 +163,16 @@ OUTSIDERS = {
         b"NAD+SU+4012345500004::9++M\xfcller ?& S\xf6hne'LIN+1++4000862141404:EN'QTY+47:40'MOA+203:580,00'PRI+AAA:14,50'UNS+S'MOA+77:580,00'UNT+11+1'UNZ+1+7'",
         1,
     ),
+    "another release character, marks released": (
+        b"UNA:+.! 'UNB+UNOB:2+BUYER+SELLER+970901:1000+REF!+8'UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+O!'NEIL!+SON!:1!!+9'DTM+137:19970830:102'"
+        b"FTX+AAI+++50!+50 ? why!:what!!'NAD+BY+5412345000013::9'UNS+S'UNT+7+1'UNZ+1+REF!+8'",
+        1,
+    ),
+    "capitals only, no day of the line, comma": (
+        b"UNA:+,? 'UNB+UNOA:1+BUYER+SELLER+970901:1000+9'UNH+1+ORDRSP:D:96A:UN:EAN005'BGM+231+R?+1+29'DTM+137:19970901:102'RFF+ON:128576'"
+        b"LIN+1+5+4000862141404:EN'QTY+21:48,5'UNS+S'UNT+8+1'UNZ+1+9'",
+        1,
+    ),
     "UTF-8, syntax 4": (
         "UNA:+.?*'UNB+UNOY:4+上海一号店:ZZ+B:ZZ+20260901:0830+9'UNH+1+DESADV:D:96A:UN'BGM+351+发货单一+9'UNT+3+1'UNZ+1+9'".encode(),
         1,
@@ -211,6 +221,9 @@ def test_values_of_outsiders_are_decoded_in_their_repertoire() -> None:
     latin = read(OUTSIDERS["latin-1, decimal comma"][0])
     assert latin.messages[0].segments[3].value(4) == "Müller & Söhne"
     assert syntax.number(latin.messages[0].segments[6].value(1, 2)) == Decimal(580)
+    released = read(OUTSIDERS["another release character, marks released"][0])
+    assert (released.interchanges[0].reference, released.messages[0].segments[1].value(2)) == ("REF+8", "O'NEIL+SON:1!")
+    assert released.messages[0].segments[3].value(4) == "50+50 ? why:what!"
     assert read(OUTSIDERS["UTF-8, syntax 4"][0]).interchanges[0].sender == "上海一号店"
     greek = read(b"UNB+UNOF:3+" + "Αθήνα".encode("iso8859-7") + b"+B+940101:0950+1'UNZ+0+1'")
     assert greek.interchanges[0].sender == "Αθήνα"
