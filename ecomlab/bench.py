@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -367,6 +368,20 @@ def bench_auction() -> Iterator[Row]:
     yield Row(f"c2c.bid after {many:,} bids", taken[many], f"after {few:,}: {1 / taken[few]:,.0f} bids/s", taken[few], aim=1.5)
 
 
+def bench_edifact() -> Iterator[Row]:
+    """EDIFACT messages written and read, against pydifact alone; only ours checks what it reads."""
+    from .edifact.speed import edifact_paces
+
+    if importlib.util.find_spec("pydifact") is None:
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydifact says once for each kind of segment that it does not validate it
+        paces = edifact_paces()
+    for pace in paces:
+        ours, theirs = f"{1 / pace.ours:,.0f}/s", f"pydifact: {1 / pace.pydifact:,.0f} messages/s"
+        yield Row(f"EDIFACT messages {pace.work}, {ours}", pace.ours, theirs, pace.pydifact, faster=True)
+
+
 BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "import": bench_import,
     "commands": bench_commands,
@@ -375,6 +390,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "orders": bench_orders,
     "grading": bench_grading,
     "auction": bench_auction,
+    "edifact": bench_edifact,
 }
 
 
