@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from ecomlab.books import ledger, stock
+from ecomlab.books.cast import companies
 from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.secrets import Issued
 from ecomlab.kernel.tasks import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules import ca, ebank
@@ -212,6 +214,20 @@ def test_terms_that_are_not_complete_cannot_be_agreed_to(played: Callable[..., L
     assert unchanged(trade, trade.do.sign_as_supplier, "CT-0000-0001", trade.certificate(trade.seller)).code == "not_found"
 
 
+def test_nobody_signs_before_both_agree(played: Callable[..., Lab]) -> None:
+    trade = Trade(played("b2b", *AGREED[:-1]))
+    number = trade.look.value("select number from b2b_negotiation")
+    assert trade.state(number) == "one_agrees"
+    early = unchanged(trade, trade.do.sign_as_purchaser, number, trade.certificate(trade.buyer))
+    assert (early.code, early.field) == ("not_agreed_yet", "contract") and "B2B027" in early.text.zh
+
+
+def test_an_expired_certificate_signs_nothing(agreed: Trade) -> None:
+    number = agreed.look.value("select number from b2b_contract")
+    agreed.lab.advance(366)
+    assert unchanged(agreed, agreed.do.sign_as_purchaser, number, agreed.certificate(agreed.buyer)).code == "certificate_unusable"
+
+
 def signed(trade: Trade) -> tuple[str, Path]:
     for code in ("B2B028", "B2B029"):
         PLAYS[code](trade.play)
@@ -267,8 +283,6 @@ def test_only_an_own_certificate_that_is_valid_signs_and_only_once(agreed: Trade
     agreed.do.sign_as_purchaser(number, own)
     assert unchanged(agreed, agreed.do.sign_as_purchaser, number, own).code == "signed_already"
     password = agreed.look.value("select password from certificate where number = $n", n=theirs).removeprefix("issued:")
-    from ecomlab.kernel.secrets import Issued
-
     agreed.lab.ca.verify_download(theirs, Issued(password).plain(agreed.look.seed))
     agreed.lab.ca.revoke("superseded")
     assert unchanged(agreed, agreed.do.sign_as_supplier, number, theirs).code == "certificate_unusable"
@@ -376,6 +390,24 @@ def test_anothers_documents_are_not_touched(trade: Trade) -> None:
     assert unchanged(trade, trade.do.cancel_order, others, "x").code == "not_yours"
     assert unchanged(trade, trade.do.order_detail, others).code == "not_yours"
     assert unchanged(trade, trade.do.settle, "SE-0000-0001", "1", "1.00", trade.play.pin("corporate")).code == "not_found"
+
+
+def test_nobody_settles_or_withdraws_anothers_order(trade: Trade) -> None:
+    order, row = trade.delivered(5)
+    account, pin = trade.funded(row.amount), trade.play.pin("corporate")
+    third = companies(trade.look)[5]
+    password = "correct-horse-7"
+    certificate = trade.do.register(
+        company_name=third.name, uscc=third.uscc, trade="purchaser", city=third.city, contact=third.name, mailbox=third.mailbox,
+        password=password, confirm=password, agree=True,
+    )["certificate"]  # fmt: skip
+    label = trade.look.value("select password from certificate where number = $n", n=certificate).removeprefix("issued:")
+    trade.lab.ca.verify_download(certificate, Issued(label).plain(trade.look.seed))
+    trade.lab.ca.download("pem")
+    trade.do.sign_in_purchaser(certificate, password)
+    assert unchanged(trade, trade.do.settle, row.number, account, row.amount, pin).code == "not_yours"
+    assert unchanged(trade, trade.do.cancel_order, order, "x").code == "not_yours"
+    assert unchanged(trade, trade.do.match, row.number).code == "not_yours"
 
 
 def test_the_bank_tells_who_cannot_pay(trade: Trade) -> None:
