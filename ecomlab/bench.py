@@ -147,14 +147,18 @@ def recorded(database: Database) -> Iterator[list[tuple[str, dict[str, Any]]]]:
         ran.append((sql, parameters))
         return inner["run"](sql, parameters)
 
-    def bracket(name: str) -> Callable[[], None]:
-        def do() -> None:
-            ran.append((name, {}))
-            inner[name]()
+    def begin(read_only: bool = False) -> None:
+        if read_only:
+            inner["begin"](True)  # which runs a statement, and so is collected
+        else:
+            ran.append(("begin", {}))
+            inner["begin"]()
 
-        return do
+    def commit() -> None:
+        ran.append(("commit", {}))
+        inner["commit"]()
 
-    database.run, database.begin, database.commit = run, bracket("begin"), bracket("commit")  # type: ignore[method-assign]
+    database.run, database.begin, database.commit = run, begin, commit  # type: ignore[method-assign]
     try:
         yield ran
     finally:
