@@ -16,6 +16,8 @@ from ..ca.playbook import fetch
 from .checks import MAIN, OTHER, own_member, short_of_money, supplier_member, supplier_of, wares
 
 _PLATE = "苏X9B2T6"
+_ACCOUNT = """select min(a.number) from bank_account a join bank_customer c on c.number = a.customer
+    where c.member = $member and a.kind = 'corporate'"""
 
 
 @cast
@@ -305,3 +307,5 @@ def _settle(play: Player) -> None:
     part = (row.open_amount / 2).quantize(row.open_amount)
     play.b2b.settle(number, bank.account, part, play.pin("corporate"))
     play.b2b.settle(number, bank.account, row.open_amount - part, play.pin("corporate"))
+    bill = play.look.value("select min(number) from document where kind = 'freight_bill' and state = 'unpaid' and owner = $s", s=supplier_member(play.look))
+    play.b2b.settle_freight(bill, play.look.value(_ACCOUNT, member=supplier_member(play.look)), play.pin("supplier"))
