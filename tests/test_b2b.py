@@ -523,16 +523,22 @@ def test_the_library_negotiates_and_signs_for_the_supplier(played: Callable[...,
 
 
 def test_a_lone_purchaser_is_supplied_by_the_library(trade: Trade) -> None:
-    """Supplier and carrier are played; ordering, confirming and paying are the student's."""
+    """Supplier and carrier are played, which moves nobody's points; ordering, confirming and paying are the student's."""
+
+    def played_for_nothing(role: str) -> None:
+        before = {code: trade.lab.check(code).points for code in trade.lab.codes}
+        assert len(trade.lab.autoplay(role))
+        assert {code: trade.lab.check(code).points for code in trade.lab.codes} == before
+
     order = trade.order(5)
     trade.funded(Decimal("20000"))
     trade.lab.lgs.sign_in(trade.look.value("select carrier from lgs_warehouse where number = $n", n=trade.main), trade.play.password("supplier-carrier"))
-    trade.lab.autoplay("supplier")
+    played_for_nothing("supplier")
     trade.do.confirm_order(order)
-    trade.lab.autoplay("supplier")
-    trade.lab.autoplay("carrier")
+    played_for_nothing("supplier")
+    played_for_nothing("carrier")
     trade.lab.advance(days=5)
-    trade.lab.autoplay("carrier")
+    played_for_nothing("carrier")
     assert trade.state(order) == "delivered"
     row = trade.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
     trade.do.settle(row.number, str(ebank.account_of(trade.look, trade.buyer)), row.amount, trade.play.pin("corporate"))

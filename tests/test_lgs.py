@@ -10,8 +10,10 @@ import pytest
 from stdnum import ean
 
 from ecomlab.books import ledger, stock
+from ecomlab.books.cast import own_person
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
+from ecomlab.modules.ca.playbook import fetch
 from ecomlab.modules.lgs.playbook import own_certificate
 from tests.worlds import findings_of, refused
 
@@ -430,6 +432,42 @@ def test_an_undone_delivery_leaves_no_trace(lgs: Lab) -> None:
     while lgs.world.state.done:
         lgs.undo()
     assert lgs.world.state.digest() == before
+
+
+def test_a_shipper_pays_its_carriers_freight_by_bank_transfer(lgs: Lab) -> None:
+    look = lgs.world.state.look
+    member, carrier = as_customer(lgs), lgs.world.state.look.sessions("carrier")[0]
+    slip = lgs.lgs.send_goods(warehouses(lgs)[0], [{"product": own_goods(lgs).product, "quantity": 6}])
+    lgs.lgs.receive(slip, counted(lgs, slip))
+    order = lgs.lgs.order_delivery(warehouses(lgs)[0], "x", "y", lgs.day, [{"product": own_goods(lgs, "warehouse").product, "quantity": 2}])
+    for days in (0, 5):
+        lgs.advance(days=days or 1)
+        lgs.autoplay("carrier")
+    bill = one(lgs, "select number from document where parent = $n and kind = 'freight_bill'", n=order).number
+    account, pin = open_account(lgs, member, "1000"), "135790"
+    assert refused(lgs.lgs.settle_freight, bill, account, pin).code == "carrier_without_account"
+    open_account(lgs, carrier, "0.01")
+    freight = slip_of(lgs, order).freight
+    assert refused(lgs.lgs.settle_freight, "FB-0000-0001", account, pin).code == "not_found"
+    assert refused(lgs.lgs.settle_freight, bill, "6290001000000000000", pin).code == "not_members_account"
+    assert lgs.lgs.settle_freight(bill, account, pin)["freight"] == freight
+    assert refused(lgs.lgs.settle_freight, bill, account, pin).code == "freight_paid"
+    assert balance(lgs, carrier, ledger.RECEIVABLE, member) == 0 == balance(lgs, member, ledger.PAYABLE, carrier)
+    assert [(r.debit, r.credit) for r in lgs.lgs.receivable_detail(member)] == [(freight, 0), (0, freight)]
+    assert findings_of(lgs) == [] and look.value("select state from document where number = $n", n=bill) == "paid"
+
+
+def open_account(lab: Lab, member: str, cash: str) -> str:
+    """A corporate account of a member with money in it; its PIN is 135790."""
+    firm, mailbox = one(lab, "select name, uscc from member where number = $m", m=member), own_person(lab.world.state.look).mailbox
+    given = lab.ebank.register_corporate(
+        company_name=firm.name, uscc=firm.uscc, capital="10000", contact="x", mailbox=mailbox, password="secret 123", confirm="secret 123",
+        pin="135790", confirm_pin="135790", agree=True,
+    )  # fmt: skip
+    fetch(lab.player(), given["certificate"])
+    lab.ebank.sign_in_corporate(given["certificate"], given["customer_number"], "secret 123")
+    lab.ebank.deposit(given["account"], cash, "135790")
+    return str(given["account"])
 
 
 # --- autoplay ---------------------------------------------------------------------------------------------------------
