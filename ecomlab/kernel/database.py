@@ -65,7 +65,7 @@ class Database:
 
     def begin(self, read_only: bool = False) -> None:
         if read_only:
-            self.run("begin transaction read only", {})
+            self.connection.execute("begin transaction read only")
         else:
             self.connection.begin()
 
