@@ -214,14 +214,6 @@ def test_terms_that_are_not_complete_cannot_be_agreed_to(played: Callable[..., L
     assert unchanged(trade, trade.do.sign_as_supplier, "CT-0000-0001", trade.certificate(trade.seller)).code == "not_found"
 
 
-def test_nobody_signs_before_both_agree(played: Callable[..., Lab]) -> None:
-    trade = Trade(played("b2b", *AGREED[:-1]))
-    number = trade.look.value("select number from b2b_negotiation")
-    assert trade.state(number) == "one_agrees"
-    early = unchanged(trade, trade.do.sign_as_purchaser, number, trade.certificate(trade.buyer))
-    assert (early.code, early.field) == ("not_agreed_yet", "contract") and "B2B027" in early.text.zh
-
-
 def test_an_expired_certificate_signs_nothing(agreed: Trade) -> None:
     number = agreed.look.value("select number from b2b_contract")
     agreed.lab.advance(366)
@@ -515,6 +507,8 @@ def test_the_library_negotiates_and_signs_for_the_supplier(played: Callable[...,
     trade = Trade(played("b2b", *AGREED[:-2]))
     number = trade.look.value("select number from b2b_negotiation")
     trade.do.agree_as_purchaser(number)
+    early = unchanged(trade, trade.do.sign_as_purchaser, number, trade.certificate(trade.buyer))
+    assert (early.code, early.field) == ("not_agreed_yet", "contract") and "B2B027" in early.text.zh, "nobody signs before both agree"
     trade.lab.autoplay("supplier")
     contract = trade.look.value("select number from b2b_contract")
     assert (trade.state(number), trade.state(contract)) == ("both_agree", "one_signature")
