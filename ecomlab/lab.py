@@ -130,25 +130,29 @@ class Lab:
         return result
 
     def autoplay(self, role: str) -> Table:
-        """Lets the library do the work that waits for a counterparty, by a fixed policy (`help(lab.autoplay_policy(role))` states it).
+        """Lets the library do the work that waits for a counterparty, by a fixed policy that `lab.autoplay_policy(role)` tells.
 
         role: "supplier", "purchaser" or "carrier", who must be signed in. It uses the public commands; its entries are marked in the
-        logbook and earn no points. Gives what was done: n, command. Raises a Refusal for a role that it cannot play.
+        logbook and earn no points. Gives what was done: n, command. Raises a Refusal for a role that it cannot play, and the one at
+        which it had to stop; what was done before that stands.
         """
-        policy = self.autoplay_policy(role)
+        played = self._autoplay(role)
         self.refresh()
         self.world.state.actor_in(command.ROLES[role])
         first = len(self.world.entries)
         try:
-            policy(Player(lambda name, /, **given: self.world.call(name, given, mark=AUTO), lambda: self.world.state.look, live=True))
+            played.play(Player(lambda name, /, **given: self.world.call(name, given, mark=AUTO), lambda: self.world.state.look, live=True))
         finally:
             self.changed()
         made = Table(("n", "command"), [(e.n, e.do) for e in self.world.entries[first:]])
         made.language = self.language
         return made
 
-    def autoplay_policy(self, role: str) -> Any:
-        """The function that plays a role; its docstring says how."""
+    def autoplay_policy(self, role: str) -> str:
+        """How the library plays a role, in words."""
+        return self._autoplay(role).policy.say(self.language)
+
+    def _autoplay(self, role: str) -> tasks.Autoplay:
         if role not in tasks.AUTOPLAYS:
             raise NOT_PLAYED("role", role=str(role)[:40], known=", ".join(tasks.AUTOPLAYS))
         return tasks.AUTOPLAYS[role]

@@ -15,7 +15,7 @@ from ecomlab.books import ledger, stock
 from ecomlab.books.cast import companies
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.secrets import Issued
-from ecomlab.kernel.tasks import PLAYS
+from ecomlab.kernel.tasks import AUTOPLAYS, PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules import ca, ebank
 from ecomlab.modules.b2b.checks import own_member, supplier_member, wares
@@ -23,7 +23,7 @@ from ecomlab.modules.b2b.playbook import _main as warehouses
 from ecomlab.modules.b2b.playbook import deliver
 
 from .judges import judge
-from .worlds import findings_of, refused
+from .worlds import assert_both, findings_of, refused
 
 SIGNED_IN = ("B2B001", "B2B003", "B2B004")
 AGREED = (*SIGNED_IN, "B2B007", "B2B022", "B2B023", "B2B024", "B2B025", "B2B026", "B2B027")
@@ -543,3 +543,5 @@ def test_autoplay_needs_somebody_who_is_signed_in_and_a_policy(lab: Callable[...
     fresh = lab("b2b")
     assert refused(fresh.autoplay, "supplier").code == "sign_in_first"
     assert refused(fresh.autoplay, "bank").code == "not_played"
+    for role in ("supplier", "purchaser", "carrier"):
+        assert_both(AUTOPLAYS[role].policy)

@@ -179,17 +179,24 @@ def scene(name: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]
     return register
 
 
-#: Role -> how the library plays a counterparty in it, given a `Player` whose entries carry the mark `AUTO`.
-AUTOPLAYS: dict[str, Callable[[Any], None]] = {}
+@dataclass(frozen=True)
+class Autoplay:
+    """How the library does the work that waits for whoever is signed in in a role: the policy in words, and what follows it."""
+
+    policy: Text
+    play: Callable[[Any], None]
 
 
-def autoplays(role: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
-    """Registers how the library does the work that waits for whoever is signed in in this role. Its docstring states the policy."""
+AUTOPLAYS: dict[str, Autoplay] = {}
+
+
+def autoplays(role: str, zh: str, en: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Registers how the library plays a role, given a `Player` whose entries carry the mark `AUTO`. zh, en: its policy, as students read it."""
 
     def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
         if role in AUTOPLAYS:
             raise ValueError(f"{role} is played by two policies")
-        return AUTOPLAYS.setdefault(role, function)
+        return AUTOPLAYS.setdefault(role, Autoplay(Text(zh, en), function)).play
 
     return register
 

@@ -12,12 +12,15 @@ from ...kernel.tasks import Player, autoplays
 from .negotiations import TERMS
 
 
-@autoplays("supplier")
+@autoplays(
+    "supplier",
+    "对每张询价单按目录价报价；采购商已同意且条款完整的洽谈单，各商品价格不低于目录价九成即同意；以注册时的证书签署合同；"
+    "订货单从编号最小、货物齐全的仓库受理，采购商账户余额不足或没有一个仓库齐货的退回；已确认的订单整单发货。",
+    "Quotes every inquiry at the list price; agrees to complete terms that the purchaser has agreed to, if no price is below nine tenths of the "
+    "list price; signs contracts with the certificate it registered with; accepts an order from the first warehouse, by number, that has all of "
+    "the goods, and turns down one that its purchaser's account does not cover or that no warehouse can fill; sends every confirmed order whole.",
+)
 def _supplier(play: Player) -> None:
-    """Quotes every inquiry at the list price; agrees to complete terms that the purchaser has agreed to, if no price is below nine
-    tenths of the list price; signs contracts with the certificate it registered with; accepts an order from the first of its
-    warehouses, by number, that has all of the goods, and turns down one that its purchaser's bank does not cover or that no
-    warehouse can fill; sends every confirmed order whole."""
     me = play.look.sessions("supplier")[0]
     for inquiry in _mine(play, "b2b_inquiry", "supplier", me, "inquired"):
         prices = play.look.all(
@@ -55,10 +58,13 @@ def _supplier(play: Player) -> None:
             play.b2b.send_order(sales.number)
 
 
-@autoplays("purchaser")
+@autoplays(
+    "purchaser",
+    "对每张报价开洽谈单；供应商已同意且条款完整的洽谈单即同意；以注册时的证书签署合同；确认每张已受理的订单。付款需要支付密码，留给学生自己完成。",
+    "Opens a negotiation on every quotation; agrees to complete terms that the supplier has agreed to; signs contracts with the certificate it "
+    "registered with; confirms every accepted order. Paying needs the PIN and is left to the student.",
+)
 def _purchaser(play: Player) -> None:
-    """Opens a negotiation on every quotation; agrees to complete terms that the supplier has agreed to; signs contracts with the
-    certificate it registered with; confirms every accepted order. It does not pay, because only the student has the PIN."""
     me = play.look.sessions("purchaser")[0]
     for inquiry in _mine(play, "b2b_inquiry", "purchaser", me, "quoted"):
         play.b2b.open_negotiation(inquiry)
