@@ -675,7 +675,7 @@ def test_a_shop_needs_its_own_contract_in_force_and_is_opened_once(mall: Lab) ->
     given = {"shop_name": "新店", "contact": "x", "phone": "0571-88886666", "mailbox": shop.mailbox, "method": "fifo", "password": secret, "confirm": secret}
     assert refused(mall.b2c.open_shop, merchant=shop.merchant, contract=shop.contract, **given).code == "shop_already"
     assert refused(mall.b2c.open_shop, merchant=shop.merchant, contract="MC-0000-0001", **given).code == "other_contract"
-    assert refused(mall.b2c.choose_costing, "fifo").code == "method_fixed"
+    assert refused(mall.b2c.value_stock, "moving_average", "x").code == "same_method"
     assert refused(mall.b2c.sign_in_shopkeeper, shop.merchant, "wrong1234").code == "wrong_shop_password"
 
 
