@@ -21,13 +21,17 @@ with delivered as (
 ), shop as (
     select b.day, b.document, m.member as seller, s.member as buyer, b.product, b.quantity, b.revenue, b.cost, 'b2c' as channel
     from b2c b join b2c_merchant m using (merchant) join b2c_shopper s on s.user_name = b.shopper
+), itemized as (
+    select number as document from b2b_settlement
+    union all select number from b2c_order
+    union all select sales_order from b2c_order where sales_order is not null
+    union all select number from b2c_return
 ), other as (
     -- Revenue of every other kind, as the ledger has it. The party stands on the posting against it.
     select e.day, coalesce(e.document, e.number::varchar) as document, r.owner as seller, max(p.sub) as buyer, '' as product,
            if(r.amount < 0, 1, -1) as quantity, -r.amount as revenue, 0 as cost, 'other' as channel
-    from ledger_entry e join posting r on r.entry = e.number and r.account = '6001'
+    from ledger_entry e anti join itemized i on i.document = e.document join posting r on r.entry = e.number and r.account = '6001'
     left join posting p on p.entry = r.entry and p.owner = r.owner and p.account <> r.account
-    where e.kind <> 'sale'
     group by e.day, e.number, e.document, r.owner, r.line, r.amount
 )
 select day, document, seller, buyer, product, quantity::integer as quantity, revenue::decimal(18,2) as revenue, cost::decimal(18,2) as cost, channel

@@ -22,7 +22,7 @@ with posted as (
     group by owner, other_party, document
     having sum(amount) <> 0 and ($start is null or min(day) >= $start)
 )
-select i.owner, i.other_party, m.name as other_party_name, i.document, i.day, s.due_day,
+select i.owner, i.other_party, m.name as other_party_name, i.document, i.day, coalesce(s.due_day, b.due_day, w.due_day) as due_day,
        i.amount::decimal(18,2) as amount, i.settled_amount::decimal(18,2) as settled_amount, i.open_amount::decimal(18,2) as open_amount, i.age,
        if(i.age <= 30, i.open_amount, 0)::decimal(18,2) as days_0_30,
        if(i.age between 31 and 60, i.open_amount, 0)::decimal(18,2) as days_31_60,
@@ -31,4 +31,6 @@ select i.owner, i.other_party, m.name as other_party_name, i.document, i.day, s.
 from items i
 left join member m on m.number = i.other_party
 left join b2b_settlement s on s.number = i.document
+left join b2c_purchase b on b.number = i.document
+left join b2c_order w on w.number = i.document
 order by i.owner, i.day, i.other_party, i.document;
