@@ -57,18 +57,21 @@ insert into stock_movement
     select row_number() over (), 'issue', o.shipped_day, o.shipped_day, b.member, b.place, l.product, 'on_hand', -l.quantity, -l.cost, l.number
     from b2c_order_line l join b2c_order o using (number) join b2c_merchant b using (merchant);
 create temp table booked as
-    select row_number() over () * 4 as n, o.number, o.shipped_day as day, b.member as owner, 'MB-' || (substr(o.shopper, 2)::integer + 40) as buyer, l.amount, l.cost
+    select row_number() over () * 4 as n, o.number, o.shipped_day as day, b.member as owner, 'MB-' || (substr(o.shopper, 2)::integer + 40) as buyer,
+           l.amount, l.cost
     from b2c_order o join b2c_merchant b using (merchant) join (select number, sum(amount) as amount, sum(cost) as cost from b2c_order_line group by 1) l
     using (number);
 insert into ledger_entry select n + k, ['sale', 'stock_issue', 'payment'][k + 1], day + (k * 20)::integer, day, '', number, null from booked, range(3) t(k)
     where k < 2 or n % 40 < 36;
 insert into posting select n, 1, owner, '1122', buyer, amount from booked union all select n, 2, owner, '6001', '', -amount from booked
     union all select n + 1, 1, owner, '6401', '', cost from booked union all select n + 1, 2, owner, '1405', '', -cost from booked
-    union all select n + 2, 1, owner, '1002', '', amount from booked where n % 40 < 36 union all select n + 2, 2, owner, '1122', buyer, -amount from booked where n % 40 < 36;
+    union all select n + 2, 1, owner, '1002', '', amount from booked where n % 40 < 36
+    union all select n + 2, 2, owner, '1122', buyer, -amount from booked where n % 40 < 36;
 insert into ledger_entry select number, 'stock_receipt', day, moment, '', document, null from stock_movement where kind = 'receipt';
 insert into posting select number, 1, owner, '1405', '', value from stock_movement where kind = 'receipt'
     union all select number, 2, owner, '2202', 'MB-' || (20 - number % 20), -value from stock_movement where kind = 'receipt';
-insert into ledger_entry select number - 9000000, 'settlement', day + 30, moment, '', document, null from stock_movement where kind = 'receipt' and number % 7 <> 0;
+insert into ledger_entry select number - 9000000, 'settlement', day + 30, moment, '', document, null from stock_movement
+    where kind = 'receipt' and number % 7 <> 0;
 insert into posting select number - 9000000, 1, owner, '2202', 'MB-' || (20 - number % 20), value from stock_movement where kind = 'receipt' and number % 7 <> 0
     union all select number - 9000000, 2, owner, '1002', '', -value from stock_movement where kind = 'receipt' and number % 7 <> 0;
 drop table sold; drop table ordered; drop table booked;

@@ -28,7 +28,7 @@ LAYERS = (
     "market",
     "grading",
     "widgets",
-    ("lab", "export", "demo", "bench_orders", "bench_rivals", "bench_reports", "bench", "edi_tool"),
+    ("lab", "export", "demo", "bench_orders", "bench_rivals", "bench_reports", "bench", "edi_tool", "report_tool"),
     "course",
     ("cli", "__main__"),
 )

@@ -112,11 +112,11 @@ def made(do: Looking, name: str, owner: str | None, end: datetime.date | None, s
     given["end"] = max(min(end or today, today), start or min(end or today, today))
     table = do.table(chosen.sql, **chosen.parameters(given))
     if not table:
-        table.note = _why_empty(do, books, start, given["end"])
+        table.note = why_empty(do, books, start, given["end"])
     return table
 
 
-def _why_empty(look: Looking, books: Any, start: datetime.date | None, end: datetime.date) -> Text:
+def why_empty(look: Looking, books: Any, start: datetime.date | None, end: datetime.date) -> Text:
     whole = look.one(
         "select min(e.day) as first, max(e.day) as last from posting p join ledger_entry e on e.number = p.entry where p.owner = $owner", owner=books.number
     )
