@@ -123,7 +123,7 @@ def _theirs(tool: str, folder: Path) -> Callable[[str], Any]:
             read = polars.read_parquet(folder / f"{table}.parquet", columns=columns.split(", "))
             tables[table] = read.with_columns(polars.selectors.decimal().cast(polars.Float64))
         else:
-            tables[table] = duckdb.sql(f"select {columns} from '{folder / table}.parquet'").df()
+            tables[table] = duckdb.connect().execute(f"select {columns} from '{folder / table}.parquet'").df()
     made = RIVALS[tool]()
     return lambda name: made[name](tables)
 

@@ -31,6 +31,7 @@ def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:
     are. Raises a Refusal for what cannot be read, an unknown report or a condition that is wrong.
     """
     chosen = reports.report(name)
+    chosen.parameters(conditions)  # what is wrong with them is said before anything is read
     logbook = source / "logbook.jsonl" if source.is_dir() else source
     if logbook.is_file():
         state = State((read := survey(logbook)).header)

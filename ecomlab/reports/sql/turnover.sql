@@ -1,8 +1,8 @@
 -- Turnover and cover (周转): how often stock is sold, and for how many days what is left will do; pieces, CNY and days.
 --
 -- turns = cost of sales (less what was returned) / mean inventory, the mean being that of opening and closing value; days_in_stock = days of the
--- period / turns. days_of_cover = closing pieces / pieces sold a day. (OpenStax, Principles of Accounting 1, 10.5, has the first
--- two for a year.) Nothing sold: no turnover, and no number of days that would cover it.
+-- period / turns. days_of_cover = closing pieces / pieces sold a day. (The first is the inventory turnover of OpenStax,
+-- Principles of Accounting 1, 10.5, for a period of any length.) Nothing sold: no turnover, and no number of days that would cover it.
 with moved as (
     select m.product, coalesce(m.day < $start, false) as before, m.flow in ('sold', 'returned') as sold, m.quantity, m.value
     from goods_flow m join product p on p.gtin = m.product
