@@ -39,6 +39,7 @@ NOT_IN_SHOP = refusal(
 NOT_ON_SALE = refusal(
     "not_on_sale", "“{shop}”没有在售的商品 {product}。请从搜索结果中选择。", "{shop} does not sell the product {product}; choose one from the search."
 )
+ROW_TWICE = refusal("row_twice", "商品“{name}”填了两行，请只留一行。", "{name} stands in two rows; leave one.")
 
 Product = Annotated[Ref, Ask("商品", "Product", choose="b2c.shop_products")]
 Category = Annotated[Literal["consumer_electronics", "food", "textiles", "stationery", "household", "appliances"] | None, Ask()]

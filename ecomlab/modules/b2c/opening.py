@@ -14,7 +14,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
 from . import scripted
 from .accounts import SHOPKEEPER, own, shop_of
-from .catalogue import Product, sold_by
+from .catalogue import ROW_TWICE, Product, sold_by
 from .kinds import OPENING_STOCK
 
 OPENING_POSTED = refusal(
@@ -25,7 +25,6 @@ OPENING_POSTED = refusal(
 NOTHING_SAVED = refusal(
     "nothing_saved", "还没有保存任何商品的期初数量。请先逐项填写并保存。", "No product has an opening quantity yet; fill in and save them first."
 )
-ROW_TWICE = refusal("row_twice", "商品“{name}”填了两行，请只留一行。", "{name} stands in two rows; leave one.")
 
 
 class OpeningRow(TypedDict):

@@ -100,7 +100,7 @@ def _transfers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 def _to_collect(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
         """select o.number, o.recipient from b2c_order o join document d using (number)
-           where o.merchant = $actor and o.payment_kind = 'cash_on_delivery' and d.state = 'shipped'
+           where o.merchant = $actor and o.payment_kind = 'cash_on_delivery' and d.state in ('shipped', 'returned')
              and not exists (select 1 from b2c_payment p where p.web_order = o.number) order by 1""",
         actor=actor,
     )
@@ -256,9 +256,9 @@ def remit(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.or
 def collect_cash(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_to_collect")]) -> Decimal:
     """Takes in the cash that the courier has brought for a shipped order; gives the amount, less what was returned."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
-    if row.payment_kind != "cash_on_delivery" or document.state != "shipped" or payment_of(do, order):
-        raise NOT_OWED("order", number=order)
     amount = row.amount - returned_amount(do, order)
+    if row.payment_kind != "cash_on_delivery" or document.state not in ("shipped", "returned") or not amount or payment_of(do, order):
+        raise NOT_OWED("order", number=order)
     who, shop = shopper_of(do, row.shopper), shop_of(do, do.actor)
     require_cash(do, who.member, who.full_name, amount, "order")
     keep_payment(do, row, amount, None, banked=True)

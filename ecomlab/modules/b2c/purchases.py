@@ -18,9 +18,8 @@ from .. import ebank
 from ..ebank.accounts import OVERDRAFT
 from ..ebank.statements import PERIOD_REVERSED
 from .accounts import SHOPKEEPER, offer, own, shop_of
-from .catalogue import Product, sold_by
+from .catalogue import ROW_TWICE, Product, sold_by
 from .kinds import PURCHASE
-from .opening import ROW_TWICE
 from .payments import PLATFORM
 
 REVENUE = "6001"

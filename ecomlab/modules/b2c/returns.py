@@ -22,9 +22,9 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import ebank
 from .accounts import SHOPKEEPER, SHOPPER, offer, own, shop_of, shopper_of
+from .catalogue import ROW_TWICE
 from .checkout import Pieces
 from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
-from .opening import ROW_TWICE
 from .payments import POST_OFFICE, RETURN_DAYS, payment_of, platform, require_cash, returned_amount
 from .sales import COST_OF_SALES, OWN_CAPITAL, RETURN_WAITING, REVENUE, WebOrder, open_return
 
@@ -45,7 +45,9 @@ REFUND_OVER_PAID = refusal(
 CALL_OFF_INSTEAD = refusal(
     "call_off_instead", "订单 {number} 尚未发货，请用“取消订单”。", "The order {number} has not been shipped; call it off instead."
 )
-NOT_PICKED_YET = refusal("nothing_to_handle", "商品尚未离架，无需处理。", "The goods have not left the shelf; there is nothing to handle.")
+REFUND_ALL = refusal(
+    "refund_all", "订单尚未发货，只能全额退款。退款金额请留空。", "The order has not been shipped, so all that was paid goes back; leave the refund empty."
+)
 
 offer("b2c.orders_shipped", WEB_ORDER, "b2c_order", "shopper", "shipped")
 offer("b2c.orders_to_call_off", WEB_ORDER, "b2c_order", "shopper", "placed", "paid", "accepted")
@@ -257,8 +259,9 @@ def accept_return(
     parts = do.all("select product, quantity, amount, cost from b2c_return_line where number = $n order by product", n=request)
     do.execute("update b2c_return set handling = $handling where number = $n", handling=handling, n=request)
     if row.stage == "after_picking":
-        _unpick(do, request, order, parts, handling, refund)
-        return {"refund": refund, "cost": Decimal("0.00")}
+        if amount not in (None, row.amount):
+            raise REFUND_ALL("amount")
+        return {"refund": _unpick(do, request, order, parts, handling), "cost": Decimal("0.00")}
     cost = sum((p.cost for p in parts), Decimal("0.00"))
     _take_in(do, request, order, parts, handling, cost)
     _refund(do, request, order, refund)
@@ -279,19 +282,21 @@ def reject_return(do: Doing, request: Annotated[Ref, Ask("退货单", "Return", 
     return request
 
 
-def _unpick(do: Doing, request: str, order: Any, parts: Sequence[Any], handling: str, refund: Decimal) -> None:
-    """Ends an order that was being picked: the goods are free again, or damaged on the way from the shelf."""
+def _unpick(do: Doing, request: str, order: Any, parts: Sequence[Any], handling: str) -> Decimal:
+    """Ends an order that was being picked: the goods are free again, or damaged on the way from the shelf. Gives the refund."""
     documents.find(do, WEB_ORDER, order.number).move_to("cancelled")
     documents.find(do, SALES_ORDER, order.sales_order).move_to("cancelled")
     stock.release(do, order.number)
     if handling == "scrapped":
         shop = shop_of(do, order.merchant)
         stock.write_off(do, shop.member, shop.place, [stock.Goods(p.product, p.quantity) for p in parts], f"拣货损坏 Damaged while picked {request}", request)
-    if paid := payment_of(do, order.number):
-        # nothing was shipped, so all that was paid goes back
-        _pay_back(do, request, order, paid, paid.amount, "request")
-    else:
+    paid = payment_of(do, order.number)
+    if paid is None:
         _close(do, request, Decimal("0.00"), None)
+        return Decimal("0.00")
+    _pay_back(do, request, order, paid, paid.amount, "request")
+    refunded: Decimal = paid.amount
+    return refunded
 
 
 def _take_in(do: Doing, request: str, order: Any, parts: Sequence[Any], handling: str, cost: Decimal) -> None:

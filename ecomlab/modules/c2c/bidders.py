@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ...books import clock, ledger
 from ...books.cast import Person, persons
+from ...books.members import acting
 from ...kernel.doing import Doing, Looking
 from ...kernel.scenario import rows_of
 from ...kernel.secrets import Issued
