@@ -27,7 +27,7 @@ BAD_SHOPPER_NAME = refusal(
     "A shopper's name has 3 to 20 small letters, digits, dots or underscores and starts with a letter, such as lin.xiao.",
 )
 SHOPPER_NAME_TAKEN = refusal(
-    "shopper_name_taken", "用户名 {name} 已被注册，请换一个，例如在后面加上数字。", "The user name {name} is taken; choose another, with a digit behind it, say."
+    "shopper_name_taken", "用户名 {name} 已被注册，请换一个，例如在后面加上数字。", "The user name {name} is taken; choose another, such as one with a digit."
 )
 MAILBOX_HAS_SHOPPER = refusal(
     "mailbox_has_shopper", "邮箱 {mailbox} 已注册为顾客 {name}，请直接登录。", "The mailbox {mailbox} belongs to the shopper {name} already; sign in."
@@ -245,4 +245,3 @@ def tell(do: Doing, mailbox: str, subject: str, body: str) -> None:
     """A letter from the mall, to whoever still has that mailbox."""
     if email.known(do, mailbox):
         email.letter(do, mailbox, subject, body, sender=f"noreply@{email.SERVICE.partition('@')[2]}", sender_name="网上商城 Online mall")
-

@@ -20,11 +20,8 @@ from .accounts import SHOPKEEPER, shop_of
 PIXELS = 160
 #: What a piece of a product that nobody has registered yet weighs, in grams.
 WEIGHT = 500
-PAGES = ("about_us", "delivery_terms", "payment_terms", "after_sales")
 
-ALREADY_SOLD = refusal(
-    "already_sold", "本店已登记“{name}”。改价格请用“修改商品”。", "Your shop has {name} already; to change its price, change the product."
-)
+ALREADY_SOLD = refusal("already_sold", "本店已登记“{name}”。改价格请用“修改商品”。", "Your shop has {name} already; to change its price, change the product.")
 NAME_IT = refusal(
     "name_it", "条码 {product} 是新条码，请填写商品名称和分类。", "The GTIN {product} is new here: fill in the product's name and category as well."
 )

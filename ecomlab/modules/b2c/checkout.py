@@ -23,9 +23,7 @@ DAYS_TO_PAY = {"online": 3, "payment_platform": 3, "bank_transfer": 7, "post_rem
 
 NOT_THERE = refusal("not_there", "购物车里没有这件商品（{product}）。请先放入购物车。", "Your cart does not hold {product}; put it in first.")
 EMPTY_CART = refusal("empty_cart", "购物车是空的。请先选购商品，放入购物车。", "Your cart is empty; choose products and put them in first.")
-CHOOSE_FIRST = refusal(
-    "choose_first", "请先为订单 {number} 选择送货方式和支付方式。", "Choose how {number} is delivered and paid first."
-)
+CHOOSE_FIRST = refusal("choose_first", "请先为订单 {number} 选择送货方式和支付方式。", "Choose how {number} is delivered and paid first.")
 RECIPIENT_FIRST = refusal("recipient_first", "请先填写订单 {number} 的收货人信息。", "Fill in who receives {number} first.")
 MORE_THAN_FREE = refusal(
     "more_than_free",
@@ -215,7 +213,8 @@ def tidy_up(do: Doing) -> None:
         if not who.scripted:
             tell(
                 do, who.mailbox, f"订单已失效 Your order has lapsed: {r.number}",
-                f"订单 {r.number} 未按期付款，已失效，商品不再为您保留。\n\n{r.number} was not paid in time. It has lapsed, and its goods are no longer kept for you.\n",
+                f"订单 {r.number} 未按期付款，已失效，商品不再为您保留。\n\n"
+                f"{r.number} was not paid in time. It has lapsed, and its goods are no longer kept for you.\n",
             )  # fmt: skip
 
 

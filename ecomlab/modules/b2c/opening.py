@@ -48,7 +48,7 @@ def save_opening(do: Doing, goods: Annotated[list[OpeningRow], Ask("商品和数
 
     Nothing is in the books until the sheet is posted. Refuses to touch one that has been.
     """
-    rows = []
+    rows: list[tuple[str, int, Decimal]] = []
     for r in goods:
         sold = sold_by(do, do.actor, r["product"], "goods")
         if sold.product in {row[0] for row in rows}:

@@ -256,7 +256,7 @@ def remit(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.or
 def collect_cash(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_to_collect")]) -> Decimal:
     """Takes in the cash that the courier has brought for a shipped order; gives the amount, less what was returned."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
-    amount = row.amount - returned_amount(do, order)
+    amount: Decimal = row.amount - returned_amount(do, order)
     if row.payment_kind != "cash_on_delivery" or document.state not in ("shipped", "returned") or not amount or payment_of(do, order):
         raise NOT_OWED("order", number=order)
     who, shop = shopper_of(do, row.shopper), shop_of(do, do.actor)

@@ -88,9 +88,7 @@ def own_shop(play: Player) -> Any:
 @plays("B2C002")
 def _open_shop(play: Player) -> None:
     me, password = own_person(play.look), play.password("shopkeeper")
-    row = play.look.one(
-        "select number, merchant, shop_name from merchant_contract where merchant = $merchant", merchant=own_customer(play, "merchant").number
-    )
+    row = play.look.one("select number, merchant, shop_name from merchant_contract where merchant = $merchant", merchant=own_customer(play, "merchant").number)
     play.b2c.open_shop(
         merchant=row.merchant, contract=row.number, shop_name=row.shop_name, contact=me.name, phone="0571-88886666", mailbox=me.mailbox,
         method="moving_average", password=password, confirm=password,
@@ -130,7 +128,8 @@ def _own_purchase(play: Player, *states: str) -> str:
         play.look.value(
             """select p.number from b2c_purchase p join document d using (number) where p.merchant = $merchant and list_contains($states, d.state)
                order by p.number desc limit 1""",
-            merchant=own_shop(play).merchant, states=list(states),
+            merchant=own_shop(play).merchant,
+            states=list(states),
         )  # fmt: skip
     )
 

@@ -27,7 +27,9 @@ REVENUE = "6001"
 DAYS_TO_SETTLE = {"in_cash": 0, "by_transfer": 7, "on_account": 30}
 
 NO_SUPPLIER = refusal(
-    "no_supplier", "没有供应商 {supplier}，或它没有企业银行账户。请从列表中选择。", "There is no supplier {supplier} with a corporate account; choose one from the list."
+    "no_supplier",
+    "没有供应商 {supplier}，或它没有企业银行账户。请从列表中选择。",
+    "There is no supplier {supplier} with a corporate account; choose one from the list.",
 )
 PAST_DELIVERY = refusal("past_delivery", "交货日不能早于今天（{today}）。", "Goods cannot be delivered before today ({today}).")
 NOT_ON_PURCHASE = refusal("not_on_purchase", "采购单 {number} 没有订购“{name}”。", "{name} is not on the purchase order {number}.")
@@ -42,7 +44,9 @@ NOT_ENOUGH_TILL = refusal(
     "There is only {cash} CNY in cash, less than {amount}; settle by bank transfer instead.",
 )
 NOT_SHOPS_ACCOUNT = refusal(
-    "not_shops_account", "账户 {number} 不是本店企业的账户。请从列表中选择。", "The account {number} is not of the company that keeps this shop; choose one from the list."
+    "not_shops_account",
+    "账户 {number} 不是本店企业的账户。请从列表中选择。",
+    "The account {number} is not of the company that keeps this shop; choose one from the list.",
 )
 
 offer("b2c.purchases", PURCHASE, "b2c_purchase", "merchant")
@@ -192,9 +196,7 @@ def receive_purchase(
 
 def owed_for(look: Looking, purchase: str) -> Decimal:
     """What a purchase order comes to, by what has been received."""
-    found: Decimal = look.value(
-        "select coalesce(sum(received_quantity * unit_cost), 0)::decimal(18,2) from b2c_purchase_line where number = $n", n=purchase
-    )
+    found: Decimal = look.value("select coalesce(sum(received_quantity * unit_cost), 0)::decimal(18,2) from b2c_purchase_line where number = $n", n=purchase)
     return found
 
 

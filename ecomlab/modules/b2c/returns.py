@@ -42,9 +42,7 @@ REFUND_OVER_PAID = refusal(
     "退货单 {number} 最多退 {most} 元，不能退 {wanted} 元。",
     "At most {most} CNY can be refunded on {number}, not {wanted}.",
 )
-CALL_OFF_INSTEAD = refusal(
-    "call_off_instead", "订单 {number} 尚未发货，请用“取消订单”。", "The order {number} has not been shipped; call it off instead."
-)
+CALL_OFF_INSTEAD = refusal("call_off_instead", "订单 {number} 尚未发货，请用“取消订单”。", "The order {number} has not been shipped; call it off instead.")
 REFUND_ALL = refusal(
     "refund_all", "订单尚未发货，只能全额退款。退款金额请留空。", "The order has not been shipped, so all that was paid goes back; leave the refund empty."
 )
@@ -243,7 +241,9 @@ def accept_return(
     do: Doing,
     request: Annotated[Ref, Ask("退货单", "Return", choose="b2c.returns_to_decide")],
     handling: Annotated[Literal["restocked", "scrapped"], Ask()],
-    amount: Annotated[Money | None, Ask("退款金额", "Refund", ge="0.01", unit=Text("元", "CNY"), help=Text("不填则全额退款", "All of it, if left empty"))] = None,
+    amount: Annotated[
+        Money | None, Ask("退款金额", "Refund", ge="0.01", unit=Text("元", "CNY"), help=Text("不填则全额退款", "All of it, if left empty"))
+    ] = None,
 ) -> dict[str, Any]:
     """Takes goods back, on the shelf or written off, and refunds them. Gives the refund and the cost taken back.
 

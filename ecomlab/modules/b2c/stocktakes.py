@@ -24,7 +24,9 @@ from .kinds import STOCKTAKE
 
 ADMINISTRATION = "6602"
 
-NOTHING_TO_COUNT = refusal("nothing_to_count", "本店还没有商品，无法盘点。请先登记商品（B2C003）。", "Your shop has no products to count; register some first (B2C003).")
+NOTHING_TO_COUNT = refusal(
+    "nothing_to_count", "本店还没有商品，无法盘点。请先登记商品（B2C003）。", "Your shop has no products to count; register some first (B2C003)."
+)
 SHEET_OPEN = refusal(
     "sheet_open", "盘点表 {number} 尚未完成，请先调整库存或作废。", "The sheet {number} is not finished; adjust the stock by it or drop it first."
 )
