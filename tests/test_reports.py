@@ -252,7 +252,7 @@ def test_profit_by_what_one_asks_for(books: Any) -> None:
     sale(books, "W1", "a", "2026-01-10", (1, 2, "30.00", "20.00"), (2, 1, "10.00", "4.00"))
     sale(books, "W2", "b", "2026-02-01", (1, 1, "15.00", "10.00"))
     product = reports.frame(books, "profit").set_index("group_key")
-    assert product.loc["0000000000001", ["quantity", "revenue", "cost", "gross_profit", "margin"]].tolist() == [3, 45, 30, 15, 0.3333]
+    assert product.loc["0000000000001", ["quantity", "revenue", "cost", "gross_profit", "gross_margin"]].tolist() == [3, 45, 30, 15, 0.3333]
     assert product.revenue_share.tolist() == [0.8182, 0.1818]
     month = reports.frame(books, "profit", by="month")
     assert month.group_key.tolist() == ["2026-01", "2026-02"] and month.gross_profit.tolist() == [16, 5]

@@ -133,7 +133,7 @@ REPORTS: dict[str, Report] = {
         ),
         Report(
             "profit", Text("利润表", "Profit"),
-            {**_GROUP, "quantity": "pieces", "revenue": "CNY", "cost": "CNY", "gross_profit": "CNY", "margin": "ratio", "revenue_share": "ratio"},
+            {**_GROUP, "quantity": "pieces", "revenue": "CNY", "cost": "CNY", "gross_profit": "CNY", "gross_margin": "ratio", "revenue_share": "ratio"},
             by=("product", "product_category", "month", "day", "buyer", "channel", "owner"),
         ),
         Report("payables", Text("应付款明细", "Payables"), _OPEN, file="open_items", fixed={"account": "2202"}),

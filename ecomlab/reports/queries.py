@@ -160,7 +160,7 @@ def profit(
     by: Annotated[Literal["product", "product_category", "month", "day", "buyer", "channel"], Ask("汇总方式", "Summed by")] = "product",
     product: Product = None, product_category: Category = None, owner: Owner = None,
 ) -> Table:  # fmt: skip
-    """What sales brought: group_key, group_name, quantity (pieces), revenue, cost, gross_profit (CNY), margin and revenue_share (ratios).
+    """What sales brought: group_key, group_name, quantity (pieces), revenue, cost, gross_profit (CNY), gross_margin and revenue_share (ratios).
 
     Revenue of all is account 6001, cost account 6401.
     """
