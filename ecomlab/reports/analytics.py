@@ -142,4 +142,5 @@ def _margin(table: Any) -> str:
 
 
 def _days(table: Any) -> Decimal:
-    return table[0].days * _ratio(sum(r.mean_value for r in table), sum(r.cost_of_sales for r in table))
+    days: int = table[0].days
+    return days * _ratio(sum(r.mean_value for r in table), sum(r.cost_of_sales for r in table))
