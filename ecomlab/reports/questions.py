@@ -36,7 +36,7 @@ TOLERANCE = {"CNY": Decimal("0.05"), "pieces": Decimal(0), "percent": Decimal("0
 #: What counts as near: the largest difference as a part of the truth.
 NEAR = Decimal("0.05")
 
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,40})?")  # a float from Python has all its places
 
 
 @dataclass(frozen=True)
