@@ -179,10 +179,10 @@ def confirm_order(do: Doing, order: Draft) -> dict[str, Any]:
         raise CHOOSE_FIRST("order", number=order)
     if row.recipient is None:
         raise RECIPIENT_FIRST("order", number=order)
-    document.move_to("placed", "order")
     shop = shop_of(do, row.merchant)
     goods = [stock.Goods(r.product, r.quantity) for r in do.all("select product, quantity from b2c_order_line where number = $n order by product", n=order)]
     stock.reserve(do, shop.member, shop.place, goods, order, field="order")
+    document.move_to("placed", "order")
     days = DAYS_TO_PAY.get(row.payment_kind)
     pay_by = do.day + datetime.timedelta(days=days) if days is not None else None
     do.execute("update b2c_order set placed_day = $day, pay_by = $pay_by where number = $n", day=do.day, pay_by=pay_by, n=order)
