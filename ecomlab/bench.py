@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from . import __version__, modules
+from . import __version__, modules, reports  # noqa: F401  (the reports declare commands, too)
 from .kernel import beginning, canonical, logbook
 from .kernel.command import find
 from .kernel.database import Database

@@ -75,7 +75,7 @@ def test_a_name_may_be_written_whole_or_by_half() -> None:
 
 
 def test_there_are_ten_questions_outside_the_course() -> None:
-    assert CODES == [f"Q{n}" for n in range(1, 11)]
+    assert [f"Q{n}" for n in range(1, 11)] == CODES
     assert not set(CODES) & set(tasks(("b2c",)))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import nbformat
 
+from .. import reports  # noqa: F401  (with the modules, it declares every task)
 from ..kernel.scenario import Scenario
 from ..kernel.tasks import Task, tasks
 from ..kernel.texts import Text
