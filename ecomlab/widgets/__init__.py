@@ -13,5 +13,6 @@ from .bar import Bar  # noqa: E402
 from .charts import Chart  # noqa: E402
 from .form import TaskForm, task_form  # noqa: E402
 from .progress import Progress, progress  # noqa: E402
+from .tracing import Trace  # noqa: E402
 
-__all__ = ["Bar", "Chart", "Progress", "TaskForm", "progress", "task_form"]
+__all__ = ["Bar", "Chart", "Progress", "TaskForm", "Trace", "progress", "task_form"]
