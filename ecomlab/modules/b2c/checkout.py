@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ...books import clock, documents, stock
+from ...books import documents, stock
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -193,7 +193,6 @@ def confirm_order(do: Doing, order: Draft) -> dict[str, Any]:
     return {"web_order": order, "amount": row.amount, "pay_by": pay_by}
 
 
-@clock.daily
 def tidy_up(do: Doing) -> None:
     """Gives up orders that were never confirmed, and those that were not paid in time, whose goods are free again."""
     for r in do.all(
