@@ -463,8 +463,8 @@ def test_the_command_line_reports_on_a_logbook(capsys: pytest.CaptureFixture[str
     assert main(["report", "stock_movement", file, "--format", "csv"]) == 0
     head, *rows = capsys.readouterr().out.splitlines()
     assert head.split(",") == list(reports.report("stock_movement").columns) and rows
-    assert main(["report", "receivables", file, "--owner", "all", "--format", "json"]) == 0
-    assert '"open_amount"' in capsys.readouterr().out
+    assert main(["report", "operating_results", file, "--owner", "all", "--format", "json"]) == 0
+    assert '"result_line": "gross_profit"' in capsys.readouterr().out
     assert main(["report", "profit", file, "--month", "2020-01", "--language", "en"]) == 0
     assert "Nothing meets these conditions" in capsys.readouterr().out
     for wrong in (["nonsense", file], ["profit", file, "--start", "2026-09-02", "--end", "2026-09-01"], ["profit", file, "--place", "x"]):
