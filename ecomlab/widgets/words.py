@@ -57,4 +57,13 @@ WORDS: dict[str, Text] = {
     "sign_out": Text("退出 {who}", "Sign out {who}"),
     "language": Text("语言", "Language"),
     "student": Text("学号", "Student"),
+    "other_language": Text("切换语言", "Change the language"),
+    "download_csv": Text("下载表格（CSV）", "Download the table (CSV)"),
+    "download_png": Text("下载图片（PNG）", "Download the picture (PNG)"),
+    "close": Text("关闭", "Close"),
+    "behind": Text("背后的单据", "The documents behind"),
+    "trace_of": Text("单据 {number} 的来龙去脉", "The whole chain of {number}"),
+    "more_rows": Text("显示全部 {n} 行", "Show all {n} rows"),
+    "click_bars": Text("点击图中的条或点，可看背后的单据。", "Click a bar or a dot to see the documents behind it."),
+    "marks_of": Text("“{title}”的图中各项，用方向键选择", "Marks of the chart “{title}”; arrow keys move among them"),
 }
