@@ -279,6 +279,8 @@ class Board(Face):
 
 def cell(value: Any, language: Any) -> str:
     """A cell in words."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
     return value.say(language) if isinstance(value, Text) else show(value, language)
 
 

@@ -156,7 +156,7 @@ class Ranked:
         for i, bar in enumerate(self.bars):
             so_far = below = 0.0
             for j, value in enumerate(bar.values):
-                if not value:
+                if value is None or not (value or beside):
                     continue
                 size = float(value)
                 start = 0.0 if beside else so_far if size > 0 else below
@@ -169,7 +169,7 @@ class Ranked:
                     axes.annotate(
                         amount(value, language), (start + size, at), (5, 0), textcoords="offset points", va="center", fontsize=8, color=DIM, annotation_clip=False
                     )
-                if bar.key:
+                if bar.key and value:
                     named = f"{bar.label.say(language)}{f' · {self.series[j].say(language)}' if many else ''}: {amount(value, language)}"
                     spots.append(Spot(f"{bar.key}|{j}" if many else bar.key, named, _patch_box(patch)))
             if not beside:
