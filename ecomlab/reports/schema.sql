@@ -1,0 +1,34 @@
+-- What was sold, a line for each document and product, whichever module it was sold in: the one place where revenue and
+-- cost of sales meet. Nothing is kept here; quantities and values are those of the modules' lines and of the stock books.
+-- A return is a line with negative figures. product is empty for what is no product of the stock books (services, auctions).
+create view sale_line as
+with delivered as (
+    -- What the goods of each delivery cost: they left the stock books under the delivery order.
+    select document, product, -sum(value) as cost from stock_movement where kind = 'delivery' group by document, product
+), b2b as (
+    select d.day, s.number as document, s.supplier as seller, s.purchaser as buyer, l.product, l.quantity, l.quantity * l.price as revenue,
+           coalesce(c.cost, 0) as cost, 'b2b' as channel
+    from b2b_settlement s join document d using (number) join b2b_line l on l.document = s.number and l.version = 0
+    left join delivered c on c.document = s.delivery_order and c.product = l.product
+), b2c as (
+    -- A web order is a sale when it is shipped; what comes back later takes revenue and cost back on the day of the refund.
+    select o.shipped_day as day, l.number as document, o.merchant, o.shopper, l.product, l.quantity, l.amount as revenue, coalesce(l.cost, 0) as cost
+    from b2c_order_line l join b2c_order o using (number) where o.shipped_day is not null
+    union all
+    select r.refunded_day, r.number, o.merchant, o.shopper, l.product, -l.quantity, -l.amount, -l.cost
+    from b2c_return_line l join b2c_return r using (number) join b2c_order o on o.number = r.web_order
+    where o.shipped_day is not null and r.refunded_day is not null
+), shop as (
+    select b.day, b.document, m.member as seller, s.member as buyer, b.product, b.quantity, b.revenue, b.cost, 'b2c' as channel
+    from b2c b join b2c_merchant m using (merchant) join b2c_shopper s on s.user_name = b.shopper
+), other as (
+    -- Revenue of every other kind, as the ledger has it. The party stands on the posting against it.
+    select e.day, coalesce(e.document, e.number::varchar) as document, r.owner as seller, max(p.sub) as buyer, '' as product,
+           if(r.amount < 0, 1, -1) as quantity, -r.amount as revenue, 0 as cost, 'other' as channel
+    from ledger_entry e join posting r on r.entry = e.number and r.account = '6001'
+    left join posting p on p.entry = r.entry and p.owner = r.owner and p.account <> r.account
+    where e.kind <> 'sale'
+    group by e.day, e.number, e.document, r.owner, r.line, r.amount
+)
+select day, document, seller, buyer, product, quantity::integer as quantity, revenue::decimal(18,2) as revenue, cost::decimal(18,2) as cost, channel
+from (from b2b union all from shop union all from other);
