@@ -293,7 +293,7 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
 
 
 def _replay(args: argparse.Namespace) -> int:
-    from . import modules  # noqa: F401  (declares every command)
+    from . import reports  # noqa: F401  (declares every command)
     from .kernel.upkeep import write_database
 
     findings = write_database(_file(args.logbook), args.database)
@@ -304,7 +304,7 @@ def _replay(args: argparse.Namespace) -> int:
 
 
 def _audit(args: argparse.Namespace) -> int:
-    from . import modules  # noqa: F401
+    from . import reports  # noqa: F401
     from .kernel.upkeep import audit_logbook
 
     verdicts = audit_logbook(_file(args.logbook))
@@ -320,7 +320,7 @@ def _audit(args: argparse.Namespace) -> int:
 
 
 def _recover(args: argparse.Namespace) -> int:
-    from . import modules  # noqa: F401
+    from . import reports  # noqa: F401
     from .kernel.logbook import survey
     from .kernel.state import State
     from .kernel.upkeep import recover

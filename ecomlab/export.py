@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import modules  # noqa: F401  (declares every command)
+from . import reports  # (with the modules, it declares every command)
 from .books import ledger
 from .kernel.doing import Looking
 from .kernel.logbook import survey

@@ -9,7 +9,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-from . import modules  # noqa: F401  (declares every command)
+from . import modules
 from .books import documents
 from .kernel import audit as auditing
 from .kernel import command, tasks
@@ -19,6 +19,7 @@ from .kernel.table import Table
 from .kernel.tasks import Player, Task
 from .kernel.texts import LANGUAGES, Language, Text, default_language
 from .kernel.world import LOGBOOK, World
+from .reports.face import Reports
 
 NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。用 lab.tasks() 查看全部任务。", "There is no task {code}. lab.tasks() lists them all.")
 ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
@@ -102,6 +103,11 @@ class Lab:
         if f"lab.{name}" in command.COMMANDS:
             return getattr(tasks.Module("lab", self.call), name)
         raise AttributeError(name)
+
+    @property
+    def report(self) -> Reports:
+        """The reports on one's own books: `lab.report.profit(month="2026-09")` is a DataFrame, `lab.report.sql("profit")` what makes it."""
+        return Reports(self.call)
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *modules.NAMES, *dir(tasks.Module("lab", self.call))})
