@@ -12,7 +12,7 @@ from ...kernel.refusals import refusal
 from .board import Board
 from .page import DASHBOARDS
 
-from . import auctions, marketing  # noqa: E402,F401  isort: skip
+from . import auctions, cost, inventory, marketing, profit, receivables  # noqa: E402,F401  isort: skip
 
 if TYPE_CHECKING:
     from ...lab import Lab

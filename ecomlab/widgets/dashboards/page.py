@@ -66,6 +66,10 @@ class Where:
         except KeyError:
             raise AttributeError(name) from None
 
+    def get(self, name: str) -> Any:
+        """The value of a filter that a dashboard may not have: None without it."""
+        return self._values.get(name)
+
     from_day: datetime.date
     to_day: datetime.date
 

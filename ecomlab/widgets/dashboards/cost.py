@@ -1,0 +1,165 @@
+"""Cost: where the money that went into goods has gone, what else business costs, by product and over time."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ...kernel.doing import Looking
+from ...kernel.table import Row, Table
+from ...kernel.texts import Text
+from .books import CATEGORY, NO_BOOKS, OWNER, ZERO, Span, movements, postings, product_of, rows_of, span_of, spans, total
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, percent, yuan
+from .plots import BLUE, ORANGE, RED, SKY, Bar, Columns, Move, Ranked, Waterfall
+
+NOTHING = Empty(
+    Text("这本账在这段时间里没有成本。", "These books have no cost in this period."),
+    Text(
+        "采购并收货（任务 B2B015 或 B2C012）、发货或支付运费之后，这里就有内容；也可以放宽日期，或在上面换一本账。",
+        "There will be some once goods have been bought and received (B2B015 or B2C012), sent or carried; or widen the period, or choose other books above.",
+    ),
+)
+SHOWN = 8
+#: What a cost of the ledger is: its account, and the kind of entry that sets freight apart from other selling expenses.
+FREIGHT = "freight"
+
+
+@dashboard(
+    "cost",
+    ("成本", "Cost"),
+    ("买货的钱去了哪里，生意还要花什么钱？", "Where did the money spent on goods go, and what else does business cost?"),
+    FROM,
+    TO,
+    OWNER,
+    CATEGORY,
+)
+def cost(look: Looking, where: Where) -> Page:
+    if not where.owner:
+        return Page(empty=NO_BOOKS)
+    rows = rows_of(look, "cost", where)
+    spent = _expenses(look, where)
+    if not rows and not any(spent.values()):
+        return Page(empty=NOTHING)
+    panels = [_goods(look, where, rows)] if rows else []
+    panels += [_structure(look, where, rows, spent)]
+    panels += [_products(look, where, rows), _time(look, where)] if rows else []
+    sold, received, lost = (total(rows, c) for c in ("cost_of_sales", "received_value", "loss"))
+    other = sum(spent.values(), ZERO)
+    figures = [
+        KeyFigure(Text("采购入库", "Goods received"), yuan(received), Text(f"{sum(r.received_quantity for r in rows):,} 件", f"{sum(r.received_quantity for r in rows):,} pieces")),
+        KeyFigure(Text("销售成本", "Cost of sales"), yuan(sold), Text(f"{sum(r.sold_quantity for r in rows):,} 件", f"{sum(r.sold_quantity for r in rows):,} pieces")),
+        KeyFigure(
+            Text("损失", "Losses"), yuan(lost),
+            Text(f"占采购 {percent(lost, received)}", f"{percent(lost, received)} of what was received"), "bad" if lost > 0 else "",
+        ),
+        KeyFigure(Text("运费及其他费用", "Freight and other expenses"), yuan(other), Text(f"其中运费 {yuan(spent['freight'])}", f"of which freight {yuan(spent['freight'])}")),
+    ]  # fmt: skip
+    return Page(figures, panels, _table(rows), Text("成本表", "Cost by product"))
+
+
+def _expenses(look: Looking, where: Where) -> dict[str, Decimal]:
+    """What the ledger has on expense accounts besides cost of sales and losses of goods: freight, and the rest account by account."""
+    found = {"freight": ZERO, "selling": ZERO, "administrative": ZERO, "financial": ZERO}
+    for r in look.all(
+        """select p.account, e.kind = $freight as freight, sum(p.amount) as amount from posting p join ledger_entry e on e.number = p.entry
+           where p.owner = $owner and p.account in ('6601', '6602', '6603') and e.day between $first and $last group by all""",
+        owner=where.owner, first=where.from_day, last=where.to_day, freight=FREIGHT,
+    ):  # fmt: skip
+        name = "freight" if r.freight else {"6601": "selling", "6602": "administrative", "6603": "financial"}[r.account]
+        found[name] += r.amount
+    return found
+
+
+def _goods(look: Looking, where: Where, rows: list[Row]) -> Panel:
+    """From opening to closing value: the same identity that the report keeps."""
+    opening, received, sold, lost, rounding, closing = (
+        total(rows, c) for c in ("opening_value", "received_value", "cost_of_sales", "loss", "rounding", "closing_value")
+    )
+    moves = [
+        Move(Text("期初", "Opening"), opening, True),
+        Move(Text("入库", "Received"), received, False, "receipt"),
+        Move(Text("销售成本", "Cost of sales"), -sold, False, "issue,delivery"),
+        Move(Text("损失", "Losses"), -lost, False, "write_off,lost"),
+    ]
+    if rounding:
+        moves.append(Move(Text("尾差", "Rounding"), -rounding, False, "rounding"))
+    moves.append(Move(Text("期末", "Closing"), closing, True))
+    whole = opening + received
+    return Panel(
+        "goods", Text(f"进来的货有 {percent(sold, whole, 0)} 已售出，{percent(closing, whole, 0)} 还在", f"{percent(sold, whole, 0)} of the goods were sold, {percent(closing, whole, 0)} are left"),
+        Text("商品的价值从期初到期末，元", "The value of goods from opening to closing, CNY"), Waterfall(tuple(moves)), "wide", 2.8,
+        lambda key: movements(look, where, kinds=tuple(key.split(","))),
+    )  # fmt: skip
+
+
+def _structure(look: Looking, where: Where, rows: list[Row], spent: dict[str, Decimal]) -> Panel:
+    parts = [
+        (Text("销售成本", "Cost of sales"), total(rows, "cost_of_sales"), "goods:issue,delivery"),
+        (Text("运费", "Freight"), spent["freight"], "posted:6601:freight"),
+        (Text("其他销售费用", "Other selling"), spent["selling"], "posted:6601:"),
+        (Text("商品损失", "Goods lost"), total(rows, "loss"), "goods:write_off,lost"),
+        (Text("管理费用", "Administrative"), spent["administrative"], "posted:6602:"),
+        (Text("财务费用", "Financial"), spent["financial"], "posted:6603:"),
+    ]
+    ranked = sorted((p for p in parts if p[1]), key=lambda p: -p[1])
+    whole = sum((p[1] for p in parts), ZERO)
+    title = Text("期内还没有费用", "No costs in the period yet")
+    if ranked:
+        share = percent(ranked[0][1], whole, 0)
+        title = Text(f"{ranked[0][0].zh}占全部成本的 {share}", f"{ranked[0][0].en}: {share} of all costs")
+
+    def behind(key: str) -> Table:
+        source, _, rest = key.partition(":")
+        if source == "goods":
+            return movements(look, where, kinds=tuple(rest.split(",")))
+        account, _, kind = rest.partition(":")
+        return postings(look, where, (account,), entry_kind=kind or None, other_than=None if kind else FREIGHT)
+
+    bars = tuple(Bar(name, (value,), key) for name, value, key in ranked)
+    return Panel("structure", title, Text("成本构成，元", "What costs consist of, CNY"), Ranked(bars), "narrow" if rows else "full", 2.8, behind)
+
+
+def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
+    """Of each product's cost: sold, lost, left."""
+    ranked = sorted(rows, key=lambda r: (-(r.cost_of_sales + r.loss + r.closing_value), r.product))[:SHOWN]
+    bars = tuple(Bar(product_of(r), (r.cost_of_sales, r.loss, r.closing_value), r.product) for r in ranked)
+    most = max(ranked, key=lambda r: r.cost_of_sales)
+    title = Text("期内还没有售出商品", "Nothing has been sold in the period")
+    if most.cost_of_sales:
+        title = Text(f"{product_of(most).zh}的销售成本最高", f"{product_of(most).en} has the highest cost of sales")
+    kinds = (("issue", "delivery"), ("write_off", "lost"), None)
+
+    def behind(key: str) -> Table:
+        product, _, part = key.partition("|")
+        return movements(look, where, product=product, kinds=kinds[int(part)])
+
+    series = (Text("已售", "Sold"), Text("损失", "Lost"), Text("结存", "Left"))
+    return Panel("products", title, Text("成本去向，按商品，元", "What became of the cost, by product, CNY"), Ranked(bars, series, (BLUE, RED, SKY)), "half", 3.0, behind)
+
+
+def _time(look: Looking, where: Where) -> Panel:
+    """Bought and sold, side by side over time."""
+    cut = spans(where.from_day, where.to_day)
+    bars, sums = [], [ZERO, ZERO]
+    for span in cut:
+        rows = rows_of(look, "cost", where, start=span[0], end=span[1])
+        values = total(rows, "received_value"), total(rows, "cost_of_sales")
+        sums = [a + b for a, b in zip(sums, values, strict=True)]
+        bars.append(Bar(span.label, values, span.key))
+    more = sums[0] > sums[1]
+    gap = yuan(abs(sums[0] - sums[1]))
+    title = Text(f"买进比卖出{'多' if more else '少'} {gap}", f"{gap} {'more' if more else 'less'} came in than was sold")
+    kinds = (("receipt",), ("issue", "delivery"))
+
+    def behind(key: str) -> Table:
+        start, _, part = key.partition("|")
+        span: Span = span_of(cut, start)
+        return movements(look, where, first=span[0], last=span[1], kinds=kinds[int(part)])
+
+    series = (Text("采购入库", "Received"), Text("销售成本", "Cost of sales"))
+    return Panel("time", title, Text("采购与销售成本，元", "Goods received and cost of sales, CNY"),
+                 Columns(tuple(bars), series, (ORANGE, BLUE), stacked=False), "half", 3.0, behind)  # fmt: skip
+
+
+def _table(rows: list[Row]) -> Table:
+    columns = ("opening_value", "received_value", "cost_of_sales", "loss", "rounding", "closing_quantity", "closing_value", "unit_cost")
+    return Table(("product_name", "product_category", *columns), [(product_of(r), r.product_category, *(getattr(r, c) for c in columns)) for r in rows])
