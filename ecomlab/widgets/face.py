@@ -24,8 +24,8 @@ _STATIC = Path(__file__).with_name("static")
 class Face(anywidget.AnyWidget):  # type: ignore[misc]
     """A widget at a lab. `view` is all that is to be seen, as JSON in the lab's language; `draw` makes it anew."""
 
-    _esm = _STATIC / "faces.js"
-    _css = _STATIC / "faces.css"
+    _esm: Path | str = _STATIC / "faces.js"
+    _css: Path | str = _STATIC / "faces.css"
     view = traitlets.Dict().tag(sync=True)
 
     def __init__(self, lab: Lab, **state: Any):

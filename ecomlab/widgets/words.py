@@ -65,5 +65,6 @@ WORDS: dict[str, Text] = {
     "trace_of": Text("单据 {number} 的来龙去脉", "The whole chain of {number}"),
     "more_rows": Text("显示全部 {n} 行", "Show all {n} rows"),
     "click_bars": Text("点击图中的条或点，可看背后的单据。", "Click a bar or a dot to see the documents behind it."),
+    "no_rows": Text("没有记录", "No rows"),
     "marks_of": Text("“{title}”的图中各项，用方向键选择", "Marks of the chart “{title}”; arrow keys move among them"),
 }

@@ -10,8 +10,9 @@ from ...kernel.doing import Looking
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...modules.c2c import analysis
-from .page import FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, percent, yuan
-from .plots import BLUE, DIM, GREEN, ORANGE, Bar, Columns, Offer, Path, Ranked, amount
+from ..charts import DIM
+from .page import FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, figure, percent, told, yuan
+from .plots import BLUE, GREEN, ORANGE, Bar, Columns, Offer, Path, Ranked
 
 NOTHING = Empty(
     Text("还没有拍品。", "Nothing has been put up for auction yet."),
@@ -68,9 +69,10 @@ def auctions(look: Looking, where: Where) -> Page:
     apart = sum((abs(t.difference) for t in both_sold), Decimal(0))
     of_theory = sum((t.second_price for t in both_sold), Decimal(0))
     figures = [
-        KeyFigure(Text("卖方收入", "Sellers' revenue"), yuan(revenue), Text(f"{len(sold)} 件成交", f"{len(sold)} sold")),
+        KeyFigure(Text("卖方收入", "Sellers' revenue"), yuan(revenue), told("{n} 件成交", "{n} sold", n=len(sold))),
         KeyFigure(
-            Text("成交率", "Share sold"), percent(len(sold), len(ended)), Text(f"已结束 {len(ended)} 件，共 {len(rows)} 件", f"{len(ended)} ended, {len(rows)} in all")
+            Text("成交率", "Share sold"), percent(len(sold), len(ended)),
+            told("已结束 {n} 件，共 {all} 件", "{n} ended, {all} in all", n=len(ended), all=len(rows)),
         ),
         KeyFigure(Text("每件出价", "Bids an item"), f"{sum(r.bids for r in rows) / len(rows):.1f}", Text("平均次数", "on average")),
         KeyFigure(
@@ -95,15 +97,14 @@ def _path(look: Looking, rows: list[Any], wanted: str | None) -> list[Panel]:
     if reserve is not None and row.state != "on_auction":  # hidden while bids are taken
         levels.append((Text("保留价", "Reserve"), reserve, "#B54708"))
     last = steps[-1]
-    name = both(row.title)
+    price = figure(row.final_price or last.price)
     leads = Text("成交" if row.final_price else "领先", "won" if row.final_price else "leads")
     return [
         Panel(
             "path",
-            Text(f"{name.zh}：{last.leader} 以 {amount(row.final_price or last.price, 'zh')} 元{leads.zh}",
-                 f"{name.en}: {last.leader} {leads.en} at {amount(row.final_price or last.price, 'en')}"),
-            Text(f"{bidders} 人出价 {len(steps)} 次；价格（元）按出价次序，线的颜色是领先者，圆点是出价人",
-                 f"{len(steps)} bids by {bidders}; price in CNY bid by bid. A line has the leader's colour, a dot the bidder's"),
+            told("{item}：{who} 以 {price} 元{leads}", "{item}: {who} {leads} at {price}", item=both(row.title), who=last.leader, leads=leads, price=price),
+            told("{n} 人出价 {k} 次；价格（元）按出价次序，线的颜色是领先者，圆点是出价人",
+                 "{k} bids by {n}; price in CNY bid by bid. A line has the leader's colour, a dot the bidder's", n=bidders, k=len(steps)),
             Path(row.start_price, tuple(Offer(s.price, s.leader, s.bidder, f"{row.number}/{s.bid}") for s in steps), tuple(levels)),
             "full", 2.9,
             lambda key: _bids(look, key.partition("/")[0]),
@@ -129,10 +130,10 @@ def _against(rows: list[Any], theory: dict[str, Any]) -> list[Panel]:
     return [
         Panel(
             "against",
-            Text(f"{len(shown)} 件中有 {close} 件与第二价格相差不到 5%", f"{close} of {len(shown)} sold within 5% of the second price"),
+            told("{n} 件中有 {k} 件与第二价格相差不到 5%", "{k} of {n} sold within 5% of the second price", n=len(shown), k=close),
             Text("成交价与密封第二价格拍卖，元，成交价最高的几件", "Price paid against a sealed second-price auction, CNY, dearest first"),
             Ranked(bars, (Text("英式拍卖成交价", "English auction"), Text("第二价格", "Second price")), (BLUE, ORANGE), stacked=False),
-            "half", 3.2,
+            "half", 3.0,
             lambda key: _documents(rows, theory, {key.partition("|")[0]}),
         )
     ]  # fmt: skip
@@ -154,21 +155,22 @@ def _revenue(look: Looking, rows: list[Any], theory: dict[str, Any]) -> list[Pan
     paid, expected = (sum((v[i] for v in sums.values()), Decimal(0)) for i in (0, 2))
     more = paid >= expected
     gap = percent(abs(paid - expected), expected, 0)
-    title = Text(f"成交额比理论期望{'高' if more else '低'} {gap}", f"Sellers got {gap} {'more' if more else 'less'} than theory expects")
+    how = Text("高", "more") if more else Text("低", "less")
+    title = told("成交额比理论期望{how} {gap}", "Sellers got {gap} {how} than theory expects", how=how, gap=gap)
     if gap in ("0%", "—"):
         title = Text("成交额与理论期望一致", "Sellers got what theory expects")
     return [
         Panel(
             "revenue",
             title,
-            Text("已结束拍卖的收入，按卖方，元；期望是对所有可能的估价取平均", "Ended auctions by seller, CNY; the expectation is over all values bidders might have"),
+            Text("已结束拍卖的收入，按卖方，元；期望是对所有可能的估价取平均", "Ended auctions, CNY; expected over all values bidders might have"),
             Columns(
                 tuple(Bar(Text(name, name), tuple(v), name) for name, v in ranked),
                 (Text("英式拍卖", "English auction"), Text("第二价格", "Second price"), Text("理论期望", "Expected")),
                 (BLUE, ORANGE, GREEN),
                 stacked=False,
             ),
-            "half", 3.2,
+            "half", 3.0,
             lambda key: _documents(rows, theory, numbers[key.partition("|")[0]]),
         )
     ]  # fmt: skip

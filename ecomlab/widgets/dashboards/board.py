@@ -17,8 +17,7 @@ from ...kernel.texts import LANGUAGES, Text
 from ...kernel.values import MESSAGES, read_day
 from ..face import _STATIC, Face
 from ..results import chain
-from ..words import WORDS
-from .drawing import WIDTHS, picture, whole
+from .drawing import WIDTHS, picture, rows, whole
 from .page import Declaration, Filter, Page, Panel, Where
 
 if TYPE_CHECKING:
@@ -60,7 +59,8 @@ class Board(Face):
         lab, language = self.lab, self.lab.language
         lab.refresh()
         page = self.page()
-        panel, drilled = self._behind(page)
+        panels = [p for line in rows(page.panels) for p in line]
+        panel, drilled = self._behind(panels)
         return {
             "face": "dashboard",
             "language": language,
@@ -70,7 +70,7 @@ class Board(Face):
             "question": self.declaration.question.say(language),
             "filters": [self._filter(f) for f in self.declaration.filters],
             "figures": [{"label": f.label.say(language), "value": self._said(f.value), "note": self._said(f.note), "tone": f.tone} for f in page.figures],
-            "panels": [self._panel(p) for p in page.panels],
+            "panels": [self._panel(p) for p in panels],
             "drill": drilled and {"title": self._drill_title(panel), "sheet": self._sheet(drilled)},
             "trace": self._trace(),
             "heading": page.heading.say(language),
@@ -78,7 +78,8 @@ class Board(Face):
             "empty": {"why": page.empty.why.say(language), "todo": page.empty.todo.say(language)} if page.empty else None,
             "answered": self._answered,
             "words": self.words(
-                "waiting", "silent", "pick_day", "other_language", "download_csv", "download_png", "close", "behind", "trace_of", "more_rows", "click_bars", "marks_of"
+                "waiting", "silent", "pick_day", "other_language", "download_csv", "download_png", "close", "behind", "trace_of", "more_rows", "no_rows",
+                "click_bars", "marks_of",
             ),
         }  # fmt: skip
 
@@ -128,11 +129,11 @@ class Board(Face):
             "marks": [place._asdict() for place in drawn.places] if panel.behind else [],
         }
 
-    def _behind(self, page: Page) -> tuple[Panel | None, Table | None]:
+    def _behind(self, panels: list[Panel]) -> tuple[Panel | None, Table | None]:
         """The documents behind the mark that was chosen; none once the mark is gone."""
         if self._drilled:
             name, key = self._drilled
-            panel = next((p for p in page.panels if p.name == name), None)
+            panel = next((p for p in panels if p.name == name), None)
             if panel and panel.behind and any(s.key == key for s in self._places(panel)):
                 return panel, panel.behind(key)
             self._drilled = None
@@ -148,7 +149,7 @@ class Board(Face):
     def _sheet(self, table: Table) -> dict[str, Any]:
         """A table for the browser: headings, cells in words, which columns hold numbers, which cells are documents."""
         language = self.lab.language
-        number = [any(isinstance(r[i], (int, Decimal)) and not isinstance(r[i], bool) for r in table) for i in range(len(table.columns))]
+        number = [any(_is_number(r[i]) for r in table) for i in range(len(table.columns))]
         number_of = table.columns.index("document") if "document" in table.columns else -1
         return {
             "heads": table.headings(language),
@@ -167,7 +168,8 @@ class Board(Face):
         except Refusal:
             self._traced = None  # undone meanwhile
             return None
-        kept = Table(("document", "kind", "state", "day", "ledger_entries", "amount"), [(r.number, r.kind, r.state, r.day, r.ledger_entries, r.amount) for r in table])
+        columns = ("kind", "state", "day", "ledger_entries", "amount")
+        kept = Table(("document", *columns), [(r.number, *(getattr(r, c) for c in columns)) for r in table])
         return {"number": self._traced, "chain": chain(look, self._traced, language), "sheet": self._sheet(kept)}
 
     # --- what the student does ---
@@ -260,9 +262,9 @@ class Board(Face):
         language = self.lab.language
         table = self.page().table or Table((), [])
         out = io.StringIO()
-        rows = csv.writer(out, lineterminator="\r\n")
-        rows.writerow(table.headings(language))
-        rows.writerows([_plain(v, self.lab.language) for v in r] for r in table)
+        lines = csv.writer(out, lineterminator="\r\n")
+        lines.writerow(table.headings(language))
+        lines.writerows([_plain(v, self.lab.language) for v in r] for r in table)
         return out.getvalue()
 
     def png(self) -> bytes:
@@ -281,7 +283,14 @@ def cell(value: Any, language: Any) -> str:
     """A cell in words."""
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
+    if isinstance(value, Decimal) and value.as_tuple().exponent < -2:  # type: ignore[operator]  # a unit cost: 29.45, 6.333333
+        whole, _, places = f"{value:,f}".partition(".")
+        return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
     return value.say(language) if isinstance(value, Text) else show(value, language)
+
+
+def _is_number(value: Any) -> bool:
+    return (isinstance(value, (int, Decimal)) and not isinstance(value, bool)) or (isinstance(value, str) and value.endswith("%"))
 
 
 def _plain(value: Any, language: Any) -> Any:

@@ -34,8 +34,18 @@ def _owners(look: Looking) -> list[tuple[str, Text]]:
     return [(r.number, both(r.name)) for r in own_members(look) if r.number in kept]
 
 
-def _first_owner(look: Looking) -> str:
-    return next((number for number, _ in _owners(look)), "")
+def owner_with(condition: str) -> Filter:
+    """The filter of whose books are seen: without a choice the first of the student's own in which something is there.
+
+    condition: what must be there, as SQL over a column `owner`, such as "from stock_movement".
+    """
+
+    def default(look: Looking) -> str:
+        own = [number for number, _ in _owners(look)]
+        there = {r.owner for r in look.all(f"select distinct owner {condition}")}
+        return next((number for number in own if number in there), own[0] if own else "")
+
+    return Filter("owner", Text("谁的账簿", "Whose books"), options=_owners, default=default, everything=None)
 
 
 def _categories(look: Looking) -> list[tuple[str, Text]]:
@@ -49,10 +59,15 @@ def _places(look: Looking) -> list[tuple[str, Text]]:
     rows = look.all(
         "select number, name from stock_place where number in (select place from stock_movement where list_contains($own, owner)) order by number", own=own
     )
-    return [(r.number, both(r.name)) for r in rows]
+    return [(r.number, place_text(r.name)) for r in rows]
 
 
-OWNER = Filter("owner", Text("谁的账簿", "Whose books"), options=_owners, default=_first_owner, everything=None)
+def place_text(name: str | None) -> Text:
+    """A place's name; that of a store is its owner's name, a dot and the word for store."""
+    first, dot, rest = (name or "").partition(" · ")
+    return Text(*(f"{a} · {b}" for a, b in zip(both(first), both(rest), strict=True))) if dot else both(name)
+
+
 CATEGORY = Filter("product_category", Text("商品分类", "Category"), options=_categories)
 PLACE = Filter("place", Text("仓库", "Warehouse"), options=_places)
 
@@ -90,7 +105,7 @@ def movements(
         owner=where.owner, product=product, first=first or where.from_day, last=last or where.to_day, category=where.get("product_category"),
         place=where.get("place"), kinds=list(kinds) if kinds else None, on_hand=on_hand,
     )  # fmt: skip
-    made = [(r.document, r.day, r.kind, both(r.product_name), both(r.place_name), r.quantity, r.value) for r in rows]
+    made = [(r.document, r.day, r.kind, both(r.product_name), place_text(r.place_name), r.quantity, r.value) for r in rows]
     return Table(("document", "day", "kind", "product_name", "place_name", "quantity", "value"), made)
 
 

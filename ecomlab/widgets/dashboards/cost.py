@@ -7,9 +7,9 @@ from decimal import Decimal
 from ...kernel.doing import Looking
 from ...kernel.table import Row, Table
 from ...kernel.texts import Text
-from .books import CATEGORY, NO_BOOKS, OWNER, ZERO, Span, movements, postings, product_of, rows_of, span_of, spans, total
-from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, percent, yuan
-from .plots import BLUE, ORANGE, RED, SKY, Bar, Columns, Move, Ranked, Waterfall
+from .books import CATEGORY, NO_BOOKS, ZERO, movements, owner_with, postings, product_of, rows_of, span_of, spans, total
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, percent, told, yuan
+from .plots import BLUE, ORANGE, RED, SKY, Bar, Columns, Move, Ranked, Waterfall, ranked_height
 
 NOTHING = Empty(
     Text("这本账在这段时间里没有成本。", "These books have no cost in this period."),
@@ -29,7 +29,7 @@ FREIGHT = "freight"
     ("买货的钱去了哪里，生意还要花什么钱？", "Where did the money spent on goods go, and what else does business cost?"),
     FROM,
     TO,
-    OWNER,
+    owner_with("from posting where account in ('1405', '6601')"),
     CATEGORY,
 )
 def cost(look: Looking, where: Where) -> Page:
@@ -45,13 +45,15 @@ def cost(look: Looking, where: Where) -> Page:
     sold, received, lost = (total(rows, c) for c in ("cost_of_sales", "received_value", "loss"))
     other = sum(spent.values(), ZERO)
     figures = [
-        KeyFigure(Text("采购入库", "Goods received"), yuan(received), Text(f"{sum(r.received_quantity for r in rows):,} 件", f"{sum(r.received_quantity for r in rows):,} pieces")),
-        KeyFigure(Text("销售成本", "Cost of sales"), yuan(sold), Text(f"{sum(r.sold_quantity for r in rows):,} 件", f"{sum(r.sold_quantity for r in rows):,} pieces")),
+        KeyFigure(Text("采购入库", "Goods received"), yuan(received), told("{n:,} 件", "{n:,} pieces", n=sum(r.received_quantity for r in rows))),
+        KeyFigure(Text("销售成本", "Cost of sales"), yuan(sold), told("{n:,} 件", "{n:,} pieces", n=sum(r.sold_quantity for r in rows))),
         KeyFigure(
             Text("损失", "Losses"), yuan(lost),
-            Text(f"占采购 {percent(lost, received)}", f"{percent(lost, received)} of what was received"), "bad" if lost > 0 else "",
+            told("占采购 {share}", "{share} of what was received", share=percent(lost, received)), "bad" if lost > 0 else "",
         ),
-        KeyFigure(Text("运费及其他费用", "Freight and other expenses"), yuan(other), Text(f"其中运费 {yuan(spent['freight'])}", f"of which freight {yuan(spent['freight'])}")),
+        KeyFigure(
+            Text("运费及其他费用", "Freight and other expenses"), yuan(other), told("其中运费 {n}", "of which freight {n}", n=yuan(spent["freight"]))
+        ),
     ]  # fmt: skip
     return Page(figures, panels, _table(rows), Text("成本表", "Cost by product"))
 
@@ -83,10 +85,10 @@ def _goods(look: Looking, where: Where, rows: list[Row]) -> Panel:
     if rounding:
         moves.append(Move(Text("尾差", "Rounding"), -rounding, False, "rounding"))
     moves.append(Move(Text("期末", "Closing"), closing, True))
-    whole = opening + received
+    gone, left = (percent(part, opening + received, 0) for part in (sold, closing))
     return Panel(
-        "goods", Text(f"进来的货有 {percent(sold, whole, 0)} 已售出，{percent(closing, whole, 0)} 还在", f"{percent(sold, whole, 0)} of the goods were sold, {percent(closing, whole, 0)} are left"),
-        Text("商品的价值从期初到期末，元", "The value of goods from opening to closing, CNY"), Waterfall(tuple(moves)), "wide", 2.8,
+        "goods", told("进来的货有 {gone} 已售出，{left} 还在", "{gone} of the goods were sold, {left} are left", gone=gone, left=left),
+        Text("商品的价值从期初到期末，元", "The value of goods from opening to closing, CNY"), Waterfall(tuple(moves)), "wide", 2.7,
         lambda key: movements(look, where, kinds=tuple(key.split(","))),
     )  # fmt: skip
 
@@ -105,7 +107,7 @@ def _structure(look: Looking, where: Where, rows: list[Row], spent: dict[str, De
     title = Text("期内还没有费用", "No costs in the period yet")
     if ranked:
         share = percent(ranked[0][1], whole, 0)
-        title = Text(f"{ranked[0][0].zh}占全部成本的 {share}", f"{ranked[0][0].en}: {share} of all costs")
+        title = told("{what}占全部成本的 {share}", "{what}: {share} of all costs", what=ranked[0][0], share=share)
 
     def behind(key: str) -> Table:
         source, _, rest = key.partition(":")
@@ -115,7 +117,7 @@ def _structure(look: Looking, where: Where, rows: list[Row], spent: dict[str, De
         return postings(look, where, (account,), entry_kind=kind or None, other_than=None if kind else FREIGHT)
 
     bars = tuple(Bar(name, (value,), key) for name, value, key in ranked)
-    return Panel("structure", title, Text("成本构成，元", "What costs consist of, CNY"), Ranked(bars), "narrow" if rows else "full", 2.8, behind)
+    return Panel("structure", title, Text("成本构成，元", "What costs consist of, CNY"), Ranked(bars), "narrow", ranked_height(len(bars)), behind)
 
 
 def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
@@ -125,7 +127,7 @@ def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
     most = max(ranked, key=lambda r: r.cost_of_sales)
     title = Text("期内还没有售出商品", "Nothing has been sold in the period")
     if most.cost_of_sales:
-        title = Text(f"{product_of(most).zh}的销售成本最高", f"{product_of(most).en} has the highest cost of sales")
+        title = told("{what}的销售成本最高", "{what} has the highest cost of sales", what=product_of(most))
     kinds = (("issue", "delivery"), ("write_off", "lost"), None)
 
     def behind(key: str) -> Table:
@@ -133,7 +135,8 @@ def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
         return movements(look, where, product=product, kinds=kinds[int(part)])
 
     series = (Text("已售", "Sold"), Text("损失", "Lost"), Text("结存", "Left"))
-    return Panel("products", title, Text("成本去向，按商品，元", "What became of the cost, by product, CNY"), Ranked(bars, series, (BLUE, RED, SKY)), "half", 3.0, behind)
+    return Panel("products", title, Text("成本去向，按商品，元", "What became of the cost, by product, CNY"), Ranked(bars, series, (BLUE, RED, SKY)), "half",
+                 ranked_height(len(bars), 3), behind)  # fmt: skip
 
 
 def _time(look: Looking, where: Where) -> Panel:
@@ -145,19 +148,18 @@ def _time(look: Looking, where: Where) -> Panel:
         values = total(rows, "received_value"), total(rows, "cost_of_sales")
         sums = [a + b for a, b in zip(sums, values, strict=True)]
         bars.append(Bar(span.label, values, span.key))
-    more = sums[0] > sums[1]
-    gap = yuan(abs(sums[0] - sums[1]))
-    title = Text(f"买进比卖出{'多' if more else '少'} {gap}", f"{gap} {'more' if more else 'less'} came in than was sold")
+    how = Text("多", "more") if sums[0] > sums[1] else Text("少", "less")
+    title = told("买进比卖出{how} {gap}", "{gap} {how} came in than was sold", how=how, gap=yuan(abs(sums[0] - sums[1])))
     kinds = (("receipt",), ("issue", "delivery"))
 
     def behind(key: str) -> Table:
         start, _, part = key.partition("|")
-        span: Span = span_of(cut, start)
+        span = span_of(cut, start)
         return movements(look, where, first=span[0], last=span[1], kinds=kinds[int(part)])
 
     series = (Text("采购入库", "Received"), Text("销售成本", "Cost of sales"))
     return Panel("time", title, Text("采购与销售成本，元", "Goods received and cost of sales, CNY"),
-                 Columns(tuple(bars), series, (ORANGE, BLUE), stacked=False), "half", 3.0, behind)  # fmt: skip
+                 Columns(tuple(bars), series, (ORANGE, BLUE), stacked=False), "half", 2.7, behind)  # fmt: skip
 
 
 def _table(rows: list[Row]) -> Table:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import io
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...kernel.texts import Language
@@ -84,8 +86,8 @@ def _place(spot: Spot, width: float, height: float) -> Place:
     )  # fmt: skip
 
 
-def rows(panels: tuple[Panel, ...]) -> list[list[Panel]]:
-    """The panels as they stand beside each other: twelve twelfths a row."""
+def rows(panels: Sequence[Panel]) -> list[list[Panel]]:
+    """The panels as they stand beside each other, twelve twelfths a row: those of a row equally high, one that is alone as wide as all."""
     found: list[list[Panel]] = []
     free = 0
     for panel in panels:
@@ -95,18 +97,19 @@ def rows(panels: tuple[Panel, ...]) -> list[list[Panel]]:
             free = 12
         found[-1].append(panel)
         free -= need
-    return found
+    high = [max(p.height for p in line) for line in found]
+    return [[replace(p, height=h, size="full" if len(line) == 1 else p.size) for p in line] for line, h in zip(found, high, strict=True)]
 
 
 def whole(page: Page, heading: str, chosen: str, language: Language) -> bytes:
     """The page as one PNG: heading, what was chosen, key figures, every chart with its title."""
     import matplotlib
 
-    lines = rows(tuple(page.panels))
-    heights = [1.35, *(max(p.height for p in line) + 0.75 for line in lines)]
+    lines = rows(page.panels)
+    heights = [1.35, *(line[0].height + 0.75 for line in lines)]
     with matplotlib.rc_context(style()):  # type: ignore[arg-type]
         figure = _figure(10.4, sum(heights))
-        figure.get_layout_engine().set(w_pad=0.18, h_pad=0.1)  # type: ignore[union-attr]
+        figure.get_layout_engine().set(w_pad=0.18, h_pad=0.1)  # type: ignore[union-attr, call-arg]
         parts = figure.add_gridspec(len(heights), 1, height_ratios=heights)
         _head(figure.add_subfigure(parts[0]), page, heading, chosen, language)
         for i, line in enumerate(lines, start=1):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from ...kernel.doing import Looking
 from ...kernel.table import Row, Table
 from ...kernel.texts import Text
-from .books import CATEGORY, NO_BOOKS, OWNER, PLACE, movements, product_of, rows_of, sales, total
-from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, both, dashboard, percent, yuan
-from .plots import BLUE, RED, Bar, Dot, Line, Lines, Pareto, Part, Point, Ranked, Scatter, amount
+from .books import CATEGORY, NO_BOOKS, PLACE, movements, owner_with, place_text, product_of, rows_of, sales, total
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, figure, percent, told, yuan
+from .plots import BLUE, RED, Bar, Dot, Line, Lines, Pareto, Part, Point, Ranked, Scatter, on_day, ranked_height
 
 NOTHING = Empty(
     Text("这本账里还没有商品。", "These books hold no goods yet."),
@@ -33,7 +34,7 @@ SHOWN = 7
     ("货值多少，卖得动吗？", "What is in stock worth, and does it sell?"),
     FROM,
     TO,
-    OWNER,
+    owner_with("from stock_movement"),
     CATEGORY,
     PLACE,
 )
@@ -46,7 +47,7 @@ def inventory(look: Looking, where: Where) -> Page:
         return Page(empty=NONE_HERE if look.value("select 1 from stock_movement where owner = $o limit 1", o=where.owner) else NOTHING)
     turnover = rows_of(look, "turnover", where)
     moved = rows_of(look, "stock_movement", where, by="product")
-    panels = [_value(look, where, over_time), _products(look, where, levels)]
+    panels = [_value(look, where, over_time, total(moved, "opening_value")), _products(look, where, levels)]
     panels += _cover(look, where, turnover) + _abc(look, where, rows_of(look, "product_abc", where))
     return Page(_figures(levels, moved, turnover), panels, _table(levels), Text("库存明细", "What lies where"))
 
@@ -60,16 +61,17 @@ def _figures(levels: list[Row], moved: list[Row], turnover: list[Row]) -> list[K
     days = max((r.days for r in turnover), default=0)
     idle = [r for r in turnover if not r.sold_quantity and r.closing_value]
     kept = total(idle, "closing_value")
+    lying = told("平均在库 {n:.0f} 天", "{n:.0f} days in stock on average", n=days * mean / cost) if cost and mean else Text("期内没有销售", "Nothing sold")
     return [
-        KeyFigure(Text("库存价值", "Value in stock"), yuan(value), Text(f"{_arrow(change)} {amount(abs(change), 'zh')} 较期初", f"{_arrow(change)} {amount(abs(change), 'en')} since the start")),
-        KeyFigure(Text("件数", "Pieces"), f"{pieces:,}", Text(f"另有在途 {on_way:,} 件", f"and {on_way:,} on the way")),
         KeyFigure(
-            Text("周转次数", "Turns"), turns,
-            Text(f"平均在库 {days * mean / cost:.0f} 天", f"{days * mean / cost:.0f} days in stock on average") if cost and mean else Text("期内没有销售", "Nothing sold in the period"),
+            Text("库存价值", "Value in stock"), yuan(value), told("{to} {by} 较期初", "{to} {by} since the start", to=_arrow(change), by=figure(abs(change)))
         ),
+        KeyFigure(Text("件数", "Pieces"), f"{pieces:,}", told("另有在途 {n:,} 件", "and {n:,} on the way", n=on_way)),
+        KeyFigure(Text("周转次数", "Turns"), turns, lying),
         KeyFigure(
-            Text("未动销", "Not sold"), yuan(kept), Text(f"{len(idle)} 种商品，占 {percent(kept, total(turnover, 'closing_value'))}",
-            f"{len(idle)} products, {percent(kept, total(turnover, 'closing_value'))}"), "bad" if kept * 2 > value else "",
+            Text("未动销", "Not sold"), yuan(kept),
+            told("{n} 种商品，占 {share}", "{n} products, {share}", n=len(idle), share=percent(kept, total(turnover, "closing_value"))),
+            "bad" if kept * 2 > value else "",
         ),
     ]  # fmt: skip
 
@@ -78,17 +80,18 @@ def _arrow(change: Any) -> str:
     return "▲" if change > 0 else "▼" if change < 0 else "="
 
 
-def _value(look: Looking, where: Where, rows: list[Row]) -> Panel:
+def _value(look: Looking, where: Where, rows: list[Row], opening: Decimal) -> Panel:
     """The value at the end of each day; a day on which something moved leads to its movements."""
     points = tuple(Point(r.day, r.closing_value, r.day.isoformat() if r.in_value or r.out_value else "") for r in rows)
-    first, last = rows[0].closing_value, rows[-1].closing_value
+    last = rows[-1].closing_value
     peak = max(rows, key=lambda r: r.closing_value)
     title = Text("库存价值没有变化", "The value has not changed")
     if last < peak.closing_value:
-        title = Text(f"{peak.day.month}月{peak.day.day}日最高，此后减少 {percent(peak.closing_value - last, peak.closing_value, 0)}",
-                     f"Highest on {peak.day.day} {peak.day:%b}, down {percent(peak.closing_value - last, peak.closing_value, 0)} since")  # fmt: skip
-    elif last > first:
-        title = Text(f"期内增加 {amount(last - first, 'zh')} 元，现为最高", f"Up by {amount(last - first, 'en')} CNY, the highest so far")
+        when = Text(on_day(peak.day, "zh"), on_day(peak.day, "en"))
+        down = percent(peak.closing_value - last, peak.closing_value, 0)
+        title = told("{when}最高，此后减少 {down}", "Highest on {when}, down {down} since", when=when, down=down)
+    elif last > opening:
+        title = told("期内增加 {by} 元", "Up by {by} CNY in the period", by=figure(last - opening))
 
     def behind(key: str) -> Table:
         day = type(rows[0].day).fromisoformat(key)
@@ -107,34 +110,34 @@ def _products(look: Looking, where: Where, levels: list[Row]) -> Panel:
     value = total(levels, "value")
     title = Text("现在没有库存", "Nothing is in stock now")
     if ranked and value:
-        (name, most), share = ranked[0][1], percent(ranked[0][1][1], value, 0)
-        title = Text(f"{name.zh}占库存价值的 {share}", f"{name.en}: {share} of the value")
+        name, most = ranked[0][1]
+        title = told("{what}占库存价值的 {share}", "{what}: {share} of the value", what=name, share=percent(most, value, 0))
         if len(ranked) == 1:
-            title = Text(f"只有一种商品：{name.zh}", f"One product only: {name.en}")
+            title = told("只有一种商品：{what}", "One product only: {what}", what=name)
     bars = tuple(Bar(name, (worth,), product) for product, (name, worth) in ranked[:SHOWN])
-    return Panel("products", title, Text("库存价值，按商品，元", "Value in stock by product, CNY"), Ranked(bars), "narrow", 2.7,
+    return Panel("products", title, Text("库存价值，按商品，元", "Value in stock by product, CNY"), Ranked(bars), "narrow", ranked_height(len(bars)),
                  lambda key: movements(look, where, product=key))  # fmt: skip
 
 
 def _cover(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
     """Turnover against cover: what sells fast and will be gone soon, and what lies."""
     sold = [r for r in rows if r.turns is not None and r.days_of_cover is not None]
-    if not sold:
-        return []
+    if len(sold) < 2:
+        return []  # one dot compares with nothing
     days = sold[0].days
     long = [r for r in sold if r.days_of_cover > 2 * days]
     short = [r for r in sold if r.days_of_cover < days / 4]
     title = Text("每种商品的周转与存量相称", "Every product's stock fits its sales")
     if long:
-        title = Text(f"{len(long)} 种商品的存量够卖 {2 * days} 天以上", f"Stock of {len(long)} products lasts more than {2 * days} days")
+        title = told("{n} 种商品的存量够卖 {d} 天以上", "Stock of {n} products lasts more than {d} days", n=len(long), d=2 * days)
     if short:
-        title = Text(f"{len(short)} 种商品不到 {max(1, days // 4)} 天就会卖完", f"{len(short)} products will be gone within {max(1, days // 4)} days")
+        title = told("{n} 种商品不到 {d} 天就会卖完", "{n} products will be gone within {d} days", n=len(short), d=max(1, days // 4))
     dots = tuple(Dot(product_of(r), r.days_of_cover, r.turns, r.closing_value, r.product, RED if r in short else BLUE) for r in sold)
     unsold = len(rows) - len(sold)
-    note = (f"；另有 {unsold} 种没有卖出", f"; {unsold} more did not sell") if unsold else ("", "")
+    note = told("；另有 {n} 种没有卖出", "; {n} more did not sell", n=unsold) if unsold else ""
     return [
         Panel(
-            "cover", title, Text(f"周转与可供销售天数，点的大小是库存价值{note[0]}", f"Turns against days of cover; a dot's size is its value{note[1]}"),
+            "cover", title, told("周转与可供销售天数，点的大小是库存价值{note}", "Turns against days of cover; a dot's size is its value{note}", note=note),
             Scatter(dots, Text("可供销售天数", "Days of cover"), Text("周转次数", "Turns"), x_aim=days), "half", 3.0,
             lambda key: movements(look, where, product=key),
         )
@@ -143,14 +146,14 @@ def _cover(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
 
 def _abc(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
     """The ABC curve of revenue."""
-    if not rows:
+    if len(rows) < 2:
         return []
     a = sum(r.abc_class == "A" for r in rows)
     share = percent(total([r for r in rows if r.abc_class == "A"], "revenue"), total(rows, "revenue"), 0)
     parts = tuple(Part(product_of(r), r.revenue, r.abc_class, r.product) for r in rows[:30])
     return [
         Panel(
-            "abc", Text(f"{len(rows)} 种商品中的 {a} 种带来 {share} 的收入", f"{a} of {len(rows)} products bring {share} of revenue"),
+            "abc", told("{n} 种商品中的 {a} 种带来 {share} 的收入", "{a} of {n} products bring {share} of revenue", n=len(rows), a=a, share=share),
             Text("收入占比与累计，按商品；A 到 80%，B 到 95%", "Share of revenue and running total by product; A to 80%, B to 95%"), Pareto(parts), "half", 3.0,
             lambda key: sales(look, where, product=key),
         )
@@ -158,5 +161,5 @@ def _abc(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
 
 
 def _table(rows: list[Row]) -> Table:
-    made = [(product_of(r), r.product_category, both(r.place_name), r.on_hand, r.in_transit, r.unit_cost, r.value) for r in rows]
+    made = [(product_of(r), r.product_category, place_text(r.place_name), r.on_hand, r.in_transit, r.unit_cost, r.value) for r in rows]
     return Table(("product_name", "product_category", "place_name", "on_hand", "in_transit", "unit_cost", "value"), made)

@@ -12,8 +12,8 @@ from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...modules.netsell import CAMPAIGNS
-from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, percent, yuan
-from .plots import BLUE, GREEN, ORANGE, Bar, Line, Lines, Point, Ranked
+from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, percent, told, yuan
+from .plots import BLUE, GREEN, ORANGE, Bar, Line, Lines, Point, Ranked, ranked_height
 
 NOTHING = Empty(
     Text("还没有广告被看到过。", "No advertisement has been seen yet."),
@@ -61,7 +61,8 @@ def marketing(look: Looking, where: Where) -> Page:
         return Page(empty=NONE_HERE if look.value("select 1 from netsell_ad_day limit 1") else NOTHING)
     orders = look.all(
         f"""select c.advertisement, c.web_order, c.day, c.amount from netsell_conversion c join ({CAMPAIGNS}) a on a.number = c.advertisement
-            where c.day between $first and $last and ($member is null or a.member = $member) and ($form is null or a.form = $form) order by c.day, c.web_order""",
+            where c.day between $first and $last and ($member is null or a.member = $member) and ($form is null or a.form = $form)
+            order by c.day, c.web_order""",
         **chosen,
     )  # fmt: skip
     campaigns = _campaigns(days, orders)
@@ -69,14 +70,14 @@ def marketing(look: Looking, where: Where) -> Page:
     bought = sum((c["sales"] for c in campaigns), Decimal(0))
     per_order = (spent / len(orders)).quantize(CENT) if orders else None
     figures = [
-        KeyFigure(Text("展示", "Impressions"), f"{views:,}", Text(f"{len(campaigns)} 条广告", f"{len(campaigns)} advertisements")),
-        KeyFigure(Text("点击", "Clicks"), f"{clicks:,}", Text(f"点击率 {percent(clicks, views, 2)}", f"click-through {percent(clicks, views, 2)}")),
+        KeyFigure(Text("展示", "Impressions"), f"{views:,}", told("{n} 条广告", "{n} advertisements", n=len(campaigns))),
+        KeyFigure(Text("点击", "Clicks"), f"{clicks:,}", told("点击率 {rate}", "click-through {rate}", rate=percent(clicks, views, 2))),
         KeyFigure(
             Text("带来的订单", "Orders brought"), f"{len(orders):,}",
-            Text(f"转化率 {percent(len(orders), clicks)}，销售 {yuan(bought)}", f"{percent(len(orders), clicks)} of clicks, sales {yuan(bought)}"),
+            told("转化率 {rate}，销售 {sales}", "{rate} of clicks, sales {sales}", rate=percent(len(orders), clicks), sales=yuan(bought)),
         ),
         KeyFigure(
-            Text("每单成本", "Cost per order"), yuan(per_order), Text(f"共花费 {yuan(spent)}", f"spent {yuan(spent)}"),
+            Text("每单成本", "Cost per order"), yuan(per_order), told("共花费 {spent}", "spent {spent}", spent=yuan(spent)),
             "" if not orders else "good" if bought > spent else "bad",
         ),
     ]  # fmt: skip
@@ -92,9 +93,8 @@ def _campaigns(days: list[Any], orders: list[Any]) -> list[dict[str, Any]]:
     """What each advertisement brought and cost, by number."""
     found: dict[str, dict[str, Any]] = {}
     for d in days:
-        c = found.setdefault(
-            d.number, {"number": d.number, "title": d.title, "form": d.form, "slot": d.slot, "impressions": 0, "clicks": 0, "spent": Decimal(0), "orders": 0, "sales": Decimal(0)}
-        )
+        nothing = {"impressions": 0, "clicks": 0, "spent": Decimal(0), "orders": 0, "sales": Decimal(0)}
+        c = found.setdefault(d.number, {"number": d.number, "title": d.title, "form": d.form, "slot": d.slot, **nothing})
         c["impressions"] += d.impressions
         c["clicks"] += d.clicks
         c["spent"] += d.cost
@@ -135,12 +135,14 @@ def _wear_out(days: list[Any], behind: Any) -> Panel:
     rates = [Decimal(100 * c) / v for v, c in (whole[w] for w in sorted(whole)) if v]
     title = Text("点击率", "Click-through")
     if len(rates) > 1:
-        down = rates[-1] < rates[0]
-        title = Text(
-            f"点击率从 {rates[0]:.2f}% {'降到' if down else '升到'} {rates[-1]:.2f}%{'：看久了就不再点' if down else ''}",
-            f"Click-through went from {rates[0]:.2f}% to {rates[-1]:.2f}%{': people stop noticing' if down else ''}",
-        )
-    return Panel("wear_out", title, Text("每千次展示的点击，按周和广告形式", "Clicks per thousand impressions, by week and form"), Lines(tuple(lines)), "wide", 2.7, behind)
+        title = told("点击率从 {first:.2f}% 升到 {last:.2f}%", "Click-through rose from {first:.2f}% to {last:.2f}%", first=rates[0], last=rates[-1])
+        if rates[-1] < rates[0]:
+            title = told(
+                "点击率从 {first:.2f}% 降到 {last:.2f}%：看久了就不再点", "Click-through fell from {first:.2f}% to {last:.2f}%: people stop noticing",
+                first=rates[0], last=rates[-1],
+            )  # fmt: skip
+    subtitle = Text("每千次展示的点击，按周和广告形式", "Clicks per thousand impressions, by week and form")
+    return Panel("wear_out", title, subtitle, Lines(tuple(lines)), "wide", 2.4, behind)
 
 
 def _cost_per_click(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
@@ -149,8 +151,9 @@ def _cost_per_click(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
     title = Text("还没有点击", "No clicks yet")
     if ranked:
         cheap, dear = (c["spent"] / c["clicks"] for c in (ranked[0], ranked[-1]))
-        title = Text(f"一次点击从 {cheap:.2f} 元到 {dear:.2f} 元", f"A click costs from {cheap:.2f} to {dear:.2f} CNY")
-    return Panel("cost_per_click", title, Text("每次点击费用，元，便宜的在前", "Cost per click, CNY, cheapest first"), Ranked(bars), "narrow", 2.7, behind)
+        title = told("一次点击从 {cheap:.2f} 元到 {dear:.2f} 元", "A click costs from {cheap:.2f} to {dear:.2f} CNY", cheap=cheap, dear=dear)
+    subtitle = Text("每次点击费用，元，便宜的在前", "Cost per click, CNY, cheapest first")
+    return Panel("cost_per_click", title, subtitle, Ranked(bars), "narrow", ranked_height(len(bars)), behind)
 
 
 def _orders(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
@@ -158,13 +161,12 @@ def _orders(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
     ranked = sorted(campaigns, key=lambda c: (-c["sales"], -c["spent"], c["number"]))[:7]
     bars = tuple(Bar(_name(c), (c["spent"], c["sales"]), c["number"]) for c in ranked)
     paying = sum(c["sales"] > c["spent"] for c in campaigns)
-    title = Text(
-        f"{len(campaigns)} 条广告中有 {paying} 条带来的销售超过花费" if paying else "还没有广告带来超过花费的销售",
-        f"{paying} of {len(campaigns)} advertisements sold more than they cost" if paying else "No advertisement has sold more than it cost",
-    )
+    title = Text("还没有广告带来超过花费的销售", "No advertisement has sold more than it cost")
+    if paying:
+        title = told("{n} 条广告中有 {k} 条带来的销售超过花费", "{k} of {n} advertisements sold more than they cost", n=len(campaigns), k=paying)
     return Panel(
         "orders", title, Text("花费与带来的销售额，元", "Spent, and sales brought, CNY"),
-        Ranked(bars, (Text("花费", "Spent"), Text("带来的销售", "Sales brought")), (ORANGE, BLUE), stacked=False), "full", max(1.9, 0.9 + 0.36 * len(bars)), behind,
+        Ranked(bars, (Text("花费", "Spent"), Text("带来的销售", "Sales brought")), (ORANGE, BLUE), stacked=False), "full", 0.7 + 0.5 * len(bars), behind,
     )  # fmt: skip
 
 

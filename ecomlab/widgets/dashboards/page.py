@@ -16,17 +16,27 @@ from typing import Any, Literal, NamedTuple
 from ...kernel.doing import Looking
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from .plots import Plot
+from .plots import Plot, amount
 
 CENT = Decimal("0.01")
 EVERYTHING = Text("全部", "All")
-_BOTH = re.compile(r"(?P<zh>[^\x00-\x7f].*?) (?P<en>[\x20-\x7e]+)")
+_BOTH = re.compile(r"(?P<zh>.*[^\x00-\x7f]\S*) (?P<en>[\x20-\x7e]+)")
 
 
 def both(name: str | None) -> Text:
     """A name of the laboratory's data, "江南商贸 Jiangnan Trading", language by language; any other name is the same in both."""
     found = _BOTH.fullmatch(name or "")
     return Text(found["zh"], found["en"]) if found else Text(name or "", name or "")
+
+
+def told(zh: str, en: str, **values: object) -> Text:
+    """A text with its `{name}` places filled; a value that is itself a Text goes in language by language."""
+    return Text(zh, en).fill(**values)
+
+
+def figure(value: Decimal | int) -> Text:
+    """A number as a label of a plot shows it, in each language's way."""
+    return Text(amount(value, "zh"), amount(value, "en"))
 
 
 def yuan(amount: Decimal | None) -> str:
@@ -74,6 +84,10 @@ class Where:
     to_day: datetime.date
 
 
+#: How wide a panel is; one that is alone in its row takes all of it.
+Size = Literal["wide", "narrow", "half", "full"]
+
+
 class KeyFigure(NamedTuple):
     """A figure at the top, as it is shown. tone: whether the note below it is 'good' or 'bad' news, or neither."""
 
@@ -94,8 +108,9 @@ class Panel:
     title: Text
     subtitle: Text
     plot: Plot
-    size: Literal["wide", "narrow", "half", "full"] = "half"
-    height: float = 2.6
+    size: Size = "half"
+    #: in inches; the panels of a row are as high as the highest of them
+    height: float = 2.7
     behind: Callable[[str], Table] | None = None
 
 

@@ -8,7 +8,7 @@ counts as Decimal or int; they become floats only to be placed.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
@@ -34,7 +34,7 @@ class Spot(NamedTuple):
     box: Callable[[], tuple[float, float, float, float]]
 
 
-class Plot(Protocol):
+class Plot(Hashable, Protocol):
     def draw(self, axes: Axes, language: Language) -> list[Spot]: ...
 
     def alt(self, language: Language) -> str:
@@ -43,11 +43,12 @@ class Plot(Protocol):
 
 def amount(value: Number, language: Language) -> str:
     """A number as a label has it: whole from 100 on, with thousands separated; short from a million on."""
-    if abs(value) >= 100_000_000 and language == "zh":
-        return f"{value / 100_000_000:,.2f} 亿"
-    if abs(value) >= 1_000_000:
-        return f"{value / 10_000:,.1f} 万" if language == "zh" else f"{value / 1_000_000:,.2f} m"
-    shown = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.2f}"
+    value = Decimal(value)
+    size = abs(value)
+    if size >= 1_000_000:
+        shown = f"{value / 10_000:,.1f} 万" if language == "zh" else f"{value / 1_000_000:,.2f} m"
+    else:
+        shown = f"{value:,.0f}" if size >= 100 or value == int(value) else f"{value:,.2f}"
     return shown.replace("-", "−")
 
 
@@ -76,6 +77,11 @@ def cut(text: str, columns: int) -> str:
 
 def on_day(day: datetime.date, language: Language) -> str:
     return f"{day.month}月{day.day}日" if language == "zh" else f"{day.day} {day:%b}"
+
+
+def ranked_height(bars: int, series: int = 1) -> float:
+    """How high a plot of lying bars should be, in inches: the bars, and a legend if there is more than one series."""
+    return 0.4 + 0.42 * max(bars, 2) + (0.3 if series > 1 else 0)
 
 
 def _bare(axes: Axes, *kept: str) -> None:
@@ -114,6 +120,14 @@ def _legend(axes: Axes, entries: Iterable[tuple[str, str]], columns: int = 4, li
             handles=handles, loc="outside lower left", ncols=columns, fontsize=9, labelcolor=DIM,
             handlelength=1.4 if line else 0.9, handleheight=0.9, handletextpad=0.5, columnspacing=1.3, borderpad=0.2,
         )  # fmt: skip
+
+
+def _beside(axes: Axes, text: str, at: tuple[float, float], gap: float, **look: Any) -> None:
+    axes.annotate(text, at, (gap, 0), textcoords="offset points", va="center", annotation_clip=False, **look)
+
+
+def _above(axes: Axes, text: str, at: tuple[float, float], gap: float, fontsize: float = 9) -> None:
+    axes.annotate(text, at, (0, gap), textcoords="offset points", ha="center", va="bottom", fontsize=fontsize, color=INK)
 
 
 def _patch_box(patch: Any) -> Callable[[], tuple[float, float, float, float]]:
@@ -166,18 +180,18 @@ class Ranked:
                     so_far, below = (so_far + size, below) if size > 0 else (so_far, below + size)
                 ends += [start + size]
                 if beside:
-                    axes.annotate(
-                        amount(value, language), (start + size, at), (5, 0), textcoords="offset points", va="center", fontsize=8, color=DIM, annotation_clip=False
-                    )
+                    _beside(axes, amount(value, language), (start + size, at), 5, fontsize=8, color=DIM)
                 if bar.key and value:
                     named = f"{bar.label.say(language)}{f' · {self.series[j].say(language)}' if many else ''}: {amount(value, language)}"
                     spots.append(Spot(f"{bar.key}|{j}" if many else bar.key, named, _patch_box(patch)))
             if not beside:
                 total = sum((v for v in bar.values if v), Decimal(0))
                 said = bar.note.say(language) if bar.note else amount(total, language)
-                axes.annotate(said, (max(so_far, 0.0), i), (6, 0), textcoords="offset points", va="center", fontsize=9, color=INK, annotation_clip=False)
+                _beside(axes, said, (max(so_far, 0.0), i), 6, fontsize=9, color=INK)
         axes.set_yticks(range(len(self.bars)), [cut(b.label.say(language), 22) for b in self.bars])
-        axes.set_ylim(max(len(self.bars), 4) - 0.5, -0.5)
+        # bars keep their thickness where there is room for more of them
+        room = int((axes.figure.bbox.height / axes.figure.dpi - 0.5) / 0.42)
+        axes.set_ylim(max(len(self.bars), min(5, room)) - 0.5, -0.5)
         axes.set_xlim(min(ends), max(ends) * 1.02 or 1)
         _bare(axes)
         if min(ends) < 0:
@@ -225,7 +239,7 @@ class Columns:
             if self.totals and not beside and len(self.bars) <= 8 and top:
                 total = sum((v for v in bar.values if v), Decimal(0))
                 said = bar.note.say(language) if bar.note else amount(total, language)
-                axes.annotate(said, (i, top), (0, 3), textcoords="offset points", ha="center", va="bottom", fontsize=9, color=INK)
+                _above(axes, said, (i, top), 3)
         axes.set_xticks(range(len(self.bars)), [b.label.say(language) for b in self.bars])
         axes.set_xlim(-0.6, max(len(self.bars), 3) - 0.4)
         axes.margins(y=0.14)
@@ -244,9 +258,7 @@ def _told(bars: Sequence[Bar], series: Sequence[Text], language: Language) -> st
     """Each bar with its values, for the text in a chart's place."""
     said = []
     for bar in bars:
-        parts = [
-            f"{s.say(language)} {amount(v, language)}".strip() for s, v in zip(series, bar.values, strict=True) if v
-        ] or ["0"]
+        parts = [f"{s.say(language)} {amount(v, language)}".strip() for s, v in zip(series, bar.values, strict=True) if v] or ["0"]
         said.append(f"{bar.label.say(language)}: {', '.join(parts)}")
     return "; ".join(said)
 
@@ -299,8 +311,8 @@ class Lines:
             if line.points:
                 ends.append((y[-1], x[-1], line.label.say(language), line.colour))
         axes.margins(y=0.12)
-        low, high = axes.get_ylim()
-        axes.set_ylim(min(0.0, low), high)
+        if all(p.value >= 0 for line in self.lines for p in line.points):
+            axes.set_ylim(bottom=0)
         _bare(axes, "bottom")
         _value_axis(axes, language)
         if days:
@@ -337,9 +349,7 @@ def _name_ends(axes: Axes, ends: list[tuple[float, float, str, str]]) -> None:
             break
     right = max(e[1] for e in named)
     for (_, _, name, colour), y in zip(named, at, strict=True):
-        axes.annotate(
-            cut(name, 20), (right, y), (10, 0), textcoords="offset points", va="center", fontsize=9, color=colour, annotation_clip=False
-        )
+        _beside(axes, cut(name, 20), (right, y), 10, fontsize=9, color=colour)
 
 
 class Move(NamedTuple):
@@ -369,7 +379,7 @@ class Waterfall:
                 colour = RED
             patch = axes.bar(i, size, 0.62, bottom=start, color=colour)[0]
             top = max(start, level)
-            axes.annotate(amount(move.value, language), (i, top), (0, 3), textcoords="offset points", ha="center", va="bottom", fontsize=9, color=INK)
+            _above(axes, amount(move.value, language), (i, top), 3)
             if i + 1 < len(self.moves):
                 axes.plot([i - 0.31, i + 1.31], [level, level], color=DIM, linewidth=0.8, zorder=0)
             if move.key:
@@ -455,9 +465,7 @@ class Scatter:
                 continue
             taken.append((x, y))
             rise = (30 + 170 * float(d.weight) / most) ** 0.5 / 2 + 2
-            axes.annotate(
-                cut(d.label.say(language), 18), (float(d.x), float(d.y)), (0, rise), textcoords="offset points", ha="center", va="bottom", fontsize=8.5, color=INK
-            )
+            _above(axes, cut(d.label.say(language), 18), (float(d.x), float(d.y)), rise, fontsize=8.5)
 
     def alt(self, language: Language) -> str:
         named = [f"{d.label.say(language)} ({amount(d.x, language)}, {amount(d.y, language)})" for d in self.dots]

@@ -8,9 +8,9 @@ from typing import Any
 from ...kernel.doing import Looking
 from ...kernel.table import Row, Table
 from ...kernel.texts import Text
-from .books import NO_BOOKS, OWNER, ZERO, postings, rows_of, sales, span_of, spans, total
-from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, both, dashboard, percent, yuan
-from .plots import BLUE, GREEN, SKY, Bar, Columns, Move, Ranked, Waterfall
+from .books import NO_BOOKS, owner_with, postings, rows_of, sales, span_of, spans, total
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, both, dashboard, figure, percent, told, yuan
+from .plots import BLUE, SKY, Bar, Columns, Move, Ranked, Waterfall, ranked_height
 
 NOTHING = Empty(
     Text("这本账在这段时间里没有收入，也没有费用。", "These books have neither revenue nor expenses in this period."),
@@ -30,7 +30,7 @@ _OTHER = Text("其他收入", "Other revenue")
     ("赚了多少，是从哪里赚来的？", "How much was earned, and on what?"),
     FROM,
     TO,
-    OWNER,
+    owner_with("from posting where account in ('6001', '6021')"),
 )
 def profit(look: Looking, where: Where) -> Page:
     if not where.owner:
@@ -50,17 +50,15 @@ def _figures(of: dict[str, Decimal]) -> list[KeyFigure]:
     expenses = -(of["selling_expenses"] + of["administrative_expenses"] + of["financial_expenses"])
     made = []
     for label, name, words in (
-        (Text("毛利", "Gross profit"), "gross_profit", ("毛利率", "margin")),
-        (Text("营业利润", "Operating profit"), "operating_profit", ("营业利润率", "operating margin")),
+        (Text("毛利", "Gross profit"), "gross_profit", Text("毛利率", "margin")),
+        (Text("营业利润", "Operating profit"), "operating_profit", Text("营业利润率", "operating margin")),
     ):
-        share = percent(of[name], revenue)
-        made.append(KeyFigure(label, yuan(of[name]), Text(f"{words[0]} {share}", f"{words[1]} {share}"), "bad" if of[name] < 0 else "good"))
+        note = told("{what} {share}", "{what} {share}", what=words, share=percent(of[name], revenue))
+        made.append(KeyFigure(label, yuan(of[name]), note, "bad" if of[name] < 0 else "good"))
     return [
-        KeyFigure(Text("收入", "Revenue"), yuan(revenue), Text(f"销售成本 {yuan(-of['cost_of_sales'])}", f"cost of sales {yuan(-of['cost_of_sales'])}")),
+        KeyFigure(Text("收入", "Revenue"), yuan(revenue), told("销售成本 {cost}", "cost of sales {cost}", cost=yuan(-of["cost_of_sales"]))),
         made[0],
-        KeyFigure(
-            Text("期间费用", "Expenses"), yuan(expenses), Text(f"占收入 {percent(expenses, revenue)}", f"{percent(expenses, revenue)} of revenue"),
-        ),
+        KeyFigure(Text("期间费用", "Expenses"), yuan(expenses), told("占收入 {share}", "{share} of revenue", share=percent(expenses, revenue))),
         made[1],
     ]  # fmt: skip
 
@@ -86,20 +84,17 @@ def _waterfall(look: Looking, where: Where, results: dict[str, Row]) -> Panel:
     changed = True
     for name, label, is_total in _STEPS:
         value = results[name].amount
-        if is_total and not changed and name in ("profit",):
-            continue
-        if value or name in ("sales_revenue", "gross_profit", "operating_profit"):
+        if is_total and (changed or name != "profit") or value and not is_total:
             moves.append(Move(label, value, is_total, results[name].accounts))
-        changed = not is_total and (changed or bool(value)) if not is_total else False
+        changed = not is_total and (changed or bool(value))
     revenue, result = results["sales_revenue"].amount + results["fee_income"].amount, results["operating_profit"].amount
     kept = (100 * result / revenue).quantize(Decimal("0.1")) if revenue else None
     title = Text("还没有收入，只有费用", "Expenses, but no revenue yet")
     if kept is not None:
-        lost = result < 0
-        title = Text(
-            f"每收入 100 元{'亏' if lost else '剩'} {abs(kept)} 元", f"Of 100 CNY of revenue {abs(kept)} {'are lost' if lost else 'remain'}"
-        )  # fmt: skip
-    return Panel("waterfall", title, Text("从收入到营业利润，元", "From revenue to operating profit, CNY"), Waterfall(tuple(moves)), "wide", 2.9,
+        title = told("每收入 100 元剩 {kept} 元", "Of 100 CNY of revenue {kept} remain", kept=kept)
+        if kept < 0:
+            title = told("每收入 100 元亏 {lost} 元", "For 100 CNY of revenue {lost} are lost", lost=-kept)
+    return Panel("waterfall", title, Text("从收入到营业利润，元", "From revenue to operating profit, CNY"), Waterfall(tuple(moves)), "wide", 2.7,
                  lambda key: postings(look, where, tuple(key.split()), sign=-1))  # fmt: skip
 
 
@@ -113,15 +108,15 @@ def _time(look: Looking, where: Where) -> Panel:
     best = max(bars, key=lambda b: b[1] + b[2])
     title = Text("期内没有销售", "No sales in the period")
     if best[1] + best[2]:
-        title = Text(f"{best[0].label.zh} 收入最高", f"Revenue was highest on {best[0].label.en}" if len(cut) < 8 else f"Revenue was highest in {best[0].label.en}")
+        title = told("{when} 收入最高", "The best time: {when}", when=best[0].label)
     made = tuple(Bar(span.label, (cost, gross), span.key) for span, cost, gross in bars)
 
     def behind(key: str) -> Table:
         span = span_of(cut, key.partition("|")[0])
         return sales(look, where, first=span[0], last=span[1])
 
-    return Panel("time", title, Text("收入 = 销售成本 + 毛利，元", "Revenue = cost of sales + gross profit, CNY"),
-                 Columns(made, (Text("销售成本", "Cost of sales"), Text("毛利", "Gross profit")), (SKY, BLUE), totals=len(made) <= 5), "narrow", 2.9, behind)  # fmt: skip
+    plot = Columns(made, (Text("销售成本", "Cost of sales"), Text("毛利", "Gross profit")), (SKY, BLUE), totals=len(made) <= 5)
+    return Panel("time", title, Text("收入 = 销售成本 + 毛利，元", "Revenue = cost of sales + gross profit, CNY"), plot, "narrow", 2.7, behind)
 
 
 def _label(row: Row) -> Text:
@@ -133,23 +128,26 @@ def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
     whole = total(rows, "gross_profit")
     first = ranked[0]
     share = percent(first.gross_profit, whole, 0)
-    title = Text(f"{_label(first).zh}贡献毛利的 {share}", f"{_label(first).en}: {share} of gross profit")
+    title = told("{what}贡献毛利的 {share}", "{what}: {share} of gross profit", what=_label(first), share=share)
     if whole <= 0:
         title = Text("商品没有带来毛利", "Goods have brought no gross profit")
 
     def said(row: Row) -> Text:
-        return Text(f"{row.gross_profit:,.0f} · {percent(row.gross_profit, row.revenue, 0)}", f"{row.gross_profit:,.0f} · {percent(row.gross_profit, row.revenue, 0)}")
+        return told("{gross} · {margin}", "{gross} · {margin}", gross=figure(row.gross_profit), margin=percent(row.gross_profit, row.revenue, 0))
 
     bars = tuple(Bar(_label(r), (r.gross_profit,), r.group_key, said(r)) for r in ranked)
-    return Panel("products", title, Text("毛利（元）与毛利率，按商品", "Gross profit (CNY) and margin by product"), Ranked(bars, colours=(BLUE,)), "half", 3.0,
-                 lambda key: sales(look, where, product="" if key == "other" else key))  # fmt: skip
+    return Panel(
+        "products", title, Text("毛利（元）与毛利率，按商品", "Gross profit (CNY) and margin by product"),
+        Ranked(bars, colours=(BLUE,)), "half", ranked_height(len(bars)),
+        lambda key: sales(look, where, product="" if key == "other" else key),
+    )  # fmt: skip
 
 
 def _buyers(look: Looking, where: Where, rows: list[Row]) -> Panel:
     ranked = rows[:SHOWN]
     share = percent(ranked[0].revenue, total(rows, "revenue"), 0)
     name = _label(ranked[0])
-    title = Text(f"{name.zh}占收入的 {share}", f"{name.en}: {share} of revenue")
+    title = told("{what}占收入的 {share}", "{what}: {share} of revenue", what=name, share=share)
     bars = tuple(Bar(_label(r), (r.cost, r.gross_profit), r.group_key or "-") for r in ranked)
     series = (Text("销售成本", "Cost of sales"), Text("毛利", "Gross profit"))
 
@@ -157,7 +155,8 @@ def _buyers(look: Looking, where: Where, rows: list[Row]) -> Panel:
         buyer: Any = key.partition("|")[0]
         return sales(look, where, buyer="" if buyer == "-" else buyer)
 
-    return Panel("buyers", title, Text("收入的去向，按买方，元", "Revenue by buyer, CNY"), Ranked(bars, series, (SKY, GREEN)), "half", 3.0, behind)
+    subtitle = Text("收入 = 销售成本 + 毛利，按买方，元", "Revenue = cost of sales + gross profit by buyer, CNY")
+    return Panel("buyers", title, subtitle, Ranked(bars, series, (SKY, BLUE)), "half", ranked_height(len(bars), 2), behind)
 
 
 def _table(rows: list[Row]) -> Table:

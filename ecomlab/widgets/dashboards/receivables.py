@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from ...kernel.doing import Looking
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from .books import NO_BOOKS, OWNER, ZERO, postings, rows_of
-from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, percent, yuan
-from .plots import BLUE, ORANGE, RED, SKY, Bar, Columns, Line, Lines, Point, Ranked, amount
+from .books import NO_BOOKS, ZERO, owner_with, postings, rows_of
+from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, figure, percent, told, yuan
+from .plots import BLUE, ORANGE, RED, SKY, Bar, Columns, Line, Lines, Point, Ranked, ranked_height
 
 NOTHING = Empty(
     Text("没有人欠这本账钱。", "Nobody owes these books anything."),
@@ -58,7 +58,7 @@ class Item(NamedTuple):
     ("谁还欠钱，欠了多久，收得回来吗？", "Who owes money, for how long, and does it come in?"),
     FROM,
     AS_OF,
-    OWNER,
+    owner_with("from posting where account = '1122'"),
 )
 def receivables(look: Looking, where: Where) -> Page:
     if not where.owner:
@@ -69,8 +69,8 @@ def receivables(look: Looking, where: Where) -> Page:
     if not rows and not any(b.came or b.went for b in balances):
         return Page(empty=NOTHING)
     items = [
-        Item(r.document, r.other_party, both(r.other_party_name), r.day, r.due_day or r.day, (where.to_day - (r.due_day or r.day)).days, r.amount, r.open_amount)
-        for r in rows
+        Item(r.document, r.other_party, both(r.other_party_name), r.day, due, (where.to_day - due).days, r.amount, r.open_amount)
+        for r, due in ((r, r.due_day or r.day) for r in rows)
     ]
     panels = [_ageing(items), _due(items, where), _collected(look, where, balances)] if items else [_collected(look, where, balances)]
     return Page(_figures(look, items, where), panels, _table(items), Text("未收的单据", "Open documents"))
@@ -89,14 +89,17 @@ def _figures(look: Looking, items: list[Item], where: Where) -> list[KeyFigure]:
     oldest = max(items, key=lambda i: i.late, default=None)
     parties = len({i.party for i in items})
     return [
-        KeyFigure(Text("应收合计", "Total"), yuan(whole), Text(f"{parties} 个客户，{len(items)} 张单据", f"{parties} parties, {len(items)} documents")),
-        KeyFigure(Text("逾期", "Overdue"), yuan(late), Text(f"占 {percent(late, whole)}", f"{percent(late, whole)} of it"), "bad" if late > 0 else "good"),
+        KeyFigure(Text("应收合计", "Total"), yuan(whole), told("{n} 个客户，{k} 张单据", "{n} parties, {k} documents", n=parties, k=len(items))),
         KeyFigure(
-            Text("周转天数", "Days sales outstanding"), Text(f"{dso} 天", f"{dso} days") if dso else "—",
-            Text(f"应收 ÷ 期内收入 × {days} 天", f"receivables ÷ revenue × {days} days"),
+            Text("逾期", "Overdue"), yuan(late), told("占 {share}", "{share} of it", share=percent(late, whole)) if whole else "",
+            "bad" if late > 0 else "good",
         ),
         KeyFigure(
-            Text("逾期最久", "Longest overdue"), Text(f"{oldest.late} 天", f"{oldest.late} days") if oldest and oldest.late > 0 else "—",
+            Text("周转天数", "Days sales outstanding"), told("{n} 天", "{n} days", n=dso) if dso else "—",
+            told("应收 ÷ 期内收入 × {n} 天", "receivables ÷ revenue × {n} days", n=days),
+        ),
+        KeyFigure(
+            Text("逾期最久", "Longest overdue"), told("{n} 天", "{n} days", n=oldest.late) if oldest and oldest.late > 0 else "—",
             oldest.party_name if oldest and oldest.late > 0 else "", "bad" if oldest and oldest.late > 30 else "",
         ),
     ]  # fmt: skip
@@ -114,10 +117,10 @@ def _ageing(items: list[Item]) -> Panel:
     worst = max(ranked, key=lambda p: late[p])
     if late[worst] > 0:
         share = percent(late[worst], sum(late.values(), ZERO), 0)
-        title = Text(f"{names[worst].zh}占逾期的 {share}", f"{names[worst].en}: {share} of what is overdue")
+        title = told("{who}占逾期的 {share}", "{who}: {share} of what is overdue", who=names[worst], share=share)
     else:
         share = percent(sum(sums[ranked[0]]), sum((sum(v) for v in sums.values()), ZERO), 0)
-        title = Text(f"没有逾期；{names[ranked[0]].zh}占 {share}", f"Nothing is overdue; {names[ranked[0]].en} owes {share}")
+        title = told("没有逾期；{who}占 {share}", "Nothing is overdue; {who} owes {share}", who=names[ranked[0]], share=share)
     bars = tuple(Bar(names[p], tuple(sums[p]), p) for p in ranked[:SHOWN])
 
     def behind(key: str) -> Table:
@@ -125,7 +128,7 @@ def _ageing(items: list[Item]) -> Panel:
         return _table([i for i in items if i.party == party and i.age_class == int(part)])
 
     plot = Ranked(bars, tuple(name for _, name, _ in CLASSES), tuple(colour for _, _, colour in CLASSES))
-    return Panel("ageing", title, Text("账龄，按客户，元", "By party and how long overdue, CNY"), plot, "wide", 2.7, behind)
+    return Panel("ageing", title, Text("账龄，按客户，元", "By party and how long overdue, CNY"), plot, "wide", ranked_height(len(bars), len(CLASSES)), behind)
 
 
 def _due(items: list[Item], where: Where) -> Panel:
@@ -141,7 +144,7 @@ def _due(items: list[Item], where: Where) -> Panel:
     soon = sum((i.open for _, found in classes[1:-1] for i in found), ZERO)
     bars = tuple(Bar(label, (sum((i.open for i in found), ZERO),), str(k)) for k, (label, found) in enumerate(classes))
     return Panel(
-        "due", Text(f"四周内到期 {amount(soon, 'zh')} 元", f"{amount(soon, 'en')} CNY fall due within four weeks"),
+        "due", told("四周内到期 {sum} 元", "{sum} CNY fall due within four weeks", sum=figure(soon)),
         Text("到期金额，按周，元", "What falls due, by week, CNY"), Columns(bars, colours=(BLUE,)), "narrow", 2.7, lambda key: _table(classes[int(key)][1]),
     )  # fmt: skip
 
@@ -181,7 +184,7 @@ def _collected(look: Looking, where: Where, balances: list[Balance]) -> Panel:
         owed.append(Point(b.day, b.left, f"{b.day}/came" if b.came else ""))
         paid.append(Point(b.day, received, f"{b.day}/went" if b.went else ""))
     came = sum((b.came for b in balances), ZERO)
-    title = Text(f"期内新增应收 {amount(came, 'zh')} 元，收回 {amount(received, 'zh')} 元", f"{amount(came, 'en')} CNY were added, {amount(received, 'en')} came in")
+    title = told("期内新增应收 {added} 元，收回 {paid} 元", "{added} CNY were added, {paid} came in", added=figure(came), paid=figure(received))
 
     def behind(key: str) -> Table:
         day, _, side = key.partition("/")
@@ -193,8 +196,8 @@ def _collected(look: Looking, where: Where, balances: list[Balance]) -> Panel:
         Line(Text("应收余额", "Owed"), tuple(owed), BLUE, steps=True, filled=True),
         Line(Text("累计回款", "Received"), tuple(paid), "#B87900", steps=True),
     )
-    return Panel("collected", title, Text("应收余额与累计回款，元；圆点是有变动的日子", "What is owed, and what has come in since the start, CNY; a dot where it changed"),
-                 Lines(lines), "full", 2.5, behind)  # fmt: skip
+    subtitle = Text("应收余额与累计回款，元；圆点是有变动的日子", "What is owed, and what has come in since the start, CNY; a dot where it changed")
+    return Panel("collected", title, subtitle, Lines(lines), "full", 2.5, behind)
 
 
 def _table(items: list[Item]) -> Table:

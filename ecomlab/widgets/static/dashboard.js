@@ -151,6 +151,7 @@ function sheetNode(sheet, name, words, pressed, state) {
     );
   const body = h("tbody", {});
   const all = state.open.has(name) || sheet.rows.length <= FIRST_ROWS + 2;
+  if (!sheet.rows.length) body.append(h("tr", {}, h("td.dim", { colspan: sheet.heads.length }, words.no_rows)));
   body.append(...(all ? sheet.rows : sheet.rows.slice(0, FIRST_ROWS)).map(line));
   const table = h("table", {}, h("thead", {}, h("tr", {}, sheet.heads.map((text, i) => h(`th${number(i)}`, { scope: "col" }, text)))), body);
   const more = h("button.plain", { type: "button", "data-key": `${name}.more` }, filled(words.more_rows, { n: sheet.rows.length }));
