@@ -11,8 +11,10 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...modules.c2c import analysis
 from ..charts import DIM
+from .bars import Bar, Columns, Ranked
+from .lines import Offer, Path
 from .page import FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, figure, percent, told, yuan
-from .plots import BLUE, GREEN, ORANGE, Bar, Columns, Offer, Path, Ranked
+from .plots import BLUE, GREEN, ORANGE
 
 NOTHING = Empty(
     Text("还没有拍品。", "Nothing has been put up for auction yet."),

@@ -7,9 +7,10 @@ from decimal import Decimal
 from ...kernel.doing import Looking
 from ...kernel.table import Row, Table
 from ...kernel.texts import Text
+from .bars import Bar, Columns, Move, Ranked, Waterfall, ranked_height
 from .books import CATEGORY, NO_BOOKS, ZERO, movements, owner_with, postings, product_of, rows_of, span_of, spans, total
 from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, percent, told, yuan
-from .plots import BLUE, ORANGE, RED, SKY, Bar, Columns, Move, Ranked, Waterfall, ranked_height
+from .plots import BLUE, ORANGE, RED, SKY
 
 NOTHING = Empty(
     Text("这本账在这段时间里没有成本。", "These books have no cost in this period."),

@@ -8,9 +8,11 @@ from typing import Any
 from ...kernel.doing import Looking
 from ...kernel.table import Row, Table
 from ...kernel.texts import Text
+from .bars import Bar, Pareto, Part, Ranked, ranked_height
 from .books import CATEGORY, NO_BOOKS, PLACE, movements, owner_with, place_text, product_of, rows_of, sales, total
+from .lines import Dot, Line, Lines, Point, Scatter
 from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, figure, percent, told, yuan
-from .plots import BLUE, RED, Bar, Dot, Line, Lines, Pareto, Part, Point, Ranked, Scatter, on_day, ranked_height
+from .plots import BLUE, RED, on_day
 
 NOTHING = Empty(
     Text("这本账里还没有商品。", "These books hold no goods yet."),

@@ -12,8 +12,10 @@ from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...modules.netsell import CAMPAIGNS
+from .bars import Bar, Ranked, ranked_height
+from .lines import Line, Lines, Point
 from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, percent, told, yuan
-from .plots import BLUE, GREEN, ORANGE, Bar, Line, Lines, Point, Ranked, ranked_height
+from .plots import BLUE, GREEN, ORANGE
 
 NOTHING = Empty(
     Text("还没有广告被看到过。", "No advertisement has been seen yet."),

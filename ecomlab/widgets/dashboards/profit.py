@@ -8,9 +8,10 @@ from typing import Any
 from ...kernel.doing import Looking
 from ...kernel.table import Row, Table
 from ...kernel.texts import Text
+from .bars import Bar, Columns, Move, Ranked, Waterfall, ranked_height
 from .books import NO_BOOKS, owner_with, postings, rows_of, sales, span_of, spans, total
 from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, both, dashboard, figure, percent, told, yuan
-from .plots import BLUE, SKY, Bar, Columns, Move, Ranked, Waterfall, ranked_height
+from .plots import BLUE, SKY
 
 NOTHING = Empty(
     Text("这本账在这段时间里没有收入，也没有费用。", "These books have neither revenue nor expenses in this period."),
