@@ -166,7 +166,7 @@ class Waterfall:
             above(axes, amount(move.value, language), (i, top), 3)
             if i + 1 < len(self.moves):
                 axes.plot([i - 0.31, i + 1.31], [level, level], color=DIM, linewidth=0.8, zorder=0)
-            if move.key:
+            if move.key and move.value:
                 spots.append(Spot(move.key, f"{move.label.say(language)}: {amount(move.value, language)}", patch_box(patch)))
         axes.set_xticks(range(len(self.moves)), [_folded(m.label.say(language), language) for m in self.moves])
         axes.tick_params(axis="x", labelcolor=INK)

@@ -260,7 +260,9 @@ class Board(Face):
     def csv(self) -> str:
         """The table below the charts as CSV (RFC 4180), headings and words in the lab's language, numbers and days bare."""
         language = self.lab.language
-        table = self.page().table or Table((), [])
+        table = self.page().table
+        if table is None:
+            return ""
         out = io.StringIO()
         lines = csv.writer(out, lineterminator="\r\n")
         lines.writerow(table.headings(language))

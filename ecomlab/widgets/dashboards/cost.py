@@ -30,7 +30,7 @@ FREIGHT = "freight"
     ("买货的钱去了哪里，生意还要花什么钱？", "Where did the money spent on goods go, and what else does business cost?"),
     FROM,
     TO,
-    owner_with("from posting where account in ('1405', '6601')"),
+    owner_with("from posting where account in ('6401', '6601')"),
     CATEGORY,
 )
 def cost(look: Looking, where: Where) -> Page:
