@@ -147,9 +147,9 @@ def recorded(database: Database) -> Iterator[list[tuple[str, dict[str, Any]]]]:
         return inner["run"](sql, parameters)
 
     def bracket(name: str) -> Callable[[], None]:
-        def do() -> None:
+        def do(**given: bool) -> None:
             ran.append((name, {}))
-            inner[name]()
+            inner[name](**given)
 
         return do
 

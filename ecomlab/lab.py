@@ -37,9 +37,13 @@ def open(folder: str | Path = ".", student: str | None = None, scenario: str = "
     known = student or os.environ.get("ECOMLAB_STUDENT") or os.environ.get("JUPYTERHUB_USER")
     if os.environ.get("NBGRADER_EXECUTION"):
         return Lab(World.rehearse(folder, known, scenario, course_key()))
-    if not (folder / LOGBOOK).exists():
+    fresh = not (folder / LOGBOOK).exists()
+    if fresh:
         student = known or _ask_student()
-    return Lab(World.open(folder, student or None, scenario, course_key()))
+    lab = Lab(World.open(folder, student or None, scenario, course_key()))
+    if fresh:
+        lab.remember(chosen=False)
+    return lab
 
 
 def _ask_student() -> str | None:
@@ -87,9 +91,16 @@ class Lab:
         if value not in LANGUAGES:
             raise ValueError(f"the languages are {LANGUAGES}")
         self._language = value
-        with contextlib.suppress(OSError):  # a read-only folder keeps no preference
-            (self.world.folder / "preferences.json").write_text(json.dumps({"language": value}) + "\n", "utf-8")
+        self.remember()
         self.changed()
+
+    def remember(self, chosen: bool = True) -> None:
+        """Keeps the language beside the logbook, so that feedback on what was handed in speaks it on the teacher's machine too.
+
+        chosen: the student set it; one that merely came from the environment gives way to another environment.
+        """
+        with contextlib.suppress(OSError):  # a read-only folder keeps no preference
+            (self.world.folder / "preferences.json").write_text(json.dumps({"language": self._language, "chosen": chosen}) + "\n", "utf-8")
 
     def advance(self, days: int = 1) -> Any:
         """Moves the business clock; gives the new business day."""
@@ -305,10 +316,11 @@ class Lab:
 
 
 def _preferred(folder: Path) -> Language | None:
+    """The language that the student chose here; to a grader also the one that it was done in."""
     try:
         with (folder / "preferences.json").open("rb") as f:
-            value = json.loads(f.read(1000)).get("language")
+            kept = json.loads(f.read(1000))
+            value = kept.get("language") if kept.get("chosen", True) or os.environ.get("NBGRADER_EXECUTION") else None
     except (OSError, ValueError, AttributeError):
         return None
     return value if value in LANGUAGES else None
-

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +22,17 @@ settings.load_profile("ecomlab")
 _OF_THE_USER = ("ECOMLAB_COURSE_KEY", "ECOMLAB_STUDENT", "ECOMLAB_LANGUAGE", "JUPYTERHUB_USER", "NBGRADER_EXECUTION")
 
 
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and worlds.SHARED not in os.environ:
+        os.environ[worlds.SHARED] = tempfile.mkdtemp(prefix="ecomlab-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and worlds.SHARED in os.environ:
+        shutil.rmtree(os.environ.pop(worlds.SHARED), ignore_errors=True)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_environment() -> Iterator[None]:
     """Nothing of the user's environment decides what a test sees."""
@@ -26,7 +40,6 @@ def _own_environment() -> Iterator[None]:
         for name in _OF_THE_USER:
             patch.delenv(name, raising=False)
         yield
-    worlds.forget_models()
 
 
 @pytest.fixture

@@ -141,6 +141,16 @@ def points(folder: Path) -> dict[str, float]:
     return {code: lab.grade(code) for code in tasks(("email",))}
 
 
+def test_the_grader_speaks_the_language_in_which_it_was_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also that of a student who never set one; in the student's own hands another environment still decides."""
+    monkeypatch.setenv("ECOMLAB_LANGUAGE", "zh")
+    ecomlab.open(tmp_path, student="ada", scenario="email").world.close()
+    monkeypatch.setenv("ECOMLAB_LANGUAGE", "en")
+    assert ecomlab.open(tmp_path).language == "en"
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert ecomlab.open(tmp_path).language == "zh"
+
+
 @pytest.mark.usefixtures("autograding")
 def test_a_throwaway_may_be_acted_on_but_the_points_are_those_of_the_submitted_file(handed_in: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (handed_in / "logbook.jsonl").read_bytes()

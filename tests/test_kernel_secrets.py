@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import ecomlab
-from ecomlab.grading import grade
+from ecomlab.grading import Report, grade
 from ecomlab.kernel import secrets
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.secrets import Issued, derive, digest_secret, same_secret
@@ -22,12 +22,12 @@ SEED = "ab" * 32
 PASSWORD = "Zebra-Quartz-77"
 
 
-def everything_about(lab: Lab) -> str:
-    """All that a world keeps or shows: files, tables, representations."""
+def everything_about(lab: Lab, report: Report) -> str:
+    """All that a world keeps or shows: files, tables, representations, the grader's report."""
     files = "".join(p.read_text("utf-8", "replace") for p in lab.world.folder.rglob("*") if p.is_file())
     state = lab.world.state
     tables = "".join(str(state.look.all(f'from "{t}"')) for t in state.database.tables())
-    shown = "".join(repr(x) for x in (lab, lab.logbook(), state.done, lab.world.entries, lab.sessions(), lab.world.notices, grade(lab.world.path)))
+    shown = "".join(repr(x) for x in (lab, lab.logbook(), state.done, lab.world.entries, lab.sessions(), lab.world.notices, report))
     return files + tables + shown
 
 
@@ -40,20 +40,20 @@ def test_a_password_that_is_typed_is_kept_nowhere(lab: Callable[..., Lab]) -> No
     weak = refused(world.email.register, user_name=PASSWORD, full_name="Z", password="Quartz", confirm="Quartz")
     assert (wrong.code, {p.code for p in differ.problems}) == ("wrong_password", {"secrets_differ"})
     assert {(p.code, p.field) for p in weak.problems} >= {("password_weak", "password")}
-    kept = everything_about(world) + repr((wrong, differ, weak, differ.problems))
+    kept = everything_about(world, grade(world.world.path)) + repr((wrong, differ, weak, differ.problems))
     assert PASSWORD not in kept and PASSWORD.lower() not in kept
     assert PASSWORD in Path(__file__).read_text("utf-8"), "the search itself works"
 
 
 @pytest.mark.parametrize("scenario", [s for s in worlds.scenarios() if s != "semester"])
-def test_no_secret_of_the_model_student_is_kept_anywhere(scenario: str, played: Callable[..., Lab]) -> None:
-    lab = played(scenario)
+def test_no_secret_of_the_model_student_is_kept_anywhere(scenario: str) -> None:
+    lab = worlds.looked_at(scenario)
     labels = {d.arguments[p.name] for d in lab.world.state.done for p in COMMANDS[d.do].params if p.kind == "secret"}
     assert all(stored.startswith("scrypt:") for stored in labels)
     player = lab.player()
     typed = [player.password(n) for n in ("mailbox", "corporate", "personal", "merchant")]
     typed += [player.pin(n) for n in ("corporate", "personal", "merchant")]
-    kept = everything_about(lab)
+    kept = everything_about(lab, worlds.report(scenario))
     for word in typed:
         # six digits may stand in a digest or a number by chance; a PIN would stand by itself
         assert (word not in kept) if len(word) > 6 else not any(f"{q}{word}{q}" in kept for q in "'\""), word

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import ecomlab
@@ -94,6 +95,16 @@ def test_a_refused_command_changes_nothing_and_is_noted_beside_the_world(mail: L
     ]
 
 
+def test_a_query_cannot_write(mail: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by good manners: DuckDB runs it in a transaction that only reads."""
+    found = COMMANDS["email.folder"]
+    before = mail.world.state.digest()
+    monkeypatch.setitem(COMMANDS, "email.folder", replace(found, function=lambda do, **given: do.execute("delete from mail_message")))
+    with pytest.raises(duckdb.TransactionException, match="read-only"):
+        mail.email.folder()
+    assert mail.world.state.digest() == before
+
+
 def test_an_optional_field_that_is_left_empty_is_left_out(mail: Lab) -> None:
     mail.email.save_draft(to=None, subject=None, body="b", cc=None)
     assert mail.world.entries[-1].arguments == {"body": "b"}
@@ -121,7 +132,7 @@ def test_a_bug_in_a_command_rolls_back_and_leaves_no_entry(mail: Lab, monkeypatc
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setitem(COMMANDS, "email.folder", replace(COMMANDS["email.folder"], function=broken))
+        patch.setitem(COMMANDS, "email.folder", replace(COMMANDS["email.folder"], query=False, function=broken))
         before = mail.world.state.digest(), mail.world.path.read_bytes()
         with pytest.raises(ZeroDivisionError):
             mail.email.folder()

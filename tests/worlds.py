@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 import ecomlab
 from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab.grading import Report, grade
 from ecomlab.kernel import logbook
 from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
 from ecomlab.kernel.doing import Doing
@@ -40,20 +45,42 @@ def codes_of(scenario_name: str) -> list[str]:
     return list(tasks(scenario(scenario_name).modules))
 
 
+#: The folder that the workers of one test run share, so that each model student plays once and not once per worker.
+SHARED = "ECOMLAB_TEST_WORLDS"
+
+
 @functools.cache
 def _place() -> Path:
-    return Path(tempfile.mkdtemp(prefix="ecomlab-tests-"))
+    return Path(os.environ.get(SHARED) or tempfile.mkdtemp(prefix="ecomlab-tests-"))
 
 
 @functools.cache
 def model(scenario_name: str, student: str = STUDENT, codes: tuple[str, ...] | None = None) -> Path:
-    """The logbook of a model student who did these tasks of a scenario (all of them if none are named)."""
-    folder = Path(tempfile.mkdtemp(dir=_place()))
-    lab = ecomlab.open(folder, student=student, scenario=scenario_name)
-    for code in codes_of(scenario_name) if codes is None else codes:
-        PLAYS[code](lab.player())
-    lab.world.close()
+    """The logbook of a model student who did these tasks of a scenario (all of them if none are named). Not to be written to."""
+    folder = _place() / hashlib.sha256(repr((scenario_name, student, codes)).encode()).hexdigest()[:16]
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            making = folder.with_suffix(".making")
+            shutil.rmtree(making, ignore_errors=True)
+            lab = ecomlab.open(making, student=student, scenario=scenario_name)
+            for code in codes_of(scenario_name) if codes is None else codes:
+                PLAYS[code](lab.player())
+            lab.world.close()
+            making.rename(folder)
     return folder / "logbook.jsonl"
+
+
+@functools.cache
+def report(scenario_name: str, student: str = STUDENT) -> Report:
+    """The grader's report on a model student's whole logbook."""
+    return grade(model(scenario_name, student))
+
+
+@functools.cache
+def looked_at(scenario_name: str) -> Lab:
+    """A model student's finished world, for tests that only look at it."""
+    folder = _place() / f"looked-at-{scenario_name}-{os.getpid()}"
+    return opened(folder, model(scenario_name))
 
 
 def opened(folder: Path, logbook_file: Path) -> Lab:
@@ -84,7 +111,8 @@ def at_work(state: State, n: int = 7) -> Iterator[Doing]:
 
 
 def forget_models() -> None:
-    if _place.cache_info().currsize:
+    """Removes what this process made for itself alone; what workers share goes when the run ends (conftest.py)."""
+    if SHARED not in os.environ and _place.cache_info().currsize:
         shutil.rmtree(_place(), ignore_errors=True)
 
 

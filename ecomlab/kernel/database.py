@@ -63,8 +63,11 @@ class Database:
         done = self.run(sql, parameters)
         return Table([c[0] for c in done.description], done.fetchall())
 
-    def begin(self) -> None:
-        self.connection.begin()
+    def begin(self, read_only: bool = False) -> None:
+        if read_only:
+            self.connection.execute("begin transaction read only")
+        else:
+            self.connection.begin()
 
     def commit(self) -> None:
         self.connection.commit()

@@ -62,7 +62,7 @@ class Clock(NamedTuple):
 class Doing(Looking):
     """One command at work, in one transaction. `actor` is who acts in the command's role, `n` the entry's number.
 
-    `clock` and `counters` are the state's own copies of these tables: reading them costs no statement.
+    `clock` is the state's own copy of the table, `counters` are kept by the state alone: reading them costs no statement.
     """
 
     def __init__(self, database: Database, seed: str, scenario: Any, clock: Clock, counters: Mapping[str, int], n: int, by: str, role: str, actor: str):
@@ -108,19 +108,6 @@ class Doing(Looking):
         """The next value of a counter of this world, from 1."""
         self.counted[name] = self.counted.get(name, self._counters.get(name, 0)) + 1
         return self.counted[name]
-
-    def keep_counters(self) -> None:
-        """Writes the counters that this command moved: one statement however many numbers it gave out."""
-        known = [name for name in self.counted if name in self._counters]
-        fresh = [name for name in self.counted if name not in self._counters]
-        for names, sql in (
-            (known, "update counter c set last = v.last from (values {}) v(name, last) where c.name = v.name"),
-            (fresh, "insert into counter values {}"),
-        ):
-            if names:
-                rows = ", ".join(f"($n{i}, $v{i}::integer)" for i in range(len(names)))
-                parameters = {f"n{i}": n for i, n in enumerate(names)} | {f"v{i}": self.counted[n] for i, n in enumerate(names)}
-                self.execute(sql.format(rows), **parameters)
 
     def sign_in(self, role: str, actor: str) -> None:
         """Opens a session; among several of one role the latest acts."""

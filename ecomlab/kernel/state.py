@@ -67,7 +67,7 @@ class State:
         self.database = database or Database()
         self.done: list[Done] = []
         self.clock = Clock(self.scenario.start, 1)
-        #: the table of counters, kept here so that giving out a number reads nothing
+        #: the last value of every counter: document numbers and the like. No table, so that giving out a number costs no statement
         self.counters: dict[str, int] = {}
         #: the secrets that the prologue has set in the student's name
         self.prepared: list[Issued] = []
@@ -107,11 +107,10 @@ class State:
         return result, do
 
     def transact(self, command: Command, arguments: dict[str, Any], n: int, by: str, keep: Callable[[Any], None]) -> tuple[Any, Doing]:
-        """Does a command in a transaction of its own; `keep(result)` runs before the commit and may still stop it."""
-        self.database.begin()
+        """Does a command in a transaction of its own, which only reads if it is a query; `keep(result)` runs before the commit and may still stop it."""
+        self.database.begin(read_only=command.query)
         try:
             result, do = self.perform(command, arguments, n, by)
-            do.keep_counters()
             keep(result)
             self.database.commit()
         except BaseException:
@@ -168,8 +167,8 @@ class State:
         return sorted(findings)
 
     def digest(self) -> str:
-        """One digest over every table of the state."""
-        return canonical.digest(self.database.digest(), 32)
+        """One digest over every table of the state, and its counters."""
+        return canonical.digest({"tables": self.database.digest(), "counters": self.counters}, 32)
 
     def close(self) -> None:
         self.database.close()

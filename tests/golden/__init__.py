@@ -34,12 +34,14 @@ def outcome(logbook: Path) -> dict[str, Any]:
         filled = [t for t in state.database.tables() if state.look.value(f'select 1 from "{t}" limit 1')]
         points = float(sum(assess(state, code).points for code in tasks(state.scenario.modules)))
         tables = {t: d[:16] for t, d in state.database.digest(filled).items()}
+        counters = digest(state.counters, 16)
     finally:
         state.close()
     return {
         "points": points,
         "findings": [[f.line, f.code] for f in [*read.findings, *findings]],
         "digest": digest(tables, 32),
+        "counters": counters,
         "tables": tables,
     }
 
