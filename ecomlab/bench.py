@@ -47,7 +47,7 @@ EVERYDAY: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement in seconds: ours against theirs. `aim`: the ratio should be at most that, or at least if `faster`."""
+    """One measurement in seconds (or MB): ours against theirs. `aim`: the ratio should be at most that, or at least if `faster`."""
 
     what: str
     ours: float
@@ -55,6 +55,7 @@ class Row:
     theirs: float
     aim: float | None = None
     faster: bool = False
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
@@ -319,6 +320,22 @@ def bench_orders(many: int = 100_000) -> Iterator[Row]:
     yield Row(f"cart to settlement, {many:,} orders there", loaded, "the same with no order there", none, aim=1.5)
 
 
+def bench_reports(lines: int = 1_000_000) -> Iterator[Row]:
+    """Each report over a million order lines, against the same in pandas and in Polars and its bare SQL; and what memory each tool takes."""
+    from .bench_reports import compare
+
+    found = compare(lines)
+    ours = found.pop("ecomlab")
+    for name in ours["reports"]:
+        for tool, theirs in found.items():
+            yield Row(f"report {name}", ours["reports"][name]["seconds"], _AGAINST.get(tool, tool), theirs["reports"][name]["seconds"], faster=True)
+    for tool, theirs in found.items():
+        yield Row(f"memory at its peak, {lines:,} lines", ours["peak"], _AGAINST.get(tool, tool), theirs["peak"], faster=True, unit="MB")
+
+
+_AGAINST = {"sql": "its bare SQL", "pandas": "the same in pandas", "polars": "the same in Polars"}
+
+
 def bench_grading(module: str = "email", students: int = 8) -> Iterator[Row]:
     """The same submissions of one assignment through `ecomlab grade` and `nbgrader autograde`, each as one call."""
     source = share("assignments")
@@ -375,6 +392,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "orders": bench_orders,
     "grading": bench_grading,
     "auction": bench_auction,
+    "reports": bench_reports,
 }
 
 
@@ -399,8 +417,10 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _line(row: Row) -> str:
     aim = "" if row.aim is None else f"aim {'>=' if row.faster else '<='} {row.aim:g}x  {'reached' if row.reached else 'MISSED'}"
-    return f"{row.what:<42} {_show(row.ours):>9}   {row.against:<42} {_show(row.theirs):>9}   {row.ratio:6.2f}x  {aim}".rstrip()
+    return f"{row.what:<42} {_show(row.ours, row.unit):>9}   {row.against:<42} {_show(row.theirs, row.unit):>9}   {row.ratio:6.2f}x  {aim}".rstrip()
 
 
-def _show(seconds: float) -> str:
+def _show(seconds: float, unit: str = "s") -> str:
+    if unit != "s":
+        return f"{seconds:,.0f} {unit}"
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.2f} ms"

@@ -60,8 +60,11 @@ def _read(sources: tuple[tuple[str, str], ...]) -> dict[str, Task]:
         for code, t in tomllib.loads(text).items():
             steps = tuple(Step(s["do"], Text(s["zh"], s["en"])) for s in t["steps"])
             texts = {k: Text(t["zh"][k], t["en"][k]) for k in ("title", "goal", "hint")}
-            found[code] = Task(code, package.rpartition(".")[2], Decimal(str(t.get("points", 2))), steps=steps, **texts)
-    return found
+            # a task counts for the module of its package, unless it says for which: the reports' tasks are the shop's
+            module = t.get("module", package.rpartition(".")[2])
+            found[code] = Task(code, module, Decimal(str(t.get("points", 2))), steps=steps, **texts)
+    order = list(dict.fromkeys(task.module for task in found.values()))
+    return dict(sorted(found.items(), key=lambda item: order.index(item[1].module)))
 
 
 def tasks(modules: Sequence[str] | None = None) -> dict[str, Task]:

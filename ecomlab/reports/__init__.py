@@ -10,7 +10,7 @@ from ..kernel import packages
 
 packages.register(__name__)
 
-from . import queries  # noqa: E402,F401  (declares the queries)
+from . import analytics, checks, playbook, queries, questions, season  # noqa: E402,F401  (declare the queries and the tasks)
 from .frames import REPORTS, Report, as_frame, frame, report  # noqa: E402
 
 __all__ = ["REPORTS", "Report", "as_frame", "frame", "report"]

@@ -111,8 +111,8 @@ _MOVED = {
 _PRODUCT = {"product": "text", "product_name": "text", "product_category": "text"}
 _GROUP = {"group_key": "text", "group_name": "text"}
 _OPEN = {
-    "owner": "text", "other_party": "text", "other_party_name": "text", "document": "text", "day": "day", "due_day": "day", "amount": "CNY", "settled_amount": "CNY",
-    "open_amount": "CNY", "age": "number", "days_0_30": "CNY", "days_31_60": "CNY", "days_61_90": "CNY", "days_over_90": "CNY",
+    "owner": "text", "other_party": "text", "other_party_name": "text", "document": "text", "day": "day", "due_day": "day", "amount": "CNY",
+    "settled_amount": "CNY", "open_amount": "CNY", "age": "number", "days_0_30": "CNY", "days_31_60": "CNY", "days_61_90": "CNY", "days_over_90": "CNY",
 }  # fmt: skip
 
 REPORTS: dict[str, Report] = {
@@ -127,13 +127,13 @@ REPORTS: dict[str, Report] = {
             "cost", Text("成本表", "Cost"),
             {
                 **_PRODUCT, "opening_quantity": "pieces", "opening_value": "CNY", "received_quantity": "pieces", "received_value": "CNY",
-                "sold_quantity": "pieces", "cost_of_sales": "CNY", "lost_quantity": "pieces", "loss": "CNY", "rounding": "CNY",
-                "closing_quantity": "pieces", "closing_value": "CNY", "unit_cost": "CNY",
+                "sold_quantity": "pieces", "cost_of_sales": "CNY", "returned_quantity": "pieces", "returned_cost": "CNY", "lost_quantity": "pieces",
+                "loss": "CNY", "rounding": "CNY", "closing_quantity": "pieces", "closing_value": "CNY", "unit_cost": "CNY",
             },
         ),
         Report(
             "profit", Text("利润表", "Profit"),
-            {**_GROUP, "quantity": "pieces", "revenue": "CNY", "cost": "CNY", "gross_profit": "CNY", "margin": "ratio", "revenue_share": "ratio"},
+            {**_GROUP, "quantity": "pieces", "revenue": "CNY", "cost": "CNY", "gross_profit": "CNY", "gross_margin": "ratio", "revenue_share": "ratio"},
             by=("product", "product_category", "month", "day", "buyer", "channel", "owner"),
         ),
         Report("payables", Text("应付款明细", "Payables"), _OPEN, file="open_items", fixed={"account": "2202"}),
@@ -166,8 +166,8 @@ REPORTS: dict[str, Report] = {
         Report(
             "product_abc", Text("商品 ABC 分类", "ABC of products"),
             {
-                "rank": "number", **_PRODUCT, "quantity": "pieces", "revenue": "CNY", "gross_profit": "CNY", "revenue_share": "ratio", "cumulative_share": "ratio",
-                "abc_class": "text",
+                "rank": "number", **_PRODUCT, "quantity": "pieces", "revenue": "CNY", "gross_profit": "CNY", "revenue_share": "ratio",
+                "cumulative_share": "ratio", "abc_class": "text",
             },
         ),
     )

@@ -112,11 +112,11 @@ def made(do: Looking, name: str, owner: str | None, end: datetime.date | None, s
     given["end"] = max(min(end or today, today), start or min(end or today, today))
     table = do.table(chosen.sql, **chosen.parameters(given))
     if not table:
-        table.note = _why_empty(do, books, start, given["end"])
+        table.note = why_empty(do, books, start, given["end"])
     return table
 
 
-def _why_empty(look: Looking, books: Any, start: datetime.date | None, end: datetime.date) -> Text:
+def why_empty(look: Looking, books: Any, start: datetime.date | None, end: datetime.date) -> Text:
     whole = look.one(
         "select min(e.day) as first, max(e.day) as last from posting p join ledger_entry e on e.number = p.entry where p.owner = $owner", owner=books.number
     )
@@ -160,7 +160,7 @@ def profit(
     by: Annotated[Literal["product", "product_category", "month", "day", "buyer", "channel"], Ask("汇总方式", "Summed by")] = "product",
     product: Product = None, product_category: Category = None, owner: Owner = None,
 ) -> Table:  # fmt: skip
-    """What sales brought: group_key, group_name, quantity (pieces), revenue, cost, gross_profit (CNY), margin and revenue_share (ratios).
+    """What sales brought: group_key, group_name, quantity (pieces), revenue, cost, gross_profit (CNY), gross_margin and revenue_share (ratios).
 
     Revenue of all is account 6001, cost account 6401.
     """

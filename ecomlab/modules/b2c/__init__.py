@@ -17,7 +17,23 @@ from ...kernel import packages
 
 packages.register(__name__)
 
-from . import kinds  # noqa: E402,F401
+from . import (  # noqa: E402,F401
+    accounts,
+    catalogue,
+    checkout,
+    checks,
+    customers,
+    invariants,
+    levels,
+    opening,
+    payments,
+    playbook,
+    purchases,
+    returns,
+    sales,
+    scripted,
+    stocktakes,
+)
 from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER  # noqa: E402
 
 __all__ = ["OPENING_STOCK", "PAYMENT", "PURCHASE", "RETURN", "SALES_ORDER", "STOCKTAKE", "WEB_ORDER"]

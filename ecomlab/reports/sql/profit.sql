@@ -1,6 +1,6 @@
 -- Profit (利润表): what was sold, for how much, and what it had cost; CNY.
 --
--- `sale_line` has a line for each sale and product. gross_profit = revenue - cost; margin = gross_profit / revenue, the part
+-- `sale_line` has a line for each sale and product. gross_profit = revenue - cost; gross_margin = gross_profit / revenue, the part
 -- of each yuan of revenue that is left when the goods are paid for; revenue_share is this row's part of all revenue.
 with sold as (
     select case $by when 'product' then coalesce(nullif(l.product, ''), 'other')
@@ -24,7 +24,7 @@ with sold as (
 )
 select s.group_key, coalesce(p.name, m.name) as group_name, s.quantity::bigint as quantity,
        s.revenue::decimal(18,2) as revenue, s.cost::decimal(18,2) as cost, s.gross_profit::decimal(18,2) as gross_profit,
-       if(s.revenue = 0, null, s.gross_profit / s.revenue)::decimal(9,4) as margin,
+       if(s.revenue = 0, null, s.gross_profit / s.revenue)::decimal(9,4) as gross_margin,
        if(sum(s.revenue) over () = 0, null, s.revenue / sum(s.revenue) over ())::decimal(9,4) as revenue_share
 from summed s
 left join product p on p.gtin = s.group_key

@@ -1,16 +1,15 @@
 -- Turnover and cover (周转): how often stock is sold, and for how many days what is left will do; pieces, CNY and days.
 --
--- turns = cost of sales / mean inventory, the mean being that of opening and closing value; days_in_stock = days of the
--- period / turns. days_of_cover = closing pieces / pieces sold a day. (OpenStax, Principles of Accounting 1, 10.5, has the first
--- two for a year.) Nothing sold: no turnover, and no number of days that would cover it.
+-- turns = cost of sales (less what was returned) / mean inventory, the mean being that of opening and closing value; days_in_stock = days of the
+-- period / turns. days_of_cover = closing pieces / pieces sold a day. (The first is the inventory turnover of OpenStax,
+-- Principles of Accounting 1, 10.5, for a period of any length.) Nothing sold: no turnover, and no number of days that would cover it.
 with moved as (
-    select m.product, coalesce(m.day < $start, false) as before, m.kind in ('issue', 'delivery') as sold, m.quantity, m.value
-    from stock_movement m join product p on p.gtin = m.product
+    select m.product, coalesce(m.day < $start, false) as before, m.flow in ('sold', 'returned') as sold, m.quantity, m.value
+    from goods_flow m join product p on p.gtin = m.product
     where ($owner is null or m.owner = $owner)
       and ($product is null or m.product = $product)
       and ($product_category is null or p.product_category = $product_category)
       and ($end is null or m.day <= $end)
-      and m.kind not in ('transfer_out', 'transfer_in')
 ), period as (
     select date_diff('day', coalesce($start, min(day)), coalesce($end, max(day))) + 1 as days
     from stock_movement where $owner is null or owner = $owner
