@@ -228,15 +228,15 @@ class Pareto:
         axes.set_yticks([0, 20, 40, 60, 80, 95])
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}%"))
         few = len(self.parts) <= 6
-        axes.set_xticks(range(len(self.parts)), [_folded(cut(p.label.say(language), 18), language) if few else str(i + 1) for i, p in enumerate(self.parts)])
-        if not few:
-            step = -(-len(self.parts) // 15)
-            axes.set_xticks(range(0, len(self.parts), step), [str(i + 1) for i in range(0, len(self.parts), step)])
+        step = 1 if few else -(-len(self.parts) // 15)
+        ticks = range(0, len(self.parts), step)
+        names = [_folded(cut(self.parts[i].label.say(language), 18), language) if few else str(i + 1) for i in ticks]
+        axes.set_xticks(ticks, names)
         axes.tick_params(axis="x", labelsize=8.5)
         axes.set_xlim(-0.6, max(len(self.parts), 4) - 0.4)
         bare(axes, "bottom")
         there = {p.group for p in self.parts}
-        legend(axes, [(colour[g], g) for g in "ABC" if g in there], drop=34 if few else 22)
+        legend(axes, [(colour[g], g) for g in "ABC" if g in there], drop=34 if any("\n" in n for n in names) else 22)
         return spots
 
     def alt(self, language: Language) -> str:

@@ -20,7 +20,6 @@ NOTHING = Empty(
     ),
 )
 SHOWN = 8
-#: What a cost of the ledger is: its account, and the kind of entry that sets freight apart from other selling expenses.
 FREIGHT = "freight"
 
 
@@ -37,38 +36,47 @@ def cost(look: Looking, where: Where) -> Page:
     if not where.owner:
         return Page(empty=NO_BOOKS)
     rows = rows_of(look, "cost", where)
-    spent = _expenses(look, where)
-    if not rows and not any(spent.values()):
+    costs = _costs(look, where)
+    if not rows and not any(costs.values()):
         return Page(empty=NOTHING)
     panels = [_goods(look, where, rows)] if rows else []
-    panels += [_structure(look, where, rows, spent)]
+    panels += [_structure(look, where, costs)]
     panels += [_products(look, where, rows), _time(look, where)] if rows else []
     sold, received, lost = (total(rows, c) for c in ("cost_of_sales", "received_value", "loss"))
-    other = sum(spent.values(), ZERO)
+    expenses = sum((costs[key] for key in ("6601/freight", "6601", "6602", "6603")), ZERO)
     figures = [
         KeyFigure(Text("采购入库", "Goods received"), yuan(received), told("{n:,} 件", "{n:,} pieces", n=sum(r.received_quantity for r in rows))),
         KeyFigure(Text("销售成本", "Cost of sales"), yuan(sold), told("{n:,} 件", "{n:,} pieces", n=sum(r.sold_quantity for r in rows))),
         KeyFigure(
-            Text("损失", "Losses"), yuan(lost),
+            Text("商品损失", "Goods lost"), yuan(lost),
             told("占采购 {share}", "{share} of what was received", share=percent(lost, received)), "bad" if lost > 0 else "",
         ),
-        KeyFigure(
-            Text("运费及其他费用", "Freight and other expenses"), yuan(other), told("其中运费 {n}", "of which freight {n}", n=yuan(spent["freight"]))
-        ),
+        KeyFigure(Text("期间费用", "Expenses"), yuan(expenses), told("其中运费 {n}", "of which freight {n}", n=yuan(costs["6601/freight"]))),
     ]  # fmt: skip
     return Page(figures, panels, _table(rows), Text("成本表", "Cost by product"))
 
 
-def _expenses(look: Looking, where: Where) -> dict[str, Decimal]:
-    """What the ledger has on expense accounts besides cost of sales and losses of goods: freight, and the rest account by account."""
-    found = {"freight": ZERO, "selling": ZERO, "administrative": ZERO, "financial": ZERO}
+#: Costs as the ledger has them, by account. Freight is told apart from other selling expenses by the kind of its entries.
+_COSTS = {
+    "6401": Text("销售成本", "Cost of sales"),
+    "6601/freight": Text("运费", "Freight"),
+    "6601": Text("其他销售费用", "Other selling"),
+    "6602": Text("管理费用", "Administrative"),
+    "6603": Text("财务费用", "Financial"),
+    "6711": Text("营业外支出", "Losses"),
+}
+
+
+def _costs(look: Looking, where: Where) -> dict[str, Decimal]:
+    """The costs of the period by their keys in `_COSTS`."""
+    found = dict.fromkeys(_COSTS, ZERO)
     for r in look.all(
-        """select p.account, e.kind = $freight as freight, sum(p.amount) as amount from posting p join ledger_entry e on e.number = p.entry
-           where p.owner = $owner and p.account in ('6601', '6602', '6603') and e.day between $first and $last group by all""",
+        """select if(p.account = '6601' and e.kind = $freight, '6601/freight', p.account) as key, sum(p.amount) as amount
+           from posting p join ledger_entry e on e.number = p.entry
+           where p.owner = $owner and p.account in ('6401', '6601', '6602', '6603', '6711') and e.day between $first and $last group by 1""",
         owner=where.owner, first=where.from_day, last=where.to_day, freight=FREIGHT,
     ):  # fmt: skip
-        name = "freight" if r.freight else {"6601": "selling", "6602": "administrative", "6603": "financial"}[r.account]
-        found[name] += r.amount
+        found[r.key] = r.amount
     return found
 
 
@@ -94,31 +102,20 @@ def _goods(look: Looking, where: Where, rows: list[Row]) -> Panel:
     )  # fmt: skip
 
 
-def _structure(look: Looking, where: Where, rows: list[Row], spent: dict[str, Decimal]) -> Panel:
-    parts = [
-        (Text("销售成本", "Cost of sales"), total(rows, "cost_of_sales"), "goods:issue,delivery"),
-        (Text("运费", "Freight"), spent["freight"], "posted:6601:freight"),
-        (Text("其他销售费用", "Other selling"), spent["selling"], "posted:6601:"),
-        (Text("商品损失", "Goods lost"), total(rows, "loss"), "goods:write_off,lost"),
-        (Text("管理费用", "Administrative"), spent["administrative"], "posted:6602:"),
-        (Text("财务费用", "Financial"), spent["financial"], "posted:6603:"),
-    ]
-    ranked = sorted((p for p in parts if p[1]), key=lambda p: -p[1])
-    whole = sum((p[1] for p in parts), ZERO)
+def _structure(look: Looking, where: Where, costs: dict[str, Decimal]) -> Panel:
+    ranked = sorted((key for key in costs if costs[key]), key=lambda key: -costs[key])
     title = Text("期内还没有费用", "No costs in the period yet")
     if ranked:
-        share = percent(ranked[0][1], whole, 0)
-        title = told("{what}占全部成本的 {share}", "{what}: {share} of all costs", what=ranked[0][0], share=share)
+        share = percent(costs[ranked[0]], sum(costs.values(), ZERO), 0)
+        title = told("{what}占全部成本的 {share}", "{what}: {share} of all costs", what=_COSTS[ranked[0]], share=share)
 
     def behind(key: str) -> Table:
-        source, _, rest = key.partition(":")
-        if source == "goods":
-            return movements(look, where, kinds=tuple(rest.split(",")))
-        account, _, kind = rest.partition(":")
+        account, _, kind = key.partition("/")
         return postings(look, where, (account,), entry_kind=kind or None, other_than=None if kind else FREIGHT)
 
-    bars = tuple(Bar(name, (value,), key) for name, value, key in ranked)
-    return Panel("structure", title, Text("成本构成，元", "What costs consist of, CNY"), Ranked(bars), "narrow", ranked_height(len(bars)), behind)
+    bars = tuple(Bar(_COSTS[key], (costs[key],), key) for key in ranked)
+    subtitle = Text("账上的成本和费用，不分商品分类，元", "Costs in the ledger, of all categories, CNY")
+    return Panel("structure", title, subtitle, Ranked(bars), "narrow", ranked_height(len(bars)), behind)
 
 
 def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:

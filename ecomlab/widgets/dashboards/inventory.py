@@ -139,7 +139,7 @@ def _cover(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
     note = told("；另有 {n} 种没有卖出", "; {n} more did not sell", n=unsold) if unsold else ""
     return [
         Panel(
-            "cover", title, told("周转与可供销售天数，点的大小是库存价值{note}", "Turns against days of cover; a dot's size is its value{note}", note=note),
+            "cover", title, told("点的大小是库存价值，虚线是本期 {days} 天{note}", "A dot's size is its value; the line: the period of {days} days{note}", days=days, note=note),
             Scatter(dots, Text("可供销售天数", "Days of cover"), Text("周转次数", "Turns"), x_aim=days), "half", 3.0,
             lambda key: movements(look, where, product=key),
         )

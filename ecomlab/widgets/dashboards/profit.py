@@ -164,4 +164,4 @@ def _table(rows: list[Row]) -> Table:
     made = [
         (_label(r), r.quantity, r.revenue, r.cost, r.gross_profit, percent(r.gross_profit, r.revenue), percent(r.revenue, total(rows, "revenue"))) for r in rows
     ]  # fmt: skip
-    return Table(("product_name", "quantity", "revenue", "cost", "gross_profit", "margin", "revenue_share"), made)
+    return Table(("product_name", "quantity", "revenue", "cost", "gross_profit", "gross_margin", "revenue_share"), made)
