@@ -53,7 +53,8 @@ def test_building_twice_gives_the_same_bytes_and_check_names_what_is_stale(tmp_p
 
 def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assignment() -> None:
     made = set(files())
-    assert {f"notebooks/{ORDER.index(m) + 1:02d}-{m}.ipynb" for m in NAMES} | {"notebooks/00-start.ipynb"} == {n for n in made if n.startswith("notebooks/")}
+    others = {"notebooks/00-start.ipynb", "notebooks/dashboards.ipynb"}
+    assert {f"notebooks/{ORDER.index(m) + 1:02d}-{m}.ipynb" for m in NAMES} | others == {n for n in made if n.startswith("notebooks/")}
     assert {f"assignments/source/{m}/{m}.ipynb" for m in NAMES if m in scenario_names()} == {n for n in made if n.endswith(".ipynb") and "source" in n}
     assert set(notebooks.stories()) >= set(ORDER)
 
@@ -110,7 +111,7 @@ def run(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 @pytest.mark.parametrize("name", sorted(n for n in files() if n.startswith("notebooks/")))
 def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cells = run(files()[name], tmp_path, monkeypatch)
-    forms = [c for c in cells if c.cell_type == "code" and c.source.startswith("lab.form")]
+    forms = [c for c in cells if c.cell_type == "code" and c.source.startswith(("lab.form", "lab.dashboard"))]
     assert forms and all(any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in c.outputs) for c in forms)
     assert ecomlab.grade(tmp_path).student == "nb1", "the world lies beside the notebook"
 

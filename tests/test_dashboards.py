@@ -7,8 +7,8 @@ import datetime
 import io
 import re
 import warnings
+from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,56 +34,26 @@ BOOKS = ("cost", "inventory", "profit", "receivables")
 
 
 @pytest.fixture(scope="module")
-def b2b(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    """A supplier sold goods that a carrier brought and the purchaser paid; then three weeks went by."""
-    lab = worlds.opened(tmp_path_factory.mktemp("b2b"), worlds.model("b2b"))
-    lab.advance(days=21)
-    return lab
-
-
-@pytest.fixture(scope="module")
-def c2c(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    lab = worlds.opened(tmp_path_factory.mktemp("c2c"), worlds.model("c2c"))
-    lab.advance(days=14)
-    return lab
-
-
-@pytest.fixture(scope="module")
-def netsell(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    """Three advertisements that an audience has seen for three weeks."""
-    from ecomlab.modules.netsell.playbook import _picture
-
-    lab = worlds.opened(tmp_path_factory.mktemp("netsell"), worlds.model("netsell", codes=("NETSELL001",)))
-    link = "https://shop.example.cn/autumn"
-    lab.netsell.create_text_ad(category="promotion", title="秋季促销 Autumn sale", content="全场八折 20% off", link=link)
-    lab.netsell.create_button_ad(title="新款耳机 New headphones", link=link, image=_picture("button_left"), slot="button_left")
-    lab.netsell.create_banner_ad(title="周年庆 Anniversary", link=link, image=_picture("banner_top"), slot="banner_top")
-    lab.advance(days=21)
-    return lab
-
-
-@pytest.fixture(scope="module")
-def world(b2b: Lab, c2c: Lab, netsell: Lab) -> dict[str, Lab]:
-    """For each dashboard a world that has something to show in it."""
-    return {"auctions": c2c, "marketing": netsell} | dict.fromkeys(BOOKS, b2b)
+def traded(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """A shop that has sold, auctions that have ended, advertisements that were seen: a world with something in every dashboard."""
+    return worlds.opened(tmp_path_factory.mktemp("traded"), worlds.traded())
 
 
 @pytest.fixture
-def boards(world: dict[str, Lab]) -> Any:
-    """`boards("cost")`: a fresh board that is closed afterwards."""
+def boards(traded: Lab) -> Iterator[Any]:
+    """`boards("cost")`: a fresh board, in Chinese unless said otherwise; closed afterwards."""
     made: list[Board] = []
 
     def board(name: str, language: str = "zh", **chosen: str) -> Board:
-        lab = world[name]
-        lab.language = language  # type: ignore[assignment]
-        made.append(dashboard(lab, name))
+        traded.language = language  # type: ignore[assignment]
+        made.append(dashboard(traded, name))
         if chosen:
             choose(made[-1], **chosen)
         return made[-1]
 
     yield board
-    for board_ in made:
-        board_.close()
+    for one in made:
+        one.close()
 
 
 def send(board: Board, do: str, **content: Any) -> dict[str, Any]:
@@ -125,7 +95,7 @@ def test_it_draws_in_both_languages_without_a_missing_glyph(boards: Any, name: s
         whole = board.png()
     view = board.view
     assert view["face"] == "dashboard" and view["empty"] is None
-    assert len(view["figures"]) == 4 and len(view["panels"]) >= 2 and view["sheet"]["rows"]
+    assert len(view["figures"]) == 4 and len(view["panels"]) >= 3 and view["sheet"]["rows"]
     said = [view["title"], view["question"], view["heading"], *view["sheet"]["heads"]]
     said += [text for p in view["panels"] for text in (p["title"], p["subtitle"])] + [f["label"] for f in (*view["filters"], *view["figures"])]
     for text in said:
@@ -169,40 +139,40 @@ def test_it_is_drawn_only_when_it_is_seen_and_follows_the_world(lab: Any) -> Non
     assert board.view["title"] == "拍卖" and fresh.language == "zh"
 
 
-def test_unknown_dashboards_are_refused(c2c: Lab) -> None:
-    refused = worlds.refused(c2c.dashboard, "stock")
+def test_unknown_dashboards_are_refused(traded: Lab) -> None:
+    refused = worlds.refused(traded.dashboard, "stock")
     assert refused.code == "no_such_dashboard" and "inventory" in refused.text.en
 
 
 # --- the figures are those of the books ---------------------------------------------------------------------------------------
 
 
-def supplier(board: Board) -> str:
-    """The owner whose books a board of the B2B world shows by itself: the one who has such business."""
+def owner_of(board: Board) -> str:
+    """Whose books a board shows by itself."""
     return str(board.where().owner)
 
 
-def test_inventory_is_the_stock_account(boards: Any, b2b: Lab) -> None:
-    board, look = boards("inventory"), b2b.world.state.look
-    owner = supplier(board)
+def test_inventory_is_the_stock_account(boards: Any, traded: Lab) -> None:
+    board, look = boards("inventory"), traded.world.state.look
+    owner = owner_of(board)
     assert amount_of(figure_of(board, "库存价值")) == stock.worth(look, owner) == ledger.balance(look, owner, stock.STOCK)
     assert total(board.page().table, "value") == stock.worth(look, owner)
     value = next(p for p in panels(board) if p.name == "value")
     assert value.plot.lines[0].points[-1].value == stock.worth(look, owner)  # type: ignore[attr-defined]
 
 
-def test_cost_is_the_report_and_keeps_its_identity(boards: Any, b2b: Lab) -> None:
+def test_cost_is_the_report_and_keeps_its_identity(boards: Any, traded: Lab) -> None:
     board = boards("cost")
-    report = b2b.report.cost(owner=supplier(board))
+    report = traded.report.cost(owner=owner_of(board))
     assert float(amount_of(figure_of(board, "销售成本"))) == report.cost_of_sales.sum() > 0
-    assert float(amount_of(figure_of(board, "损失"))) == report.loss.sum() > 0
+    assert float(amount_of(figure_of(board, "商品损失"))) == report.loss.sum()
     moves = next(p for p in panels(board) if p.name == "goods").plot.moves  # type: ignore[attr-defined]
     assert sum(m.value for m in moves[:-1]) == moves[-1].value == total(board.page().table, "closing_value")
 
 
-def test_profit_is_the_report(boards: Any, b2b: Lab) -> None:
+def test_profit_is_the_report(boards: Any, traded: Lab) -> None:
     board = boards("profit")
-    report = b2b.report.operating_results(owner=supplier(board)).set_index("result_line").amount
+    report = traded.report.operating_results(owner=owner_of(board)).set_index("result_line").amount
     assert float(amount_of(figure_of(board, "营业利润"))) == report["operating_profit"]
     assert float(amount_of(figure_of(board, "毛利"))) == report["gross_profit"]
     moves = {m.label.en: m for m in next(p for p in panels(board) if p.name == "waterfall").plot.moves}  # type: ignore[attr-defined]
@@ -211,37 +181,32 @@ def test_profit_is_the_report(boards: Any, b2b: Lab) -> None:
     assert sum(sum(b.values) for b in columns) == moves["Sales revenue"].value
 
 
-def test_receivables_are_account_1122(tmp_path: Path) -> None:
-    """On the day of a delivery that is not yet paid for, and long after it fell due."""
-    lab = worlds.opened(tmp_path, worlds.model("b2b"))
-    n = next(e.n for e in lab.world.entries if e.do == "b2b.settle")
-    seen = lab.at(n - 1)
-    seen.language = "zh"
-    board = dashboard(seen, "receivables")
-    owner, look = supplier(board), seen.world.state.look
-    owed = total(look.all("select balance from ledger_balance where owner = $o and account = '1122'", o=owner), "balance")
+def test_receivables_are_account_1122(boards: Any, traded: Lab) -> None:
+    """What shoppers owe for parcels whose cash has not come, by party, by when it falls due, and long after."""
+    board, look = boards("receivables"), traded.world.state.look
+    owed = total(look.all("select balance from ledger_balance where owner = $o and account = '1122'", o=owner_of(board)), "balance")
     assert owed > 0 and amount_of(figure_of(board, "应收合计")) == owed == total(board.page().table, "open_amount")
-    ageing = next(p for p in panels(board) if p.name == "ageing").plot.bars  # type: ignore[attr-defined]
-    due = next(p for p in panels(board) if p.name == "due").plot.bars  # type: ignore[attr-defined]
-    assert sum(sum(b.values) for b in ageing) == sum(sum(b.values) for b in due) == owed
-    later = choose(board, to_day=(seen.day + datetime.timedelta(days=120)).isoformat())
+    plots = {p.name: p.plot for p in panels(board)}
+    assert sum(sum(b.values) for b in plots["ageing"].bars) == sum(sum(b.values) for b in plots["due"].bars) == owed  # type: ignore[attr-defined]
+    assert plots["collected"].lines[0].points[-1].value == owed  # type: ignore[attr-defined]
+    later = choose(board, to_day=(traded.day + datetime.timedelta(days=120)).isoformat())
     assert later["figures"][1]["tone"] == "bad" and amount_of(later["figures"][1]["value"]) == owed
-    board.close()
 
 
-def test_auctions_are_those_of_the_analysis(boards: Any, c2c: Lab) -> None:
-    board, look = boards("auctions"), c2c.world.state.look
+def test_auctions_are_those_of_the_analysis(boards: Any, traded: Lab) -> None:
+    board, look = boards("auctions"), traded.world.state.look
     assert amount_of(figure_of(board, "卖方收入")) == total(analysis.seller_revenue(look), "revenue") > 0
     against = {t.listing: t for t in analysis.english_against_second_price(look)}
     for row in board.page().table:
         if row.document in against:
             assert (row.second_price, row.expected_price) == (against[row.document].second_price, against[row.document].expected_price)
-    one = choose(board, seller="lin.xiao")
-    assert amount_of(one["figures"][0]["value"]) == analysis.seller_revenue(look, "lin.xiao")[0].revenue
+    seller = analysis.seller_revenue(look)[0]
+    one = choose(board, seller=seller.seller)
+    assert amount_of(one["figures"][0]["value"]) == seller.revenue
 
 
-def test_a_price_path_keeps_maxima_and_a_running_reserve_secret(boards: Any, c2c: Lab) -> None:
-    look = c2c.world.state.look
+def test_a_price_path_keeps_maxima_and_a_running_reserve_secret(boards: Any, traded: Lab) -> None:
+    look = traded.world.state.look
     running = look.one(
         "select l.number, l.reserve_price from c2c_listing l join document d using (number) where d.state = 'on_auction' and l.bids > 0 order by l.bids desc"
     )
@@ -252,11 +217,13 @@ def test_a_price_path_keeps_maxima_and_a_running_reserve_secret(boards: Any, c2c
     assert [name.en for name, *_ in path.plot.levels] == ["Start"]  # type: ignore[attr-defined]
 
 
-def test_marketing_is_the_report_of_the_advertisements(boards: Any, netsell: Lab) -> None:
-    board, look = boards("marketing"), netsell.world.state.look
+def test_marketing_is_the_report_of_the_advertisements(boards: Any, traded: Lab) -> None:
+    board, look = boards("marketing"), traded.world.state.look
     expected = {r.number: r for r in performance(look, board.where().member or look.value("select member from netsell_member where user_name like 'mkt_%'"))}
     rows = {r.document: r for r in board.page().table}
     assert rows.keys() == expected.keys() and len(rows) == 3
+    brought = {r.number: r for r in look.all("select advertisement as number, count(*) as n from netsell_conversion group by 1")}
+    assert brought and {n: r.orders_brought for n, r in rows.items() if r.orders_brought} == {n: r.n for n, r in brought.items()}
     for number, r in rows.items():
         of = expected[number]
         assert (r.impressions, r.clicks, r.click_through, r.spent, r.cost_per_click) == (of.impressions, of.clicks, of.click_through, of.spent, of.cost_per_click)
@@ -284,7 +251,7 @@ def test_every_mark_lies_on_its_picture_and_leads_to_documents(boards: Any, name
             assert len(behind), f"{panel.name} {place.key}"
             assert all(look.value("select 1 from document where number = $n", n=r.document) for r in behind if r.document), panel.name
             marks += 1
-    assert marks >= 5
+    assert marks >= 3
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -314,8 +281,7 @@ def test_documents_behind_add_up_to_the_bar(boards: Any) -> None:
         for i, sign in ((0, -1), (1, -1), (2, 1)):
             assert sign * total(of["cost", "products"].behind(f"{bar.key}|{i}"), "value") == bar.values[i]  # type: ignore[misc]
     for bar in of["cost", "structure"].plot.bars:  # type: ignore[attr-defined]
-        column, sign = ("value", -1) if bar.key.startswith("goods") else ("amount", 1)
-        assert sign * total(of["cost", "structure"].behind(bar.key), column) == bar.values[0]  # type: ignore[misc]
+        assert total(of["cost", "structure"].behind(bar.key), "amount") == bar.values[0]  # type: ignore[misc]
     points = [p for p in of["inventory", "value"].plot.lines[0].points if p.key]  # type: ignore[attr-defined]
     assert sum(total(of["inventory", "value"].behind(p.key), "value") for p in points) == points[-1].value  # type: ignore[misc]
 
@@ -394,13 +360,13 @@ def test_filters_narrow_the_page_down(boards: Any) -> None:
     for value, _ in place[1:]:
         choose(board, place=value)
         parts.append(total(board.page().table or [], "value"))
-    assert len(parts) > 1 and sum(parts) == whole
+    assert parts and sum(parts) == whole
     choose(board, place="")
     kinds = next(f for f in board.view["filters"] if f["name"] == "product_category")["options"]
     assert sum(total((choose(board, product_category=value), board.page())[1].table or [], "value") for value, _ in kinds[1:]) == whole
 
 
-def test_the_last_day_narrows_down_what_is_there(boards: Any, b2b: Lab) -> None:
+def test_the_last_day_narrows_down_what_is_there(boards: Any, traded: Lab) -> None:
     early = choose(boards("inventory"), to_day="2026-09-01")
     assert early["empty"] or amount_of(early["figures"][0]["value"]) >= 0
     before = choose(boards("profit"), from_day="2020-01-01", to_day="2020-01-31")
@@ -427,8 +393,9 @@ def test_an_empty_world_says_what_to_do(lab: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BOOKS)
-def test_books_without_such_business_say_so(b2b: Lab, name: str) -> None:
-    """The purchaser has not sold anything, the carrier holds no goods: an explanation, or a page with what there is."""
+def test_books_without_such_business_say_so(name: str) -> None:
+    """A purchaser that has sold nothing, a carrier without goods, a supplier, all without a shop: what there is, or why there is nothing."""
+    b2b = worlds.looked_at("b2b")
     b2b.language = "en"
     board = dashboard(b2b, name)
     for value, _ in next(f for f in board.view["filters"] if f["name"] == "owner")["options"]:
@@ -437,7 +404,7 @@ def test_books_without_such_business_say_so(b2b: Lab, name: str) -> None:
     board.close()
 
 
-def test_every_task_that_an_empty_page_names_exists(world: dict[str, Lab]) -> None:
+def test_every_task_that_an_empty_page_names_exists() -> None:
     from ecomlab.kernel.tasks import tasks
     from ecomlab.widgets.dashboards import auctions, books, cost, inventory, marketing, profit, receivables
 
@@ -446,7 +413,7 @@ def test_every_task_that_an_empty_page_names_exists(world: dict[str, Lab]) -> No
             worlds.assert_both(empty.why)
             worlds.assert_both(empty.todo)
             for code in re.findall(r"\b[A-Z2]+\d{3}\b", empty.todo.en):
-                assert code in tasks() or code.startswith("B2C"), code
+                assert code in tasks(), code
 
 
 # --- files --------------------------------------------------------------------------------------------------------------------
@@ -509,7 +476,7 @@ def test_plots_of_little_or_negative_figures_are_drawn(plot: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         drawn = drawing.picture(plot, "zh", 4.0, 2.5)
-    assert drawn.png.startswith(b"\x89PNG") and all(0 <= p.left and p.left + p.width <= 100.01 for p in drawn.places)
+    assert drawn.png.startswith(b"\x89PNG") and all(p.left >= 0 and p.left + p.width <= 100.01 for p in drawn.places)
 
 
 def test_a_declaration_is_made_once() -> None:

@@ -63,7 +63,10 @@ Link = Annotated[
     Line,
     Ask(
         "链接", "Link", max=300, example="https://www.example.cn/sale",
-        help=Text("以 /01/0 加 13 位商品条码（GS1 数字链接）结尾，就直达商城中的商品", "Ending in /01/0 and a GTIN-13 (GS1 Digital Link) it leads to a product"),
+        help=Text(
+            "以 /01/0 加 13 位商品条码（GS1 数字链接）结尾，就直达商城中的商品",
+            "It leads to a product if it ends in /01/0 and a GTIN-13 (GS1 Digital Link)",
+        ),
     ),
 ]  # fmt: skip
 Remark = Annotated[Line, Ask("备注", "Remark", max=100)]

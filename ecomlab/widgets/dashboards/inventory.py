@@ -137,9 +137,10 @@ def _cover(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
     dots = tuple(Dot(product_of(r), r.days_of_cover, r.turns, r.closing_value, r.product, RED if r in short else BLUE) for r in sold)
     unsold = len(rows) - len(sold)
     note = told("；另有 {n} 种没有卖出", "; {n} more did not sell", n=unsold) if unsold else ""
+    subtitle = told("点的大小是库存价值，虚线是本期 {days} 天{note}", "A dot's size is its value, the line: {days} days{note}", days=days, note=note)
     return [
         Panel(
-            "cover", title, told("点的大小是库存价值，虚线是本期 {days} 天{note}", "A dot's size is its value; the line: the period of {days} days{note}", days=days, note=note),
+            "cover", title, subtitle,
             Scatter(dots, Text("可供销售天数", "Days of cover"), Text("周转次数", "Turns"), x_aim=days), "half", 3.0,
             lambda key: movements(look, where, product=key),
         )
