@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import datetime
 import io
@@ -103,6 +104,17 @@ def test_it_draws_in_both_languages_without_a_missing_glyph(boards: Any, name: s
     for p in view["panels"]:
         assert p["src"].startswith("data:image/png;base64,iVBOR") and p["alt"]
     assert Image.open(io.BytesIO(whole)).width == int(10.4 * 144)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_of_a_plot_is_cut_off(boards: Any, name: str, language: str) -> None:
+    """The outermost pixels of every picture are white: no text, bar or legend goes over its edge."""
+    for p in boards(name, language).view["panels"]:
+        image = Image.open(io.BytesIO(base64.b64decode(p["src"].partition(",")[2]))).convert("L")
+        w, h = image.size
+        for edge in ((0, 0, w, 1), (0, h - 1, w, h), (0, 0, 1, h), (w - 1, 0, w, h)):
+            assert image.crop(edge).getextrema() == (255, 255), f"{p['name']} {edge}"
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -104,16 +104,17 @@ def day_axis(axes: Axes, days: Sequence[datetime.date], language: Language) -> N
 
 
 def legend(axes: Axes, entries: Iterable[tuple[str, str]], columns: int = 4, line: bool = False, drop: float = 20) -> None:
-    """A legend so many points below the axes, from their left edge; entries are (colour, name)."""
+    """A legend so many points below the axes, from the left edge of the picture; entries are (colour, name)."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
-    from matplotlib.transforms import ScaledTranslation
+    from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
     handles: list[Any] = [Line2D([], [], color=c, linewidth=2, label=n) if line else Patch(color=c, label=n) for c, n in entries]
     if handles:
         below = axes.transAxes + ScaledTranslation(0, -drop / 72, axes.figure.dpi_scale_trans)
+        place = blended_transform_factory(axes.figure.transSubfigure, below)
         axes.legend(
-            handles=handles, loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below, borderaxespad=0, ncols=columns, fontsize=9, labelcolor=DIM,
+            handles=handles, loc="upper left", bbox_to_anchor=(0.015, 0), bbox_transform=place, borderaxespad=0, ncols=columns, fontsize=9, labelcolor=DIM,
             handlelength=1.4 if line else 0.9, handleheight=0.9, handletextpad=0.5, columnspacing=1.3, borderpad=0.2,
         )  # fmt: skip
 

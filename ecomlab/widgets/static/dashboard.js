@@ -6,19 +6,28 @@ const FIRST_ROWS = 10;
 CARDS.dashboard = function dashboardCard(view, model, state) {
   const { words } = view;
   const act = (message) => {
-    if (state.waiting) return;
+    state.held = document.activeElement?.dataset.key;
     state.wait();
     model.send({ ...message, id: state.waiting });
   };
   listenForFiles(model, state);
 
   const controls = {};
-  const choose = () => act({ do: "filter", values: Object.fromEntries(Object.entries(controls).map(([name, read]) => [name, read()])) });
+  const chosen = () => Object.fromEntries(Object.entries(controls).map(([name, read]) => [name, read()]));
+  // a field that is taken from the page may still say that it changed: what is shown already is not asked for again
+  let asked = "";
+  const choose = () => {
+    const values = chosen();
+    if (JSON.stringify(values) === asked) return;
+    asked = JSON.stringify(values);
+    act({ do: "filter", values });
+  };
   const filters = h(
     "form.filters",
     { novalidate: true, autocomplete: "off", onsubmit: (event) => (event.preventDefault(), choose()) },
     view.filters.map((f) => filterNode(f, `ecl-${state.id}-${f.name}`, words, choose, controls)),
   );
+  asked = JSON.stringify(chosen());
   enterSubmits(filters, (event) => (event.preventDefault(), choose()));
   const take = (ending, label) =>
     h(
@@ -78,7 +87,10 @@ CARDS.dashboard = function dashboardCard(view, model, state) {
     node,
     wait: (on) => node.setAttribute("aria-busy", String(on)),
     silent: words.silent,
-    answeredFocus: () => (view.answered?.focus ? node.querySelector(`[data-key="${CSS.escape(view.answered.focus)}"]`) : null),
+    answeredFocus: () => {
+      const key = view.answered?.focus || state.held;
+      return key ? node.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
+    },
   };
 };
 
