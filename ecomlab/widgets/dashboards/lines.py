@@ -162,7 +162,11 @@ class Scatter:
                 continue
             taken.append((x, y))
             rise = (30 + 170 * float(d.weight) / most) ** 0.5 / 2 + 2
-            above(axes, cut(d.label.say(language), 18), (float(d.x), float(d.y)), rise, fontsize=8.5)
+            name = cut(d.label.say(language), 18)
+            if x < 0.15:  # above it the name would lie on the axis
+                beside(axes, name, (float(d.x), float(d.y)), rise + 1, fontsize=8.5, color=INK)
+            else:
+                above(axes, name, (float(d.x), float(d.y)), rise, fontsize=8.5)
 
     def alt(self, language: Language) -> str:
         named = [f"{d.label.say(language)} ({amount(d.x, language)}, {amount(d.y, language)})" for d in self.dots]
