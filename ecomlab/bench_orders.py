@@ -22,7 +22,8 @@ _ORDERS = (
            if(p.parent is null, null, p.parent || '-PAST-' || i)
        from range($orders) r(i), (values ('PO', 'purchase_order', 'settled', 5, true, null), ('SO', 'sales_order', 'delivered', 3, false, 'PO'),
            ('DO', 'delivery_order', 'delivered', 5, false, 'SO'), ('OUT', 'outbound_slip', 'picked', 2, false, 'DO'),
-           ('DP', 'dispatch_order', 'arrived', 4, false, 'DO'), ('SE', 'settlement', 'settled', 2, true, 'DO')
+           ('DP', 'dispatch_order', 'arrived', 4, false, 'DO'), ('FB', 'freight_bill', 'paid', 2, false, 'DO'),
+           ('SE', 'settlement', 'settled', 2, true, 'DO')
        ) p(prefix, kind, state, steps, buys, parent)""",
     "insert into document_history select d.number, s.step, d.state, $day, 0, 'past' from document d, range(1, d.step + 1) s(step) "
     "where d.number like '%-PAST-%'",

@@ -13,6 +13,7 @@ from . import modules
 from .books import documents
 from .kernel import audit as auditing
 from .kernel import command, tasks
+from .kernel.doing import AUTO
 from .kernel.logbook import course_key
 from .kernel.refusals import Refusal, refusal
 from .kernel.table import Table
@@ -22,6 +23,7 @@ from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
 
 NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。用 lab.tasks() 查看全部任务。", "There is no task {code}. lab.tasks() lists them all.")
+NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。可以代为扮演：{known}。", "The library does not play {role}. It plays: {known}.")
 ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
 
 
@@ -132,6 +134,34 @@ class Lab:
         if isinstance(result, Table):
             result.language = self.language
         return result
+
+    def autoplay(self, role: str) -> Table:
+        """Lets the library do the work that waits for a counterparty, by a fixed policy that `lab.autoplay_policy(role)` tells.
+
+        role: "supplier", "purchaser" or "carrier", who must be signed in. It uses the public commands; its entries are marked in the
+        logbook and earn no points. Gives what was done: n, command. Raises a Refusal for a role that it cannot play, and the one at
+        which it had to stop; what was done before that stands.
+        """
+        played = self._autoplay(role)
+        self.refresh()
+        self.world.state.actor_in(command.ROLES[role])
+        first = len(self.world.entries)
+        try:
+            played.play(Player(lambda name, /, **given: self.world.call(name, given, mark=AUTO), lambda: self.world.state.look, live=True))
+        finally:
+            self.changed()
+        made = Table(("n", "command"), [(e.n, e.do) for e in self.world.entries[first:]])
+        made.language = self.language
+        return made
+
+    def autoplay_policy(self, role: str) -> str:
+        """How the library plays a role, in words."""
+        return self._autoplay(role).policy.say(self.language)
+
+    def _autoplay(self, role: str) -> tasks.Autoplay:
+        if role not in tasks.AUTOPLAYS:
+            raise NOT_PLAYED("role", role=str(role)[:40], known=", ".join(tasks.AUTOPLAYS))
+        return tasks.AUTOPLAYS[role]
 
     def undo(self) -> str:
         """Withdraws the last command; the history stays. Gives the command's name."""
@@ -290,10 +320,13 @@ class Lab:
         self.refresh()
         return auditing.audit(self.world.state)
 
-    def trace(self, number: str) -> Table:
-        """A document's whole chain, from where it began to all that followed, with what each posted: `books.documents.trace`."""
+    def trace(self, number: str) -> Chain:
+        """A document's whole chain, from where it began to all that followed, with what each posted: `books.documents.trace`.
+
+        A notebook shows it as a diagram as well, in which a box opens that document.
+        """
         self.refresh()
-        made = documents.trace(self.world.state.look, number)
+        made = Chain(self, number, documents.trace(self.world.state.look, number))
         made.language = self.language
         return made
 
@@ -313,6 +346,21 @@ class Lab:
     def changed(self) -> None:
         for widget in list(self._watchers):
             widget.refresh()
+
+
+class Chain(Table):
+    """What `lab.trace` gives: a table that is also a diagram where there is a notebook to draw it in."""
+
+    def __init__(self, lab: Lab, number: str, table: Table):
+        super().__init__(table.columns, table.rows)
+        self._lab, self._number = lab, number
+
+    def _ipython_display_(self) -> None:
+        try:
+            from .widgets import Trace
+        except ImportError:  # without the extra `lab`: as any table
+            raise NotImplementedError from None
+        Trace(self._lab, self._number)._ipython_display_()
 
 
 def _preferred(folder: Path) -> Language | None:

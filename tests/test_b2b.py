@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from ecomlab.books import ledger, stock
+from ecomlab.books.cast import companies
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.kernel.tasks import PLAYS
+from ecomlab.kernel.secrets import Issued
+from ecomlab.kernel.tasks import AUTOPLAYS, PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules import ca, ebank
 from ecomlab.modules.b2b.checks import own_member, supplier_member, wares
@@ -21,7 +23,7 @@ from ecomlab.modules.b2b.playbook import _main as warehouses
 from ecomlab.modules.b2b.playbook import deliver
 
 from .judges import judge
-from .worlds import findings_of, refused
+from .worlds import assert_both, findings_of, refused
 
 SIGNED_IN = ("B2B001", "B2B003", "B2B004")
 AGREED = (*SIGNED_IN, "B2B007", "B2B022", "B2B023", "B2B024", "B2B025", "B2B026", "B2B027")
@@ -115,7 +117,7 @@ def test_from_inquiry_to_settlement_is_one_chain(agreed: Trade) -> None:
     PLAYS["B2B017"](agreed.play)
     chain = agreed.lab.trace(row.number)
     assert [r.kind for r in chain if r.kind not in ("outbound_slip", "dispatch_order")] == [
-        "inquiry", "negotiation", "purchase_contract", "purchase_order", "sales_order", "delivery_order", "settlement",
+        "inquiry", "negotiation", "purchase_contract", "purchase_order", "sales_order", "delivery_order", "freight_bill", "settlement",
     ]  # fmt: skip
     assert {r.number for r in agreed.lab.trace(chain[0].number)} == {r.number for r in chain}
     assert agreed.state(order.number) == "settled"
@@ -212,6 +214,12 @@ def test_terms_that_are_not_complete_cannot_be_agreed_to(played: Callable[..., L
     assert unchanged(trade, trade.do.sign_as_supplier, "CT-0000-0001", trade.certificate(trade.seller)).code == "not_found"
 
 
+def test_an_expired_certificate_signs_nothing(agreed: Trade) -> None:
+    number = agreed.look.value("select number from b2b_contract")
+    agreed.lab.advance(366)
+    assert unchanged(agreed, agreed.do.sign_as_purchaser, number, agreed.certificate(agreed.buyer)).code == "certificate_unusable"
+
+
 def signed(trade: Trade) -> tuple[str, Path]:
     for code in ("B2B028", "B2B029"):
         PLAYS[code](trade.play)
@@ -267,8 +275,6 @@ def test_only_an_own_certificate_that_is_valid_signs_and_only_once(agreed: Trade
     agreed.do.sign_as_purchaser(number, own)
     assert unchanged(agreed, agreed.do.sign_as_purchaser, number, own).code == "signed_already"
     password = agreed.look.value("select password from certificate where number = $n", n=theirs).removeprefix("issued:")
-    from ecomlab.kernel.secrets import Issued
-
     agreed.lab.ca.verify_download(theirs, Issued(password).plain(agreed.look.seed))
     agreed.lab.ca.revoke("superseded")
     assert unchanged(agreed, agreed.do.sign_as_supplier, number, theirs).code == "certificate_unusable"
@@ -295,6 +301,31 @@ def test_paid_in_parts_never_more_and_never_twice(trade: Trade) -> None:
     assert ebank.balance_of(trade.look, supplier_account) == row.amount
     assert ledger.balance(trade.look, trade.seller, ledger.RECEIVABLE, trade.buyer) == 0
     assert findings_of(trade.lab) == []
+
+
+def test_freight_is_paid_once_and_the_carrier_sees_it_received(trade: Trade) -> None:
+    _, row = trade.delivered(10)
+    bill = trade.do.freight_payable_detail(trade.do.freight_payables()[0].number)[0]
+    carrier = trade.look.value("select carrier from lgs_slip where number = $n", n=row.delivery_order)
+    account, pin = str(ebank.account_of(trade.look, trade.seller)), trade.play.pin("supplier")
+    assert (bill.state, bill.delivery_order) == ("unpaid", row.delivery_order)
+    assert unchanged(trade, trade.do.settle_freight, bill.number, account, pin).code == "overdraft"
+    trade.do.settle(row.number, trade.funded(row.amount), row.amount, trade.play.pin("corporate"))
+    assert unchanged(trade, trade.do.settle_freight, bill.number, str(ebank.account_of(trade.look, trade.buyer)), pin).code == "not_members_account"
+    assert trade.do.settle_freight(bill.number, account, pin)["freight"] == bill.freight
+    assert unchanged(trade, trade.do.settle_freight, bill.number, account, pin).code == "freight_paid"
+    assert ebank.balance_of(trade.look, account) == row.amount - bill.freight
+    assert ebank.balance_of(trade.look, str(ebank.account_of(trade.look, carrier))) == bill.freight
+    assert trade.do.freight_payables()[0].open_amount == 0 and len(trade.do.freight_payable_detail(carrier, open_only=True)) == 0
+    assert [(r.debit, r.credit) for r in trade.lab.lgs.receivable_detail(trade.seller)] == [(bill.freight, 0), (0, bill.freight)]
+    assert trade.lab.lgs.receivables()[0].balance == 0
+    assert trade.state(bill.number) == "paid" and findings_of(trade.lab) == []
+
+
+def test_the_audit_finds_freight_that_the_books_do_not_hold(trade: Trade) -> None:
+    trade.delivered(10)
+    trade.lab.world.state.database.execute("update document set state = 'paid' where kind = 'freight_bill'")
+    assert {f.partition(":")[0] for f in findings_of(trade.lab)} >= {"freight_owed"}
 
 
 def test_a_wrong_pin_is_remembered_and_pays_nothing(trade: Trade) -> None:
@@ -353,12 +384,38 @@ def test_anothers_documents_are_not_touched(trade: Trade) -> None:
     assert unchanged(trade, trade.do.settle, "SE-0000-0001", "1", "1.00", trade.play.pin("corporate")).code == "not_found"
 
 
+def test_nobody_settles_or_withdraws_anothers_order(trade: Trade) -> None:
+    order, row = trade.delivered(5)
+    account, pin = trade.funded(row.amount), trade.play.pin("corporate")
+    third = companies(trade.look)[5]
+    password = "correct-horse-7"
+    certificate = trade.do.register(
+        company_name=third.name, uscc=third.uscc, trade="purchaser", city=third.city, contact=third.name, mailbox=third.mailbox,
+        password=password, confirm=password, agree=True,
+    )["certificate"]  # fmt: skip
+    label = trade.look.value("select password from certificate where number = $n", n=certificate).removeprefix("issued:")
+    trade.lab.ca.verify_download(certificate, Issued(label).plain(trade.look.seed))
+    trade.lab.ca.download("pem")
+    trade.do.sign_in_purchaser(certificate, password)
+    assert unchanged(trade, trade.do.settle, row.number, account, row.amount, pin).code == "not_yours"
+    assert unchanged(trade, trade.do.cancel_order, order, "x").code == "not_yours"
+    assert unchanged(trade, trade.do.match, row.number).code == "not_yours"
+
+
 def test_the_bank_tells_who_cannot_pay(trade: Trade) -> None:
     others = trade.look.value("select number from b2b_order where purchaser <> $m", m=trade.buyer)
     assert [r.covered for r in trade.do.credit_check(others)] == [False]
     trade.do.reject_order(others, "余额不足 Not covered")
     again = unchanged(trade, trade.do.accept_order, others, trade.main)
     assert again.code == "wrong_state" and "final" in again.text.en
+
+
+def test_who_accepts_the_order_that_is_not_covered_misses_those_points(trade: Trade) -> None:
+    others = trade.look.value("select number from b2b_order where purchaser <> $m", m=trade.buyer)
+    trade.do.received_order_detail(others)
+    trade.do.credit_check(others)
+    trade.do.accept_order(others, trade.main)
+    assert {g.name: bool(g.met) for g in trade.lab.check("B2B008").goals} == {"opened": True, "credit": True, "accepted": True, "rejected": False}
 
 
 @pytest.mark.parametrize("quantity", [0, -1, "1.5", "x", 100_001])
@@ -405,3 +462,86 @@ def test_the_same_settlement_sent_to_the_bank_again_is_one_payment(trade: Trade)
         assert other.value.code == "already_paid"
     finally:
         state.database.rollback()
+
+
+# --- how stock is valued -------------------------------------------------------------------------------------------------
+
+
+def test_each_side_chooses_how_its_own_stock_is_valued(trade: Trade) -> None:
+    worth = stock.worth(trade.look, trade.seller)
+    assert trade.do.value_stock_as_supplier("fifo", "先进的先发 Oldest goods go first") == {"method": "fifo", "value": worth}
+    assert (stock.method_of(trade.look, trade.seller), stock.method_of(trade.look, trade.buyer)) == ("fifo", "moving_average")
+    assert trade.do.value_stock_as_purchaser("fifo", "x")["value"] == stock.worth(trade.look, trade.buyer)
+    assert unchanged(trade, trade.do.value_stock_as_supplier, "fifo", "x").code == "same_method"
+    assert unchanged(trade, trade.do.value_stock_as_supplier, "lifo", "x").field == "method"
+    assert unchanged(trade, trade.do.value_stock_as_supplier, "moving_average", "").field == "reason"
+    for price in (1, 2):
+        trade.do.publish([{"product": trade.wares[0][0], "price": str(price * 100)}])
+        trade.delivered(5)
+    product = trade.wares[0][0]
+    layers = trade.look.all("select quantity, unit_cost from stock_layer where owner = $m and product = $p order by seq", m=trade.buyer, p=product)
+    assert [tuple(r) for r in layers][-2:] == [(5, Decimal("100.000000")), (5, Decimal("200.000000"))], "FIFO keeps the receipts apart"
+    assert findings_of(trade.lab) == []
+
+
+# --- autoplay ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_the_library_plays_happens_is_marked_replays_and_earns_nothing(trade: Trade) -> None:
+    order = trade.order(5)
+    trade.funded(Decimal("20000"))
+    done = trade.lab.autoplay("supplier")
+    assert [r.command for r in done if not r.command.endswith("check")] == ["b2b.reject_order", "b2b.accept_order"]
+    assert trade.state(order) == "accepted"
+    assert {r.by for r in trade.lab.logbook() if r.n in {d.n for d in done}} == {f"supplier:{trade.seller}#auto"}
+    assert trade.lab.check("B2B008").points == 0
+    trade.lab.autoplay("purchaser")
+    assert trade.state(order) == "confirmed" and trade.lab.check("B2B009").points == 0
+    assert len(trade.lab.autoplay("supplier")) == 1 and trade.lab.check("B2B010").points == 0
+    assert findings_of(trade.lab) == []
+    again = type(trade.lab.world).open(trade.lab.world.folder, None, "b2b", "")
+    assert again.state.digest() == trade.lab.world.state.digest()
+
+
+def test_the_library_negotiates_and_signs_for_the_supplier(played: Callable[..., Lab]) -> None:
+    trade = Trade(played("b2b", *AGREED[:-2]))
+    number = trade.look.value("select number from b2b_negotiation")
+    trade.do.agree_as_purchaser(number)
+    early = unchanged(trade, trade.do.sign_as_purchaser, number, trade.certificate(trade.buyer))
+    assert (early.code, early.field) == ("not_agreed_yet", "contract") and "B2B027" in early.text.zh, "nobody signs before both agree"
+    trade.lab.autoplay("supplier")
+    contract = trade.look.value("select number from b2b_contract")
+    assert (trade.state(number), trade.state(contract)) == ("both_agree", "one_signature")
+    assert trade.do.sign_as_purchaser(contract, trade.certificate(trade.buyer))["state"] == "both_signatures"
+    assert trade.lab.check("B2B026").points == 0
+
+
+def test_a_lone_purchaser_is_supplied_by_the_library(trade: Trade) -> None:
+    """Supplier and carrier are played, which moves nobody's points; ordering, confirming and paying are the student's."""
+
+    def played_for_nothing(role: str) -> None:
+        before = {code: trade.lab.check(code).points for code in trade.lab.codes}
+        assert len(trade.lab.autoplay(role))
+        assert {code: trade.lab.check(code).points for code in trade.lab.codes} == before
+
+    order = trade.order(5)
+    trade.funded(Decimal("20000"))
+    trade.lab.lgs.sign_in(trade.look.value("select carrier from lgs_warehouse where number = $n", n=trade.main), trade.play.password("supplier-carrier"))
+    played_for_nothing("supplier")
+    trade.do.confirm_order(order)
+    played_for_nothing("supplier")
+    played_for_nothing("carrier")
+    trade.lab.advance(days=5)
+    played_for_nothing("carrier")
+    assert trade.state(order) == "delivered"
+    row = trade.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
+    trade.do.settle(row.number, str(ebank.account_of(trade.look, trade.buyer)), row.amount, trade.play.pin("corporate"))
+    assert trade.state(order) == "settled" and findings_of(trade.lab) == []
+
+
+def test_autoplay_needs_somebody_who_is_signed_in_and_a_policy(lab: Callable[..., Lab]) -> None:
+    fresh = lab("b2b")
+    assert refused(fresh.autoplay, "supplier").code == "sign_in_first"
+    assert refused(fresh.autoplay, "bank").code == "not_played"
+    for role in ("supplier", "purchaser", "carrier"):
+        assert_both(AUTOPLAYS[role].policy)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import ecomlab
 from ecomlab.cli import main
 from ecomlab.course import notebooks
 from ecomlab.course.build import build, files, stale
+from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.tasks import PLAYS, tasks
 from ecomlab.modules import NAMES, ORDER
@@ -93,15 +95,21 @@ def test_an_assignment_has_a_locked_test_cell_with_the_points_of_each_task(modul
     assert ("prepared" in marked) == any(step != "cast" for step in scenario(module).prologue)
 
 
-def run(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Executes a notebook without a screen, as a student's own; raises if any cell does."""
-    nbclient = pytest.importorskip("nbclient")
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[Any]:
+    """A kernel without a screen, a student's own. One for all notebooks: each begins with an empty namespace in a folder of its own."""
     pytest.importorskip("ipywidgets")
-    monkeypatch.setenv("ECOMLAB_STUDENT", "nb1")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]))
+    manager = pytest.importorskip("jupyter_client").KernelManager()
+    manager.start_kernel(env={**os.environ, "ECOMLAB_STUDENT": "nb1", "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))})
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+def run(text: str, folder: Path, kernel: Any) -> list[Any]:
+    """Executes a notebook from top to bottom; raises if any cell does or says anything on stderr."""
     read = nbformat.reads(text, 4)
-    client = nbclient.NotebookClient(read, timeout=120, resources={"metadata": {"path": str(folder)}}, shutdown_kernel="immediate")
-    client.execute()
+    read.cells.insert(0, nbformat.v4.new_code_cell(f"%reset -f\nimport os; os.chdir({str(folder)!r}); del os"))
+    pytest.importorskip("nbclient").NotebookClient(read, km=kernel, timeout=120).execute()
     for cell in read.cells:
         noise = [o.text for o in cell.get("outputs", []) if o.output_type == "stream" and o.name == "stderr"]
         assert not noise, f"{cell.id}: {noise}"
@@ -109,11 +117,11 @@ def run(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", sorted(n for n in files() if n.startswith("notebooks/")))
-def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cells = run(files()[name], tmp_path, monkeypatch)
+def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, tmp_path: Path, kernel: Any) -> None:
+    cells = run(files()[name], tmp_path, kernel)
     forms = [c for c in cells if c.cell_type == "code" and c.source.startswith(("lab.form", "lab.dashboard"))]
     assert forms and all(any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in c.outputs) for c in forms)
-    assert ecomlab.grade(tmp_path).student == "nb1", "the world lies beside the notebook"
+    assert survey(tmp_path / "logbook.jsonl").header.student == "nb1", "the world lies beside the notebook"
 
 
 # What nbgrader executes

@@ -303,6 +303,8 @@ def test_the_chain_goes_on_to_despatch_and_invoice_with_what_the_seller_offered(
     assert read_back["INVOIC"].despatch == read_back["DESADV"].number
     assert read_back["DESADV"].delivery == SOON
     assert not [v for v in joined.audit() if v.findings]
+    names = {r.gtin: r.name for r in joined.world.state.look.all("select gtin, name from edi_order_line where number = $n", n=document)}
+    assert {line.gtin: line.name for line in read_back["INVOIC"].lines} == names, "the bill names what it bills, by IMD"
 
 
 def test_a_rejection_and_an_answer_arrive_by_mail(sent: Lab) -> None:

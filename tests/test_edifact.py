@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomlab.cli import main
-from ecomlab.edifact import Envelope, NotInRepertoire, ServiceCharacters, contrl, directory, explain, messages, read, syntax, write
+from ecomlab.edifact import Envelope, NotInRepertoire, ServiceCharacters, contrl, directory, explain, messages, read, structure, syntax, write
 from ecomlab.edifact.messages import BadMessage, Line, Trade
 from ecomlab.edifact.reader import MAX_FINDINGS, Reading
 from ecomlab.edifact.writer import Body
@@ -163,6 +163,16 @@ OUTSIDERS = {
         b"NAD+SU+4012345500004::9++M\xfcller ?& S\xf6hne'LIN+1++4000862141404:EN'QTY+47:40'MOA+203:580,00'PRI+AAA:14,50'UNS+S'MOA+77:580,00'UNT+11+1'UNZ+1+7'",
         1,
     ),
+    "another release character, marks released": (
+        b"UNA:+.! 'UNB+UNOB:2+BUYER+SELLER+970901:1000+REF!+8'UNH+1+ORDERS:D:96A:UN:EAN008'BGM+220+O!'NEIL!+SON!:1!!+9'DTM+137:19970830:102'"
+        b"FTX+AAI+++50!+50 ? why!:what!!'NAD+BY+5412345000013::9'UNS+S'UNT+7+1'UNZ+1+REF!+8'",
+        1,
+    ),
+    "capitals only, no day of the line, comma": (
+        b"UNA:+,? 'UNB+UNOA:1+BUYER+SELLER+970901:1000+9'UNH+1+ORDRSP:D:96A:UN:EAN005'BGM+231+R?+1+29'DTM+137:19970901:102'RFF+ON:128576'"
+        b"LIN+1+5+4000862141404:EN'QTY+21:48,5'UNS+S'UNT+8+1'UNZ+1+9'",
+        1,
+    ),
     "UTF-8, syntax 4": (
         "UNA:+.?*'UNB+UNOY:4+上海一号店:ZZ+B:ZZ+20260901:0830+9'UNH+1+DESADV:D:96A:UN'BGM+351+发货单一+9'UNT+3+1'UNZ+1+9'".encode(),
         1,
@@ -211,6 +221,9 @@ def test_values_of_outsiders_are_decoded_in_their_repertoire() -> None:
     latin = read(OUTSIDERS["latin-1, decimal comma"][0])
     assert latin.messages[0].segments[3].value(4) == "Müller & Söhne"
     assert syntax.number(latin.messages[0].segments[6].value(1, 2)) == Decimal(580)
+    released = read(OUTSIDERS["another release character, marks released"][0])
+    assert (released.interchanges[0].reference, released.messages[0].segments[1].value(2)) == ("REF+8", "O'NEIL+SON:1!")
+    assert released.messages[0].segments[3].value(4) == "50+50 ? why:what!"
     assert read(OUTSIDERS["UTF-8, syntax 4"][0]).interchanges[0].sender == "上海一号店"
     greek = read(b"UNB+UNOF:3+" + "Αθήνα".encode("iso8859-7") + b"+B+940101:0950+1'UNZ+0+1'")
     assert greek.interchanges[0].sender == "Αθήνα"
@@ -236,8 +249,15 @@ DAMAGE = {
     "UNB missing": (cut(GOOD, "UNB"), ("13", "UNH")),
     "UNT missing": (cut(GOOD, "UNT"), ("13", "UNZ")),
     "UNH missing": (cut(GOOD, "UNH"), ("33", "BGM")),
-    "BGM missing": (cut(GOOD, "BGM"), ("13", "UNT")),
-    "UNS missing": (cut(GOOD, "UNS"), ("13", "UNT")),
+    "BGM missing": (cut(GOOD, "BGM"), ("13", "DTM")),
+    "UNS missing": (cut(GOOD, "UNS"), ("13", "MOA")),
+    "a segment of another message": (GOOD.replace(b"UNS+S'", b"CPS+1'UNS+S'"), ("15", "CPS")),
+    "summary before the lines end": (GOOD.replace(b"UNS+S'", b"CNT+2:2'UNS+S'"), ("15", "CNT")),
+    "head after the lines": (GOOD.replace(b"UNS+S'", b"UNS+S'NAD+DP+9523615450950::9'"), ("15", "NAD")),
+    "BGM twice": (GOOD.replace(b"DTM+137", b"BGM+220+X+9'DTM+137", 1), ("35", "BGM")),
+    "36 days": (GOOD.replace(b"DTM+2:20260920:102'", b"DTM+2:20260920:102'" * 35), ("35", "DTM")),
+    "eleven references": (GOOD.replace(b"NAD+BY", b"RFF+CT:1'DTM+171:20260901:102'" * 11 + b"NAD+BY", 1), ("36", "RFF")),
+    "a line without its LIN": (cut(GOOD, "LIN"), ("15", "IMD")),
     "UNT counts wrong": (GOOD.replace(b"UNT+22", b"UNT+42"), ("29", "UNT")),
     "UNT counts words": (GOOD.replace(b"UNT+22", b"UNT+many"), ("29", "UNT")),
     "UNT of another message": (GOOD.replace(b"UNT+22+1'", b"UNT+22+2'"), ("28", "UNT")),
@@ -283,6 +303,55 @@ def test_damage_is_found_at_its_place(name: str) -> None:
         assert found.text.zh and found.text.en
         if len(found.tag) == 3 and found.tag.isalpha() and found.offset < len(data):
             assert data[found.offset : found.offset + 3].decode() == found.tag
+
+
+def test_each_break_of_the_order_is_one_finding_at_its_segment() -> None:
+    """One segment out of place must not make all that follow look wrong, nor hide what else there is."""
+    for name, at in (("summary before the lines end", b"CNT"), ("a segment of another message", b"CPS"), ("BGM twice", b"BGM+220+X")):
+        data = DAMAGE[name][0]
+        found = [f for f in read(data).findings if f.code != "29"]
+        assert [f.offset for f in found] == [data.index(at)], name
+    missing = read(cut(cut(GOOD, "BGM"), "UNS")).findings
+    assert [(f.tag, f.text.en.split()[-1]) for f in missing if f.code == "13"] == [("DTM", "BGM"), ("MOA", "UNS")]
+
+
+@pytest.mark.parametrize(("kind", "groups", "needed"), [
+    ("ORDERS", 54, "UNH BGM DTM UNS UNT"), ("ORDRSP", 56, "UNH BGM DTM UNS UNT"), ("DESADV", 23, "UNH BGM UNT"), ("INVOIC", 51, "UNH BGM DTM UNS MOA UNT"),
+    ("CONTRL", 5, "UNH UCI UNT"),
+])  # fmt: skip
+def test_the_structures_have_the_groups_that_the_directory_numbers(kind: str, groups: int, needed: str) -> None:
+    def count(places: Any) -> int:
+        return sum(1 + count(p.within) for p in places if p.within)
+
+    assert count(structure.structure(kind)) == groups
+    assert structure.needed(kind) == tuple(needed.split())
+
+
+@st.composite
+def walks(draw: Any, places: Any) -> list[str]:
+    """The tags of a message that keeps the order: what is conditional may be left out, what repeats comes up to three times."""
+    made = []
+    for place in places:
+        for _ in range(draw(st.integers(int(place.needed), min(place.most, 3))) if place.needed or draw(st.integers(0, 5)) == 5 else 0):
+            made += [place.tag, *draw(walks(place.within))]
+    return made
+
+
+@pytest.mark.parametrize("kind", ["ORDERS", "ORDRSP", "DESADV", "INVOIC", "CONTRL"])
+@given(data=st.data())
+def test_whatever_keeps_the_order_has_no_finding_and_what_lacks_a_segment_has_one(kind: str, data: Any) -> None:
+    tags = data.draw(walks(structure.structure(kind)))
+    assert list(structure.problems(kind, tags)) == []
+    for needed in structure.needed(kind)[1:-1]:
+        if tags.count(needed) == 1:
+            without = [t for t in tags if t != needed]
+            assert any(p.code == "13" and needed in p.text.en for p in structure.problems(kind, without))
+
+
+@given(tags=st.lists(st.sampled_from(["UNH", "BGM", "DTM", "RFF", "NAD", "LIN", "QTY", "MOA", "UNS", "CNT", "ALC", "UNT", "XXX"]), max_size=60))
+def test_any_order_of_segments_is_judged_in_places_that_there_are(tags: list[str]) -> None:
+    for kind in ("ORDERS", "INVOIC", "DESADV"):
+        assert all(0 <= p.at < len(tags) and p.code in directory.error_codes() for p in structure.problems(kind, tags))
 
 
 def test_good_interchanges_have_no_finding_so_the_damage_is_what_is_found() -> None:
@@ -400,7 +469,8 @@ def test_contrl_accepts_what_is_sound() -> None:
         ("UNZ missing", "13", "UNZ", ""),
         ("unknown repertoire", "2", "UNB", "/1/1"),
         ("letters for a number", "37", "", "11/1/2"),
-        ("BGM missing", "29", "UNT", "21"),
+        ("BGM missing", "29", "UNT", "2"),
+        ("36 days", "29", "UNT", "38"),
     ],
 )
 def test_contrl_rejects_with_the_code_and_place_of_what_is_wrong(damage: str, code: str, tag: str, place: str) -> None:
@@ -424,6 +494,13 @@ def test_the_documentation_names_segment_element_and_qualifier_of_every_field() 
         assert said == [(f.name, f.tag, f.qualifier, f"{f.element}/{f.component}", f.code) for f in (*head, *lines)]
 
 
+def test_the_documentation_has_the_order_of_segments() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "edi.md").read_text("utf-8")
+    for kind in ("ORDERS", "ORDRSP", "DESADV", "INVOIC", "CONTRL"):
+        shown = text.split(f"\n{kind}:\n\n```\n", 1)[1].split("\n```", 1)[0]
+        assert structure.read(shown) == structure.structure(kind)
+
+
 # --- ecomlab edi -----------------------------------------------------------------------------------------------------------------
 
 
@@ -436,6 +513,9 @@ def test_ecomlab_edi_ends_with_0_1_or_2(tmp_path: Path, capsys: pytest.CaptureFi
     assert "delivery, requested" in said and "problems: 0" in said
     assert main(["edi", str(good), str(bad), "--language", "zh"]) == 1
     assert f"!! 29 字节 {GOOD.index(b'UNT+')}" in capsys.readouterr().out
+    bad.write_bytes(DAMAGE["summary before the lines end"][0])
+    assert main(["edi", str(bad), "--problems", "--language", "en"]) == 1
+    assert f"!! 15 byte {GOOD.index(b'UNS+')}, segment 20 (CNT): The segment CNT comes before UNS" in capsys.readouterr().out
     assert main(["edi", str(tmp_path / "none.edi")]) == 2
     assert "none.edi" in capsys.readouterr().err
     assert main(["edi"]) == 2
@@ -459,5 +539,5 @@ def test_the_benchmark_measures_both_sides() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         paces = edifact_paces(count=2, lines=2, rounds=1)
-    assert [p.work for p in paces] == ["write", "read"]
+    assert [p.work for p in paces] == ["written", "read"]
     assert all(p.ours > 0 and p.pydifact > 0 for p in paces)

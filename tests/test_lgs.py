@@ -10,8 +10,10 @@ import pytest
 from stdnum import ean
 
 from ecomlab.books import ledger, stock
+from ecomlab.books.cast import own_person
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
+from ecomlab.modules.ca.playbook import fetch
 from ecomlab.modules.lgs.playbook import own_certificate
 from tests.worlds import findings_of, refused
 
@@ -194,6 +196,33 @@ def test_copying_the_slip_instead_of_counting_costs_points(lgs: Lab) -> None:
     report = lgs.check("LGS003")
     assert report.points == Decimal("0.7")
     assert {g.name: g.met for g in report.goals} == {"counted": False, "received": True, "discrepancy": False}
+
+
+@pytest.mark.parametrize("student", ["s1001", "学号 007 林晓"])
+def test_every_world_has_a_short_count_damaged_goods_and_a_late_vehicle(lab: Callable[..., Lab], student: str) -> None:
+    """The disruptions of the practice follow from the seed; nobody who looks away gets the points for handling them."""
+    world = lab("lgs", student=student)
+    slip = number(world, "inbound_slip", "announced")
+    gate = list(world.lgs.count_arrival(slip))
+    assert any(r.at_gate < r.quantity for r in gate) and any(r.damaged for r in gate)
+    world.lgs.receive(slip, [{"product": r.product, "counted": r.at_gate} for r in gate])
+    assert {g.name for g in world.check("LGS003").goals if g.met} >= {"counted", "discrepancy"}
+    sound = next(r for r in gate if not r.damaged)
+    head = slip_of(world, slip)
+    world.lgs.report_damage(head.shipper, head.warehouse, "x", [{"product": sound.product, "quantity": 1}])
+    assert {g.name for g in world.check("LGS023").goals if g.met} == {"reported"}, "sound goods written off"
+    damaged = next(r for r in gate if r.damaged)
+    world.lgs.report_damage(head.shipper, head.warehouse, "x", [{"product": damaged.product, "quantity": damaged.damaged}])
+    assert world.check("LGS023").points == 2
+    order = on_the_road(world)
+    trip = one(world, "select due, arrives from lgs_trip where delivery_order = $n", n=order)
+    assert trip.arrives > trip.due
+    world.advance(days=(trip.due - world.day).days)
+    assert refused(world.lgs.deliver, order, "x").code == "not_arrived", "on the day that it is due"
+    world.advance(days=(trip.arrives - trip.due).days)
+    assert refused(world.lgs.deliver, order, "x").code == "say_why_late"
+    world.lgs.deliver(order, "x", "Road works")
+    assert world.check("LGS020").points == 2
 
 
 def test_searches_find_by_each_condition(lgs: Lab) -> None:
@@ -403,3 +432,69 @@ def test_an_undone_delivery_leaves_no_trace(lgs: Lab) -> None:
     while lgs.world.state.done:
         lgs.undo()
     assert lgs.world.state.digest() == before
+
+
+def test_a_shipper_pays_its_carriers_freight_by_bank_transfer(lgs: Lab) -> None:
+    look = lgs.world.state.look
+    member, carrier = as_customer(lgs), lgs.world.state.look.sessions("carrier")[0]
+    slip = lgs.lgs.send_goods(warehouses(lgs)[0], [{"product": own_goods(lgs).product, "quantity": 6}])
+    lgs.lgs.receive(slip, counted(lgs, slip))
+    order = lgs.lgs.order_delivery(warehouses(lgs)[0], "x", "y", lgs.day, [{"product": own_goods(lgs, "warehouse").product, "quantity": 2}])
+    for days in (0, 5):
+        lgs.advance(days=days or 1)
+        lgs.autoplay("carrier")
+    bill = one(lgs, "select number from document where parent = $n and kind = 'freight_bill'", n=order).number
+    account, pin = open_account(lgs, member, "1000"), "135790"
+    assert refused(lgs.lgs.settle_freight, bill, account, pin).code == "carrier_without_account"
+    open_account(lgs, carrier, "0.01")
+    freight = slip_of(lgs, order).freight
+    assert refused(lgs.lgs.settle_freight, "FB-0000-0001", account, pin).code == "not_found"
+    assert refused(lgs.lgs.settle_freight, bill, "6290001000000000000", pin).code == "not_members_account"
+    assert lgs.lgs.settle_freight(bill, account, pin)["freight"] == freight
+    assert refused(lgs.lgs.settle_freight, bill, account, pin).code == "freight_paid"
+    assert balance(lgs, carrier, ledger.RECEIVABLE, member) == 0 == balance(lgs, member, ledger.PAYABLE, carrier)
+    assert [(r.debit, r.credit) for r in lgs.lgs.receivable_detail(member)] == [(freight, 0), (0, freight)]
+    assert findings_of(lgs) == [] and look.value("select state from document where number = $n", n=bill) == "paid"
+
+
+def open_account(lab: Lab, member: str, cash: str) -> str:
+    """A corporate account of a member with money in it; its PIN is 135790."""
+    firm, mailbox = one(lab, "select name, uscc from member where number = $m", m=member), own_person(lab.world.state.look).mailbox
+    given = lab.ebank.register_corporate(
+        company_name=firm.name, uscc=firm.uscc, capital="10000", contact="x", mailbox=mailbox, password="secret 123", confirm="secret 123",
+        pin="135790", confirm_pin="135790", agree=True,
+    )  # fmt: skip
+    fetch(lab.player(), given["certificate"])
+    lab.ebank.sign_in_corporate(given["certificate"], given["customer_number"], "secret 123")
+    lab.ebank.deposit(given["account"], cash, "135790")
+    return str(given["account"])
+
+
+# --- autoplay ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_library_does_the_carriers_waiting_work_marked_and_for_no_points(lgs: Lab) -> None:
+    order, slip, transfer = number(lgs, "delivery_order", "waiting"), number(lgs, "inbound_slip", "announced"), number(lgs, "transfer_order", "waiting")
+    gate = {r.product: (r.at_gate, r.damaged) for r in lgs.lgs.count_arrival(slip)}
+    lgs.language = "en"
+    assert "the free vehicle with the least load" in lgs.autoplay_policy("carrier")
+    first = lgs.autoplay("carrier")
+    used = one(lgs, "select t.vehicle, s.weight_kg from lgs_trip t join lgs_slip s on s.number = t.delivery_order where t.vehicle is not null")
+    loads = {v.plate: v.load_kg for v in lgs.lgs.vehicles()}
+    assert loads[used.vehicle] == min(load for load in loads.values() if load >= used.weight_kg)
+    assert {n: one(lgs, "select state from document where number = $n", n=n).state for n in (order, slip, transfer)} == {
+        order: "dispatched", slip: "received", transfer: "completed",
+    }  # fmt: skip
+    reported = lgs.world.state.look.all("select l.* from lgs_line l join document d on d.number = l.slip where kind = 'damage_report'")
+    assert {r.product: r.quantity for r in reported} == {p: damaged for p, (_, damaged) in gate.items() if damaged}
+    assert {e.by.partition("#")[2] for e in lgs.world.entries if e.n in {r.n for r in first}} == {"auto"}
+    lgs.advance(days=5)
+    assert [r.command for r in lgs.autoplay("carrier")] == ["lgs.deliver"], "only what has become due"
+    assert one(lgs, "select state from document where number = $n", n=order).state == "delivered"
+    assert findings_of(lgs) == [] and len(first)
+    assert {c: lgs.check(c).points for c in ("LGS002", "LGS003", "LGS004", "LGS005", "LGS010", "LGS020", "LGS022", "LGS023")} == {
+        "LGS002": 0, "LGS003": Decimal("0.5"), "LGS004": 0, "LGS005": 0, "LGS010": 0, "LGS020": 0, "LGS022": 0, "LGS023": 0,
+    }, "LGS003: the student counted"  # fmt: skip
+    again = type(lgs.world).open(lgs.world.folder, None, "lgs", "")
+    assert again.state.digest() == lgs.world.state.digest()
+    assert lgs.undo() == "lgs.deliver" and one(lgs, "select state from document where number = $n", n=order).state == "dispatched"

@@ -183,6 +183,24 @@ def test_the_method_stays_once_there_are_goods(do, owner):
     assert refused.value.code == "method_fixed"
 
 
+def test_a_changed_method_keeps_the_value_and_looks_ahead_only(do, owner):
+    """Moving average of 2 @ 10 and 2 @ 20 is 15 each. As FIFO these four are the oldest layer, before 2 @ 40."""
+    receive(do, owner, 2, "20")
+    receive(do, owner, 2, "40")
+    assert stock.change_method(do, owner, stock.FIFO) == Decimal("60.00")
+    receive(do, owner, 2, "80")
+    assert issue(do, owner, 5) == Decimal("100.00"), "4 at 15 and 1 at 40"
+    receive(do, owner, 3, "20.01")
+    stock.transfer_out(do, owner, "A", [Goods(MOUSE, 2)], "TO-1", "on its way", "B")
+    assert stock.change_method(do, owner, stock.MOVING_AVERAGE) == Decimal("13.34"), "2 of the three at 6.67; 1 at 40 and 1 at 6.67 are on their way"
+    stock.transfer_in(do, owner, "B", [Goods(MOUSE, 2)], "TO-1", "arrived")
+    assert stock.worth(do, owner) == Decimal("60.01") and stock.average_cost(do, owner, MOUSE) == Decimal("15.002500")
+    assert not sound(do)
+    with pytest.raises(Refusal) as refused:
+        stock.change_method(do, owner, stock.MOVING_AVERAGE, "method")
+    assert (refused.value.code, refused.value.field) == ("same_method", "method")
+
+
 @pytest.mark.parametrize("goods", [Goods(MOUSE, 0), Goods(MOUSE, -1), Goods(MOUSE, 1, Decimal("-0.01"))])
 def test_nothing_and_less_than_nothing_do_not_move(do, owner, goods):
     with pytest.raises(ValueError, match="not a quantity"):

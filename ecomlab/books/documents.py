@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..kernel.audit import invariant
-from ..kernel.doing import Doing, Looking
+from ..kernel.doing import AUTO, Doing, Looking
 from ..kernel.refusals import refusal
 from ..kernel.table import Table
 from ..kernel.terms import term
@@ -123,7 +123,7 @@ def _record(made: Document) -> None:
     do = made.do
     do.execute(
         "insert into document_history values ($number, $step, $state, $day, $n, $acted)",
-        number=made.number, step=made.step, state=made.state, day=do.day, n=do.n, acted=do.by,
+        number=made.number, step=made.step, state=made.state, day=do.day, n=do.evidence, acted=do.by,
     )  # fmt: skip
     for listener in _LISTENERS.get((made.kind.name, made.state), ()):
         listener(do, made)
@@ -131,7 +131,22 @@ def _record(made: Document) -> None:
 
 def history(look: Looking, number: str) -> Table:
     """How a document got where it is: step, state, day, entry, acted."""
-    return look.table("select step, state, day, entry, acted from document_history where document = $number order by step", number=number)
+    return look.table(
+        """select step, state, day, if(ends_with(acted, $auto), -entry, entry) as entry, acted
+           from document_history where document = $number order by step""",
+        number=number, auto=AUTO,
+    )  # fmt: skip
+
+
+def postings(look: Looking, number: str) -> Table:
+    """What was posted on a document: number (of the ledger entry), day, text, name (of the owner), account, debit, credit."""
+    return look.table(
+        """select e.number, e.day, e.text, coalesce(m.name, p.owner) as name, concat_ws(' ', p.account, a.zh, a.en) as account,
+                  greatest(p.amount, 0)::decimal(18,2) as debit, greatest(-p.amount, 0)::decimal(18,2) as credit
+           from ledger_entry e join posting p on p.entry = e.number join ledger_account a using (account) left join member m on m.number = p.owner
+           where e.document = $number order by e.number, p.line""",
+        number=number,
+    )
 
 
 def trace(look: Looking, number: str) -> Table:

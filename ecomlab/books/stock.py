@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from ..kernel.doing import Doing, Looking
 from ..kernel.refusals import refusal
+from ..kernel.terms import term
 from . import costing, ledger
 from .costing import FIFO, METHODS, MOVING_AVERAGE, Layer, money
 from .products import add_product, checked, checked_gtin, open_catalogue, product
@@ -42,6 +43,7 @@ METHOD_FIXED = refusal(
     "已有库存，计价方法不能更改。请在第一次入库之前选择。",
     "There are goods already, so the costing method stays. Choose it before the first receipt.",
 )
+SAME_METHOD = refusal("same_method", "计价方法已经是“{method}”，请选择另一种。", "The costing method is {method} already; choose the other one.")
 
 
 class Goods(NamedTuple):
@@ -81,6 +83,27 @@ def choose_method(do: Doing, owner: str, method: str, field: str | None = None) 
     if do.value("select 1 from stock_layer where owner = $owner limit 1", owner=owner) is not None:
         raise METHOD_FIXED(field)
     do.execute("insert into stock_owner values ($owner, $method) on conflict do update set method = excluded.method", owner=owner, method=method)
+
+
+def change_method(do: Doing, owner: str, method: str, field: str | None = None) -> Decimal:
+    """Values an owner's stock by another method from now on, though there are goods; gives what they are worth. Refuses 'same_method'.
+
+    The change looks ahead only (CAS 28, prospective application): nothing is posted, and what is there keeps its value. Under
+    moving average its layers become one; under FIFO what is there is the oldest layer.
+    """
+    if method not in METHODS:
+        raise ValueError(f"no costing method {method!r}")
+    if method == method_of(do, owner):
+        raise SAME_METHOD(field, method=term(method))
+    do.execute("insert into stock_owner values ($owner, $method) on conflict do update set method = excluded.method", owner=owner, method=method)
+    if method == MOVING_AVERAGE:
+        for row in do.all("select product, held, any_value(place) as place from stock_layer where owner = $owner group by 1, 2 order by 1, 2", owner=owner):
+            before = _layers(do, owner, row.product, row.held)
+            merged: list[Layer] = []
+            for layer in before:
+                merged = costing.add(merged, method, 0, layer.quantity, layer.value)
+            _store(do, owner, row.product, row.held, row.place, before, merged)
+    return worth(do, owner)
 
 
 def method_of(look: Looking, owner: str) -> str:
@@ -384,7 +407,7 @@ def _post(do: Doing, kind: str, text: str, lines: list[ledger.Line], document: s
 
 
 __all__ = [
-    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "add_product", "at_place", "average_cost", "checked", "checked_gtin", "choose_method", "issue",
+    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin", "choose_method", "issue",
     "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve",
     "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

@@ -80,11 +80,6 @@ def meaning(element: str, code: str) -> Text | None:
     return Text(*found) if found else None
 
 
-def needed_segments(message: str) -> tuple[str, ...]:
-    """The tags that a message of this type must hold; empty for a type that is not described."""
-    return tuple(_raw()["messages"].get(message, ()))
-
-
 def message_name(message: str) -> Text:
     found = _raw()["message_names"].get(message)
     return Text(*found) if found else Text(message, message)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..kernel.texts import Text
-from . import directory, syntax
+from . import structure, syntax
 from .checks import segment_problems
 from .syntax import DEFAULT, LEVEL_B, Segment, ServiceCharacters
 
@@ -319,13 +319,17 @@ class _Reader:
         self._finish_message()
 
     def _finish_message(self) -> None:
-        """Looks for the segments that a message of its type must hold."""
+        """Holds the order of its segments against the directory; in other versions looks only for what every version must hold."""
         assert self.message is not None
-        held = {s.tag for s in self.message.segments}
-        last = self.message.segments[-1]
-        for tag in directory.needed_segments(self.message.type):
-            if tag not in held and tag != "UNT":
-                self._find("13", last, f"{self.message.type} 报文缺少必备段 {tag}", f"The {self.message.type} message lacks the segment {tag}")
+        kind, segments = self.message.type, self.message.segments
+        if kind == "CONTRL" or self.message.identifier[1:3] == ("D", "96A"):
+            for problem, segment in structure.message_problems(kind, segments):
+                self._find(problem.code, segment, problem.text.zh, problem.text.en)
+        else:
+            held = {s.tag for s in segments}
+            for tag in structure.needed(kind):
+                if tag not in held and tag != "UNT":
+                    self._find("13", segments[-1], f"{kind} 报文缺少必备段 {tag}", f"The {kind} message lacks the segment {tag}")
         self.message = None
 
     def _close_message(self, at: Segment) -> None:

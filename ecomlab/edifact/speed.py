@@ -52,7 +52,7 @@ def edifact_paces(count: int = 200, lines: int = 10, rounds: int = 3) -> list[Pa
         list(peer.Interchange.from_str(text).get_messages())
 
     return [
-        _pace("write", count, rounds, lambda: write(envelope, bodies), write_theirs),
+        _pace("written", count, rounds, lambda: write(envelope, bodies), write_theirs),
         _pace("read", count, rounds, lambda: read(data), read_theirs),
     ]
 

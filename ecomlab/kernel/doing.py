@@ -14,6 +14,10 @@ from .database import Database
 ZONE = datetime.timezone(datetime.timedelta(hours=8), "CST")
 
 
+#: Ends `by` in the entries that the library made for a counterparty (`lab.autoplay`). They happen, and earn nothing.
+AUTO = "#auto"
+
+
 def mark_of(seed: str) -> str:
     """Four digits that mark a world's documents: 0417 in SO-0417-0012."""
     return f"{int.from_bytes(secrets.derive(seed, 'mark', 8), 'big') % 10_000:04d}"
@@ -81,6 +85,11 @@ class Doing(Looking):
     @property
     def day(self) -> datetime.date:
         return self.clock.day
+
+    @property
+    def evidence(self) -> int:
+        """The entry's number as evidence: below 1, as in a prologue, if nobody but the library did it."""
+        return -self.n if self.by.endswith(AUTO) else self.n
 
     @property
     def moment(self) -> datetime.datetime:

@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from . import canonical, packages
-from .command import STUDENT, Command, find
+from .command import STUDENT, Command, Role, find
 from .database import Database
-from .doing import Clock, Doing, Looking
+from .doing import AUTO, Clock, Doing, Looking
 from .logbook import Entry, Finding, Header
 from .refusals import SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
 from .scenario import scenario
@@ -90,16 +90,20 @@ class State:
 
     def actor(self, command: Command) -> str:
         """Who acts when this command is called now, as `by` says it. Raises the refusal to sign in first."""
-        if not command.role.sign_in:
-            return command.role.name
-        signed_in = self.look.sessions(command.role.name)
+        return self.actor_in(command.role)
+
+    def actor_in(self, role: Role) -> str:
+        """Who acts in a role now, as `by` says it. Raises the refusal to sign in first."""
+        if not role.sign_in:
+            return role.name
+        signed_in = self.look.sessions(role.name)
         if not signed_in:
-            raise SIGN_IN_FIRST(role=command.role.title)
-        return f"{command.role.name}:{signed_in[0]}"
+            raise SIGN_IN_FIRST(role=role.title)
+        return f"{role.name}:{signed_in[0]}"
 
     def perform(self, command: Command, arguments: dict[str, Any], n: int, by: str) -> tuple[Any, Doing]:
         """Does a command inside the open transaction. Raises a Refusal; anything else it raises is a bug."""
-        role, _, actor = by.partition(":")
+        role, _, actor = by.removesuffix(AUTO).partition(":")
         if role != command.role.name or (command.role.sign_in and actor not in self.look.sessions(role)):
             raise WRONG_SESSION(by=by[:80], role=command.role.title)
         do = Doing(self.database, self.header.seed, self.scenario, self.clock, self.counters, n, by, role, actor)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import packages
 from .command import COMMANDS
-from .doing import Looking
+from .doing import AUTO, Looking
 from .secrets import Issued
 from .texts import Text
 
@@ -85,12 +85,13 @@ class Evidence:
         self._done = state.done
 
     def did(self, *names: str, where: Callable[[Done], object] | None = None, **arguments: Any) -> list[Done]:
-        """The accepted entries of these commands, in order, without remembered "no"s. arguments: values they must have had."""
+        """The accepted entries of these commands, in order, without remembered "no"s and what the library did. arguments: values they must have had."""
         return [
             d
             for d in self._done
             if d.do in names
             and not d.declined
+            and not d.by.endswith(AUTO)
             and all(d.arguments.get(k) == v for k, v in arguments.items())
             and (where is None or where(d))
         ]
@@ -177,6 +178,28 @@ def scene(name: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]
         if name in SCENES:
             raise ValueError(f"the scene {name!r} is declared twice")
         return SCENES.setdefault(name, function)
+
+    return register
+
+
+@dataclass(frozen=True)
+class Autoplay:
+    """How the library does the work that waits for whoever is signed in in a role: the policy in words, and what follows it."""
+
+    policy: Text
+    play: Callable[[Any], None]
+
+
+AUTOPLAYS: dict[str, Autoplay] = {}
+
+
+def autoplays(role: str, zh: str, en: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Registers how the library plays a role, given a `Player` whose entries carry the mark `AUTO`. zh, en: its policy, as students read it."""
+
+    def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
+        if role in AUTOPLAYS:
+            raise ValueError(f"{role} is played by two policies")
+        return AUTOPLAYS.setdefault(role, Autoplay(Text(zh, en), function)).play
 
     return register
 

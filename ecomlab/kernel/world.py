@@ -240,8 +240,10 @@ class World:
 
     # --- doing ---
 
-    def call(self, name: str, given: dict[str, Any]) -> Any:
+    def call(self, name: str, given: dict[str, Any], mark: str = "") -> Any:
         """Does a command: state and logbook entry appear together or not at all. Returns its result.
+
+        mark: added to who acts in the entry (`doing.AUTO`).
 
         Raises the command's Refusal; also the one of a remembered "no", which stays in the logbook as such.
         """
@@ -250,7 +252,7 @@ class World:
             arguments = command.parse(command.digest_secrets(self.header.seed, given))
             with self._locked():
                 self.catch_up()
-                by = self.state.actor(command)
+                by = self.state.actor(command) + mark
                 n = len(self.entries) + 1
                 day = self.state.day
                 kept: list[tuple[Entry, str]] = []

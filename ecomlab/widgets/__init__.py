@@ -14,5 +14,6 @@ from .charts import Chart  # noqa: E402
 from .dashboards import dashboard  # noqa: E402
 from .form import TaskForm, task_form  # noqa: E402
 from .progress import Progress, progress  # noqa: E402
+from .tracing import Trace  # noqa: E402
 
-__all__ = ["Bar", "Chart", "Progress", "TaskForm", "dashboard", "progress", "task_form"]
+__all__ = ["Bar", "Chart", "Progress", "TaskForm", "Trace", "dashboard", "progress", "task_form"]

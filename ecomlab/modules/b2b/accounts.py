@@ -1,14 +1,16 @@
-"""Receivables and payables, by party and in detail, with their ageing."""
+"""Receivables and payables, by party and in detail, with their ageing; and paying the carrier."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from ...kernel.command import choices, query
+from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Flag, Ref
+from .. import ebank, lgs
 from .members import PURCHASER, SUPPLIER
 
 #: Open amounts by how long they have been overdue on the business day $day; the usual buckets of 30 days.
@@ -95,11 +97,17 @@ def freight_payables(do: Doing) -> Table:
 
 
 @query("B2B031", role=SUPPLIER, title=("物流应付款明细", "What is owed to a carrier"))
-def freight_payable_detail(do: Doing, carrier: Annotated[Ref, Ask("物流商", "Carrier", choose="b2b.carriers_owed")]) -> Table:
-    """The freight owed to one carrier: delivery_order, day (of delivery), consignee, weight_kg, freight, days (since the delivery)."""
+def freight_payable_detail(do: Doing, carrier: Annotated[Ref, Ask("物流商", "Carrier", choose="b2b.carriers_owed")], open_only: OpenOnly = False) -> Table:
+    """The freight bills of one carrier: number, state, delivery_order, day (of delivery), consignee, weight_kg, freight, days (since the delivery)."""
     return do.table(
-        """select s.number as delivery_order, h.day, s.consignee, s.weight_kg, s.freight, ($day - h.day) as days
-           from lgs_slip s join document_history h on h.document = s.number and h.state = 'delivered'
-           where s.kind = 'delivery_order' and s.shipper = $actor and s.carrier = $carrier order by h.day, s.number""",
-        actor=do.actor, carrier=carrier, day=do.day,
+        """select b.number, b.state, s.number as delivery_order, b.day, s.consignee, s.weight_kg, s.freight, ($day - b.day) as days
+           from document b join lgs_slip s on s.number = b.parent
+           where b.kind = 'freight_bill' and b.owner = $actor and s.carrier = $carrier and (not $open_only or b.state = 'unpaid') order by b.number""",
+        actor=do.actor, carrier=carrier, day=do.day, open_only=bool(open_only),
     )  # fmt: skip
+
+
+@command(role=SUPPLIER, title=("支付运费", "Pay freight"))
+def settle_freight(do: Doing, freight_bill: lgs.FreightBill, account: ebank.CompanyAccount, pin: ebank.Pin) -> dict[str, Any] | Declined:
+    """Pays a carrier's freight bill in full by bank transfer; gives transaction, freight and the carrier paid."""
+    return lgs.pay_freight(do, freight_bill, account, pin)

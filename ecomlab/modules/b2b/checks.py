@@ -86,7 +86,7 @@ def _moved(seen: Evidence, kind: str, state: str) -> list[Any]:
     """Documents of a kind that the student's own entries brought into a state: number, entry."""
     return seen.look.all(
         """select h.document as number, h.entry from document_history h join document d on d.number = h.document
-           where d.kind = $kind and h.state = $state and h.entry > 0 and h.acted not like '%#auto' order by 1""",
+           where d.kind = $kind and h.state = $state and h.entry > 0 order by 1""",
         kind=kind, state=state,
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ def _orders(seen: Evidence) -> list[Any]:
 
 def _inquiry(seen: Evidence, condition: str) -> Any:
     return seen.look.one(
-        f"""select 1 from b2b_line l join document_history h on h.document = l.document and h.step = 1 and h.entry > 0 and h.acted not like '%#auto'
+        f"""select 1 from b2b_line l join document_history h on h.document = l.document and h.step = 1 and h.entry > 0
             join b2b_inquiry i on i.number = l.document where l.version = 0 and l.product = $product and {condition} limit 1""",
         product=seen.brief["inquired_gtin"], pieces=seen.brief["inquired_pieces"],
     )  # fmt: skip
@@ -196,7 +196,7 @@ check(
         "rejected", "0.6", "账户余额不足的采购商，其订单已退回", "The order of the purchaser whose account does not cover it was turned down",
         lambda s: s.look.one(
             """select 1 from b2b_order o join member m on m.number = o.purchaser join document_history h on h.document = o.number
-               where m.uscc = $uscc and h.state = 'rejected' and h.entry > 0 and h.acted not like '%#auto'""",
+               where m.uscc = $uscc and h.state = 'rejected' and h.entry > 0""",
             uscc=short_of_money(s.look).uscc,
         ),
     ),

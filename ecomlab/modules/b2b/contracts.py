@@ -30,6 +30,12 @@ PURCHASE_CONTRACT = documents.kind(
 
 SIGNED_ALREADY = refusal("signed_already", "合同 {number} 您已签过，请等待对方签署。", "You have signed {number} already; it is the other side's turn.")
 
+NOT_AGREED_YET = refusal(
+    "not_agreed_yet",
+    "洽谈单 {number} 双方还没有都同意（{state}），合同尚未写成。请先由双方同意条款（B2B026、B2B027）。",
+    "Both sides have not agreed on {number} yet ({state}), so there is no contract. Have both agree to the terms first (B2B026, B2B027).",
+)
+
 offer("b2b.purchaser_contracts", PURCHASE_CONTRACT, "b2b_contract", "purchaser", "unsigned", "one_signature")
 offer("b2b.supplier_contracts", PURCHASE_CONTRACT, "b2b_contract", "supplier", "unsigned", "one_signature")
 offer("b2b.purchaser_contracts_all", PURCHASE_CONTRACT, "b2b_contract", "purchaser")
@@ -91,6 +97,9 @@ def sign_as_supplier(
 
 
 def _sign(do: Doing, number: str, certificate: str) -> dict[str, str]:
+    sheet = do.one("select n.*, d.state from b2b_negotiation n join document d using (number) where n.number = $n", n=number)
+    if sheet is not None and do.actor in (sheet.purchaser, sheet.supplier) and sheet.state != "both_agree":
+        raise NOT_AGREED_YET("contract", number=number, state=term(sheet.state))
     document, row = found(do, PURCHASE_CONTRACT, "b2b_contract", number, "contract")
     shown = ca.demand(do, certificate, "certificate", member=do.actor)
     if document.state == "one_signature" and do.value("select 1 from b2b_signature where contract = $n and signer = $as", **{"n": number, "as": do.role}):

@@ -16,6 +16,8 @@ from ..ca.playbook import fetch
 from .checks import MAIN, OTHER, own_member, short_of_money, supplier_member, supplier_of, wares
 
 _PLATE = "苏X9B2T6"
+_ACCOUNT = """select min(a.number) from bank_account a join bank_customer c on c.number = a.customer
+    where c.member = $member and a.kind = 'corporate'"""
 
 
 @cast
@@ -23,11 +25,8 @@ def _traders(play: Player) -> None:
     """A supplier with offers and goods in a carrier's warehouse, whom the student plays, and a purchaser that orders without money."""
     seller, debtor, firm = supplier_of(play.look), short_of_money(play.look), carriers(play.look)[2]
     if play.look.value("select 1 from bank_customer c join member m on m.number = c.member where m.uscc = $uscc", uscc=seller.uscc) is None:
-        password, pin = Issued("cast/bank-0"), Issued("cast/pin-0")
-        play.ebank.register_corporate(
-            company_name=seller.name, uscc=seller.uscc, capital="2000000", contact=seller.name, mailbox=seller.mailbox,
-            password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
-        )  # fmt: skip
+        _bank_client(play, seller.name, seller.uscc, seller.mailbox, play.password("supplier-bank"), play.pin("supplier"))
+    _bank_client(play, firm.name, firm.uscc, seller.mailbox, Issued("cast/carrier-bank"), Issued("cast/carrier-pin"))
     password = play.password("supplier-carrier")
     carrier = play.lgs.register(
         company_name=firm.name, uscc=firm.uscc, city=firm.city, contact="调度室 Dispatch office", phone="0512-66660002", mailbox=seller.mailbox,
@@ -53,6 +52,13 @@ def _traders(play: Player) -> None:
     play.b2b.add_to_cart(member, wares(play.look)[1][0], 20)
     play.b2b.place_order(member, "days_60", play.look.day + datetime.timedelta(days=10), f"{debtor.province} {debtor.city}")
     play.lab.sign_out("purchaser", buyer)
+
+
+def _bank_client(play: Player, name: str, uscc: str, mailbox: str, password: Any, pin: Any) -> None:
+    play.ebank.register_corporate(
+        company_name=name, uscc=uscc, capital="2000000", contact=name, mailbox=mailbox,
+        password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
+    )  # fmt: skip
 
 
 def _member(play: Player, company: Company, trade: str, password: Any) -> str:
@@ -301,3 +307,5 @@ def _settle(play: Player) -> None:
     part = (row.open_amount / 2).quantize(row.open_amount)
     play.b2b.settle(number, bank.account, part, play.pin("corporate"))
     play.b2b.settle(number, bank.account, row.open_amount - part, play.pin("corporate"))
+    bill = play.look.value("select min(number) from document where kind = 'freight_bill' and state = 'unpaid' and owner = $s", s=supplier_member(play.look))
+    play.b2b.settle_freight(bill, play.look.value(_ACCOUNT, member=supplier_member(play.look)), play.pin("supplier"))

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from ...books import documents, ledger, stock
 from ...kernel.audit import invariant
-from ...kernel.command import choices, command, query
+from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
@@ -37,9 +37,6 @@ SUPPLIER_WITHOUT_ACCOUNT = refusal(
     "供应商“{supplier}”还没有企业银行账户，无法收款。请其先开户。",
     "{supplier} has no corporate account yet; have it open one first.",
 )
-NOT_MEMBERS_ACCOUNT = refusal(
-    "not_members_account", "账户 {number} 不是本企业的账户。请从列表中选择。", "The account {number} is not your company's; choose one from the list."
-)
 MISMATCH = refusal(
     "three_way_mismatch",
     "结算单 {number} 与订单或收货不一致（{product}）。请先与供应商核对，暂不付款。",
@@ -48,16 +45,6 @@ MISMATCH = refusal(
 
 offer("b2b.settlements_open", SETTLEMENT, "b2b_settlement", "purchaser", "unsettled", "part_settled")
 offer("b2b.own_settlements", SETTLEMENT, "b2b_settlement", "purchaser")
-
-
-@choices("b2b.own_accounts")
-def _own_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select a.number from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
-           where c.member = $actor and a.kind = 'corporate' and d.state = 'open' order by a.number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · ¥{ebank.balance_of(look, r.number):,}") for r in rows]
 
 
 @documents.on(lgs.DELIVERY_ORDER, "delivered")
@@ -122,7 +109,7 @@ def _match(look: Looking, row: Any) -> Table:
 def settle(
     do: Doing,
     settlement: Annotated[Ref, Ask("结算单", "Settlement", choose="b2b.settlements_open")],
-    account: Annotated[Ref, Ask("付款账户", "Account to pay from", choose="b2b.own_accounts")],
+    account: ebank.CompanyAccount,
     amount: Annotated[Money, Ask(ge="0.01", le="100000000", unit=Text("元", "CNY"))],
     pin: ebank.Pin,
 ) -> dict[str, Any] | Declined:
@@ -139,9 +126,7 @@ def settle(
     for line in _match(do, row):
         if not line.matches:
             raise MISMATCH("settlement", number=settlement, product=line.product_name)
-    account = account.replace(" ", "")
-    if account not in {number for number, _ in _own_accounts(do, do.actor)}:
-        raise NOT_MEMBERS_ACCOUNT("account", number=account[:40])
+    account = ebank.members_account(do, account, do.actor, "account")
     payee = ebank.account_of(do, row.supplier)
     if payee is None:
         raise SUPPLIER_WITHOUT_ACCOUNT("settlement", supplier=name_of(do, row.supplier))

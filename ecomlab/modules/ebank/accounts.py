@@ -29,6 +29,9 @@ BAD_ACCOUNT_NUMBER = refusal(
     "bad_account_number", "账号 {number} 的校验位不对，可能抄错了一位。", "The check digit of {number} does not fit; a digit may be mistyped."
 )
 NOT_YOUR_ACCOUNT = refusal("not_your_account", "账户 {number} 不是您的账户。", "The account {number} is not yours.")
+NOT_MEMBERS_ACCOUNT = refusal(
+    "not_members_account", "账户 {number} 不是本企业的账户。请从列表中选择。", "The account {number} is not your company's; choose one from the list."
+)
 ACCOUNT_CLOSED = refusal("account_closed", "账户 {number} 已销户，不能再使用。", "The account {number} is closed and can no longer be used.")
 OVERDRAFT = refusal("overdraft", "余额不足：账户 {number} 只有 {balance} 元。", "Not enough money: the account {number} holds {balance} CNY.")
 NOT_ENOUGH_CASH = refusal("not_enough_cash", "手头现金只有 {cash} 元，无法存入更多。", "There is only {cash} CNY in cash to pay in.")
@@ -53,6 +56,7 @@ Agree = Annotated[Flag, Ask()]
 Amount = Annotated[Money, Ask(ge="0.01", le="100000000", unit=Text("元", "CNY"), example="1250.00")]
 Purpose = Annotated[Line, Ask(max=100)]
 OwnAccount = Annotated[Ref, Ask(choose="ebank.own_accounts")]
+CompanyAccount = Annotated[Ref, Ask("付款账户", "Account to pay from", choose="ebank.company_accounts")]
 
 
 def open_customer(do: Doing, kind: str, member: str, name: str, mailbox: str, password: str, pin: str) -> tuple[str, str]:
@@ -111,6 +115,14 @@ def account_of(look: Looking, member: str, kind: str = "corporate") -> str | Non
     return number
 
 
+def members_account(look: Looking, number: str, member: str, field: str) -> str:
+    """The number of an open corporate account that is this member's, without blanks. Refuses 'not_members_account'."""
+    number = number.replace(" ", "")
+    if number not in {offered for offered, _ in _company_accounts(look, member)}:
+        raise NOT_MEMBERS_ACCOUNT(field, number=number[:40])
+    return number
+
+
 def balance_of(look: Looking, number: str) -> Decimal:
     """What an account holds, in CNY."""
     return -ledger.balance(look, BANK, ledger.CUSTOMER_DEPOSITS, number)
@@ -157,6 +169,17 @@ def sign_in(do: Doing, role: str, customer: Any, password: str) -> dict[str, str
 def _own_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
         "select a.number from bank_account a join document d using (number) where a.customer = $actor and d.state = 'open' order by a.number", actor=actor
+    )
+    return [(r.number, f"{r.number} · ¥{balance_of(look, r.number):,}") for r in rows]
+
+
+@choices("ebank.company_accounts")
+def _company_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    """For commands outside the bank, where who acts is a member and not a customer of the bank."""
+    rows = look.all(
+        """select a.number from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
+           where c.member = $actor and a.kind = 'corporate' and d.state = 'open' order by a.number""",
+        actor=actor,
     )
     return [(r.number, f"{r.number} · ¥{balance_of(look, r.number):,}") for r in rows]
 

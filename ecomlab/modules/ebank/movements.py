@@ -171,7 +171,7 @@ def settle_payable(
     if declined := try_pin(do, payer, pin):
         return declined
     lines = between(payer, other, amount, (ledger.PAYABLE, other.member), (ledger.RECEIVABLE, payer.member))
-    return record(do, "settlement", lines, payer.number, other.number, f"货款结算 Settlement {reference}", reference, document=document)
+    return record(do, "settlement", lines, payer.number, other.number, f"结算付款 Settlement {reference}", reference, document=document)
 
 
 def refund(do: Doing, transaction: str, amount: Decimal, purpose: str, field: str = "amount") -> str:

@@ -12,9 +12,9 @@ from ..ca.playbook import fetch
 
 @cast
 def _clients(play: Player) -> None:
-    """Two companies and two persons that can be paid, and a company with a shop."""
+    """Two companies and two persons that can be paid, and a company with a shop. The first is the supplier that students play in B2B."""
     for i, other in enumerate(companies(play.look)[1:4]):
-        password, pin = Issued(f"cast/bank-{i}"), Issued(f"cast/pin-{i}")
+        password, pin = (Issued(f"cast/bank-{i}"), Issued(f"cast/pin-{i}")) if i else (play.password("supplier-bank"), play.pin("supplier"))
         client = play.ebank.register_corporate(
             company_name=other.name, uscc=other.uscc, capital="2000000", contact=other.name, mailbox=other.mailbox,
             password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,

@@ -5,7 +5,8 @@ documents. A document becomes a flat file, the fixed-length form that an applica
 a UN/EDIFACT message of D.96A; the message goes to the partner over the network. The partner's system answers at once
 with CONTRL, which tells whether it could read the interchange, and on a later day with ORDRSP, which tells whether it
 takes the order; DESADV and INVOIC follow. Nothing is posted here: goods and money move in the modules whose orders
-travel this way, and `from_order` turns such an order into a document.
+travel this way. A B2B purchase order becomes a document by `enter_purchase_order`, and what its supplier does with it
+there comes back in these messages; `from_order` does the same for orders of any module.
 
 Roles: `edi_member`, a company on the network, and the visitor who joins it.
 """
@@ -14,7 +15,7 @@ from ...kernel import packages
 
 packages.register(__name__)
 
-from . import acknowledgements, checks, documents, membership, messaging, partners, playbook, products  # noqa: E402,F401
+from . import acknowledgements, answers, checks, documents, membership, messaging, partners, playbook, products, purchases  # noqa: E402,F401
 from .documents import EDI_DOCUMENT, from_order  # noqa: E402
 from .network import interchanges  # noqa: E402
 from .numbers import gln_of, gtin_of  # noqa: E402

@@ -1,34 +1,25 @@
-"""The network between members: it carries interchanges, and the partners' systems answer.
+"""The network between members: it carries interchanges, and the recipient's system reads them at once.
 
-A partner's system reads what arrives with the same reader as everybody and answers with CONTRL (technical). On the
-next business day it answers the order itself with ORDRSP (functional), on the delivery day it advises despatch with
-DESADV, and the day after it sends INVOIC. So nothing of what comes back is made up: it follows from what was sent.
+A partner's system reads what arrives with the same reader as everybody and answers with CONTRL (technical). What it
+says to the order itself comes later and stands in `answers`.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
-from ...books import clock, documents
 from ...edifact import Envelope, Finding, read, write
-from ...edifact import messages as chain
 from ...edifact.contrl import Verdict, contrl, verdict
-from ...edifact.messages import Trade
 from ...edifact.syntax import CODECS
 from ...edifact.writer import Body
 from ...kernel.audit import invariant
 from ...kernel.doing import Doing, Looking
 from ...kernel.texts import Text
 from .. import email
-from .documents import EDI_DOCUMENT
 from .membership import LEVELS, MAILBOX, NETWORK
 
-#: What a supplier delivers of one article in one order; of more it offers this much.
-MOST = Decimal(10_000)
 _RICHER = list(LEVELS)
 
 
@@ -78,12 +69,12 @@ def deliver(do: Doing, number: str, moment: datetime.datetime) -> Verdict:
     if _RICHER.index(row.level) > _RICHER.index(level):
         findings.insert(0, _objection("2", 1, 1, f"接收方不支持 {row.level}", f"The recipient does not support {row.level}"))
     answer = contrl(reading.interchanges[0], findings)
-    back = _send(do, "CONTRL", row.recipient_gln, row.sender_gln, answer, row.document)
+    back = send(do, "CONTRL", row.recipient_gln, row.sender_gln, answer, row.document)
     said = verdict(read(payload(do, back)).messages[0])
     place = "/".join(part for part in (said.tag, said.place.strip("/")) if part)
-    _acknowledge(do, row.document, "technical", "accepted" if said.accepted else "rejected", said.code, place, back, number)
+    acknowledge(do, row.document, "technical", "accepted" if said.accepted else "rejected", said.code, place, back, number)
     if not said.accepted:
-        _tell(
+        tell(
             do, row.sender_gln, f"报文被拒收 Message rejected: {row.document}",
             f"单证 {row.document} 的报文被对方系统拒收（错误代码 {said.code}），详见交换 {back} 中的 CONTRL。",
             f"The partner's system rejected the message of {row.document} (code {said.code}); see the CONTRL in {back}.",
@@ -96,7 +87,7 @@ def _objection(code: str, element: int, component: int, zh: str, en: str) -> Fin
     return Finding(code, 0, 1, "UNB", element, component, 0, -1, Text(zh, en))
 
 
-def _send(do: Doing, kind: str, sender: str, recipient: str, body: Body, document: str | None) -> str:
+def send(do: Doing, kind: str, sender: str, recipient: str, body: Body, document: str | None) -> str:
     """A message of a partner's system, carried at once, in letters that both read."""
     levels = [r.level for r in do.all("select level from edi_member where gln in ($sender, $recipient)", sender=sender, recipient=recipient)]
     level = min(levels, key=_RICHER.index)
@@ -115,7 +106,7 @@ def _upper(value: Any) -> Any:
     return tuple(map(_upper, value)) if isinstance(value, tuple) else value.upper() if isinstance(value, str) else value
 
 
-def _acknowledge(do: Doing, document: str, kind: str, outcome: str, code: str, place: str, brought_by: str, answers: str) -> None:
+def acknowledge(do: Doing, document: str, kind: str, outcome: str, code: str, place: str, brought_by: str, answers: str) -> None:
     do.execute(
         "insert into edi_acknowledgement values ($number, $document, $kind, $outcome, $code, $place, $interchange, $answers, $moment)",
         number=do.number("EDR"), document=document, kind=kind, outcome=outcome, code=code, place=place, interchange=brought_by, answers=answers,
@@ -123,75 +114,9 @@ def _acknowledge(do: Doing, document: str, kind: str, outcome: str, code: str, p
     )  # fmt: skip
 
 
-def _tell(do: Doing, gln: str, subject: str, zh: str, en: str) -> None:
+def tell(do: Doing, gln: str, subject: str, zh: str, en: str) -> None:
     address = do.value("select mailbox from edi_member where gln = $gln", gln=gln)
     email.letter(do, address, subject, f"{zh}\n\n{en}\n", MAILBOX, NETWORK)
-
-
-# --- what the partners do from day to day ------------------------------------------------------------------------------
-
-
-@clock.daily
-def _partners_act(do: Doing) -> None:
-    due = do.all(
-        """select d.number, d.state, o.delivery_day, o.interchange, o.moved from edi_order o join document d using (number)
-           where d.state in ('message_acknowledged', 'order_confirmed', 'goods_despatched') order by d.number"""
-    )
-    for row in due:
-        document = documents.find(do, EDI_DOCUMENT, row.number)
-        if row.state == "message_acknowledged" and row.moved < do.day:
-            _answer(do, document, row)
-        elif row.state == "order_confirmed" and row.delivery_day <= do.day:
-            _despatch(do, document)
-        elif row.state == "goods_despatched" and row.moved < do.day:
-            _invoice(do, document)
-
-
-def _answer(do: Doing, document: documents.Document, row: Any) -> None:
-    """ORDRSP: not accepted where the delivery day cannot be kept, changed where more than `MOST` is asked of an article."""
-    order = chain.trade(read(payload(do, row.interchange)).messages[0])
-    if row.delivery_day <= do.day:
-        function, action = chain.NOT_ACCEPTED, chain.LINE_NOT_ACCEPTED
-    else:
-        function, action = chain.ACCEPTED, chain.LINE_ACCEPTED
-    lines = [replace(line, action=action) for line in order.lines]
-    if function == chain.ACCEPTED and any(line.quantity > MOST for line in lines):
-        function = chain.CHANGED
-        lines = [replace(line, quantity=MOST, action=chain.LINE_CHANGED) if line.quantity > MOST else line for line in lines]
-    reply = chain.answer(order, do.number("EDA"), do.day, lines, function)
-    back = _send(do, "ORDRSP", order.supplier, order.buyer, chain.ordrsp(reply), document.number)
-    outcome = {chain.ACCEPTED: "accepted", chain.CHANGED: "changed", chain.NOT_ACCEPTED: "rejected"}[function]
-    _acknowledge(do, document.number, "functional", outcome, "", "", back, row.interchange)
-    document.move_to("order_declined" if function == chain.NOT_ACCEPTED else "order_confirmed")
-    zh = {"accepted": "照单接受", "changed": "接受但有变更", "rejected": "不接受"}[outcome]
-    _tell(
-        do, order.buyer, f"订单应答 Order response: {document.number}", f"对方对单证 {document.number} 的答复：{zh}（{back}）。",
-        f"The seller's answer to {document.number}: {outcome} ({back}).",
-    )  # fmt: skip
-
-
-def _answered(do: Doing, document: str) -> Trade:
-    """The order as the seller's answer has it."""
-    number = do.value(
-        "select number from edi_interchange where document = $document and message_type = 'ORDRSP' order by number desc limit 1", document=document
-    )
-    return chain.trade(read(payload(do, number)).messages[0])
-
-
-def _despatch(do: Doing, document: documents.Document) -> None:
-    order = _answered(do, document.number)
-    advice = replace(order, number=do.number("EDD"), day=do.day, delivery=do.day, function="9")
-    _send(do, "DESADV", order.supplier, order.buyer, chain.desadv(advice), document.number)
-    document.move_to("goods_despatched")
-
-
-def _invoice(do: Doing, document: documents.Document) -> None:
-    order = _answered(do, document.number)
-    number = do.value("select number from edi_interchange where document = $document and message_type = 'DESADV' limit 1", document=document.number)
-    advice = chain.trade(read(payload(do, number)).messages[0])
-    bill = replace(order, number=do.number("EDV"), day=do.day, despatch=advice.number, function="9")
-    _send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill), document.number)
-    document.move_to("order_invoiced")
 
 
 def interchanges(look: Looking) -> list[tuple[str, bytes]]:

@@ -4,9 +4,9 @@ A company registers as a carrier, opens warehouses and buys vehicles. A shipper 
 carrier's service and, once approved, sends goods: an inbound slip announces them, the carrier counts them at the gate,
 records what is short and receives the rest. A delivery order is accepted, which makes an outbound slip and a dispatch
 order; the goods are picked, a vehicle is assigned and sent off with a delivery note, and when the consignee has signed,
-the goods have left the shipper's books and freight is owed by the carrier's tariff. Transfers between warehouses pass
-through in transit; damaged goods are reported and written off. Goods stay the shipper's all along: the stock books
-(`books.stock`) say who owns what where, and what it is worth.
+the goods have left the shipper's books and freight is owed by the carrier's tariff, on a freight bill that is paid by
+bank transfer. Transfers between warehouses pass through in transit; damaged goods are reported and written off. Goods
+stay the shipper's all along: the stock books (`books.stock`) say who owns what where, and what it is worth.
 
 Modules that trade (B2B) order through the functions below and learn what became of their orders by
 `@documents.on(lgs.DELIVERY_ORDER, "delivered")` and the like; a delivery order's `parent` is the document it serves.
@@ -19,10 +19,11 @@ from ...kernel import packages
 
 packages.register(__name__)
 
-from . import checks, damage, dispatch, playbook, scenes, searches, vehicles  # noqa: E402,F401
+from . import autoplay, checks, damage, dispatch, playbook, scenes, searches, vehicles  # noqa: E402,F401
 from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402
+from .freight import FREIGHT_BILL, FreightBill, freight, pay_freight  # noqa: E402
 from .members import CARRIER, SHIPPER, assortment, company_name, open_store, stock_of  # noqa: E402
-from .outbound import delivery_order, freight, withdraw  # noqa: E402
+from .outbound import delivery_order, withdraw  # noqa: E402
 from .receiving import inbound  # noqa: E402
 from .slips import (  # noqa: E402
     DAMAGE_REPORT,
@@ -43,6 +44,8 @@ __all__ = [
     "DAMAGE_REPORT",
     "DELIVERY_ORDER",
     "DISPATCH_ORDER",
+    "FREIGHT_BILL",
+    "FreightBill",
     "GoodsRows",
     "INBOUND_SLIP",
     "OUTBOUND_SLIP",
@@ -61,6 +64,7 @@ __all__ = [
     "is_customer",
     "lines",
     "open_store",
+    "pay_freight",
     "slip",
     "stock_of",
     "transfer_order",

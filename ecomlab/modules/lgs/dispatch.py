@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from stdnum import ean
 
-from ...books import documents, ledger, stock
+from ...books import documents, stock
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -19,12 +19,11 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Day, Line, Ref
 from . import slips
+from .freight import charge
 from .members import CARRIER
 from .slips import DELIVERY_ORDER, DISPATCH_ORDER
 from .vehicles import Vehicle, free_vehicle, own_vehicle
 
-REVENUE = "6001"
-SELLING_EXPENSES = "6601"
 COST_OF_SALES = "6401"
 #: GS1 company prefixes that begin with 952 are for demonstrations and examples.
 GS1_PREFIX = "9520200"
@@ -174,23 +173,9 @@ def deliver(
             day=do.day, signed_by=signed_by, remark=remark, number=trip.number,
         )  # fmt: skip
         stock.issue_transit(do, row.shipper, slips.lines(do, delivery_order), delivery_order, COST_OF_SALES, f"交付 Delivered {delivery_order}")
-        _charge(do, row)
+        charge(do, row)
     document.move_to("delivered", "delivery_order")
     return {"freight": row.freight, "late": (do.day - trip.due).days}
-
-
-def _charge(do: Doing, order: Any) -> None:
-    """Freight: the shipper's selling expense and payable, the carrier's receivable and revenue."""
-    ledger.post(
-        do, "freight", f"运费 Freight {order.number}",
-        [
-            ledger.Line(order.shipper, SELLING_EXPENSES, order.freight),
-            ledger.Line(order.shipper, ledger.PAYABLE, -order.freight, order.carrier),
-            ledger.Line(order.carrier, ledger.RECEIVABLE, order.freight, order.shipper),
-            ledger.Line(order.carrier, REVENUE, -order.freight),
-        ],
-        order.number,
-    )  # fmt: skip
 
 
 @query("LGS011", role=CARRIER, title=("查询车辆运输记录", "Look up a vehicle's trips"))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Annotated
 
 from ...books import documents, stock
 from ...kernel.command import command
-from ...kernel.doing import Doing, Looking
+from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.values import Ask, Day, Line, Ref
 from . import slips
 from .customers import checked_customer
+from .freight import freight
 from .members import CARRIER, SHIPPER
 from .slips import DELIVERY_ORDER, DISPATCH_ORDER, OUTBOUND_SLIP, GoodsRows
 from .warehouses import Warehouse, warehouse_row
@@ -56,12 +56,6 @@ def delivery_order(
     )  # fmt: skip
     stock.reserve(do, supplier, warehouse, goods, document.number, instead_of=instead_of, field="goods")
     return document
-
-
-def freight(look: Looking, carrier: str, weight_kg: int) -> Decimal:
-    """What a consignment of that weight costs by the carrier's tariff: base fee plus rate for each kilogram begun."""
-    row = look.one("select base_fee, rate_per_kg from lgs_carrier where member = $carrier", carrier=carrier)
-    return Decimal(row.base_fee + row.rate_per_kg * weight_kg)
 
 
 DeliveryWaiting = Annotated[Ref, Ask("配送单", "Delivery order", choose="lgs.deliveries_waiting")]

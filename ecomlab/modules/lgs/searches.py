@@ -1,4 +1,4 @@
-"""Finding slips again, by number, state, party, product and date; and what shippers owe."""
+"""Finding slips again, by number, state, party, product and date."""
 
 from __future__ import annotations
 
@@ -112,48 +112,6 @@ def slip_detail(do: Doing, slip: Annotated[Ref, Ask("单据", "Slip", choose="lg
     if not found:
         raise NO_SLIP("slip", number=slip[:40])
     return found
-
-
-@query(role=CARRIER, title=("应收款一览", "Receivables by shipper"))
-def receivables(do: Doing) -> Table:
-    """What every shipper owes for freight: number, shipper, orders (delivered), freight (in all), balance (still open)."""
-    return do.table(
-        """select m.number, m.name as shipper, count(*)::integer as orders, sum(s.freight) as freight, any_value(b.balance) as balance
-           from lgs_slip s join document d using (number) join member m on m.number = s.shipper
-           left join ledger_balance b on b.owner = s.carrier and b.account = '1122' and b.sub = s.shipper
-           where s.carrier = $carrier and d.kind = 'delivery_order' and d.state = 'delivered' group by 1, 2 order by 1""",
-        carrier=do.actor,
-    )
-
-
-@query("LGS018", role=CARRIER, title=("查询应收款明细", "Look up a shipper's receivables"))
-def receivable_detail(
-    do: Doing,
-    shipper: Annotated[Ref, Ask("货主", "Shipper", choose="lgs.shippers")],
-    from_day: FromDay = None,
-    to_day: ToDay = None,
-) -> Table:
-    """The entries on one shipper's receivable account: day, document, text, debit, credit. The period is that of the entry."""
-    return do.table(
-        """select e.day, e.document, e.text, greatest(p.amount, 0) as debit, greatest(-p.amount, 0) as credit
-           from posting p join ledger_entry e on e.number = p.entry where p.owner = $carrier and p.account = '1122' and p.sub = $shipper
-           and ($from_day is null or e.day >= $from_day) and ($to_day is null or e.day <= $to_day) order by e.number, p.line""",
-        carrier=do.actor, shipper=shipper, from_day=from_day, to_day=to_day,
-    )  # fmt: skip
-
-
-@invariant("freight_charged", "每张送达的配送单都已计收运费，且只计一次", "Every delivered order has been charged its freight, once")
-def _charged(look: Looking) -> list[str]:
-    return [
-        f"{r.number}: freight {r.freight}, charged {r.charged}"
-        for r in look.all(
-            """select s.number, s.freight, coalesce(c.charged, 0) as charged
-               from lgs_slip s join document d using (number) left join (
-                   select e.document, p.owner, sum(p.amount) as charged from ledger_entry e join posting p on p.entry = e.number
-                   where e.kind = 'freight' and p.account = '1122' group by all) c on c.document = s.number and c.owner = s.carrier
-               where d.kind = 'delivery_order' and coalesce(c.charged, 0) <> if(d.state = 'delivered', s.freight, 0) order by 1"""
-        )
-    ]
 
 
 @invariant("vehicles_once", "一辆车同时只用于一张调度单，且不超载", "A vehicle serves one dispatch order at a time, within its load")

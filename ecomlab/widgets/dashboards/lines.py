@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...kernel.texts import Language, Text
-from ..charts import DIM, LINE
+from ..charts import DIM, INK, LINE
 from .plots import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, Number, Spot, above, amount, bare, beside, cut, day_axis, legend, on_day, point_box, value_axis
 
 if TYPE_CHECKING:

@@ -1,0 +1,149 @@
+"""Freight: charged by the carrier's tariff when a delivery is signed for, owed on a freight bill, paid by bank transfer."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ...books import documents, ledger
+from ...kernel.audit import invariant
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Ref
+from .. import ebank
+from .members import CARRIER, SHIPPER, company_name
+from .searches import FromDay, ToDay
+
+FREIGHT_BILL = documents.kind("freight_bill", "FB", ("运费单", "freight bill"), {"unpaid": ("paid",), "paid": ()})
+REVENUE = "6001"
+SELLING_EXPENSES = "6601"
+
+FREIGHT_PAID = refusal("freight_paid", "运费单 {number} 已付清，无需再付。", "{number} is paid; there is nothing left to pay.")
+CARRIER_WITHOUT_ACCOUNT = refusal(
+    "carrier_without_account",
+    "物流商“{carrier}”还没有企业银行账户，无法收款。请其先开户（EBANK001）。",
+    "{carrier} has no corporate account yet; have it open one first (EBANK001).",
+)
+
+FreightBill = Annotated[Ref, Ask("运费单", "Freight bill", choose="lgs.freight_unpaid")]
+
+
+@choices("lgs.freight_unpaid")
+def _unpaid(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select b.number, m.name, s.freight from document b join lgs_slip s on s.number = b.parent join member m on m.number = s.carrier
+           where b.kind = 'freight_bill' and b.state = 'unpaid' and b.owner = $actor order by b.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.name} · ¥{r.freight:,}") for r in rows]
+
+
+def freight(look: Looking, carrier: str, weight_kg: int) -> Decimal:
+    """What a consignment of that weight costs by the carrier's tariff: base fee plus rate for each kilogram begun."""
+    row = look.one("select base_fee, rate_per_kg from lgs_carrier where member = $carrier", carrier=carrier)
+    return Decimal(row.base_fee + row.rate_per_kg * weight_kg)
+
+
+def charge(do: Doing, order: Any) -> str:
+    """A delivered order's freight: the shipper's selling expense and payable, the carrier's receivable and revenue. Gives the bill."""
+    bill = documents.create(do, FREIGHT_BILL, owner=order.shipper, parent=order.number)
+    ledger.post(
+        do, "freight", f"运费 Freight {order.number}",
+        [
+            ledger.Line(order.shipper, SELLING_EXPENSES, order.freight),
+            ledger.Line(order.shipper, ledger.PAYABLE, -order.freight, order.carrier),
+            ledger.Line(order.carrier, ledger.RECEIVABLE, order.freight, order.shipper),
+            ledger.Line(order.carrier, REVENUE, -order.freight),
+        ],
+        bill.number,
+    )  # fmt: skip
+    return bill.number
+
+
+def pay_freight(do: Doing, bill: str, account: str, pin: str) -> dict[str, Any] | Declined:
+    """Pays a freight bill of the acting member in full from its account; gives transaction, freight and the carrier paid.
+
+    Refuses 'not_found', 'not_yours', 'freight_paid', another's account, more than the account holds, and a carrier without an
+    account. The fields that the refusals name are `freight_bill`, `account` and `pin`.
+    """
+    document = documents.find(do, FREIGHT_BILL, bill, "freight_bill", owner=do.actor)
+    if document.state == "paid":
+        raise FREIGHT_PAID("freight_bill", number=bill)
+    row = do.one("select s.carrier, s.freight from lgs_slip s join document d on d.parent = s.number where d.number = $bill", bill=bill)
+    account = ebank.members_account(do, account, do.actor, "account")
+    payee = ebank.account_of(do, row.carrier)
+    if payee is None:
+        raise CARRIER_WITHOUT_ACCOUNT("freight_bill", carrier=company_name(do, row.carrier))
+    paid = ebank.settle_payable(do, account, payee, row.freight, bill, pin, document=bill)
+    if isinstance(paid, Declined):
+        return paid
+    document.move_to("paid", "freight_bill")
+    return {"transaction": paid, "freight": row.freight, "carrier": row.carrier}
+
+
+@command(role=SHIPPER, title=("支付运费", "Pay freight"))
+def settle_freight(do: Doing, freight_bill: FreightBill, account: ebank.CompanyAccount, pin: ebank.Pin) -> dict[str, Any] | Declined:
+    """Pays a freight bill in full by bank transfer; gives transaction, freight and the carrier paid."""
+    return pay_freight(do, freight_bill, account, pin)
+
+
+@query(role=CARRIER, title=("应收款一览", "Receivables by shipper"))
+def receivables(do: Doing) -> Table:
+    """What every shipper owes for freight: number, shipper, orders (delivered), freight (in all), balance (still open)."""
+    return do.table(
+        """select m.number, m.name as shipper, count(*)::integer as orders, sum(s.freight) as freight, any_value(b.balance) as balance
+           from lgs_slip s join document d using (number) join member m on m.number = s.shipper
+           left join ledger_balance b on b.owner = s.carrier and b.account = '1122' and b.sub = s.shipper
+           where s.carrier = $carrier and d.kind = 'delivery_order' and d.state = 'delivered' group by 1, 2 order by 1""",
+        carrier=do.actor,
+    )
+
+
+@query("LGS018", role=CARRIER, title=("查询应收款明细", "Look up a shipper's receivables"))
+def receivable_detail(
+    do: Doing,
+    shipper: Annotated[Ref, Ask("货主", "Shipper", choose="lgs.shippers")],
+    from_day: FromDay = None,
+    to_day: ToDay = None,
+) -> Table:
+    """The entries on one shipper's receivable account, freight and payments: day, document, text, debit, credit. The period is that of the entry."""
+    return do.table(
+        """select e.day, e.document, e.text, greatest(p.amount, 0) as debit, greatest(-p.amount, 0) as credit
+           from posting p join ledger_entry e on e.number = p.entry where p.owner = $carrier and p.account = '1122' and p.sub = $shipper
+           and ($from_day is null or e.day >= $from_day) and ($to_day is null or e.day <= $to_day) order by e.number, p.line""",
+        carrier=do.actor, shipper=shipper, from_day=from_day, to_day=to_day,
+    )  # fmt: skip
+
+
+@invariant("freight_charged", "每张送达的配送单都已计收运费，且只计一次", "Every delivered order has been charged its freight, once")
+def _charged(look: Looking) -> list[str]:
+    return [
+        f"{r.number}: freight {r.freight}, charged {r.charged}"
+        for r in look.all(
+            """select s.number, s.freight, coalesce(c.charged, 0) as charged
+               from lgs_slip s join document d using (number) left join (
+                   select b.parent, p.owner, sum(p.amount) as charged from document b join ledger_entry e on e.document = b.number
+                   join posting p on p.entry = e.number where e.kind = 'freight' and p.account = '1122' group by all
+               ) c on c.parent = s.number and c.owner = s.carrier
+               where d.kind = 'delivery_order' and coalesce(c.charged, 0) <> if(d.state = 'delivered', s.freight, 0) order by 1"""
+        )
+    ]
+
+
+@invariant("freight_owed", "未付运费等于未付运费单之和，双方一致", "What is owed for freight is what the unpaid freight bills say, on both sides")
+def _owed(look: Looking) -> list[str]:
+    """By bill, from the entries on it."""
+    return [
+        f"{r.number}: {r.state}, payable {r.payable}, receivable {r.receivable}"
+        for r in look.all(
+            """select b.number, b.state, -sum(p.amount) filter (p.account = '2202' and p.owner = s.shipper and p.sub = s.carrier) as payable,
+                      sum(p.amount) filter (p.account = '1122' and p.owner = s.carrier and p.sub = s.shipper) as receivable
+               from document b join lgs_slip s on s.number = b.parent left join ledger_entry e on e.document = b.number
+               left join posting p on p.entry = e.number where b.kind = 'freight_bill' group by b.number, b.state, s.freight
+               having coalesce(payable, 0) <> if(b.state = 'unpaid', s.freight, 0) or coalesce(receivable, 0) <> if(b.state = 'unpaid', s.freight, 0)
+               order by 1"""
+        )
+    ]
