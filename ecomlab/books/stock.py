@@ -407,7 +407,7 @@ def _post(do: Doing, kind: str, text: str, lines: list[ledger.Line], document: s
 
 
 __all__ = [
-    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin", "choose_method", "issue",
-    "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve",
+    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin", "choose_method",
+    "issue", "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve",
     "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

@@ -221,13 +221,14 @@ class Player:
 
     def password(self, label: str) -> Any:
         """A password that follows from the seed: the same text whether a prologue or the model student sets it."""
-        return self._secret(f"password/{label}")
+        return self.issued(f"password/{label}")
 
     def pin(self, label: str) -> Any:
         """The same for six-digit PINs."""
-        return self._secret(f"pin/{label}")
+        return self.issued(f"pin/{label}")
 
-    def _secret(self, label: str) -> Any:
+    def issued(self, label: str) -> Any:
+        """A secret of the laboratory's as the student types it; a prologue names it by its label, which costs no digest."""
         issued = Issued(label)
         return issued.plain(self.look.seed) if self._live else issued
 

@@ -23,6 +23,7 @@ from . import (  # noqa: E402,F401
     checkout,
     checks,
     customers,
+    days,
     invariants,
     levels,
     opening,

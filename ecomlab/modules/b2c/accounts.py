@@ -170,7 +170,7 @@ def open_shop(
 ) -> dict[str, str]:
     """Opens a shop under a merchant contract with the bank. Gives the merchant number and the place where its goods will lie.
 
-    method: how its stock is valued; a company that has goods already stays with its method. Refuses 'method_fixed'.
+    method: how its stock is valued; a company that has goods already opens with the method it has. Refuses 'method_fixed'.
     """
     bank = do.one(
         """select m.merchant, c.member, d.state from merchant_contract m join document d using (number) join bank_customer c on c.number = m.merchant
@@ -187,7 +187,8 @@ def open_shop(
     if not email.known(do, address):
         raise email.NO_MAILBOX("mailbox", address=address)
     stock.open_catalogue(do)
-    _choose(do, bank.member, method)
+    if method != stock.method_of(do, bank.member):
+        stock.choose_method(do, bank.member, method, "method")
     place = stock.open_place(do, SHOP, bank.member, shop_name)
     do.execute(
         "insert into b2c_merchant values ($merchant, $contract, $member, $place, $shop_name, $contact, $phone, $mailbox, $password, $day)",
@@ -207,16 +208,10 @@ def sign_in_shopkeeper(do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_s
     return merchant
 
 
-@command(role=SHOPKEEPER, title=("选择计价方法", "Choose the costing method"))
-def choose_costing(do: Doing, method: Costing) -> str:
-    """Chooses how the shop's stock is valued, before its first goods come in; gives the method. Refuses 'method_fixed'."""
-    _choose(do, shop_of(do, do.actor).member, method)
-    return method
-
-
-def _choose(do: Doing, member: str, method: str) -> None:
-    if method != stock.method_of(do, member):
-        stock.choose_method(do, member, method, "method")
+@command(role=SHOPKEEPER, title=("选择存货计价方法", "Choose the costing method"))
+def value_stock(do: Doing, method: Costing, reason: Annotated[Line, Ask("变更原因", "Reason for the change", max=200)]) -> dict[str, Any]:
+    """Has the company's stock valued by moving average or FIFO from now on; what is there keeps its value. Gives method and value (CNY)."""
+    return {"method": method, "value": stock.change_method(do, shop_of(do, do.actor).member, method, "method")}
 
 
 def own(do: Doing, kind: documents.Kind, table: str, number: str, field: str, side: str = "merchant") -> tuple[documents.Document, Any]:

@@ -104,7 +104,7 @@ def deal(look: Looking) -> Deal:
         row["gtin"], row["name"], row["product_category"], _priced(row["cost"], chance.randint(118, 150)), Decimal(row["cost"]),
         opening=chance.randint(40, 80), supplier=companies(look)[1], pieces=pieces, delivered=pieces - chance.randint(1, 5),
         delivery_kind=chance.choice(("by_supplier", "collected", "by_carrier")),
-        settlement_kind=chance.choice(("in_cash", "by_transfer", "on_account")), lower=lower, upper=lower * 2 + chance.randint(1, 9) * 10,
+        settlement_kind=chance.choice(("by_transfer", "on_account")), lower=lower, upper=lower * 2 + chance.randint(1, 9) * 10,
         missing=chance.randint(1, 4), days=chance.randint(8, 30),
     )  # fmt: skip
 

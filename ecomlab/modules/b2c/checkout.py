@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ...books import clock, documents, stock
+from ...books import documents, stock
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -179,10 +179,10 @@ def confirm_order(do: Doing, order: Draft) -> dict[str, Any]:
         raise CHOOSE_FIRST("order", number=order)
     if row.recipient is None:
         raise RECIPIENT_FIRST("order", number=order)
-    document.move_to("placed", "order")
     shop = shop_of(do, row.merchant)
     goods = [stock.Goods(r.product, r.quantity) for r in do.all("select product, quantity from b2c_order_line where number = $n order by product", n=order)]
     stock.reserve(do, shop.member, shop.place, goods, order, field="order")
+    document.move_to("placed", "order")
     days = DAYS_TO_PAY.get(row.payment_kind)
     pay_by = do.day + datetime.timedelta(days=days) if days is not None else None
     do.execute("update b2c_order set placed_day = $day, pay_by = $pay_by where number = $n", day=do.day, pay_by=pay_by, n=order)
@@ -193,7 +193,6 @@ def confirm_order(do: Doing, order: Draft) -> dict[str, Any]:
     return {"web_order": order, "amount": row.amount, "pay_by": pay_by}
 
 
-@clock.daily
 def tidy_up(do: Doing) -> None:
     """Gives up orders that were never confirmed, and those that were not paid in time, whose goods are free again."""
     for r in do.all(

@@ -32,7 +32,10 @@ def _reserved(look: Looking) -> list[str]:
     "A shop's receivables, payables and advances equal the open documents behind them",
 )
 def _owed(look: Looking) -> list[str]:
-    """Of each web order with what followed from it, and of each purchase order, the postings against what its state says."""
+    """Of each web order with what followed from it, and of each purchase order, the postings against what its state says.
+
+    A bank's payment or refund belongs to the order that it paid, whether it was made in the shop or at the bank.
+    """
     return [
         f"{r.number} {r.account}: {r.booked} booked, {r.expected} expected"
         for r in look.all(
@@ -40,13 +43,12 @@ def _owed(look: Looking) -> list[str]:
             with back as (
                 select t.web_order, sum(t.amount) as amount from b2c_return t join document d using (number) where d.state = 'refunded' group by all
             ), posted as (
-                select coalesce(o.number, d.parent) as number, p.account, p.owner, sum(p.amount) as booked
-                from ledger_entry e
-                left join bank_transaction t on t.entry = e.number and t.kind = 'refund'
-                left join bank_transaction paid on paid.number = t.reference
-                join document d on d.number = coalesce(paid.reference, e.document) left join b2c_order o on o.number = d.number
-                join posting p on p.entry = e.number
-                where p.account in ('1122', '2203') and (o.number is not null or d.kind in ('b2c_sales_order', 'b2c_return')) group by all
+                select coalesce(b.web_order, if(d.kind = 'b2c_order', d.number, d.parent)) as number, p.account, p.owner, sum(p.amount) as booked
+                from ledger_entry e join posting p on p.entry = e.number
+                left join bank_transaction t on t.entry = e.number and t.kind in ('payment', 'refund')
+                left join b2c_payment b on b.transaction = if(t.kind = 'refund', t.reference, t.number)
+                left join document d on d.number = e.document and d.kind in ('b2c_order', 'b2c_sales_order', 'b2c_return')
+                where p.account in ('1122', '2203') and (b.number is not null or d.number is not null) group by all
             ), expected as (
                 select o.number, m.member as owner, d.state, o.payment_kind, x.state as payment,
                        case when d.state not in ('shipped', 'returned') then 0

@@ -13,7 +13,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import clock, documents, ledger
+from ...books import documents, ledger
 from ...books.costing import money
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -292,9 +292,8 @@ def returned_amount(look: Looking, order: str) -> Decimal:
 # --- what time does --------------------------------------------------------------------------------------------------------
 
 
-@clock.daily
 def arrive(do: Doing) -> None:
-    """Remittances are paid out by the post office, and the platform hands on what can no longer be asked back."""
+    """The post office pays out the remittances that have been under way long enough."""
     for r in do.all(
         """select p.number as payment, p.amount, o.* from b2c_payment p join document d using (number) join b2c_order o on o.number = p.web_order
            join document w on w.number = o.number
@@ -311,6 +310,10 @@ def arrive(do: Doing) -> None:
         ledger.post(do, "post_remittance", f"邮局付款 Paid out by the post for {r.number}", lines, r.number)
         _bank(do, r.payment, Decimal("0.00"))
         documents.find(do, WEB_ORDER, r.number).move_to("paid")
+
+
+def hand_on(do: Doing) -> None:
+    """The platform hands on what can no longer be asked back."""
     for r in do.all(
         """select p.number as payment, p.amount, o.* from b2c_payment p join document d using (number) join b2c_order o on o.number = p.web_order
            where d.state = 'remitted' and p.payment_kind = 'payment_platform' and o.shipped_day < $day

@@ -144,9 +144,7 @@ def _receive(play: Player) -> None:
 @plays("B2C007")
 def _settle(play: Player) -> None:
     number = _own_purchase(play, "received")
-    if play.brief("B2C007")["settlement_kind"] == "in_cash":
-        play.b2c.settle_purchase_in_cash(number)
-        return
+    play.b2c.purchase_detail(number)
     owed = play.look.value("select sum(received_quantity * unit_cost)::decimal(18,2) from b2c_purchase_line where number = $n", n=number)
     account, pin = own_customer(play, "corporate").account, play.pin("corporate")
     if (held := ebank.balance_of(play.look, account)) < owed:

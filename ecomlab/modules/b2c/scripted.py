@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ...books import clock, ledger
+from ...books import ledger
 from ...books.cast import Person, persons
 from ...books.members import acting
 from ...kernel.doing import Doing, Looking
@@ -53,11 +53,10 @@ def _scripted_shop(shop: Any) -> bool:
     return bool(shop.password.startswith("issued:cast/"))
 
 
-@clock.daily
 def visit(do: Doing) -> None:
     """The scripted shoppers look into the shops that students keep; whoever waits for an order there does not come again."""
-    shops = do.all("select * from b2c_merchant where password not like 'issued:cast/%' order by merchant")
-    if not shops or not do.value("select 1 from b2c_shopper where scripted limit 1"):
+    shops = do.all("select * from b2c_merchant where password not like 'issued:cast/%' and exists (select 1 from b2c_shopper where scripted) order by merchant")
+    if not shops:
         return
     waiting = _waiting(do)
     for shop in shops:
@@ -133,25 +132,35 @@ def _ready(do: Doing, member: str, amount: Decimal, position: int, kind: str) ->
     return account
 
 
-@clock.daily
-def keep_shops(do: Doing) -> None:
-    """The scripted shops serve what was ordered from them the day before, take in the cash and take goods back."""
+def serve(do: Doing) -> None:
+    """The scripted shops accept and ship what was ordered from them."""
     for r in do.all(
-        """select o.number, o.merchant, o.shopper, o.amount, o.payment_kind, d.state from b2c_order o join document d using (number)
-           join b2c_merchant m using (merchant)
-           where m.password like 'issued:cast/%' and (d.state = 'paid' or (o.payment_kind = 'cash_on_delivery' and (d.state = 'placed'
-               or (d.state in ('shipped', 'returned') and o.shipped_day < $day and not exists (select 1 from b2c_payment p where p.web_order = o.number)))))
-           order by o.number""",
-        day=do.day,
+        """select o.number, o.merchant from b2c_order o join document d using (number) join b2c_merchant m using (merchant)
+           where (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) and m.password like 'issued:cast/%' order by o.number"""
     ):
         with acting(do, SHOPKEEPER.name, r.merchant):
-            if r.state in ("paid", "placed"):
-                order = sales.accept_order(do, r.number)
-                sales.settle_sale(do, order)
-                sales.confirm_sale(do, order)
-                sales.ship(do, order)
-            elif 0 < r.amount - payments.returned_amount(do, r.number) <= ledger.balance(do, shopper_of(do, r.shopper).member, ledger.CASH):
+            sales_order = sales.accept_order(do, r.number)
+            sales.settle_sale(do, sales_order)
+            sales.confirm_sale(do, sales_order)
+            sales.ship(do, sales_order)
+
+
+def collect(do: Doing) -> None:
+    """The scripted shops take in the cash of the days before, as far as the shopper has it."""
+    for r in do.all(
+        """select o.number, o.merchant, o.shopper, o.amount from b2c_order o join b2c_merchant m using (merchant)
+           where o.payment_kind = 'cash_on_delivery' and o.shipped_day < $day and m.password like 'issued:cast/%'
+             and not exists (select 1 from b2c_payment p where p.web_order = o.number) order by o.number""",
+        day=do.day,
+    ):
+        owed = r.amount - payments.returned_amount(do, r.number)
+        if 0 < owed <= ledger.balance(do, shopper_of(do, r.shopper).member, ledger.CASH):
+            with acting(do, SHOPKEEPER.name, r.merchant):
                 payments.collect_cash(do, r.number)
+
+
+def take_back(do: Doing) -> None:
+    """The scripted shops agree to whatever is to come back to them."""
     for r in do.all(
         """select t.number, o.merchant from b2c_return t join document d using (number) join b2c_order o on o.number = t.web_order
            join b2c_merchant m using (merchant) where d.state = 'requested' and m.password like 'issued:cast/%' order by t.number"""

@@ -16,7 +16,7 @@ from ...kernel.table import Table, show
 from ...kernel.texts import LANGUAGES, Text
 from ...kernel.values import MESSAGES, read_day
 from ..face import _STATIC, Face
-from ..results import chain
+from ..tracing import svg
 from .drawing import WIDTHS, picture, rows, whole
 from .page import Declaration, Filter, Page, Panel, Where
 
@@ -35,8 +35,8 @@ LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 class Board(Face):
     """One dashboard at a lab. It follows the world, the language and the filters, and is drawn only when it is seen."""
 
-    _esm = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.js", "dashboard.js"))
-    _css = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.css", "dashboard.css"))
+    _esm = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.js", "trace.js", "dashboard.js"))
+    _css = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.css", "trace.css", "dashboard.css"))
 
     def __init__(self, lab: Lab, declaration: Declaration):
         self.declaration = declaration
@@ -170,7 +170,7 @@ class Board(Face):
             return None
         columns = ("kind", "state", "day", "ledger_entries", "amount")
         kept = Table(("document", *columns), [(r.number, *(getattr(r, c) for c in columns)) for r in table])
-        return {"number": self._traced, "chain": chain(look, self._traced, language), "sheet": self._sheet(kept)}
+        return {"number": self._traced, "diagram": svg(table, self._traced, language, live=True), "sheet": self._sheet(kept)}
 
     # --- what the student does ---
 

@@ -1,4 +1,4 @@
-// --- dashboards: read after faces.js, whose helpers this uses -------------------------------------------------------
+// --- dashboards: read after faces.js and trace.js, whose helpers this uses -------------------------------------------------------
 
 /** Rows that are shown before the rest is asked for. */
 const FIRST_ROWS = 10;
@@ -79,7 +79,7 @@ CARDS.dashboard = function dashboardCard(view, model, state) {
     clickable && !view.drill ? h("p.dim.tip", {}, words.click_bars) : null,
     view.drill ? drawer("drill", `${words.behind} · ${view.drill.title}`, sheetNode(view.drill.sheet, "drill", words, pressed, state)) : null,
     view.trace
-      ? drawer("trace", filled(words.trace_of, view.trace), chain(view.trace.chain, {}), sheetNode(view.trace.sheet, "trace", words, pressed, state))
+      ? drawer("trace", filled(words.trace_of, view.trace), diagramNode(view.trace.diagram, pressed), sheetNode(view.trace.sheet, "trace", words, pressed, state))
       : null,
     view.sheet ? [h("h3.below", {}, view.heading), sheetNode(view.sheet, "table", words, pressed, state)] : null,
   );
