@@ -202,11 +202,12 @@ def _lab(args: argparse.Namespace) -> int:
 
 
 def _tasks(args: argparse.Namespace) -> int:
-    from . import modules
+    from . import reports  # noqa: F401  (declares every command)
     from .kernel import tasks
 
-    if args.module and args.module not in modules.NAMES:
-        return _fail(f"there is no module {args.module}; there are: {', '.join(modules.NAMES)}")
+    known = list(dict.fromkeys(t.module for t in tasks.tasks().values()))
+    if args.module and args.module not in known:
+        return _fail(f"there is no module {args.module}; there are: {', '.join(known)}")
     found = tasks.tasks((args.module,) if args.module else None).values()
     if args.format == "json":
         _print_json(
@@ -229,10 +230,12 @@ def _demo(args: argparse.Namespace) -> int:
     import contextlib
     import tempfile
 
-    from . import demo, modules
+    from . import demo
+    from .kernel import tasks
 
-    if args.module and args.module not in modules.NAMES:
-        return _fail(f"there is no module {args.module}; there are: {', '.join(modules.NAMES)}")
+    known = list(dict.fromkeys(t.module for t in tasks.tasks().values()))
+    if args.module and args.module not in known:
+        return _fail(f"there is no module {args.module}; there are: {', '.join(known)}")
     with contextlib.ExitStack() as stack:
         folder = args.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecomlab-demo-")))
         lab = demo.begin(folder, args.student, args.module)

@@ -18,10 +18,11 @@ import ecomlab
 from ecomlab.cli import main
 from ecomlab.course import notebooks
 from ecomlab.course.build import build, files, stale
+from ecomlab.course.notebooks import ANALYTICS, NAMES
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.tasks import PLAYS, tasks
-from ecomlab.modules import NAMES, ORDER
+from ecomlab.modules import ORDER
 
 nbformat = pytest.importorskip("nbformat")
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,10 +56,10 @@ def test_building_twice_gives_the_same_bytes_and_check_names_what_is_stale(tmp_p
 
 def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assignment() -> None:
     made = set(files())
-    others = {"notebooks/00-start.ipynb", "notebooks/dashboards.ipynb"}
-    assert {f"notebooks/{ORDER.index(m) + 1:02d}-{m}.ipynb" for m in NAMES} | others == {n for n in made if n.startswith("notebooks/")}
+    numbered = {f"notebooks/{[*ORDER, ANALYTICS].index(m) + 1:02d}-{m}.ipynb" for m in NAMES}
+    assert numbered | {"notebooks/00-start.ipynb", "notebooks/dashboards.ipynb"} == {n for n in made if n.startswith("notebooks/")}
     assert {f"assignments/source/{m}/{m}.ipynb" for m in NAMES if m in scenario_names()} == {n for n in made if n.endswith(".ipynb") and "source" in n}
-    assert set(notebooks.stories()) >= set(ORDER)
+    assert set(notebooks.stories()) >= {*ORDER, ANALYTICS}
 
 
 @pytest.mark.parametrize("name", sorted(n for n in files() if n.endswith(".ipynb")))

@@ -277,8 +277,11 @@ def test_a_refund_takes_revenue_back_to_the_cent_and_its_cost(books: Any) -> Non
 
 def test_what_came_back_scrapped_is_off_the_cost_of_sales_and_a_loss(books: Any) -> None:
     sale(books, "W1", "a", "2026-01-10", (1, 2, "30.00", "20.00"))
-    books.execute("insert into stock_movement values (1, 'receipt', date '2026-01-01', timestamp '2026-01-01', 'CO', 'ST', '0000000000001', 'on_hand', 5, 50, 'OS')")
-    books.execute("insert into stock_movement values (2, 'issue', date '2026-01-10', timestamp '2026-01-10', 'CO', 'ST', '0000000000001', 'on_hand', -2, -20, 'BS')")
+    for n, (kind, pieces, value) in enumerate((("receipt", 5, 50), ("issue", -2, -20))):
+        books.execute(
+            "insert into stock_movement values (?, ?, date '2026-01-10', timestamp '2026-01-10', 'CO', 'ST', '0000000000001', 'on_hand', ?, ?, 'X')",
+            [n, kind, pieces, value],
+        )
     books.execute("insert into b2c_return values ('R1', 'W1', 'after_shipping', 'scrapped', '', 15.00, null, date '2026-01-12')")
     books.execute("insert into b2c_return_line values ('R1', '0000000000001', 1, 15.00, 10.00)")
     [row] = reports.frame(books, "cost").itertuples()

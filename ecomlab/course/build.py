@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from ..kernel.scenario import scenario, scenario_names, share
-from ..modules import NAMES
 from . import notebooks
+from .notebooks import NAMES
 from .reference import reference
 
 #: Files that the builder calls its own: in these places it removes what the catalogue no longer has.

@@ -9,22 +9,21 @@ from typing import Any
 from ..kernel.doing import Looking
 from ..kernel.tasks import Player, asks, check, plays
 from ..modules.b2c.scripted import scripted_shoppers
-from .frames import month_of
 from .questions import goals_of, question, rows, total
 from .season import assortment
 
-#: The two months that are over when the questions are asked; which of them a question is about follows from the seed.
-MONTHS = ("2026-09", "2026-10")
+#: Periods that are over when the questions are asked; which of them a question is about follows from the seed. They are counted in days
+#: from the scenario's first on.
+PERIODS = ((0, 29), (10, 39), (15, 44))
 
 
 def _asked(code: str) -> Any:
     @asks(code)
     def asked(look: Looking) -> dict[str, Any]:
         chance = look.stream(f"analytics.question:{code}")
-        month = chance.choice(MONTHS)
-        start, end = month_of(month)
+        start, end = (look.scenario.start + datetime.timedelta(days=n) for n in chance.choice(PERIODS))
         shopper = scripted_shoppers(look)[chance.randrange(2)]  # the two who are there from the first day on
-        return {"month": month, "start": start, "end": end, "product": assortment(look)[0]["name"], "customer": shopper.name}
+        return {"start": start, "end": end, "product": assortment(look)[0]["name"], "customer": shopper.name}
 
     return asked
 
@@ -129,7 +128,7 @@ _play("Q1", lambda play, ask: sum(r.closing_value for r in play.report.stock_mov
 _play("Q2", lambda play, ask: sum(r.out_quantity for r in play.report.stock_movement(start=ask["start"], end=ask["end"])))
 _play("Q3", lambda play, ask: sum(r.cost_of_sales - r.returned_cost for r in play.report.cost(start=ask["start"], end=ask["end"])))
 _play("Q4", lambda play, ask: next(r.unit_cost for r in play.report.inventory() if r.product_name == ask["product"]))
-_play("Q5", lambda play, ask: _margin(play.report.profit(start=ask["start"], end=ask["end"], by="month")))
+_play("Q5", lambda play, ask: _margin(play.report.profit(start=ask["start"], end=ask["end"], by="channel")))
 _play("Q6", lambda play, ask: next(r.amount for r in play.report.operating_results(start=ask["start"], end=ask["end"]) if r.result_line == "operating_profit"))
 _play("Q7", lambda play, ask: sum(r.open_amount for r in play.report.receivables() if r.age > 30))
 _play("Q8", lambda play, ask: max(play.report.profit(by="product"), key=lambda r: r.revenue).group_name)
@@ -143,4 +142,5 @@ def _margin(table: Any) -> str:
 
 
 def _days(table: Any) -> Decimal:
-    return table[0].days * _ratio(sum(r.mean_value for r in table), sum(r.cost_of_sales for r in table))
+    days: int = table[0].days
+    return days * _ratio(sum(r.mean_value for r in table), sum(r.cost_of_sales for r in table))

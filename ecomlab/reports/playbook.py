@@ -72,7 +72,8 @@ def sell_what_is_owed(play: Player) -> bool:
     """Ships an order whose money comes later, at the door or through the platform; whether there was one."""
     order = play.look.value(
         """select o.number from b2c_order o join document d using (number)
-           where o.merchant = $m and ((o.payment_kind = 'cash_on_delivery' and d.state = 'placed') or (o.payment_kind = 'payment_platform' and d.state = 'paid'))
+           where o.merchant = $m
+             and ((o.payment_kind = 'cash_on_delivery' and d.state = 'placed') or (o.payment_kind = 'payment_platform' and d.state = 'paid'))
            order by 1 limit 1""",
         m=own_shop(play).merchant,
     )

@@ -25,7 +25,9 @@ from .queries import own_books
 NO_QUESTION = refusal("no_question", "没有编号为 {question} 的问题。用 lab.questions() 查看。", "There is no question {question}. lab.questions() lists them.")
 NOT_A_NUMBER = refusal("answer_format", "请填写一个数，例如 18250.37 或 12.5%。", "Answer with a number, such as 18250.37 or 12.5%.")
 NOTHING_TO_ANSWER = refusal(
-    "nothing_to_answer", "账上还没有可以回答这个问题的业务。先做几笔业务，再来回答。", "The books hold nothing yet that would answer this. Do some business first."
+    "nothing_to_answer",
+    "账上还没有可以回答这个问题的业务。先做几笔业务，再来回答。",
+    "The books hold nothing yet that would answer this. Do some business first.",
 )
 
 Verdict = Literal["right", "near", "off"]
@@ -34,7 +36,7 @@ TOLERANCE = {"CNY": Decimal("0.05"), "pieces": Decimal(0), "percent": Decimal("0
 #: What counts as near: the largest difference as a part of the truth.
 NEAR = Decimal("0.05")
 
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,40})?")  # a float from Python has all its places
 
 
 @dataclass(frozen=True)

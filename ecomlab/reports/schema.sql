@@ -4,12 +4,17 @@
 create view sale_line as
 with delivered as (
     -- What the goods of each delivery cost: they left the stock books under the delivery order.
-    select document, product, -sum(value) as cost from stock_movement where kind = 'delivery' group by document, product
+    select document, owner, product, min(day) as day, -sum(quantity) as quantity, -sum(value) as cost
+    from stock_movement where kind = 'delivery' group by document, owner, product
 ), b2b as (
     select d.day, s.number as document, s.supplier as seller, s.purchaser as buyer, l.product, l.quantity, l.quantity * l.price as revenue,
            coalesce(c.cost, 0) as cost, 'b2b' as channel
     from b2b_settlement s join document d using (number) join b2b_line l on l.document = s.number and l.version = 0
     left join delivered c on c.document = s.delivery_order and c.product = l.product
+), unbilled as (
+    -- A carrier has delivered goods that nobody ordered in the marketplace: they are gone and have cost something all the same.
+    select c.day, c.document, c.owner as seller, l.purchaser as buyer, c.product, c.quantity, 0 as revenue, c.cost, 'other' as channel
+    from delivered c anti join b2b_settlement s on s.delivery_order = c.document left join lgs_slip l on l.number = c.document
 ), b2c as (
     -- A web order is a sale when it is shipped; what comes back later takes revenue and cost back on the day of the refund.
     select o.shipped_day as day, l.number as document, o.merchant, o.shopper, l.product, l.quantity, l.amount as revenue, coalesce(l.cost, 0) as cost
@@ -42,7 +47,7 @@ with delivered as (
     group by e.day, e.number, e.document, r.owner, r.line, r.amount
 )
 select day, document, seller, buyer, product, quantity::integer as quantity, revenue::decimal(18,2) as revenue, cost::decimal(18,2) as cost, channel
-from (from b2b union all from shop union all from other);
+from (from b2b union all from unbilled union all from shop union all from other);
 
 -- Why goods came and went, for whoever asks what they cost: 'received', 'sold', 'returned', 'lost' or 'rounding'; pieces and value positive when
 -- they come. Transfers between two places are left out: the same goods at the same value. Goods found in a stocktake make the losses less.

@@ -1,4 +1,4 @@
-"""Two months of trade in the student's shop, as they have gone before the analytics assignment begins: what its questions are about.
+"""Seven weeks of trade in the student's shop, as they have gone before the analytics assignment begins: what its questions are about.
 
 Everything is bought, sold, returned, counted and left unpaid through the public commands, by the seed; only the shoppers come by
 themselves. What the questions need is there in every world: a product that was restocked, an order of the first day whose money the
@@ -19,8 +19,8 @@ from ..modules.b2c.playbook import own_shop
 from ..modules.b2c.scripted import user_name
 from .playbook import serve
 
-#: Days that pass, two at a time, and how many products the shop sells.
-DAYS, STEP, PRODUCTS = 62, 2, 6
+#: Days that pass, six at a time, and how many products the shop sells. Every opening of such a world plays it, so it is no longer.
+DAYS, STEP, PRODUCTS = 48, 6, 6
 
 
 def assortment(look: Looking) -> list[dict[str, str]]:
@@ -41,9 +41,9 @@ def season(play: Player) -> None:
         _serve_all(play, shop)
         if day >= STEP:
             _collect(play, shop, chance)
-        if day % 14 == 12:
+        if day in (12, 30):
             _restock(play, chance, chance.sample(goods, 2), settle=chance.random() < 0.6)
-        if day == 20:
+        if day == 18:
             _own_order(play, shop, goods[1]["gtin"])
         play.lab.advance(days=STEP)
     _count(play, goods[2]["gtin"])

@@ -21,6 +21,6 @@ from .movements import pay, pay_in, refund, settle, settle_payable  # noqa: E402
 from .statements import PERIOD_REVERSED  # noqa: E402
 
 __all__ = [
-    "CORPORATE_CLIENT", "PERIOD_REVERSED", "PERSONAL_CLIENT", "CompanyAccount", "Pin", "account_of", "balance_of", "members_account", "merchant_account", "pay",
-    "pay_in", "refund", "settle", "settle_payable",
+    "CORPORATE_CLIENT", "PERIOD_REVERSED", "PERSONAL_CLIENT", "CompanyAccount", "Pin", "account_of", "balance_of", "members_account",
+    "merchant_account", "pay", "pay_in", "refund", "settle", "settle_payable",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ with bought as (
     where ($owner is null or seller = $owner)
       and ($start is null or day >= $start)
       and ($end is null or day <= $end)
-      and buyer is not null and buyer <> ''
+      and buyer <> '' and revenue <> 0
     group by buyer
 ), placed as (
     select *,

@@ -6,12 +6,14 @@
 -- names no document, or another one, stands as an item of its own with a negative open amount until it is matched.
 -- age counts the days from the first posting to $end. The open amount stands in the column of its age, so that the columns
 -- can be added up: over all items, or party by party.
-with posted as (
-    select p.owner, p.sub as other_party, coalesce(o.number, r.web_order, e.document, e.number::varchar) as document, e.day,
+with papers as (
+    select sales_order as paper, number as document from b2c_order where sales_order is not null
+    union all select number, web_order from b2c_return
+), posted as (
+    select p.owner, p.sub as other_party, coalesce(a.document, e.document, e.number::varchar) as document, e.day,
            if($account = '2202', -p.amount, p.amount) as amount
     from posting p join ledger_entry e on e.number = p.entry
-    left join b2c_order o on o.sales_order = e.document
-    left join b2c_return r on r.number = e.document
+    left join papers a on a.paper = e.document
     where p.account = $account
       and ($owner is null or p.owner = $owner)
       and ($other_party is null or p.sub = $other_party)
