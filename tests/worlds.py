@@ -78,7 +78,7 @@ _FOR_A_SHOP = (
 
 @functools.cache
 def traded() -> Path:
-    """The logbook of a student who has a shop that sold goods, and advertisements; nearly three weeks went by, with auctions of others."""
+    """The logbook of a student who has a shop that sold goods, and advertisements; two weeks went by, with auctions of others."""
     from ecomlab.modules.b2c.playbook import own_shop
     from ecomlab.modules.netsell.playbook import _picture
     from ecomlab.reports.playbook import serve
@@ -99,7 +99,7 @@ def traded() -> Path:
             lab.netsell.create_text_ad(category="promotion", title="秋季促销 Autumn sale", content="全场八折 20% off", link=link(own))
             lab.netsell.create_button_ad(title="新款上架 New in the shop", link="https://www.example.cn/", image=_picture("button_left"), slot="button_left")
             lab.netsell.create_banner_ad(title="周年庆 Anniversary", link=link(others), image=_picture("banner_top"), slot="banner_top")
-            for _ in range(4):
+            for _ in range(3):
                 for r in look.all(
                     """select o.number from b2c_order o join document d using (number)
                        where o.merchant = $m and (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) order by 1""",
