@@ -22,7 +22,7 @@ from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
 from ecomlab.lab import Lab
 from ecomlab.modules.c2c import analysis
-from ecomlab.modules.netsell import performance
+from ecomlab.modules.netsell import CAMPAIGNS, conversions, performance
 from ecomlab.widgets import dashboard
 from ecomlab.widgets.dashboards import DASHBOARDS, Board, drawing
 from ecomlab.widgets.dashboards.bars import Bar, Columns, Pareto, Ranked, Waterfall
@@ -490,3 +490,33 @@ def test_a_declaration_is_made_once() -> None:
         declare("cost", ("成本", "Cost"), ("?", "?"))(lambda look, where: None)  # type: ignore[arg-type,return-value]
     with pytest.raises(Refusal):
         dashboard(None, "")  # type: ignore[arg-type]
+
+
+# --- from a click to an order (modules/netsell/conversions.py) ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "link, product",
+    [
+        ("https://shop.example.cn/01/09520100000010", "9520100000010"),
+        ("https://shop.example.cn/autumn/01/09520100000010?from=mail", "9520100000010"),
+        ("https://shop.example.cn/01/09520100000010/10/A1", "9520100000010"),
+        ("https://shop.example.cn/01/9520100000010", None),  # a GTIN has 14 digits in a Digital Link
+        ("https://shop.example.cn/01/095201000000101", None),
+        ("https://shop.example.cn/sale", None),
+    ],
+)
+def test_a_digital_link_names_its_product(link: str, product: str | None) -> None:
+    assert conversions.product_of(link) == product
+
+
+def test_orders_come_of_advertisements_that_lead_to_their_product(traded: Lab) -> None:
+    look = traded.world.state.look
+    rows = look.all(
+        f"""select c.*, a.link, l.product, s.scripted, d.clicks from netsell_conversion c join ({CAMPAIGNS}) a on a.number = c.advertisement
+            join b2c_order o on o.number = c.web_order join b2c_order_line l on l.number = o.number join b2c_shopper s on s.user_name = o.shopper
+            join netsell_ad_day d on d.number = c.advertisement and d.day = c.day"""
+    )
+    assert rows and all(conversions.product_of(r.link) == r.product and r.scripted and r.clicks for r in rows)
+    assert len({r.advertisement for r in rows}) < 3, "an advertisement that leads nowhere in the mall brings no orders"
+    assert not [v for v in traded.audit() if v.findings]
