@@ -19,8 +19,8 @@ from .plots import BLUE, GREEN, ORANGE
 NOTHING = Empty(
     Text("还没有拍品。", "Nothing has been put up for auction yet."),
     Text(
-        "先登记会员并发布一件拍品（任务 C2C001 至 C2C004），再用 lab.advance(days=7) 让拍卖走到结束。",
-        "Register and put something up (tasks C2C001 to C2C004), then let auctions run with lab.advance(days=7).",
+        "先登记会员并发布一件拍品（任务 C2C001、C2C002），再用 lab.advance(days=7) 让拍卖走到结束。",
+        "Register and put something up (tasks C2C001, C2C002), then let auctions run with lab.advance(days=7).",
     ),
 )
 NONE_HERE = Empty(

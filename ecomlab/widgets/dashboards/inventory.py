@@ -17,8 +17,8 @@ from .plots import BLUE, RED, on_day
 NOTHING = Empty(
     Text("这本账里还没有商品。", "These books hold no goods yet."),
     Text(
-        "先让货进来：供应商送货入库（任务 LGS008、LGS009），采购商收货（B2B015），或者网店登记期初库存（B2C009）。也可以在上面换一本账。",
-        "Let some come in: a supplier's goods into a warehouse (LGS008, LGS009), a purchaser's delivery (B2B015), or a shop's opening stock (B2C009). "
+        "先让货进来：供应商送货入库（任务 B2B011、LGS003），采购商收到一单（LGS020），或者网店录入期初商品（B2C004）。也可以在上面换一本账。",
+        "Let some come in: a supplier's goods into a warehouse (B2B011, LGS003), a purchaser's delivery (LGS020), or a shop's opening stock (B2C004). "
         "Or choose other books above.",
     ),
 )
