@@ -225,6 +225,15 @@ class Lab:
 
         return progress(self)
 
+    def dashboard(self, name: str) -> Any:
+        """The widget of a dashboard: "inventory", "cost", "profit", "receivables", "auctions" or "marketing".
+
+        Raises the Refusal 'no_such_dashboard', which names them.
+        """
+        from .widgets import dashboard
+
+        return dashboard(self, name)
+
     def bar(self) -> Any:
         """The widget with the business day, the open sessions and the switch of language."""
         from .widgets import Bar

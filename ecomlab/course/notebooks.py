@@ -22,6 +22,7 @@ from ..modules import NAMES as MODULES
 from ..modules import ORDER
 
 START = "00-start.ipynb"
+DASHBOARDS = "dashboards.ipynb"
 #: What has a notebook: the modules of the course, and the questions on the books of one's own shop, which come last.
 ANALYTICS = "analytics"
 NAMES = (*MODULES, ANALYTICS)
@@ -75,6 +76,17 @@ def module(name: str) -> str:
         _code("open", "import ecomlab\n\nlab = ecomlab.open()"),
         *(c for task in tasks((name,)).values() for c in _task(task)),
     ]
+    return _written(cells)
+
+
+def dashboards() -> str:
+    """The notebook of the dashboards: each with the question it answers."""
+    from ..widgets.dashboards import DASHBOARDS as declared
+
+    cells = [_words("title", _DASHBOARDS), _words("how", _READING), _code("open", "import ecomlab\n\nlab = ecomlab.open()"), _code("bar", "lab.bar()")]
+    for d in declared.values():
+        cells.append(_words(f"{d.name}-question", Text(f"## {d.title.zh} / {d.title.en}\n\n{d.question.zh}", d.question.en)))
+        cells.append(_code(d.name, f'lab.dashboard("{d.name}")'))
     return _written(cells)
 
 
@@ -212,6 +224,16 @@ _HOW = Text(
     "There is a form for each task. An ellipsis in a task stands for a value of your own world; the form shows it. "
     "The same can be done in Python; see, for instance, `help(lab.{command})`.",
 )
+_DASHBOARDS = Text("# 看板 / Dashboards", "")
+_READING = Text(
+    "看板画的是你这个世界的账：你做了什么，库存、成本、利润、应收、拍卖和营销就跟着变。上方可选日期、账簿、分类和仓库；"
+    "点击图中的条或圆点（也可以用 Tab 和方向键选中，再按 Enter），就看到背后的单据，再点单据号，看它的来龙去脉。"
+    "表格可下载为 CSV，整页可下载为 PNG。下面的工作台可以切换语言、推进业务日期，各看板会跟着变。",
+    "The dashboards draw the books of your own world: whatever you do shows in stock, cost, profit, receivables, auctions and marketing. "
+    "Choose days, books, category and warehouse at the top. Click a bar or a dot in a chart (or reach it with Tab and the arrow keys and "
+    "press Enter) to see the documents behind it, and a document's number to see its whole chain. The table can be saved as CSV, the page "
+    "as PNG. The bar below switches the language and moves the business day; the dashboards follow.",
+)
 _RULES = Text(
     "每个任务一张表单，下面的单元格告诉你得了几分、还缺什么。计分只看 `logbook.jsonl` 里做过的事，它会随作业一起提交，请不要删除或改动。"
     "任务里的“…”是你这个世界自己的值，表单上写着。",
@@ -253,6 +275,7 @@ _QUESTIONS = Text(
 
 def _next() -> Text:
     lines = [f"- [{stories()[m][0].zh} / {stories()[m][0].en}]({file_name(m)})" for m in NAMES]
+    lines.append(f"- [看板 / Dashboards]({DASHBOARDS})")
     links = "\n".join(lines)
     return Text(
         "# 接下来 / Where to go next\n\n各模块的笔记本共用你的这个世界，可以同时打开。",

@@ -36,5 +36,6 @@ from . import (  # noqa: E402,F401
     stocktakes,
 )
 from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER  # noqa: E402
+from .scripted import scripted_shoppers, send_shopper  # noqa: E402
 
-__all__ = ["OPENING_STOCK", "PAYMENT", "PURCHASE", "RETURN", "SALES_ORDER", "STOCKTAKE", "WEB_ORDER"]
+__all__ = ["OPENING_STOCK", "PAYMENT", "PURCHASE", "RETURN", "SALES_ORDER", "STOCKTAKE", "WEB_ORDER", "scripted_shoppers", "send_shopper"]

@@ -17,7 +17,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.secrets import Issued
 from .. import ebank
 from . import checkout, payments, returns, sales
-from .accounts import SHOPKEEPER, SHOPPER, shopper_of
+from .accounts import SHOPKEEPER, SHOPPER, shop_of, shopper_of
 
 #: How likely a scripted shopper visits a shop on a day, in per cent.
 VISITS = 40
@@ -58,10 +58,7 @@ def visit(do: Doing) -> None:
     shops = do.all("select * from b2c_merchant where password not like 'issued:cast/%' and exists (select 1 from b2c_shopper where scripted) order by merchant")
     if not shops:
         return
-    waiting = {
-        (r.merchant, r.shopper)
-        for r in do.all("select o.merchant, o.shopper from b2c_order o join document d using (number) where d.state in ('placed', 'paid', 'accepted')")
-    }
+    waiting = _waiting(do)
     for shop in shops:
         for position, person in enumerate(scripted_shoppers(do)):
             name = user_name(person)
@@ -69,26 +66,46 @@ def visit(do: Doing) -> None:
                 _buy(do, shop, position, name)
 
 
-def _buy(do: Doing, shop: Any, position: int, name: str, kind: str = "") -> None:
-    """One visit. kind: how it is to be paid, and then the price does not matter, as far as the money goes."""
-    chance = do.stream(f"b2c.buys/{shop.merchant}/{name}/{do.day}")
+def send_shopper(do: Doing, merchant: str, product: str, position: int, occasion: str) -> str | None:
+    """The scripted shopper in this position is sent to a shop for one product, by an advertisement say.
+
+    occasion: names what sent her, so that each has a chance of its own. Gives the number of her order, or None if she does
+    not buy: the price is above what it is worth to her, none is left, or she waits for an order from there.
+    """
+    shop, name = shop_of(do, merchant), user_name(scripted_shoppers(do)[position])
+    known = do.value("select 1 from b2c_shopper where user_name = $name and scripted", name=name)
+    return _buy(do, shop, position, name, product=product, occasion=occasion) if known and (merchant, name) not in _waiting(do) else None
+
+
+def _waiting(do: Doing) -> set[tuple[str, str]]:
+    """Who waits for an order, and from which shop."""
+    rows = do.all("select o.merchant, o.shopper from b2c_order o join document d using (number) where d.state in ('placed', 'paid', 'accepted')")
+    return {(r.merchant, r.shopper) for r in rows}
+
+
+def _buy(do: Doing, shop: Any, position: int, name: str, kind: str = "", product: str | None = None, occasion: str = "") -> str | None:
+    """One visit; gives the number of the order, if there is one.
+
+    kind: how it is to be paid, and then the price does not matter, as far as the money goes. product: the one that is looked at.
+    """
+    chance = do.stream(f"b2c.buys/{shop.merchant}/{name}/{do.day}{occasion}")
     offered = do.all(
         """select s.product, s.price, p.cost, l.on_hand - l.reserved as free from b2c_product s join product p on p.gtin = s.product
            join stock_level l on l.owner = $owner and l.place = $place and l.product = s.product
-           where s.merchant = $merchant and s.on_sale and l.on_hand > l.reserved order by s.product""",
-        owner=shop.member, place=shop.place, merchant=shop.merchant,
+           where s.merchant = $merchant and s.on_sale and l.on_hand > l.reserved and ($product is null or s.product = $product) order by s.product""",
+        owner=shop.member, place=shop.place, merchant=shop.merchant, product=product,
     )  # fmt: skip
     if not offered:
-        return
+        return None
     wanted, most, percent = chance.choice(offered), chance.randint(1, PIECES), chance.randint(130, 220)
     if not kind and wanted.price > wanted.cost * percent / 100:
-        return
+        return None
     kind = kind or chance.choices(("online", "cash_on_delivery", "payment_platform"), (55, 30, 15))[0]
     quantity = min(most, wanted.free)
     who = shopper_of(do, name)
     account = _ready(do, who.member, wanted.price * quantity, position, kind)
     if account is None:
-        return
+        return None
     with acting(do, SHOPPER.name, name):
         order = checkout.draft(do, shop.merchant, [(wanted.product, quantity)])
         checkout.choose_delivery(do, order, "express", kind)
@@ -96,6 +113,7 @@ def _buy(do: Doing, shop: Any, position: int, name: str, kind: str = "") -> None
         checkout.confirm_order(do, order)
         if kind != "cash_on_delivery":
             payments.pay_online(do, order, account, pin_of(position).stored())
+    return order
 
 
 def _ready(do: Doing, member: str, amount: Decimal, position: int, kind: str) -> str | None:
