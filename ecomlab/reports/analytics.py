@@ -126,7 +126,7 @@ def _ratio(part: Any, whole: Any) -> Decimal:
 
 _play("Q1", lambda play, ask: sum(r.closing_value for r in play.report.stock_movement(end=ask["end"])))
 _play("Q2", lambda play, ask: sum(r.out_quantity for r in play.report.stock_movement(start=ask["start"], end=ask["end"])))
-_play("Q3", lambda play, ask: sum(r.cost_of_sales - r.returned_cost for r in play.report.cost(start=ask["start"], end=ask["end"])))
+_play("Q3", lambda play, ask: sum(r.cost_of_sales for r in play.report.cost(start=ask["start"], end=ask["end"])))
 _play("Q4", lambda play, ask: next(r.unit_cost for r in play.report.inventory() if r.product_name == ask["product"]))
 _play("Q5", lambda play, ask: _margin(play.report.profit(start=ask["start"], end=ask["end"], by="channel")))
 _play("Q6", lambda play, ask: next(r.amount for r in play.report.operating_results(start=ask["start"], end=ask["end"]) if r.result_line == "operating_profit"))

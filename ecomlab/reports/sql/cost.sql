@@ -1,7 +1,8 @@
 -- Cost (成本表): where the money that went into goods has gone; pieces and CNY.
 --
--- Goods on hand and under way together: opening value + received - cost of sales + returned - loss - rounding = closing value.
--- `goods_flow` says of every movement which of these it is. What shoppers send back is taken off the cost of sales (account 6401).
+-- Goods on hand and under way together: opening value + received - cost of sales - loss - rounding = closing value.
+-- `goods_flow` says of every movement which of these it is. What shoppers send back (returned) has been taken off what was sold
+-- and off the cost of sales, as in account 6401.
 -- unit_cost is what a piece that is left costs, by the owner's method: under the moving average every piece the same, under
 -- first in, first out the mean of the layers that are left. Six places, half-even.
 with moved as (
@@ -17,8 +18,8 @@ with moved as (
            coalesce(sum(value) filter (before), 0) as opening_value,
            coalesce(sum(quantity) filter (not before and flow = 'received'), 0) as received_quantity,
            coalesce(sum(value) filter (not before and flow = 'received'), 0) as received_value,
-           coalesce(-sum(quantity) filter (not before and flow = 'sold'), 0) as sold_quantity,
-           coalesce(-sum(value) filter (not before and flow = 'sold'), 0) as cost_of_sales,
+           coalesce(-sum(quantity) filter (not before and flow in ('sold', 'returned')), 0) as sold_quantity,
+           coalesce(-sum(value) filter (not before and flow in ('sold', 'returned')), 0) as cost_of_sales,
            coalesce(sum(quantity) filter (not before and flow = 'returned'), 0) as returned_quantity,
            coalesce(sum(value) filter (not before and flow = 'returned'), 0) as returned_cost,
            coalesce(-sum(quantity) filter (not before and flow = 'lost'), 0) as lost_quantity,
