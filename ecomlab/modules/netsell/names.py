@@ -7,7 +7,6 @@ digits and hyphens, so no name can imitate another with look-alike letters of a 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from decimal import Decimal
 from typing import NamedTuple
@@ -200,16 +199,12 @@ def checked_link(text: str, field: str) -> str:
     if "@" in parts.netloc:
         raise LINK_USER(field)
     try:
-        wire = ascii_name(host)
-        ipaddress.ip_address(host)
+        wire = ascii_name(host).removesuffix(".")  # the root's dot changes nothing of where a link leads
     except idna.IDNAError:
         raise BAD_LINK(field) from None
-    except ValueError:
-        pass
-    else:
-        raise BAD_LINK(field)
     last = wire.rpartition(".")[2]
-    if "." not in wire or last.isdigit() or last in ("localhost", "local", "invalid"):
+    # a host that ends in a number is an IPv4 address to a browser, hexadecimal too (WHATWG URL, section 3.5)
+    if "." not in wire or last.isdigit() or re.fullmatch(r"0x[0-9a-f]*", last) or last in ("localhost", "local", "invalid"):
         raise BAD_LINK(field)
     where = f"{wire}:{port}" if port else wire
     safe = "/:?#[]@!$&'()*+,;=%~-._"
