@@ -137,17 +137,24 @@ def test_a_name_ordered_is_taken_until_the_order_lapses(member: Lab) -> None:
 
 def test_a_domain_runs_from_payment_is_announced_expires_and_is_released(member: Lab) -> None:
     pay(member, member.netsell.order_chinese("江南", "中国", 1))
+    pay(member, member.netsell.order_hosting("starter", 1))
     domain = member.netsell.my_domains()[0]
     assert (domain.starts.isoformat(), domain.expires.isoformat(), domain.ascii) == ("2026-09-01", "2027-09-01", "xn--6kr759c.xn--fiqs8s")
     mailbox = own_person(member.world.state.look).mailbox
     member.advance(334)
     assert letters(member, mailbox, "到期") == []
     member.advance(1)
-    assert len(letters(member, mailbox, "到期")) == 1
+    assert len(letters(member, mailbox, "到期")) == 2
     member.advance(30)
     assert member.netsell.my_domains()[0].state == "expired"
+    web_space = member.netsell.my_hosting()[0]
+    assert web_space.state == "expired"
+    member.advance(15)
+    pay(member, member.netsell.renew(web_space.number, 1))
+    web_space = member.netsell.my_hosting()[0]
+    assert (web_space.state, web_space.expires.isoformat()) == ("active", "2028-09-01"), "renewed late, it goes on where it ended"
     assert refused(member.netsell.forward_domain, domain.number, "https://www.a.example/").code == "not_running"
-    member.advance(30)
+    member.advance(15)
     assert member.netsell.my_domains()[0].state == "released"
     assert {r.domain: r.outcome for r in member.netsell.check_name("江南")}["江南.中国"] == "available"
 
@@ -697,6 +704,11 @@ def test_who_leaves_a_list_stays_out_of_it(member: Lab) -> None:
     assert member.netsell.unsubscribe(someone.mailbox, code_in(letter.body)) == number
     member.netsell.change_mailing_list(number, entries=entries)
     assert refused(member.netsell.send_mailing, number, "hello", "x").code == "empty_list"
+    member.netsell.change_mailing_list(number, entries=[{"address": "gone@ecomlab.test", "full_name": "G"}])
+    assert member.netsell.send_mailing(number, "hello", "x")["bounced"] == 1
+    member.netsell.change_mailing_list(number, entries=[{"address": "gone@ecomlab.test", "full_name": "Gone"}, *entries])
+    assert [(r.full_name, r.state) for r in member.netsell.list_entries(number)] == [("Gone", "bounced"), ("x", "opted_out")]
+    assert refused(member.netsell.send_mailing, number, "hello", "x").code == "empty_list", "taken out and put back, they stay what they were"
 
 
 def test_collecting_takes_the_confirmed_once(member: Lab) -> None:

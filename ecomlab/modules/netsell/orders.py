@@ -122,7 +122,7 @@ def _run(do: Doing, order: documents.Document) -> None:
         return
     kind, ends = do.one("select kind, expires from netsell_service where number = $number", number=row.service)
     service = documents.find(do, KINDS[kind], row.service)
-    start = ends if service.state == "active" else do.day
+    start = ends or do.day  # an expired one goes on where it ended, as registries count
     if service.state != "active":
         service.move_to("active", "order")
     do.execute(
