@@ -27,6 +27,7 @@ from ecomlab.modules.email import rfc5322
 from ecomlab.modules.netsell import advertising, names, search
 from ecomlab.modules.netsell.family import FAMILIES
 from ecomlab.modules.netsell.provider import provider
+from tests.judges import judge
 from tests.worlds import findings_of, model, opened, refused
 
 HOSTILE = "<script>alert(1)</script>\"><img src=x onerror='alert(2)'>"
@@ -114,6 +115,18 @@ def test_a_bad_name_is_refused_at_its_field(still: Lab, label: str, zone: str, c
 def test_the_form_in_the_dns_is_that_of_pythons_own_codec(name: str, wire: str | None) -> None:
     """IDNA 2003 and 2008 agree on Chinese names, so Python's own (older) codec is an outside judge here."""
     assert names.ascii_name(name) == name.encode("idna").decode() == (wire or names.ascii_name(name))
+
+
+def test_endings_are_public_suffixes_and_public_suffixes_are_nobodys_own() -> None:
+    judge("publicsuffixlist")
+    from publicsuffixlist import PublicSuffixList
+
+    public = PublicSuffixList(only_icann=True)
+    assert all(public.is_public(names.ascii_name(zone)) for zone in names.ZONES)
+    below = [s.rpartition(".")[0] for zone in names.ZONES for s in public._publicsuffix if s.endswith(f".{zone}") and not s.startswith("xn--")]
+    assert len(below) > 40
+    assert [s for s in below if s not in names.RESERVED | names.CN_SUFFIXES] == []
+    assert not [s for s in names.CN_SUFFIXES if not public.is_public(f"{s}.cn")]
 
 
 @pytest.mark.parametrize("typed", ["ＪＩＡＮＧnan9", "jiangnan9", "jiang\u200bnan9", "Jiang\u00adnan9"])
