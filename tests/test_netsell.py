@@ -7,6 +7,7 @@ import email
 import email.policy
 import html.parser
 import io
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -66,8 +67,6 @@ def letters(lab: Lab, mailbox: str, subject: str) -> list[Any]:
 
 
 def code_in(body: str) -> str:
-    import re
-
     found = re.search(r"\b[0-9A-F]{4}-[0-9A-F]{4}\b", body)
     assert found
     return found[0]
@@ -581,6 +580,16 @@ def test_several_options_are_one_vote_on_a_multiple_choice(member: Lab) -> None:
     assert member.netsell.vote(number, "3，1") == [1, 3]
     assert refused(member.netsell.vote, number, "2").code == "already_voted"
     assert [(r.votes, r.share) for r in member.netsell.results(number)] == [(1, 100), (0, 0), (1, 100)]
+
+
+def test_results_are_a_chart_with_a_bar_for_each_option(member: Lab) -> None:
+    number = ask(member)
+    assert "linear-gradient" not in member.netsell.results(number).html("en"), "nobody has voted, so there is nothing to draw"
+    member.netsell.vote(number, "2")
+    member.advance(4)
+    results = member.netsell.results(number)
+    drawn = [Decimal(share) for share in re.findall(r"linear-gradient\(to right,rgba\([^)]*\) ([\d.]+)%", results.html("en"))]
+    assert drawn == [r.share for r in results] and sum(drawn) == pytest.approx(100, abs=1)
 
 
 def test_a_change_after_votes_begins_a_new_version_and_keeps_the_old_results(member: Lab) -> None:
