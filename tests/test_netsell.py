@@ -231,6 +231,11 @@ def test_a_domain_cannot_forward_to_itself(member: Lab) -> None:
     number = member.netsell.my_domains()[0].number
     assert refused(member.netsell.forward_domain, number, "http://江南.中国/").code == "forwards_to_itself"
     assert refused(member.netsell.forward_domain, "ND-0000-0001", "http://a.example/").code == "not_found"
+    pay(member, member.netsell.order_international("jiangnan-trade", "com", 1))
+    second = next(r.number for r in member.netsell.my_domains() if r.domain == "jiangnan-trade.com")
+    assert member.netsell.forward_domain(number, "https://www.jiangnan-trade.com/") == "https://www.jiangnan-trade.com/"
+    assert refused(member.netsell.forward_domain, second, "http://江南.中国/").code == "forwards_to_itself", "round in a circle of two"
+    member.netsell.forward_domain(second, "https://www.a.example/")
 
 
 # --- orders and the books ----------------------------------------------------------------------------------------
@@ -329,6 +334,7 @@ def test_a_listing_appears_when_it_is_paid_and_changes_with_its_keywords(member:
 
 
 def test_a_listing_needs_the_agreement_and_sane_keywords(still: Lab) -> None:
+    assert len(still.netsell.listing_agreement()) >= 3
     given = {"title": "x", "url": "https://www.mall.example/", "category": "shopping", "description": "x", "years": 1}
     assert refused(still.netsell.order_listing, keywords="a", agree=False, **given).code == "agreement_needed"
     assert refused(still.netsell.order_listing, keywords="a,b,A", agree=True, **given).code == "keyword_twice"

@@ -17,7 +17,9 @@ from .accounts import MARKETER
 from .orders import DOMAIN, Years, running
 
 FORWARDS_TO_ITSELF = refusal(
-    "forwards_to_itself", "域名不能指向它自己，否则访客会一直打转。", "A domain name cannot point at itself; visitors would go round in circles."
+    "forwards_to_itself",
+    "域名不能指向它自己，也不能经其他域名转回自己，否则访客会一直打转。请换一个目标。",
+    "A domain name cannot point at itself, by way of other names neither; visitors would go round in circles. Choose another target.",
 )
 FREE_SERVICE = refusal("free_service", "{number} 不是可续费的服务。请从列表中选择。", "{number} is no service that can be renewed; choose one from the list.")
 
@@ -87,10 +89,23 @@ def forward_domain(
     """
     row = running(do, DOMAIN, domain, "domain")
     link = names.checked_link(target, "target")
-    if urlsplit(link).hostname in (row.ascii, f"www.{row.ascii}"):
-        raise FORWARDS_TO_ITSELF("target")
+    _refuse_circle(do, row.ascii, link)
     do.execute("update netsell_domain set forward = $link where number = $number", link=link, number=domain)
     return link
+
+
+def _refuse_circle(do: Doing, start: str, link: str) -> None:
+    """Follows a link from one running domain name to the next, as a browser would."""
+    at: str | None = link
+    passed: set[str] = set()
+    while at:
+        host = str(urlsplit(at).hostname).removeprefix("www.")
+        if host == start:
+            raise FORWARDS_TO_ITSELF("target")
+        if host in passed:
+            return
+        passed.add(host)
+        at = do.value("select forward from netsell_domain join document using (number) where ascii = $host and state = 'active'", host=host)
 
 
 @query(role=MARKETER, title=("我的域名", "My domain names"))
