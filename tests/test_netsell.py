@@ -723,6 +723,17 @@ def test_a_mailing_is_personal_and_notes_what_bounced(member: Lab) -> None:
     assert findings_of(member) == []
 
 
+def test_the_name_of_a_list_cannot_pose_as_another_list_in_its_header(member: Lab) -> None:
+    someone = persons(member.world.state.look)[1]
+    number = member.netsell.create_mailing_list(title='老客户 "<bank.lists>", VIP', entries=[{"address": someone.mailbox, "full_name": "x"}])
+    member.netsell.send_mailing(number, "hello", "x")
+    [letter] = letters(member, someone.mailbox, "hello")
+    written = rfc5322(member.world.state.look, letter.message_id)
+    assert written.split(b"\n\n")[0].isascii()
+    found = email.message_from_bytes(written, policy=email.policy.default)["List-Id"]
+    assert re.fullmatch(rf"老客户 bank lists VIP <{number.lower()}\.lists\.ecomlab\.test>", found)
+
+
 def test_who_leaves_a_list_stays_out_of_it(member: Lab) -> None:
     someone = persons(member.world.state.look)[1]
     entries = [{"address": someone.mailbox, "full_name": "x"}]
