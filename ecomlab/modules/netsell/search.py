@@ -36,7 +36,7 @@ AGREEMENT = (
     Text("名次只由内容与搜索词的相符程度决定，不能购买。", "The rank follows from how well the words fit, and cannot be bought."),
     Text("付款后即可被搜到，到期后不再显示；续费接着原到期日计算。", "It is found once paid, until it ends; renewed years go on where the old ones end."),
     Text("登录资料随时可以修改，修改后立即生效。", "What is listed can be changed at any time, and that takes effect at once."),
-    Text("堆砌无关关键词或违法内容的网站将被移除，费用不退。", "A site with unrelated keywords or unlawful content is removed, without a refund."),
+    Text("关键词最多 8 个；重复堆砌并不能把名次抬得多高。", "There are at most 8 keywords; to repeat a word hardly lifts the rank."),
 )
 
 K1, B = Decimal("1.2"), Decimal("0.75")
