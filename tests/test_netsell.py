@@ -176,6 +176,10 @@ def test_renewing_goes_on_where_the_years_end(member: Lab) -> None:
     number = member.netsell.my_domains()[0].number
     pay(member, member.netsell.renew(number, 2))
     assert member.netsell.my_domains()[0].expires.isoformat() == "2029-09-01"
+    member.netsell.renew(number, 5)
+    too_far = refused(member.netsell.renew, number, 3).problems[0]
+    assert (too_far.code, too_far.field) == ("paid_too_far_ahead", "years"), "three years run and five are ordered"
+    pay(member, member.netsell.renew(number, 2))
 
 
 @pytest.mark.parametrize(

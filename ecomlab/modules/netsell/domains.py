@@ -22,6 +22,11 @@ FORWARDS_TO_ITSELF = refusal(
     "A domain name cannot point at itself, by way of other names neither; visitors would go round in circles. Choose another target.",
 )
 FREE_SERVICE = refusal("free_service", "{number} 不是可续费的服务。请从列表中选择。", "{number} is no service that can be renewed; choose one from the list.")
+TOO_FAR_AHEAD = refusal(
+    "paid_too_far_ahead",
+    "服务最多预订到 {most} 年之后，{number} 已订到 {until}。请减少年数。",
+    "A service is ordered for at most {most} years ahead, and {number} is until {until}. Take fewer years.",
+)
 
 Label = Annotated[Line, Ask("域名（点号前的部分）", "Name (the part before the dot)", max=70, example="jiangnan-trade")]
 
@@ -121,10 +126,19 @@ def my_domains(do: Doing) -> Table:
 
 @command(role=MARKETER, title=("续费", "Renew a service"))
 def renew(do: Doing, service: Annotated[Ref, Ask("服务", "Service", choose="netsell.services")], years: Years) -> str:
-    """Orders further years of a domain name, web space or search listing; gives the order. They begin where the old ones end."""
+    """Orders further years of a domain name, web space or search listing; gives the order. They begin where the old ones end.
+
+    Nothing runs for more than ten years ahead, orders not yet paid included: registries set that limit for names.
+    """
     row = do.one("select * from netsell_service join document using (number) where number = $number", number=service)
     if row is None or row.member != do.actor or row.state not in ("active", "expired"):
         raise FREE_SERVICE("service", number=service)
+    ordered = do.value(
+        "select coalesce(sum(years), 0) from netsell_order join document using (number) where service = $number and state = 'unpaid'", number=service
+    )
+    until = orders.in_years(row.expires, int(ordered))
+    if orders.in_years(until, years) > orders.in_years(do.day, orders.LONGEST):
+        raise TOO_FAR_AHEAD("years", most=orders.LONGEST, number=service, until=until)
     if row.kind == DOMAIN.name:
         price = names.year_price(do, do.value("select zone from netsell_domain where number = $number", number=service))
     elif row.kind == orders.HOSTING.name:

@@ -44,7 +44,9 @@ PATIENCE, GRACE, REMINDER = 7, 30, 30
 #: Marketing is a selling expense to who buys it, and the trade of who sells it.
 EXPENSE, REVENUE = "6601", "6001"
 
-Years = Annotated[Count, Ask(ge="1", le="10")]
+#: For so many years a service is ordered at most, and so far ahead it runs at most.
+LONGEST = 10
+Years = Annotated[Count, Ask(ge="1", le=str(LONGEST))]
 
 
 def in_years(day: datetime.date, years: int) -> datetime.date:
