@@ -503,6 +503,9 @@ def test_html_in_every_text_of_an_advertisement_is_shown_as_text(member: Lab) ->
     assert all(a["src"] and a["src"].startswith("data:image/png;base64,") for t, a in tags.found if t == "img")
     assert not [a for _, a in tags.found if any(k.startswith("on") for k in a)]
     assert "default-src 'none'" in page
+    assert [a["class"] for t, a in tags.found if t == "section"] == list(advertising.SLOTS)
+    assert page.count('class="free"') == len(advertising.SLOTS) - 2, "what is not taken is shown as free, in its size"
+    assert page.index('class="banner_top"') < page.index("<img") < page.index('class="banner_wide"')
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
