@@ -24,8 +24,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from . import __version__, modules
-from .kernel import canonical, logbook
+from . import __version__, modules, reports  # noqa: F401  (the reports declare commands, too)
+from .kernel import beginning, canonical, logbook
 from .kernel.command import find
 from .kernel.database import Database
 from .kernel.logbook import Entry, Header, course_key, seed_for
@@ -48,7 +48,7 @@ EVERYDAY: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement in seconds: ours against theirs. `aim`: the ratio should be at most that, or at least if `faster`."""
+    """One measurement in seconds (or MB): ours against theirs. `aim`: the ratio should be at most that, or at least if `faster`."""
 
     what: str
     ours: float
@@ -56,6 +56,7 @@ class Row:
     theirs: float
     aim: float | None = None
     faster: bool = False
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
@@ -292,6 +293,7 @@ def bench_opening(entries: int = 400, times: int = 5) -> Iterator[Row]:
         yield Row("catching up with 1 entry", statistics.median(caught), f"doing it ({command})", statistics.median(done))
     begun, copied = [], []
     for _ in range(times):
+        beginning.forget()
         begun.append(_timed(lambda: State(sheet.header).close()))
         state = State(sheet.header)
         state.database.script("attach ':memory:' as snapshot")
@@ -322,6 +324,22 @@ def bench_orders(many: int = 100_000) -> Iterator[Row]:
 
     none, loaded = chains(0, many)
     yield Row(f"cart to settlement, {many:,} orders there", loaded, "the same with no order there", none, aim=1.5)
+
+
+def bench_reports(lines: int = 1_000_000) -> Iterator[Row]:
+    """Each report over a million order lines, against the same in pandas and in Polars and its bare SQL; and what memory each tool takes."""
+    from .bench_reports import compare
+
+    found = compare(lines)
+    ours = found.pop("ecomlab")
+    for name in ours["reports"]:
+        for tool, theirs in found.items():
+            yield Row(f"report {name}", ours["reports"][name]["seconds"], _AGAINST.get(tool, tool), theirs["reports"][name]["seconds"], faster=True)
+    for tool, theirs in found.items():
+        yield Row(f"memory at its peak, {lines:,} lines", ours["peak"], _AGAINST.get(tool, tool), theirs["peak"], faster=True, unit="MB")
+
+
+_AGAINST = {"sql": "its bare SQL", "pandas": "the same in pandas", "polars": "the same in Polars"}
 
 
 def bench_grading(module: str = "email", students: int = 8) -> Iterator[Row]:
@@ -394,6 +412,7 @@ BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
     "orders": bench_orders,
     "grading": bench_grading,
     "auction": bench_auction,
+    "reports": bench_reports,
     "edifact": bench_edifact,
 }
 
@@ -419,8 +438,10 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _line(row: Row) -> str:
     aim = "" if row.aim is None else f"aim {'>=' if row.faster else '<='} {row.aim:g}x  {'reached' if row.reached else 'MISSED'}"
-    return f"{row.what:<42} {_show(row.ours):>9}   {row.against:<42} {_show(row.theirs):>9}   {row.ratio:6.2f}x  {aim}".rstrip()
+    return f"{row.what:<42} {_show(row.ours, row.unit):>9}   {row.against:<42} {_show(row.theirs, row.unit):>9}   {row.ratio:6.2f}x  {aim}".rstrip()
 
 
-def _show(seconds: float) -> str:
+def _show(seconds: float, unit: str = "s") -> str:
+    if unit != "s":
+        return f"{seconds:,.0f} {unit}"
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.2f} ms"

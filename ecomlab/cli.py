@@ -127,6 +127,17 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("logbook", type=Path, metavar="LOGBOOK")
     p.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder to write to")
 
+    p = add("report", _report, "Makes a report on the books of a logbook, or on a data set of Parquet files named as tables.")
+    p.add_argument("name", metavar="NAME", help="which report: stock_movement, profit, receivables, ...; a wrong name lists them")
+    p.add_argument("source", type=Path, metavar="SOURCE", help="a logbook, the folder that holds one, or a folder of Parquet files")
+    p.add_argument("--month", metavar="YYYY-MM", help="the period, as a month")
+    p.add_argument("--start", metavar="DAY", help="the first day of the period (default: where the books begin)")
+    p.add_argument("--end", metavar="DAY", help="its last day, or the day as of which it is (default: today in that world)")
+    p.add_argument("--owner", metavar="MEMBER", help="whose books (default: the student's company's; of Parquet, everybody's); 'all': everybody's")
+    for condition in ("by", "product", "product-category", "place", "other-party"):
+        p.add_argument(f"--{condition}", metavar="VALUE", help=f"as the report's condition {condition.replace('-', '_')}")
+    p.add_argument("--format", choices=("table", "csv", "json"), default="table", help="how to print it (default: table)")
+
     p = add("edi", _edi, "Reads any UN/EDIFACT interchange: segments with their meaning, counters, problems.", data=True)
     p.add_argument("files", nargs="+", metavar="FILE", help="an EDIFACT file; - for standard input")
     p.add_argument("--problems", action="store_true", help="leave out the segments")
@@ -191,11 +202,12 @@ def _lab(args: argparse.Namespace) -> int:
 
 
 def _tasks(args: argparse.Namespace) -> int:
-    from . import modules
+    from . import reports  # noqa: F401  (declares every command)
     from .kernel import tasks
 
-    if args.module and args.module not in modules.NAMES:
-        return _fail(f"there is no module {args.module}; there are: {', '.join(modules.NAMES)}")
+    known = list(dict.fromkeys(t.module for t in tasks.tasks().values()))
+    if args.module and args.module not in known:
+        return _fail(f"there is no module {args.module}; there are: {', '.join(known)}")
     found = tasks.tasks((args.module,) if args.module else None).values()
     if args.format == "json":
         _print_json(
@@ -218,10 +230,12 @@ def _demo(args: argparse.Namespace) -> int:
     import contextlib
     import tempfile
 
-    from . import demo, modules
+    from . import demo
+    from .kernel import tasks
 
-    if args.module and args.module not in modules.NAMES:
-        return _fail(f"there is no module {args.module}; there are: {', '.join(modules.NAMES)}")
+    known = list(dict.fromkeys(t.module for t in tasks.tasks().values()))
+    if args.module and args.module not in known:
+        return _fail(f"there is no module {args.module}; there are: {', '.join(known)}")
     with contextlib.ExitStack() as stack:
         folder = args.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecomlab-demo-")))
         lab = demo.begin(folder, args.student, args.module)
@@ -293,7 +307,7 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
 
 
 def _replay(args: argparse.Namespace) -> int:
-    from . import modules  # noqa: F401  (declares every command)
+    from . import reports  # noqa: F401  (declares every command)
     from .kernel.upkeep import write_database
 
     findings = write_database(_file(args.logbook), args.database)
@@ -304,7 +318,7 @@ def _replay(args: argparse.Namespace) -> int:
 
 
 def _audit(args: argparse.Namespace) -> int:
-    from . import modules  # noqa: F401
+    from . import reports  # noqa: F401
     from .kernel.upkeep import audit_logbook
 
     verdicts = audit_logbook(_file(args.logbook))
@@ -320,7 +334,7 @@ def _audit(args: argparse.Namespace) -> int:
 
 
 def _recover(args: argparse.Namespace) -> int:
-    from . import modules  # noqa: F401
+    from . import reports  # noqa: F401
     from .kernel.logbook import survey
     from .kernel.state import State
     from .kernel.upkeep import recover
@@ -361,6 +375,22 @@ def _export(args: argparse.Namespace) -> int:
         _print_json([str(p) for p in written])
     else:
         print("\n".join(str(p) for p in written))
+    return GOOD
+
+
+def _report(args: argparse.Namespace) -> int:
+    from .report_tool import made, plain
+
+    names = ("month", "start", "end", "owner", "by", "product", "product_category", "place", "other_party")
+    table = made(args.name, args.source, {n: getattr(args, n) for n in names if getattr(args, n) is not None})
+    if args.format == "csv":
+        from .export import to_csv
+
+        print(to_csv(table), end="")
+    elif args.format == "json":
+        _print_json(plain(table))
+    else:
+        print(table.text(_language(args), limit=10_000))
     return GOOD
 
 

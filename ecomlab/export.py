@@ -6,18 +6,21 @@ by `exporter`. Nothing here is read back: it is for judges and readers outside.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import modules  # noqa: F401  (declares every command)
+from . import reports
 from .books import ledger
 from .kernel.doing import Looking
 from .kernel.logbook import survey
+from .kernel.refusals import Refusal
 from .kernel.state import State
 from .modules import b2b, edi
+from .reports.queries import own_books
 
 if TYPE_CHECKING:
     from .kernel.table import Table
@@ -146,7 +149,12 @@ def _mailboxes(look: Looking, folder: Path, written: list[Path]) -> None:
 
 
 def _reports(look: Looking, write: Write) -> None:
+    """The trial balance of all, and every report on the student's company, if it has books."""
     write("reports/trial_balance.csv", to_csv(ledger.trial_balance(look)))
+    with contextlib.suppress(Refusal):
+        owner = own_books(look, None).number
+        for report in reports.REPORTS.values():
+            write(f"reports/{report.name}.csv", to_csv(look.table(report.sql, **report.parameters({"owner": owner, "end": look.day}))))
 
 
 def to_csv(table: Table) -> str:

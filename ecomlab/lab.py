@@ -9,7 +9,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
-from . import modules  # noqa: F401  (declares every command)
+from . import modules
 from .books import documents
 from .kernel import audit as auditing
 from .kernel import command, tasks
@@ -18,8 +18,10 @@ from .kernel.logbook import course_key
 from .kernel.refusals import Refusal, refusal
 from .kernel.table import Table
 from .kernel.tasks import Player, Task
+from .kernel.terms import term
 from .kernel.texts import LANGUAGES, Language, Text, default_language
 from .kernel.world import LOGBOOK, World
+from .reports.face import Reports
 
 NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。用 lab.tasks() 查看全部任务。", "There is no task {code}. lab.tasks() lists them all.")
 NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。可以代为扮演：{known}。", "The library does not play {role}. It plays: {known}.")
@@ -116,6 +118,33 @@ class Lab:
             return getattr(tasks.Module("lab", self.call), name)
         raise AttributeError(name)
 
+    @property
+    def report(self) -> Reports:
+        """The reports on one's own books: `lab.report.profit(month="2026-09")` is a DataFrame, `lab.report.sql("profit")` what makes it."""
+        return Reports(self.call)
+
+    def answer(self, question: str, answer: object) -> Any:
+        """Answers a question on your own books: `lab.answer("Q3", 18250)`. Gives the verdict: right, near or off.
+
+        It is recorded, and the last answer counts. answer: a number, or what is asked for in words, as text.
+        """
+        return self.call("report.answer", question=question, answer=str(answer))
+
+    def questions(self) -> Any:
+        """The analytics questions as a DataFrame: code, question, verdict on your last answer, points, out_of."""
+        import pandas
+
+        from .grading.assess import assess
+
+        self.refresh()
+        last = {d.result["question"]: d.result["verdict"] for d in self.world.state.done if d.do == "report.answer"}
+        rows = []
+        for code, task in tasks.tasks(("analytics",)).items():
+            report = assess(self.world.state, code)
+            said = term(last[code]).say(self.language) if code in last else ""
+            rows.append((code, task.goal.fill(**self.brief(code)).say(self.language), said, float(report.points), float(report.out_of)))
+        return pandas.DataFrame(rows, columns=["code", "question", "verdict", "points", "out_of"]).set_index("code")
+
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *modules.NAMES, *dir(tasks.Module("lab", self.call))})
 
@@ -195,6 +224,15 @@ class Lab:
         from .widgets import progress
 
         return progress(self)
+
+    def dashboard(self, name: str) -> Any:
+        """The widget of a dashboard: "inventory", "cost", "profit", "receivables", "auctions" or "marketing".
+
+        Raises the Refusal 'no_such_dashboard', which names them.
+        """
+        from .widgets import dashboard
+
+        return dashboard(self, name)
 
     def bar(self) -> Any:
         """The widget with the business day, the open sessions and the switch of language."""

@@ -14,13 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecomlab.books import images
+from ecomlab.books.members import acting
 from ecomlab.kernel.database import Database
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules.c2c import analysis, bidders, bidding, listings, pricing, sales
-from ecomlab.modules.c2c.accounts import BUYER, DUTY, DUTY_PASSWORD, SELLER, acting
+from ecomlab.modules.c2c.accounts import BUYER, DUTY, DUTY_PASSWORD, SELLER
 from ecomlab.modules.c2c.bench import seconds_per_bid
 from ecomlab.modules.c2c.checks import group_number
 from ecomlab.modules.c2c.playbook import own_name

@@ -18,10 +18,11 @@ import ecomlab
 from ecomlab.cli import main
 from ecomlab.course import notebooks
 from ecomlab.course.build import build, files, stale
+from ecomlab.course.notebooks import ANALYTICS, NAMES
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.tasks import PLAYS, tasks
-from ecomlab.modules import NAMES, ORDER
+from ecomlab.modules import ORDER
 
 nbformat = pytest.importorskip("nbformat")
 ROOT = Path(__file__).resolve().parent.parent
@@ -55,9 +56,10 @@ def test_building_twice_gives_the_same_bytes_and_check_names_what_is_stale(tmp_p
 
 def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assignment() -> None:
     made = set(files())
-    assert {f"notebooks/{ORDER.index(m) + 1:02d}-{m}.ipynb" for m in NAMES} | {"notebooks/00-start.ipynb"} == {n for n in made if n.startswith("notebooks/")}
+    numbered = {f"notebooks/{[*ORDER, ANALYTICS].index(m) + 1:02d}-{m}.ipynb" for m in NAMES}
+    assert numbered | {"notebooks/00-start.ipynb", "notebooks/dashboards.ipynb"} == {n for n in made if n.startswith("notebooks/")}
     assert {f"assignments/source/{m}/{m}.ipynb" for m in NAMES if m in scenario_names()} == {n for n in made if n.endswith(".ipynb") and "source" in n}
-    assert set(notebooks.stories()) >= set(ORDER)
+    assert set(notebooks.stories()) >= {*ORDER, ANALYTICS}
 
 
 @pytest.mark.parametrize("name", sorted(n for n in files() if n.endswith(".ipynb")))
@@ -118,7 +120,7 @@ def run(text: str, folder: Path, kernel: Any) -> list[Any]:
 @pytest.mark.parametrize("name", sorted(n for n in files() if n.startswith("notebooks/")))
 def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, tmp_path: Path, kernel: Any) -> None:
     cells = run(files()[name], tmp_path, kernel)
-    forms = [c for c in cells if c.cell_type == "code" and c.source.startswith("lab.form")]
+    forms = [c for c in cells if c.cell_type == "code" and c.source.startswith(("lab.form", "lab.dashboard"))]
     assert forms and all(any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in c.outputs) for c in forms)
     assert survey(tmp_path / "logbook.jsonl").header.student == "nb1", "the world lies beside the notebook"
 

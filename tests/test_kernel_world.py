@@ -16,6 +16,7 @@ import duckdb
 import pytest
 
 import ecomlab
+from ecomlab.kernel import beginning
 from ecomlab.kernel import state as states
 from ecomlab.kernel.command import COMMANDS, VISITOR, command
 from ecomlab.kernel.logbook import survey
@@ -451,3 +452,28 @@ def test_worlds_of_two_courses_differ(tmp_path: Path, monkeypatch: pytest.Monkey
     there = World.open(tmp_path / "b", "s1", "email", "another")
     assert here.header.seed != there.header.seed
     assert here.state.look.mark != there.state.look.mark or here.state.digest() != there.state.digest()
+
+
+@pytest.mark.parametrize("scenario_name", [n for n in ("semester", "analytics") if n in worlds.scenarios()])
+def test_a_world_that_began_before_is_filled_with_what_its_prologue_left(scenario_name: str) -> None:
+    """Played, and filled from what is kept: the same tables, counters, day and secrets; and neither is changed by what is done in the other."""
+    header = survey(worlds.model(scenario_name, codes=())).header
+    beginning.forget()
+    played, filled = states.State(header), states.State(header)
+    try:
+        assert played.database.digest() == filled.database.digest()
+        assert (played.counters, played.clock, played.prepared) == (filled.counters, filled.clock, filled.prepared)
+        filled.counters["x"] = 1
+        filled.database.execute("delete from clock")
+        assert states.State(header).database.digest() == played.database.digest() and "x" not in states.State(header).counters
+    finally:
+        played.close()
+        filled.close()
+
+
+def test_no_more_beginnings_are_kept_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beginning, "KEPT", 2)
+    beginning.forget()
+    for seed in ("aa", "bb", "cc"):
+        states.State(replace(survey(worlds.model("email", codes=())).header, seed=seed)).close()
+    assert [key[2] for key in beginning._KEPT] == ["bb", "cc"]

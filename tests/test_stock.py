@@ -91,6 +91,18 @@ def test_perpetual_fifo_of_openstax(do, owner):
     assert stock.worth(do, owner) == Decimal("8955.00")
 
 
+@pytest.mark.parametrize(("method", "cost"), [("fifo", "100"), ("moving_average", "150")])
+def test_the_inventory_models_of_dynamics(do, owner, method, cost):
+    """Microsoft Dynamics AX, inventory models: 10 for 100, 10 for 200, an issue of 10, then 10 for 300. FIFO takes the first
+    receipt; the average is that of what was there on the day of the issue. No rounding."""
+    stock.choose_method(do, owner, method)
+    receive(do, owner, 10, "100")
+    receive(do, owner, 10, "200")
+    assert issue(do, owner, 10) == Decimal(cost)
+    receive(do, owner, 10, "300")
+    assert stock.worth(do, owner) == 600 - Decimal(cost)
+
+
 def test_rounding_difference_is_posted_when_the_last_piece_goes(do, owner):
     """3 pieces for 10.00: 3.333333 each; three single issues cost 3.33 each, and the cent left over is posted apart."""
     receive(do, owner, 3, "10")

@@ -70,6 +70,48 @@ def model(scenario_name: str, student: str = STUDENT, codes: tuple[str, ...] | N
     return folder / "logbook.jsonl"
 
 
+#: Tasks that lead to a shop with goods in it.
+_FOR_A_SHOP = (
+    "EMAIL001", "EBANK001", "EBANK002", "EBANK004", "EBANK016", "EBANK010", "B2C001", "B2C002", "B2C003", "B2C004", "B2C005", "B2C006", "B2C016",
+)  # fmt: skip
+
+
+@functools.cache
+def traded() -> Path:
+    """The logbook of a student who has a shop that sold goods, and advertisements; two weeks went by, with auctions of others."""
+    from ecomlab.modules.b2c.playbook import own_shop
+    from ecomlab.modules.netsell.playbook import _picture
+    from ecomlab.reports.playbook import serve
+
+    folder = _place() / "traded"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            making = folder.with_suffix(".making")
+            shutil.rmtree(making, ignore_errors=True)
+            lab = ecomlab.open(making, student=STUDENT, scenario="semester")
+            play = lab.player()
+            for code in (*_FOR_A_SHOP, "NETSELL001"):
+                PLAYS[code](play)
+            look, shop = lab.world.state.look, own_shop(play)
+            own = look.value("select min(product) from stock_level where owner = $o and on_hand > 0", o=shop.member)
+            others = look.value("select product from b2c_product where merchant <> $m order by price, product limit 1", m=shop.merchant)
+            link = "https://shop.example.cn/01/0{}".format
+            lab.netsell.create_text_ad(category="promotion", title="秋季促销 Autumn sale", content="全场八折 20% off", link=link(own))
+            lab.netsell.create_button_ad(title="新款上架 New in the shop", link="https://www.example.cn/", image=_picture("button_left"), slot="button_left")
+            lab.netsell.create_banner_ad(title="周年庆 Anniversary", link=link(others), image=_picture("banner_top"), slot="banner_top")
+            for _ in range(3):
+                for r in look.all(
+                    """select o.number from b2c_order o join document d using (number)
+                       where o.merchant = $m and (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) order by 1""",
+                    m=shop.merchant,
+                ):
+                    serve(play, r.number)
+                lab.advance(days=5)
+            lab.world.close()
+            making.rename(folder)
+    return folder / "logbook.jsonl"
+
+
 @functools.cache
 def report(scenario_name: str, student: str = STUDENT) -> Report:
     """The grader's report on a model student's whole logbook."""

@@ -74,8 +74,8 @@ class Document:
     #: how many states it has been in, this one included
     step: int = 1
 
-    def move_to(self, state: str, field: str | None = None) -> None:
-        """Moves it to another state. Refuses 'wrong_state', naming both states and the moves there are."""
+    def must_allow(self, state: str, field: str | None = None) -> None:
+        """Refuses 'wrong_state', naming both states and the moves there are, unless it may move to that state."""
         allowed = self.kind.moves[self.state]
         if state not in allowed:
             moves = [term(s) for s in allowed]
@@ -88,6 +88,10 @@ class Document:
                 wanted=term(state),
                 moves=Text("、".join(m.zh for m in moves), ", ".join(m.en for m in moves)) if moves else none,
             )
+
+    def move_to(self, state: str, field: str | None = None) -> None:
+        """Moves it to another state. Refuses as `must_allow`."""
+        self.must_allow(state, field)
         self.state = state
         self.step += 1
         self.do.execute("update document set state = $state, step = $step where number = $number", state=state, step=self.step, number=self.number)

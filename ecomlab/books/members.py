@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from ..kernel.command import ROLES, STUDENT, command
@@ -38,6 +40,17 @@ def _member(do: Doing, kind: str, name: str, uscc: str | None, mailbox: str | No
 def named(look: Looking, number: str) -> Any:
     """The member's row (number, kind, name, uscc, mailbox), or None."""
     return look.one("select * from member where number = $number", number=number)
+
+
+@contextmanager
+def acting(do: Doing, role: str, actor: str) -> Iterator[None]:
+    """While it lasts, what is done is done by this one: scripted members act within the clock's own command."""
+    before = do.by, do.role, do.actor
+    do.by, do.role, do.actor = f"{role}:{actor}", role, actor
+    try:
+        yield
+    finally:
+        do.by, do.role, do.actor = before
 
 
 @command(role=STUDENT, title=("切换身份", "Act as another"))

@@ -31,13 +31,19 @@ def open_catalogue(do: Doing) -> None:
 
 def add_product(do: Doing, gtin: str, name: str, category: str, weight_g: int, cost: Decimal, field: str = "product") -> str:
     """Registers a product under its GTIN-13 (GS1 General Specifications, 7.9). Refuses 'bad_gtin' and 'gtin_taken'."""
+    checked_gtin(gtin, field)
+    if known := product(do, gtin):
+        raise GTIN_TAKEN(field, product=gtin, name=known.name)
+    do.execute("insert into product values ($gtin, $name, $category, $weight_g, $cost)", gtin=gtin, name=name, category=category, weight_g=weight_g, cost=cost)
+    return gtin
+
+
+def checked_gtin(gtin: str, field: str) -> str:
+    """A GTIN-13 whose check digit fits. Refuses 'bad_gtin'."""
     from stdnum import ean
 
     if len(gtin) != 13 or not ean.is_valid(gtin):
         raise BAD_GTIN(field)
-    if known := product(do, gtin):
-        raise GTIN_TAKEN(field, product=gtin, name=known.name)
-    do.execute("insert into product values ($gtin, $name, $category, $weight_g, $cost)", gtin=gtin, name=name, category=category, weight_g=weight_g, cost=cost)
     return gtin
 
 

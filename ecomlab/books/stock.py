@@ -17,7 +17,7 @@ from ..kernel.refusals import refusal
 from ..kernel.terms import term
 from . import costing, ledger
 from .costing import FIFO, METHODS, MOVING_AVERAGE, Layer, money
-from .products import add_product, checked, open_catalogue, product
+from .products import add_product, checked, checked_gtin, open_catalogue, product
 
 STOCK = "1405"
 IN_TRANSIT = "1406"
@@ -407,7 +407,7 @@ def _post(do: Doing, kind: str, text: str, lines: list[ledger.Line], document: s
 
 
 __all__ = [
-    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "add_product", "at_place", "average_cost", "change_method", "checked", "choose_method", "issue",
-    "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve",
+    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin", "choose_method",
+    "issue", "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve",
     "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

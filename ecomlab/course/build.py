@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from ..kernel.scenario import scenario, scenario_names, share
-from ..modules import NAMES
 from . import notebooks
+from .notebooks import NAMES
 from .reference import reference
 
 #: Files that the builder calls its own: in these places it removes what the catalogue no longer has.
@@ -19,6 +19,7 @@ def files() -> dict[str, str]:
     made = {f"notebooks/{notebooks.START}": notebooks.start()}
     for name in NAMES:
         made[f"notebooks/{notebooks.file_name(name)}"] = notebooks.module(name)
+    made[f"notebooks/{notebooks.DASHBOARDS}"] = notebooks.dashboards()
     for name in NAMES:
         if name in scenario_names():
             made[f"assignments/source/{name}/{name}.ipynb"] = notebooks.assignment(name, scenario(name))

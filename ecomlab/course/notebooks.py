@@ -14,12 +14,18 @@ from typing import Any
 
 import nbformat
 
+from .. import reports  # noqa: F401  (with the modules, it declares every task)
 from ..kernel.scenario import Scenario
 from ..kernel.tasks import Task, tasks
 from ..kernel.texts import Text
-from ..modules import NAMES, ORDER
+from ..modules import NAMES as MODULES
+from ..modules import ORDER
 
 START = "00-start.ipynb"
+DASHBOARDS = "dashboards.ipynb"
+#: What has a notebook: the modules of the course, and the questions on the books of one's own shop, which come last.
+ANALYTICS = "analytics"
+NAMES = (*MODULES, ANALYTICS)
 _FORMAT: Any = nbformat  # its functions carry no annotations
 _KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -36,7 +42,7 @@ def stories() -> dict[str, tuple[Text, Text]]:
 
 def file_name(module: str) -> str:
     """The notebook of a module; its number is the module's place in the course, whichever are there."""
-    return f"{ORDER.index(module) + 1:02d}-{module}.ipynb"
+    return f"{(*ORDER, ANALYTICS).index(module) + 1:02d}-{module}.ipynb"
 
 
 def start() -> str:
@@ -61,6 +67,8 @@ def start() -> str:
 def module(name: str) -> str:
     """The notebook of a module: its story, then a form for each task."""
     title, story = stories()[name]
+    if name == ANALYTICS:
+        return _written(_analytics(title, story))
     cells = [
         _words("title", Text(f"# {title.zh} / {title.en}", "")),
         _words("story", story),
@@ -68,6 +76,17 @@ def module(name: str) -> str:
         _code("open", "import ecomlab\n\nlab = ecomlab.open()"),
         *(c for task in tasks((name,)).values() for c in _task(task)),
     ]
+    return _written(cells)
+
+
+def dashboards() -> str:
+    """The notebook of the dashboards: each with the question it answers."""
+    from ..widgets.dashboards import DASHBOARDS as declared
+
+    cells = [_words("title", _DASHBOARDS), _words("how", _READING), _code("open", "import ecomlab\n\nlab = ecomlab.open()"), _code("bar", "lab.bar()")]
+    for d in declared.values():
+        cells.append(_words(f"{d.name}-question", Text(f"## {d.title.zh} / {d.title.en}\n\n{d.question.zh}", d.question.en)))
+        cells.append(_code(d.name, f'lab.dashboard("{d.name}")'))
     return _written(cells)
 
 
@@ -83,11 +102,47 @@ def assignment(name: str, starts: Scenario) -> str:
     ]
     if prepared:
         cells += [_locked(_words("ready", _READY)), _locked(_code("prepared", "lab.prepared()"))]
+    if name == ANALYTICS:
+        cells += [_locked(c) for c in _lesson()]
     for task in tasks(starts.modules).values():
         text, form = _task(task)
         points = int(task.points) if task.points == int(task.points) else float(task.points)
         cells += [_locked(text), _locked(form), _test(_code(task.code, f'lab.grade("{task.code}")'), points)]
     return _written(cells)
+
+
+def _analytics(title: Text, story: Text) -> list[Any]:
+    """The cells of the analytics notebook: how reports are made and read, then the questions on the student's own books."""
+    return [
+        _words("title", Text(f"# {title.zh} / {title.en}", "")),
+        _words("story", story),
+        _code("open", "import ecomlab\n\nlab = ecomlab.open()"),
+        *_lesson(),
+        _words("questions", _QUESTIONS),
+        _code("list", "lab.questions()"),
+        *(c for task in tasks((ANALYTICS,)).values() for c in _task(task)),
+    ]
+
+
+def _lesson() -> list[Any]:
+    """From a report to the SQL behind it. In a world without a company's books a report says so, in words."""
+    return [
+        _words("report", _REPORT),
+        _code("report-cell", _TRY.format('display(lab.report.profit(by="product"))')),
+        _words("sql", _SQL),
+        _code("sql-cell", 'print(lab.report.sql("profit"))'),
+        _words("own-sql", _OWN_SQL),
+        _code(
+            "own-sql-cell",
+            'lab.sql("""\n    select strftime(day, \'%Y-%m\') as month, channel, sum(revenue) as revenue, sum(cost) as cost\n'
+            '    from sale_line group by all order by all\n""")',
+        ),
+        _words("pandas", _PANDAS),
+        _code("pandas-cell", _TRY.format('stock = lab.report.value_over_time()\n    display(stock.set_index("day").closing_value.resample("W").last())')),
+    ]
+
+
+_TRY = "try:\n    {}\nexcept ecomlab.Refusal as no:\n    print(no)"
 
 
 def _task(task: Task) -> list[Any]:
@@ -169,6 +224,16 @@ _HOW = Text(
     "There is a form for each task. An ellipsis in a task stands for a value of your own world; the form shows it. "
     "The same can be done in Python; see, for instance, `help(lab.{command})`.",
 )
+_DASHBOARDS = Text("# 看板 / Dashboards", "")
+_READING = Text(
+    "看板画的是你这个世界的账：你做了什么，库存、成本、利润、应收、拍卖和营销就跟着变。上方可选日期、账簿、分类和仓库；"
+    "点击图中的条或圆点（也可以用 Tab 和方向键选中，再按 Enter），就看到背后的单据，再点单据号，看它的来龙去脉。"
+    "表格可下载为 CSV，整页可下载为 PNG。下面的工作台可以切换语言、推进业务日期，各看板会跟着变。",
+    "The dashboards draw the books of your own world: whatever you do shows in stock, cost, profit, receivables, auctions and marketing. "
+    "Choose days, books, category and warehouse at the top. Click a bar or a dot in a chart (or reach it with Tab and the arrow keys and "
+    "press Enter) to see the documents behind it, and a document's number to see its whole chain. The table can be saved as CSV, the page "
+    "as PNG. The bar below switches the language and moves the business day; the dashboards follow.",
+)
 _RULES = Text(
     "每个任务一张表单，下面的单元格告诉你得了几分、还缺什么。计分只看 `logbook.jsonl` 里做过的事，它会随作业一起提交，请不要删除或改动。"
     "任务里的“…”是你这个世界自己的值，表单上写着。",
@@ -180,10 +245,37 @@ _READY = Text(
     "这份作业之前的准备已经替你做好。当时以你的名义设定的密码如下：",
     "What this assignment builds on has been done for you. These are the passwords that were set in your name:",
 )
+_REPORT = Text(
+    "## 报表 / Reports\n\n`lab.report` 里的每个报表都是一张 pandas 表。它读的是你自己企业的账，和查询一样记入日志。"
+    '期间用 `month="2026-09"` 或 `start`、`end` 指定，汇总方式用 `by`；`lab.report.columns("profit")` 说明各列的单位。',
+    "Each report in `lab.report` is a pandas DataFrame. It reads your own company's books and is recorded like any query. Name the period by "
+    '`month="2026-09"` or by `start` and `end`, and what it is summed up by with `by`; `lab.report.columns("profit")` says what each column holds.',
+)
+_SQL = Text(
+    "报表背后只有一段 SQL，没有别的。读一读：注释说明了每一步在做什么。",
+    "Behind a report there is nothing but one piece of SQL. Read it: the comments say what each step does.",
+)
+_OWN_SQL = Text(
+    "## 自己写 SQL / Your own SQL\n\n`lab.sql` 可以查询这个世界的任何一张表。`sale_line` 把各处的销售排成一行一行："
+    "哪一天、哪张单据、谁卖给谁、什么商品、收入和成本各多少。先试着把下面的查询改成只看自己的企业。",
+    "`lab.sql` looks into any table of this world. `sale_line` has what was sold anywhere, line by line: day, document, seller, buyer, product, "
+    "revenue and cost. Begin by changing this query so that it looks at your own company only.",
+)
+_PANDAS = Text(
+    "## 用 pandas 接着算 / Going on in pandas\n\n报表给出的是普通的 DataFrame，筛选、分组、画图都可以接着做。",
+    "What a report gives is an ordinary DataFrame: filter, group and plot it as you like.",
+)
+_QUESTIONS = Text(
+    "# 问题 / Questions\n\n下面十个问题都要从你自己的账里找答案，用报表或 SQL 都可以。"
+    '在表单里作答，或写 `lab.answer("Q3", 18250)`；答案按作答时的账评判，以最后一次为准，接近的得一半分。',
+    "Ten questions to be answered from your own books, by report or by SQL, as you like. Answer in the form or with "
+    '`lab.answer("Q3", 18250)`. An answer is held against the books as they stand when it is given; the last one counts, and near earns half.',
+)
 
 
 def _next() -> Text:
     lines = [f"- [{stories()[m][0].zh} / {stories()[m][0].en}]({file_name(m)})" for m in NAMES]
+    lines.append(f"- [看板 / Dashboards]({DASHBOARDS})")
     links = "\n".join(lines)
     return Text(
         "# 接下来 / Where to go next\n\n各模块的笔记本共用你的这个世界，可以同时打开。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import demo, lab, modules  # noqa: F401  (they declare every command and refusal)
+from .. import demo, lab, modules, reports  # noqa: F401  (they declare every command and refusal)
 from ..grading import batch  # noqa: F401
 from ..kernel.command import COMMANDS, Command, Param
 from ..kernel.refusals import KINDS
@@ -21,7 +21,7 @@ def reference() -> str:
         "由 `ecomlab course build` 从声明生成，请勿手改。在 Python 中以 `lab.<模块>.<名称>(...)` 调用；查询返回表格。带 * 的为必填项。",
     ]
     catalogue = tasks()
-    for module in ("lab", *modules.NAMES):
+    for module in ("lab", *modules.NAMES, "report"):
         parts += ["", f"## {module}"]
         for command in COMMANDS.values():
             if command.module == module:

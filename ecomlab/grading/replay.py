@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .. import modules  # noqa: F401  (declares every command)
+from .. import reports  # noqa: F401  (with the modules, it declares every command)
 from ..kernel.logbook import Finding, course_key, seed_for, survey
 from ..kernel.refusals import Refusal
 from ..kernel.scenario import scenario

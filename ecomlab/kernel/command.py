@@ -203,8 +203,8 @@ def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], query: 
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
         parts = function.__module__.split(".")
-        # ecomlab.modules.email.messages -> email; ecomlab.books.clock -> lab
-        module = parts[2] if parts[:2] == ["ecomlab", "modules"] else "lab"
+        # ecomlab.modules.email.messages -> email; ecomlab.reports.queries -> report; ecomlab.books.clock -> lab
+        module = parts[2] if parts[:2] == ["ecomlab", "modules"] else "report" if parts[:2] == ["ecomlab", "reports"] else "lab"
         name = f"{module}.{function.__name__}"
         if name in COMMANDS:
             raise ValueError(f"command {name!r} is declared twice")

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from . import canonical, packages
+from . import beginning, canonical, packages
 from .command import STUDENT, Command, Role, find
 from .database import Database
 from .doing import AUTO, Clock, Doing, Looking
@@ -81,10 +81,16 @@ class State:
 
     def _begin(self) -> None:
         self.database.script(packages.schema())
+        key = (self.header.scenario, self.header.digest, self.header.seed, self.header.rules)
+        if kept := beginning.known(key):
+            beginning.fill(self.database, kept)
+            self.clock, self.counters, self.prepared = kept.clock, dict(kept.counters), list(kept.prepared)
+            return
         self.database.execute("insert into clock values ($day, $first_n)", **self.clock._asdict())
         prologue = Prologue(self)
         for step in self.scenario.prologue:
             play_step(prologue, step)
+        beginning.keep(key, self.database, self.clock, self.counters, self.prepared)
 
     # --- doing ---
 

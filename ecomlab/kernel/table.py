@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from .terms import term
-from .texts import Language, default_language
+from .texts import Language, Text, default_language
 
 
 class Row(tuple[Any, ...]):
@@ -43,8 +43,10 @@ class Table(Sequence[Row]):
 
     language: Language | None = None
 
-    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], bars: Sequence[str] = ()):
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: Text | None = None, bars: Sequence[str] = ()):
         self.columns = tuple(columns)
+        #: said below the rows, or in their place if there are none: why it is empty, what the figures rest on
+        self.note = note
         self.bars = tuple(bars)
         kind = row_type(self.columns)
         self.rows: list[Row] = [kind(r) for r in rows]
@@ -80,11 +82,14 @@ class Table(Sequence[Row]):
 
         body = "".join(f"<tr>{''.join(cell(i, v) for i, v in enumerate(r))}</tr>" for r in self.rows[:limit])
         if not self.rows:
-            body = f'<tr><td colspan="{len(self.columns)}" class="ecl-empty">{"没有记录" if language == "zh" else "No rows"}</td></tr>'
+            none = self.note or Text("没有记录", "No rows")
+            body = f'<tr><td colspan="{len(self.columns)}" class="ecl-empty">{html.escape(none.say(language))}</td></tr>'
         more = len(self.rows) - limit
         tail = ""
         if more > 0:
             tail = f"<p>… 另有 {more} 行</p>" if language == "zh" else f"<p>… and {more} more rows</p>"
+        if self.rows and self.note:
+            tail += f"<p>{html.escape(self.note.say(language))}</p>"
         head = "".join(f'<th scope="col"{" class=ecl-num" if right[i] else ""}>{html.escape(h)}</th>' for i, h in enumerate(self.headings(language)))
         return f'<div class="ecl-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}</div>'
 
@@ -101,6 +106,8 @@ class Table(Sequence[Row]):
         out = ["  ".join(c + " " * (w - wide(c)) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines]
         if len(self.rows) > limit:
             out.append(f"… +{len(self.rows) - limit}")
+        if self.note:
+            out.append(self.note.say(language))
         return "\n".join(out)
 
 

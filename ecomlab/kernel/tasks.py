@@ -60,8 +60,11 @@ def _read(sources: tuple[tuple[str, str], ...]) -> dict[str, Task]:
         for code, t in tomllib.loads(text).items():
             steps = tuple(Step(s["do"], Text(s["zh"], s["en"])) for s in t["steps"])
             texts = {k: Text(t["zh"][k], t["en"][k]) for k in ("title", "goal", "hint")}
-            found[code] = Task(code, package.rpartition(".")[2], Decimal(str(t.get("points", 2))), steps=steps, **texts)
-    return found
+            # a task counts for the module of its package, unless it says for which: the reports' tasks are the shop's
+            module = t.get("module", package.rpartition(".")[2])
+            found[code] = Task(code, module, Decimal(str(t.get("points", 2))), steps=steps, **texts)
+    order = list(dict.fromkeys(task.module for task in found.values()))
+    return dict(sorted(found.items(), key=lambda item: order.index(item[1].module)))
 
 
 def tasks(modules: Sequence[str] | None = None) -> dict[str, Task]:
@@ -218,13 +221,14 @@ class Player:
 
     def password(self, label: str) -> Any:
         """A password that follows from the seed: the same text whether a prologue or the model student sets it."""
-        return self._secret(f"password/{label}")
+        return self.issued(f"password/{label}")
 
     def pin(self, label: str) -> Any:
         """The same for six-digit PINs."""
-        return self._secret(f"pin/{label}")
+        return self.issued(f"pin/{label}")
 
-    def _secret(self, label: str) -> Any:
+    def issued(self, label: str) -> Any:
+        """A secret of the laboratory's as the student types it; a prologue names it by its label, which costs no digest."""
         issued = Issued(label)
         return issued.plain(self.look.seed) if self._live else issued
 

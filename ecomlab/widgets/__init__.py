@@ -1,4 +1,4 @@
-"""The faces in Jupyter: the form of a task, the progress, the bar with day, sessions and language, charts.
+"""The faces in Jupyter: the form of a task, the progress, the bar with day, sessions and language, charts, dashboards.
 
 All are anywidgets over one small script (`static/faces.js`). The kernel says what is to be seen (`view`, in the
 lab's language), the browser draws it and sends what the student did as one message that carries all values. So a
@@ -11,8 +11,9 @@ subshells.cure()
 
 from .bar import Bar  # noqa: E402
 from .charts import Chart  # noqa: E402
+from .dashboards import dashboard  # noqa: E402
 from .form import TaskForm, task_form  # noqa: E402
 from .progress import Progress, progress  # noqa: E402
 from .tracing import Trace  # noqa: E402
 
-__all__ = ["Bar", "Chart", "Progress", "TaskForm", "Trace", "progress", "task_form"]
+__all__ = ["Bar", "Chart", "Progress", "TaskForm", "Trace", "dashboard", "progress", "task_form"]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
 from ...books import members
@@ -150,17 +148,6 @@ def _try_password(do: Doing, user_name: str, stored: str, given: str, signed_in_
         number=do.count("c2c_sign_in"), moment=do.moment, name=user_name, side=signed_in_as, outcome="signed_in" if right else "wrong_password",
     )  # fmt: skip
     return None if right else Declined(WRONG_AUCTION_PASSWORD("password"))
-
-
-@contextmanager
-def acting(do: Doing, role_name: str, user_name: str) -> Iterator[None]:
-    """While it lasts, what is done is done by this member: scripted members act within the clock's own command."""
-    before = do.by, do.role, do.actor
-    do.by, do.role, do.actor = f"{role_name}:{user_name}", role_name, user_name
-    try:
-        yield
-    finally:
-        do.by, do.role, do.actor = before
 
 
 def notify(do: Doing, member: Any, subject: str, body: str, *, always: bool = False) -> None:

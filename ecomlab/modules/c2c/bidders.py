@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 from ...books import clock, ledger
 from ...books.cast import Person, persons
+from ...books.members import acting
 from ...kernel.doing import Doing, Looking
 from ...kernel.scenario import rows_of
 from ...kernel.secrets import Issued
 from .. import ebank
 from . import bidding, listings, sales
-from .accounts import BUYER, SELLER, STRIKES, acting
+from .accounts import BUYER, SELLER, STRIKES
 from .pricing import increment, least_bid
 
 #: Values lie between these multiples of the category's typical value.

@@ -58,7 +58,16 @@ def _sizes(form: str) -> dict[str, Text]:
 
 
 AdTitle = Annotated[Line, Ask("广告标题", "Title", max=40)]
-Link = Annotated[Line, Ask("链接", "Link", max=300, example="https://www.example.cn/sale")]
+Link = Annotated[
+    Line,
+    Ask(
+        "链接", "Link", max=300, example="https://www.example.cn/sale",
+        help=Text(
+            "以 /01/0 加 13 位商品条码（GS1 数字链接）结尾，就直达商城中的商品",
+            "It leads to a product if it ends in /01/0 and a GTIN-13 (GS1 Digital Link)",
+        ),
+    ),
+]  # fmt: skip
 Remark = Annotated[Line, Ask("备注", "Remark", max=100)]
 Image = Annotated[Upload, Ask("广告图片", "Picture", max=images.MAX_BYTES, help=Text("PNG、JPEG 或 GIF，最大 100 KB", "PNG, JPEG or GIF, at most 100 KB"))]
 

@@ -14,7 +14,7 @@ from typing import Any
 from ...books import clock
 from ...kernel.doing import Doing
 from ...kernel.scenario import rows_of
-from . import questionnaires, search
+from . import conversions, questionnaires, search
 from .advertising import CAMPAIGNS, SLOTS
 
 MILLION = 1_000_000
@@ -73,6 +73,7 @@ def _look_at_advertisements(do: Doing) -> None:
         day=do.day, numbers=[c[0] for c in counted], views=[c[1] for c in counted], clicks=[c[2] for c in counted],
         per=[c[3].per for c in counted], price=[c[3].price for c in counted],
     )  # fmt: skip
+    conversions.follow(do, [(number, clicks) for number, _, clicks, _ in counted if clicks])
 
 
 def _search(do: Doing) -> None:

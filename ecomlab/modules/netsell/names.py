@@ -91,7 +91,7 @@ def _words(text: str) -> frozenset[str]:
 #: Never registered: names set aside for documentation and operation (RFC 2606, RFC 6761), and those of registries and offices.
 RESERVED = _words(
     """example test invalid localhost local onion www www1 nic whois iana icann rfc-editor root dns ns1 ns2 mail smtp ftp wpad
-    gov edu mil ac com net org cn china 中国 政府 国务院 人大 政协 法院 域名 网络 網絡 公司"""
+    gov edu mil ac com net org cn china 中国 政府 国务院 人大 政协 法院 域名 网络 \u7db2\u7d61 公司"""
 )
 #: Second-level endings of the .cn registry, which are public suffixes and therefore nobody's own; those of three letters and more are in
 #: RESERVED. A list of our own, held against the Public Suffix List by a test: an update of that must not undo what a logbook holds.

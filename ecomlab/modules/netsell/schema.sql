@@ -57,3 +57,7 @@ create table netsell_subscriber (address varchar primary key, password varchar n
 create table netsell_subscription (
     address varchar, zine_kind varchar, state varchar not null, round integer not null, day date not null, primary key (address, zine_kind)
 );
+-- A web order that came of a click on an advertisement, with its amount on that day.
+create table netsell_conversion (
+    web_order varchar primary key, advertisement varchar not null, day date not null, amount decimal(18,2) not null
+);

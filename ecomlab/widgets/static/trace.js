@@ -1,5 +1,20 @@
 // --- the chain of a document: read after faces.js, whose helpers this uses -------------------------------------------
 
+/** The kernel's diagram of a chain; a box that is clicked, or chosen by Enter or Space, opens its document. */
+function diagramNode(svg, open) {
+  const diagram = h("div.diagram");
+  diagram.innerHTML = svg; // the kernel's own, escaped there
+  for (const box of diagram.querySelectorAll("[data-number]")) {
+    box.addEventListener("click", () => open(box.dataset.number));
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      open(box.dataset.number);
+    });
+  }
+  return diagram;
+}
+
 CARDS.trace = function traceCard(view, model) {
   const table = (html) => {
     const node = h("div.result", { tabindex: 0 });
@@ -7,17 +22,7 @@ CARDS.trace = function traceCard(view, model) {
     node.innerHTML = html; // the kernel's own, escaped there
     return node;
   };
-  const diagram = h("div.diagram");
-  diagram.innerHTML = view.diagram;
-  for (const box of diagram.querySelectorAll("[data-number]")) {
-    const open = () => model.send({ do: "open", number: box.dataset.number });
-    box.addEventListener("click", open);
-    box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      open();
-    });
-  }
+  const diagram = diagramNode(view.diagram, (number) => model.send({ do: "open", number }));
   const parts = view.parts.map((part) => h("section", {}, h("h3", {}, part.title), table(part.html)));
   return { node: h("div.card", {}, h("header", {}, h("h2", {}, view.title)), diagram, parts) };
 };

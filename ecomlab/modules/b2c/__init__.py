@@ -1,0 +1,41 @@
+"""The shop: merchants sell goods to shoppers on the web, from opening stock to the parcel that comes back.
+
+A company with a merchant contract at the bank opens a shop: it publishes products at prices, enters and posts its opening
+stock once, orders from suppliers, receives and pays, keeps limits, counts its goods and posts what differs. A shopper
+searches, fills a cart, which becomes one order for each shop, chooses delivery and payment, names the recipient and
+confirms: that reserves the goods, so no piece is sold twice. An order that is not paid in time lapses and gives them back.
+
+Orders are paid online by card and PIN, through a payment platform that holds the money until goods may no longer come
+back, by bank transfer, by post remittance or in cash at the door. The merchant accepts an order, which makes a sales order;
+settles, confirms, has it picked and ships it: only then is it revenue, and the goods cost of sales. What comes back is
+refunded the way it was paid, and restocked or written off.
+
+Roles: `shopper` and `shopkeeper`, and the visitor who registers and browses.
+"""
+
+from ...kernel import packages
+
+packages.register(__name__)
+
+from . import (  # noqa: E402,F401
+    accounts,
+    catalogue,
+    checkout,
+    checks,
+    customers,
+    days,
+    invariants,
+    levels,
+    opening,
+    payments,
+    playbook,
+    purchases,
+    returns,
+    sales,
+    scripted,
+    stocktakes,
+)
+from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER  # noqa: E402
+from .scripted import scripted_shoppers, send_shopper  # noqa: E402
+
+__all__ = ["OPENING_STOCK", "PAYMENT", "PURCHASE", "RETURN", "SALES_ORDER", "STOCKTAKE", "WEB_ORDER", "scripted_shoppers", "send_shopper"]

@@ -1,0 +1,242 @@
+"""Who buys and who sells: shoppers register with a user name, merchants with the contract that their bank has signed."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from ...books import documents, members, stock
+from ...kernel.command import VISITOR, choices, command, query, role
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Ref, Secret
+from .. import email
+from ..ebank.merchants import SHOP_NAME_TAKEN
+
+SHOPPER = role("shopper", "顾客", "shopper", sign_in="b2c.sign_in")
+SHOPKEEPER = role("shopkeeper", "店主", "shopkeeper", sign_in="b2c.sign_in_shopkeeper")
+PASSWORD = "b2c.password"
+#: What a place where a shop keeps its goods is called in the stock books.
+SHOP = "shop"
+
+BAD_SHOPPER_NAME = refusal(
+    "bad_shopper_name",
+    "用户名须为 3 到 20 个小写字母、数字、点或下划线，并以字母开头，例如 lin.xiao。",
+    "A shopper's name has 3 to 20 small letters, digits, dots or underscores and starts with a letter, such as lin.xiao.",
+)
+SHOPPER_NAME_TAKEN = refusal(
+    "shopper_name_taken", "用户名 {name} 已被注册，请换一个，例如在后面加上数字。", "The user name {name} is taken; choose another, such as one with a digit."
+)
+MAILBOX_HAS_SHOPPER = refusal(
+    "mailbox_has_shopper", "邮箱 {mailbox} 已注册为顾客 {name}，请直接登录。", "The mailbox {mailbox} belongs to the shopper {name} already; sign in."
+)
+BAD_PHONE = refusal(
+    "bad_phone",
+    "联系电话为 7 到 20 位数字，可含空格、横线和开头的加号，例如 13800138000。",
+    "A phone number has 7 to 20 digits, with spaces, hyphens and a leading plus if you like, such as 13800138000.",
+)
+NO_SHOPPER = refusal("no_shopper", "没有顾客 {name}。请先注册（B2C001）。", "There is no shopper {name}; register first (B2C001).")
+WRONG_SHOP_PASSWORD = refusal("wrong_shop_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
+OTHER_CONTRACT = refusal(
+    "other_contract",
+    "协议编号 {contract} 不是商户号 {merchant} 的有效协议。两个编号都在银行寄来的签约信里（EBANK016）。",
+    "{contract} is no contract in force of merchant {merchant}. Both numbers are in the letter that the bank sent (EBANK016).",
+)
+SHOP_ALREADY = refusal("shop_already", "商户 {merchant} 已经开店，请以店主身份登录。", "The merchant {merchant} has a shop already; sign in as shopkeeper.")
+NO_SHOP = refusal("no_shop", "商户 {merchant} 还没有开店。请先办理商户入驻（B2C002）。", "The merchant {merchant} has no shop yet; open one first (B2C002).")
+
+NewPassword = Annotated[Secret, Ask(purpose=PASSWORD, new=True)]
+ConfirmPassword = Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")]
+Password = Annotated[Secret, Ask(purpose=PASSWORD)]
+UserName = Annotated[Line, Ask(max=20, example="lin.xiao")]
+Phone = Annotated[Line, Ask(max=24, example="13800138000")]
+Costing = Annotated[Literal["moving_average", "fifo"], Ask()]
+
+
+@choices("b2c.own_shoppers")
+def _own_shoppers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select user_name, full_name from b2c_shopper where not scripted order by joined, user_name")
+    return [(r.user_name, f"{r.user_name} · {r.full_name}") for r in rows]
+
+
+@choices("b2c.own_shops")
+def _own_shops(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select merchant, shop_name from b2c_merchant where password not like 'issued:cast/%' order by joined, merchant")
+    return [(r.merchant, f"{r.merchant} · {r.shop_name}") for r in rows]
+
+
+@choices("b2c.own_contracts")
+def _own_contracts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select m.number, m.shop_name from merchant_contract m join document d using (number) join bank_customer c on c.number = m.merchant
+           where d.state = 'signed' and c.password not like 'issued:cast/%' order by m.number"""
+    )
+    return [(r.number, f"{r.number} · {r.shop_name}") for r in rows]
+
+
+def checked_phone(phone: str, field: str) -> str:
+    """A phone number as it is kept. Refuses 'bad_phone'."""
+    if not re.fullmatch(r"\+?\d[\d -]{5,22}\d", phone, re.ASCII) or not 7 <= sum(c.isdigit() for c in phone) <= 20:
+        raise BAD_PHONE(field)
+    return phone
+
+
+def shopper_of(look: Looking, user_name: str, field: str | None = None) -> Any:
+    """A shopper's row. Refuses 'no_shopper'."""
+    row = look.one("select * from b2c_shopper where user_name = $name", name=user_name)
+    if row is None:
+        raise NO_SHOPPER(field, name=user_name[:40])
+    return row
+
+
+def shop_of(look: Looking, merchant: str, field: str | None = None) -> Any:
+    """A shop's row. Refuses 'no_shop'."""
+    row = look.one("select * from b2c_merchant where merchant = $merchant", merchant=merchant)
+    if row is None:
+        raise NO_SHOP(field, merchant=merchant[:40])
+    return row
+
+
+@query("B2C001", role=VISITOR, title=("检查用户名", "See whether a user name is free"))
+def check_user_name(do: Doing, user_name: UserName) -> Table:
+    """One row: the user name, and whether it is still free. The first page of registering."""
+    _check_name(user_name)
+    return do.table("select $name as user_name, not exists (select 1 from b2c_shopper where user_name = $name) as name_free", name=user_name)
+
+
+def _check_name(user_name: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*([._][a-z0-9]+)*", user_name) or len(user_name) < 3:
+        raise BAD_SHOPPER_NAME("user_name")
+
+
+@command("B2C001", role=VISITOR, title=("注册顾客", "Register as a shopper"))
+def register(
+    do: Doing,
+    user_name: UserName,
+    full_name: Annotated[Line, Ask(max=60)],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("订单的通知寄到这里", "News of your orders is sent here"))],
+    phone: Phone,
+    password: NewPassword,
+    confirm: ConfirmPassword,
+    postal_address: Annotated[Line, Ask(max=120)] = "",
+) -> str:
+    """Makes a person a shopper; gives the user name. All but the postal address is needed. A mailbox has one shopper."""
+    _check_name(user_name)
+    if do.value("select 1 from b2c_shopper where user_name = $name", name=user_name):
+        raise SHOPPER_NAME_TAKEN("user_name", name=user_name)
+    address = email.checked_address(mailbox, "mailbox")
+    if not email.known(do, address):
+        raise email.NO_MAILBOX("mailbox", address=address)
+    if known := do.value("select user_name from b2c_shopper where mailbox = $address", address=address):
+        raise MAILBOX_HAS_SHOPPER("mailbox", mailbox=address, name=known)
+    do.execute(
+        "insert into b2c_shopper values ($name, $member, $full_name, $mailbox, $phone, $postal_address, $password, $day, $scripted)",
+        name=user_name, member=members.person(do, full_name, address), full_name=full_name, mailbox=address, phone=checked_phone(phone, "phone"),
+        postal_address=postal_address or "", password=password, day=do.day, scripted=password.startswith("issued:cast/"),
+    )  # fmt: skip
+    return user_name
+
+
+@command("B2C027", role=VISITOR, title=("顾客登录", "Sign in as a shopper"))
+def sign_in(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")], password: Password) -> str | Declined:
+    """Opens a session as shopper; what lies in the cart comes along. Gives the user name."""
+    row = shopper_of(do, user_name, "user_name")
+    if not do.same_secret(PASSWORD, row.password, password):
+        return Declined(WRONG_SHOP_PASSWORD("password"))
+    do.sign_in(SHOPPER.name, user_name)
+    do.execute(
+        """insert into b2c_cart select $name, merchant, product, quantity from b2c_cart where shopper = ''
+           on conflict do update set quantity = excluded.quantity""",
+        name=user_name,
+    )
+    do.execute("delete from b2c_cart where shopper = ''")
+    return user_name
+
+
+@command("B2C002", role=VISITOR, title=("商户入驻", "Open a shop"))
+def open_shop(
+    do: Doing,
+    merchant: Annotated[Ref, Ask(choose="ebank.own_merchants")],
+    contract: Annotated[Ref, Ask(choose="b2c.own_contracts")],
+    shop_name: Annotated[Line, Ask(max=40)],
+    contact: Annotated[Line, Ask(max=60)],
+    phone: Phone,
+    mailbox: Annotated[Line, Ask(max=80, help=Text("新订单的通知寄到这里", "New orders are announced here"))],
+    method: Costing,
+    password: NewPassword,
+    confirm: ConfirmPassword,
+) -> dict[str, str]:
+    """Opens a shop under a merchant contract with the bank. Gives the merchant number and the place where its goods will lie.
+
+    method: how its stock is valued; a company that has goods already opens with the method it has. Refuses 'method_fixed'.
+    """
+    bank = do.one(
+        """select m.merchant, c.member, d.state from merchant_contract m join document d using (number) join bank_customer c on c.number = m.merchant
+           where m.number = $contract""",
+        contract=contract,
+    )
+    if bank is None or bank.merchant != merchant or bank.state != "signed":
+        raise OTHER_CONTRACT("contract", contract=contract[:40], merchant=merchant[:40])
+    if do.value("select 1 from b2c_merchant where merchant = $merchant", merchant=merchant):
+        raise SHOP_ALREADY("merchant", merchant=merchant)
+    if do.value("select 1 from b2c_merchant where lower(shop_name) = lower($name)", name=shop_name):
+        raise SHOP_NAME_TAKEN("shop_name", name=shop_name)
+    address = email.checked_address(mailbox, "mailbox")
+    if not email.known(do, address):
+        raise email.NO_MAILBOX("mailbox", address=address)
+    stock.open_catalogue(do)
+    if method != stock.method_of(do, bank.member):
+        stock.choose_method(do, bank.member, method, "method")
+    place = stock.open_place(do, SHOP, bank.member, shop_name)
+    do.execute(
+        "insert into b2c_merchant values ($merchant, $contract, $member, $place, $shop_name, $contact, $phone, $mailbox, $password, $day)",
+        merchant=merchant, contract=contract, member=bank.member, place=place, shop_name=shop_name, contact=contact, phone=checked_phone(phone, "phone"),
+        mailbox=address, password=password, day=do.day,
+    )  # fmt: skip
+    return {"merchant": merchant, "place": place}
+
+
+@command("B2C002", role=VISITOR, title=("店主登录", "Sign in as shopkeeper"))
+def sign_in_shopkeeper(do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Password) -> str | Declined:
+    """Opens a session as the keeper of a shop, by merchant number and password; gives the merchant number."""
+    row = shop_of(do, merchant, "merchant")
+    if not do.same_secret(PASSWORD, row.password, password):
+        return Declined(WRONG_SHOP_PASSWORD("password"))
+    do.sign_in(SHOPKEEPER.name, merchant)
+    return merchant
+
+
+@command(role=SHOPKEEPER, title=("选择存货计价方法", "Choose the costing method"))
+def value_stock(do: Doing, method: Costing, reason: Annotated[Line, Ask("变更原因", "Reason for the change", max=200)]) -> dict[str, Any]:
+    """Has the company's stock valued by moving average or FIFO from now on; what is there keeps its value. Gives method and value (CNY)."""
+    return {"method": method, "value": stock.change_method(do, shop_of(do, do.actor).member, method, "method")}
+
+
+def own(do: Doing, kind: documents.Kind, table: str, number: str, field: str, side: str = "merchant") -> tuple[documents.Document, Any]:
+    """A document of whoever acts, with its row; side: the column that says whose it is. Refuses 'not_found' and 'not_yours'."""
+    document = documents.find(do, kind, number, field)
+    row = do.one(f"select * from {table} where number = $number", number=number)
+    if getattr(row, side) != do.actor:
+        raise documents.NOT_YOURS(field, kind=kind.title, number=number)
+    return document, row
+
+
+def offer(name: str, kind: documents.Kind, table: str, side: str, *states: str) -> None:
+    """Registers the choices of an actor's documents of a kind, in these states (none named: in all), newest first."""
+
+    @choices(name)
+    def _offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+        rows = look.all(
+            f"""select t.number, d.day from {table} t join document d using (number)
+                where t.{side} = $actor and (len($states) = 0 or list_contains($states, d.state)) order by t.number desc limit 200""",
+            actor=actor, states=list(states),
+        )  # fmt: skip
+        return [(r.number, f"{r.number} · {r.day}") for r in rows]
+
+
+def tell(do: Doing, mailbox: str, subject: str, body: str) -> None:
+    """A letter from the mall, to whoever still has that mailbox."""
+    if email.known(do, mailbox):
+        email.letter(do, mailbox, subject, body, sender=f"noreply@{email.SERVICE.partition('@')[2]}", sender_name="网上商城 Online mall")

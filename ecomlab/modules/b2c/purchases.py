@@ -1,0 +1,281 @@
+"""What a shop buys: purchase orders from new to confirmed, received (wholly, in parts or short) and settled."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, TypedDict
+
+from ...books import documents, ledger, stock
+from ...books.members import named
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Count, Day, Line, Ref
+from .. import ebank
+from ..ebank.accounts import OVERDRAFT
+from ..ebank.statements import PERIOD_REVERSED
+from .accounts import SHOPKEEPER, offer, own, shop_of
+from .catalogue import ROW_TWICE, Product, sold_by
+from .kinds import PURCHASE
+from .payments import PLATFORM
+
+REVENUE = "6001"
+#: Days after the goods are there within which each kind of settlement is due.
+DAYS_TO_SETTLE = {"in_cash": 0, "by_transfer": 7, "on_account": 30}
+
+NO_SUPPLIER = refusal(
+    "no_supplier",
+    "没有供应商 {supplier}，或它没有企业银行账户。请从列表中选择。",
+    "There is no supplier {supplier} with a corporate account; choose one from the list.",
+)
+PAST_DELIVERY = refusal("past_delivery", "交货日不能早于今天（{today}）。", "Goods cannot be delivered before today ({today}).")
+NOT_ON_PURCHASE = refusal("not_on_purchase", "采购单 {number} 没有订购“{name}”。", "{name} is not on the purchase order {number}.")
+MORE_THAN_ORDERED = refusal(
+    "more_than_ordered",
+    "“{name}”还有 {left} 件未到，不能收 {wanted} 件。多送的请退给供应商。",
+    "Only {left} of {name} are still to come, not {wanted}; send the surplus back to the supplier.",
+)
+NOT_ENOUGH_TILL = refusal(
+    "not_enough_till",
+    "店里现金只有 {cash} 元，不够支付 {amount} 元。请改用银行转账结算。",
+    "There is only {cash} CNY in cash, less than {amount}; settle by bank transfer instead.",
+)
+NOT_SHOPS_ACCOUNT = refusal(
+    "not_shops_account",
+    "账户 {number} 不是本店企业的账户。请从列表中选择。",
+    "The account {number} is not of the company that keeps this shop; choose one from the list.",
+)
+
+offer("b2c.purchases", PURCHASE, "b2c_purchase", "merchant")
+offer("b2c.purchases_new", PURCHASE, "b2c_purchase", "merchant", "new")
+offer("b2c.purchases_open", PURCHASE, "b2c_purchase", "merchant", "new", "confirmed")
+offer("b2c.purchases_to_receive", PURCHASE, "b2c_purchase", "merchant", "confirmed", "part_received")
+offer("b2c.purchases_to_settle", PURCHASE, "b2c_purchase", "merchant", "received")
+
+Purchase = Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases")]
+ToSettle = Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases_to_settle")]
+
+
+@choices("b2c.suppliers")
+def _suppliers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select distinct c.member, c.name from bank_customer c join bank_account a on a.customer = c.number join document d on d.number = a.number
+           where c.kind = 'corporate' and d.state = 'open' and c.member not in (select member from b2c_merchant where merchant = $actor)
+             and c.member not in (select c2.member from bank_customer c2 join merchant_contract m on m.merchant = c2.number where m.shop_name = $platform)
+           order by c.name""",
+        actor=actor, platform=PLATFORM,
+    )  # fmt: skip
+    return [(r.member, r.name) for r in rows]
+
+
+@choices("b2c.company_accounts")
+def _company_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select a.number from b2c_merchant m join bank_customer c on c.member = m.member join bank_account a on a.customer = c.number
+           join document d on d.number = a.number where m.merchant = $actor and d.state = 'open' order by a.kind, a.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · ¥{ebank.balance_of(look, r.number):,}") for r in rows]
+
+
+def wholesale_price(look: Looking, supplier: str, product: str) -> Decimal:
+    """What a supplier asks for a piece: 88 to 108 per cent of what it typically costs, by the world's seed."""
+    typical: Decimal = look.value("select cost from product where gtin = $product", product=product)
+    percent = look.stream(f"b2c.wholesale/{supplier}/{product}").randint(88, 108)
+    return (typical * percent / 100).quantize(Decimal("0.01"))
+
+
+class PurchaseRow(TypedDict):
+    """So many pieces of one of the shop's products."""
+
+    product: Product
+    quantity: Annotated[Count, Ask(ge="1", le="100000", unit=Text("件", "pieces"))]
+
+
+@query(role=SHOPKEEPER, title=("比较进价", "Compare suppliers' prices"))
+def wholesale(do: Doing, product: Product) -> Table:
+    """What each supplier asks for a piece of a product, the cheapest first: supplier (its number), name, product, product_name, unit_cost."""
+    sold = sold_by(do, do.actor, product, "product")
+    rows = [(member, str(name), product, sold.name, wholesale_price(do, member, product)) for member, name in _suppliers(do, do.actor)]
+    return Table(("supplier", "name", "product", "product_name", "unit_cost"), sorted(rows, key=lambda r: (r[4], r[0])))
+
+
+@command("B2C005", role=SHOPKEEPER, title=("新建采购单", "Write a purchase order"))
+def new_purchase(
+    do: Doing,
+    supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="b2c.suppliers")],
+    goods: Annotated[list[PurchaseRow], Ask("商品和数量", "Products and quantities")],
+    delivery_kind: Annotated[Literal["by_supplier", "collected", "by_carrier"], Ask("交货方式", "Delivery")],
+    settlement_kind: Annotated[Literal["in_cash", "by_transfer", "on_account"], Ask()],
+    delivery_day: Annotated[Day, Ask()],
+    remark: Annotated[Line, Ask(max=200)] = "",
+) -> str:
+    """Writes an order to a supplier at the supplier's prices; gives its number. It is sent once it is confirmed."""
+    if supplier not in {number for number, _ in _suppliers(do, do.actor)}:
+        raise NO_SUPPLIER("supplier", supplier=supplier[:40])
+    if delivery_day < do.day:
+        raise PAST_DELIVERY("delivery_day", today=do.day)
+    products: list[str] = []
+    for r in goods:
+        sold = sold_by(do, do.actor, r["product"], "goods")
+        if sold.product in products:
+            raise ROW_TWICE("goods", name=sold.name)
+        products.append(sold.product)
+    document = documents.create(do, PURCHASE, owner=do.actor)
+    do.execute(
+        "insert into b2c_purchase values ($n, $merchant, $supplier, $delivery_kind, $settlement_kind, $delivery_day, null, $remark)",
+        n=document.number, merchant=do.actor, supplier=supplier, delivery_kind=delivery_kind, settlement_kind=settlement_kind,
+        delivery_day=delivery_day, remark=remark or "",
+    )  # fmt: skip
+    for r in goods:
+        do.execute(
+            "insert into b2c_purchase_line values ($n, $product, $quantity, 0, $cost)",
+            n=document.number, product=r["product"], quantity=r["quantity"], cost=wholesale_price(do, supplier, r["product"]),
+        )  # fmt: skip
+    return document.number
+
+
+@command("B2C005", role=SHOPKEEPER, title=("确认采购单", "Confirm a purchase order"))
+def confirm_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases_new")]) -> str:
+    """Sends a new order to its supplier; gives its number."""
+    own(do, PURCHASE, "b2c_purchase", purchase, "purchase")[0].move_to("confirmed", "purchase")
+    return purchase
+
+
+@command(role=SHOPKEEPER, title=("取消采购单", "Cancel a purchase order"))
+def cancel_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases_open")]) -> str:
+    """Cancels an order of which nothing has come; gives its number."""
+    own(do, PURCHASE, "b2c_purchase", purchase, "purchase")[0].move_to("cancelled", "purchase")
+    return purchase
+
+
+@command("B2C006", role=SHOPKEEPER, title=("采购入库", "Receive a purchase"))
+def receive_purchase(
+    do: Doing,
+    purchase: Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases_to_receive")],
+    arrived: Annotated[list[PurchaseRow], Ask("实到商品和数量", "What has arrived")],
+    rest: Annotated[Literal["follows", "dropped"], Ask("未到的商品", "What is missing")] = "follows",
+) -> dict[str, Any]:
+    """Takes what has arrived into stock at its price, which is owed to the supplier. Gives the value and the order's state.
+
+    rest: whether what is missing still follows, or is dropped from the order. Refuses more than is still to come.
+    """
+    document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
+    lines = {r.product: r for r in do.all("select * from b2c_purchase_line where number = $n order by product", n=purchase)}
+    goods: list[stock.Goods] = []
+    for r in arrived:
+        name = stock.checked(do, r["product"], "arrived").name
+        line = lines.get(r["product"])
+        if line is None:
+            raise NOT_ON_PURCHASE("arrived", number=purchase, name=name)
+        if r["product"] in {g.product for g in goods}:
+            raise ROW_TWICE("arrived", name=name)
+        if r["quantity"] > line.quantity - line.received_quantity:
+            raise MORE_THAN_ORDERED("arrived", name=name, left=line.quantity - line.received_quantity, wanted=r["quantity"])
+        goods.append(stock.Goods(r["product"], r["quantity"], r["quantity"] * line.unit_cost))
+    missing = sum(r.quantity - r.received_quantity for r in lines.values()) - sum(g.quantity for g in goods)
+    document.move_to("received" if rest == "dropped" or not missing else "part_received", "purchase")
+    for g in goods:
+        do.execute(
+            "update b2c_purchase_line set received_quantity = received_quantity + $q where number = $n and product = $product",
+            q=g.quantity, n=purchase, product=g.product,
+        )  # fmt: skip
+    shop, supplier = shop_of(do, do.actor), named(do, row.supplier)
+    value = stock.receive(do, shop.member, shop.place, goods, ledger.PAYABLE, f"采购入库 Received from {supplier.name}", purchase, sub=row.supplier)
+    ledger.post(
+        do, "sale", f"销售 Sold to {shop.shop_name}",
+        [ledger.Line(row.supplier, ledger.RECEIVABLE, value, shop.member), ledger.Line(row.supplier, REVENUE, -value)], purchase,
+    )  # fmt: skip
+    due = do.day + datetime.timedelta(days=DAYS_TO_SETTLE[row.settlement_kind])
+    do.execute("update b2c_purchase set due_day = $due where number = $n", due=due, n=purchase)
+    return {"value": value, "state": document.state, "shortfall": missing}
+
+
+def owed_for(look: Looking, purchase: str) -> Decimal:
+    """What a purchase order comes to, by what has been received."""
+    found: Decimal = look.value("select coalesce(sum(received_quantity * unit_cost), 0)::decimal(18,2) from b2c_purchase_line where number = $n", n=purchase)
+    return found
+
+
+@command("B2C007", role=SHOPKEEPER, title=("采购结算（银行转账）", "Settle a purchase by transfer"))
+def settle_purchase(
+    do: Doing, purchase: ToSettle, account: Annotated[Ref, Ask("付款账户", "Account to pay from", choose="b2c.company_accounts")], pin: ebank.Pin
+) -> dict[str, Any] | Declined:
+    """Pays for what was received from an account of the company. Gives the transaction and the amount. Paid once."""
+    document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
+    account = account.replace(" ", "")
+    if account not in {number for number, _ in _company_accounts(do, do.actor)}:
+        raise NOT_SHOPS_ACCOUNT("account", number=account[:40])
+    document.must_allow("settled", "purchase")
+    amount = owed_for(do, purchase)
+    payee = ebank.account_of(do, row.supplier)
+    if payee is None:
+        raise NO_SUPPLIER("purchase", supplier=named(do, row.supplier).name)
+    if ebank.balance_of(do, account) < amount:
+        raise OVERDRAFT("account", number=account, balance=f"{ebank.balance_of(do, account):,}")
+    paid = ebank.settle_payable(do, account, payee, amount, purchase, pin, document=purchase)
+    if isinstance(paid, Declined):
+        return paid
+    document.move_to("settled", "purchase")
+    return {"transaction": paid, "amount": amount}
+
+
+@command("B2C007", role=SHOPKEEPER, title=("采购结算（现金）", "Settle a purchase in cash"))
+def settle_purchase_in_cash(do: Doing, purchase: ToSettle) -> dict[str, Any]:
+    """Pays for what was received out of the company's cash. Gives the amount."""
+    document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
+    shop, amount = shop_of(do, do.actor), owed_for(do, purchase)
+    document.move_to("settled", "purchase")
+    cash = ledger.balance(do, shop.member, ledger.CASH)
+    if cash < amount:
+        raise NOT_ENOUGH_TILL("purchase", cash=f"{cash:,}", amount=f"{amount:,}")
+    lines = [
+        ledger.Line(shop.member, ledger.PAYABLE, amount, row.supplier),
+        ledger.Line(shop.member, ledger.CASH, -amount),
+        ledger.Line(row.supplier, ledger.CASH, amount),
+        ledger.Line(row.supplier, ledger.RECEIVABLE, -amount, shop.member),
+    ]
+    ledger.post(do, "settlement", f"现金结算 Settled in cash: {purchase}", lines, purchase)
+    return {"amount": amount}
+
+
+# --- looking -------------------------------------------------------------------------------------------------------------
+
+
+@query("B2C008", role=SHOPKEEPER, title=("查询采购单据", "Find purchase orders"))
+def purchases(
+    do: Doing,
+    number: Annotated[Line, Ask("单据号", "Number", max=40)] = "",
+    supplier: Annotated[Line, Ask("供应商名称", "Supplier's name", max=60)] = "",
+    from_day: Annotated[Day | None, Ask()] = None,
+    to_day: Annotated[Day | None, Ask()] = None,
+    state: Annotated[Literal["new", "confirmed", "part_received", "received", "settled", "cancelled"] | None, Ask()] = None,
+) -> Table:
+    """The shop's 200 newest purchase orders by number, supplier, day or state: number, day, supplier, state, quantity, received_quantity,
+    total (of what was ordered), delivery_kind, settlement_kind, due_day, remark."""
+    if from_day and to_day and to_day < from_day:
+        raise PERIOD_REVERSED("to_day")
+    return do.table(
+        """select p.number, d.day, m.name as supplier, d.state, sum(l.quantity)::integer as quantity, sum(l.received_quantity)::integer as received_quantity,
+                  sum(l.quantity * l.unit_cost)::decimal(18,2) as total, p.delivery_kind, p.settlement_kind, p.due_day, p.remark
+           from b2c_purchase p join document d using (number) join member m on m.number = p.supplier join b2c_purchase_line l using (number)
+           where p.merchant = $actor and ($number = '' or p.number = upper($number)) and ($supplier = '' or contains(lower(m.name), lower($supplier)))
+             and ($from_day is null or d.day >= $from_day) and ($to_day is null or d.day <= $to_day) and ($state is null or d.state = $state)
+           group by all order by p.number desc limit 200""",
+        actor=do.actor, number=number or "", supplier=supplier or "", from_day=from_day, to_day=to_day, state=state,
+    )  # fmt: skip
+
+
+@query("B2C006", role=SHOPKEEPER, title=("采购单明细", "Open a purchase order"))
+def purchase_detail(do: Doing, purchase: Purchase) -> Table:
+    """The lines of a purchase order: product, product_name, quantity, received_quantity, unit_cost, total (of what was received)."""
+    own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
+    return do.table(
+        """select l.product, p.name as product_name, l.quantity, l.received_quantity, l.unit_cost,
+                  (l.received_quantity * l.unit_cost)::decimal(18,2) as total
+           from b2c_purchase_line l join product p on p.gtin = l.product where l.number = $n order by l.product""",
+        n=purchase,
+    )

@@ -1,0 +1,348 @@
+"""Orders that are called off and goods that come back, by how far the order was: before picking, after it, after the shipment.
+
+Before picking nothing has been touched: the goods are free again and the money goes back at once. While an order is being
+picked and after it was shipped the merchant decides, and says whether the goods go back on the shelf or are written off.
+Money that came through the bank goes back to the card; other money is paid back in cash.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+
+from ...books import documents, ledger, stock
+from ...books.costing import money
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Line, Money, Ref
+from .. import ebank
+from .accounts import SHOPKEEPER, SHOPPER, offer, own, shop_of, shopper_of
+from .catalogue import ROW_TWICE
+from .checkout import Pieces
+from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
+from .payments import POST_OFFICE, RETURN_DAYS, payment_of, platform, require_cash, returned_amount
+from .sales import COST_OF_SALES, OWN_CAPITAL, RETURN_WAITING, REVENUE, WebOrder, open_return
+
+NOT_IN_ORDER = refusal("not_in_order", "订单 {number} 里没有商品 {product}。", "The order {number} has no product {product}.")
+MORE_THAN_BOUGHT = refusal(
+    "more_than_bought", "“{name}”最多还能退 {left} 件，不能退 {wanted} 件。", "At most {left} of {name} can still come back, not {wanted}."
+)
+TOO_LATE = refusal(
+    "too_late_to_return",
+    "订单 {number} 于 {day} 发货，{days} 天的退货期已过。",
+    "The order {number} was shipped on {day}; the {days} days within which it may come back are over.",
+)
+REFUND_OVER_PAID = refusal(
+    "refund_over_paid",
+    "退货单 {number} 最多退 {most} 元，不能退 {wanted} 元。",
+    "At most {most} CNY can be refunded on {number}, not {wanted}.",
+)
+CALL_OFF_INSTEAD = refusal("call_off_instead", "订单 {number} 尚未发货，请用“取消订单”。", "The order {number} has not been shipped; call it off instead.")
+REFUND_ALL = refusal(
+    "refund_all", "订单尚未发货，只能全额退款。退款金额请留空。", "The order has not been shipped, so all that was paid goes back; leave the refund empty."
+)
+
+offer("b2c.orders_shipped", WEB_ORDER, "b2c_order", "shopper", "shipped")
+offer("b2c.orders_to_call_off", WEB_ORDER, "b2c_order", "shopper", "placed", "paid", "accepted")
+
+
+class Part(NamedTuple):
+    """Goods of an order that are called off or come back. amount: their price; cost: their cost of sales, 0 before the shipment."""
+
+    product: str
+    quantity: int
+    amount: Decimal
+    cost: Decimal
+
+
+class ReturnRow(TypedDict):
+    """So many pieces of a product that come back."""
+
+    product: Annotated[Ref, Ask("商品", "Product", choose="b2c.bought")]
+    quantity: Pieces
+
+
+@choices("b2c.bought")
+def _bought(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select distinct l.product, p.name from b2c_order o join document d using (number) join b2c_order_line l using (number)
+           join product p on p.gtin = l.product where o.shopper = $actor and d.state = 'shipped' order by 1""",
+        actor=actor,
+    )
+    return [(r.product, r.name) for r in rows]
+
+
+@choices("b2c.returns_to_decide")
+def _to_decide(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select r.number, o.shopper, r.amount, r.reason from b2c_return r join document d using (number) join b2c_order o on o.number = r.web_order
+           where o.merchant = $actor and d.state = 'requested' order by 1""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.shopper} · ¥{r.amount:,} · {r.reason}") for r in rows]
+
+
+# --- calling off -------------------------------------------------------------------------------------------------------------
+
+
+@command(role=SHOPPER, title=("取消订单", "Call off an order"))
+def call_off(
+    do: Doing,
+    order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_to_call_off")],
+    reason: Annotated[Line, Ask(max=200)],
+) -> str:
+    """Calls off an order that has not been shipped; gives the order's number, or that of the request if it is being picked.
+
+    Before picking it is off at once, and what was paid goes back. While it is being picked the merchant decides.
+    """
+    document, row = own(do, WEB_ORDER, "b2c_order", order, "order", "shopper")
+    document.must_allow("cancelled", "order")
+    sales = documents.find(do, SALES_ORDER, row.sales_order) if row.sales_order else None
+    if sales and sales.state == "picking":
+        if waiting := open_return(do, order):
+            raise RETURN_WAITING("order", number=waiting)
+        return _request(do, row, "after_picking", _whole(do, order), reason)
+    _call_off(do, row, document, sales, reason, "order")
+    return order
+
+
+@command(role=SHOPKEEPER, title=("撤销网上订单", "Cancel a web order"))
+def cancel_sale(do: Doing, order: WebOrder, reason: Annotated[Line, Ask(max=200)]) -> str:
+    """Cancels an order that cannot be served, before it is picked; the goods are free again and what was paid goes back. Gives its number."""
+    document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
+    document.must_allow("cancelled", "order")
+    sales = documents.find(do, SALES_ORDER, row.sales_order) if row.sales_order else None
+    if waiting := open_return(do, order):
+        raise RETURN_WAITING("order", number=waiting)
+    _call_off(do, row, document, sales, reason, "order")
+    return order
+
+
+def _call_off(do: Doing, row: Any, document: documents.Document, sales: documents.Document | None, reason: str, field: str) -> None:
+    paid = payment_of(do, row.number)
+    stage = "after_picking" if sales and sales.state == "picking" else "before_picking"
+    document.move_to("cancelled", field)
+    if sales:
+        sales.move_to("cancelled")
+    stock.release(do, row.number)
+    if paid:
+        number = _request(do, row, stage, _whole(do, row.number), reason)
+        _pay_back(do, number, row, paid, paid.amount, field)
+
+
+def _whole(look: Looking, order: str) -> list[Part]:
+    """Everything in an order, as it is called off before the shipment."""
+    rows = look.all("select product, quantity, amount from b2c_order_line where number = $n order by product", n=order)
+    return [Part(r.product, r.quantity, r.amount, Decimal("0.00")) for r in rows]
+
+
+def _request(do: Doing, order: Any, stage: str, parts: Sequence[Part], reason: str) -> str:
+    made = documents.create(do, RETURN, owner=order.merchant, parent=order.number)
+    amount = sum((p.amount for p in parts), Decimal("0.00"))
+    do.execute(
+        "insert into b2c_return values ($n, $order, $stage, null, $reason, $amount, null, null)",
+        n=made.number, order=order.number, stage=stage, reason=reason, amount=amount,
+    )  # fmt: skip
+    for p in parts:
+        do.execute("insert into b2c_return_line values ($n, $product, $quantity, $amount, $cost)", n=made.number, **p._asdict())
+    return made.number
+
+
+def _pay_back(do: Doing, number: str, order: Any, paid: Any, amount: Decimal, field: str) -> None:
+    """Gives back what was paid in advance for goods that will not be shipped, and closes the return."""
+    who, shop = shopper_of(do, order.shopper), shop_of(do, order.merchant)
+    transaction = None
+    if paid.payment_kind in ("online", "payment_platform"):
+        transaction = ebank.refund(do, paid.transaction, amount, f"退款 Refund {number}", field)
+    elif paid.state == "remitted":
+        lines = [
+            ledger.Line(POST_OFFICE, ledger.OTHER_PAYABLE, amount, order.number),
+            ledger.Line(POST_OFFICE, ledger.CASH, -amount),
+            ledger.Line(who.member, ledger.CASH, amount),
+            ledger.Line(who.member, ledger.PREPAID, -amount, shop.member),
+        ]
+        ledger.post(do, "refund", f"汇款退回 Remittance returned {number}", lines, number)
+    else:
+        require_cash(do, shop.member, shop.shop_name, amount, field)
+        lines = [
+            ledger.Line(shop.member, ledger.ADVANCES, amount, who.member),
+            ledger.Line(shop.member, ledger.CASH, -amount),
+            ledger.Line(who.member, ledger.CASH, amount),
+            ledger.Line(who.member, ledger.PREPAID, -amount, shop.member),
+        ]
+        ledger.post(do, "refund", f"现金退款 Refunded in cash {number}", lines, number)
+    if paid.state == "remitted":
+        documents.find(do, PAYMENT, paid.number).move_to("paid_back")
+    _close(do, number, amount, transaction)
+
+
+def _close(do: Doing, number: str, amount: Decimal, transaction: str | None) -> None:
+    documents.find(do, RETURN, number).move_to("refunded")
+    do.execute("update b2c_return set amount = $amount, transaction = $transaction, refunded_day = $day where number = $n",
+               amount=amount, transaction=transaction, day=do.day, n=number)  # fmt: skip
+
+
+# --- after the shipment --------------------------------------------------------------------------------------------------
+
+
+@command(role=SHOPPER, title=("申请退货", "Ask to return goods"))
+def request_return(
+    do: Doing,
+    order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_shipped")],
+    goods: Annotated[list[ReturnRow], Ask("退回的商品和数量", "Goods that come back")],
+    reason: Annotated[Line, Ask(max=200)],
+) -> str:
+    """Asks to send back goods of a shipped order, all or some; gives the number of the return. The merchant decides."""
+    document, row = own(do, WEB_ORDER, "b2c_order", order, "order", "shopper")
+    if document.state in ("placed", "paid", "accepted"):
+        raise CALL_OFF_INSTEAD("order", number=order)
+    document.must_allow("returned", "order")
+    if do.day > row.shipped_day + datetime.timedelta(days=RETURN_DAYS):
+        raise TOO_LATE("order", number=order, day=row.shipped_day, days=RETURN_DAYS)
+    if waiting := open_return(do, order):
+        raise RETURN_WAITING("order", number=waiting)
+    lines = {r.product: r for r in _left(do, order)}
+    parts: list[Part] = []
+    for r in goods:
+        line = lines.get(r["product"])
+        if line is None:
+            raise NOT_IN_ORDER("goods", number=order, product=r["product"][:40])
+        name = stock.checked(do, r["product"], "goods").name
+        if r["product"] in {p.product for p in parts}:
+            raise ROW_TWICE("goods", name=name)
+        if r["quantity"] > line.quantity - line.back:
+            raise MORE_THAN_BOUGHT("goods", name=name, left=line.quantity - line.back, wanted=r["quantity"])
+        # shares of the whole line, so that all its returns together come to exactly its amount and its cost
+        share = Decimal(line.back + r["quantity"]) / line.quantity
+        parts.append(Part(line.product, r["quantity"], r["quantity"] * line.unit_price, money(line.cost * share) - line.cost_back))
+    return _request(do, row, "after_shipping", parts, reason)
+
+
+def _left(look: Looking, order: str) -> list[Any]:
+    """The lines of an order with what has come back of each: product, quantity, unit_price, cost, back, cost_back."""
+    return look.all(
+        """select l.product, l.quantity, l.unit_price, l.cost, coalesce(sum(r.quantity), 0)::integer as back,
+                  coalesce(sum(r.cost), 0)::decimal(18,2) as cost_back
+           from b2c_order_line l left join (
+               select t.web_order, x.product, x.quantity, x.cost from b2c_return t join document d using (number) join b2c_return_line x using (number)
+               where t.web_order = $n and d.state = 'refunded') r on r.web_order = l.number and r.product = l.product
+           where l.number = $n group by all order by l.product""",
+        n=order,
+    )
+
+
+@command(role=SHOPKEEPER, title=("同意退货", "Take goods back"))
+def accept_return(
+    do: Doing,
+    request: Annotated[Ref, Ask("退货单", "Return", choose="b2c.returns_to_decide")],
+    handling: Annotated[Literal["restocked", "scrapped"], Ask()],
+    amount: Annotated[
+        Money | None, Ask("退款金额", "Refund", ge="0.01", unit=Text("元", "CNY"), help=Text("不填则全额退款", "All of it, if left empty"))
+    ] = None,
+) -> dict[str, Any]:
+    """Takes goods back, on the shelf or written off, and refunds them. Gives the refund and the cost taken back.
+
+    Refuses a refund over what was paid for these goods.
+    """
+    document = documents.find(do, RETURN, request, "request", owner=do.actor)
+    row = do.one("select * from b2c_return where number = $n", n=request)
+    order = do.one("select * from b2c_order where number = $n", n=row.web_order)
+    document.must_allow("refunded", "request")
+    refund = row.amount if amount is None else amount
+    if refund > row.amount:
+        raise REFUND_OVER_PAID("amount", number=request, most=f"{row.amount:,}", wanted=f"{refund:,}")
+    parts = do.all("select product, quantity, amount, cost from b2c_return_line where number = $n order by product", n=request)
+    do.execute("update b2c_return set handling = $handling where number = $n", handling=handling, n=request)
+    if row.stage == "after_picking":
+        if amount not in (None, row.amount):
+            raise REFUND_ALL("amount")
+        return {"refund": _unpick(do, request, order, parts, handling), "cost": Decimal("0.00")}
+    cost = sum((p.cost for p in parts), Decimal("0.00"))
+    _take_in(do, request, order, parts, handling, cost)
+    _refund(do, request, order, refund)
+    if all(line.back == line.quantity for line in _left(do, order.number)):
+        documents.find(do, WEB_ORDER, order.number).move_to("returned")
+        paid = payment_of(do, order.number)
+        if paid and paid.state == "remitted" and returned_amount(do, order.number) == order.amount:
+            documents.find(do, PAYMENT, paid.number).move_to("paid_back")
+    return {"refund": refund, "cost": cost}
+
+
+@command(role=SHOPKEEPER, title=("拒绝退货", "Refuse a return"))
+def reject_return(do: Doing, request: Annotated[Ref, Ask("退货单", "Return", choose="b2c.returns_to_decide")], reason: Annotated[Line, Ask(max=200)]) -> str:
+    """Refuses a return, and says why; gives its number. The order goes on as before."""
+    document = documents.find(do, RETURN, request, "request", owner=do.actor)
+    document.move_to("rejected", "request")
+    do.execute("update b2c_return set reason = reason || ' / ' || $reason where number = $n", reason=reason, n=request)
+    return request
+
+
+def _unpick(do: Doing, request: str, order: Any, parts: Sequence[Any], handling: str) -> Decimal:
+    """Ends an order that was being picked: the goods are free again, or damaged on the way from the shelf. Gives the refund."""
+    documents.find(do, WEB_ORDER, order.number).move_to("cancelled")
+    documents.find(do, SALES_ORDER, order.sales_order).move_to("cancelled")
+    stock.release(do, order.number)
+    if handling == "scrapped":
+        shop = shop_of(do, order.merchant)
+        stock.write_off(do, shop.member, shop.place, [stock.Goods(p.product, p.quantity) for p in parts], f"拣货损坏 Damaged while picked {request}", request)
+    paid = payment_of(do, order.number)
+    if paid is None:
+        _close(do, request, Decimal("0.00"), None)
+        return Decimal("0.00")
+    _pay_back(do, request, order, paid, paid.amount, "request")
+    refunded: Decimal = paid.amount
+    return refunded
+
+
+def _take_in(do: Doing, request: str, order: Any, parts: Sequence[Any], handling: str, cost: Decimal) -> None:
+    """Returned goods are stock again at what they had cost, or a loss."""
+    shop = shop_of(do, order.merchant)
+    if handling == "restocked":
+        goods = [stock.Goods(p.product, p.quantity, p.cost) for p in parts]
+        stock.receive(do, shop.member, shop.place, goods, COST_OF_SALES, f"退货入库 Returned {request}", request)
+    elif cost:
+        lines = [ledger.Line(shop.member, stock.LOSSES, cost), ledger.Line(shop.member, COST_OF_SALES, -cost)]
+        ledger.post(do, "write_off", f"退货报废 Returned and scrapped {request}", lines, request)
+
+
+def _refund(do: Doing, request: str, order: Any, amount: Decimal) -> None:
+    """Takes a sale back: less revenue, and the money back the way it came; what is not paid yet is owed no more."""
+    shop, who, paid = shop_of(do, order.merchant), shopper_of(do, order.shopper), payment_of(do, order.number)
+    lines = [ledger.Line(shop.member, REVENUE, amount), ledger.Line(who.member, OWN_CAPITAL, -amount)]
+    back = None
+    if paid is None:
+        lines += [ledger.Line(shop.member, ledger.RECEIVABLE, -amount, who.member), ledger.Line(who.member, ledger.PAYABLE, amount, shop.member)]
+    elif paid.payment_kind == "payment_platform" and paid.state == "remitted":
+        house = platform(do).member
+        lines += [
+            ledger.Line(shop.member, ledger.RECEIVABLE, -amount, house),
+            ledger.Line(house, ledger.PAYABLE, amount, shop.member),
+            ledger.Line(house, ledger.ADVANCES, -amount, who.member),
+            ledger.Line(who.member, ledger.PREPAID, amount, house),
+        ]
+        back = paid.transaction
+    elif paid.payment_kind == "online":
+        lines += [ledger.Line(shop.member, ledger.ADVANCES, -amount, who.member), ledger.Line(who.member, ledger.PREPAID, amount, shop.member)]
+        back = paid.transaction
+    else:
+        require_cash(do, shop.member, shop.shop_name, amount, "request")
+        lines += [ledger.Line(shop.member, ledger.CASH, -amount), ledger.Line(who.member, ledger.CASH, amount)]
+    ledger.post(do, "sale_returned", f"退货 Return {request}", lines, request)
+    transaction = ebank.refund(do, back, amount, f"退款 Refund {request}", "request") if back else None
+    _close(do, request, amount, transaction)
+
+
+@query(role=SHOPKEEPER, title=("查看退货", "Look at the returns"))
+def returns(do: Doing) -> Table:
+    """The shop's 200 newest returns: number, day, web_order, shopper, state, stage, handling, amount, reason, refunded_day."""
+    return do.table(
+        """select r.number, d.day, r.web_order, o.shopper, d.state, r.stage, r.handling, r.amount, r.reason, r.refunded_day
+           from b2c_return r join document d using (number) join b2c_order o on o.number = r.web_order
+           where o.merchant = $actor order by r.number desc limit 200""",
+        actor=do.actor,
+    )

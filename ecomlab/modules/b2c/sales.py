@@ -1,0 +1,249 @@
+"""What a merchant does with web orders: accepting makes a sales order, which is settled, confirmed, picked and shipped."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Any, Literal
+
+from ...books import documents, ledger, stock
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.terms import term
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Ref
+from .accounts import SHOPKEEPER, own, shop_of, shopper_of, tell
+from .kinds import SALES_ORDER, WEB_ORDER
+from .payments import RETURN_DAYS, payment_of, platform
+
+REVENUE = "6001"
+COST_OF_SALES = "6401"
+OWN_CAPITAL = ledger.CAPITAL
+#: Days after the shipment by which the courier should have brought the cash.
+COURIER_DAYS = 3
+
+NOT_PAID_YET = refusal(
+    "not_paid_yet",
+    "订单 {number} 以“{kind}”付款，款项尚未到账，请等顾客付款后再受理。",
+    "The order {number} is to be paid ({kind}), and the money is not there; wait until the shopper has paid.",
+)
+PAYMENT_DIFFERS = refusal(
+    "payment_differs", "订单 {number} 应收 {amount} 元，实收 {paid} 元，不能结算。", "{number} comes to {amount} CNY and {paid} was paid; it cannot be settled."
+)
+RETURN_WAITING = refusal(
+    "return_waiting",
+    "顾客已申请取消或退货（{number}），请先处理。",
+    "The shopper has asked for the goods to be taken back ({number}); decide on that first.",
+)
+
+
+def _offer(name: str, *states: str) -> None:
+    @choices(name)
+    def _sales_orders(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+        rows = look.all(
+            """select o.sales_order, o.shopper, o.amount from b2c_order o join document d on d.number = o.sales_order
+               where o.merchant = $actor and (len($states) = 0 or list_contains($states, d.state)) order by 1 desc limit 200""",
+            actor=actor, states=list(states),
+        )  # fmt: skip
+        return [(r.sales_order, f"{r.sales_order} · {r.shopper} · ¥{r.amount:,}") for r in rows]
+
+
+_offer("b2c.sales_orders")
+_offer("b2c.sales_to_settle", "to_settle")
+_offer("b2c.sales_to_confirm", "settled")
+_offer("b2c.sales_to_pick", "confirmed")
+_offer("b2c.sales_to_ship", "confirmed", "picking")
+
+WebOrder = Annotated[Ref, Ask("网上订单", "Web order", choose="b2c.web_orders")]
+
+
+@choices("b2c.web_orders")
+def _web_orders(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return _waiting(look, actor, ())
+
+
+@choices("b2c.orders_to_accept")
+def _to_accept(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return _waiting(look, actor, ("placed", "paid"))
+
+
+def _waiting(look: Looking, merchant: str, states: tuple[str, ...]) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        """select o.number, s.full_name, o.amount from b2c_order o join document d using (number) join b2c_shopper s on s.user_name = o.shopper
+           where o.merchant = $merchant and d.state not in ('drafted', 'abandoned') and (len($states) = 0 or list_contains($states, d.state))
+           order by 1 desc limit 200""",
+        merchant=merchant, states=list(states),
+    )  # fmt: skip
+    return [(r.number, f"{r.number} · {r.full_name} · ¥{r.amount:,}") for r in rows]
+
+
+# --- looking -------------------------------------------------------------------------------------------------------------
+
+_STATES = Literal["placed", "paid", "accepted", "shipped", "returned", "lapsed", "cancelled"]
+
+
+@query(role=SHOPKEEPER, title=("查看网上订单", "Look at the web orders"))
+def web_orders(do: Doing, state: Annotated[_STATES | None, Ask()] = None) -> Table:
+    """The shop's 200 newest orders: number, placed_day, shopper, full_name, state, amount, payment_kind, delivery_kind, sales_order, shipped_day."""
+    return do.table(
+        """select o.number, o.placed_day, o.shopper, s.full_name, d.state, o.amount, o.payment_kind, o.delivery_kind, o.sales_order, o.shipped_day
+           from b2c_order o join document d using (number) join b2c_shopper s on s.user_name = o.shopper
+           where o.merchant = $actor and d.state not in ('drafted', 'abandoned') and ($state is null or d.state = $state)
+           order by o.number desc limit 200""",
+        actor=do.actor, state=state,
+    )  # fmt: skip
+
+
+@query("B2C009", role=SHOPKEEPER, title=("网上订单明细", "Open a web order"))
+def order_detail(do: Doing, order: WebOrder) -> Table:
+    """The lines of a web order with what is needed to decide: product, product_name, quantity, unit_price, amount, on_hand, full_name, state,
+    payment_kind, delivery_kind, recipient, deliver_to, phone."""
+    own(do, WEB_ORDER, "b2c_order", order, "order")
+    return _detail(do, order)
+
+
+def _detail(look: Looking, order: str) -> Table:
+    return look.table(
+        """select l.product, p.name as product_name, l.quantity, l.unit_price, l.amount, coalesce(v.on_hand, 0) as on_hand, s.full_name, d.state,
+                  o.payment_kind, o.delivery_kind, o.recipient, o.deliver_to, o.phone
+           from b2c_order o join document d using (number) join b2c_order_line l using (number) join product p on p.gtin = l.product
+           join b2c_shopper s on s.user_name = o.shopper join b2c_merchant m using (merchant)
+           left join stock_level v on v.owner = m.member and v.place = m.place and v.product = l.product
+           where o.number = $n order by l.product""",
+        n=order,
+    )
+
+
+@query("B2C010", "B2C011", role=SHOPKEEPER, title=("销售订单明细", "Open a sales order"))
+def sales_detail(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2c.sales_orders")]) -> Table:
+    """The lines of a sales order: web_order, state, product, product_name, quantity, unit_price, amount, cost (once shipped), payment_kind,
+    paid_amount, recipient, deliver_to, phone."""
+    _sales(do, sales_order)
+    return do.table(
+        """select o.number as web_order, d.state, l.product, p.name as product_name, l.quantity, l.unit_price, l.amount, l.cost, o.payment_kind,
+                  coalesce((select sum(b.amount) from b2c_payment b join document x on x.number = b.number
+                            where b.web_order = o.number and x.state <> 'paid_back'), 0)::decimal(18,2) as paid_amount, o.recipient, o.deliver_to, o.phone
+           from b2c_order o join document d on d.number = o.sales_order join b2c_order_line l on l.number = o.number join product p on p.gtin = l.product
+           where o.sales_order = $n order by l.product""",
+        n=sales_order,
+    )
+
+
+# --- from acceptance to shipment -----------------------------------------------------------------------------------------
+
+
+@command("B2C009", role=SHOPKEEPER, title=("受理网上订单", "Accept a web order"))
+def accept_order(do: Doing, order: Annotated[Ref, Ask("网上订单", "Web order", choose="b2c.orders_to_accept")]) -> str:
+    """Accepts an order that is paid, or is to be paid at the door; gives the number of the sales order that it makes."""
+    document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
+    document.must_allow("accepted", "order")
+    if document.state == "placed" and row.payment_kind != "cash_on_delivery":
+        raise NOT_PAID_YET("order", number=order, kind=term(row.payment_kind))
+    document.move_to("accepted", "order")
+    made = documents.create(do, SALES_ORDER, owner=row.merchant, parent=order)
+    do.execute("update b2c_order set sales_order = $sales_order where number = $n", sales_order=made.number, n=order)
+    return made.number
+
+
+def _sales(do: Doing, number: str) -> tuple[documents.Document, Any]:
+    """A sales order of the acting merchant, with the row of its web order."""
+    document = documents.find(do, SALES_ORDER, number, "sales_order", owner=do.actor)
+    return document, do.one("select * from b2c_order where sales_order = $n", n=number)
+
+
+@command("B2C010", role=SHOPKEEPER, title=("结算销售订单", "Settle a sales order"))
+def settle_sale(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2c.sales_to_settle")]) -> dict[str, Any]:
+    """Compares what an order comes to with what was paid for it. Gives both, and what is still to be collected at the door.
+
+    Refuses 'payment_differs' unless it is paid in full or payable on delivery.
+    """
+    document, row = _sales(do, sales_order)
+    document.must_allow("settled", "sales_order")
+    payment = payment_of(do, row.number)
+    paid = payment.amount if payment else row.amount * 0
+    if paid != row.amount and row.payment_kind != "cash_on_delivery":
+        raise PAYMENT_DIFFERS("sales_order", number=row.number, amount=f"{row.amount:,}", paid=f"{paid:,}")
+    document.move_to("settled", "sales_order")
+    return {"amount": row.amount, "paid_amount": paid, "to_collect": row.amount - paid}
+
+
+@command("B2C010", role=SHOPKEEPER, title=("确认销售订单", "Confirm a sales order"))
+def confirm_sale(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2c.sales_to_confirm")]) -> str:
+    """Releases a settled sales order to be picked and shipped; gives its number."""
+    _sales(do, sales_order)[0].move_to("confirmed", "sales_order")
+    return sales_order
+
+
+@command(role=SHOPKEEPER, title=("打印拣货单", "Print the picking slip"))
+def print_picking_slip(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2c.sales_to_pick")]) -> list[str]:
+    """Sends somebody to the shelves: the goods are taken down, still reserved; gives what to fetch, a line for each product."""
+    document, row = _sales(do, sales_order)
+    document.move_to("picking", "sales_order")
+    rows = do.all(
+        "select l.quantity, p.name, p.gtin from b2c_order_line l join product p on p.gtin = l.product where l.number = $n order by p.gtin", n=row.number
+    )
+    return [f"{r.quantity} × {r.name} ({r.gtin})" for r in rows]
+
+
+@command("B2C011", role=SHOPKEEPER, title=("确认发货", "Ship a sales order"))
+def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2c.sales_to_ship")]) -> dict[str, Any]:
+    """Hands the goods to the courier: they leave the stock as cost of sales, and the sale is revenue. Gives amount, cost and the margin.
+
+    What was paid in advance is used up; what is to come from the courier or the platform is a receivable until then.
+    """
+    document, row = _sales(do, sales_order)
+    document.must_allow("shipped", "sales_order")
+    if waiting := open_return(do, row.number):
+        raise RETURN_WAITING("sales_order", number=waiting)
+    document.move_to("shipped", "sales_order")
+    documents.find(do, WEB_ORDER, row.number).move_to("shipped")
+    shop, who = shop_of(do, do.actor), shopper_of(do, row.shopper)
+    goods = [stock.Goods(r.product, r.quantity) for r in do.all("select * from b2c_order_line where number = $n order by product", n=row.number)]
+    cost = stock.issue(
+        do, shop.member, shop.place, goods, COST_OF_SALES, f"销售成本 Cost of {row.number}", sales_order, reserved_by=row.number, field="sales_order"
+    )
+    do.execute(
+        """update b2c_order_line l set cost = m.cost from (
+               select product, -sum(value) as cost from stock_movement where document = $sales_order and kind = 'issue' group by product) m
+           where l.number = $n and l.product = m.product""",
+        sales_order=sales_order, n=row.number,
+    )  # fmt: skip
+    _post_sale(do, row, shop.member, who.member)
+    days = {"cash_on_delivery": COURIER_DAYS, "payment_platform": RETURN_DAYS}.get(row.payment_kind)
+    due = do.day + datetime.timedelta(days=days) if days is not None else None
+    do.execute("update b2c_order set shipped_day = $day, due_day = $due where number = $n", day=do.day, due=due, n=row.number)
+    if not who.scripted:
+        tell(
+            do, who.mailbox, f"已发货 On its way: {row.number}",
+            f"订单 {row.number} 已发货，收货人 {row.recipient}。{RETURN_DAYS} 天内可以退货。\n\n"
+            f"{row.number} is on its way to {row.recipient}. It may come back within {RETURN_DAYS} days.\n",
+        )  # fmt: skip
+    return {"amount": row.amount, "cost": cost, "margin": row.amount - cost}
+
+
+def _post_sale(do: Doing, row: Any, merchant: str, shopper: str) -> None:
+    """The sale in the books of all: what persons buy for themselves is drawn from their capital."""
+    amount = row.amount
+    if row.payment_kind == "cash_on_delivery":
+        lines = [ledger.Line(merchant, ledger.RECEIVABLE, amount, shopper), ledger.Line(shopper, ledger.PAYABLE, -amount, merchant)]
+    elif row.payment_kind == "payment_platform":
+        house = platform(do).member
+        lines = [
+            ledger.Line(merchant, ledger.RECEIVABLE, amount, house),
+            ledger.Line(house, ledger.ADVANCES, amount, shopper),
+            ledger.Line(house, ledger.PAYABLE, -amount, merchant),
+            ledger.Line(shopper, ledger.PREPAID, -amount, house),
+        ]
+    else:
+        lines = [ledger.Line(merchant, ledger.ADVANCES, amount, shopper), ledger.Line(shopper, ledger.PREPAID, -amount, merchant)]
+    lines += [ledger.Line(merchant, REVENUE, -amount), ledger.Line(shopper, OWN_CAPITAL, amount)]
+    ledger.post(do, "sale", f"销售 Sale {row.number}", lines, row.sales_order)
+
+
+def open_return(look: Looking, order: str) -> str | None:
+    """The number of a return of an order on which nobody has decided yet, or None."""
+    number: str | None = look.value(
+        "select r.number from b2c_return r join document d using (number) where r.web_order = $n and d.state = 'requested'", n=order
+    )
+    return number

@@ -1,0 +1,200 @@
+"""The reports: each one SQL file in `sql/`, its columns and their units, and the function that runs it on any connection."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from ..kernel.refusals import refusal
+from ..kernel.table import Table
+from ..kernel.texts import Text
+from ..modules.ebank import PERIOD_REVERSED
+
+UNKNOWN_REPORT = refusal("unknown_report", "没有名为“{name}”的报表。可用的报表：{known}。", "There is no report {name}. There are: {known}.")
+UNKNOWN_CONDITION = refusal(
+    "unknown_condition", "报表“{report}”没有“{name}”这一条件。可用的条件：{known}。", "The report {report} has no condition {name}. It has: {known}."
+)
+NOT_A_MONTH = refusal("not_a_month", "请填写月份，例如 2026-09。", "Name a month such as 2026-09.")
+NOT_A_DAY = refusal("not_a_day", "请填写日期，例如 2026-09-20。", "Name a day such as 2026-09-20.")
+NO_SUCH_GROUPING = refusal("no_such_grouping", "报表“{report}”不能按“{by}”汇总。可用：{known}。", "{report} cannot be summed by {by}. It can by: {known}.")
+
+#: What a column holds, by its unit: the type it has in a DataFrame. pandas has no decimal type of its own, so amounts are
+#: floats there, exact to the cent up to 10^13; the Table that a query records keeps them as Decimal.
+DTYPES = {"text": "str", "day": "datetime64[us]", "pieces": "int64", "number": "int64", "days": "float64", "CNY": "float64", "ratio": "float64"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report: its SQL file, its columns with their units, and by what it can be summed up (`$by`), the default first.
+
+    fixed: parameters of its SQL that make this report of it. conditions: the others, each None (all) unless it is given.
+    """
+
+    name: str
+    title: Text
+    columns: Mapping[str, str]
+    file: str = ""
+    by: tuple[str, ...] = ()
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+
+    @functools.cached_property
+    def sql(self) -> str:
+        """The text of the SQL, comments and all."""
+        return (files(__package__) / "sql" / f"{self.file or self.name}.sql").read_text("utf-8")
+
+    @functools.cached_property
+    def conditions(self) -> tuple[str, ...]:
+        """The names of its parameters, in the order in which the SQL has them."""
+        bare = re.sub(r"--.*", "", self.sql)
+        return tuple(n for n in dict.fromkeys(re.findall(r"\$([a-z_]+)", bare)) if n not in self.fixed)
+
+    def parameters(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """All parameters of the SQL. given: conditions by name; days as dates or ISO text. Raises a Refusal at the wrong one."""
+        known, given = self.conditions, self.with_period(given)
+        for name in given:
+            if name not in known:
+                raise UNKNOWN_CONDITION(name, report=self.title, name=name, known=", ".join(known))
+        made: dict[str, Any] = {name: given.get(name) for name in known} | dict(self.fixed)
+        made |= {name: _day(name, made[name]) for name in ("start", "end") if name in made}
+        if made.get("start") and made.get("end") and made["end"] < made["start"]:
+            raise PERIOD_REVERSED("end")
+        if self.by:
+            made["by"] = made["by"] or self.by[0]
+            if made["by"] not in self.by:
+                raise NO_SUCH_GROUPING("by", report=self.title, by=made["by"], known=", ".join(self.by))
+        return made
+
+    def with_period(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The conditions with `month="2026-09"`, if it is among them, turned into those of the days that the report knows."""
+        made = dict(given)
+        if (month := made.pop("month", None)) is not None:
+            made |= {name: day for name, day in zip(("start", "end"), month_of(month), strict=True) if name in self.conditions}
+        return made
+
+    def typed(self, frame: Any) -> Any:
+        """A DataFrame with this report's columns in the types that `DTYPES` gives their units, also when it is empty."""
+        return frame.astype({name: DTYPES[unit] for name, unit in self.columns.items()})
+
+
+def _day(name: str, value: Any) -> datetime.date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise NOT_A_DAY(name) from None
+
+
+def month_of(text: Any) -> tuple[datetime.date, datetime.date]:
+    """First and last day of a month written as 2026-09. Refuses 'not_a_month'."""
+    match = re.fullmatch(r"(\d{4})-(\d{1,2})", text) if isinstance(text, str) else None
+    if match is None or not (1 <= int(match[2]) <= 12 and int(match[1]) >= 1):
+        raise NOT_A_MONTH("month")
+    year, month = int(match[1]), int(match[2])
+    return datetime.date(year, month, 1), datetime.date(year, month, calendar.monthrange(year, month)[1])
+
+
+_MOVED = {
+    "opening_quantity": "pieces", "opening_value": "CNY", "in_quantity": "pieces", "in_value": "CNY", "out_quantity": "pieces", "out_value": "CNY",
+    "closing_quantity": "pieces", "closing_value": "CNY",
+}  # fmt: skip
+_PRODUCT = {"product": "text", "product_name": "text", "product_category": "text"}
+_GROUP = {"group_key": "text", "group_name": "text"}
+_OPEN = {
+    "owner": "text", "other_party": "text", "other_party_name": "text", "document": "text", "day": "day", "due_day": "day", "amount": "CNY",
+    "settled_amount": "CNY", "open_amount": "CNY", "age": "number", "days_0_30": "CNY", "days_31_60": "CNY", "days_61_90": "CNY", "days_over_90": "CNY",
+}  # fmt: skip
+
+REPORTS: dict[str, Report] = {
+    r.name: r
+    for r in (
+        Report("stock_movement", Text("进销存表", "Stock movement"), {**_GROUP, **_MOVED}, by=("product", "product_category", "place", "owner")),
+        Report(
+            "operating_results", Text("经营状况表", "Operating results"),
+            {"result_line": "text", "accounts": "text", "amount": "CNY", "share_of_revenue": "ratio"},
+        ),
+        Report(
+            "cost", Text("成本表", "Cost"),
+            {
+                **_PRODUCT, "opening_quantity": "pieces", "opening_value": "CNY", "received_quantity": "pieces", "received_value": "CNY",
+                "sold_quantity": "pieces", "cost_of_sales": "CNY", "returned_quantity": "pieces", "returned_cost": "CNY", "lost_quantity": "pieces",
+                "loss": "CNY", "rounding": "CNY", "closing_quantity": "pieces", "closing_value": "CNY", "unit_cost": "CNY",
+            },
+        ),
+        Report(
+            "profit", Text("利润表", "Profit"),
+            {**_GROUP, "quantity": "pieces", "revenue": "CNY", "cost": "CNY", "gross_profit": "CNY", "gross_margin": "ratio", "revenue_share": "ratio"},
+            by=("product", "product_category", "month", "day", "buyer", "channel", "owner"),
+        ),
+        Report("payables", Text("应付款明细", "Payables"), _OPEN, file="open_items", fixed={"account": "2202"}),
+        Report("receivables", Text("应收款明细", "Receivables"), _OPEN, file="open_items", fixed={"account": "1122"}),
+        Report(
+            "inventory", Text("库存明细", "Inventory"),
+            {
+                "owner": "text", "place": "text", "place_name": "text", **_PRODUCT, "on_hand": "pieces", "in_transit": "pieces", "unit_cost": "CNY",
+                "value": "CNY",
+            },
+        ),
+        Report(
+            "value_over_time", Text("库存价值走势", "Inventory value over time"),
+            {"day": "day", "in_value": "CNY", "out_value": "CNY", "closing_quantity": "pieces", "closing_value": "CNY"},
+        ),
+        Report(
+            "turnover", Text("库存周转", "Inventory turnover"),
+            {
+                **_PRODUCT, "days": "number", "sold_quantity": "pieces", "cost_of_sales": "CNY", "mean_value": "CNY", "closing_quantity": "pieces",
+                "closing_value": "CNY", "turns": "ratio", "days_in_stock": "days", "days_of_cover": "days",
+            },
+        ),
+        Report(
+            "customers", Text("客户价值（RFM）", "Customers (RFM)"),
+            {
+                "buyer": "text", "buyer_name": "text", "last_day": "day", "recency": "number", "frequency": "number", "monetary": "CNY",
+                "recency_score": "number", "frequency_score": "number", "monetary_score": "number", "rfm": "text",
+            },
+        ),
+        Report(
+            "product_abc", Text("商品 ABC 分类", "ABC of products"),
+            {
+                "rank": "number", **_PRODUCT, "quantity": "pieces", "revenue": "CNY", "gross_profit": "CNY", "revenue_share": "ratio",
+                "cumulative_share": "ratio", "abc_class": "text",
+            },
+        ),
+    )
+}  # fmt: skip
+
+
+def report(name: str) -> Report:
+    """The report of that name. Refuses 'unknown_report'."""
+    if name not in REPORTS:
+        raise UNKNOWN_REPORT("name", name=str(name)[:40], known=", ".join(REPORTS))
+    return REPORTS[name]
+
+
+def frame(connection: Any, name: str, **conditions: Any) -> Any:
+    """A report as a pandas DataFrame, from any DuckDB connection that has the world's tables and views.
+
+    Columns, units and types: `report(name).columns` and `DTYPES`. conditions: those of `report(name).conditions`, and
+    `month="2026-09"` for a period; what is left out is not narrowed down, so without `owner` the books of all are added up.
+    Raises a Refusal at the condition that is wrong; an empty period gives no rows.
+    """
+    chosen = report(name)
+    return chosen.typed(connection.execute(chosen.sql, chosen.parameters(conditions)).df())
+
+
+def as_frame(name: str, table: Table) -> Any:
+    """The same DataFrame from the Table that a recorded query gave; `attrs["note"]` says why it is empty, if it is."""
+    made = report(name).typed(table.df())
+    if table.note:
+        made.attrs["note"] = table.note
+    return made

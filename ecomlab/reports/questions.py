@@ -1,0 +1,161 @@
+"""Questions on one's own books, and how an answer is judged: against what the books say when it is given.
+
+A number is right within a small tolerance, for whoever rounds on the way, and near within a larger one, which earns half:
+somebody who took the wrong day or forgot the returns has understood most of it. The verdict never names the truth.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from ..kernel.command import STUDENT, choices, command
+from ..kernel.doing import Doing, Looking
+from ..kernel.refusals import refusal
+from ..kernel.tasks import Evidence, Goal, goal, tasks
+from ..kernel.texts import Text
+from ..kernel.values import Ask, Line, Ref
+from .frames import report
+from .queries import own_books
+
+NO_QUESTION = refusal("no_question", "没有编号为 {question} 的问题。用 lab.questions() 查看。", "There is no question {question}. lab.questions() lists them.")
+NOT_A_NUMBER = refusal("answer_format", "请填写一个数，例如 18250.37 或 12.5%。", "Answer with a number, such as 18250.37 or 12.5%.")
+NOTHING_TO_ANSWER = refusal(
+    "nothing_to_answer",
+    "账上还没有可以回答这个问题的业务。先做几笔业务，再来回答。",
+    "The books hold nothing yet that would answer this. Do some business first.",
+)
+
+Verdict = Literal["right", "near", "off"]
+#: What counts as right, by what is asked for: the largest difference in that unit. Percent are percentage points.
+TOLERANCE = {"CNY": Decimal("0.05"), "pieces": Decimal(0), "percent": Decimal("0.1"), "days": Decimal("0.5")}
+#: What counts as near: the largest difference as a part of the truth.
+NEAR = Decimal("0.05")
+
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,40})?")  # a float from Python has all its places
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question. unit: CNY, pieces, percent or days, or 'name' for one to be answered in words.
+
+    truth: what the books say, a number, or the answers that are right and those that are near; None if they say nothing yet.
+    """
+
+    code: str
+    unit: str
+    truth: Callable[[Looking], Any]
+
+
+QUESTIONS: dict[str, Question] = {}
+
+
+def question(code: str, unit: str) -> Callable[[Callable[[Looking], Any]], Callable[[Looking], Any]]:
+    """Registers how the truth of a question is found."""
+
+    def register(truth: Callable[[Looking], Any]) -> Callable[[Looking], Any]:
+        if code in QUESTIONS:
+            raise ValueError(f"question {code} is declared twice")
+        QUESTIONS[code] = Question(code, unit, truth)
+        return truth
+
+    return register
+
+
+def rows(look: Looking, name: str, **conditions: Any) -> list[Any]:
+    """A report on the student's company as rows, up to today unless `end` says otherwise."""
+    chosen = report(name)
+    given = {"end": look.day, **conditions, "owner": own_books(look, None).number}
+    return look.all(chosen.sql, **chosen.parameters(given))
+
+
+def total(look: Looking, name: str, column: str, **conditions: Any) -> Decimal | None:
+    """A column of such a report, added up; None if it has no rows."""
+    found = rows(look, name, **conditions)
+    return sum((Decimal(getattr(r, column)) for r in found), Decimal(0)) if found else None
+
+
+def read_number(text: str) -> Decimal:
+    """A number as people write it: 18250.37, ¥18,250.37, -3.5, 12.5%. Refuses 'answer_format' at the field."""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().removesuffix("%").replace(" ", "")
+    plain = plain.replace("¥", "", 1)
+    if "," in plain:
+        if not re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain):
+            raise NOT_A_NUMBER("answer")
+        plain = plain.replace(",", "")
+    if not _NUMBER.fullmatch(plain) or not plain.isascii():
+        raise NOT_A_NUMBER("answer")
+    return Decimal(plain)
+
+
+def judge(asked: Question, truth: Any, answer: str) -> Verdict:
+    """What an answer is worth. Refuses 'answer_format' if a number is asked for and none is given."""
+    if asked.unit == "name":
+        right, near = truth
+        given = " ".join(unicodedata.normalize("NFKC", answer).casefold().split())
+        return "right" if given in _spelled(right) else "near" if given in _spelled(near) else "off"
+    off = abs(read_number(answer) - truth)
+    if off <= TOLERANCE[asked.unit]:
+        return "right"
+    return "near" if off <= abs(truth) * NEAR else "off"
+
+
+def _spelled(names: Any) -> set[str]:
+    """Every way in which a name may be written: the whole, its Chinese, its English part."""
+    return {part for name in names for part in (name.casefold(), *(_halves(name.casefold())))}
+
+
+def _halves(name: str) -> tuple[str, ...]:
+    zh, _, en = name.partition(" ")
+    return (zh, en) if en and any("\u4e00" <= c <= "\u9fff" for c in zh) else ()
+
+
+@choices("report.questions")
+def _questions(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    catalogue = tasks()
+    return [(code, Text(f"{code} · {t.title.zh}", f"{code} · {t.title.en}")) for code in QUESTIONS if (t := catalogue.get(code))]
+
+
+@command(
+    "B2C018", "B2C019", "B2C020", "B2C021", "B2C022", "B2C023", *(f"Q{n}" for n in range(1, 11)),
+    role=STUDENT, title=("回答问题", "Answer a question"),
+)  # fmt: skip
+def answer(
+    do: Doing,
+    question: Annotated[Ref, Ask("问题", "Question", choose="report.questions")],
+    answer: Annotated[Line, Ask("答案", "Answer", max=60, example="18250.37")],
+) -> dict[str, str]:
+    """Answers a question on your own books as they stand now; the last answer counts. Gives the verdict: right, near or off.
+
+    Amounts in CNY, shares in percent (12.5 or 12.5%), quantities in pieces; products, customers and scores as the report writes them.
+    """
+    asked = QUESTIONS.get(question.upper())
+    if asked is None:
+        raise NO_QUESTION("question", question=question[:40])
+    truth = asked.truth(do)
+    if truth is None:
+        raise NOTHING_TO_ANSWER("question")
+    return {"question": asked.code, "verdict": judge(asked, truth, answer)}
+
+
+def answered(seen: Evidence, code: str) -> str | None:
+    """The verdict on the last answer to a question, or None."""
+    given = seen.did("report.answer", where=lambda d: d.result["question"] == code)
+    return given[-1].result["verdict"] if given else None
+
+
+def goals_of(code: str, near: str = "1", right: str = "1") -> tuple[Goal, Goal]:
+    """The two goals of an answer: near enough, and right."""
+    return (
+        goal("near", near, "答案与您的账相差不大", "The answer is near what your books say", lambda seen: answered(seen, code) in ("near", "right")),
+        goal(
+            "right", right, "答案与您的账相符（期间、范围和退货都要算对）", "The answer is what your books say: the period, what it covers, and returns",
+            lambda seen: answered(seen, code) == "right",
+        ),
+    )  # fmt: skip
+
+

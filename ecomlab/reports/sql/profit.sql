@@ -1,0 +1,32 @@
+-- Profit (利润表): what was sold, for how much, and what it had cost; CNY.
+--
+-- `sale_line` has a line for each sale and product. gross_profit = revenue - cost; gross_margin = gross_profit / revenue, the part
+-- of each yuan of revenue that is left when the goods are paid for; revenue_share is this row's part of all revenue.
+with sold as (
+    select case $by when 'product' then coalesce(nullif(l.product, ''), 'other')
+                    when 'product_category' then coalesce(p.product_category, 'other')
+                    when 'month' then strftime(l.day, '%Y-%m')
+                    when 'day' then strftime(l.day, '%Y-%m-%d')
+                    when 'buyer' then l.buyer
+                    when 'channel' then l.channel
+                    when 'owner' then l.seller
+           end as group_key, l.quantity, l.revenue, l.cost
+    from sale_line l left join product p on p.gtin = l.product
+    where ($owner is null or l.seller = $owner)
+      and ($product is null or l.product = $product)
+      and ($product_category is null or p.product_category = $product_category)
+      and ($start is null or l.day >= $start)
+      and ($end is null or l.day <= $end)
+), summed as (
+    select group_key, sum(quantity) as quantity, sum(revenue) as revenue, sum(cost) as cost, sum(revenue) - sum(cost) as gross_profit
+    from sold
+    group by group_key
+)
+select s.group_key, coalesce(p.name, m.name) as group_name, s.quantity::bigint as quantity,
+       s.revenue::decimal(18,2) as revenue, s.cost::decimal(18,2) as cost, s.gross_profit::decimal(18,2) as gross_profit,
+       if(s.revenue = 0, null, s.gross_profit / s.revenue)::decimal(9,4) as gross_margin,
+       if(sum(s.revenue) over () = 0, null, s.revenue / sum(s.revenue) over ())::decimal(9,4) as revenue_share
+from summed s
+left join product p on p.gtin = s.group_key
+left join member m on m.number = s.group_key
+order by if($by in ('month', 'day'), s.group_key, null), s.revenue desc, s.group_key;

@@ -1,0 +1,189 @@
+// --- dashboards: read after faces.js and trace.js, whose helpers this uses -------------------------------------------------------
+
+/** Rows that are shown before the rest is asked for. */
+const FIRST_ROWS = 10;
+
+CARDS.dashboard = function dashboardCard(view, model, state) {
+  const { words } = view;
+  const act = (message) => {
+    state.held = document.activeElement?.dataset.key;
+    state.wait();
+    model.send({ ...message, id: state.waiting });
+  };
+  listenForFiles(model, state);
+
+  const controls = {};
+  const chosen = () => Object.fromEntries(Object.entries(controls).map(([name, read]) => [name, read()]));
+  // a field that is taken from the page may still say that it changed: what is shown already is not asked for again
+  let asked = "";
+  const choose = () => {
+    const values = chosen();
+    if (JSON.stringify(values) === asked) return;
+    asked = JSON.stringify(values);
+    act({ do: "filter", values });
+  };
+  const filters = h(
+    "form.filters",
+    { novalidate: true, autocomplete: "off", onsubmit: (event) => (event.preventDefault(), choose()) },
+    view.filters.map((f) => filterNode(f, `ecl-${state.id}-${f.name}`, words, choose, controls)),
+  );
+  asked = JSON.stringify(chosen());
+  enterSubmits(filters, (event) => (event.preventDefault(), choose()));
+  const take = (ending, label) =>
+    h(
+      "button.tool",
+      { type: "button", title: label, "aria-label": label, "data-key": ending, onclick: () => model.send({ do: ending, view: state.id }) },
+      h("span", { "aria-hidden": "true" }, `⤓ ${ending.toUpperCase()}`),
+    );
+  const { other } = view;
+  const speak = h(
+    "button.tool",
+    { type: "button", lang: other.code, title: words.other_language, "data-key": "language", onclick: () => act({ do: "language", language: other.code }) },
+    other.name,
+  );
+  const head = h(
+    "div.top",
+    {},
+    h("div.heading", {}, h("h2", {}, view.title), h("p.dim", {}, view.question)),
+    h("div.tools", {}, view.empty ? null : [take("csv", words.download_csv), take("png", words.download_png)], speak),
+  );
+  const figures = h(
+    "dl.figures",
+    {},
+    view.figures.map((f) => h("div", {}, h("dt", {}, f.label), h("dd", {}, f.value), f.note && h(`dd.note${f.tone ? `.${f.tone}` : ""}`, {}, f.note))),
+  );
+  const panels = h("div.panels", {}, view.panels.map((p) => panelNode(p, words, act)));
+  const pressed = (number) => act({ do: "trace", number });
+  const drawer = (what, title, ...inside) => {
+    const back = what === "drill" ? (state.mark ?? "") : "drill";
+    const close = () => act({ do: "close", what, back });
+    const node = h(
+      "section.drawer",
+      { "aria-label": title },
+      h("header", {}, h("h3", { tabindex: -1, "data-key": what }, title), h("button.icon", { type: "button", "aria-label": words.close, title: words.close, onclick: close }, "×")),
+      inside,
+    );
+    node.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), close()));
+    return node;
+  };
+  for (const mark of panels.querySelectorAll(".ecl-mark")) mark.addEventListener("click", () => (state.mark = mark.dataset.key));
+  const clickable = view.panels.some((p) => p.marks.length);
+  const node = h(
+    "div.board",
+    { "aria-busy": "false" },
+    head,
+    view.filters.length ? filters : null,
+    view.empty ? h("div.nothing", { role: "status" }, h("b", {}, view.empty.why), h("p", {}, view.empty.todo)) : null,
+    view.figures.length ? figures : null,
+    view.panels.length ? panels : null,
+    clickable && !view.drill ? h("p.dim.tip", {}, words.click_bars) : null,
+    view.drill ? drawer("drill", `${words.behind} · ${view.drill.title}`, sheetNode(view.drill.sheet, "drill", words, pressed, state)) : null,
+    view.trace
+      ? drawer("trace", filled(words.trace_of, view.trace), diagramNode(view.trace.diagram, pressed), sheetNode(view.trace.sheet, "trace", words, pressed, state))
+      : null,
+    view.sheet ? [h("h3.below", {}, view.heading), sheetNode(view.sheet, "table", words, pressed, state)] : null,
+  );
+  return {
+    node,
+    wait: (on) => node.setAttribute("aria-busy", String(on)),
+    silent: words.silent,
+    answeredFocus: () => {
+      const key = view.answered?.focus || state.held;
+      return key ? node.querySelector(`[data-key="${CSS.escape(key)}"]`) : null;
+    },
+  };
+};
+
+/** A filter: its label, its control, the problem with what was typed. */
+function filterNode(f, id, words, choose, controls) {
+  const common = { id, "data-key": `filter.${f.name}`, "aria-invalid": f.problem ? "true" : null, "aria-describedby": f.problem ? `${id}-msg` : null };
+  let box;
+  if (f.kind === "day") {
+    const input = h("input", { ...common, type: "text", inputmode: "numeric", value: f.value, placeholder: "2026-09-01" });
+    input.addEventListener("change", choose);
+    const [button, picker] = calendar(input, words);
+    picker.addEventListener("change", choose);
+    box = h("div.in", {}, input, button, picker);
+    controls[f.name] = () => input.value;
+  } else {
+    const list = h("select", { ...common, onchange: choose }, f.options.map(([value, label]) => h("option", { value }, label)));
+    list.value = f.value;
+    if (list.selectedIndex < 0) list.selectedIndex = 0;
+    box = h("div.in", {}, list);
+    controls[f.name] = () => list.value;
+  }
+  return h(`div.filter${f.problem ? ".bad" : ""}`, {}, h("label", { for: id }, f.label), box, f.problem && h("div.msg", { id: `${id}-msg`, role: "alert" }, f.problem));
+}
+
+/** A chart with a button over each of its marks: one of them is in the tab order, arrow keys lead to the others. */
+function panelNode(panel, words, act) {
+  const marks = panel.marks.map((m, i) =>
+    h("button.mark", {
+      type: "button",
+      tabindex: i ? -1 : 0,
+      title: m.label,
+      "aria-label": m.label,
+      "data-key": `mark.${panel.name}.${m.key}`,
+      style: `left:${m.left}%;top:${m.top}%;width:${m.width}%;height:${m.height}%`,
+      onclick: () => act({ do: "drill", panel: panel.name, key: m.key }),
+    }),
+  );
+  const group = h("div.marks", { role: "group", "aria-label": filled(words.marks_of, panel) }, marks);
+  group.addEventListener("keydown", (event) => {
+    const at = marks.indexOf(event.target);
+    const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 }[event.key];
+    if (at < 0 || !marks[to]) return;
+    event.preventDefault();
+    marks[at].tabIndex = -1;
+    marks[to].tabIndex = 0;
+    marks[to].focus();
+  });
+  const image = h("img", { src: panel.src, alt: panel.alt, width: Math.round(panel.width * 96), height: Math.round(panel.height * 96) });
+  return h(
+    "figure.panel",
+    { style: `--columns:${panel.columns}` },
+    h("figcaption", {}, h("h3", {}, panel.title), h("p.dim", {}, panel.subtitle)),
+    h("div.picture", {}, image, marks.length ? group : null),
+  );
+}
+
+/** A table; a document's number is a button that shows its chain. Long ones show their first rows until asked for all. */
+function sheetNode(sheet, name, words, pressed, state) {
+  // numbers stand to the right; days, states and names do not break
+  const brief = sheet.heads.map((_, i) => sheet.rows.every((r) => r[i].length <= 14));
+  const number = (i) => (sheet.number[i] ? ".num" : brief[i] ? ".brief" : "");
+  const line = (r) =>
+    h(
+      "tr",
+      {},
+      r.map((text, i) => {
+        const link = i === sheet.document && text;
+        return h(`td${number(i)}`, {}, link ? h("button.link", { type: "button", "data-key": `${name}.${text}`, onclick: () => pressed(text) }, text) : text);
+      }),
+    );
+  const body = h("tbody", {});
+  const all = state.open.has(name) || sheet.rows.length <= FIRST_ROWS + 2;
+  if (!sheet.rows.length) body.append(h("tr", {}, h("td.dim", { colspan: sheet.heads.length }, words.no_rows)));
+  body.append(...(all ? sheet.rows : sheet.rows.slice(0, FIRST_ROWS)).map(line));
+  const table = h("table", {}, h("thead", {}, h("tr", {}, sheet.heads.map((text, i) => h(`th${number(i)}`, { scope: "col" }, text)))), body);
+  const more = h("button.plain", { type: "button", "data-key": `${name}.more` }, filled(words.more_rows, { n: sheet.rows.length }));
+  more.addEventListener("click", () => {
+    state.open.add(name);
+    body.replaceChildren(...sheet.rows.map(line));
+    more.remove();
+  });
+  return h("div.sheet", { tabindex: 0 }, table, all ? null : more);
+}
+
+/** Saves the files that the kernel sends to this view; a view listens once. */
+function listenForFiles(model, state) {
+  if (state.listening) return;
+  state.listening = true;
+  model.on("msg:custom", (content, buffers) => {
+    if (!content.file || content.view !== state.id) return;
+    const url = URL.createObjectURL(new Blob([buffers[0]], { type: content.type }));
+    const link = h("a", { href: url, download: content.file });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  });
+}

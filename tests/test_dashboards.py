@@ -1,0 +1,522 @@
+"""Dashboards: their figures are those of the reports and books, their marks lead to the documents behind, they never fail."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from ecomlab.books import ledger, stock
+from ecomlab.books.documents import trace
+from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.terms import term
+from ecomlab.kernel.texts import LANGUAGES, Language, Text
+from ecomlab.lab import Lab
+from ecomlab.modules.c2c import analysis
+from ecomlab.modules.netsell import CAMPAIGNS, conversions, performance
+from ecomlab.widgets import dashboard
+from ecomlab.widgets.dashboards import DASHBOARDS, Board, drawing
+from ecomlab.widgets.dashboards.bars import Bar, Columns, Pareto, Ranked, Waterfall
+from ecomlab.widgets.dashboards.page import Panel, both
+from tests import worlds
+
+CHINESE = re.compile("[\u4e00-\u9fff]")
+ALL = sorted(DASHBOARDS)
+BOOKS = ("cost", "inventory", "profit", "receivables")
+#: matplotlib warns of every glyph that no font has, and of whatever it could not lay out
+pytestmark = pytest.mark.filterwarnings("error:::matplotlib", "error:Glyph", "error:.*layout")
+
+
+@pytest.fixture(scope="module")
+def traded(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """A shop that has sold, auctions that have ended, advertisements that were seen: a world with something in every dashboard."""
+    return worlds.opened(tmp_path_factory.mktemp("traded"), worlds.traded())
+
+
+@pytest.fixture
+def boards(traded: Lab) -> Iterator[Any]:
+    """`boards("cost")`: a fresh board, in Chinese unless said otherwise; closed afterwards."""
+    made: list[Board] = []
+
+    def board(name: str, language: str = "zh", **chosen: str) -> Board:
+        traded.language = language  # type: ignore[assignment]
+        made.append(dashboard(traded, name))
+        if chosen:
+            choose(made[-1], **chosen)
+        return made[-1]
+
+    yield board
+    for one in made:
+        one.close()
+
+
+def send(board: Board, do: str, **content: Any) -> dict[str, Any]:
+    board._handle_custom_msg({"do": do, "id": "1", **content}, [])
+    return board.view  # type: ignore[no-any-return]
+
+
+def choose(board: Board, **values: str) -> dict[str, Any]:
+    """What the browser sends when a filter is changed: all of them."""
+    return send(board, "filter", values={f["name"]: f["value"] for f in board.view["filters"]} | values)
+
+
+def panels(board: Board) -> list[Panel]:
+    return [p for line in drawing.rows(board.page().panels) for p in line]
+
+
+def figure_of(board: Board, label: str) -> str:
+    return next(f["value"] for f in board.view["figures"] if f["label"] == label)
+
+
+def amount_of(shown: str) -> Decimal:
+    return Decimal(shown.replace("¥", "").replace(",", "").replace("−", "-").strip())
+
+
+def total(rows: Any, column: str) -> Decimal:
+    return sum((getattr(r, column) for r in rows), Decimal("0.00"))
+
+
+# --- drawing ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ALL)
+def test_it_draws_in_both_languages_with_nothing_missing_or_cut_off(boards: Any, name: str, language: str) -> None:
+    view = boards(name, language).view
+    assert view["face"] == "dashboard" and view["empty"] is None
+    assert len(view["figures"]) == 4 and len(view["panels"]) >= 3 and view["sheet"]["rows"]
+    said = [view["title"], view["question"], view["heading"], *view["sheet"]["heads"]]
+    said += [text for p in view["panels"] for text in (p["title"], p["subtitle"])] + [f["label"] for f in (*view["filters"], *view["figures"])]
+    for text in said:
+        assert text and bool(CHINESE.search(text)) == (language == "zh"), text
+    for p in view["panels"]:
+        image = Image.open(io.BytesIO(base64.b64decode(p["src"].removeprefix("data:image/png;base64,")))).convert("L")
+        w, h = image.size
+        assert p["alt"]
+        for edge in ((0, 0, w, 1), (0, h - 1, w, h), (0, 0, 1, h), (w - 1, 0, w, h)):  # white all along: no text, bar or legend goes over it
+            assert image.crop(edge).getextrema() == (255, 255), f"{p['name']} {edge}"
+
+
+def test_a_plot_that_has_not_changed_is_not_drawn_again(boards: Any) -> None:
+    board = boards("profit")
+    before = drawing.picture.cache_info().misses
+    board._draw_now()
+    assert drawing.picture.cache_info().misses == before
+
+
+def test_it_is_drawn_only_when_it_is_seen_and_follows_the_world(lab: Any) -> None:
+    fresh = lab("c2c")
+    fresh.language = "en"
+    board = dashboard(fresh, "auctions")
+    shown = lambda: next(f["value"] for f in board.view["filters"] if f["name"] == "to_day")  # noqa: E731
+    assert shown() == "2026-09-01"
+    send(board, "seen", view="v1", on=True)
+    fresh.advance()
+    assert shown() == "2026-09-02", "a filter that was left alone follows the business day"
+    send(board, "seen", view="v1", on=False)
+    fresh.advance()
+    assert shown() == "2026-09-02"
+    send(board, "seen", view="v1", on=True)
+    assert shown() == "2026-09-03"
+    send(board, "language", language="zh")
+    assert board.view["title"] == "拍卖" and fresh.language == "zh"
+
+
+def test_unknown_dashboards_are_refused(traded: Lab) -> None:
+    refused = worlds.refused(traded.dashboard, "stock")
+    assert refused.code == "no_such_dashboard" and "inventory" in refused.text.en
+
+
+# --- the figures are those of the books ---------------------------------------------------------------------------------------
+
+
+def owner_of(board: Board) -> str:
+    """Whose books a board shows by itself."""
+    return str(board.where().owner)
+
+
+def test_inventory_is_the_stock_account(boards: Any, traded: Lab) -> None:
+    board, look = boards("inventory"), traded.world.state.look
+    owner = owner_of(board)
+    assert amount_of(figure_of(board, "库存价值")) == stock.worth(look, owner) == ledger.balance(look, owner, stock.STOCK)
+    assert total(board.page().table, "value") == stock.worth(look, owner)
+    value = next(p for p in panels(board) if p.name == "value")
+    assert value.plot.lines[0].points[-1].value == stock.worth(look, owner)  # type: ignore[attr-defined]
+
+
+def test_cost_is_the_report_and_keeps_its_identity(boards: Any, traded: Lab) -> None:
+    board = boards("cost")
+    report = traded.report.cost(owner=owner_of(board))
+    assert float(amount_of(figure_of(board, "销售成本"))) == report.cost_of_sales.sum() > 0
+    assert float(amount_of(figure_of(board, "商品损失"))) == report.loss.sum()
+    moves = next(p for p in panels(board) if p.name == "goods").plot.moves  # type: ignore[attr-defined]
+    assert sum(m.value for m in moves[:-1]) == moves[-1].value == total(board.page().table, "closing_value")
+
+
+def test_profit_is_the_report(boards: Any, traded: Lab) -> None:
+    board = boards("profit")
+    report = traded.report.operating_results(owner=owner_of(board)).set_index("result_line").amount
+    assert float(amount_of(figure_of(board, "营业利润"))) == report["operating_profit"]
+    assert float(amount_of(figure_of(board, "毛利"))) == report["gross_profit"]
+    moves = {m.label.en: m for m in next(p for p in panels(board) if p.name == "waterfall").plot.moves}  # type: ignore[attr-defined]
+    assert moves["Sales revenue"].value + moves["Cost of sales"].value == moves["Gross profit"].value
+    columns = next(p for p in panels(board) if p.name == "time").plot.bars  # type: ignore[attr-defined]
+    assert sum(sum(b.values) for b in columns) == moves["Sales revenue"].value
+
+
+def test_receivables_are_account_1122(boards: Any, traded: Lab) -> None:
+    """What shoppers owe for parcels whose cash has not come, by party, by when it falls due, and long after."""
+    board, look = boards("receivables"), traded.world.state.look
+    owed = total(look.all("select balance from ledger_balance where owner = $o and account = '1122'", o=owner_of(board)), "balance")
+    assert owed > 0 and amount_of(figure_of(board, "应收合计")) == owed == total(board.page().table, "open_amount")
+    plots = {p.name: p.plot for p in panels(board)}
+    assert sum(sum(b.values) for b in plots["ageing"].bars) == sum(sum(b.values) for b in plots["due"].bars) == owed  # type: ignore[attr-defined]
+    assert plots["collected"].lines[0].points[-1].value == owed  # type: ignore[attr-defined]
+    later = choose(board, to_day=(traded.day + datetime.timedelta(days=120)).isoformat())
+    assert later["figures"][1]["tone"] == "bad" and amount_of(later["figures"][1]["value"]) == owed
+
+
+def test_auctions_are_those_of_the_analysis(boards: Any, traded: Lab) -> None:
+    board, look = boards("auctions"), traded.world.state.look
+    assert amount_of(figure_of(board, "卖方收入")) == total(analysis.seller_revenue(look), "revenue") > 0
+    against = {t.listing: t for t in analysis.english_against_second_price(look)}
+    for row in board.page().table:
+        if row.document in against:
+            assert (row.second_price, row.expected_price) == (against[row.document].second_price, against[row.document].expected_price)
+    seller = analysis.seller_revenue(look)[0]
+    one = choose(board, seller=seller.seller)
+    assert amount_of(one["figures"][0]["value"]) == seller.revenue
+
+
+def test_a_price_path_keeps_maxima_and_a_running_reserve_secret(boards: Any, traded: Lab) -> None:
+    look = traded.world.state.look
+    running = look.one(
+        "select l.number, l.leader_max from c2c_listing l join document d using (number) where d.state = 'on_auction' and l.bids > 0 order by l.bids desc"
+    )
+    board = boards("auctions", listing=running.number)
+    path = next(p for p in panels(board) if p.name == "path")
+    assert path.behind and running.leader_max not in {v for r in path.behind(f"{running.number}/1") for v in r}, "what the leader would pay at most"
+    assert [name.en for name, *_ in path.plot.levels] == ["Start"]  # type: ignore[attr-defined]
+
+
+def test_marketing_is_the_report_of_the_advertisements(boards: Any, traded: Lab) -> None:
+    board, look = boards("marketing"), traded.world.state.look
+    expected = {r.number: r for r in performance(look, board.where().member or look.value("select member from netsell_member where user_name like 'mkt_%'"))}
+    rows = {r.document: r for r in board.page().table}
+    assert rows.keys() == expected.keys() and len(rows) == 3
+    brought = {r.number: r for r in look.all("select advertisement as number, count(*) as n from netsell_conversion group by 1")}
+    assert brought and {n: r.orders_brought for n, r in rows.items() if r.orders_brought} == {n: r.n for n, r in brought.items()}
+    for number, r in rows.items():
+        of = expected[number]
+        for column in ("impressions", "clicks", "click_through", "spent", "cost_per_click"):
+            assert getattr(r, column) == getattr(of, column)
+    assert figure_of(board, "展示") == f"{sum(r.impressions for r in expected.values()):,}"
+    part = choose(board, form="text")
+    assert [r[0] for r in part["sheet"]["rows"]] == [n for n in rows if n.startswith("NT")]
+
+
+# --- drill-down ---------------------------------------------------------------------------------------------------------------
+
+
+def places(board: Board, panel: Panel) -> Any:
+    return drawing.picture(panel.plot, board.lab.language, drawing.WIDTHS[panel.size][0], panel.height).places
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_mark_lies_on_its_picture_and_leads_to_documents(boards: Any, name: str) -> None:
+    board = boards(name)
+    look, marks = board.lab.world.state.look, 0
+    assert all(term.known(c) for c in board.page().table.columns)
+    for panel in panels(board):
+        for place in places(board, panel):
+            assert panel.behind, "a mark without documents"
+            assert 0 <= place.left <= place.left + place.width <= 100.01 and 0 <= place.top <= place.top + place.height <= 100.01
+            behind = panel.behind(place.key)
+            assert len(behind), f"{panel.name} {place.key}"
+            assert all(term.known(c) for c in behind.columns), behind.columns
+            assert all(look.value("select 1 from document where number = $n", n=r.document) for r in behind if r.document), panel.name
+            marks += 1
+    assert marks >= 3
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_mark_of_a_bar_lies_on_its_bar(boards: Any, name: str) -> None:
+    """The middle of the place of each bar has the bar's own colour, in the picture as it is sent."""
+    board = boards(name)
+    for panel in panels(board):
+        drawn = drawing.picture(panel.plot, "zh", drawing.WIDTHS[panel.size][0], panel.height)
+        image = Image.open(io.BytesIO(drawn.png))
+        if not isinstance(panel.plot, (Ranked, Columns)):
+            continue
+        values = {f"{b.key}|{i}": abs(v) for b in panel.plot.bars for i, v in enumerate(b.values) if v}
+        for place in drawn.places:
+            key, _, series = place.key.partition("|")
+            if values[f"{key}|{series or 0}"] * 50 < max(values.values()):
+                continue  # a bar of hardly a pixel, whose place is larger than itself
+            colour = panel.plot.colours[int(series or 0)]
+            x, y = place.left + place.width / 2, place.top + place.height / 2
+            assert image.getpixel((int(x * image.width / 100), int(y * image.height / 100))) == tuple(bytes.fromhex(colour[1:])), f"{panel.name} {place.key}"
+
+
+def test_documents_behind_add_up_to_the_bar(boards: Any) -> None:
+    profit, cost, inventory = (boards(name) for name in ("profit", "cost", "inventory"))
+    of = {(b.declaration.name, p.name): p for b in (profit, cost, inventory) for p in panels(b)}
+    for move in of["profit", "waterfall"].plot.moves:  # type: ignore[attr-defined]
+        assert total(of["profit", "waterfall"].behind(move.key), "amount") == move.value  # type: ignore[misc]
+    for bar in of["profit", "products"].plot.bars:  # type: ignore[attr-defined]
+        assert total(of["profit", "products"].behind(bar.key), "gross_profit") == bar.values[0]  # type: ignore[misc]
+    for bar in of["cost", "products"].plot.bars:  # type: ignore[attr-defined]
+        for i, sign in ((0, -1), (1, -1), (2, 1)):
+            assert sign * total(of["cost", "products"].behind(f"{bar.key}|{i}"), "value") == bar.values[i]  # type: ignore[misc]
+    for bar in of["cost", "structure"].plot.bars:  # type: ignore[attr-defined]
+        assert total(of["cost", "structure"].behind(bar.key), "amount") == bar.values[0]  # type: ignore[misc]
+    points = [p for p in of["inventory", "value"].plot.lines[0].points if p.key]  # type: ignore[attr-defined]
+    assert sum(total(of["inventory", "value"].behind(p.key), "value") for p in points) == points[-1].value  # type: ignore[misc]
+
+
+def test_from_a_bar_to_its_documents_to_a_chain_and_back(boards: Any) -> None:
+    board = boards("profit", "en")
+    mark = next(p for p in board.view["panels"] if p["name"] == "products")["marks"][0]
+    view = send(board, "drill", panel="products", key=mark["key"])
+    assert view["drill"]["title"] == mark["label"] and view["answered"] == {"id": "1", "focus": "drill"}
+    sheet = view["drill"]["sheet"]
+    number = sheet["rows"][0][sheet["document"]]
+    view = send(board, "trace", number=number)
+    expected = trace(board.lab.world.state.look, number)
+    assert [r[0] for r in view["trace"]["sheet"]["rows"]] == [r.number for r in expected] and len(expected) > 2
+    assert all(f'data-number="{r.number}"' in view["trace"]["diagram"] for r in expected)
+    view = send(board, "close", what="trace", back="drill")
+    assert view["trace"] is None and view["drill"]
+    view = send(board, "close", what="drill", back="mark.products.x")
+    assert view["drill"] is None and view["answered"]["focus"] == "mark.products.x"
+    assert send(board, "drill", panel="nonsense", key="x")["drill"] is None
+    assert send(board, "trace", number="SO-0000-9999")["trace"] is None
+
+
+def test_the_whole_panel_goes_once_its_document_is_undone(lab: Any) -> None:
+    fresh = lab("c2c")
+    fresh.language = "en"
+    from ecomlab.kernel.tasks import PLAYS
+
+    for code in ("C2C001", "C2C003", "C2C004"):
+        PLAYS[code](fresh.player())
+    board = dashboard(fresh, "auctions")
+    number = board.view["sheet"]["rows"][-1][0]
+    assert send(board, "trace", number=number)["trace"]["number"] == number
+    fresh.undo()
+    board._draw_now()
+    assert board.view["face"] == "dashboard"
+
+
+# --- filters ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_reversed_period_is_told_at_its_field_and_the_page_stays(boards: Any, name: str) -> None:
+    board = boards(name)
+    before = [p["src"] for p in board.view["panels"]]
+    view = choose(board, from_day="2026-09-20", to_day="2026-09-10")
+    problems = {f["name"]: f["problem"] for f in view["filters"] if f["problem"]}
+    assert problems == {"to_day": "结束日期早于开始日期 2026-09-20。请选择同一天或之后的日期。"}
+    assert view["answered"]["focus"] == "filter.to_day"
+    assert [f["value"] for f in view["filters"][:2]] == ["2026-09-20", "2026-09-10"], "what was typed stays"
+    assert [p["src"] for p in view["panels"]] == before
+    view = choose(board, from_day="2026-09-01", to_day="yesterday")
+    assert [f["problem"] for f in view["filters"] if f["name"] == "to_day"] == ["请填写日期，例如 2026-09-20。"]
+    view = choose(board, from_day="2026年9月1日", to_day="")
+    assert not any(f["problem"] for f in view["filters"])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_no_message_from_a_browser_breaks_it(boards: Any, name: str) -> None:
+    board = boards(name)
+    for message in ({"values": None}, {"values": []}, {"values": {"owner": "MB-0000-0000", "from_day": None, "form": "<b>"}}, {"values": {"x" * 50: "y"}}):
+        assert send(board, "filter", **message)["face"] == "dashboard"
+    choice = next(f["name"] for f in board.view["filters"] if f["kind"] == "choice")
+    view = choose(board, **{choice: "nothing like it"})
+    assert next(f["problem"] for f in view["filters"] if f["name"] == choice) == "没有这一选项了，请重新选择。"
+    for message in ({}, {"panel": None, "key": None}, {"panel": "products", "key": "|"}):
+        assert send(board, "drill", **message)["face"] == "dashboard"
+    assert send(board, "trace")["face"] == "dashboard" and send(board, "language", language="fr")["face"] == "dashboard"
+
+
+def test_filters_narrow_the_page_down(boards: Any) -> None:
+    board = boards("inventory")
+    whole = total(board.page().table, "value")
+    place = next(f for f in board.view["filters"] if f["name"] == "place")["options"]
+    parts = []
+    for value, _ in place[1:]:
+        choose(board, place=value)
+        parts.append(total(board.page().table or [], "value"))
+    assert parts and sum(parts) == whole
+    choose(board, place="")
+    kinds = next(f for f in board.view["filters"] if f["name"] == "product_category")["options"]
+    assert sum(total((choose(board, product_category=value), board.page())[1].table or [], "value") for value, _ in kinds[1:]) == whole
+
+
+def test_the_last_day_narrows_down_what_is_there(boards: Any, traded: Lab) -> None:
+    early = choose(boards("inventory"), to_day="2026-09-01")
+    assert early["empty"] or amount_of(early["figures"][0]["value"]) >= 0
+    before = choose(boards("profit"), from_day="2020-01-01", to_day="2020-01-31")
+    assert before["empty"] and not before["panels"]
+
+
+# --- nothing there ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_empty_world_says_what_to_do(lab: Any) -> None:
+    fresh = lab("email")
+    for name in ALL:
+        said = {}
+        for language in LANGUAGES:
+            fresh.language = language
+            board = dashboard(fresh, name)
+            view = board.view
+            assert view["face"] == "dashboard" and not view["panels"] and not view["figures"] and view["sheet"] is None
+            said[language] = f"{view['empty']['why']} {view['empty']['todo']}"
+            assert board.csv() == "" and send(board, "drill", panel="x", key="y")["face"] == "dashboard"
+            board.close()
+        assert CHINESE.search(said["zh"]) and not CHINESE.search(said["en"]), name
+
+
+def test_books_without_such_business_say_so() -> None:
+    """A purchaser that has sold nothing, a carrier without goods, a supplier, all without a shop: what there is, or why there is nothing."""
+    b2b = worlds.looked_at("b2b")
+    b2b.language = "en"
+    for name in BOOKS:
+        board = dashboard(b2b, name)
+        for value, _ in next(f for f in board.view["filters"] if f["name"] == "owner")["options"]:
+            view = choose(board, owner=value)
+            assert view["face"] == "dashboard" and bool(view["empty"]) != bool(view["figures"])
+        board.close()
+
+
+def test_every_task_that_an_empty_page_names_exists() -> None:
+    from ecomlab.kernel.tasks import tasks
+    from ecomlab.widgets.dashboards import auctions, books, cost, inventory, marketing, profit, receivables
+
+    for module in (auctions, books, cost, inventory, marketing, profit, receivables):
+        for empty in [v for v in vars(module).values() if type(v).__name__ == "Empty"]:
+            worlds.assert_both(empty.why)
+            worlds.assert_both(empty.todo)
+            for code in re.findall(r"\b[A-Z2]+\d{3}\b", empty.todo.en):
+                assert code in tasks(), code
+
+
+# --- files --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_csv_is_the_table(boards: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    language: Language = "zh" if name in BOOKS else "en"
+    board = boards(name, language)
+    sent: list[tuple[dict[str, Any], list[bytes]]] = []
+    monkeypatch.setattr(board, "send", lambda content, buffers=None: sent.append((content, buffers)))
+    send(board, "csv", view="v1")
+    [(told, [content])] = sent
+    assert re.fullmatch(rf"{name}(_2026-\d\d-\d\d)+\.csv", told["file"]) and told["view"] == "v1" and content.startswith(b"\xef\xbb\xbf")
+    heads, *lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    table = board.page().table
+    assert heads == table.headings(language) and len(lines) == len(table)
+    for line, row in zip(lines, table, strict=True):
+        for text, value in zip(line, row, strict=True):
+            if isinstance(value, Decimal):
+                assert Decimal(text) == value
+            elif isinstance(value, datetime.date):
+                assert datetime.date.fromisoformat(text) == value
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_page_is_one_picture(boards: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = boards(name, "en" if name in BOOKS else "zh")
+    sent: list[tuple[dict[str, Any], list[bytes]]] = []
+    monkeypatch.setattr(board, "send", lambda content, buffers=None: sent.append((content, buffers)))
+    send(board, "png", view="v1")
+    [(told, [content])] = sent
+    assert told["file"].endswith(".png") and told["type"] == "image/png" and Image.open(io.BytesIO(content)).width == int(10.4 * 144)
+
+
+def test_a_formula_in_a_name_stays_text_in_the_csv() -> None:
+    from ecomlab.widgets.dashboards.board import _plain
+
+    assert _plain("=cmd|' /C calc'!A0", "zh") == "'=cmd|' /C calc'!A0" and _plain(Text("+1", "@x"), "en") == "'@x"
+    assert _plain(Decimal("-1.50"), "zh") == Decimal("-1.50") and _plain(None, "en") == ""
+
+
+# --- the pieces ---------------------------------------------------------------------------------------------------------------
+
+
+def test_names_are_told_apart_by_language() -> None:
+    assert both("江南商贸 Jiangnan Trading") == Text("江南商贸", "Jiangnan Trading")
+    assert both("A4 复印纸 A4 copy paper") == Text("A4 复印纸", "A4 copy paper")
+    assert both("二手（九成新） Second-hand, 90% new") == Text("二手（九成新）", "Second-hand, 90% new")
+    for same in ("qin.lan", "无线鼠标", "Wireless mouse", "", "华东电子 Huadong · 自有仓"):
+        assert both(same) == Text(same, same)
+    assert both(None) == Text("", "")
+
+
+@pytest.mark.parametrize(
+    "plot",
+    [
+        Ranked((Bar(Text("甲", "a"), (Decimal(-5),), "a"), Bar(Text("乙", "b"), (Decimal(0),), "b"))),
+        Ranked(()),
+        Columns((Bar(Text("甲", "a"), (Decimal(3), Decimal(-5)), "a"),), (Text("进", "in"), Text("出", "out"))),
+        Columns(()),
+        Waterfall(()),
+        Pareto(()),
+    ],
+    ids=lambda p: type(p).__name__,
+)
+def test_plots_of_little_or_negative_figures_are_drawn(plot: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drawn = drawing.picture(plot, "zh", 4.0, 2.5)
+    assert drawn.png.startswith(b"\x89PNG") and all(p.left >= 0 and p.left + p.width <= 100.01 for p in drawn.places)
+
+
+def test_a_declaration_is_made_once() -> None:
+    from ecomlab.widgets.dashboards.page import dashboard as declare
+
+    with pytest.raises(ValueError, match="twice"):
+        declare("cost", ("成本", "Cost"), ("?", "?"))(lambda look, where: None)  # type: ignore[arg-type,return-value]
+    with pytest.raises(Refusal):
+        dashboard(None, "")  # type: ignore[arg-type]
+
+
+# --- from a click to an order (modules/netsell/conversions.py) ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "link, product",
+    [
+        ("https://shop.example.cn/01/09520100000010", "9520100000010"),
+        ("https://shop.example.cn/autumn/01/09520100000010?from=mail", "9520100000010"),
+        ("https://shop.example.cn/01/09520100000010/10/A1", "9520100000010"),
+        ("https://shop.example.cn/01/9520100000010", None),  # a GTIN has 14 digits in a Digital Link
+        ("https://shop.example.cn/01/095201000000101", None),
+        ("https://shop.example.cn/sale", None),
+    ],
+)
+def test_a_digital_link_names_its_product(link: str, product: str | None) -> None:
+    assert conversions.product_of(link) == product
+
+
+def test_orders_come_of_advertisements_that_lead_to_their_product(traded: Lab) -> None:
+    look = traded.world.state.look
+    rows = look.all(
+        f"""select c.*, a.link, l.product, s.scripted, d.clicks from netsell_conversion c join ({CAMPAIGNS}) a on a.number = c.advertisement
+            join b2c_order o on o.number = c.web_order join b2c_order_line l on l.number = o.number join b2c_shopper s on s.user_name = o.shopper
+            join netsell_ad_day d on d.number = c.advertisement and d.day = c.day"""
+    )
+    assert rows and all(conversions.product_of(r.link) == r.product and r.scripted and r.clicks for r in rows)
+    assert len({r.advertisement for r in rows}) < 3, "an advertisement that leads nowhere in the mall brings no orders"
+    assert not [v for v in traded.audit() if v.findings]
