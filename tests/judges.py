@@ -29,6 +29,14 @@ def program(*names: str) -> Callable[[], str | None]:
     return lambda: next((found for name in names for found in [shutil.which(name) or shutil.which(name, path=beside)] if found), None)
 
 
+def _module(name: str) -> Callable[[], str | None]:
+    def find() -> str | None:
+        found = importlib.util.find_spec(name)
+        return found.origin if found else None
+
+    return find
+
+
 def _chromium() -> str | None:
     if importlib.util.find_spec("playwright") is None:
         return None
@@ -54,6 +62,7 @@ JUDGES = {
     "mhdr": Judge(program("mhdr"), "apt-get install mblaze"),
     "mshow": Judge(program("mshow"), "apt-get install mblaze"),
     "bean-check": Judge(program("bean-check"), "pip install beancount"),
+    "publicsuffixlist": Judge(_module("publicsuffixlist"), "pip install publicsuffixlist"),
 }
 
 

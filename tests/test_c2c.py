@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -249,6 +250,9 @@ def test_a_picture_is_kept_as_its_pixels_and_laid_beside_the_logbook(house: Lab)
     laid = (house.world.folder / "pictures" / f"{listing}.png").read_bytes()
     kept = house.world.state.look.value("select picture from c2c_picture where listing = $n", n=listing)
     assert base64.b64decode(kept) == laid and laid.startswith(b"\x89PNG")
+    shutil.rmtree(house.world.folder / "pictures")
+    house.c2c.item(listing)
+    assert (house.world.folder / "pictures" / f"{listing}.png").read_bytes() == laid, "whoever looks at the listing sees its picture"
     large = refused(put_up, house, picture=images.sample(321, 10, (0, 0, 0))).problems[0]
     assert (large.code, large.field) == ("picture_large", "picture")
     assert refused(put_up, house, picture=b"<svg onload=alert(1)>").code == "not_a_picture"

@@ -7,6 +7,7 @@ import email
 import email.policy
 import html.parser
 import io
+import re
 import struct
 import zlib
 from collections.abc import Callable
@@ -27,6 +28,7 @@ from ecomlab.modules.email import rfc5322
 from ecomlab.modules.netsell import advertising, names, search
 from ecomlab.modules.netsell.family import FAMILIES
 from ecomlab.modules.netsell.provider import provider
+from tests.judges import judge
 from tests.worlds import findings_of, model, opened, refused
 
 HOSTILE = "<script>alert(1)</script>\"><img src=x onerror='alert(2)'>"
@@ -65,8 +67,6 @@ def letters(lab: Lab, mailbox: str, subject: str) -> list[Any]:
 
 
 def code_in(body: str) -> str:
-    import re
-
     found = re.search(r"\b[0-9A-F]{4}-[0-9A-F]{4}\b", body)
     assert found
     return found[0]
@@ -116,6 +116,18 @@ def test_the_form_in_the_dns_is_that_of_pythons_own_codec(name: str, wire: str |
     assert names.ascii_name(name) == name.encode("idna").decode() == (wire or names.ascii_name(name))
 
 
+def test_endings_are_public_suffixes_and_public_suffixes_are_nobodys_own() -> None:
+    judge("publicsuffixlist")
+    from publicsuffixlist import PublicSuffixList
+
+    public = PublicSuffixList(only_icann=True)
+    assert all(public.is_public(names.ascii_name(zone)) for zone in names.ZONES)
+    below = [s.rpartition(".")[0] for zone in names.ZONES for s in public._publicsuffix if s.endswith(f".{zone}") and not s.startswith("xn--")]
+    assert len(below) > 40
+    assert [s for s in below if s not in names.RESERVED | names.CN_SUFFIXES] == []
+    assert not [s for s in names.CN_SUFFIXES if not public.is_public(f"{s}.cn")]
+
+
 @pytest.mark.parametrize("typed", ["ＪＩＡＮＧnan9", "jiangnan9", "jiang\u200bnan9", "Jiang\u00adnan9"])
 def test_what_looks_like_the_same_name_is_the_same_name(still: Lab, typed: str) -> None:
     assert names.label(typed, "com", "label") == "jiangnan9"
@@ -137,17 +149,24 @@ def test_a_name_ordered_is_taken_until_the_order_lapses(member: Lab) -> None:
 
 def test_a_domain_runs_from_payment_is_announced_expires_and_is_released(member: Lab) -> None:
     pay(member, member.netsell.order_chinese("江南", "中国", 1))
+    pay(member, member.netsell.order_hosting("starter", 1))
     domain = member.netsell.my_domains()[0]
     assert (domain.starts.isoformat(), domain.expires.isoformat(), domain.ascii) == ("2026-09-01", "2027-09-01", "xn--6kr759c.xn--fiqs8s")
     mailbox = own_person(member.world.state.look).mailbox
     member.advance(334)
     assert letters(member, mailbox, "到期") == []
     member.advance(1)
-    assert len(letters(member, mailbox, "到期")) == 1
+    assert len(letters(member, mailbox, "到期")) == 2
     member.advance(30)
     assert member.netsell.my_domains()[0].state == "expired"
+    web_space = member.netsell.my_hosting()[0]
+    assert web_space.state == "expired"
+    member.advance(15)
+    pay(member, member.netsell.renew(web_space.number, 1))
+    web_space = member.netsell.my_hosting()[0]
+    assert (web_space.state, web_space.expires.isoformat()) == ("active", "2028-09-01"), "renewed late, it goes on where it ended"
     assert refused(member.netsell.forward_domain, domain.number, "https://www.a.example/").code == "not_running"
-    member.advance(30)
+    member.advance(15)
     assert member.netsell.my_domains()[0].state == "released"
     assert {r.domain: r.outcome for r in member.netsell.check_name("江南")}["江南.中国"] == "available"
 
@@ -157,6 +176,10 @@ def test_renewing_goes_on_where_the_years_end(member: Lab) -> None:
     number = member.netsell.my_domains()[0].number
     pay(member, member.netsell.renew(number, 2))
     assert member.netsell.my_domains()[0].expires.isoformat() == "2029-09-01"
+    member.netsell.renew(number, 5)
+    too_far = refused(member.netsell.renew, number, 3).problems[0]
+    assert (too_far.code, too_far.field) == ("paid_too_far_ahead", "years"), "three years run and five are ordered"
+    pay(member, member.netsell.renew(number, 2))
 
 
 @pytest.mark.parametrize(
@@ -177,6 +200,12 @@ def test_renewing_goes_on_where_the_years_end(member: Lab) -> None:
         ("http://127.0.0.1/", "bad_link"),
         ("http://2130706433/", "bad_link"),
         ("http://[::1]/", "bad_link"),
+        ("http://127.0.0.1./", "bad_link"),
+        ("http://localhost./", "bad_link"),
+        ("http://127.0.0.1。/", "bad_link"),
+        ("http://a.example../", "bad_link"),
+        ("http://127.0.0.0x1/", "bad_link"),
+        ("http://１２７.０.０.１/", "bad_link"),
         ("http://a.example:99999/", "bad_link"),
         ("http://a b.example/", "bad_link"),
         ("http://a.example/\"onclick=", "bad_link"),
@@ -192,6 +221,7 @@ def test_only_web_links_are_taken(link: str, code: str) -> None:
     ("link", "sent"),
     [
         ("https://www.a.example", "https://www.a.example/"),
+        ("https://www.a.example./x", "https://www.a.example/x"),
         ("HTTP://WWW.A.example/Ä?q=茶", "http://www.a.example/%C3%84?q=%E8%8C%B6"),
         ("https://商店.中国:8443/a%20b#x", "https://xn--czrs0t.xn--fiqs8s:8443/a%20b#x"),
     ],
@@ -205,6 +235,11 @@ def test_a_domain_cannot_forward_to_itself(member: Lab) -> None:
     number = member.netsell.my_domains()[0].number
     assert refused(member.netsell.forward_domain, number, "http://江南.中国/").code == "forwards_to_itself"
     assert refused(member.netsell.forward_domain, "ND-0000-0001", "http://a.example/").code == "not_found"
+    pay(member, member.netsell.order_international("jiangnan-trade", "com", 1))
+    second = next(r.number for r in member.netsell.my_domains() if r.domain == "jiangnan-trade.com")
+    assert member.netsell.forward_domain(number, "https://www.jiangnan-trade.com/") == "https://www.jiangnan-trade.com/"
+    assert refused(member.netsell.forward_domain, second, "http://江南.中国/").code == "forwards_to_itself", "round in a circle of two"
+    member.netsell.forward_domain(second, "https://www.a.example/")
 
 
 # --- orders and the books ----------------------------------------------------------------------------------------
@@ -303,6 +338,7 @@ def test_a_listing_appears_when_it_is_paid_and_changes_with_its_keywords(member:
 
 
 def test_a_listing_needs_the_agreement_and_sane_keywords(still: Lab) -> None:
+    assert len(still.netsell.listing_agreement()) >= 3
     given = {"title": "x", "url": "https://www.mall.example/", "category": "shopping", "description": "x", "years": 1}
     assert refused(still.netsell.order_listing, keywords="a", agree=False, **given).code == "agreement_needed"
     assert refused(still.netsell.order_listing, keywords="a,b,A", agree=True, **given).code == "keyword_twice"
@@ -467,6 +503,9 @@ def test_html_in_every_text_of_an_advertisement_is_shown_as_text(member: Lab) ->
     assert all(a["src"] and a["src"].startswith("data:image/png;base64,") for t, a in tags.found if t == "img")
     assert not [a for _, a in tags.found if any(k.startswith("on") for k in a)]
     assert "default-src 'none'" in page
+    assert [a["class"] for t, a in tags.found if t == "section"] == list(advertising.SLOTS)
+    assert page.count('class="free"') == len(advertising.SLOTS) - 2, "what is not taken is shown as free, in its size"
+    assert page.index('class="banner_top"') < page.index("<img") < page.index('class="banner_wide"')
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -554,6 +593,16 @@ def test_several_options_are_one_vote_on_a_multiple_choice(member: Lab) -> None:
     assert member.netsell.vote(number, "3，1") == [1, 3]
     assert refused(member.netsell.vote, number, "2").code == "already_voted"
     assert [(r.votes, r.share) for r in member.netsell.results(number)] == [(1, 100), (0, 0), (1, 100)]
+
+
+def test_results_are_a_chart_with_a_bar_for_each_option(member: Lab) -> None:
+    number = ask(member)
+    assert "linear-gradient" not in member.netsell.results(number).html("en"), "nobody has voted, so there is nothing to draw"
+    member.netsell.vote(number, "2")
+    member.advance(4)
+    results = member.netsell.results(number)
+    drawn = [Decimal(share) for share in re.findall(r"linear-gradient\(to right,rgba\([^)]*\) ([\d.]+)%", results.html("en"))]
+    assert drawn == [r.share for r in results] and sum(drawn) == pytest.approx(100, abs=1)
 
 
 def test_a_change_after_votes_begins_a_new_version_and_keeps_the_old_results(member: Lab) -> None:
@@ -681,6 +730,17 @@ def test_a_mailing_is_personal_and_notes_what_bounced(member: Lab) -> None:
     assert findings_of(member) == []
 
 
+def test_the_name_of_a_list_cannot_pose_as_another_list_in_its_header(member: Lab) -> None:
+    someone = persons(member.world.state.look)[1]
+    number = member.netsell.create_mailing_list(title='老客户 "<bank.lists>", VIP', entries=[{"address": someone.mailbox, "full_name": "x"}])
+    member.netsell.send_mailing(number, "hello", "x")
+    [letter] = letters(member, someone.mailbox, "hello")
+    written = rfc5322(member.world.state.look, letter.message_id)
+    assert written.split(b"\n\n")[0].isascii()
+    found = email.message_from_bytes(written, policy=email.policy.default)["List-Id"]
+    assert re.fullmatch(rf"老客户 bank lists VIP <{number.lower()}\.lists\.ecomlab\.test>", found)
+
+
 def test_who_leaves_a_list_stays_out_of_it(member: Lab) -> None:
     someone = persons(member.world.state.look)[1]
     entries = [{"address": someone.mailbox, "full_name": "x"}]
@@ -690,6 +750,11 @@ def test_who_leaves_a_list_stays_out_of_it(member: Lab) -> None:
     assert member.netsell.unsubscribe(someone.mailbox, code_in(letter.body)) == number
     member.netsell.change_mailing_list(number, entries=entries)
     assert refused(member.netsell.send_mailing, number, "hello", "x").code == "empty_list"
+    member.netsell.change_mailing_list(number, entries=[{"address": "gone@ecomlab.test", "full_name": "G"}])
+    assert member.netsell.send_mailing(number, "hello", "x")["bounced"] == 1
+    member.netsell.change_mailing_list(number, entries=[{"address": "gone@ecomlab.test", "full_name": "Gone"}, *entries])
+    assert [(r.full_name, r.state) for r in member.netsell.list_entries(number)] == [("Gone", "bounced"), ("x", "opted_out")]
+    assert refused(member.netsell.send_mailing, number, "hello", "x").code == "empty_list", "taken out and put back, they stay what they were"
 
 
 def test_collecting_takes_the_confirmed_once(member: Lab) -> None:

@@ -31,15 +31,23 @@ def row_type(columns: Sequence[str]) -> type[Row]:
     return type("Row", (Row,), {"__slots__": (), "columns": tuple(columns)})
 
 
+#: A bar behind a number, in the style itself because a notebook shows tables without our style sheet; on light and on dark ground.
+_BAR = "min-width:260px;background:linear-gradient(to right,rgba(0,114,178,.32) {0:.1f}%,rgba(0,114,178,.07) {0:.1f}%) content-box"
+
+
 class Table(Sequence[Row]):
-    """Rows in a stated order. `df()` is the pandas DataFrame with the column names of the code."""
+    """Rows in a stated order. `df()` is the pandas DataFrame with the column names of the code.
+
+    bars: columns of percentages, 0 to 100, that HTML shows as a bar chart: each with a bar of that length behind the number.
+    """
 
     language: Language | None = None
 
-    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: Text | None = None):
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: Text | None = None, bars: Sequence[str] = ()):
         self.columns = tuple(columns)
         #: said below the rows, or in their place if there are none: why it is empty, what the figures rest on
         self.note = note
+        self.bars = tuple(bars)
         kind = row_type(self.columns)
         self.rows: list[Row] = [kind(r) for r in rows]
 
@@ -68,10 +76,11 @@ class Table(Sequence[Row]):
         """The table as escaped HTML in `language`; beyond `limit` rows it says how many more there are."""
         right = [any(isinstance(r[i], (int, Decimal)) and not isinstance(r[i], bool) for r in self.rows) for i in range(len(self.columns))]
 
-        def cells(tag: str, values: Sequence[Any]) -> str:
-            return "".join(f'<{tag}{" class=ecl-num" if right[i] else ""}>{html.escape(show(v, language))}</{tag}>' for i, v in enumerate(values))
+        def cell(i: int, value: Any) -> str:
+            bar = f' style="{_BAR.format(float(value))}"' if self.columns[i] in self.bars and value is not None else ""
+            return f"<td{' class=ecl-num' if right[i] else ''}{bar}>{html.escape(show(value, language))}</td>"
 
-        body = "".join(f"<tr>{cells('td', r)}</tr>" for r in self.rows[:limit])
+        body = "".join(f"<tr>{''.join(cell(i, v) for i, v in enumerate(r))}</tr>" for r in self.rows[:limit])
         if not self.rows:
             none = self.note or Text("没有记录", "No rows")
             body = f'<tr><td colspan="{len(self.columns)}" class="ecl-empty">{html.escape(none.say(language))}</td></tr>'

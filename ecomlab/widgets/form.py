@@ -148,7 +148,7 @@ class TaskForm(Face):
             "answered": self._answered,
             "words": self.words(
                 "still_needed", "all_done", "hint", "stands", "next_state", "undo", "enter", "enter_long", "points", "steps", "optional", "choose", "other",
-                "pick_day", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
+                "pick_day", "pick_file", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
             ),
         }  # fmt: skip
 

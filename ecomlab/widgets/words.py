@@ -26,6 +26,7 @@ WORDS: dict[str, Text] = {
     "optional": Text("选填", "optional"),
     "choose": Text("请选择", "Choose"),
     "other": Text("其他（直接输入）", "Something else (type it)"),
+    "pick_file": Text("选择文件", "Choose a file"),
     "pick_day": Text("打开日历", "Open the calendar"),
     "add_row": Text("添加一行", "Add a row"),
     "remove_row": Text("删除第 {n} 行", "Remove row {n}"),

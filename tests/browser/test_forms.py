@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import Any
 
 import pytest
 from desk import Browser, Server
 from playwright.sync_api import expect
 
+from ecomlab.books import images
+from tests.worlds import model
+
+VOTES = """
+options = [{'option': o} for o in ('纸盒 Box', '布袋 Bag', '<script>x</script>')]
+asked = lab.netsell.create_questionnaire(title='包装? Wrapping?', answer_type='single', options=options)
+lab.netsell.vote(asked, '2')
+lab.advance(5)
+votes = lab.form('NETSELL024')
+votes._on_submit({'command': 'netsell.results', 'values': {'questionnaire': asked}, 'id': 1})
+"""
 PASSWORD = "correct-horse-7"
 OPEN = "import ecomlab\nlab = ecomlab.open({folder!r}, student='s1', scenario='email')\nlab.language = {language!r}\nlab.bar()"
 SAID = {
@@ -159,3 +171,34 @@ def test_a_reopened_notebook_says_what_to_do(browser: Browser) -> None:
     expect(notes.last).to_contain_text("请从头运行单元格")
     expect(notes.last).to_contain_text("run its cells from the top")
     browser.shot(again, "reopened")
+
+
+def test_a_picture_is_uploaded_and_votes_are_drawn_in_the_students_language(browser: Browser) -> None:
+    """The browser speaks English, the form what the student chose; what is hostile in a text is shown as text."""
+    folder = browser.server.folder / "banner"
+    folder.mkdir()
+    shutil.copy(model("netsell", "s1", ("NETSELL001",)), folder / "logbook.jsonl")
+    page = opened(browser, "banner", "zh", "lab.form('NETSELL015')", VOTES, "votes")
+    cards = page.locator(".ecl-card").filter(has=page.locator("main"))
+    card = cards.first
+    expect(card.get_by_text("选择文件", exact=True)).to_be_visible()
+    card.get_by_label("广告标题", exact=True).fill("<b>x</b>")
+    card.get_by_label("链接", exact=True).fill("https://a.example/")
+    card.get_by_label("广告图片", exact=True).set_input_files({"name": "b.png", "mimeType": "image/png", "buffer": images.sample(468, 60, (200, 30, 60))})
+    expect(card.get_by_text("b.png", exact=True)).to_be_visible()
+    card.get_by_label("发布位置", exact=True).select_option("banner_top")
+    browser.shot(card, "upload-zh")
+    card.get_by_role("button", name="新增旗帜广告").click()
+    expect(card.locator(".ecl-said")).to_be_visible()
+    assert "netsell.create_banner_ad" in [e["do"] for e in entries(browser.server, "banner")]
+
+    bars = cards.last.locator(".ecl-result td[style*=gradient]")
+    expect(bars).to_have_count(3)
+    assert all(re.search(rf"\) {bar.inner_text()}%", str(bar.get_attribute("style"))) for bar in bars.all())
+    assert cards.last.locator(".ecl-result script").count() == 0
+    browser.shot(cards.last, "votes-zh")
+    browser.execute(page, "lab.language = 'en'")
+    card.get_by_role("button", name="Enter title and link").click()
+    expect(card.get_by_text("Choose a file", exact=True)).to_be_visible()
+    expect(cards.last.get_by_role("columnheader", name="Votes")).to_be_visible()
+    browser.shot(cards.last, "votes-en")

@@ -152,8 +152,12 @@ def list_item(
     number = put_up(do, category, title, description, start_price, ends, fixed_increment, reserve_price, buy_now_price, soft_close)
     if kept is not None:
         do.execute("insert into c2c_picture values ($number, $picture)", number=number, picture=kept)
-        do.deliver(f"pictures/{number}.png", lambda: base64.b64decode(kept))
+        _lay_out(do, number, kept)
     return number
+
+
+def _lay_out(do: Doing, number: str, picture: str) -> None:
+    do.deliver(f"pictures/{number}.png", lambda: base64.b64decode(picture))
 
 
 def put_up(
@@ -232,8 +236,11 @@ def reserve_met(row: Any) -> bool:
 
 @query(role=VISITOR, title=("查看拍品", "Look at a listing"))
 def item(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.all_listings")]) -> Table:
-    """One listing in full, but for the reserve and everybody's maximum, which only the house knows."""
+    """One listing in full, but for the reserve and everybody's maximum, which only the house knows. Its picture is laid
+    beside the logbook as pictures/NUMBER.png."""
     r = listing_of(do, listing)
+    if picture := do.value("select picture from c2c_picture where listing = $number", number=listing):
+        _lay_out(do, listing, picture)
     columns = ("listing", "state", "title", "description", "seller", "start_price", "price", "least_bid", "leader", "bids", "reserve_met", "soft_close", "ends")
     return Table(
         columns,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -14,7 +13,7 @@ from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Prose, Upload
 from .. import email
-from . import orders
+from . import display, orders
 from .accounts import MARKETER, profile
 from .family import Family, family
 from .names import checked_link
@@ -153,34 +152,8 @@ def shown(look: Looking) -> list[Any]:
 def ad_page(do: Doing) -> Table:
     """What visitors see in each position: slot, form, title, content, link. Live, the page itself is laid beside the logbook as HTML."""
     rows = shown(do)
-    do.deliver("netsell/advertisements.html", lambda: page(rows).encode("utf-8"))
+    do.deliver("netsell/advertisements.html", lambda: display.page(SLOTS.values(), rows).encode("utf-8"))
     return Table(("slot", "form", "title", "content", "link"), [(r.slot, r.form, r.title, r.content, r.link) for r in rows])
-
-
-def page(rows: list[Any]) -> str:
-    """The display page in both languages. Every text is escaped, links carry no referrer, and no script can run."""
-    parts = []
-    for slot in SLOTS.values():
-        name = term(slot.slot)
-        ads = "".join(_one(r) for r in rows if r.slot == slot.slot)
-        parts.append(f"<section><h2>{html.escape(name.zh)} <small>{html.escape(name.en)}</small></h2>{ads or '<p>—</p>'}</section>")
-    style = "body{font-family:sans-serif;max-width:760px;margin:2rem auto}h2{font-size:1rem;border-bottom:1px solid #ccc}a{margin-right:1rem}img{border:0}"
-    return (
-        '<!doctype html><html lang="zh"><head><meta charset="utf-8">'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
-        f"<title>广告展示 Advertisements</title><style>{style}</style></head><body>{''.join(parts)}</body></html>"
-    )
-
-
-def _one(row: Any) -> str:
-    title, link = html.escape(row.title), html.escape(row.link)
-    slot = SLOTS[row.slot]
-    inside = title
-    if row.image:
-        # only what our own encoder wrote, in base64, gets here
-        inside = f'<img src="data:image/png;base64,{row.image}" alt="{title}" width="{slot.width}" height="{slot.height}">'
-    text = f" {html.escape(row.content)}" if row.content else ""
-    return f'<p><a href="{link}" title="{title}" rel="nofollow noopener noreferrer sponsored">{inside}</a>{text}</p>'
 
 
 def performance(look: Looking, member: str) -> Table:

@@ -17,9 +17,16 @@ from .accounts import MARKETER
 from .orders import DOMAIN, Years, running
 
 FORWARDS_TO_ITSELF = refusal(
-    "forwards_to_itself", "域名不能指向它自己，否则访客会一直打转。", "A domain name cannot point at itself; visitors would go round in circles."
+    "forwards_to_itself",
+    "域名不能指向它自己，也不能经其他域名转回自己，否则访客会一直打转。请换一个目标。",
+    "A domain name cannot point at itself, by way of other names neither; visitors would go round in circles. Choose another target.",
 )
 FREE_SERVICE = refusal("free_service", "{number} 不是可续费的服务。请从列表中选择。", "{number} is no service that can be renewed; choose one from the list.")
+TOO_FAR_AHEAD = refusal(
+    "paid_too_far_ahead",
+    "服务最多预订到 {most} 年之后，{number} 已订到 {until}。请减少年数。",
+    "A service is ordered for at most {most} years ahead, and {number} is until {until}. Take fewer years.",
+)
 
 Label = Annotated[Line, Ask("域名（点号前的部分）", "Name (the part before the dot)", max=70, example="jiangnan-trade")]
 
@@ -87,10 +94,23 @@ def forward_domain(
     """
     row = running(do, DOMAIN, domain, "domain")
     link = names.checked_link(target, "target")
-    if urlsplit(link).hostname in (row.ascii, f"www.{row.ascii}"):
-        raise FORWARDS_TO_ITSELF("target")
+    _refuse_circle(do, row.ascii, link)
     do.execute("update netsell_domain set forward = $link where number = $number", link=link, number=domain)
     return link
+
+
+def _refuse_circle(do: Doing, start: str, link: str) -> None:
+    """Follows a link from one running domain name to the next, as a browser would."""
+    at: str | None = link
+    passed: set[str] = set()
+    while at:
+        host = str(urlsplit(at).hostname).removeprefix("www.")
+        if host == start:
+            raise FORWARDS_TO_ITSELF("target")
+        if host in passed:
+            return
+        passed.add(host)
+        at = do.value("select forward from netsell_domain join document using (number) where ascii = $host and state = 'active'", host=host)
 
 
 @query(role=MARKETER, title=("我的域名", "My domain names"))
@@ -106,10 +126,19 @@ def my_domains(do: Doing) -> Table:
 
 @command(role=MARKETER, title=("续费", "Renew a service"))
 def renew(do: Doing, service: Annotated[Ref, Ask("服务", "Service", choose="netsell.services")], years: Years) -> str:
-    """Orders further years of a domain name, web space or search listing; gives the order. They begin where the old ones end."""
+    """Orders further years of a domain name, web space or search listing; gives the order. They begin where the old ones end.
+
+    Nothing runs for more than ten years ahead, orders not yet paid included: registries set that limit for names.
+    """
     row = do.one("select * from netsell_service join document using (number) where number = $number", number=service)
     if row is None or row.member != do.actor or row.state not in ("active", "expired"):
         raise FREE_SERVICE("service", number=service)
+    ordered = do.value(
+        "select coalesce(sum(years), 0) from netsell_order join document using (number) where service = $number and state = 'unpaid'", number=service
+    )
+    until = orders.in_years(row.expires, int(ordered))
+    if orders.in_years(until, years) > orders.in_years(do.day, orders.LONGEST):
+        raise TOO_FAR_AHEAD("years", most=orders.LONGEST, number=service, until=until)
     if row.kind == DOMAIN.name:
         price = names.year_price(do, do.value("select zone from netsell_domain where number = $number", number=service))
     elif row.kind == orders.HOSTING.name:

@@ -40,8 +40,9 @@ class Entry(TypedDict):
 
 @family("NL", ("邮件列表", "mailing list"), plural="mailing_lists", tasks=("NETSELL030", "NETSELL031", "NETSELL032"))
 class mailing_list:
-    """Its addresses are given as rows of address and name, and a change replaces them all. An address that nobody has is
-    taken, since a list often comes from outside: letters to it bounce, and the bounce is noted."""
+    """Its addresses are given as rows of address and name, and a change replaces them all; who has left or bounced remains
+    so, and who has left remains in it. An address that nobody has is taken, since a list often comes from outside: letters
+    to it bounce, and the bounce is noted."""
 
     title: Annotated[Line, Ask("列表名称", "Name of the list", max=40)]
     entries: Annotated[list[Entry], Ask("邮件地址", "Addresses")]
@@ -61,11 +62,13 @@ class mailing_list:
     def kept(do: Doing, number: str, values: dict[str, Any]) -> None:
         if "entries" not in values:
             return
-        left = {r.address for r in do.all("select address from netsell_list_entry where mailing_list = $number and state = 'opted_out'", number=number)}
+        before = {r.address: r for r in do.all("select * from netsell_list_entry where mailing_list = $number order by line", number=number)}
         do.execute("delete from netsell_list_entry where mailing_list = $number", number=number)
-        for i, (address, row) in enumerate(zip(_addresses(values["entries"]), values["entries"], strict=True), start=1):
-            # who has left the list stays out of it, however often the address is put back
-            _enter(do, number, i, address, row["full_name"], "opted_out" if address in left else "listed")
+        found = dict(zip(_addresses(values["entries"]), (row["full_name"] for row in values["entries"]), strict=True))
+        # who has left the list stays in it as having left, taken out or not, so that no change puts the address back
+        found |= {a: r.full_name for a, r in before.items() if r.state == "opted_out" and a not in found}
+        for i, (address, name) in enumerate(found.items(), start=1):
+            _enter(do, number, i, address, name, before[address].state if address in before else "listed")
 
 
 MAILING_LIST = FAMILIES["mailing_list"]

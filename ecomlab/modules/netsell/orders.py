@@ -44,7 +44,9 @@ PATIENCE, GRACE, REMINDER = 7, 30, 30
 #: Marketing is a selling expense to who buys it, and the trade of who sells it.
 EXPENSE, REVENUE = "6601", "6001"
 
-Years = Annotated[Count, Ask(ge="1", le="10")]
+#: For so many years a service is ordered at most, and so far ahead it runs at most.
+LONGEST = 10
+Years = Annotated[Count, Ask(ge="1", le=str(LONGEST))]
 
 
 def in_years(day: datetime.date, years: int) -> datetime.date:
@@ -122,7 +124,7 @@ def _run(do: Doing, order: documents.Document) -> None:
         return
     kind, ends = do.one("select kind, expires from netsell_service where number = $number", number=row.service)
     service = documents.find(do, KINDS[kind], row.service)
-    start = ends if service.state == "active" else do.day
+    start = ends or do.day  # an expired one goes on where it ended, as registries count
     if service.state != "active":
         service.move_to("active", "order")
     do.execute(

@@ -151,7 +151,7 @@ def cast_ballots(do: Doing, number: str, version: int, ballots: Sequence[tuple[s
 
 @query(role=VISITOR, title=("问卷结果", "Results of a questionnaire"))
 def results(do: Doing, questionnaire: Open) -> Table:
-    """The votes on each option, every version: version, choice, option, votes, share (percent of the voters)."""
+    """The votes on each option, every version, as a bar chart: version, choice, option, votes, share (percent of the voters)."""
     _open(do, questionnaire, "questionnaire")
     rows = do.all(
         """select o.version, o.choice, o.option, count(b.voter) as votes,
@@ -165,7 +165,7 @@ def results(do: Doing, questionnaire: Open) -> Table:
     def share(r: Any) -> Decimal | None:
         return (Decimal(100 * r.votes) / r.voters).quantize(Decimal("0.1")) if r.voters else None
 
-    return Table(("version", "choice", "option", "votes", "share"), [(r.version, r.choice, r.option, r.votes, share(r)) for r in rows])
+    return Table(("version", "choice", "option", "votes", "share"), [(r.version, r.choice, r.option, r.votes, share(r)) for r in rows], bars=("share",))
 
 
 @invariant("one_vote", "单选问卷上每人一票，且只投给存在的选项", "On a single choice everybody has one vote, and every vote is for an option there is")

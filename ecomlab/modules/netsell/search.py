@@ -30,6 +30,15 @@ KEYWORD_LONG = refusal("keyword_long", "关键词“{word}”过长，每个最�
 KEYWORD_TWICE = refusal("keyword_twice", "关键词“{word}”重复，每个只写一次。", "The keyword {word} stands twice; write each once.")
 NOTHING_TO_CHANGE = refusal("listing_unchanged", "没有填写任何要修改的内容。请至少修改一项。", "Nothing was changed; fill in at least one field.")
 
+#: What a member agrees to with a listing.
+AGREEMENT = (
+    Text("资料须真实，只能登录本企业有权使用的网站。", "The site is described truthfully and is one that the company may use."),
+    Text("名次只由内容与搜索词的相符程度决定，不能购买。", "The rank follows from how well the words fit, and cannot be bought."),
+    Text("付款后即可被搜到，到期后不再显示；续费接着原到期日计算。", "It is found once paid, until it ends; renewed years go on where the old ones end."),
+    Text("登录资料随时可以修改，修改后立即生效。", "What is listed can be changed at any time, and that takes effect at once."),
+    Text("关键词最多 8 个；重复堆砌并不能把名次抬得多高。", "There are at most 8 keywords; to repeat a word hardly lifts the rank."),
+)
+
 K1, B = Decimal("1.2"), Decimal("0.75")
 WEIGHTS = {"title": 3, "keywords": 2, "description": 1}
 MAX_KEYWORDS, MAX_KEYWORD = 8, 20
@@ -74,6 +83,12 @@ def keywords(text: str, field: str) -> list[str]:
         if word.casefold() in (w.casefold() for w in found[:i]):
             raise KEYWORD_TWICE(field, word=word)
     return found
+
+
+@query(role=VISITOR, title=("阅读搜索引擎登录协议", "Read the search engine's agreement"))
+def listing_agreement(do: Doing) -> Table:
+    """What a member agrees to with a search listing, clause by clause in both languages."""
+    return Table(("clause", "zh", "en"), [(i, t.zh, t.en) for i, t in enumerate(AGREEMENT, start=1)])
 
 
 @command("NETSELL007", role=MARKETER, title=("注册搜索引擎", "Get listed in the search engine"))

@@ -162,6 +162,8 @@ def list_letter(do: Doing, to: str, what: str, title: str, subject: str, body: s
     """A letter to one of many, from the signed-in member, with the headers and the line by which to leave; gives its Message-ID."""
     sender = profile(do, do.actor)
     word = leaving_code(do, to, what)
+    # a phrase of RFC 5322 in front of the identifier: what would begin another part of the header is left out
+    phrase = " ".join(re.findall(r"[\w-]+", title))
     tail = (
         f"-- \n退订：用代码 {word} 在网站退订，或写信到 {LEAVE}@{DOMAIN}，主题写此代码。\n"
         f"To unsubscribe use the code {word} on the site, or write to {LEAVE}@{DOMAIN} with it as subject.\n"
@@ -169,7 +171,7 @@ def list_letter(do: Doing, to: str, what: str, title: str, subject: str, body: s
     return email.letter(
         do, to, subject, f"{body}\n\n{tail}", sender=sender.mailbox, sender_name=sender.name, kind="mail",
         headers={
-            "List-Id": f"{title} <{what.lower().replace('_', '-')}.lists.{DOMAIN}>",
+            "List-Id": f"{phrase} <{what.lower().replace('_', '-')}.lists.{DOMAIN}>",
             "List-Unsubscribe": f"<mailto:{LEAVE}@{DOMAIN}?subject={quote(word)}>",
         },
     )  # fmt: skip

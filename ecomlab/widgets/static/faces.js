@@ -33,7 +33,7 @@ function control(field, value, common, words) {
     box.checked = value === true || value === "True";
     return { node: box, read: () => box.checked, first: box };
   }
-  if (field.kind === "upload") return upload(field, common);
+  if (field.kind === "upload") return upload(field, common, words);
   if (field.options.length) return select(field, value, common, words);
   if (field.long) {
     const area = h("textarea.in", { ...common, rows: 4, placeholder: field.example, value });
@@ -56,8 +56,11 @@ function control(field, value, common, words) {
 /** The files chosen, by field: kept here and sent with the form, never in the notebook's saved state. */
 const files = new Map();
 
-/** A file to be sent as a data: URI. Of one that is too large no more is read than shows that it is. */
-function upload(field, common) {
+/**
+ * A file to be sent as a data: URI. Of one that is too large no more is read than shows that it is. The browser's own
+ * button speaks the browser's language, so it lies unseen over one that speaks the student's.
+ */
+function upload(field, common, words) {
   const key = common["data-key"];
   const name = h("span.file", {}, files.get(key)?.name ?? "");
   const input = h("input", { ...common, type: "file" });
@@ -74,7 +77,8 @@ function upload(field, common) {
       reader.readAsDataURL(file.slice(0, field.most + 6));
     });
   });
-  return { node: h("div.in", {}, input, name), read: () => files.get(key)?.data ?? "", first: input, reading: () => reading };
+  const button = h("span.pick", { "aria-hidden": "true" }, words.pick_file);
+  return { node: h("div.in", {}, input, button, name), read: () => files.get(key)?.data ?? "", first: input, reading: () => reading };
 }
 
 /** A calendar beside a day written as 2026-09-20: the browser's own, which writes into the field. */
@@ -99,7 +103,7 @@ function select(field, value, common, words) {
   const known = field.options.some(([v]) => v === value);
   const only = field.options.length === 1 && field.required && !value;
   const list = h("select", { ...common });
-  if (!known && !only) list.append(h("option", { value: "" }, typable || field.required ? words.choose : ""));
+  if (!known && !only) list.append(h("option", { value: "" }, words.choose));
   else if (!field.required) list.append(h("option", { value: "" }, ""));
   list.append(...field.options.map(([v, label]) => h("option", { value: v }, label)));
   const other = typable ? h("option", { value: "" }, words.other) : null;
