@@ -454,7 +454,7 @@ def test_worlds_of_two_courses_differ(tmp_path: Path, monkeypatch: pytest.Monkey
     assert here.state.look.mark != there.state.look.mark or here.state.digest() != there.state.digest()
 
 
-@pytest.mark.parametrize("scenario_name", [n for n in ("semester", "analytics") if n in worlds.scenarios()])
+@pytest.mark.parametrize("scenario_name", worlds.each_scenario("b2c"))
 def test_a_world_that_began_before_is_filled_with_what_its_prologue_left(scenario_name: str) -> None:
     """Played, and filled from what is kept: the same tables, counters, day and secrets; and neither is changed by what is done in the other."""
     header = survey(worlds.model(scenario_name, codes=())).header

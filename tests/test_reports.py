@@ -382,8 +382,8 @@ def assert_tied(connection: Any) -> int:
 
 
 @pytest.mark.parametrize("scenario_name", [n for n in ("b2b", "b2c", "netsell", "analytics") if n in worlds.scenarios()])
-def test_reports_agree_with_the_ledger(scenario_name: str, played: Callable[..., Lab]) -> None:
-    lab = played(scenario_name)
+def test_reports_agree_with_the_ledger(scenario_name: str) -> None:
+    lab = worlds.looked_at(scenario_name)
     assert assert_tied(lab.world.state.database.connection) >= 2
 
 

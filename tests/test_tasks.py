@@ -41,8 +41,6 @@ NUMBERS = {
     "edi": "1-18",
 }
 TASKS = catalogue.tasks()
-#: Every scenario; the semester, which holds the same tasks again, in `make test-all` only.
-EVERY = [pytest.param(name, marks=[pytest.mark.slow] * (name == "semester")) for name in worlds.scenarios()]
 #: Student ids of all sorts: the playbook must work in every world. Most of them play in `make test-all` only.
 STUDENTS = (worlds.STUDENT, "学号 007 o'brien@林晓.edu", "x" * 200, "-")
 
@@ -157,7 +155,7 @@ def test_the_model_student_earns_full_points_in_the_modules_own_scenario(code: s
 
 @pytest.mark.parametrize(
     ("scenario_name", "student"),
-    [pytest.param(n, s, marks=[pytest.mark.slow] * (STUDENTS.index(s) > (n != "semester"))) for n in worlds.scenarios() for s in STUDENTS],
+    [pytest.param(n, s, marks=[pytest.mark.slow] * (STUDENTS.index(s) > (n not in worlds.LARGE))) for n in worlds.scenarios() for s in STUDENTS],
 )
 def test_the_playbook_earns_full_points_for_every_student(scenario_name: str, student: str) -> None:
     report = worlds.report(scenario_name, student)
@@ -165,7 +163,7 @@ def test_the_playbook_earns_full_points_for_every_student(scenario_name: str, st
     assert report.out_of == 2 * len(worlds.codes_of(scenario_name)) > 0
 
 
-@pytest.mark.parametrize("scenario_name", EVERY)
+@pytest.mark.parametrize("scenario_name", worlds.each_scenario())
 def test_the_grade_is_what_the_lab_shows_the_student(scenario_name: str) -> None:
     lab = worlds.looked_at(scenario_name)
     shown = {code: lab.check(code).points for code in lab.codes}
@@ -187,7 +185,7 @@ def test_each_task_earns_its_points_only_when_it_is_done(scenario_name: str, lab
     assert given_away == []
 
 
-@pytest.mark.parametrize("scenario_name", EVERY)
+@pytest.mark.parametrize("scenario_name", worlds.each_scenario())
 def test_a_brief_does_not_depend_on_what_was_done(scenario_name: str) -> None:
     lab = worlds.looked_at(scenario_name)
     began = fresh_state(scenario_name).look
@@ -297,7 +295,7 @@ def test_every_state_has_a_term_in_both_languages(kind: documents.Kind) -> None:
     assert [s for s in (kind.name, *kind.moves) if not _has_term(s)] == []
 
 
-@pytest.mark.parametrize("scenario_name", EVERY)
+@pytest.mark.parametrize("scenario_name", worlds.each_scenario())
 def test_every_result_can_be_shown_in_both_languages(scenario_name: str) -> None:
     missing = set()
     for done in worlds.looked_at(scenario_name).world.state.done:

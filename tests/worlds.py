@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
 from filelock import FileLock
 
 import ecomlab
@@ -39,6 +40,15 @@ def scenarios() -> list[str]:
         if tasks(read.modules) and all(is_step(step) for step in read.prologue):
             found.append(name)
     return found
+
+
+#: Scenarios that take long to play and hold what others hold: the semester has every module's tasks again, analytics seven weeks of trade.
+LARGE = ("semester", "analytics")
+
+
+def each_scenario(*quick: str) -> list[Any]:
+    """Parameters of a sweep over the scenarios, those marked slow that are not `quick` (by default: the large ones)."""
+    return [pytest.param(n, marks=[pytest.mark.slow] * (n not in quick if quick else n in LARGE)) for n in scenarios()]
 
 
 def codes_of(scenario_name: str) -> list[str]:
