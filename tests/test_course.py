@@ -110,7 +110,12 @@ def run(text: str, folder: Path, kernel: Any) -> list[Any]:
     """Executes a notebook from top to bottom; raises if any cell does or says anything on stderr."""
     read = nbformat.reads(text, 4)
     read.cells.insert(0, nbformat.v4.new_code_cell(f"%reset -f\nimport os; os.chdir({str(folder)!r}); del os"))
-    pytest.importorskip("nbclient").NotebookClient(read, km=kernel, timeout=120).execute()
+    client = pytest.importorskip("nbclient").NotebookClient(read, km=kernel, timeout=120)
+    try:
+        client.execute()
+    finally:
+        client.kc.stop_channels()
+        client.kc.context.term()
     for cell in read.cells:
         noise = [o.text for o in cell.get("outputs", []) if o.output_type == "stream" and o.name == "stderr"]
         assert not noise, f"{cell.id}: {noise}"

@@ -33,7 +33,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 ALL = sorted(DASHBOARDS)
 BOOKS = ("cost", "inventory", "profit", "receivables")
 #: matplotlib warns of every glyph that no font has, and of whatever it could not lay out
-pytestmark = pytest.mark.filterwarnings("error:::matplotlib", "error:Glyph", "error:.*layout")
+pytestmark = pytest.mark.filterwarnings("error::UserWarning:matplotlib", "error:Glyph", "error:.*layout")
 
 
 @pytest.fixture(scope="module")

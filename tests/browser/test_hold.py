@@ -51,6 +51,7 @@ def test_jupyterlab_reads_our_settings(browser: Browser) -> None:
     assert news["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
+@pytest.mark.slow
 def test_the_setting_alone_holds(browser: Browser) -> None:
     page = browser.open(browser.server.notebook("stock", STOCK))
     browser.run(page)
@@ -67,6 +68,7 @@ def as_shipped(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Itera
         opened.close()
 
 
+@pytest.mark.slow
 def test_the_kernel_alone_holds(as_shipped: Browser) -> None:
     kernels = as_shipped.server.settings("@jupyterlab/apputils-extension:kernels-settings")
     assert kernels["schema"]["properties"]["commsOverSubshells"]["default"] != "disabled"
