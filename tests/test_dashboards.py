@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import datetime
 import io
@@ -10,6 +11,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
 from ecomlab.lab import Lab
+from ecomlab.modules.b2c.playbook import own_shop
 from ecomlab.modules.c2c import analysis
 from ecomlab.modules.netsell import CAMPAIGNS, conversions, performance
 from ecomlab.widgets import dashboard
@@ -508,6 +511,25 @@ def test_a_declaration_is_made_once() -> None:
 )
 def test_a_digital_link_names_its_product(link: str, product: str | None) -> None:
     assert conversions.product_of(link) == product
+
+
+def test_an_order_that_came_to_nothing_was_not_brought(tmp_path: Path) -> None:
+    lab = worlds.opened(tmp_path, worlds.traded())
+    look = lab.world.state.look
+    [paid, *_] = look.all(
+        """select c.web_order from netsell_conversion c join document d on d.number = c.web_order join b2c_order o on o.number = c.web_order
+           join b2c_merchant m using (merchant) where d.state = 'paid' and m.place in (select place from stock_level where owner = $own) order by 1""",
+        own=own_shop(lab.player()).member,
+    )
+
+    def brought() -> tuple[int, Any]:
+        with contextlib.closing(dashboard(lab, "marketing")) as board:
+            return sum(r.orders_brought for r in board.page().table), figure_of(board, "带来的订单")
+
+    orders, figure = brought()
+    assert figure == f"{orders}"
+    lab.b2c.cancel_sale(order=paid.web_order, reason="断货 Out of stock")
+    assert brought() == (orders - 1, f"{orders - 1}")
 
 
 def test_orders_come_of_advertisements_that_lead_to_their_product(traded: Lab) -> None:

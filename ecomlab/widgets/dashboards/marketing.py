@@ -62,9 +62,11 @@ def marketing(look: Looking, where: Where) -> Page:
     if not days:
         return Page(empty=NONE_HERE if look.value("select 1 from netsell_ad_day limit 1") else NOTHING)
     orders = look.all(
-        f"""select c.advertisement, c.web_order, c.day, c.amount from netsell_conversion c join ({CAMPAIGNS}) a on a.number = c.advertisement
+        f"""select c.advertisement, c.web_order, c.day, c.amount - coalesce(r.refunded, 0) as amount
+            from netsell_conversion c join ({CAMPAIGNS}) a on a.number = c.advertisement join document d on d.number = c.web_order
+            left join (select web_order, sum(amount) as refunded from b2c_return where refunded_day is not null group by 1) r using (web_order)
             where c.day between $first and $last and ($member is null or a.member = $member) and ($form is null or a.form = $form)
-            order by c.day, c.web_order""",
+              and d.state not in ('lapsed', 'cancelled') order by c.day, c.web_order""",
         **chosen,
     )  # fmt: skip
     campaigns = _campaigns(days, orders)
