@@ -131,9 +131,9 @@ def _cover(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
     short = [r for r in sold if r.days_of_cover < days / 4]
     title = Text("每种商品的周转与存量相称", "Every product's stock fits its sales")
     if long:
-        title = told("{n} 种商品的存量够卖 {d} 天以上", "Stock of {n} products lasts more than {d} days", n=len(long), d=2 * days)
+        title = told("{n} 种商品的存量够卖 {d} 天以上", "{n} of {all} products will last more than {d} days", n=len(long), all=len(sold), d=2 * days)
     if short:
-        title = told("{n} 种商品不到 {d} 天就会卖完", "{n} products will be gone within {d} days", n=len(short), d=max(1, days // 4))
+        title = told("{n} 种商品不到 {d} 天就会卖完", "{n} of {all} products will be gone within {d} days", n=len(short), all=len(sold), d=max(1, days // 4))
     dots = tuple(Dot(product_of(r), r.days_of_cover, r.turns, r.closing_value, r.product, RED if r in short else BLUE) for r in sold)
     unsold = len(rows) - len(sold)
     note = told("；另有 {n} 种没有卖出", "; {n} more did not sell", n=unsold) if unsold else ""
