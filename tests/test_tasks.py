@@ -251,14 +251,14 @@ def test_a_command_refuses_what_it_cannot_do_and_says_so_at_the_field(module: st
 
 
 @pytest.mark.parametrize("name", [c.name for c in COMMANDS.values() if any(p.kind not in ("rows", "flag", "secret") for p in c.params)])
-@pytest.mark.parametrize("odd", [3.5, ["x"], {"x": 1}, b"x", object()], ids=lambda v: type(v).__name__)
-def test_a_value_of_the_wrong_type_is_refused_at_its_field(name: str, odd: object) -> None:
+def test_a_value_of_the_wrong_type_is_refused_at_its_field(name: str) -> None:
     command = COMMANDS[name]
     p = next(p for p in command.params if p.kind not in ("rows", "flag", "secret"))
-    if p.kind == "money" and isinstance(odd, float):
-        pytest.skip("a float counts as the digits it prints")
-    problem = refused(newcomer().call, name, **{**samples(command), p.name: odd}).problems[0]
-    assert problem.field == p.name
+    for odd in (3.5, ["x"], {"x": 1}, b"x", object()):
+        if p.kind == "money" and isinstance(odd, float):
+            continue  # a float counts as the digits it prints
+        problem = refused(newcomer().call, name, **{**samples(command), p.name: odd}).problems[0]
+        assert problem.field == p.name, odd
 
 
 # --- words -------------------------------------------------------------------------------------------------------
