@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do "$$p" -c '$(SUITS)' 2>/dev/null && echo "$$p" && break; done)
 ARGS ?=
-WORKERS ?= 3
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test test-all lint bench course demo clean
@@ -21,10 +21,10 @@ lab: $(VENV)/lab.stamp ## opens JupyterLab on the course
 	@$(BIN)/ecomlab lab $(ARGS)
 
 test: $(VENV)/dev.stamp ## runs the tests
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-all: $(VENV)/dev.stamp ## runs all tests, the slow ones too
-	$(BIN)/python -m pytest -n $(WORKERS) -m "" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "" $(ARGS)
 
 lint: $(VENV)/dev.stamp ## ruff and mypy
 	$(BIN)/ruff check .

