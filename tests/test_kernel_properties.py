@@ -9,7 +9,6 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ecomlab import modules
 from ecomlab.books.cast import own_company
 from ecomlab.kernel import secrets
 from ecomlab.kernel.command import COMMANDS, Command, Param
@@ -90,7 +89,7 @@ def attempt(data: st.DataObject, lab: Lab, command: Command) -> dict[str, Any]:
     return arguments
 
 
-@pytest.mark.parametrize("module", [m for m in BEGINNINGS if m in modules.NAMES])
+@pytest.mark.parametrize("module", [pytest.param(m, marks=[pytest.mark.slow] * (m != "ebank")) for m in BEGINNINGS])
 @settings(max_examples=3, phases=[Phase.generate])
 @given(data=st.data())
 def test_any_commands_in_any_order_keep_the_invariants_and_replay(module: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:

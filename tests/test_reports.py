@@ -381,7 +381,7 @@ def assert_tied(connection: Any) -> int:
     return len(owners)
 
 
-@pytest.mark.parametrize("scenario_name", [n for n in ("b2b", "b2c", "netsell", "analytics") if n in worlds.scenarios()])
+@pytest.mark.parametrize("scenario_name", ["b2b", "b2c", "netsell", pytest.param("analytics", marks=pytest.mark.slow)])
 def test_reports_agree_with_the_ledger(scenario_name: str) -> None:
     lab = worlds.looked_at(scenario_name)
     assert assert_tied(lab.world.state.database.connection) >= 2

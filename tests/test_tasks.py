@@ -41,6 +41,8 @@ NUMBERS = {
     "edi": "1-18",
 }
 TASKS = catalogue.tasks()
+#: Their codes; those whose own scenario takes long are held against it in `make test-all` only.
+IN_THEIR_WORLDS = [pytest.param(code, marks=[pytest.mark.slow] * (t.module in worlds.LARGE)) for code, t in TASKS.items()]
 #: Student ids of all sorts: the playbook must work in every world. `make test` has the first play each module and the second the semester.
 STUDENTS = (worlds.STUDENT, "学号 007 o'brien@林晓.edu", "x" * 200, "-")
 
@@ -102,7 +104,7 @@ def test_texts_exist_in_both_languages(code: str) -> None:
         assert COMMANDS[name].doc
 
 
-@pytest.mark.parametrize("code", TASKS)
+@pytest.mark.parametrize("code", IN_THEIR_WORLDS)
 def test_what_the_texts_leave_open_is_in_the_students_brief(code: str) -> None:
     task = TASKS[code]
     brief = catalogue.brief(fresh_state(home(code)).look, code)
@@ -137,7 +139,7 @@ def test_the_goals_add_up_to_the_tasks_points(code: str) -> None:
 # --- the evidence ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", TASKS)
+@pytest.mark.parametrize("code", IN_THEIR_WORLDS)
 def test_an_empty_logbook_earns_nothing_and_says_what_is_missing(code: str) -> None:
     report = report_of(empty_report(home(code)), code)
     assert report.points == 0
@@ -146,7 +148,7 @@ def test_an_empty_logbook_earns_nothing_and_says_what_is_missing(code: str) -> N
         assert_both(reason)
 
 
-@pytest.mark.parametrize("code", TASKS)
+@pytest.mark.parametrize("code", IN_THEIR_WORLDS)
 def test_the_model_student_earns_full_points_in_the_modules_own_scenario(code: str) -> None:
     assert code in catalogue.PLAYS
     report = report_of(worlds.report(home(code)), code)
