@@ -87,7 +87,7 @@ def grade(logbook: str | Path, *, student: str | None = None, key: str | None = 
         text = Text("日志头的种子不是这名学生在本课程的种子", "The header's seed is not this student's seed in this course")
         return no_points(header.student, header.scenario, Finding(1, "other_seed", text), default_scenario)
     try:
-        state = State(header)
+        state = State(header, once=True)
     except Refusal as refused:
         return no_points(header.student, header.scenario, Finding(1, refused.code, refused.text), default_scenario)
     try:

@@ -57,7 +57,8 @@ class Done:
 class State:
     """The world after some entries: its tables in DuckDB, and what was done as evidence."""
 
-    def __init__(self, header: Header, database: Database | None = None):
+    def __init__(self, header: Header, database: Database | None = None, once: bool = False):
+        """once: this process will not begin this world again, so how it began need not be kept (`beginning`)."""
         self.header = header
         self.scenario = scenario(header.scenario)
         if header.rules > RULES:
@@ -71,7 +72,7 @@ class State:
         self.counters: dict[str, int] = {}
         #: the secrets that the prologue has set in the student's name
         self.prepared: list[Issued] = []
-        self._begin()
+        self._begin(once)
 
     @property
     def look(self) -> Looking:
@@ -79,7 +80,7 @@ class State:
 
     # --- beginning ---
 
-    def _begin(self) -> None:
+    def _begin(self, once: bool) -> None:
         self.database.script(packages.schema())
         key = (self.header.scenario, self.header.digest, self.header.seed, self.header.rules)
         if kept := beginning.known(key):
@@ -90,7 +91,8 @@ class State:
         prologue = Prologue(self)
         for step in self.scenario.prologue:
             play_step(prologue, step)
-        beginning.keep(key, self.database, self.clock, self.counters, self.prepared)
+        if not once:
+            beginning.keep(key, self.database, self.clock, self.counters, self.prepared)
 
     # --- doing ---
 
