@@ -113,6 +113,7 @@ def test_without_business_there_is_nothing_to_answer(lab: Callable[..., Lab]) ->
     assert refused(lab("email").answer, "B2C021", "1").code == "no_books"
 
 
+@pytest.mark.slow
 def test_every_students_truth_is_another(shop: Lab, tmp_path: Path) -> None:
     other = worlds.opened(tmp_path, worlds.model("analytics", "another", ()))
     numbers = [c for c in CODES if QUESTIONS[c].unit in ("CNY", "days")]

@@ -146,6 +146,7 @@ def test_a_task_of_several_steps_with_dropdown_table_and_card(browser: Browser) 
     browser.shot(page, "steps-2-done")
 
 
+@pytest.mark.slow
 def test_what_cannot_be_chosen_can_be_typed(browser: Browser) -> None:
     prepare = f"lab.email.register('chen.mo', '陈默', {PASSWORD!r}, {PASSWORD!r}); lab.email.sign_in('chen.mo@ecomlab.test', {PASSWORD!r});"
     page = opened(browser, "typed", "zh", f"{prepare} lab.form('EMAIL004')")
