@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 SUITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do "$$p" -c '$(SUITS)' 2>/dev/null && echo "$$p" && break; done)
 ARGS ?=
+# Whole files go to a worker: tests of one file share the worlds that they open.
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help

@@ -106,6 +106,14 @@ def test_a_query_cannot_write(mail: Lab, monkeypatch: pytest.MonkeyPatch) -> Non
     assert mail.world.state.digest() == before
 
 
+def test_a_query_gives_out_no_numbers(mail: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = dict(mail.world.state.counters)
+    monkeypatch.setitem(COMMANDS, "email.folder", replace(COMMANDS["email.folder"], function=lambda do, **given: do.number("XX")))
+    with pytest.raises(TypeError, match="gave out numbers: XX"):
+        mail.email.folder()
+    assert mail.world.state.counters == before
+
+
 def test_an_optional_field_that_is_left_empty_is_left_out(mail: Lab) -> None:
     mail.email.save_draft(to=None, subject=None, body="b", cc=None)
     assert mail.world.entries[-1].arguments == {"body": "b"}

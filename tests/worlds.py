@@ -64,20 +64,30 @@ def _place() -> Path:
     return Path(os.environ.get(SHARED) or tempfile.mkdtemp(prefix="ecomlab-tests-"))
 
 
-@functools.cache
-def model(scenario_name: str, student: str = STUDENT, codes: tuple[str, ...] | None = None) -> Path:
-    """The logbook of a model student who did these tasks of a scenario (all of them if none are named). Not to be written to."""
-    folder = _place() / hashlib.sha256(repr((scenario_name, student, codes)).encode()).hexdigest()[:16]
+def _once(name: str, scenario_name: str, student: str, play: Callable[[Lab], None]) -> Path:
+    """The logbook of a world that `play` has played, made by whichever worker comes first. Not to be written to."""
+    folder = _place() / name
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             making = folder.with_suffix(".making")
             shutil.rmtree(making, ignore_errors=True)
             lab = ecomlab.open(making, student=student, scenario=scenario_name)
-            for code in codes_of(scenario_name) if codes is None else codes:
-                PLAYS[code](lab.player())
+            play(lab)
             lab.world.close()
             making.rename(folder)
     return folder / "logbook.jsonl"
+
+
+@functools.cache
+def model(scenario_name: str, student: str = STUDENT, codes: tuple[str, ...] | None = None) -> Path:
+    """The logbook of a model student who did these tasks of a scenario (all of them if none are named)."""
+
+    def play(lab: Lab) -> None:
+        for code in codes_of(scenario_name) if codes is None else codes:
+            PLAYS[code](lab.player())
+
+    name = hashlib.sha256(repr((scenario_name, student, codes)).encode()).hexdigest()[:16]
+    return _once(name, scenario_name, student, play)
 
 
 #: Tasks that lead to a shop with goods in it.
@@ -93,33 +103,27 @@ def traded() -> Path:
     from ecomlab.modules.netsell.playbook import _picture
     from ecomlab.reports.playbook import serve
 
-    folder = _place() / "traded"
-    with FileLock(f"{folder}.lock"):
-        if not folder.exists():
-            making = folder.with_suffix(".making")
-            shutil.rmtree(making, ignore_errors=True)
-            lab = ecomlab.open(making, student=STUDENT, scenario="semester")
-            play = lab.player()
-            for code in (*_FOR_A_SHOP, "NETSELL001"):
-                PLAYS[code](play)
-            look, shop = lab.world.state.look, own_shop(play)
-            own = look.value("select min(product) from stock_level where owner = $o and on_hand > 0", o=shop.member)
-            others = look.value("select product from b2c_product where merchant <> $m order by price, product limit 1", m=shop.merchant)
-            link = "https://shop.example.cn/01/0{}".format
-            lab.netsell.create_text_ad(category="promotion", title="秋季促销 Autumn sale", content="全场八折 20% off", link=link(own))
-            lab.netsell.create_button_ad(title="新款上架 New in the shop", link="https://www.example.cn/", image=_picture("button_left"), slot="button_left")
-            lab.netsell.create_banner_ad(title="周年庆 Anniversary", link=link(others), image=_picture("banner_top"), slot="banner_top")
-            for _ in range(3):
-                for r in look.all(
-                    """select o.number from b2c_order o join document d using (number)
-                       where o.merchant = $m and (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) order by 1""",
-                    m=shop.merchant,
-                ):
-                    serve(play, r.number)
-                lab.advance(days=5)
-            lab.world.close()
-            making.rename(folder)
-    return folder / "logbook.jsonl"
+    def trade(lab: Lab) -> None:
+        play = lab.player()
+        for code in (*_FOR_A_SHOP, "NETSELL001"):
+            PLAYS[code](play)
+        look, shop = lab.world.state.look, own_shop(play)
+        own = look.value("select min(product) from stock_level where owner = $o and on_hand > 0", o=shop.member)
+        others = look.value("select product from b2c_product where merchant <> $m order by price, product limit 1", m=shop.merchant)
+        link = "https://shop.example.cn/01/0{}".format
+        lab.netsell.create_text_ad(category="promotion", title="秋季促销 Autumn sale", content="全场八折 20% off", link=link(own))
+        lab.netsell.create_button_ad(title="新款上架 New in the shop", link="https://www.example.cn/", image=_picture("button_left"), slot="button_left")
+        lab.netsell.create_banner_ad(title="周年庆 Anniversary", link=link(others), image=_picture("banner_top"), slot="banner_top")
+        for _ in range(3):
+            for r in look.all(
+                """select o.number from b2c_order o join document d using (number)
+                   where o.merchant = $m and (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) order by 1""",
+                m=shop.merchant,
+            ):
+                serve(play, r.number)
+            lab.advance(days=5)
+
+    return _once("traded", "semester", STUDENT, trade)
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -15,6 +16,11 @@ NOT_SIGNED_IN = refusal(
     "not_signed_in",
     "“{actor}”没有以“{role}”身份登录，无法切换。请先登录。",
     "{actor} is not signed in as {role}; sign in first.",
+)
+BAD_PHONE = refusal(
+    "bad_phone",
+    "联系电话为 7 到 20 位数字，可含空格、横线和开头的加号，例如 13800138000。",
+    "A phone number has 7 to 20 digits, with spaces, hyphens and a leading plus if you like, such as 13800138000.",
 )
 UNKNOWN_ROLE = refusal("unknown_role", "没有“{role}”这种身份。可选：{known}。", "There is no role {role}. There are: {known}.")
 
@@ -40,6 +46,13 @@ def _member(do: Doing, kind: str, name: str, uscc: str | None, mailbox: str | No
 def named(look: Looking, number: str) -> Any:
     """The member's row (number, kind, name, uscc, mailbox), or None."""
     return look.one("select * from member where number = $number", number=number)
+
+
+def checked_phone(phone: str, field: str) -> str:
+    """A phone number as it is kept. Refuses 'bad_phone'."""
+    if not re.fullmatch(r"\+?\d[\d -]{5,22}\d", phone, re.ASCII) or not 7 <= sum(c.isdigit() for c in phone) <= 20:
+        raise BAD_PHONE(field)
+    return phone
 
 
 @contextmanager

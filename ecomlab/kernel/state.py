@@ -123,6 +123,8 @@ class State:
         self.database.begin(read_only=command.query)
         try:
             result, do = self.perform(command, arguments, n, by)
+            if command.query and do.counted:
+                raise TypeError(f"{command.name} is a query and gave out numbers: {', '.join(do.counted)}")
             keep(result)
             self.database.commit()
         except BaseException:

@@ -32,11 +32,6 @@ SHOPPER_NAME_TAKEN = refusal(
 MAILBOX_HAS_SHOPPER = refusal(
     "mailbox_has_shopper", "邮箱 {mailbox} 已注册为顾客 {name}，请直接登录。", "The mailbox {mailbox} belongs to the shopper {name} already; sign in."
 )
-BAD_PHONE = refusal(
-    "bad_phone",
-    "联系电话为 7 到 20 位数字，可含空格、横线和开头的加号，例如 13800138000。",
-    "A phone number has 7 to 20 digits, with spaces, hyphens and a leading plus if you like, such as 13800138000.",
-)
 NO_SHOPPER = refusal("no_shopper", "没有顾客 {name}。请先注册（B2C001）。", "There is no shopper {name}; register first (B2C001).")
 WRONG_SHOP_PASSWORD = refusal("wrong_shop_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
 OTHER_CONTRACT = refusal(
@@ -74,13 +69,6 @@ def _own_contracts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
            where d.state = 'signed' and c.password not like 'issued:cast/%' order by m.number"""
     )
     return [(r.number, f"{r.number} · {r.shop_name}") for r in rows]
-
-
-def checked_phone(phone: str, field: str) -> str:
-    """A phone number as it is kept. Refuses 'bad_phone'."""
-    if not re.fullmatch(r"\+?\d[\d -]{5,22}\d", phone, re.ASCII) or not 7 <= sum(c.isdigit() for c in phone) <= 20:
-        raise BAD_PHONE(field)
-    return phone
 
 
 def shopper_of(look: Looking, user_name: str, field: str | None = None) -> Any:
@@ -133,7 +121,7 @@ def register(
         raise MAILBOX_HAS_SHOPPER("mailbox", mailbox=address, name=known)
     do.execute(
         "insert into b2c_shopper values ($name, $member, $full_name, $mailbox, $phone, $postal_address, $password, $day, $scripted)",
-        name=user_name, member=members.person(do, full_name, address), full_name=full_name, mailbox=address, phone=checked_phone(phone, "phone"),
+        name=user_name, member=members.person(do, full_name, address), full_name=full_name, mailbox=address, phone=members.checked_phone(phone, "phone"),
         postal_address=postal_address or "", password=password, day=do.day, scripted=password.startswith("issued:cast/"),
     )  # fmt: skip
     return user_name
@@ -192,7 +180,7 @@ def open_shop(
     place = stock.open_place(do, SHOP, bank.member, shop_name)
     do.execute(
         "insert into b2c_merchant values ($merchant, $contract, $member, $place, $shop_name, $contact, $phone, $mailbox, $password, $day)",
-        merchant=merchant, contract=contract, member=bank.member, place=place, shop_name=shop_name, contact=contact, phone=checked_phone(phone, "phone"),
+        merchant=merchant, contract=contract, member=bank.member, place=place, shop_name=shop_name, contact=contact, phone=members.checked_phone(phone, "phone"),
         mailbox=address, password=password, day=do.day,
     )  # fmt: skip
     return {"merchant": merchant, "place": place}

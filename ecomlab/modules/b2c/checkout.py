@@ -14,7 +14,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Ref
 from ..ebank.statements import PERIOD_REVERSED
-from .accounts import SHOPPER, Phone, checked_phone, offer, own, shop_of, tell
+from .accounts import SHOPPER, Phone, offer, own, shop_of, tell
 from .catalogue import NOT_ON_SALE
 from .kinds import WEB_ORDER
 
@@ -159,7 +159,7 @@ def set_recipient(
     """Says who receives an order, and where; gives its number."""
     _drafted(do, order)
     do.execute("update b2c_order set recipient = $recipient, deliver_to = $deliver_to, phone = $phone where number = $n",
-               recipient=recipient, deliver_to=deliver_to, phone=checked_phone(phone, "phone"), n=order)  # fmt: skip
+               recipient=recipient, deliver_to=deliver_to, phone=members.checked_phone(phone, "phone"), n=order)  # fmt: skip
     return order
 
 

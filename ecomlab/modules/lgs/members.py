@@ -19,9 +19,6 @@ CARRIER = role("carrier", "物流商", "carrier", sign_in="lgs.sign_in")
 SHIPPER = role("shipper", "货主", "shipper", sign_in="lgs.shipper_sign_in")
 PASSWORD = "lgs.password"
 
-BAD_PHONE = refusal(
-    "carrier_phone", "电话应为 7 到 20 位数字，可含 + 和 -，例如 0571-88880000。", "A phone number has 7 to 20 digits, + and - allowed, such as 0571-88880000."
-)
 CARRIER_TAKEN = refusal("carrier_taken", "“{name}”已注册为物流商，请直接登录。", "{name} is already registered as a carrier; sign in instead.")
 NO_CARRIER = refusal("no_carrier", "没有编号为 {carrier} 的物流商。请从列表中选择。", "There is no carrier {carrier}; choose one from the list.")
 WRONG_PASSWORD = refusal("wrong_carrier_password", "物流商密码不正确，请重新输入。", "The carrier's password is wrong; type it again.")
@@ -58,8 +55,7 @@ def register(
     Freight of a consignment is the base fee plus the rate for each kilogram begun.
     """
     code = ca.checked_uscc(uscc, "uscc")
-    if not re.fullmatch(r"\+?\d[\d-]{5,18}\d", phone):
-        raise BAD_PHONE("phone")
+    members.checked_phone(phone, "phone")
     address = email.checked_address(mailbox, "mailbox")
     if not email.known(do, address):
         raise email.NO_MAILBOX("mailbox", address=address)
