@@ -12,12 +12,13 @@ from typing import Any
 from . import modules
 from .books import documents
 from .kernel import audit as auditing
-from .kernel import command, tasks
+from .kernel import command, evidence, plays, tasks
 from .kernel.doing import AUTO
 from .kernel.logbook import course_key
+from .kernel.plays import Player
 from .kernel.refusals import Refusal, refusal
 from .kernel.table import Table
-from .kernel.tasks import Player, Task
+from .kernel.tasks import Task
 from .kernel.terms import term
 from .kernel.texts import LANGUAGES, Language, Text, default_language
 from .kernel.world import LOGBOOK, World
@@ -113,9 +114,9 @@ class Lab:
 
     def __getattr__(self, name: str) -> Any:
         if name in modules.NAMES:
-            return tasks.Module(name, self.call)
+            return plays.Module(name, self.call)
         if f"lab.{name}" in command.COMMANDS:
-            return getattr(tasks.Module("lab", self.call), name)
+            return getattr(plays.Module("lab", self.call), name)
         raise AttributeError(name)
 
     @property
@@ -146,7 +147,7 @@ class Lab:
         return pandas.DataFrame(rows, columns=["code", "question", "verdict", "points", "out_of"]).set_index("code")
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *modules.NAMES, *dir(tasks.Module("lab", self.call))})
+        return sorted({*super().__dir__(), *modules.NAMES, *dir(plays.Module("lab", self.call))})
 
     def call(self, name: str, /, **given: Any) -> Any:
         """Does a command by its full name. Raises its Refusal."""
@@ -181,10 +182,10 @@ class Lab:
         """How the library plays a role, in words."""
         return self._autoplay(role).policy.say(self.language)
 
-    def _autoplay(self, role: str) -> tasks.Autoplay:
-        if role not in tasks.AUTOPLAYS:
-            raise NOT_PLAYED("role", role=str(role)[:40], known=", ".join(tasks.AUTOPLAYS))
-        return tasks.AUTOPLAYS[role]
+    def _autoplay(self, role: str) -> plays.Autoplay:
+        if role not in plays.AUTOPLAYS:
+            raise NOT_PLAYED("role", role=str(role)[:40], known=", ".join(plays.AUTOPLAYS))
+        return plays.AUTOPLAYS[role]
 
     def undo(self) -> str:
         """Withdraws the last command; the history stays. Gives the command's name."""
@@ -292,7 +293,7 @@ class Lab:
 
     def brief(self, code: str) -> dict[str, Any]:
         """What you are asked in a task: the values of your own world."""
-        return tasks.brief(self.world.state.look, self._task(code).code)
+        return evidence.brief(self.world.state.look, self._task(code).code)
 
     def prepared(self) -> Table:
         """What the scenario has prepared for you: passwords and PINs that its prologue has set in your name."""

@@ -13,9 +13,9 @@ import pytest
 
 from ecomlab.books import ledger, stock
 from ecomlab.books.cast import companies
+from ecomlab.kernel.plays import AUTOPLAYS, PLAYS
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.secrets import Issued
-from ecomlab.kernel.tasks import AUTOPLAYS, PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules import ca, ebank
 from ecomlab.modules.b2b.checks import own_member, supplier_member, wares

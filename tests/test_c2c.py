@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecomlab.bench.auctions import seconds_per_bid
 from ecomlab.books import images
 from ecomlab.books.members import acting
 from ecomlab.kernel.database import Database
@@ -23,7 +24,6 @@ from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules.c2c import analysis, bidders, bidding, listings, pricing, sales
 from ecomlab.modules.c2c.accounts import BUYER, DUTY, DUTY_PASSWORD, SELLER
-from ecomlab.modules.c2c.bench import seconds_per_bid
 from ecomlab.modules.c2c.checks import group_number
 from ecomlab.modules.c2c.playbook import own_name
 from ecomlab.modules.ebank.playbook import own_customer

@@ -15,9 +15,9 @@ import duckdb
 import pytest
 
 import ecomlab
-from ecomlab.cli import main
+from ecomlab.cli.main import main
 from ecomlab.grading.batch import Submission, grade_all, submissions
-from ecomlab.kernel.tasks import PLAYS
+from ecomlab.kernel.plays import PLAYS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,7 +61,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> Any:
 
 
 def test_help_is_there_at_once_and_names_every_command() -> None:
-    code = "import sys; from ecomlab.cli import main; s = main(['--help']); print(s, sorted(m for m in ('duckdb', 'pydantic', 'pandas') if m in sys.modules))"
+    code = "import sys; from ecomlab.cli.main import main; s = main(['--help']); print(s, sorted({'duckdb', 'pydantic', 'pandas'} & {*sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
     for name in ("lab", "tasks", "demo", "grade", "replay", "audit", "recover", "export", "course", "bench"):

@@ -19,6 +19,9 @@ from PIL import Image
 
 from ecomlab.books import ledger, stock
 from ecomlab.books.documents import trace
+from ecomlab.dashboards import DASHBOARDS
+from ecomlab.dashboards.bars import Bar, Columns, Pareto, Ranked, Waterfall
+from ecomlab.dashboards.page import Panel, both
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
@@ -26,10 +29,8 @@ from ecomlab.lab import Lab
 from ecomlab.modules.b2c.playbook import own_shop
 from ecomlab.modules.c2c import analysis
 from ecomlab.modules.netsell import CAMPAIGNS, conversions, performance
-from ecomlab.widgets import dashboard
-from ecomlab.widgets.dashboards import DASHBOARDS, Board, drawing
-from ecomlab.widgets.dashboards.bars import Bar, Columns, Pareto, Ranked, Waterfall
-from ecomlab.widgets.dashboards.page import Panel, both
+from ecomlab.widgets import dashboard, drawing
+from ecomlab.widgets.board import Board
 from tests import worlds
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -308,7 +309,7 @@ def test_from_a_bar_to_its_documents_to_a_chain_and_back(boards: Any) -> None:
 def test_the_whole_panel_goes_once_its_document_is_undone(lab: Any) -> None:
     fresh = lab("c2c")
     fresh.language = "en"
-    from ecomlab.kernel.tasks import PLAYS
+    from ecomlab.kernel.plays import PLAYS
 
     for code in ("C2C001", "C2C003", "C2C004"):
         PLAYS[code](fresh.player())
@@ -404,8 +405,8 @@ def test_books_without_such_business_say_so() -> None:
 
 
 def test_every_task_that_an_empty_page_names_exists() -> None:
+    from ecomlab.dashboards import auctions, books, cost, inventory, marketing, profit, receivables
     from ecomlab.kernel.tasks import tasks
-    from ecomlab.widgets.dashboards import auctions, books, cost, inventory, marketing, profit, receivables
 
     for module in (auctions, books, cost, inventory, marketing, profit, receivables):
         for empty in [v for v in vars(module).values() if type(v).__name__ == "Empty"]:
@@ -449,7 +450,7 @@ def test_the_page_is_one_picture(boards: Any, name: str, monkeypatch: pytest.Mon
 
 
 def test_a_formula_in_a_name_stays_text_in_the_csv() -> None:
-    from ecomlab.widgets.dashboards.board import _plain
+    from ecomlab.widgets.board import _plain
 
     assert _plain("=cmd|' /C calc'!A0", "zh") == "'=cmd|' /C calc'!A0" and _plain(Text("+1", "@x"), "en") == "'@x"
     assert _plain(Decimal("-1.50"), "zh") == Decimal("-1.50") and _plain(None, "en") == ""
@@ -487,7 +488,7 @@ def test_plots_of_little_or_negative_figures_are_drawn(plot: Any) -> None:
 
 
 def test_a_declaration_is_made_once() -> None:
-    from ecomlab.widgets.dashboards.page import dashboard as declare
+    from ecomlab.dashboards.page import dashboard as declare
 
     with pytest.raises(ValueError, match="twice"):
         declare("cost", ("成本", "Cost"), ("?", "?"))(lambda look, where: None)  # type: ignore[arg-type,return-value]

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomlab.cli import main
+from ecomlab.cli.main import main
 from ecomlab.edifact import Envelope, NotInRepertoire, ServiceCharacters, contrl, directory, explain, messages, read, structure, syntax, write
 from ecomlab.edifact.messages import BadMessage, Line, Trade
 from ecomlab.edifact.reader import MAX_FINDINGS, Reading
@@ -534,7 +534,7 @@ def test_ecomlab_edi_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str])
 
 def test_the_benchmark_measures_both_sides() -> None:
     peer("segmentcollection")
-    from ecomlab.edifact.speed import edifact_paces
+    from ecomlab.bench.edifact import edifact_paces
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

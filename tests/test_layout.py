@@ -22,14 +22,15 @@ LAYERS = (
     "kernel",
     "edifact",
     "books",
-    *(f"modules.{name}" for name in ORDER),
+    ("reports", "market"),
+    *(f"modules.{name}" for name in (*ORDER, "analytics")),
     "modules",
-    "reports",
-    "market",
     "grading",
+    "dashboards",
     "widgets",
-    ("lab", "export", "demo", "bench_orders", "bench_rivals", "bench_reports", "bench", "edi_tool", "report_tool"),
+    ("lab", "export"),
     "course",
+    "bench",
     ("cli", "__main__"),
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in ([layer] if isinstance(layer, str) else layer)}
@@ -44,7 +45,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 def layer_of(dotted: str) -> str:
     """The layer of a module named below ecomlab: modules.ca.checks -> modules.ca; kernel.state -> kernel."""
     parts = dotted.split(".")
-    return ".".join(parts[:2]) if parts[0] == "modules" and len(parts) > 1 and parts[1] in ORDER else parts[0]
+    return ".".join(parts[:2]) if parts[0] == "modules" and len(parts) > 1 and parts[1] in (*ORDER, "analytics") else parts[0]
 
 
 def dotted_of(file: Path) -> str:

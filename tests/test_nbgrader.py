@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 import ecomlab
-from ecomlab.cli import main
+from ecomlab.cli.main import main
 from ecomlab.course.build import build
 from ecomlab.grading.batch import grade_all, submissions
-from ecomlab.kernel.tasks import PLAYS, tasks
+from ecomlab.kernel.plays import PLAYS
+from ecomlab.kernel.tasks import tasks
 
 pytest.importorskip("nbgrader")
 pytest.importorskip("ipywidgets")

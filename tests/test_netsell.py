@@ -21,8 +21,8 @@ from PIL import Image
 from ecomlab.books import images, ledger
 from ecomlab.books.cast import companies, own_company, own_person, persons
 from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.state import State
-from ecomlab.kernel.tasks import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules.email import rfc5322
 from ecomlab.modules.netsell import advertising, names, search

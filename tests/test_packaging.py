@@ -99,9 +99,9 @@ class Absent:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Absent())
 import ecomlab
-from ecomlab.cli import main
+from ecomlab.cli.main import main
 lab = ecomlab.open("world", student="p2", scenario="email")
-from ecomlab.kernel.tasks import PLAYS
+from ecomlab.kernel.plays import PLAYS
 for code in lab.codes:
     PLAYS[code](lab.player())
 report = ecomlab.grade("world")
@@ -123,7 +123,7 @@ def test_importing_ecomlab_loads_next_to_nothing(installed: Path, tmp_path: Path
 
 def test_a_command_that_needs_an_extra_says_so(installed: Path, tmp_path: Path) -> None:
     """Without JupyterLab `ecomlab lab` ends with status 2 and how to install it, not with a traceback."""
-    script = "import sys; sys.modules['jupyterlab'] = None; from ecomlab.cli import main; sys.exit(main(['lab']))"
+    script = "import sys; sys.modules['jupyterlab'] = None; from ecomlab.cli.main import main; sys.exit(main(['lab']))"
     done = run(installed, "python", "-c", script, folder=tmp_path, check=False)
     assert done.returncode == 2
     assert "pip install" in done.stderr and "Traceback" not in done.stderr

@@ -11,7 +11,8 @@ import pytest
 
 from ecomlab.books.cast import own_company
 from ecomlab.grading import grade
-from ecomlab.kernel.tasks import PLAYS, tasks
+from ecomlab.kernel.plays import PLAYS
+from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
 from ecomlab.reports import questions
 from ecomlab.reports.questions import QUESTIONS, Question, judge, read_number

@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 import ecomlab
-from ecomlab import bench_reports, reports
+from ecomlab import reports
+from ecomlab.bench import reports as bench_reports
 from ecomlab.books import ledger, stock
 from ecomlab.books.stock import Goods
 from ecomlab.kernel import packages
@@ -457,7 +458,7 @@ def test_a_reversed_period_is_refused_at_the_field(trader: Lab) -> None:
 
 
 def test_the_command_line_reports_on_a_logbook(capsys: pytest.CaptureFixture[str]) -> None:
-    from ecomlab.cli import main
+    from ecomlab.cli.main import main
 
     file = str(worlds.model("b2b"))
     assert main(["report", "stock_movement", file, "--format", "csv"]) == 0
@@ -474,7 +475,7 @@ def test_the_command_line_reports_on_a_logbook(capsys: pytest.CaptureFixture[str
 
 def test_the_benchmarks_trade_is_reported_alike_from_parquet_by_pandas_and_by_us(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Small, but the same path as the million lines: bulk load, Parquet, every report in both tools, totals compared."""
-    from ecomlab.cli import main
+    from ecomlab.cli.main import main
 
     bench_reports.make(tmp_path, 2_000)
     ours, theirs = (bench_reports._measure(tool, tmp_path, 1)["reports"] for tool in ("ecomlab", "pandas"))

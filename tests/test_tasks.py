@@ -15,6 +15,7 @@ import ecomlab
 from ecomlab import modules
 from ecomlab.books import documents
 from ecomlab.grading import Report, grade
+from ecomlab.kernel import evidence, plays
 from ecomlab.kernel import tasks as catalogue
 from ecomlab.kernel.canonical import canonical
 from ecomlab.kernel.command import COMMANDS, Command, Param
@@ -107,8 +108,8 @@ def test_texts_exist_in_both_languages(code: str) -> None:
 @pytest.mark.parametrize("code", IN_THEIR_WORLDS)
 def test_what_the_texts_leave_open_is_in_the_students_brief(code: str) -> None:
     task = TASKS[code]
-    brief = catalogue.brief(fresh_state(home(code)).look, code)
-    goals = [g.text for g in catalogue.CHECKS[code]]
+    brief = evidence.brief(fresh_state(home(code)).look, code)
+    goals = [g.text for g in evidence.CHECKS[code]]
     for text in (task.title, task.goal, task.hint, *(s.text for s in task.steps), *goals):
         assert places(text) <= set(brief), f"{code} has no {places(text) - set(brief)}"
         assert_both(text.fill(**brief))
@@ -128,7 +129,7 @@ def test_commands_declare_only_tasks_that_exist() -> None:
 
 @pytest.mark.parametrize("code", TASKS)
 def test_the_goals_add_up_to_the_tasks_points(code: str) -> None:
-    goals = catalogue.CHECKS[code]
+    goals = evidence.CHECKS[code]
     assert len(goals) >= 2, "a task has partial credit"
     assert all(g.points > 0 for g in goals)
     assert sum(g.points for g in goals) == TASKS[code].points == Decimal(2)
@@ -150,7 +151,7 @@ def test_an_empty_logbook_earns_nothing_and_says_what_is_missing(code: str) -> N
 
 @pytest.mark.parametrize("code", IN_THEIR_WORLDS)
 def test_the_model_student_earns_full_points_in_the_modules_own_scenario(code: str) -> None:
-    assert code in catalogue.PLAYS
+    assert code in plays.PLAYS
     report = report_of(worlds.report(home(code)), code)
     assert (report.points, report.missing) == (report.out_of, [])
 
@@ -182,7 +183,7 @@ def test_each_task_earns_its_points_only_when_it_is_done(scenario_name: str, lab
     for code in world.codes:
         if world.check(code).points == 2:
             given_away.append(code)
-        catalogue.PLAYS[code](player)
+        plays.PLAYS[code](player)
         assert world.check(code).points == 2, code
     assert given_away == []
 
@@ -192,7 +193,7 @@ def test_a_brief_does_not_depend_on_what_was_done(scenario_name: str) -> None:
     lab = worlds.looked_at(scenario_name)
     began = fresh_state(scenario_name).look
     for code in lab.codes:
-        assert lab.brief(code) == catalogue.brief(began, code), code
+        assert lab.brief(code) == evidence.brief(began, code), code
 
 
 # --- refusals ----------------------------------------------------------------------------------------------------

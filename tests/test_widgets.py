@@ -17,10 +17,12 @@ from typing import Annotated, Any, TypedDict
 import pytest
 
 import ecomlab
+from ecomlab.dashboards import style
 from ecomlab.kernel import command
 from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.plays import PLAYS, Player
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.kernel.tasks import PLAYS, Player, tasks
+from ecomlab.kernel.tasks import tasks
 from ecomlab.kernel.values import Ask, Count, Line, Prose
 from ecomlab.lab import Lab
 from ecomlab.widgets import Bar, TaskForm, charts, task_form
@@ -329,9 +331,9 @@ def example(figure: Any, language: str = "zh") -> None:
 
 
 def test_a_chart_is_the_same_png_every_time_and_carries_no_date() -> None:
-    first, second = charts.png(example), charts.png(example)
+    first, second = style.png(example), style.png(example)
     assert first == second and first.startswith(b"\x89PNG")
-    assert struct.unpack(">II", first[16:24]) == (int(6.4 * charts.DPI), int(3.6 * charts.DPI))
+    assert struct.unpack(">II", first[16:24]) == (int(6.4 * style.DPI), int(3.6 * style.DPI))
     assert b"tEXt" not in first and b"tIME" not in first
 
 
@@ -339,8 +341,8 @@ def test_charts_leave_matplotlib_as_it_was() -> None:
     code = """if True:
         import matplotlib, sys
         family = list(matplotlib.rcParams["font.family"])
-        from ecomlab.widgets import charts
-        charts.png(lambda figure: figure.subplots().plot([1, 2]))
+        from ecomlab.dashboards import style
+        style.png(lambda figure: figure.subplots().plot([1, 2]))
         assert matplotlib.rcParams["font.family"] == family
         assert "matplotlib.pyplot" not in sys.modules"""
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
@@ -370,7 +372,7 @@ def test_the_fonts_can_write_all_that_the_laboratory_says() -> None:
 
 
 def test_no_glyph_is_missing_from_a_chart(recwarn: pytest.WarningsRecorder) -> None:
-    charts.png(example)
+    style.png(example)
     assert [str(w.message) for w in recwarn if "missing from" in str(w.message)] == []
 
 

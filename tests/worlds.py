@@ -22,10 +22,11 @@ from ecomlab.grading import Report, grade
 from ecomlab.kernel import logbook
 from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
 from ecomlab.kernel.doing import Doing
+from ecomlab.kernel.plays import PLAYS, is_step
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.state import State
-from ecomlab.kernel.tasks import PLAYS, is_step, tasks
+from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,8 +101,8 @@ _FOR_A_SHOP = (
 def traded() -> Path:
     """The logbook of a student who has a shop that sold goods, and advertisements; two weeks went by, with auctions of others."""
     from ecomlab.modules.b2c.playbook import own_shop
+    from ecomlab.modules.b2c.report_plays import serve
     from ecomlab.modules.netsell.playbook import _picture
-    from ecomlab.reports.playbook import serve
 
     def trade(lab: Lab) -> None:
         play = lab.player()

@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 
-from .. import reports  # noqa: F401  (with the modules, it declares every task)
+from .. import modules  # noqa: F401  (declares every command and task)
 from ..kernel.scenario import Scenario
 from ..kernel.tasks import Task, tasks
 from ..kernel.texts import Text
@@ -81,7 +81,7 @@ def module(name: str) -> str:
 
 def dashboards() -> str:
     """The notebook of the dashboards: each with the question it answers."""
-    from ..widgets.dashboards import DASHBOARDS as declared
+    from ..dashboards import DASHBOARDS as declared
 
     cells = [_words("title", _DASHBOARDS), _words("how", _READING), _code("open", "import ecomlab\n\nlab = ecomlab.open()"), _code("bar", "lab.bar()")]
     for d in declared.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import demo, lab, modules, reports  # noqa: F401  (they declare every command and refusal)
+from .. import lab, modules  # noqa: F401  (they declare every command and refusal; the command line adds its own)
 from ..grading import batch  # noqa: F401
 from ..kernel.command import COMMANDS, Command, Param
 from ..kernel.refusals import KINDS

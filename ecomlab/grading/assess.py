@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from ..kernel.evidence import CHECKS, Evidence
 from ..kernel.state import State
-from ..kernel.tasks import CHECKS, Evidence, Task, tasks
+from ..kernel.tasks import Task, tasks
 from ..kernel.texts import Language, Text, default_language
 
 

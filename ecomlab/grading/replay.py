@@ -11,12 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .. import reports  # noqa: F401  (with the modules, it declares every command)
+from .. import modules  # noqa: F401  (declares every command and task)
+from ..kernel.evidence import CHECKS
 from ..kernel.logbook import Finding, course_key, seed_for, survey
 from ..kernel.refusals import Refusal
 from ..kernel.scenario import scenario
 from ..kernel.state import State
-from ..kernel.tasks import CHECKS, Task, tasks
+from ..kernel.tasks import Task, tasks
 from ..kernel.texts import Text
 from .assess import GoalReport, TaskReport, assess
 

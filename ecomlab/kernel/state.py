@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -13,11 +12,12 @@ from . import beginning, canonical, packages
 from .command import STUDENT, Command, Role, find
 from .database import Database
 from .doing import AUTO, Clock, Doing, Looking
+from .evidence import Done
 from .logbook import Entry, Finding, Header
+from .plays import play_step
 from .refusals import SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
 from .scenario import scenario
 from .secrets import Issued
-from .tasks import play_step
 
 #: Version of the rules. A rule that changes the meaning of old entries gets a new one; `Looking.rules` tells which holds.
 RULES = 1
@@ -35,23 +35,6 @@ NEWER_RULES = refusal(
     "此世界按规则 {theirs} 记录，本版本只认识到 {ours}。请升级 ecomlab。",
     "This world was recorded under rules {theirs}; this version knows {ours}. Upgrade ecomlab.",
 )
-
-
-@dataclass(frozen=True)
-class Done:
-    """An accepted entry as evidence: what was done, by whom, when, with what, and what came of it."""
-
-    n: int
-    day: datetime.date
-    by: str
-    do: str
-    arguments: dict[str, Any]
-    result: Any
-
-    @property
-    def declined(self) -> str | None:
-        """The code of a remembered "no", or None."""
-        return self.result.refusal.code if isinstance(self.result, Declined) else None
 
 
 class State:

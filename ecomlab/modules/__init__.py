@@ -10,3 +10,5 @@ from .. import books  # noqa: E402,F401
 
 for _name in NAMES:
     import_module(f"ecomlab.modules.{_name}")
+
+import_module("ecomlab.modules.analytics")

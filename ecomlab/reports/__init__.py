@@ -2,15 +2,15 @@
 
 Nothing is kept here and nothing is added up beforehand: a report reads the ledger, the stock books and the lines of the
 modules' sales (`sale_line`), so it agrees with them to the cent. `frames` runs a report on any connection, `queries`
-are the same as queries of the laboratory, recorded as evidence and for one's own books only.
+are the same as queries of the laboratory, recorded as evidence and for one's own books only; `questions` judges an answer
+against what the books say when it is given.
 """
 
-from .. import modules  # noqa: F401  (their tables come first: `sale_line` reads them)
 from ..kernel import packages
 
 packages.register(__name__)
 
-from . import analytics, checks, playbook, queries, questions, season  # noqa: E402,F401  (declare the queries and the tasks)
+from . import queries, questions  # noqa: E402,F401  (declare the queries and the command)
 from .frames import REPORTS, Report, as_frame, frame, report  # noqa: E402
 
 __all__ = ["REPORTS", "Report", "as_frame", "frame", "report"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..kernel.command import find
-from ..kernel.tasks import Module
+from ..kernel.plays import Module
 from .frames import REPORTS, as_frame, report
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
+from ..books.periods import check_period
 from ..kernel.refusals import refusal
 from ..kernel.table import Table
 from ..kernel.texts import Text
-from ..modules.ebank import PERIOD_REVERSED
 
 UNKNOWN_REPORT = refusal("unknown_report", "没有名为“{name}”的报表。可用的报表：{known}。", "There is no report {name}. There are: {known}.")
 UNKNOWN_CONDITION = refusal(
@@ -62,8 +62,7 @@ class Report:
                 raise UNKNOWN_CONDITION(name, report=self.title, name=name, known=", ".join(known))
         made: dict[str, Any] = {name: given.get(name) for name in known} | dict(self.fixed)
         made |= {name: _day(name, made[name]) for name in ("start", "end") if name in made}
-        if made.get("start") and made.get("end") and made["end"] < made["start"]:
-            raise PERIOD_REVERSED("end")
+        check_period(made.get("start"), made.get("end"), "end")
         if self.by:
             made["by"] = made["by"] or self.by[0]
             if made["by"] not in self.by:

@@ -15,8 +15,9 @@ from typing import Annotated, Any, Literal
 
 from ..kernel.command import STUDENT, choices, command
 from ..kernel.doing import Doing, Looking
+from ..kernel.evidence import Evidence, Goal, goal
 from ..kernel.refusals import refusal
-from ..kernel.tasks import Evidence, Goal, goal, tasks
+from ..kernel.tasks import tasks
 from ..kernel.texts import Text
 from ..kernel.values import Ask, Line, Ref
 from .frames import report

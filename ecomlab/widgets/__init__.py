@@ -10,8 +10,8 @@ from . import subshells
 subshells.cure()
 
 from .bar import Bar  # noqa: E402
+from .board import dashboard  # noqa: E402
 from .charts import Chart  # noqa: E402
-from .dashboards import dashboard  # noqa: E402
 from .form import TaskForm, task_form  # noqa: E402
 from .progress import Progress, progress  # noqa: E402
 from .tracing import Trace  # noqa: E402

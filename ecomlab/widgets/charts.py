@@ -1,19 +1,13 @@
-"""Charts: drawn on a matplotlib Figure (never pyplot, which is one global state), shown as PNG with a text in its place.
-
-The PNG is the same, byte for byte, wherever the same matplotlib draws the same figures. Chinese is written in the
-fonts of `data/fonts`, whatever the machine has.
-"""
+"""Charts as faces: a picture that follows the world and the language, with a text in its place for those who do not see it."""
 
 from __future__ import annotations
 
-import functools
-import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from ..kernel.scenario import share
+from ..dashboards.style import png
 from ..kernel.texts import Language, Text
 from .face import Face
 
@@ -21,64 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from ..lab import Lab
-
-#: Colours that remain apart for the colour-blind (Okabe and Ito 2008): blue, sky, orange, vermilion, green, purple.
-COLOURS = ("#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#009E73", "#CC79A7")
-INK, DIM, LINE = "#1d2433", "#667085", "#e4e7ec"
-DPI = 144
-
-
-@functools.cache
-def families() -> list[str]:
-    """The font families of every chart: Latin first, then Chinese, common and rare."""
-    from matplotlib import font_manager
-
-    for file in sorted((share("data") / "fonts").glob("*.otf")):
-        font_manager.fontManager.addfont(file)
-    return ["DejaVu Sans", "Ecomlab Sans SC", "Ecomlab Sans SC 2"]
-
-
-def style() -> dict[str, Any]:
-    """The look of charts as matplotlib's rcParams, for `matplotlib.rc_context`."""
-    from cycler import cycler
-
-    return {
-        "font.family": families(),
-        "font.size": 10,
-        "axes.unicode_minus": False,
-        "axes.prop_cycle": cycler(color=COLOURS),
-        "axes.edgecolor": LINE,
-        "axes.labelcolor": DIM,
-        "axes.titlecolor": INK,
-        "axes.titlelocation": "left",
-        "axes.titleweight": "normal",
-        "axes.axisbelow": True,
-        "axes.grid": True,
-        "axes.grid.axis": "y",
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "grid.color": LINE,
-        "xtick.color": DIM,
-        "ytick.color": DIM,
-        "text.color": INK,
-        "legend.frameon": False,
-        "figure.constrained_layout.use": True,
-    }
-
-
-def png(draw: Callable[[Figure], None], width: float = 6.4, height: float = 3.6) -> bytes:
-    """The PNG of what `draw` puts on an empty figure of this size in inches, at 144 dots an inch."""
-    import matplotlib
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context(style()):  # type: ignore[arg-type]
-        figure = Figure(figsize=(width, height), dpi=DPI)
-        FigureCanvasAgg(figure)
-        draw(figure)
-        out = io.BytesIO()
-        figure.savefig(out, format="png", dpi=DPI, metadata={"Software": None})
-    return out.getvalue()
 
 
 class Chart(Face):

@@ -105,6 +105,7 @@ def test_a_form_never_submits_a_stale_value(browser: Browser) -> None:
 CHART = """
 import hashlib, ecomlab
 from ecomlab.kernel.texts import Text
+from ecomlab.dashboards import style
 from ecomlab.widgets import charts
 lab = ecomlab.open('chart', student='s1', scenario='email')
 lab.language = 'zh'
@@ -121,7 +122,7 @@ BYTES = """async (image) => {
     const digest = await crypto.subtle.digest("SHA-256", bytes);
     return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
 }"""
-EXPECTED = "print(hashlib.sha256(charts.png(lambda f: draw(f, lab.language))).hexdigest())"
+EXPECTED = "print(hashlib.sha256(style.png(lambda f: draw(f, lab.language))).hexdigest())"
 
 
 def test_a_chart_in_the_browser_is_the_one_the_kernel_draws(browser: Browser) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ...kernel.tasks import Player, autoplays
+from ...kernel.plays import Player, autoplays
 from .negotiations import TERMS
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from ...books.cast import Company, carriers, companies, own_company
 from ...books.stock import Goods
 from ...kernel.doing import Looking
+from ...kernel.evidence import Evidence, asks, check, goal
 from ...kernel.scenario import rows_of
-from ...kernel.tasks import Evidence, asks, check, goal
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from .. import lgs

@@ -10,8 +10,8 @@ import datetime
 from typing import Any
 
 from ...books.cast import Company, carriers, own_company, own_person
+from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
-from ...kernel.tasks import Player, cast, plays
 from ..ca.playbook import fetch
 from .checks import MAIN, OTHER, own_member, short_of_money, supplier_member, supplier_of, wares
 

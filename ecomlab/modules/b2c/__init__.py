@@ -30,6 +30,8 @@ from . import (  # noqa: E402,F401
     payments,
     playbook,
     purchases,
+    report_checks,
+    report_plays,
     returns,
     sales,
     scripted,

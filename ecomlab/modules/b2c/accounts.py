@@ -6,6 +6,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from ...books import documents, members, stock
+from ...books.members import checked_phone
 from ...kernel.command import VISITOR, choices, command, query, role
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -121,7 +122,7 @@ def register(
         raise MAILBOX_HAS_SHOPPER("mailbox", mailbox=address, name=known)
     do.execute(
         "insert into b2c_shopper values ($name, $member, $full_name, $mailbox, $phone, $postal_address, $password, $day, $scripted)",
-        name=user_name, member=members.person(do, full_name, address), full_name=full_name, mailbox=address, phone=members.checked_phone(phone, "phone"),
+        name=user_name, member=members.person(do, full_name, address), full_name=full_name, mailbox=address, phone=checked_phone(phone, "phone"),
         postal_address=postal_address or "", password=password, day=do.day, scripted=password.startswith("issued:cast/"),
     )  # fmt: skip
     return user_name
@@ -180,7 +181,7 @@ def open_shop(
     place = stock.open_place(do, SHOP, bank.member, shop_name)
     do.execute(
         "insert into b2c_merchant values ($merchant, $contract, $member, $place, $shop_name, $contact, $phone, $mailbox, $password, $day)",
-        merchant=merchant, contract=contract, member=bank.member, place=place, shop_name=shop_name, contact=contact, phone=members.checked_phone(phone, "phone"),
+        merchant=merchant, contract=contract, member=bank.member, place=place, shop_name=shop_name, contact=contact, phone=checked_phone(phone, "phone"),
         mailbox=address, password=password, day=do.day,
     )  # fmt: skip
     return {"merchant": merchant, "place": place}

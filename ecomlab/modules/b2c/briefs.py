@@ -10,8 +10,8 @@ from stdnum.cn import uscc
 
 from ...books.cast import Company, companies, own_company, own_person
 from ...kernel.doing import Looking
+from ...kernel.evidence import asks
 from ...kernel.scenario import rows_of
-from ...kernel.tasks import asks
 from ...kernel.terms import term
 from .scripted import scripted_shoppers, user_name
 

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ...books import documents, stock
+from ...books.members import checked_phone
+from ...books.periods import check_period
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Ref
-from ..ebank.statements import PERIOD_REVERSED
 from .accounts import SHOPPER, Phone, offer, own, shop_of, tell
 from .catalogue import NOT_ON_SALE
 from .kinds import WEB_ORDER
@@ -159,7 +160,7 @@ def set_recipient(
     """Says who receives an order, and where; gives its number."""
     _drafted(do, order)
     do.execute("update b2c_order set recipient = $recipient, deliver_to = $deliver_to, phone = $phone where number = $n",
-               recipient=recipient, deliver_to=deliver_to, phone=members.checked_phone(phone, "phone"), n=order)  # fmt: skip
+               recipient=recipient, deliver_to=deliver_to, phone=checked_phone(phone, "phone"), n=order)  # fmt: skip
     return order
 
 
@@ -228,8 +229,7 @@ def my_orders(
     to_day: Annotated[Day | None, Ask()] = None,
 ) -> Table:
     """The shopper's 200 newest orders by day and number: number, day, shop_name, state, amount, payment_kind, pay_by, delivery_kind, shipped_day."""
-    if from_day and to_day and to_day < from_day:
-        raise PERIOD_REVERSED("to_day")
+    check_period(from_day, to_day)
     return do.table(
         """select o.number, d.day, m.shop_name, d.state, o.amount, o.payment_kind, o.pay_by, o.delivery_kind, o.shipped_day
            from b2c_order o join document d using (number) join b2c_merchant m using (merchant)

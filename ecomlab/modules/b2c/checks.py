@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ...kernel.tasks import Evidence, check, goal
+from ...kernel.evidence import Evidence, check, goal
 from . import briefs  # noqa: F401  (declares what is asked)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ...books.periods import check_period
 from ...kernel.command import choices, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Day, Ref
-from ..ebank.statements import PERIOD_REVERSED
 from .accounts import SHOPKEEPER, shopper_of
 
 NOT_A_CUSTOMER = refusal(
@@ -62,8 +62,7 @@ def customer_detail(do: Doing, shopper: Customer) -> Table:
 def customer_history(do: Doing, shopper: Customer, from_day: Annotated[Day | None, Ask()] = None, to_day: Annotated[Day | None, Ask()] = None) -> Table:
     """A customer's orders at the shop, newest first, a row for each product: placed_day, number, state, product, product_name, quantity, unit_price,
     amount, payment_kind, shipped_day."""
-    if from_day and to_day and to_day < from_day:
-        raise PERIOD_REVERSED("to_day")
+    check_period(from_day, to_day)
     if shopper_of(do, shopper, "shopper").user_name not in {name for name, _ in _customers(do, do.actor)}:
         raise NOT_A_CUSTOMER("shopper", name=shopper)
     return do.table(

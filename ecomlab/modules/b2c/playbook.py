@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from ...books.cast import Person, own_company, own_person
+from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
-from ...kernel.tasks import Player, cast, plays
 from .. import ebank, email
 from ..ebank.playbook import open_shop, own_customer
 from .briefs import RIVALS, assortment, platform_company, rival, spare

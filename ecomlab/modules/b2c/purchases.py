@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from ...books import documents, ledger, stock
 from ...books.members import named
+from ...books.periods import check_period
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -16,7 +17,6 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Ref
 from .. import ebank
 from ..ebank.accounts import OVERDRAFT
-from ..ebank.statements import PERIOD_REVERSED
 from .accounts import SHOPKEEPER, offer, own, shop_of
 from .catalogue import ROW_TWICE, Product, sold_by
 from .kinds import PURCHASE
@@ -256,8 +256,7 @@ def purchases(
 ) -> Table:
     """The shop's 200 newest purchase orders by number, supplier, day or state: number, day, supplier, state, quantity, received_quantity,
     total (of what was ordered), delivery_kind, settlement_kind, due_day, remark."""
-    if from_day and to_day and to_day < from_day:
-        raise PERIOD_REVERSED("to_day")
+    check_period(from_day, to_day)
     return do.table(
         """select p.number, d.day, m.name as supplier, d.state, sum(l.quantity)::integer as quantity, sum(l.received_quantity)::integer as received_quantity,
                   sum(l.quantity * l.unit_cost)::decimal(18,2) as total, p.delivery_kind, p.settlement_kind, p.due_day, p.remark

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...kernel.doing import Looking
-from ...kernel.tasks import Evidence, asks, check, goal
+from ...kernel.evidence import Evidence, asks, check, goal
 from .bidders import asked_position, category_names, category_number, prohibited_title, scripted_persons, user_name
 
 #: The groups that the house has beside the built-in ones, and the categories that hold no scripted goods.

@@ -8,8 +8,8 @@ from typing import Any
 
 from ...books.cast import own_person
 from ...kernel.doing import Looking
+from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
-from ...kernel.tasks import Player, cast, plays
 from .. import ebank, email
 from ..ebank.playbook import own_customer
 from .accounts import ADMINISTRATOR, DUTY, DUTY_PASSWORD, SELLER

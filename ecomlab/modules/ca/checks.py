@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import own_company
 from ...kernel.doing import Looking
-from ...kernel.tasks import asks, check, goal
+from ...kernel.evidence import asks, check, goal
 
 
 @asks("CA001", "CA002", "CA003")

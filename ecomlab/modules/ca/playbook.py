@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...books.cast import own_company, own_person
-from ...kernel.tasks import Player, plays
+from ...kernel.plays import Player, plays
 
 
 def letter_about(play: Player, number: str) -> None:

@@ -18,9 +18,8 @@ from . import accounts, checks, corporate, merchants, movements, personal, playb
 from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, CompanyAccount, Pin, account_of, balance_of, members_account  # noqa: E402
 from .merchants import merchant_account  # noqa: E402
 from .movements import pay, pay_in, refund, settle, settle_payable  # noqa: E402
-from .statements import PERIOD_REVERSED  # noqa: E402
 
 __all__ = [
-    "CORPORATE_CLIENT", "PERIOD_REVERSED", "PERSONAL_CLIENT", "CompanyAccount", "Pin", "account_of", "balance_of", "members_account",
+    "CORPORATE_CLIENT", "PERSONAL_CLIENT", "CompanyAccount", "Pin", "account_of", "balance_of", "members_account",
     "merchant_account", "pay", "pay_in", "refund", "settle", "settle_payable",
 ]  # fmt: skip

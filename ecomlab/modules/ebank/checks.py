@@ -7,7 +7,7 @@ from typing import Any
 
 from ...books.cast import companies, own_company, own_person, persons
 from ...kernel.doing import Looking
-from ...kernel.tasks import Evidence, Goal, asks, check, goal
+from ...kernel.evidence import Evidence, Goal, asks, check, goal
 
 
 def amount(look: Looking, label: str, low: int, high: int) -> Decimal:

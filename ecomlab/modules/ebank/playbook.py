@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...books.cast import companies, own_company, own_person, persons
+from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
-from ...kernel.tasks import Player, cast, plays
 from ..ca.playbook import fetch
 
 

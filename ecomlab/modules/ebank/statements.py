@@ -6,6 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from ...books.periods import check_period
 from ...kernel.command import query
 from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
@@ -14,7 +15,6 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Day, Money, Ref
 from .accounts import CORPORATE_CLIENT, MERCHANT_CLIENT, NO_ACCOUNT, PERSONAL_CLIENT
 
-PERIOD_REVERSED = refusal("period_reversed", "结束日期早于开始日期，请调整。", "The period ends before it begins; change one of the dates.")
 BOUNDS_REVERSED = refusal("bounds_reversed", "最高金额小于最低金额，请调整。", "The highest amount is below the lowest; change one of them.")
 
 Account = Annotated[Ref | None, Ask(choose="ebank.own_accounts", help=Text("不选则查全部账户", "Leave empty for all accounts"))]
@@ -58,8 +58,7 @@ def _statement(
     at_least: Decimal | None = None, at_most: Decimal | None = None, way: str = "both",
 ) -> Table:  # fmt: skip
     """moment, transaction, account, kind, counterparty, purpose, reference, paid_out, paid_in, balance; oldest first."""
-    if from_day and to_day and to_day < from_day:
-        raise PERIOD_REVERSED("to_day")
+    check_period(from_day, to_day)
     if at_least is not None and at_most is not None and at_most < at_least:
         raise BOUNDS_REVERSED("at_most")
     return do.table(

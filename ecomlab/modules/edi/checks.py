@@ -7,7 +7,7 @@ from typing import Any
 
 from ...books.cast import own_company, own_person
 from ...kernel.doing import Looking
-from ...kernel.tasks import Evidence, asks, check, goal
+from ...kernel.evidence import Evidence, asks, check, goal
 from ...kernel.terms import term
 from .numbers import gln_of
 from .products import UNITS

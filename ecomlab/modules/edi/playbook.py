@@ -6,8 +6,8 @@ import datetime
 from typing import Any
 
 from ...books.cast import companies
+from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
-from ...kernel.tasks import Player, cast, plays
 from .numbers import gln_of
 
 #: What the systems of the companies on the network read, in their order.

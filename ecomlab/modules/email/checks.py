@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import own_company, persons
 from ...kernel.doing import Looking
-from ...kernel.tasks import Evidence, asks, check, goal
+from ...kernel.evidence import Evidence, asks, check, goal
 from .accounts import code_word
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...books.cast import companies, own_person, persons
+from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
-from ...kernel.tasks import Player, cast, plays
 
 
 @cast

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...kernel.tasks import Player, autoplays
+from ...kernel.plays import Player, autoplays
 
 
 @autoplays(

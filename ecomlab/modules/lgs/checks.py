@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import carriers
 from ...kernel.doing import Looking
-from ...kernel.tasks import Evidence, asks, check, goal
+from ...kernel.evidence import Evidence, asks, check, goal
 from ...kernel.texts import Text
 
 #: Provinces' plates with the letter X, which no office there issues: so no real vehicle has one of them.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...books.cast import carriers, own_company, own_person
-from ...kernel.tasks import Player, plays
+from ...kernel.plays import Player, plays
 
 #: Plates of vehicles that a scene or the model student adds beyond the one that a task asks for.
 PLATES = ("浙X2K6A8", "浙X7M3D5")

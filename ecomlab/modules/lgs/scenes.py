@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...books.cast import Company, carriers, companies, own_company, own_person
+from ...kernel.plays import Player, scene
 from ...kernel.secrets import Issued
-from ...kernel.tasks import Player, scene
 from .playbook import PLATES, founded
 
 

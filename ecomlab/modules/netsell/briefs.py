@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import own_company, own_person, persons
 from ...kernel.doing import Looking
-from ...kernel.tasks import asks
+from ...kernel.evidence import asks
 from ...kernel.terms import term
 
 KINDS = ("industry_news", "new_goods_digest", "bargains", "shopping_guide")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...kernel.doing import Looking
-from ...kernel.tasks import Evidence, asks, check, goal
+from ...kernel.evidence import Evidence, asks, check, goal
 from .briefs import link, named, pick, titles
 
 # --- joining, domain names, web space ---

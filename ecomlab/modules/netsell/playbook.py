@@ -7,8 +7,8 @@ from typing import Any
 
 from ...books import images
 from ...books.cast import Company, companies, own_company, own_person, persons
+from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
-from ...kernel.tasks import Player, cast, plays
 from ..ebank.playbook import open_shop
 from . import briefs
 from .advertising import SLOTS

@@ -1,0 +1,77 @@
+"""`ecomlab report NAME SOURCE`: a report over the books of a logbook, or over a data set in Parquet, as table, CSV or JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from .. import reports
+from ..kernel import packages
+from ..kernel.logbook import survey
+from ..kernel.refusals import refusal
+from ..kernel.state import State
+from ..kernel.table import Table
+from ..reports.queries import own_books, why_empty
+
+NO_DATA_THERE = refusal(
+    "no_data_there",
+    "“{path}”里既没有 logbook.jsonl，也没有以表名命名的 Parquet 文件（例如 posting.parquet）。",
+    "{path} holds neither a logbook.jsonl nor Parquet files named as tables, such as posting.parquet.",
+)
+#: As `--owner`: the books of all, added up.
+ALL = "all"
+
+
+def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:
+    """The report as a Table with exact amounts. source: a logbook, its folder, or a folder of Parquet files.
+
+    Of a logbook it reads the student's own company's books unless `owner` says otherwise ("all": everybody's); of Parquet all that there
+    are. Raises a Refusal for what cannot be read, an unknown report or a condition that is wrong.
+    """
+    chosen = reports.report(name)
+    chosen.parameters(conditions)  # what is wrong with them is said before anything is read
+    logbook = source / "logbook.jsonl" if source.is_dir() else source
+    if logbook.is_file():
+        state = State((read := survey(logbook)).header)
+        try:
+            state.replay(read.entries)
+            look = state.look
+            owner = conditions.get("owner") or own_books(look, None).number
+            parameters = chosen.parameters({"end": look.day, **conditions, "owner": None if owner == ALL else owner})
+            table = look.table(chosen.sql, **parameters)
+            if not table and owner != ALL:
+                books = look.one("select $owner as number, any_value(name) as name from member where number = $owner", owner=owner)
+                table.note = why_empty(look, books, parameters.get("start"), parameters["end"])
+            return table
+        finally:
+            state.close()
+    connection = _opened(source)
+    try:
+        owner = None if conditions.get("owner") == ALL else conditions.get("owner")
+        done = connection.execute(chosen.sql, chosen.parameters({**conditions, "owner": owner}))
+        return Table([c[0] for c in done.description], done.fetchall())
+    finally:
+        connection.close()
+
+
+def _opened(folder: Path) -> Any:
+    """A connection in which every table that has a Parquet file of its name in the folder is that file; the others are empty."""
+    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+    connection.execute(packages.schema())
+    tables = {r[0] for r in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    files = [f for f in sorted(folder.glob("*.parquet")) if f.stem in tables] if folder.is_dir() else []
+    if not files:
+        raise NO_DATA_THERE("source", path=folder)
+    for file in files:
+        quoted = str(file).replace("'", "''")
+        connection.execute(f"drop table {file.stem}")
+        connection.execute(f"create view {file.stem} as from read_parquet('{quoted}')")
+    return connection
+
+
+def plain(table: Table) -> list[dict[str, Any]]:
+    """The rows as JSON types: amounts as numbers, days as ISO text."""
+    return [{c: v if v is None or isinstance(v, (str, int, bool)) else v.isoformat() if hasattr(v, "isoformat") else float(v)
+             for c, v in zip(table.columns, row, strict=True)} for row in table]  # fmt: skip

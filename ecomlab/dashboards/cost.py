@@ -1,0 +1,165 @@
+"""Cost: where the money that went into goods has gone, what else business costs, by product and over time."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ..kernel.doing import Looking
+from ..kernel.table import Row, Table
+from ..kernel.texts import Text
+from .bars import Bar, Columns, Move, Ranked, Waterfall, ranked_height
+from .books import CATEGORY, NO_BOOKS, ZERO, movements, owner_with, postings, product_of, rows_of, span_of, spans, total
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, percent, told, yuan
+from .plots import BLUE, ORANGE, RED, SKY
+
+NOTHING = Empty(
+    Text("这本账在这段时间里没有成本。", "These books have no cost in this period."),
+    Text(
+        "采购并收货（任务 LGS020 或 B2C006）、发货或支付运费之后，这里就有内容；也可以放宽日期，或在上面换一本账。",
+        "There will be some once goods have been bought and received (LGS020 or B2C006), sent or carried; or widen the period, or choose other books above.",
+    ),
+)
+SHOWN = 8
+FREIGHT = "freight"
+
+
+@dashboard(
+    "cost",
+    ("成本", "Cost"),
+    ("买货的钱去了哪里，生意还要花什么钱？", "Where did the money spent on goods go, and what else does business cost?"),
+    FROM,
+    TO,
+    owner_with("from posting where account in ('6401', '6601')"),
+    CATEGORY,
+)
+def cost(look: Looking, where: Where) -> Page:
+    if not where.owner:
+        return Page(empty=NO_BOOKS)
+    rows = rows_of(look, "cost", where)
+    costs = _costs(look, where)
+    if not rows and not any(costs.values()):
+        return Page(empty=NOTHING)
+    panels = [_goods(look, where, rows)] if rows else []
+    panels += [_structure(look, where, costs)]
+    panels += [_products(look, where, rows), _time(look, where)] if rows else []
+    sold, received, lost = (total(rows, c) for c in ("cost_of_sales", "received_value", "loss"))
+    expenses = sum((costs[key] for key in ("6601/freight", "6601", "6602", "6603")), ZERO)
+    figures = [
+        KeyFigure(Text("采购入库", "Goods received"), yuan(received), told("{n:,} 件", "{n:,} pieces", n=sum(r.received_quantity for r in rows))),
+        KeyFigure(Text("销售成本", "Cost of sales"), yuan(sold), told("{n:,} 件", "{n:,} pieces", n=sum(r.sold_quantity for r in rows))),
+        KeyFigure(
+            Text("商品损失", "Goods lost"), yuan(lost),
+            told("占采购 {share}", "{share} of what was received", share=percent(lost, received)), "bad" if lost > 0 else "",
+        ),
+        KeyFigure(Text("期间费用", "Expenses"), yuan(expenses), told("其中运费 {n}", "of which freight {n}", n=yuan(costs["6601/freight"]))),
+    ]  # fmt: skip
+    return Page(figures, panels, _table(rows), Text("成本表", "Cost by product"))
+
+
+#: Costs as the ledger has them, by account. Freight is told apart from other selling expenses by the kind of its entries.
+_COSTS = {
+    "6401": Text("销售成本", "Cost of sales"),
+    "6601/freight": Text("运费", "Freight"),
+    "6601": Text("其他销售费用", "Other selling"),
+    "6602": Text("管理费用", "Administrative"),
+    "6603": Text("财务费用", "Financial"),
+    "6711": Text("营业外支出", "Losses"),
+}
+
+
+def _costs(look: Looking, where: Where) -> dict[str, Decimal]:
+    """The costs of the period by their keys in `_COSTS`."""
+    found = dict.fromkeys(_COSTS, ZERO)
+    for r in look.all(
+        """select if(p.account = '6601' and e.kind = $freight, '6601/freight', p.account) as key, sum(p.amount) as amount
+           from posting p join ledger_entry e on e.number = p.entry
+           where p.owner = $owner and p.account in ('6401', '6601', '6602', '6603', '6711') and e.day between $first and $last group by 1""",
+        owner=where.owner, first=where.from_day, last=where.to_day, freight=FREIGHT,
+    ):  # fmt: skip
+        found[r.key] = r.amount
+    return found
+
+
+def _goods(look: Looking, where: Where, rows: list[Row]) -> Panel:
+    """From opening to closing value: the same identity that the report keeps."""
+    opening, received, sold, lost, rounding, closing = (
+        total(rows, c) for c in ("opening_value", "received_value", "cost_of_sales", "loss", "rounding", "closing_value")
+    )
+    moves = [
+        Move(Text("期初", "Opening"), opening, True),
+        Move(Text("入库", "Received"), received, False, "receipt"),
+        Move(Text("销售成本", "Cost of sales"), -sold, False, "issue,delivery"),
+        Move(Text("损失", "Losses"), -lost, False, "write_off,lost"),
+    ]
+    if rounding:
+        moves.append(Move(Text("尾差", "Rounding"), -rounding, False, "rounding"))
+    moves.append(Move(Text("期末", "Closing"), closing, True))
+    gone, left = (percent(part, opening + received, 0) for part in (sold, closing))
+    return Panel(
+        "goods", told("进来的货有 {gone} 已售出，{left} 还在", "{gone} of the goods were sold, {left} are left", gone=gone, left=left),
+        Text("商品的价值从期初到期末，元", "The value of goods from opening to closing, CNY"), Waterfall(tuple(moves)), "wide", 2.7,
+        lambda key: movements(look, where, kinds=tuple(key.split(","))),
+    )  # fmt: skip
+
+
+def _structure(look: Looking, where: Where, costs: dict[str, Decimal]) -> Panel:
+    ranked = sorted((key for key in costs if costs[key]), key=lambda key: -costs[key])
+    title = Text("期内还没有费用", "No costs in the period yet")
+    if ranked:
+        share = percent(costs[ranked[0]], sum(costs.values(), ZERO), 0)
+        title = told("{what}占全部成本的 {share}", "{what}: {share} of all costs", what=_COSTS[ranked[0]], share=share)
+
+    def behind(key: str) -> Table:
+        account, _, kind = key.partition("/")
+        return postings(look, where, (account,), entry_kind=kind or None, other_than=None if kind else FREIGHT)
+
+    bars = tuple(Bar(_COSTS[key], (costs[key],), key) for key in ranked)
+    subtitle = Text("账上的成本和费用，不分商品分类，元", "Costs in the ledger, of all categories, CNY")
+    return Panel("structure", title, subtitle, Ranked(bars), "narrow", ranked_height(len(bars)), behind)
+
+
+def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
+    """Of each product's cost: sold, lost, left."""
+    ranked = sorted(rows, key=lambda r: (-(r.cost_of_sales + r.loss + r.closing_value), r.product))[:SHOWN]
+    bars = tuple(Bar(product_of(r), (r.cost_of_sales, r.loss, r.closing_value), r.product) for r in ranked)
+    most = max(ranked, key=lambda r: r.cost_of_sales)
+    title = Text("期内还没有售出商品", "Nothing has been sold in the period")
+    if most.cost_of_sales:
+        title = told("{what}的销售成本最高", "{what} has the highest cost of sales", what=product_of(most))
+    kinds = (("issue", "delivery"), ("write_off", "lost"), None)
+
+    def behind(key: str) -> Table:
+        product, _, part = key.partition("|")
+        return movements(look, where, product=product, kinds=kinds[int(part)])
+
+    series = (Text("已售", "Sold"), Text("损失", "Lost"), Text("结存", "Left"))
+    return Panel("products", title, Text("成本去向，按商品，元", "What became of the cost, by product, CNY"), Ranked(bars, series, (BLUE, RED, SKY)), "half",
+                 ranked_height(len(bars), 3), behind)  # fmt: skip
+
+
+def _time(look: Looking, where: Where) -> Panel:
+    """Bought and sold, side by side over time."""
+    cut = spans(where.from_day, where.to_day)
+    bars, sums = [], [ZERO, ZERO]
+    for span in cut:
+        rows = rows_of(look, "cost", where, start=span[0], end=span[1])
+        values = total(rows, "received_value"), total(rows, "cost_of_sales")
+        sums = [a + b for a, b in zip(sums, values, strict=True)]
+        bars.append(Bar(span.label, values, span.key))
+    how = Text("多", "more") if sums[0] > sums[1] else Text("少", "less")
+    title = told("买进比卖出{how} {gap}", "{gap} {how} came in than was sold", how=how, gap=yuan(abs(sums[0] - sums[1])))
+    kinds = (("receipt",), ("issue", "delivery"))
+
+    def behind(key: str) -> Table:
+        start, _, part = key.partition("|")
+        span = span_of(cut, start)
+        return movements(look, where, first=span[0], last=span[1], kinds=kinds[int(part)])
+
+    series = (Text("采购入库", "Received"), Text("销售成本", "Cost of sales"))
+    return Panel("time", title, Text("采购与销售成本，元", "Goods received and cost of sales, CNY"),
+                 Columns(tuple(bars), series, (ORANGE, BLUE), stacked=False), "half", 2.7, behind)  # fmt: skip
+
+
+def _table(rows: list[Row]) -> Table:
+    columns = ("opening_value", "received_value", "cost_of_sales", "loss", "rounding", "closing_quantity", "closing_value", "unit_cost")
+    return Table(("product_name", "product_category", *columns), [(product_of(r), r.product_category, *(getattr(r, c) for c in columns)) for r in rows])

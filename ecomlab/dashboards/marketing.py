@@ -1,0 +1,197 @@
+"""Marketing: what each advertisement reached, what it brought, and what an order that came of it has cost."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from ..kernel.doing import Looking
+from ..kernel.table import Table
+from ..kernel.terms import term
+from ..kernel.texts import Text
+from ..modules.netsell import CAMPAIGNS
+from .bars import Bar, Ranked, ranked_height
+from .lines import Line, Lines, Point
+from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, percent, told, yuan
+from .plots import BLUE, GREEN, ORANGE
+
+NOTHING = Empty(
+    Text("还没有广告被看到过。", "No advertisement has been seen yet."),
+    Text(
+        "发布一条文字、按钮或旗帜广告（任务 NETSELL009、012、015），再用 lab.advance(days=10) 让访客看到它。广告链接写成商品页，才会带来订单。",
+        "Publish a text, button or banner advertisement (tasks NETSELL009, 012, 015) and let visitors see it with lab.advance(days=10). "
+        "It brings orders if its link leads to a product.",
+    ),
+)
+NONE_HERE = Empty(
+    Text("这段时间里没有广告符合所选条件。", "No advertisement of these days fits what is chosen."),
+    Text("放宽日期，或把广告主和形式改回“全部”。", "Widen the period, or set advertiser and form back to “All”."),
+)
+_FORMS = ("text", "button", "banner")
+#: Each day and advertisement with what it cost: a click, or a thousand views.
+_DAYS = f"""
+    select s.number, a.member, a.form, a.slot, a.title, s.day, s.impressions, s.clicks,
+           case s.per when 'click' then s.clicks * s.price else s.impressions * s.price / 1000 end::decimal(18,6) as cost
+    from netsell_ad_day s join ({CAMPAIGNS}) a using (number)
+    where s.day between $first and $last and ($member is null or a.member = $member) and ($form is null or a.form = $form)"""
+
+
+def _form(form: str) -> Text:
+    return term(f"netsell_{form}_ad")
+
+
+def _members(look: Looking) -> list[tuple[str, Text]]:
+    rows = look.all(f"select distinct m.number, m.name from member m join ({CAMPAIGNS}) a on a.member = m.number order by m.name")
+    return [(r.number, both(r.name)) for r in rows]
+
+
+@dashboard(
+    "marketing",
+    ("网络营销", "Marketing"),
+    ("哪条广告值得继续投？", "Which advertisements are worth their money?"),
+    FROM,
+    TO,
+    Filter("member", Text("广告主", "Advertiser"), options=_members),
+    Filter("form", Text("广告形式", "Form"), options=lambda look: [(f, _form(f)) for f in _FORMS]),
+)
+def marketing(look: Looking, where: Where) -> Page:
+    chosen = {"first": where.from_day, "last": where.to_day, "member": where.member, "form": where.form}
+    days = look.all(f"{_DAYS} order by s.day, s.number", **chosen)
+    if not days:
+        return Page(empty=NONE_HERE if look.value("select 1 from netsell_ad_day limit 1") else NOTHING)
+    orders = look.all(
+        f"""select c.advertisement, c.web_order, c.day, c.amount - coalesce(r.refunded, 0) as amount
+            from netsell_conversion c join ({CAMPAIGNS}) a on a.number = c.advertisement join document d on d.number = c.web_order
+            left join (select web_order, sum(amount) as refunded from b2c_return where refunded_day is not null group by 1) r using (web_order)
+            where c.day between $first and $last and ($member is null or a.member = $member) and ($form is null or a.form = $form)
+              and d.state not in ('lapsed', 'cancelled') order by c.day, c.web_order""",
+        **chosen,
+    )  # fmt: skip
+    campaigns = _campaigns(days, orders)
+    views, clicks, spent = (sum((c[k] for c in campaigns), Decimal(0)) for k in ("impressions", "clicks", "spent"))
+    bought = sum((c["sales"] for c in campaigns), Decimal(0))
+    per_order = (spent / len(orders)).quantize(CENT) if orders else None
+    figures = [
+        KeyFigure(Text("展示", "Impressions"), f"{views:,}", told("{n} 条广告", "{n} advertisements", n=len(campaigns))),
+        KeyFigure(Text("点击", "Clicks"), f"{clicks:,}", told("点击率 {rate}", "click-through {rate}", rate=percent(clicks, views, 2))),
+        KeyFigure(
+            Text("带来的订单", "Orders brought"), f"{len(orders):,}",
+            told("转化率 {rate}，销售 {sales}", "{rate} of clicks, sales {sales}", rate=percent(len(orders), clicks), sales=yuan(bought)),
+        ),
+        KeyFigure(
+            Text("每单成本", "Cost per order"), yuan(per_order), told("共花费 {spent}", "spent {spent}", spent=yuan(spent)),
+            "" if not orders else "good" if bought > spent else "bad",
+        ),
+    ]  # fmt: skip
+
+    def behind(key: str) -> Table:
+        return _documents(campaigns, orders, key)
+
+    panels = [_wear_out(days, behind), _cost_per_click(campaigns, behind), _orders(campaigns, behind)]
+    return Page(figures, panels, _table(campaigns), Text("各条广告", "The advertisements"))
+
+
+def _campaigns(days: list[Any], orders: list[Any]) -> list[dict[str, Any]]:
+    """What each advertisement brought and cost, by number."""
+    found: dict[str, dict[str, Any]] = {}
+    for d in days:
+        nothing = {"impressions": 0, "clicks": 0, "spent": Decimal(0), "orders": 0, "sales": Decimal(0)}
+        c = found.setdefault(d.number, {"number": d.number, "title": d.title, "form": d.form, "slot": d.slot, **nothing})
+        c["impressions"] += d.impressions
+        c["clicks"] += d.clicks
+        c["spent"] += d.cost
+    for o in orders:
+        if o.advertisement in found:
+            found[o.advertisement]["orders"] += 1
+            found[o.advertisement]["sales"] += o.amount
+    for c in found.values():
+        c["spent"] = c["spent"].quantize(CENT)
+    return [found[n] for n in sorted(found)]
+
+
+def _name(c: dict[str, Any]) -> Text:
+    return both(c["title"])
+
+
+def _wear_out(days: list[Any], behind: Any) -> Panel:
+    """Click-through week by week and form: people stop noticing what they have seen before."""
+    first = min(d.day for d in days)
+    weeks: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for d in days:
+        week = weeks[d.form][(d.day - first).days // 7]
+        week[0] += d.impressions
+        week[1] += d.clicks
+    lines = []
+    for form, colour in zip(_FORMS, (GREEN, ORANGE, BLUE), strict=True):
+        points = tuple(
+            Point(first + datetime.timedelta(days=7 * w), (Decimal(1000 * clicks) / views).quantize(CENT), f"{form}/{w}")
+            for w, (views, clicks) in sorted(weeks[form].items()) if views
+        )  # fmt: skip
+        if points:
+            lines.append(Line(_form(form), points, colour))
+    whole: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    for by_week in weeks.values():
+        for w, (views, clicks) in by_week.items():
+            whole[w][0] += views
+            whole[w][1] += clicks
+    rates = [Decimal(100 * c) / v for v, c in (whole[w] for w in sorted(whole)) if v]
+    title = Text("点击率", "Click-through")
+    if len(rates) > 1:
+        title = told("点击率从 {first:.2f}% 升到 {last:.2f}%", "Click-through rose from {first:.2f}% to {last:.2f}%", first=rates[0], last=rates[-1])
+        if rates[-1] < rates[0]:
+            title = told(
+                "点击率从 {first:.2f}% 降到 {last:.2f}%：看久了就不再点", "Click-through fell from {first:.2f}% to {last:.2f}%: people stop noticing",
+                first=rates[0], last=rates[-1],
+            )  # fmt: skip
+    subtitle = Text("每千次展示的点击，按周和广告形式", "Clicks per thousand impressions, by week and form")
+    return Panel("wear_out", title, subtitle, Lines(tuple(lines)), "wide", 2.4, behind)
+
+
+def _cost_per_click(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
+    ranked = sorted((c for c in campaigns if c["clicks"]), key=lambda c: c["spent"] / c["clicks"])
+    bars = tuple(Bar(_name(c), ((c["spent"] / c["clicks"]).quantize(CENT),), c["number"]) for c in ranked[:7])
+    title = Text("还没有点击", "No clicks yet")
+    if ranked:
+        cheap, dear = (c["spent"] / c["clicks"] for c in (ranked[0], ranked[-1]))
+        title = told("一次点击从 {cheap:.2f} 元到 {dear:.2f} 元", "A click costs from {cheap:.2f} to {dear:.2f} CNY", cheap=cheap, dear=dear)
+    subtitle = Text("每次点击费用，元，便宜的在前", "Cost per click, CNY, cheapest first")
+    return Panel("cost_per_click", title, subtitle, Ranked(bars), "narrow", ranked_height(len(bars)), behind)
+
+
+def _orders(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
+    """What each advertisement cost against the sales that came of it."""
+    ranked = sorted(campaigns, key=lambda c: (-c["sales"], -c["spent"], c["number"]))[:7]
+    bars = tuple(Bar(_name(c), (c["spent"], c["sales"]), c["number"]) for c in ranked)
+    paying = sum(c["sales"] > c["spent"] for c in campaigns)
+    title = Text("还没有广告带来超过花费的销售", "No advertisement has sold more than it cost")
+    if paying:
+        title = told("{n} 条广告中有 {k} 条带来的销售超过花费", "{k} of {n} advertisements sold more than they cost", n=len(campaigns), k=paying)
+    return Panel(
+        "orders", title, Text("花费与带来的销售额，元", "Spent, and sales brought, CNY"),
+        Ranked(bars, (Text("花费", "Spent"), Text("带来的销售", "Sales brought")), (ORANGE, BLUE), stacked=False), "full", 0.7 + 0.5 * len(bars), behind,
+    )  # fmt: skip
+
+
+def _documents(campaigns: list[dict[str, Any]], orders: list[Any], key: str) -> Table:
+    """The advertisements that a mark stands for, each followed by the web orders it brought. key: a number, or form/week."""
+    name = key.partition("|")[0]
+    form = name.partition("/")[0]
+    made: list[tuple[Any, ...]] = []
+    for c in campaigns:
+        if c["number"] == name or c["form"] == form:
+            made.append((c["number"], _name(c), None, c["impressions"], c["clicks"], c["spent"], None))
+            made += [(o.web_order, Text("网上订单", "Web order"), o.day, None, None, None, o.amount) for o in orders if o.advertisement == c["number"]]
+    return Table(("document", "title", "day", "impressions", "clicks", "spent", "sales_brought"), made)
+
+
+def _table(campaigns: list[dict[str, Any]]) -> Table:
+    made = []
+    for c in campaigns:
+        rate = (Decimal(100 * c["clicks"]) / c["impressions"]).quantize(CENT) if c["impressions"] else None
+        per_click = (c["spent"] / c["clicks"]).quantize(CENT) if c["clicks"] else None
+        per_order = (c["spent"] / c["orders"]).quantize(CENT) if c["orders"] else None
+        made.append((c["number"], _name(c), c["slot"], c["impressions"], c["clicks"], rate, c["spent"], per_click, c["orders"], per_order))
+    columns = ("document", "title", "slot", "impressions", "clicks", "click_through", "spent", "cost_per_click", "orders_brought", "cost_per_order")
+    return Table(columns, made)

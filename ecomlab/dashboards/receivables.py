@@ -1,0 +1,207 @@
+"""Receivables: who owes how much for how long, when it falls due, and how long it takes until money comes."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from ..kernel.doing import Looking
+from ..kernel.table import Table
+from ..kernel.texts import Text
+from .bars import Bar, Columns, Ranked, ranked_height
+from .books import NO_BOOKS, ZERO, owner_with, postings, rows_of
+from .lines import Line, Lines, Point
+from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, figure, percent, told, yuan
+from .plots import BLUE, ORANGE, RED, SKY
+
+NOTHING = Empty(
+    Text("没有人欠这本账钱。", "Nobody owes these books anything."),
+    Text(
+        "赊销之后这里就有内容：供应商送达一单、顾客货到付款或汇款的一单。也可以放宽日期，或在上面换一本账。",
+        "There will be something after a sale on credit: a delivery of a supplier, a web order paid by transfer or at the door. "
+        "Or widen the period, or choose other books above.",
+    ),
+)
+RECEIVABLE = ("1122",)
+REVENUE = ("6001", "6021")
+#: How long overdue: the last day of each class; the colours go from calm to alarm.
+CLASSES = (
+    (0, Text("未到期", "Not due"), BLUE),
+    (30, Text("逾期 1–30 天", "1–30 days late"), SKY),
+    (60, Text("31–60 天", "31–60 days"), ORANGE),
+    (100_000, Text("60 天以上", "Over 60 days"), RED),
+)
+SHOWN = 7
+
+AS_OF = Filter("to_day", Text("截至", "As of"), "day", default=lambda look: look.day.isoformat())
+
+
+class Item(NamedTuple):
+    """An open item. due: the day by which it is to be paid, the day it arose where nothing was agreed; late: days since then."""
+
+    document: str
+    party: str
+    party_name: Text
+    day: datetime.date
+    due: datetime.date
+    late: int
+    amount: Decimal
+    open: Decimal
+
+    @property
+    def age_class(self) -> int:
+        return next(i for i, (last, _, _) in enumerate(CLASSES) if self.late <= last)
+
+
+@dashboard(
+    "receivables",
+    ("应收账款", "Receivables"),
+    ("谁还欠钱，欠了多久，收得回来吗？", "Who owes money, for how long, and does it come in?"),
+    FROM,
+    AS_OF,
+    owner_with("from posting where account = '1122'"),
+)
+def receivables(look: Looking, where: Where) -> Page:
+    if not where.owner:
+        return Page(empty=NO_BOOKS)
+    # what arose before the period and is still open counts: only the end narrows the items down
+    rows = rows_of(look, "receivables", where, start=None)
+    balances = _balances(look, where)
+    if not rows and not any(b.came or b.went for b in balances):
+        return Page(empty=NOTHING)
+    items = [
+        Item(r.document, r.other_party, both(r.other_party_name), r.day, due, (where.to_day - due).days, r.amount, r.open_amount)
+        for r, due in ((r, r.due_day or r.day) for r in rows)
+    ]
+    panels = [_ageing(items), _due(items, where), _collected(look, where, balances)] if items else [_collected(look, where, balances)]
+    return Page(_figures(look, items, where), panels, _table(items), Text("未收的单据", "Open documents"))
+
+
+def _figures(look: Looking, items: list[Item], where: Where) -> list[KeyFigure]:
+    whole = sum((i.open for i in items), ZERO)
+    late = sum((i.open for i in items if i.late > 0), ZERO)
+    revenue = -look.value(
+        """select coalesce(sum(p.amount), 0) from posting p join ledger_entry e on e.number = p.entry
+           where p.owner = $owner and list_contains($accounts, p.account) and e.day between $first and $last""",
+        owner=where.owner, accounts=list(REVENUE), first=where.from_day, last=where.to_day,
+    )  # fmt: skip
+    days = (where.to_day - where.from_day).days + 1
+    dso = f"{whole * days / revenue:.1f}" if revenue > 0 else ""
+    oldest = max(items, key=lambda i: i.late, default=None)
+    parties = len({i.party for i in items})
+    return [
+        KeyFigure(Text("应收合计", "Total"), yuan(whole), told("{n} 个客户，{k} 张单据", "{n} parties, {k} documents", n=parties, k=len(items))),
+        KeyFigure(
+            Text("逾期", "Overdue"), yuan(late), told("占 {share}", "{share} of it", share=percent(late, whole)) if whole else "",
+            "bad" if late > 0 else "good",
+        ),
+        KeyFigure(
+            Text("周转天数", "Days sales outstanding"), told("{n} 天", "{n} days", n=dso) if dso else "—",
+            told("应收 ÷ 期内收入 × {n} 天", "receivables ÷ revenue × {n} days", n=days),
+        ),
+        KeyFigure(
+            Text("逾期最久", "Longest overdue"), told("{n} 天", "{n} days", n=oldest.late) if oldest and oldest.late > 0 else "—",
+            oldest.party_name if oldest and oldest.late > 0 else "", "bad" if oldest and oldest.late > 30 else "",
+        ),
+    ]  # fmt: skip
+
+
+def _ageing(items: list[Item]) -> Panel:
+    """What each party owes, by how long it is overdue."""
+    sums: dict[str, list[Decimal]] = {}
+    names: dict[str, Text] = {}
+    for i in items:
+        sums.setdefault(i.party, [ZERO] * len(CLASSES))[i.age_class] += i.open
+        names[i.party] = i.party_name
+    ranked = sorted(sums, key=lambda p: (-sum(sums[p]), p))
+    late = {p: sum(v[1:], ZERO) for p, v in sums.items()}
+    worst = max(ranked, key=lambda p: late[p])
+    if late[worst] > 0:
+        share = percent(late[worst], sum(late.values(), ZERO), 0)
+        title = told("{who}占逾期的 {share}", "{who}: {share} of what is overdue", who=names[worst], share=share)
+    else:
+        share = percent(sum(sums[ranked[0]]), sum((sum(v) for v in sums.values()), ZERO), 0)
+        title = told("没有逾期；{who}占 {share}", "Nothing is overdue; {who} owes {share}", who=names[ranked[0]], share=share)
+    bars = tuple(Bar(names[p], tuple(sums[p]), p) for p in ranked[:SHOWN])
+
+    def behind(key: str) -> Table:
+        party, _, part = key.partition("|")
+        return _table([i for i in items if i.party == party and i.age_class == int(part)])
+
+    plot = Ranked(bars, tuple(name for _, name, _ in CLASSES), tuple(colour for _, _, colour in CLASSES))
+    return Panel("ageing", title, Text("账龄，按客户，元", "By party and how long overdue, CNY"), plot, "wide", ranked_height(len(bars), len(CLASSES)), behind)
+
+
+def _due(items: list[Item], where: Where) -> Panel:
+    """When money falls due: overdue, this week, the next weeks, later."""
+    weeks = 4
+    classes: list[tuple[Text, list[Item]]] = [(Text("已逾期", "Overdue"), [i for i in items if i.late > 0])]
+    for w in range(weeks):
+        first = where.to_day + datetime.timedelta(days=7 * w)
+        last = first + datetime.timedelta(days=6)
+        label = Text(f"{first.month}/{first.day}起", f"{first.day} {first:%b}")
+        classes.append((label, [i for i in items if first <= i.due <= last]))
+    classes.append((Text("更晚", "Later"), [i for i in items if i.due > where.to_day + datetime.timedelta(days=7 * weeks - 1)]))
+    soon = sum((i.open for _, found in classes[1:-1] for i in found), ZERO)
+    bars = tuple(Bar(label, (sum((i.open for i in found), ZERO),), str(k)) for k, (label, found) in enumerate(classes))
+    return Panel(
+        "due", told("四周内到期 {sum} 元", "{sum} CNY fall due within four weeks", sum=figure(soon)),
+        Text("到期金额，按周，元", "What falls due, by week, CNY"), Columns(bars, colours=(BLUE,)), "narrow", 2.7, lambda key: _table(classes[int(key)][1]),
+    )  # fmt: skip
+
+
+class Balance(NamedTuple):
+    day: datetime.date
+    came: Decimal
+    went: Decimal
+    left: Decimal
+
+
+def _balances(look: Looking, where: Where) -> list[Balance]:
+    """Receivables at the end of each day of the period on which something was posted, and of its first and last day."""
+    rows = look.all(
+        """select e.day, coalesce(sum(p.amount) filter (p.amount > 0), 0) as came, coalesce(-sum(p.amount) filter (p.amount < 0), 0) as went
+           from posting p join ledger_entry e on e.number = p.entry
+           where p.owner = $owner and list_contains($accounts, p.account) and e.day <= $last group by e.day order by e.day""",
+        owner=where.owner, accounts=list(RECEIVABLE), last=where.to_day,
+    )  # fmt: skip
+    left = sum((r.came - r.went for r in rows if r.day < where.from_day), ZERO)
+    by_day = {r.day: r for r in rows if r.day >= where.from_day}
+    made = []
+    for day in sorted({where.from_day, where.to_day, *by_day}):
+        r: Any = by_day.get(day)
+        came, went = (r.came, r.went) if r else (ZERO, ZERO)
+        left += came - went
+        made.append(Balance(day, came, went, left))
+    return made
+
+
+def _collected(look: Looking, where: Where, balances: list[Balance]) -> Panel:
+    """What is owed, and what has come in so far."""
+    received = ZERO
+    owed, paid = [], []
+    for b in balances:
+        received += b.went
+        owed.append(Point(b.day, b.left, f"{b.day}/came" if b.came else ""))
+        paid.append(Point(b.day, received, f"{b.day}/went" if b.went else ""))
+    came = sum((b.came for b in balances), ZERO)
+    title = told("期内新增应收 {added} 元，收回 {paid} 元", "{added} CNY were added, {paid} came in", added=figure(came), paid=figure(received))
+
+    def behind(key: str) -> Table:
+        day, _, side = key.partition("/")
+        on = datetime.date.fromisoformat(day)
+        found = postings(look, where, RECEIVABLE, first=on, last=on)
+        return Table(found.columns, [r for r in found if (r.amount > 0) == (side == "came")])
+
+    lines = (
+        Line(Text("应收余额", "Owed"), tuple(owed), BLUE, steps=True, filled=True),
+        Line(Text("累计回款", "Received"), tuple(paid), "#B87900", steps=True),
+    )
+    subtitle = Text("应收余额与累计回款，元；圆点是有变动的日子", "What is owed, and what has come in since the start, CNY; a dot where it changed")
+    return Panel("collected", title, subtitle, Lines(lines), "full", 2.5, behind)
+
+
+def _table(items: list[Item]) -> Table:
+    made = [(i.document, i.party_name, i.day, i.due, max(0, i.late), i.amount, i.open) for i in sorted(items, key=lambda i: (-i.late, i.document))]
+    return Table(("document", "other_party_name", "day", "due_day", "days_overdue", "amount", "open_amount"), made)

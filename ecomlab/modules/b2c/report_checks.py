@@ -1,0 +1,87 @@
+"""The six report tasks of the shop: what each student is asked, and what each must show.
+
+Everybody reports the own shop's books from the first day on; by what it is summed up, and which figure is to be read off, follows from
+the world's seed. The figure is stated with `lab.answer`, so that a report has not only been opened but read.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from ...kernel.doing import Looking
+from ...kernel.evidence import Done, Evidence, asks, check, goal
+from ...kernel.terms import term
+from ...reports import questions
+from ...reports.queries import own_books
+
+#: The reports of the tasks, with the figures that may be asked for: columns, or lines of the operating results.
+TASKS = {
+    "B2C018": ("stock_movement", ("in_value", "out_value", "closing_value")),
+    "B2C019": ("operating_results", ("gross_profit", "operating_profit", "profit")),
+    "B2C020": ("cost", ("received_value", "cost_of_sales", "closing_value")),
+    "B2C021": ("profit", ("revenue", "cost", "gross_profit")),
+    "B2C022": ("payables", ("open_amount",)),
+    "B2C023": ("receivables", ("open_amount",)),
+}
+_BY = {"stock_movement": ("product", "product_category", "place"), "profit": ("product", "product_category", "month", "buyer")}
+#: Those of the conditions that would leave something out.
+_NARROWING = ("product", "product_category", "place", "other_party")
+
+
+def _brief(code: str) -> None:
+    name, figures = TASKS[code]
+
+    @asks(code)
+    def asked(look: Looking) -> dict[str, Any]:
+        chance = look.stream(f"report.task:{code}")
+        figure, by = chance.choice(figures), chance.choice(_BY.get(name, ("",)))
+        return {"start": look.scenario.start, "figure": figure, "figure_name": term(figure), "by": by, "by_name": term(by)}
+
+    @questions.question(code, "CNY")
+    def truth(look: Looking) -> Decimal | None:
+        wanted = asked(look)
+        if name == "operating_results":
+            return next((r.amount for r in questions.rows(look, name, start=wanted["start"]) if r.result_line == wanted["figure"]), None)
+        since = {} if name in ("payables", "receivables") else {"start": wanted["start"]}
+        return questions.total(look, name, wanted["figure"], **since)
+
+
+def _made(seen: Evidence, name: str) -> list[Done]:
+    """The reports that were made on the own company's books and had something to say."""
+    return seen.looked_up(f"report.{name}", where=lambda d: d.arguments.get("owner") in (None, _own(seen)))
+
+
+def _own(seen: Evidence) -> str:
+    return str(own_books(seen.look, None).number)
+
+
+def _as_asked(seen: Evidence, name: str) -> bool:
+    """Whether one of them covers what was asked for: the whole period up to its day, nothing left out, summed up as wanted."""
+    return any(
+        all(d.arguments.get(c) is None for c in _NARROWING)
+        and (d.arguments.get("start") or seen.brief["start"]) <= seen.brief["start"]
+        and (d.arguments.get("end") or d.day) >= d.day
+        and d.arguments.get("by", seen.brief["by"]) == seen.brief["by"]
+        for d in _made(seen, name)
+    )
+
+
+def _declare(code: str) -> None:
+    name, _ = TASKS[code]
+    _brief(code)
+    check(
+        code,
+        goal("made", "0.5", "统计了本店自己的账，且有数据", "The report was made on your own company's books, and has rows", lambda s: _made(s, name)),
+        goal("asked", "0.5", _ASKED[code][0], _ASKED[code][1], lambda s: _as_asked(s, name)),
+        *questions.goals_of(code, "0.5", "0.5"),
+    )
+
+
+_PERIOD = ("统计期间从 {start} 到当天，没有遗漏商品", "It covers {start} to that day and leaves no goods out")
+_SUMMED = ("统计期间从 {start} 到当天，没有遗漏，并按“{by_name}”汇总", "It covers {start} to that day, leaves nothing out and is summed by: {by_name}")
+_OPEN = ("包括全部往来单位、截至当天的未结款项", "It takes in every party and all that is open on that day")
+_ASKED = {"B2C018": _SUMMED, "B2C019": _PERIOD, "B2C020": _PERIOD, "B2C021": _SUMMED, "B2C022": _OPEN, "B2C023": _OPEN}
+
+for _code in TASKS:
+    _declare(_code)
