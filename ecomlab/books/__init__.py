@@ -1,4 +1,4 @@
-"""What all modules share: members, documents and their states, the ledger, stock.
+"""What all modules share: members, documents and their states, the ledger, stock, sales.
 
 No module keeps money or quantities of its own: it posts here, and reports read here, so they balance.
 """
@@ -7,4 +7,4 @@ from ..kernel import packages
 
 packages.register("ecomlab.books")
 
-from . import clock, documents, ledger, members, stock, stock_audit  # noqa: E402,F401  (importing declares their commands and invariants)
+from . import clock, documents, ledger, members, sales, stock, stock_audit  # noqa: E402,F401  (importing declares their commands and invariants)

@@ -62,9 +62,9 @@ def post(do: Doing, kind: str, text: str, lines: Sequence[Line], document: str |
         document=document,
         reverses=reverses,
     )
-    values, parameters = _values([(i, *line) for i, line in enumerate(lines, start=1)])
+    rows, parameters = values([(i, *line) for i, line in enumerate(lines, start=1)])
     do.execute(
-        f"insert into posting select $entry, line, owner, account, sub, amount from (values {values}) v(line, owner, account, amount, sub)",
+        f"insert into posting select $entry, line, owner, account, sub, amount from (values {rows}) v(line, owner, account, amount, sub)",
         entry=number,
         **parameters,
     )
@@ -77,16 +77,16 @@ def _add_to_balances(do: Doing, lines: Sequence[Line]) -> None:
     moved: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
     for line in lines:
         moved[line.owner, line.account, line.sub] += line.amount
-    values, parameters = _values([(*key, amount) for key, amount in moved.items()])
-    source = f"(values {values}) v(owner, account, sub, amount)"
+    rows, parameters = values([(*key, amount) for key, amount in moved.items()])
+    source = f"(values {rows}) v(owner, account, sub, amount)"
     same = "b.owner = v.owner and b.account = v.account and b.sub = v.sub"
     updated = do.value(f"update ledger_balance b set balance = b.balance + v.amount from {source} where {same}", **parameters)
     if updated < len(moved):
         do.execute(f"insert into ledger_balance select v.* from {source} where not exists (select 1 from ledger_balance b where {same})", **parameters)
 
 
-def _values(rows: Sequence[tuple[object, ...]]) -> tuple[str, dict[str, object]]:
-    """The text of a VALUES list and its parameters; amounts are cast, so that the list's type is the table's."""
+def values(rows: Sequence[tuple[object, ...]]) -> tuple[str, dict[str, object]]:
+    """The text of a list of SQL values and its parameters; amounts are cast, so that the list's type is the table's."""
     parameters = {f"v{i}_{j}": value for i, row in enumerate(rows) for j, value in enumerate(row)}
     cells = (
         ", ".join(f"${name}::decimal(18,2)" if isinstance(parameters[name], Decimal) else f"${name}" for name in (f"v{i}_{j}" for j in range(len(row))))

@@ -72,3 +72,27 @@ create table stock_reservation (
     document varchar, owner varchar, place varchar, product varchar, quantity integer not null,
     primary key (document, owner, place, product)
 );
+-- What was sold, a line for each document and product, whichever module it was sold in: the one place where revenue and cost of sales
+-- meet. A return is a line with negative figures. product is empty for what is no product of the stock books (services, auctions);
+-- buyer is null for whoever is no member.
+create table sale_line (
+    day date not null, document varchar not null, seller varchar not null, buyer varchar, product varchar not null, quantity integer not null,
+    revenue decimal(18,2) not null, cost decimal(18,2) not null, channel varchar not null
+);
+-- By when what is owed on a document is to be paid, where that is agreed; and the document under which it counts as an open item, itself or
+-- another one. A document that is not here stands for itself.
+create table due_line (document varchar primary key, item varchar not null, due_day date);
+-- Why goods came and went, for whoever asks what they cost: 'received', 'sold', 'returned', 'lost' or 'rounding'; pieces and value positive when
+-- they come. Transfers between two places are left out: the same goods at the same value. Goods found in a stocktake make the losses less.
+-- Returned goods that did not come to the stock were scrapped: they come back and are lost at once.
+create view goods_flow as
+select owner, day, product,
+       case kind when 'taken_back' then 'returned' when 'issue' then 'sold' when 'delivery' then 'sold' when 'rounding' then 'rounding'
+                 when 'write_off' then 'lost' when 'lost' then 'lost' when 'found' then 'lost' else 'received' end as flow,
+       quantity, value
+from stock_movement where kind not in ('transfer_out', 'transfer_in')
+union all
+select l.seller, l.day, l.product, f.flow, (-l.quantity * f.sign)::integer, (-l.cost * f.sign)::decimal(18,2)
+from sale_line l anti join stock_movement m on m.document = l.document and m.product = l.product and m.kind = 'taken_back'
+cross join (values ('returned', 1), ('lost', -1)) f(flow, sign)
+where l.quantity < 0 and l.product <> '';

@@ -149,12 +149,17 @@ def average_cost(look: Looking, owner: str, product: str) -> Decimal | None:
 # --- movements -----------------------------------------------------------------------------------------------------------
 
 
-def receive(do: Doing, owner: str, place: str, goods: Iterable[Goods], account: str, text: str, document: str | None = None, sub: str = "") -> Decimal:
-    """Goods come in from outside the books, at the value each line states; the credit goes to `account`. Returns the total."""
+def receive(
+    do: Doing, owner: str, place: str, goods: Iterable[Goods], account: str, text: str, document: str | None = None, sub: str = "", *, kind: str = "receipt"
+) -> Decimal:
+    """Goods come in from outside the books, at the value each line states; the credit goes to `account`. Returns the total.
+
+    kind: 'receipt', 'taken_back' (what was sold comes back) or 'found' (in a stocktake); `goods_flow` tells the cost report.
+    """
     total = Decimal("0.00")
     for line in _checked(do, goods):
         value = money(line.value)
-        number = _movement(do, "receipt", owner, place, line.product, line.quantity, value, document)
+        number = _movement(do, kind, owner, place, line.product, line.quantity, value, document)
         _put(do, owner, line.product, "", "", [Layer(number, line.quantity, Decimal(0), value)])
         _change(do, owner, place, line.product, on_hand=line.quantity)
         total += value

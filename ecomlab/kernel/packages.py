@@ -27,5 +27,4 @@ def read(file: str) -> tuple[tuple[str, str], ...]:
 
 def schema() -> str:
     """The SQL that makes every table of a world."""
-    # the reports' views still read the modules' tables
-    return "\n".join(text for name, text in sorted(read("schema.sql"), key=lambda p: p[0] == "ecomlab.reports"))
+    return "\n".join(text for _, text in read("schema.sql"))

@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger, stock
+from ...books import documents, ledger, sales, stock
 from ...kernel.audit import invariant
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
@@ -26,7 +26,6 @@ SETTLEMENT = documents.kind(
     ("结算单", "settlement"),
     {"unsettled": ("part_settled", "settled"), "part_settled": ("settled",), "settled": ()},
 )
-REVENUE = "6001"
 
 MORE_THAN_OPEN = refusal(
     "more_than_open", "结算单 {number} 只有 {left} 元未付，不能多付。", "Only {left} CNY of {number} is open; pay that much or less."
@@ -50,10 +49,10 @@ offer("b2b.own_settlements", SETTLEMENT, "b2b_settlement", "purchaser")
 @documents.on(lgs.DELIVERY_ORDER, "delivered")
 def _delivered(do: Doing, delivery: documents.Document) -> None:
     """Goods have come to a purchaser: they are its stock and its payable, the supplier's revenue and receivable."""
-    sales = sales_order_of(do, delivery.number)
-    if sales is None:
+    served = sales_order_of(do, delivery.number)
+    if served is None:
         return
-    document, row = sales
+    document, row = served
     prices = {r.product: r.price for r in order_lines(do, row.number)}
     goods = [stock.Goods(g.product, g.quantity, g.quantity * prices[g.product]) for g in lgs.lines(do, delivery.number)]
     amount = sum((g.value for g in goods), Decimal("0.00"))
@@ -71,10 +70,12 @@ def _delivered(do: Doing, delivery: documents.Document) -> None:
         )  # fmt: skip
     store = lgs.open_store(do, row.purchaser)
     stock.receive(do, row.purchaser, store, goods, ledger.PAYABLE, f"收货 Received from {name_of(do, row.supplier)}", made.number, sub=row.supplier)
-    ledger.post(
-        do, "sale", f"销售 Sold to {name_of(do, row.purchaser)}",
-        [ledger.Line(row.supplier, ledger.RECEIVABLE, amount, row.purchaser), ledger.Line(row.supplier, REVENUE, -amount)], made.number,
+    sales.sell(
+        do, "sale", f"销售 Sold to {name_of(do, row.purchaser)}", made.number, row.supplier, row.purchaser,
+        [sales.Item(g.value, g.product, g.quantity) for g in goods], [ledger.Line(row.supplier, ledger.RECEIVABLE, amount, row.purchaser)],
+        channel="b2b", delivered_by=delivery.number,
     )  # fmt: skip
+    sales.due(do, made.number, due)
     order = documents.find(do, PURCHASE_ORDER, row.number)
     if all(r.received_quantity == r.quantity for r in order_lines(do, row.number)):
         document.move_to("delivered")

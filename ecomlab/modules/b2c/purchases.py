@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypedDict
 
-from ...books import documents, ledger, stock
+from ...books import documents, ledger, sales, stock
 from ...books.members import named
 from ...books.periods import check_period
 from ...kernel.command import choices, command, query
@@ -22,7 +22,6 @@ from .catalogue import ROW_TWICE, Product, sold_by
 from .kinds import PURCHASE
 from .payments import PLATFORM
 
-REVENUE = "6001"
 #: Days after the goods are there within which each kind of settlement is due.
 DAYS_TO_SETTLE = {"in_cash": 0, "by_transfer": 7, "on_account": 30}
 
@@ -185,12 +184,13 @@ def receive_purchase(
         )  # fmt: skip
     shop, supplier = shop_of(do, do.actor), named(do, row.supplier)
     value = stock.receive(do, shop.member, shop.place, goods, ledger.PAYABLE, f"采购入库 Received from {supplier.name}", purchase, sub=row.supplier)
-    ledger.post(
-        do, "sale", f"销售 Sold to {shop.shop_name}",
-        [ledger.Line(row.supplier, ledger.RECEIVABLE, value, shop.member), ledger.Line(row.supplier, REVENUE, -value)], purchase,
+    sales.sell(
+        do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, [sales.Item(value)],
+        [ledger.Line(row.supplier, ledger.RECEIVABLE, value, shop.member)],
     )  # fmt: skip
     due = do.day + datetime.timedelta(days=DAYS_TO_SETTLE[row.settlement_kind])
     do.execute("update b2c_purchase set due_day = $due where number = $n", due=due, n=purchase)
+    sales.due(do, purchase, due)
     return {"value": value, "state": document.state, "shortfall": missing}
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
-from ...books import documents, ledger, stock
+from ...books import documents, ledger, sales, stock
 from ...books.costing import money
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -26,7 +26,7 @@ from .catalogue import ROW_TWICE
 from .checkout import Pieces
 from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
 from .payments import POST_OFFICE, RETURN_DAYS, payment_of, platform, require_cash, returned_amount
-from .sales import COST_OF_SALES, OWN_CAPITAL, RETURN_WAITING, REVENUE, WebOrder, open_return
+from .sales import RETURN_WAITING, WebOrder, open_return
 
 NOT_IN_ORDER = refusal("not_in_order", "订单 {number} 里没有商品 {product}。", "The order {number} has no product {product}.")
 MORE_THAN_BOUGHT = refusal(
@@ -264,7 +264,7 @@ def accept_return(
         return {"refund": _unpick(do, request, order, parts, handling), "cost": Decimal("0.00")}
     cost = sum((p.cost for p in parts), Decimal("0.00"))
     _take_in(do, request, order, parts, handling, cost)
-    _refund(do, request, order, refund)
+    _refund(do, request, order, parts, refund)
     if all(line.back == line.quantity for line in _left(do, order.number)):
         documents.find(do, WEB_ORDER, order.number).move_to("returned")
         paid = payment_of(do, order.number)
@@ -304,16 +304,16 @@ def _take_in(do: Doing, request: str, order: Any, parts: Sequence[Any], handling
     shop = shop_of(do, order.merchant)
     if handling == "restocked":
         goods = [stock.Goods(p.product, p.quantity, p.cost) for p in parts]
-        stock.receive(do, shop.member, shop.place, goods, COST_OF_SALES, f"退货入库 Returned {request}", request)
+        stock.receive(do, shop.member, shop.place, goods, sales.COST_OF_SALES, f"退货入库 Returned {request}", request, kind="taken_back")
     elif cost:
-        lines = [ledger.Line(shop.member, stock.LOSSES, cost), ledger.Line(shop.member, COST_OF_SALES, -cost)]
+        lines = [ledger.Line(shop.member, stock.LOSSES, cost), ledger.Line(shop.member, sales.COST_OF_SALES, -cost)]
         ledger.post(do, "write_off", f"退货报废 Returned and scrapped {request}", lines, request)
 
 
-def _refund(do: Doing, request: str, order: Any, amount: Decimal) -> None:
+def _refund(do: Doing, request: str, order: Any, parts: Sequence[Any], amount: Decimal) -> None:
     """Takes a sale back: less revenue, and the money back the way it came; what is not paid yet is owed no more."""
     shop, who, paid = shop_of(do, order.merchant), shopper_of(do, order.shopper), payment_of(do, order.number)
-    lines = [ledger.Line(shop.member, REVENUE, amount), ledger.Line(who.member, OWN_CAPITAL, -amount)]
+    lines = [ledger.Line(who.member, ledger.CAPITAL, -amount)]
     back = None
     if paid is None:
         lines += [ledger.Line(shop.member, ledger.RECEIVABLE, -amount, who.member), ledger.Line(who.member, ledger.PAYABLE, amount, shop.member)]
@@ -332,7 +332,10 @@ def _refund(do: Doing, request: str, order: Any, amount: Decimal) -> None:
     else:
         require_cash(do, shop.member, shop.shop_name, amount, "request")
         lines += [ledger.Line(shop.member, ledger.CASH, -amount), ledger.Line(who.member, ledger.CASH, amount)]
-    ledger.post(do, "sale_returned", f"退货 Return {request}", lines, request)
+    shares = sales.share_out(amount, [p.amount for p in parts])
+    items = [sales.Item(-share, p.product, -p.quantity, -p.cost) for p, share in zip(parts, shares, strict=True)]
+    sales.sell(do, "sale_returned", f"退货 Return {request}", request, shop.member, who.member, items, [], lines, channel="b2c")
+    sales.due(do, request, None, counts_with=order.number)
     transaction = ebank.refund(do, back, amount, f"退款 Refund {request}", "request") if back else None
     _close(do, request, amount, transaction)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated, Any, Literal
 
-from ...books import documents, ledger, stock
+from ...books import documents, ledger, sales, stock
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -17,9 +17,6 @@ from .accounts import SHOPKEEPER, own, shop_of, shopper_of, tell
 from .kinds import SALES_ORDER, WEB_ORDER
 from .payments import RETURN_DAYS, payment_of, platform
 
-REVENUE = "6001"
-COST_OF_SALES = "6401"
-OWN_CAPITAL = ledger.CAPITAL
 #: Days after the shipment by which the courier should have brought the cash.
 COURIER_DAYS = 3
 
@@ -199,20 +196,18 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     document.move_to("shipped", "sales_order")
     documents.find(do, WEB_ORDER, row.number).move_to("shipped")
     shop, who = shop_of(do, do.actor), shopper_of(do, row.shopper)
-    goods = [stock.Goods(r.product, r.quantity) for r in do.all("select * from b2c_order_line where number = $n order by product", n=row.number)]
-    cost = stock.issue(
-        do, shop.member, shop.place, goods, COST_OF_SALES, f"销售成本 Cost of {row.number}", sales_order, reserved_by=row.number, field="sales_order"
-    )
+    lines = do.all("select product, quantity, amount from b2c_order_line where number = $n order by product", n=row.number)
+    goods = [stock.Goods(r.product, r.quantity) for r in lines]
+    text = f"销售成本 Cost of {row.number}"
+    cost = stock.issue(do, shop.member, shop.place, goods, sales.COST_OF_SALES, text, sales_order, reserved_by=row.number, field="sales_order")
+    _post_sale(do, row, [sales.Item(r.amount, r.product, r.quantity) for r in lines], shop.member, who.member)
     do.execute(
-        """update b2c_order_line l set cost = m.cost from (
-               select product, -sum(value) as cost from stock_movement where document = $sales_order and kind = 'issue' group by product) m
-           where l.number = $n and l.product = m.product""",
-        sales_order=sales_order, n=row.number,
-    )  # fmt: skip
-    _post_sale(do, row, shop.member, who.member)
+        "update b2c_order_line l set cost = s.cost from sale_line s where l.number = $n and s.document = l.number and s.product = l.product", n=row.number
+    )
     days = {"cash_on_delivery": COURIER_DAYS, "payment_platform": RETURN_DAYS}.get(row.payment_kind)
     due = do.day + datetime.timedelta(days=days) if days is not None else None
     do.execute("update b2c_order set shipped_day = $day, due_day = $due where number = $n", day=do.day, due=due, n=row.number)
+    sales.due(do, sales_order, due, counts_with=row.number)
     if not who.scripted:
         tell(
             do, who.mailbox, f"已发货 On its way: {row.number}",
@@ -222,7 +217,7 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     return {"amount": row.amount, "cost": cost, "margin": row.amount - cost}
 
 
-def _post_sale(do: Doing, row: Any, merchant: str, shopper: str) -> None:
+def _post_sale(do: Doing, row: Any, items: list[sales.Item], merchant: str, shopper: str) -> None:
     """The sale in the books of all: what persons buy for themselves is drawn from their capital."""
     amount = row.amount
     if row.payment_kind == "cash_on_delivery":
@@ -237,8 +232,10 @@ def _post_sale(do: Doing, row: Any, merchant: str, shopper: str) -> None:
         ]
     else:
         lines = [ledger.Line(merchant, ledger.ADVANCES, amount, shopper), ledger.Line(shopper, ledger.PREPAID, -amount, merchant)]
-    lines += [ledger.Line(merchant, REVENUE, -amount), ledger.Line(shopper, OWN_CAPITAL, amount)]
-    ledger.post(do, "sale", f"销售 Sale {row.number}", lines, row.sales_order)
+    sales.sell(
+        do, "sale", f"销售 Sale {row.number}", row.number, merchant, shopper, items, lines, [ledger.Line(shopper, ledger.CAPITAL, amount)],
+        channel="b2c", posted_on=row.sales_order, delivered_by=row.sales_order,
+    )  # fmt: skip
 
 
 def open_return(look: Looking, order: str) -> str | None:

@@ -128,7 +128,7 @@ def _post_difference(do: Doing, shop: Any, stocktake: str, product: str, pieces:
         if worth is None:
             worth = sold_by(do, shop.merchant, product, "stocktake").cost
         goods = stock.Goods(product, pieces, money(worth * pieces))
-        return stock.receive(do, shop.member, shop.place, [goods], ADMINISTRATION, f"盘盈 Found in {stocktake}", stocktake)
+        return stock.receive(do, shop.member, shop.place, [goods], ADMINISTRATION, f"盘盈 Found in {stocktake}", stocktake, kind="found")
     if pieces < 0:
         text = f"盘亏 Missing in {stocktake}"
         goods = stock.Goods(product, -pieces)

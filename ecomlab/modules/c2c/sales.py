@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ...books import clock, documents, ledger
+from ...books import clock, documents, ledger, sales
 from ...books.ledger import Line as Posting
 from ...kernel.command import choices, command
 from ...kernel.doing import Doing, Looking
@@ -21,7 +21,6 @@ from .listings import LISTING, document_of, listing_of, reserve_met
 #: A buyer has so many days after the sale to pay, and a bidder so many to answer a second-chance offer.
 PAYMENT_DAYS = 3
 ANSWER_DAYS = 2
-REVENUE = "6001"  # sales revenue
 PIN = "ebank.pin"
 
 NOT_YOUR_PURCHASE = refusal("not_your_purchase", "拍品 {number} 不是您买下的。", "You did not buy the listing {number}.")
@@ -119,15 +118,13 @@ def award(do: Doing, listing: documents.Document, row: Any, buyer: str, price: D
     """
     listing.move_to("sold", "listing")
     seller_row, buyer_row = member_of(do, row.seller), member_of(do, buyer)
-    entry = ledger.post(
-        do, "auction_sale", f"拍卖成交 Auction sale {row.number}",
+    entry = sales.sell(
+        do, "auction_sale", f"拍卖成交 Auction sale {row.number}", row.number, seller_row.member, buyer_row.member, [sales.Item(price)],
+        [Posting(seller_row.member, ledger.OTHER_RECEIVABLE, price, buyer_row.member)],
         [
-            Posting(seller_row.member, ledger.OTHER_RECEIVABLE, price, buyer_row.member),
-            Posting(seller_row.member, REVENUE, -price),
             Posting(buyer_row.member, ledger.CAPITAL, price),
             Posting(buyer_row.member, ledger.OTHER_PAYABLE, -price, seller_row.member),
         ],
-        row.number,
     )  # fmt: skip
     pay_by = do.day + datetime.timedelta(days=PAYMENT_DAYS)
     do.execute(
@@ -206,7 +203,7 @@ def report_unpaid(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.unpaid")]) 
     if row.state == "sold" and do.day <= row.pay_by:
         raise NOT_DUE_YET("listing", day=row.pay_by)
     sale.move_to("defaulted", "listing")
-    ledger.reverse(do, row.sale_entry, "auction_sale_ended", f"买方未付款 Not paid: {row.number}", row.number)
+    sales.take_back(do, row.sale_entry, "auction_sale_ended", f"买方未付款 Not paid: {row.number}", row.number)
     do.execute("update c2c_member set strikes = strikes + 1 where user_name = $buyer", buyer=row.buyer)
     _set_outcome(do, row.number, "defaulted")
     notify(

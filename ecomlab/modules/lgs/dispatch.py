@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from stdnum import ean
 
-from ...books import documents, stock
+from ...books import documents, sales
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -24,7 +24,6 @@ from .members import CARRIER
 from .slips import DELIVERY_ORDER, DISPATCH_ORDER
 from .vehicles import Vehicle, free_vehicle, own_vehicle
 
-COST_OF_SALES = "6401"
 #: GS1 company prefixes that begin with 952 are for demonstrations and examples.
 GS1_PREFIX = "9520200"
 
@@ -172,7 +171,7 @@ def deliver(
             "update lgs_trip set arrived = $day, signed_by = $signed_by, remark = $remark where number = $number",
             day=do.day, signed_by=signed_by, remark=remark, number=trip.number,
         )  # fmt: skip
-        stock.issue_transit(do, row.shipper, slips.lines(do, delivery_order), delivery_order, COST_OF_SALES, f"交付 Delivered {delivery_order}")
+        sales.hand_over(do, delivery_order, row.shipper, row.purchaser, slips.lines(do, delivery_order), f"交付 Delivered {delivery_order}")
         charge(do, row)
     document.move_to("delivered", "delivery_order")
     return {"freight": row.freight, "late": (do.day - trip.due).days}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger
+from ...books import documents, ledger, sales
 from ...kernel.audit import invariant
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -18,7 +18,6 @@ from .members import CARRIER, SHIPPER, company_name
 from .searches import FromDay, ToDay
 
 FREIGHT_BILL = documents.kind("freight_bill", "FB", ("运费单", "freight bill"), {"unpaid": ("paid",), "paid": ()})
-REVENUE = "6001"
 SELLING_EXPENSES = "6601"
 
 FREIGHT_PAID = refusal("freight_paid", "运费单 {number} 已付清，无需再付。", "{number} is paid; there is nothing left to pay.")
@@ -50,15 +49,13 @@ def freight(look: Looking, carrier: str, weight_kg: int) -> Decimal:
 def charge(do: Doing, order: Any) -> str:
     """A delivered order's freight: the shipper's selling expense and payable, the carrier's receivable and revenue. Gives the bill."""
     bill = documents.create(do, FREIGHT_BILL, owner=order.shipper, parent=order.number)
-    ledger.post(
-        do, "freight", f"运费 Freight {order.number}",
+    sales.sell(
+        do, "freight", f"运费 Freight {order.number}", bill.number, order.carrier, order.shipper, [sales.Item(order.freight)],
         [
             ledger.Line(order.shipper, SELLING_EXPENSES, order.freight),
             ledger.Line(order.shipper, ledger.PAYABLE, -order.freight, order.carrier),
             ledger.Line(order.carrier, ledger.RECEIVABLE, order.freight, order.shipper),
-            ledger.Line(order.carrier, REVENUE, -order.freight),
         ],
-        bill.number,
     )  # fmt: skip
     return bill.number
 

@@ -210,7 +210,7 @@ def _bill(do: Doing) -> None:
         _, seller = provider(do)
         number = orders.order(do, member, None, 1, amount)
         billed = documents.find(do, orders.ORDER, number)
-        orders.book(do, "netsell_bill", billed, seller, amount, (orders.EXPENSE, orders.REVENUE), (ledger.PAYABLE, ledger.RECEIVABLE))
+        orders.book_sale(do, "netsell_bill", billed, seller, amount, ledger.PAYABLE, ledger.RECEIVABLE)
         email.letter(
             do, row.mailbox, f"广告费账单 Bill for advertising {number}",
             f"上月广告费 {amount} 元，账单号 {number}，请到“支付订单”中付款。\n\n"

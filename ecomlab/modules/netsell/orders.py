@@ -11,7 +11,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import clock, documents, ledger
+from ...books import clock, documents, ledger, sales
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -42,7 +42,7 @@ ORDER = documents.kind("netsell_order", "NO", ("网络营销订单", "marketing 
 PATIENCE, GRACE, REMINDER = 7, 30, 30
 
 #: Marketing is a selling expense to who buys it, and the trade of who sells it.
-EXPENSE, REVENUE = "6601", "6001"
+EXPENSE = "6601"
 
 #: For so many years a service is ordered at most, and so far ahead it runs at most.
 LONGEST = 10
@@ -91,30 +91,32 @@ def settle_order(do: Doing, order: documents.Document, amount: Decimal, account:
     paid = ebank.pay(do, account, merchant, amount, order.number, pin, document=order.number)
     if isinstance(paid, Declined):
         return paid
-    billed = do.value("select service is null from netsell_order where number = $number", number=order.number)
-    settles = (ledger.PAYABLE, ledger.RECEIVABLE) if billed else (EXPENSE, REVENUE)
-    book(do, "netsell_order", order, seller, amount, settles, (ledger.PREPAID, ledger.ADVANCES))
+    if do.value("select service is null from netsell_order where number = $number", number=order.number):
+        lines = [
+            ledger.Line(order.owner, ledger.PAYABLE, amount, seller),
+            ledger.Line(order.owner, ledger.PREPAID, -amount, seller),
+            ledger.Line(seller, ledger.ADVANCES, amount, order.owner),
+            ledger.Line(seller, ledger.RECEIVABLE, -amount, order.owner),
+        ]
+        ledger.post(do, "netsell_order", _text(order), lines, order.number)
+    else:
+        book_sale(do, "netsell_order", order, seller, amount, ledger.PREPAID, ledger.ADVANCES)
     _run(do, order)
     return paid
 
 
-def book(do: Doing, kind: str, order: documents.Document, seller: str, amount: Decimal, at_buyer_and_seller: tuple[str, str], against: tuple[str, str]) -> None:
-    """Posts an order: debit and credit of the buyer, credit and debit of the seller, each by the other party.
+def book_sale(do: Doing, kind: str, order: documents.Document, seller: str, amount: Decimal, owed: str, claimed: str) -> None:
+    """Posts an order as the buyer's selling expense and the seller's revenue, against what it owes (or has paid ahead) and what the seller claims."""
+    lines = [
+        ledger.Line(order.owner, EXPENSE, amount),
+        ledger.Line(order.owner, owed, -amount, seller),
+        ledger.Line(seller, claimed, amount, order.owner),
+    ]
+    sales.sell(do, kind, _text(order), order.number, seller, order.owner, [sales.Item(amount)], lines)
 
-    Expense and revenue carry no party as sub-account; what is owed or paid ahead does.
-    """
-    sub = {EXPENSE: "", REVENUE: ""}
-    (buys, sells), (buyer_against, seller_against) = at_buyer_and_seller, against
-    ledger.post(
-        do, kind, f"网络营销 Marketing {order.number}",
-        [
-            ledger.Line(order.owner, buys, amount, sub.get(buys, seller)),
-            ledger.Line(order.owner, buyer_against, -amount, sub.get(buyer_against, seller)),
-            ledger.Line(seller, seller_against, amount, sub.get(seller_against, order.owner)),
-            ledger.Line(seller, sells, -amount, sub.get(sells, order.owner)),
-        ],
-        order.number,
-    )  # fmt: skip
+
+def _text(order: documents.Document) -> str:
+    return f"网络营销 Marketing {order.number}"
 
 
 def _run(do: Doing, order: documents.Document) -> None:

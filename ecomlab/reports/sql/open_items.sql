@@ -1,19 +1,15 @@
 -- Payables and receivables (应付款、应收款): every document on which something is still open, and how old it is; CNY.
 --
 -- Account 2202 is what the owner owes (a credit, so negative in the books), 1122 what it is owed. Each posting there names
--- the other party (sub) and, by its ledger entry, the document it belongs to; what a document has left is open. A web order, its
--- sales order and its returns count as one. A payment that
--- names no document, or another one, stands as an item of its own with a negative open amount until it is matched.
+-- the other party (sub) and, by its ledger entry, the document it belongs to; what a document has left is open. Documents that
+-- `due_line` gives to one item (a web order, its sales order, its returns) count as one. A payment that names no document, or another one, stands as an item of its own with a negative open amount until it is matched.
 -- age counts the days from the first posting to $end. The open amount stands in the column of its age, so that the columns
 -- can be added up: over all items, or party by party.
-with papers as (
-    select sales_order as paper, number as document from b2c_order where sales_order is not null
-    union all select number, web_order from b2c_return
-), posted as (
-    select p.owner, p.sub as other_party, coalesce(a.document, e.document, e.number::varchar) as document, e.day,
+with posted as (
+    select p.owner, p.sub as other_party, coalesce(d.item, e.document, e.number::varchar) as document, e.day,
            if($account = '2202', -p.amount, p.amount) as amount
     from posting p join ledger_entry e on e.number = p.entry
-    left join papers a on a.paper = e.document
+    left join due_line d on d.document = e.document
     where p.account = $account
       and ($owner is null or p.owner = $owner)
       and ($other_party is null or p.sub = $other_party)
@@ -28,7 +24,7 @@ with papers as (
     group by owner, other_party, document
     having sum(amount) <> 0 and ($start is null or min(day) >= $start)
 )
-select i.owner, i.other_party, m.name as other_party_name, i.document, i.day, coalesce(s.due_day, b.due_day, w.due_day) as due_day,
+select i.owner, i.other_party, m.name as other_party_name, i.document, i.day, d.due_day,
        i.amount::decimal(18,2) as amount, i.settled_amount::decimal(18,2) as settled_amount, i.open_amount::decimal(18,2) as open_amount, i.age,
        if(i.age <= 30, i.open_amount, 0)::decimal(18,2) as days_0_30,
        if(i.age between 31 and 60, i.open_amount, 0)::decimal(18,2) as days_31_60,
@@ -36,7 +32,5 @@ select i.owner, i.other_party, m.name as other_party_name, i.document, i.day, co
        if(i.age > 90, i.open_amount, 0)::decimal(18,2) as days_over_90
 from items i
 left join member m on m.number = i.other_party
-left join b2b_settlement s on s.number = i.document
-left join b2c_purchase b on b.number = i.document
-left join b2c_order w on w.number = i.document
+left join (select item, max(due_day) as due_day from due_line group by item) d on d.item = i.document
 order by i.owner, i.day, i.other_party, i.document;

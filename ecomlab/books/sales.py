@@ -1,0 +1,109 @@
+"""Sales: the one book in which what was sold meets what it had cost, whichever module sold it; and when what is owed is due.
+
+A module that sells calls `sell`, which posts the revenue and writes a line for each product; what the goods cost on a line is what
+the stock books say of the delivery. Goods that come back are a sale with everything negative. Reports read these lines, and the
+audit holds them against the accounts 6001 and 6401.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from ..kernel.audit import invariant
+from ..kernel.doing import Doing, Looking
+from . import ledger, stock
+
+REVENUE = "6001"
+COST_OF_SALES = "6401"
+#: The channel of what no marketplace has sold: services, auctions, goods that a carrier delivers.
+OTHER = "other"
+
+
+class Item(NamedTuple):
+    """What is sold of one product ('' for what is none of the stock books), and the revenue of all its pieces, CNY.
+
+    cost: its cost of sales, CNY, where no delivery says it.
+    """
+
+    revenue: Decimal
+    product: str = ""
+    quantity: int = 1
+    cost: Decimal = Decimal("0.00")
+
+
+def sell(
+    do: Doing, kind: str, text: str, document: str, seller: str, buyer: str, items: Sequence[Item], against: Sequence[ledger.Line],
+    others: Sequence[ledger.Line] = (), *, channel: str = OTHER, posted_on: str | None = None, delivered_by: str | None = None,
+) -> int:  # fmt: skip
+    """Posts the revenue of a sale and writes its sale lines; gives the number of the ledger entry.
+
+    against: the lines that stand against the revenue; others: those that follow it. posted_on: the document of the entry, where it is not
+    that of the sale. delivered_by: the document under which the goods left the seller's stock, and whose cost they have.
+    """
+    revenue = sum((item.revenue for item in items), Decimal("0.00"))
+    entry = ledger.post(do, kind, text, [*against, ledger.Line(seller, REVENUE, -revenue), *others], posted_on or document)
+    if delivered_by:
+        do.execute("delete from sale_line where document = $delivery", delivery=delivered_by)  # `hand_over` did not know of a sale
+    values, parameters = ledger.values(items)
+    do.execute(
+        f"""insert into sale_line
+            select $day, $document, $seller, $buyer, i.product, i.quantity, i.revenue, coalesce(-d.value, i.cost), $channel
+            from (values {values}) i(revenue, product, quantity, cost) left join (
+                select product, sum(value) as value from stock_movement
+                where document = $delivery and owner = $seller and kind in ('issue', 'delivery') group by product) d using (product)""",
+        day=do.day, document=document, seller=seller, buyer=buyer, channel=channel, delivery=delivered_by, **parameters,
+    )  # fmt: skip
+    return entry
+
+
+def hand_over(do: Doing, document: str, seller: str, buyer: str | None, goods: Iterable[stock.Goods], text: str) -> None:
+    """Goods on their way are delivered: they leave the seller's stock for cost of sales, and have no revenue unless a sale is `delivered_by` this."""
+    stock.issue_transit(do, seller, goods, document, COST_OF_SALES, text)
+    do.execute(
+        """insert into sale_line select $day, $document, $seller, $buyer, product, -sum(quantity), 0, -sum(value), $channel
+           from stock_movement where document = $document and kind = 'delivery' group by product""",
+        day=do.day, document=document, seller=seller, buyer=buyer, channel=OTHER,
+    )  # fmt: skip
+
+
+def take_back(do: Doing, entry: int, kind: str, text: str, document: str) -> None:
+    """Reverses the entry of a sale, and whatever its document has sold."""
+    ledger.reverse(do, entry, kind, text, document)
+    do.execute(
+        """insert into sale_line select $day, document, seller, buyer, product, -sum(quantity), -sum(revenue), -sum(cost), channel
+           from sale_line where document = $document group by document, seller, buyer, product, channel having sum(quantity) <> 0""",
+        day=do.day, document=document,
+    )  # fmt: skip
+
+
+def share_out(amount: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """An amount in parts by weight, each in whole cents, no cent lost: a part goes up to the rounded share of all weights so far."""
+    whole, so_far, ends = sum(weights), Decimal(0), [Decimal("0.00")]
+    for weight in weights:
+        so_far += weight
+        ends.append((amount * so_far / whole).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    return [end - start for start, end in zip(ends, ends[1:], strict=False)]
+
+
+def due(do: Doing, document: str, day: datetime.date | None, counts_with: str | None = None) -> None:
+    """Says by when what is owed on a document is to be paid, if that is agreed, and with which document it makes one open item, if not alone."""
+    do.execute(
+        "insert into due_line values ($document, $item, $day) on conflict do update set due_day = excluded.due_day",
+        document=document, item=counts_with or document, day=day,
+    )  # fmt: skip
+
+
+@invariant("sales_booked", "销售明细的收入和成本等于卖方的主营业务收入和成本", "Revenue and cost of a seller's sale lines are its accounts 6001 and 6401")
+def _booked(look: Looking) -> list[str]:
+    return [
+        f"{r.seller}: lines {r.revenue} and {r.cost}, ledger {r.booked_revenue} and {r.booked_cost}"
+        for r in look.all(
+            """select * from (select seller, sum(revenue) as revenue, sum(cost) as cost from sale_line group by seller) full join (
+                   select owner as seller, -sum(balance) filter (account = '6001') as booked_revenue, sum(balance) filter (account = '6401') as booked_cost
+                   from ledger_balance where account in ('6001', '6401') group by owner) using (seller)
+               where coalesce(revenue, 0) <> coalesce(booked_revenue, 0) or coalesce(cost, 0) <> coalesce(booked_cost, 0) order by seller"""
+        )
+    ]
