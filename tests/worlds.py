@@ -100,8 +100,7 @@ _FOR_A_SHOP = (
 @functools.cache
 def traded() -> Path:
     """The logbook of a student who has a shop that sold goods, and advertisements; two weeks went by, with auctions of others."""
-    from ecomlab.modules.b2c.playbook import own_shop
-    from ecomlab.modules.b2c.report_plays import serve
+    from ecomlab.modules.b2c.playbook import fulfil, own_shop
     from ecomlab.modules.netsell.playbook import _picture
 
     def trade(lab: Lab) -> None:
@@ -121,7 +120,7 @@ def traded() -> Path:
                    where o.merchant = $m and (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) order by 1""",
                 m=shop.merchant,
             ):
-                serve(play, r.number)
+                fulfil(play, r.number)
             lab.advance(days=5)
 
     return _once("traded", "semester", STUDENT, trade)

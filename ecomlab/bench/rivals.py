@@ -19,10 +19,8 @@ NEEDED = {
     "ledger_entry": "number, day, document",
     "posting": "entry, owner, account, sub, amount",
     "ledger_account": "account, class",
-    "b2c_merchant": "merchant, member",
-    "b2c_shopper": "user_name, member",
-    "b2c_order": "number, merchant, shopper, shipped_day",
-    "b2c_order_line": "number, product, quantity, amount, cost",
+    "sale_line": "day, document, seller, buyer, product, quantity, revenue, cost",
+    "due_line": "document, item, due_day",
 }
 #: The lines of the operating results and the accounts that each adds up.
 RESULTS = [
@@ -38,12 +36,6 @@ def in_pandas() -> dict[str, Callable[[Tables], Any]]:
     """Every report as a function of the tables, in pandas."""
     import numpy as np
     import pandas as pd
-
-    def sales(t: Tables) -> Any:
-        lines = t["b2c_order_line"].merge(t["b2c_order"].dropna(subset=["shipped_day"]), on="number")
-        return lines.merge(t["b2c_merchant"], on="merchant").merge(
-            t["b2c_shopper"].rename(columns={"member": "buyer"}), left_on="shopper", right_on="user_name"
-        )
 
     def stock_movement(t: Tables) -> Any:
         m = t["stock_movement"]
@@ -72,16 +64,18 @@ def in_pandas() -> dict[str, Callable[[Tables], Any]]:
         return out.reset_index().merge(t["product"], left_on="product", right_on="gtin").sort_values("product")
 
     def profit(t: Tables) -> Any:
-        out = sales(t).groupby("product")[["quantity", "amount", "cost"]].sum().reset_index().merge(t["product"], left_on="product", right_on="gtin")
-        out["gross_profit"] = out.amount - out.cost
-        out["margin"], out["revenue_share"] = out.gross_profit / out.amount, out.amount / out.amount.sum()
-        return out.rename(columns={"amount": "revenue"}).sort_values("revenue", ascending=False)
+        out = t["sale_line"].groupby("product")[["quantity", "revenue", "cost"]].sum().reset_index().merge(t["product"], left_on="product", right_on="gtin")
+        out["gross_profit"] = out.revenue - out.cost
+        out["margin"], out["revenue_share"] = out.gross_profit / out.revenue, out.revenue / out.revenue.sum()
+        return out.sort_values("revenue", ascending=False)
 
     def open_items(t: Tables, account: str, sign: int) -> Any:
         p = t["posting"][t["posting"].account == account].merge(t["ledger_entry"], left_on="entry", right_on="number")
         p["amount"] *= sign
+        p = p.merge(t["due_line"], on="document", how="left")
+        p["document"] = p["item"].fillna(p.document)
         keys = ["owner", "sub", "document"]
-        items = p.groupby(keys).agg(day=("day", "min"), open_amount=("amount", "sum")).reset_index()
+        items = p.groupby(keys).agg(day=("day", "min"), due_day=("due_day", "max"), open_amount=("amount", "sum")).reset_index()
         items = items[items.open_amount.abs() > 0.004]
         age = (t["ledger_entry"].day.max() - items.day).dt.days
         for name, least, most in BUCKETS:
@@ -112,8 +106,8 @@ def in_pandas() -> dict[str, Callable[[Tables], Any]]:
         return out.reset_index().merge(t["product"], left_on="product", right_on="gtin")
 
     def customers(t: Tables) -> Any:
-        s = sales(t)
-        out = s.groupby("buyer").agg(last_day=("shipped_day", "max"), frequency=("number", "nunique"), monetary=("amount", "sum"))
+        sold = t["sale_line"].groupby("buyer")
+        out = sold.agg(last_day=("day", "max"), frequency=("document", "nunique"), monetary=("revenue", "sum"))
         for column in ("last_day", "frequency", "monetary"):
             out[f"{column}_score"] = np.ceil(5 * out[column].rank(method="max") / len(out)).astype(int)
         return out.reset_index().merge(t["member"], left_on="buyer", right_on="number", how="left")
@@ -136,11 +130,6 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
     import polars as pl
 
     c, total = pl.col, pl.sum
-
-    def sales(t: Tables) -> Any:
-        shipped = t["b2c_order"].lazy().filter(c("shipped_day").is_not_null())
-        lines = t["b2c_order_line"].lazy().join(shipped, on="number").join(t["b2c_merchant"].lazy(), on="merchant")
-        return lines.join(t["b2c_shopper"].lazy().rename({"member": "buyer"}), left_on="shopper", right_on="user_name")
 
     def named(frame: Any, t: Tables) -> Any:
         return frame.join(t["product"].lazy(), left_on="product", right_on="gtin")
@@ -173,13 +162,14 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         return named(moved(t).with_columns((c("closing_value") / c("closing_quantity")).round(6).alias("unit_cost")), t).sort("product").collect()
 
     def by_product(t: Tables) -> Any:
-        out = sales(t).group_by("product").agg(total("quantity"), total("amount").alias("revenue"), total("cost"))
+        out = t["sale_line"].lazy().group_by("product").agg(total("quantity"), total("revenue"), total("cost"))
         out = out.with_columns((c("revenue") - c("cost")).alias("gross_profit"))
         return named(out.with_columns((c("gross_profit") / c("revenue")).alias("margin"), (c("revenue") / total("revenue")).alias("revenue_share")), t)
 
     def open_items(t: Tables, account: str, sign: int) -> Any:
         p = t["posting"].lazy().filter(c("account") == account).join(t["ledger_entry"].lazy(), left_on="entry", right_on="number")
-        items = p.group_by("owner", "sub", "document").agg(c("day").min(), (sign * total("amount")).alias("open_amount"))
+        p = p.join(t["due_line"].lazy(), on="document", how="left").with_columns(pl.coalesce("item", "document").alias("document"))
+        items = p.group_by("owner", "sub", "document").agg(c("day").min(), c("due_day").max(), (sign * total("amount")).alias("open_amount"))
         age = (pl.lit(t["ledger_entry"]["day"].max()) - c("day")).dt.total_days()
         columns = [pl.when(age.is_between(least, most)).then(c("open_amount")).otherwise(0.0).alias(name) for name, least, most in BUCKETS]
         items = items.filter(c("open_amount").abs() > 0.004).with_columns(columns)
@@ -202,8 +192,8 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         return named(moved(t).with_columns(turns.alias("turns"), cover.alias("days_of_cover")), t).collect()
 
     def customers(t: Tables) -> Any:
-        out = sales(t).group_by("buyer").agg(c("shipped_day").max().alias("last_day"), c("number").n_unique().alias("frequency"), total("amount"))
-        out = out.rename({"amount": "monetary"})
+        sold = t["sale_line"].lazy().group_by("buyer")
+        out = sold.agg(c("day").max().alias("last_day"), c("document").n_unique().alias("frequency"), total("revenue").alias("monetary"))
         scores = [(5 * c(n).rank("max") / pl.len()).ceil().alias(f"{n}_score") for n in ("last_day", "frequency", "monetary")]
         return out.with_columns(scores).join(t["member"].lazy(), left_on="buyer", right_on="number", how="left").collect()
 

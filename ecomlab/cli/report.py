@@ -57,9 +57,9 @@ def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:
 
 
 def _opened(folder: Path) -> Any:
-    """A connection in which every table that has a Parquet file of its name in the folder is that file; the others are empty."""
+    """A connection in which every table of the books that has a Parquet file of its name in the folder is that file; the others are empty."""
     connection = duckdb.connect(config={"autoinstall_known_extensions": False})
-    connection.execute(packages.schema())
+    connection.execute(packages.schema(("books",)))
     tables = {r[0] for r in connection.execute("select table_name from duckdb_tables()").fetchall()}
     files = [f for f in sorted(folder.glob("*.parquet")) if f.stem in tables] if folder.is_dir() else []
     if not files:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from importlib.resources import files
 
 _REGISTERED: list[str] = ["ecomlab.kernel"]
@@ -25,6 +26,6 @@ def read(file: str) -> tuple[tuple[str, str], ...]:
     return tuple((name, place.read_text("utf-8")) for name, place in found if place.is_file())
 
 
-def schema() -> str:
-    """The SQL that makes every table of a world."""
-    return "\n".join(text for _, text in read("schema.sql"))
+def schema(names: Iterable[str] | None = None) -> str:
+    """The SQL that makes the tables of these packages, by the last part of their names (by default of all)."""
+    return "\n".join(text for name, text in read("schema.sql") if names is None or name.rpartition(".")[2] in names)

@@ -181,7 +181,7 @@ def report(name: str) -> Report:
 
 
 def frame(connection: Any, name: str, **conditions: Any) -> Any:
-    """A report as a pandas DataFrame, from any DuckDB connection that has the world's tables and views.
+    """A report as a pandas DataFrame, from any DuckDB connection that has the tables and views of `books`.
 
     Columns, units and types: `report(name).columns` and `DTYPES`. conditions: those of `report(name).conditions`, and
     `month="2026-09"` for a period; what is left out is not narrowed down, so without `owner` the books of all are added up.

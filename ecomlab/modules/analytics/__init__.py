@@ -7,4 +7,4 @@ from ...kernel import packages
 
 packages.register(__name__)
 
-from . import questions, season  # noqa: E402,F401
+from . import checks, playbook, questions, season  # noqa: E402,F401

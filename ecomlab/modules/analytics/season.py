@@ -15,8 +15,7 @@ from ...books.cast import own_person
 from ...kernel.doing import Looking
 from ...kernel.plays import Player, scene
 from ...kernel.scenario import rows_of
-from ..b2c.playbook import own_shop
-from ..b2c.report_plays import serve
+from ..b2c.playbook import fulfil, own_shop
 from ..b2c.scripted import user_name
 
 #: Days that pass, six at a time, and how many products the shop sells. Every opening of such a world plays it, so it is no longer.
@@ -60,7 +59,7 @@ def _orders(play: Player, shop: Any, where: str) -> list[Any]:
 
 def _serve_all(play: Player, shop: Any) -> None:
     for r in _orders(play, shop, "(d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery'))"):
-        serve(play, r.number)
+        fulfil(play, r.number)
 
 
 def _collect(play: Player, shop: Any, chance: Any) -> None:
@@ -94,7 +93,7 @@ def _own_order(play: Player, shop: Any, product: str) -> None:
     play.b2c.choose_delivery(order, "express", "cash_on_delivery")
     play.b2c.set_recipient(order, me.name, "杭州市文三路 18 号 18 Wensan Road, Hangzhou", "13800138000")
     play.b2c.confirm_order(order)
-    serve(play, order)
+    fulfil(play, order)
     play.b2c.accept_return(play.b2c.request_return(order, [{"product": product, "quantity": 1}], "不合适 Does not suit"), "restocked")
 
 

@@ -190,6 +190,14 @@ def _ship(play: Player) -> None:
     play.b2c.ship(sales_order)
 
 
+def fulfil(play: Player, order: str) -> None:
+    """Accepts, settles, confirms and ships a web order."""
+    sales_order = play.b2c.accept_order(order)
+    play.b2c.settle_sale(sales_order)
+    play.b2c.confirm_sale(sales_order)
+    play.b2c.ship(sales_order)
+
+
 @plays("B2C012")
 def _stock(play: Player) -> None:
     asked = play.brief("B2C012")

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...kernel.plays import Player, plays
 from ...kernel.table import Table
-from .playbook import own_shop
+from .playbook import fulfil, own_shop
 from .report_checks import TASKS
 
 
@@ -63,12 +63,12 @@ def _receivables(play: Player) -> None:
     for _ in range(30):
         if play.report.receivables():
             break
-        if not sell_what_is_owed(play):
+        if not _ship_on_credit(play):
             play.lab.advance(days=1)
     _report(play, "B2C023")
 
 
-def sell_what_is_owed(play: Player) -> bool:
+def _ship_on_credit(play: Player) -> bool:
     """Ships an order whose money comes later, at the door or through the platform; whether there was one."""
     order = play.look.value(
         """select o.number from b2c_order o join document d using (number)
@@ -79,13 +79,5 @@ def sell_what_is_owed(play: Player) -> bool:
     )
     if order is None:
         return False
-    serve(play, order)
+    fulfil(play, order)
     return True
-
-
-def serve(play: Player, order: str) -> None:
-    """Accepts, settles, confirms and ships a web order."""
-    sales_order = play.b2c.accept_order(order)
-    play.b2c.settle_sale(sales_order)
-    play.b2c.confirm_sale(sales_order)
-    play.b2c.ship(sales_order)
