@@ -26,6 +26,7 @@ from ecomlab.modules.b2c import accounts, briefs, catalogue, checkout, customers
 from ecomlab.modules.b2c.accounts import SHOPKEEPER, SHOPPER
 from ecomlab.modules.ebank import movements, statements
 from tests import worlds
+from tests.old_views import assert_as_before
 from tests.test_kernel_processes import finish, start
 from tests.worlds import refused
 
@@ -140,11 +141,12 @@ def free(do: Doing) -> int:
 
 
 #: What trade in a shop can break; the last test asks them all.
-TOUCHED = [i for i in INVARIANTS.values() if i.name.startswith(("b2c_", "stock_", "postings_", "balances_", "bank_", "document_"))]
+TOUCHED = [i for i in INVARIANTS.values() if i.name.startswith(("b2c_", "stock_", "sales_", "postings_", "balances_", "bank_", "document_"))]
 
 
 def sound(do: Doing) -> None:
     assert {i.name: found for i in TOUCHED if (found := i.check(do))} == {}
+    assert_as_before(do)
 
 
 # --- promising goods -------------------------------------------------------------------------------------------------------
@@ -822,6 +824,7 @@ def test_whatever_is_done_in_whatever_order_the_books_hold_and_replay(played: Ca
         except Refusal as said:
             refusals.add(said.code)
     assert worlds.findings_of(lab) == []
+    assert assert_as_before(look) > 0
     states = {r.state for r in look.all("select distinct d.state from b2c_order o join document d using (number)")}
     assert {"shipped", "cancelled"} <= states and refusals
     assert lab.at(len(lab.world.entries)).world.state.digest() == lab.world.state.digest()

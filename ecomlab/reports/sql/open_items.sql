@@ -1,8 +1,9 @@
 -- Payables and receivables (应付款、应收款): every document on which something is still open, and how old it is; CNY.
 --
 -- Account 2202 is what the owner owes (a credit, so negative in the books), 1122 what it is owed. Each posting there names
--- the other party (sub) and, by its ledger entry, the document it belongs to; what a document has left is open. Documents that
--- `due_line` gives to one item (a web order, its sales order, its returns) count as one. A payment that names no document, or another one, stands as an item of its own with a negative open amount until it is matched.
+-- the other party (sub) and, by its ledger entry, the document it belongs to; what a document has left is open. Documents
+-- that `due_line` gives to one item (a web order, its sales order, its returns) count as one. A payment that names no
+-- document, or another one, stands as an item of its own with a negative open amount until it is matched.
 -- age counts the days from the first posting to $end. The open amount stands in the column of its age, so that the columns
 -- can be added up: over all items, or party by party.
 with posted as (
