@@ -56,7 +56,8 @@ def test_a_sale_is_one_entry_and_a_line_for_each_product(do: Doing) -> None:
     items = [Item(Decimal("30.00"), MOUSE, 2), Item(Decimal("12.00"), KEYBOARD)]
     entry = sales.sell(do, "sale", "sold", "D1", "S", "B", items, against("42.00"), [ledger.Line("S", "1001", Decimal(0))], channel="x")
     assert lines(do) == [("D1", "B", MOUSE, 2, 30, 0, "x"), ("D1", "B", KEYBOARD, 1, 12, 0, "x")]
-    assert [tuple(r) for r in do.all("select account, amount from posting where entry = $e order by line", e=entry)] == [("1122", 42), ("6001", -42), ("1001", 0)]
+    posted = do.all("select account, amount from posting where entry = $e order by line", e=entry)
+    assert [tuple(r) for r in posted] == [("1122", 42), ("6001", -42), ("1001", 0)]
     assert booked(do) == []
 
 

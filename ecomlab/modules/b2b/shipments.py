@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from ...books import documents
+from ...books.periods import FromDay, ToDay, within
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Day, Line, Ref
+from ...kernel.values import Ask, Line, Ref
 from .. import lgs
 from .members import SUPPLIER
 
@@ -69,21 +70,21 @@ def transfers(
     state: Annotated[Literal["waiting", "in_transit", "completed", "cancelled"] | None, Ask()] = None,
     warehouse: Annotated[Ref, Ask("调出或调入仓库", "Warehouse on either end", choose="lgs.warehouses")] = "",
     product: Annotated[Line, Ask("商品", "Product", max=60)] = "",
-    from_day: Annotated[Day | None, Ask()] = None,
-    to_day: Annotated[Day | None, Ask()] = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
 ) -> Table:
     """The supplier's transfer orders that meet every condition given: number, state, day, warehouse, to_warehouse, quantity, products.
 
     product: a part of the name, or the GTIN. The period is that of the order.
     """
     return do.table(
-        """select s.number, d.state, d.day, a.name as warehouse, b.name as to_warehouse, sum(l.quantity)::integer as quantity,
+        f"""select s.number, d.state, d.day, a.name as warehouse, b.name as to_warehouse, sum(l.quantity)::integer as quantity,
                   string_agg(p.name, ', ' order by p.gtin) as products
            from lgs_slip s join document d using (number) join lgs_warehouse a on a.number = s.warehouse join lgs_warehouse b on b.number = s.to_warehouse
            join lgs_line l on l.slip = s.number join product p on p.gtin = l.product
            where s.kind = 'transfer_order' and s.shipper = $actor and $number in ('', s.number) and ($state is null or d.state = $state)
              and $warehouse in ('', s.warehouse, s.to_warehouse)
-             and ($from_day is null or d.day >= $from_day) and ($to_day is null or d.day <= $to_day)
+             and {within('d.day')}
            group by all having $product = '' or bool_or(p.gtin = $product or contains(lower(p.name), lower($product))) order by s.number""",
         actor=do.actor, number=number or "", state=state, warehouse=warehouse or "", product=product or "", from_day=from_day, to_day=to_day,
     )  # fmt: skip

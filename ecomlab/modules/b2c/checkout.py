@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 from ...books import documents, stock
 from ...books.members import checked_phone
-from ...books.periods import check_period
+from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Count, Day, Line, Ref
+from ...kernel.values import Ask, Count, Line, Ref
 from .accounts import SHOPPER, Phone, offer, own, shop_of, tell
 from .catalogue import NOT_ON_SALE
 from .kinds import WEB_ORDER
@@ -225,16 +225,16 @@ def tidy_up(do: Doing) -> None:
 def my_orders(
     do: Doing,
     number: Annotated[Line, Ask("订单号", "Order number", max=40)] = "",
-    from_day: Annotated[Day | None, Ask()] = None,
-    to_day: Annotated[Day | None, Ask()] = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
 ) -> Table:
     """The shopper's 200 newest orders by day and number: number, day, shop_name, state, amount, payment_kind, pay_by, delivery_kind, shipped_day."""
     check_period(from_day, to_day)
     return do.table(
-        """select o.number, d.day, m.shop_name, d.state, o.amount, o.payment_kind, o.pay_by, o.delivery_kind, o.shipped_day
+        f"""select o.number, d.day, m.shop_name, d.state, o.amount, o.payment_kind, o.pay_by, o.delivery_kind, o.shipped_day
            from b2c_order o join document d using (number) join b2c_merchant m using (merchant)
            where o.shopper = $actor and ($number = '' or o.number = upper($number))
-             and ($from_day is null or d.day >= $from_day) and ($to_day is null or d.day <= $to_day) order by o.number desc limit 200""",
+             and {within('d.day')} order by o.number desc limit 200""",
         actor=do.actor, number=number or "", from_day=from_day, to_day=to_day,
     )  # fmt: skip
 

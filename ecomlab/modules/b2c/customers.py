@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ...books.periods import check_period
+from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import choices, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Day, Ref
+from ...kernel.values import Ask, Ref
 from .accounts import SHOPKEEPER, shopper_of
 
 NOT_A_CUSTOMER = refusal(
@@ -59,17 +59,17 @@ def customer_detail(do: Doing, shopper: Customer) -> Table:
 
 
 @query("B2C025", role=SHOPKEEPER, title=("客户交易历史", "A customer's history"))
-def customer_history(do: Doing, shopper: Customer, from_day: Annotated[Day | None, Ask()] = None, to_day: Annotated[Day | None, Ask()] = None) -> Table:
+def customer_history(do: Doing, shopper: Customer, from_day: FromDay = None, to_day: ToDay = None) -> Table:
     """A customer's orders at the shop, newest first, a row for each product: placed_day, number, state, product, product_name, quantity, unit_price,
     amount, payment_kind, shipped_day."""
     check_period(from_day, to_day)
     if shopper_of(do, shopper, "shopper").user_name not in {name for name, _ in _customers(do, do.actor)}:
         raise NOT_A_CUSTOMER("shopper", name=shopper)
     return do.table(
-        """select o.placed_day, o.number, d.state, l.product, p.name as product_name, l.quantity, l.unit_price, l.amount, o.payment_kind, o.shipped_day
+        f"""select o.placed_day, o.number, d.state, l.product, p.name as product_name, l.quantity, l.unit_price, l.amount, o.payment_kind, o.shipped_day
            from b2c_order o join document d using (number) join b2c_order_line l using (number) join product p on p.gtin = l.product
            where o.merchant = $actor and o.shopper = $shopper and o.placed_day is not null
-             and ($from_day is null or o.placed_day >= $from_day) and ($to_day is null or o.placed_day <= $to_day)
+             and {within('o.placed_day')}
            order by o.number desc, l.product limit 500""",
         actor=do.actor, shopper=shopper, from_day=from_day, to_day=to_day,
     )  # fmt: skip

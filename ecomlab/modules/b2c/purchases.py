@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from ...books import documents, ledger, sales, stock
 from ...books.members import named
-from ...books.periods import check_period
+from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -250,19 +250,19 @@ def purchases(
     do: Doing,
     number: Annotated[Line, Ask("单据号", "Number", max=40)] = "",
     supplier: Annotated[Line, Ask("供应商名称", "Supplier's name", max=60)] = "",
-    from_day: Annotated[Day | None, Ask()] = None,
-    to_day: Annotated[Day | None, Ask()] = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
     state: Annotated[Literal["new", "confirmed", "part_received", "received", "settled", "cancelled"] | None, Ask()] = None,
 ) -> Table:
     """The shop's 200 newest purchase orders by number, supplier, day or state: number, day, supplier, state, quantity, received_quantity,
     total (of what was ordered), delivery_kind, settlement_kind, due_day, remark."""
     check_period(from_day, to_day)
     return do.table(
-        """select p.number, d.day, m.name as supplier, d.state, sum(l.quantity)::integer as quantity, sum(l.received_quantity)::integer as received_quantity,
+        f"""select p.number, d.day, m.name as supplier, d.state, sum(l.quantity)::integer as quantity, sum(l.received_quantity)::integer as received_quantity,
                   sum(l.quantity * l.unit_cost)::decimal(18,2) as total, p.delivery_kind, p.settlement_kind, p.due_day, p.remark
            from b2c_purchase p join document d using (number) join member m on m.number = p.supplier join b2c_purchase_line l using (number)
            where p.merchant = $actor and ($number = '' or p.number = upper($number)) and ($supplier = '' or contains(lower(m.name), lower($supplier)))
-             and ($from_day is null or d.day >= $from_day) and ($to_day is null or d.day <= $to_day) and ($state is null or d.state = $state)
+             and {within('d.day')} and ($state is null or d.state = $state)
            group by all order by p.number desc limit 200""",
         actor=do.actor, number=number or "", supplier=supplier or "", from_day=from_day, to_day=to_day, state=state,
     )  # fmt: skip

@@ -6,25 +6,23 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from ...books.periods import check_period
+from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import query
 from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Day, Money, Ref
+from ...kernel.values import Ask, Money, Ref
 from .accounts import CORPORATE_CLIENT, MERCHANT_CLIENT, NO_ACCOUNT, PERSONAL_CLIENT
 
 BOUNDS_REVERSED = refusal("bounds_reversed", "最高金额小于最低金额，请调整。", "The highest amount is below the lowest; change one of them.")
 
 Account = Annotated[Ref | None, Ask(choose="ebank.own_accounts", help=Text("不选则查全部账户", "Leave empty for all accounts"))]
-From = Annotated[Day | None, Ask()]
-To = Annotated[Day | None, Ask()]
 AtLeast = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
 AtMost = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
 Kind = Annotated[Literal["deposit", "transfer", "payment", "recall", "refund", "settlement"] | None, Ask()]
 
-_STATEMENT = """
+_STATEMENT = f"""
     with mine as (
         select a.number as account from bank_account a where a.customer = $actor and ($account is null or a.number = $account)
     ), moved as (
@@ -37,7 +35,7 @@ _STATEMENT = """
     select v.moment, v.number as transaction, v.account, v.kind, c.name as counterparty, v.purpose, v.reference,
            greatest(-v.amount, 0)::decimal(18,2) as paid_out, greatest(v.amount, 0)::decimal(18,2) as paid_in, v.balance::decimal(18,2) as balance
     from moved v left join bank_account o on o.number = v.other left join bank_customer c on c.number = o.customer
-    where ($from_day is null or v.day >= $from_day) and ($to_day is null or v.day <= $to_day)
+    where {within('v.day')}
       and ($kind is null or v.kind = $kind) and ($way = 'both' or ($way = 'out') = (v.amount < 0))
       and ($at_least is null or abs(v.amount) >= $at_least) and ($at_most is null or abs(v.amount) <= $at_most)
     order by v.entry, v.account"""
@@ -85,7 +83,7 @@ def balance(do: Doing, account: Account = None) -> Table:
 
 @query("EBANK007", role=CORPORATE_CLIENT, title=("查询交易明细", "Statement"))
 def statement(
-    do: Doing, account: Account = None, from_day: From = None, to_day: To = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
+    do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
 ) -> Table:
     """Every movement on the company's accounts in a period, by kind and amount, with the balance after each."""
     return _statement(do, account, from_day, to_day, kind, at_least, at_most)
@@ -95,8 +93,8 @@ def statement(
 def transfers(
     do: Doing,
     account: Account = None,
-    from_day: From = None,
-    to_day: To = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
     at_least: AtLeast = None,
     at_most: AtMost = None,
     direction: Annotated[Literal["both", "out", "in"], Ask()] = "both",
@@ -106,7 +104,7 @@ def transfers(
 
 
 @query("EBANK009", role=CORPORATE_CLIENT, title=("查询电子支付明细", "Electronic payments"))
-def payments(do: Doing, account: Account = None, from_day: From = None, to_day: To = None, at_least: AtLeast = None, at_most: AtMost = None) -> Table:
+def payments(do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, at_least: AtLeast = None, at_most: AtMost = None) -> Table:
     """The electronic payments of the company in a period."""
     return _statement(do, account, from_day, to_day, "payment", at_least, at_most)
 
@@ -119,14 +117,14 @@ def balance_personal(do: Doing, account: Account = None) -> Table:
 
 @query("EBANK014", role=PERSONAL_CLIENT, title=("个人历史交易查询", "Statement"))
 def statement_personal(
-    do: Doing, account: Account = None, from_day: From = None, to_day: To = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
+    do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
 ) -> Table:
     """Every movement on the person's accounts in a period, by kind and amount, with the balance after each."""
     return _statement(do, account, from_day, to_day, kind, at_least, at_most)
 
 
 @query("EBANK015", role=PERSONAL_CLIENT, title=("网上购物明细查询", "Purchases"))
-def purchases(do: Doing, account: Account = None, from_day: From = None, to_day: To = None, at_least: AtLeast = None, at_most: AtMost = None) -> Table:
+def purchases(do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, at_least: AtLeast = None, at_most: AtMost = None) -> Table:
     """What the person paid to shops in a period, with the order numbers."""
     return _statement(do, account, from_day, to_day, "payment", at_least, at_most, "out")
 
@@ -139,7 +137,7 @@ def balance_merchant(do: Doing, account: Account = None) -> Table:
 
 @query("EBANK018", role=MERCHANT_CLIENT, title=("商户历史交易查询", "Statement"))
 def statement_merchant(
-    do: Doing, account: Account = None, from_day: From = None, to_day: To = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
+    do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
 ) -> Table:
     """Every movement on the merchant's account in a period, by kind and amount, with the balance after each."""
     return _statement(do, account, from_day, to_day, kind, at_least, at_most)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from ...books.periods import FromDay, ToDay, within
 from ...edifact.directory import error_codes
 from ...kernel.command import choices, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Day, Ref
+from ...kernel.values import Ask, Ref
 from . import network
 from .documents import offered
 from .masterdata import NOT_KEPT
@@ -40,16 +41,16 @@ def search_acknowledgements(
     document: Annotated[Ref, Ask(choose="edi.sent_documents")] = "",
     acknowledgement: Annotated[Literal["technical", "functional"] | None, Ask("回执类型", "Kind of acknowledgement")] = None,
     outcome: Annotated[Literal["accepted", "changed", "rejected"] | None, Ask()] = None,
-    from_day: Annotated[Day | None, Ask()] = None,
-    to_day: Annotated[Day | None, Ask()] = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
 ) -> Table:
     """Acknowledgements that meet every condition given: number, moment, document, kind, message, outcome, error code and what it means."""
     rows = do.all(
-        """select a.number, a.moment, a.document, a.acknowledgement, i.message_type, i.control_reference, a.outcome, a.error_code, a.error_place
+        f"""select a.number, a.moment, a.document, a.acknowledgement, i.message_type, i.control_reference, a.outcome, a.error_code, a.error_place
            from edi_acknowledgement a join edi_interchange i on i.number = a.interchange join document d on d.number = a.document
            where d.owner = $member and ($document = '' or a.document = $document) and ($kind is null or a.acknowledgement = $kind)
              and ($outcome is null or a.outcome = $outcome)
-             and ($from_day is null or a.moment::date >= $from_day) and ($to_day is null or a.moment::date <= $to_day)
+             and {within('a.moment::date')}
            order by a.number""",
         member=do.actor, document=document or "", kind=acknowledgement, outcome=outcome, from_day=from_day, to_day=to_day,
     )  # fmt: skip

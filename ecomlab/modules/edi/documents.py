@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 from ...books import documents
+from ...books.periods import FromDay, ToDay, within
 from ...edifact.messages import Line as TradeLine
 from ...edifact.messages import Trade
 from ...kernel.command import choices, command, query
@@ -168,16 +169,16 @@ def search_documents(
     do: Doing,
     partner: Annotated[PartnerRef, Ask("卖方", "Seller", choose="edi.partners")] = "",
     state: Annotated[Literal[STATES] | None, Ask()] = None,  # type: ignore[valid-type]
-    from_day: Annotated[Day | None, Ask()] = None,
-    to_day: Annotated[Day | None, Ask()] = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
     text: Annotated[Line, Ask("编号或商品含有", "Number or product holds", max=70)] = "",
 ) -> Table:
     """Documents that meet every condition given: number, state, seller, day, delivery day, lines, total, parent."""
     return do.table(
-        """select d.number, d.state, p.name as partner_name, o.order_day, o.delivery_day, count(l.line) as line_count, o.total, d.parent
+        f"""select d.number, d.state, p.name as partner_name, o.order_day, o.delivery_day, count(l.line) as line_count, o.total, d.parent
            from document d join edi_order o using (number) join edi_partner p on p.number = o.partner join edi_order_line l on l.number = d.number
            where d.owner = $member and ($partner = '' or o.partner = $partner) and ($state is null or d.state = $state)
-             and ($from_day is null or o.order_day >= $from_day) and ($to_day is null or o.order_day <= $to_day)
+             and {within('o.order_day')}
            group by all
            having $text = '' or contains(lower(d.number || ' ' || string_agg(l.name || ' ' || l.gtin, ' ')), lower($text))
            order by d.number""",

@@ -12,12 +12,13 @@ from typing import Annotated, Any, Literal
 from stdnum import ean
 
 from ...books import documents, sales
+from ...books.periods import FromDay, ToDay, within
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Day, Line, Ref
+from ...kernel.values import Ask, Line, Ref
 from . import slips
 from .freight import charge
 from .members import CARRIER
@@ -182,18 +183,18 @@ def trips(
     do: Doing,
     vehicle: Vehicle = "",
     state: Annotated[Literal["unassigned", "assigned", "dispatched", "arrived", "cancelled"] | None, Ask()] = None,
-    from_day: Annotated[Day | None, Ask()] = None,
-    to_day: Annotated[Day | None, Ask()] = None,
+    from_day: FromDay = None,
+    to_day: ToDay = None,
 ) -> Table:
     """This carrier's dispatch orders: number, vehicle, driver, delivery_order, consignee, weight_kg, state, departed, due, arrived, remark.
 
     The period is that of the departure.
     """
     return do.table(
-        """select t.number, t.vehicle, v.driver, t.delivery_order, s.consignee, s.weight_kg, d.state, t.departed, t.due, t.arrived, t.remark
+        f"""select t.number, t.vehicle, v.driver, t.delivery_order, s.consignee, s.weight_kg, d.state, t.departed, t.due, t.arrived, t.remark
            from lgs_trip t join document d using (number) join lgs_slip s on s.number = t.delivery_order left join lgs_vehicle v on v.plate = t.vehicle
            where t.carrier = $carrier and $vehicle in ('', t.vehicle) and ($state is null or d.state = $state)
-             and ($from_day is null or t.departed >= $from_day) and ($to_day is null or t.departed <= $to_day) order by t.number""",
+             and {within('t.departed')} order by t.number""",
         carrier=do.actor, vehicle=vehicle or "", state=state, from_day=from_day, to_day=to_day,
     )  # fmt: skip
 

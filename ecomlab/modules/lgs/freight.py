@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from ...books import documents, ledger, sales
+from ...books.periods import FromDay, ToDay, within
 from ...kernel.audit import invariant
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -15,7 +16,6 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from .. import ebank
 from .members import CARRIER, SHIPPER, company_name
-from .searches import FromDay, ToDay
 
 FREIGHT_BILL = documents.kind("freight_bill", "FB", ("运费单", "freight bill"), {"unpaid": ("paid",), "paid": ()})
 SELLING_EXPENSES = "6601"
@@ -108,9 +108,9 @@ def receivable_detail(
 ) -> Table:
     """The entries on one shipper's receivable account, freight and payments: day, document, text, debit, credit. The period is that of the entry."""
     return do.table(
-        """select e.day, e.document, e.text, greatest(p.amount, 0) as debit, greatest(-p.amount, 0) as credit
+        f"""select e.day, e.document, e.text, greatest(p.amount, 0) as debit, greatest(-p.amount, 0) as credit
            from posting p join ledger_entry e on e.number = p.entry where p.owner = $carrier and p.account = '1122' and p.sub = $shipper
-           and ($from_day is null or e.day >= $from_day) and ($to_day is null or e.day <= $to_day) order by e.number, p.line""",
+           and {within('e.day')} order by e.number, p.line""",
         carrier=do.actor, shipper=shipper, from_day=from_day, to_day=to_day,
     )  # fmt: skip
 

@@ -6,13 +6,14 @@ import datetime
 from typing import Annotated, Literal
 
 from ...books import documents
+from ...books.periods import FromDay, ToDay, within
 from ...kernel.audit import invariant
 from ...kernel.command import choices, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Day, Line, Ref
+from ...kernel.values import Ask, Line, Ref
 from .members import CARRIER
 from .slips import DELIVERY_ORDER, INBOUND_SLIP, OUTBOUND_SLIP, TRANSFER_ORDER
 
@@ -23,17 +24,15 @@ NO_SLIP = refusal(
 Number = Annotated[Line, Ask("单据号", "Number", max=40)]
 Party = Annotated[Line, Ask("货主或收货方", "Shipper or consignee", max=64)]
 Product = Annotated[Line, Ask("商品", "Product", max=60)]
-FromDay = Annotated[Day | None, Ask()]
-ToDay = Annotated[Day | None, Ask()]
 
-_FOUND = """
+_FOUND = f"""
     select s.number, d.state, d.day, m.name as shipper, s.consignee, w.name as warehouse, t.name as to_warehouse, sum(l.quantity)::integer as quantity,
            string_agg(p.name, ', ' order by p.gtin) as products
     from lgs_slip s join document d using (number) join member m on m.number = s.shipper join lgs_warehouse w on w.number = s.warehouse
     left join lgs_warehouse t on t.number = s.to_warehouse join lgs_line l on l.slip = s.number join product p on p.gtin = l.product
     where s.kind = $kind and s.carrier = $carrier and $number in ('', s.number) and ($state is null or d.state = $state)
       and ($party = '' or s.shipper = $party or contains(lower(m.name || ' ' || s.consignee), lower($party)))
-      and ($from_day is null or d.day >= $from_day) and ($to_day is null or d.day <= $to_day)
+      and {within('d.day')}
     group by all
     having $product = '' or bool_or(p.gtin = $product or contains(lower(p.name), lower($product)))
     order by s.number"""
