@@ -217,6 +217,11 @@ def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], query: 
     return declare
 
 
+def does(name: str, *tasks: str) -> None:
+    """Says of a command declared before, in a package that knows no modules, that it does these tasks of the course as well."""
+    COMMANDS[name] = replace(COMMANDS[name], tasks=(*COMMANDS[name].tasks, *tasks))
+
+
 def choices(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Registers a function (look: Looking, actor: str) -> [(value, label)] as what an `Ask(choose=name)` offers."""
 

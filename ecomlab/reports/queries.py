@@ -129,7 +129,7 @@ def why_empty(look: Looking, books: Any, start: datetime.date | None, end: datet
     )
 
 
-@query("B2C018", role=STUDENT, title=("统计进销存", "Report stock movement"))
+@query(role=STUDENT, title=("统计进销存", "Report stock movement"))
 def stock_movement(
     do: Doing, start: Start = None, end: End = None,
     by: Annotated[Literal["product", "product_category", "place"], Ask("汇总方式", "Summed by")] = "product",
@@ -142,19 +142,19 @@ def stock_movement(
     return made(do, "stock_movement", owner, end, start, by=by, product=product, product_category=product_category, place=place)
 
 
-@query("B2C019", role=STUDENT, title=("统计经营状况", "Report operating results"))
+@query(role=STUDENT, title=("统计经营状况", "Report operating results"))
 def operating_results(do: Doing, start: Start = None, end: End = None, owner: Owner = None) -> Table:
     """From revenue to profit: result_line, accounts (of the ledger), amount (CNY, costs negative), share_of_revenue (a ratio)."""
     return made(do, "operating_results", owner, end, start)
 
 
-@query("B2C020", role=STUDENT, title=("统计成本", "Report cost"))
+@query(role=STUDENT, title=("统计成本", "Report cost"))
 def cost(do: Doing, start: Start = None, end: End = None, product: Product = None, product_category: Category = None, owner: Owner = None) -> Table:
     """Where the cost of goods went, by product: opening, received, sold, returned, lost, rounding, closing; pieces and CNY, unit_cost to six places."""
     return made(do, "cost", owner, end, start, product=product, product_category=product_category)
 
 
-@query("B2C021", role=STUDENT, title=("统计利润", "Report profit"))
+@query(role=STUDENT, title=("统计利润", "Report profit"))
 def profit(
     do: Doing, start: Start = None, end: End = None,
     by: Annotated[Literal["product", "product_category", "month", "day", "buyer", "channel"], Ask("汇总方式", "Summed by")] = "product",
@@ -167,7 +167,7 @@ def profit(
     return made(do, "profit", owner, end, start, by=by, product=product, product_category=product_category)
 
 
-@query("B2C022", role=STUDENT, title=("查询应付款明细", "Look up payables"))
+@query(role=STUDENT, title=("查询应付款明细", "Look up payables"))
 def payables(do: Doing, start: Start = None, end: AsOf = None, other_party: Party = None, owner: Owner = None) -> Table:
     """What is owed to others, by document, oldest first: owner, other_party, document, day, due_day, amounts (CNY), age (days) and its column.
 
@@ -176,7 +176,7 @@ def payables(do: Doing, start: Start = None, end: AsOf = None, other_party: Part
     return made(do, "payables", owner, end, start, other_party=other_party)
 
 
-@query("B2C023", role=STUDENT, title=("查询应收款明细", "Look up receivables"))
+@query(role=STUDENT, title=("查询应收款明细", "Look up receivables"))
 def receivables(do: Doing, start: Start = None, end: AsOf = None, other_party: Party = None, owner: Owner = None) -> Table:
     """What others owe, in the columns of `payables`; the total of open_amount is account 1122."""
     return made(do, "receivables", owner, end, start, other_party=other_party)

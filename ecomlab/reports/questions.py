@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ..kernel.command import STUDENT, choices, command
+from ..kernel.command import STUDENT, choices, command, does
 from ..kernel.doing import Doing, Looking
 from ..kernel.evidence import Evidence, Goal, goal
 from ..kernel.refusals import refusal
@@ -56,12 +56,13 @@ QUESTIONS: dict[str, Question] = {}
 
 
 def question(code: str, unit: str) -> Callable[[Callable[[Looking], Any]], Callable[[Looking], Any]]:
-    """Registers how the truth of a question is found."""
+    """Registers how the truth of a question is found, which `report.answer` then answers."""
 
     def register(truth: Callable[[Looking], Any]) -> Callable[[Looking], Any]:
         if code in QUESTIONS:
             raise ValueError(f"question {code} is declared twice")
         QUESTIONS[code] = Question(code, unit, truth)
+        does("report.answer", code)
         return truth
 
     return register
@@ -121,10 +122,7 @@ def _questions(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(code, Text(f"{code} · {t.title.zh}", f"{code} · {t.title.en}")) for code in QUESTIONS if (t := catalogue.get(code))]
 
 
-@command(
-    "B2C018", "B2C019", "B2C020", "B2C021", "B2C022", "B2C023", *(f"Q{n}" for n in range(1, 11)),
-    role=STUDENT, title=("回答问题", "Answer a question"),
-)  # fmt: skip
+@command(role=STUDENT, title=("回答问题", "Answer a question"))
 def answer(
     do: Doing,
     question: Annotated[Ref, Ask("问题", "Question", choose="report.questions")],

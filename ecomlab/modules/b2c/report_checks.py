@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from ...kernel.command import does
 from ...kernel.doing import Looking
 from ...kernel.evidence import Done, Evidence, asks, check, goal
 from ...kernel.terms import term
@@ -69,6 +70,7 @@ def _as_asked(seen: Evidence, name: str) -> bool:
 
 def _declare(code: str) -> None:
     name, _ = TASKS[code]
+    does(f"report.{name}", code)
     _brief(code)
     check(
         code,
