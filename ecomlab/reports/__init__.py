@@ -8,7 +8,7 @@ against what the books say when it is given.
 
 from ..kernel import packages
 
-packages.register(__name__)
+packages.register(__name__, data=("carriers", "companies", "persons"), everywhere=True)
 
 from . import queries, questions  # noqa: E402,F401  (declare the queries and the command)
 from .frames import REPORTS, Report, as_frame, frame, report  # noqa: E402

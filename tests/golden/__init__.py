@@ -2,7 +2,7 @@
 
 `<scenario>.jsonl` is the logbook of a model student, `<scenario>.json` the digest of every table and the points that
 it led to when it was recorded. A change that alters either changes what submitted work means: it needs a new version
-of the rules (`RULES` in `ecomlab/kernel/state.py`), or it was a mistake. Where it is meant, as when scenario data
+of the rules (`RULES` in `ecomlab/kernel/rules.py`), superseded data kept, or it was a mistake. Where it is meant, as when scenario data
 change before a release, they are recorded anew by one command:
 
     python -m tests.golden
@@ -19,7 +19,6 @@ from ecomlab.grading.assess import assess
 from ecomlab.kernel.canonical import digest
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.state import State
-from ecomlab.kernel.tasks import tasks
 
 FOLDER = Path(__file__).resolve().parent
 STUDENT = "golden"
@@ -32,7 +31,7 @@ def outcome(logbook: Path) -> dict[str, Any]:
     try:
         findings = state.replay(read.entries)
         filled = [t for t in state.database.tables() if state.look.value(f'select 1 from "{t}" limit 1')]
-        points = float(sum(assess(state, code).points for code in tasks(state.scenario.modules)))
+        points = float(sum(assess(state, code).points for code in state.scenario.tasks))
         tables = {t: d[:16] for t, d in state.database.digest(filled).items()}
         counters = digest(state.counters, 16)
     finally:
