@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from ..kernel.audit import invariant
+from ..kernel.command import choices
 from ..kernel.doing import AUTO, Doing, Looking
 from ..kernel.refusals import refusal
 from ..kernel.table import Table
@@ -129,6 +131,29 @@ def _record(made: Document) -> None:
     for listener in _LISTENERS.get((made.kind.name, made.state), ()):
         if do.scenario.includes(listener):
             listener(do, made)
+
+
+def label(parts: Iterable[Any]) -> str:
+    """What a list of choices says of a row: its parts, money as CNY, without those that are empty."""
+    return " · ".join(f"¥{p:,}" if isinstance(p, Decimal) else str(p) for p in parts if p not in (None, ""))
+
+
+def offer(
+    name: str, kind: Kind, *states: str, of: str, whose: str = "", where: str = "", shows: str = "d.day", on: str = "t.number = d.number",
+    order: str = "d.number desc",
+) -> None:  # fmt: skip
+    """Registers as choices the documents of a kind in some states (none named: all): number and what is shown of it; 500 at the most.
+
+    of: the table that says more of the document `d`; it is `t` in all the others, which are SQL. on: how the two belong together.
+    whose: the column of `t` that holds the actor. where: what else must hold; `$actor` may stand in it.
+    """
+    conditions = ["d.kind = $kind", "list_contains($states, d.state)", *([f"t.{whose} = $actor"] if whose else []), *([where] if where else [])]
+    sql = f"select d.number, {shows} from document d join {of} t on {on} where {' and '.join(conditions)} order by {order} limit 500"
+
+    @choices(name)
+    def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+        rows = look.all(sql, kind=kind.name, states=list(states or kind.moves), **({"actor": actor} if "$actor" in sql else {}))
+        return [(r[0], label(r)) for r in rows]
 
 
 def history(look: Looking, number: str) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from ...books.periods import FromDay, ToDay, within
+from ...books.records import NOT_KEPT
 from ...edifact.directory import error_codes
 from ...kernel.command import choices, query
 from ...kernel.doing import Doing, Looking
@@ -13,8 +14,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from . import network
 from .documents import offered
-from .masterdata import NOT_KEPT
-from .membership import EDI_MEMBER
+from .roles import EDI_MEMBER
 from .views import MessageView, Spoken
 
 _SENT = ("message_acknowledged", "message_rejected", "order_confirmed", "order_declined", "goods_despatched", "order_invoiced")

@@ -16,9 +16,9 @@ from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Ref
-from .membership import EDI_MEMBER
 from .partners import PARTNERS, PartnerRef
 from .products import PRODUCTS, ProductRef
+from .roles import EDI_MEMBER
 
 STATES = (
     "recorded", "flat_file_made", "message_made", "message_sent", "message_acknowledged", "message_rejected",
@@ -111,12 +111,12 @@ def create_document(
     note: Annotated[Line, Ask("附言", "Note", max=210)] = "",
 ) -> str:
     """Enters an order to a partner, priced by the product list; gives the document's number."""
-    row = PARTNERS.row(do, do.actor, partner)
+    row = PARTNERS.own(do, partner)
     if delivery_day <= do.day:
         raise TOO_SOON("delivery_day", day=do.day)
     items, seen = [], set()
     for wanted in lines:
-        product = PRODUCTS.row(do, do.actor, wanted["product"], "lines")
+        product = PRODUCTS.own(do, wanted["product"], "lines")
         if product.number in seen:
             raise TWICE("lines", product=product.number)
         seen.add(product.number)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from ...books import members
-from ...kernel.command import VISITOR, choices, command, query, role
+from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
@@ -14,20 +14,10 @@ from ...kernel.values import Ask, Line, Ref, Secret
 from .. import ca, email
 from . import starter
 from .numbers import checked_gln
+from .roles import EDI_MEMBER, LEVELS, MAILBOX, NETWORK, Level
 from .views import SystemMap
 
-EDI_MEMBER = role("edi_member", "EDI 会员", "EDI member", sign_in="edi.sign_in")
 PASSWORD = "edi.password"
-MAILBOX = "edi@ecomlab.test"
-NETWORK = "EDI 网络 EDI network"
-
-LEVELS = {
-    "UNOA": Text("UNOA：大写字母、数字", "UNOA: capitals and digits"),
-    "UNOB": Text("UNOB：大小写字母、数字", "UNOB: letters and digits"),
-    "UNOC": Text("UNOC：西欧字符（ISO 8859-1）", "UNOC: Western European (ISO 8859-1)"),
-    "UNOY": Text("UNOY：全部字符（UTF-8）", "UNOY: all characters (UTF-8)"),
-}
-Level = Literal["UNOA", "UNOB", "UNOC", "UNOY"]
 
 ALREADY_JOINED = refusal(
     "already_joined", "{who} 已是网络会员（GLN {gln}），请直接登录。", "{who} has joined the network already (GLN {gln}); sign in instead."

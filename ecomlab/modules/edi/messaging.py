@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ...books import documents
+from ...books.records import NOT_KEPT
 from ...edifact import Envelope, NotInRepertoire, write
 from ...edifact import messages as chain
 from ...edifact.syntax import CODECS
@@ -16,8 +17,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from . import flatfile, network
 from .documents import EDI_DOCUMENT, DocumentRef, lines_of, offered, order_of, trade_of
-from .masterdata import NOT_KEPT
-from .membership import EDI_MEMBER
+from .roles import EDI_MEMBER
 from .views import FlatFile, MessageView
 
 NOT_WRITABLE = refusal(

@@ -18,7 +18,7 @@ from ...kernel.audit import invariant
 from ...kernel.doing import Doing, Looking
 from ...kernel.texts import Text
 from .. import email
-from .membership import LEVELS, MAILBOX, NETWORK
+from .roles import LEVELS, MAILBOX, NETWORK
 
 _RICHER = list(LEVELS)
 

@@ -2,63 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from ...kernel.command import choices, command, query
-from ...kernel.doing import Doing, Looking
+from ...books.records import family
+from ...kernel.command import query
+from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
-from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
-from .masterdata import Family
-from .membership import EDI_MEMBER, LEVELS, Level
 from .numbers import checked_gln
-
-TYPES = Family(
-    "edi_partner_type", "EDT", "partner_type", Text("伙伴类型", "partner type"), "name",
-    "select number from edi_partner where partner_type = $number order by number limit 1",
-)  # fmt: skip
-PARTNERS = Family(
-    "edi_partner", "EDP", "partner", Text("贸易伙伴", "trading partner"), "gln", "select number from edi_order where partner = $number order by number limit 1"
-)
+from .roles import EDI_MEMBER, LEVELS, Level
 
 YOURSELF = refusal("partner_is_yourself", "{gln} 是您自己的 GLN，请填写对方的。", "{gln} is your own GLN; enter the partner's.")
 
-TypeName = Annotated[Line, Ask("类型名称", "Name of the type", max=40)]
-PartnerName = Annotated[Line, Ask(max=60)]
-Gln = Annotated[Line, Ask(max=20, example="9520000000004")]
 TypeRef = Annotated[Ref, Ask(choose="edi.partner_types")]
 PartnerRef = Annotated[Ref, Ask(choose="edi.partners")]
-Agreed = Annotated[Level, Ask("约定字符集", "Repertoire agreed", labels=LEVELS)]
-Contact = Annotated[Line, Ask(max=60)]
 
 
-@choices("edi.partner_types")
-def _types(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return TYPES.offered(look, actor, "name")
+class partner_type:
+    """Partners of a type keep it when its name changes."""
+
+    name: Annotated[Line, Ask("类型名称", "Name of the type", max=40)]
 
 
-@choices("edi.partners")
-def _partners(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return PARTNERS.offered(look, actor, "name", "gln")
-
-
-@command("EDI003", role=EDI_MEMBER, title=("新建伙伴类型", "Create a partner type"))
-def create_partner_type(do: Doing, name: TypeName) -> str:
-    """Keeps a new type of partner; gives its number."""
-    return TYPES.create(do, do.actor, name=name)
-
-
-@command("EDI004", role=EDI_MEMBER, title=("修改伙伴类型", "Change a partner type"))
-def change_partner_type(do: Doing, partner_type: TypeRef, name: TypeName) -> str:
-    """Gives a type another name; partners of the type keep it."""
-    return TYPES.change(do, do.actor, partner_type, name=name)
-
-
-@command("EDI005", role=EDI_MEMBER, title=("删除伙伴类型", "Delete a partner type"))
-def delete_partner_type(do: Doing, partner_type: TypeRef) -> str:
-    """Deletes a type that no partner has."""
-    return TYPES.delete(do, do.actor, partner_type)
+TYPES = family(
+    partner_type, "EDT", ("伙伴类型", "partner type"), plural="partner_types", role=EDI_MEMBER, tasks=("EDI003", "EDI004", "EDI005"), history=False,
+    verb=("新建", "Create"), shown=("name",), unique="name",
+    used="select number from edi_partner where partner_type = $number order by number limit 1",
+)  # fmt: skip
 
 
 @query(role=EDI_MEMBER, title=("查看伙伴类型", "Look at the partner types"))
@@ -71,35 +42,29 @@ def partner_types(do: Doing) -> Table:
     )
 
 
-@command("EDI006", role=EDI_MEMBER, title=("新建贸易伙伴", "Create a trading partner"))
-def create_partner(do: Doing, name: PartnerName, gln: Gln, partner_type: TypeRef, level: Agreed, contact: Contact = "") -> str:
-    """Keeps a new partner under its GLN; gives its number. level: what both agreed to write messages in."""
-    number = _partner_gln(do, gln)
-    kind = TYPES.row(do, do.actor, partner_type)
-    return PARTNERS.create(do, do.actor, name=name, gln=number, partner_type=kind.number, level=level, contact=contact)
+class partner:
+    """A partner is known by its GLN. level: what both agreed to write messages in. Documents that are out already keep what they said."""
+
+    name: Annotated[Line, Ask(max=60)]
+    gln: Annotated[Line, Ask(max=20, example="9520000000004")]
+    partner_type: TypeRef
+    level: Annotated[Level, Ask("约定字符集", "Repertoire agreed", labels=LEVELS)]
+    contact: Annotated[Line, Ask(max=60)] = ""
+
+    @staticmethod
+    def ready(do: Doing, values: dict[str, Any], old: Any) -> dict[str, Any]:
+        gln = checked_gln(values["gln"], "gln")
+        if gln == do.actor:
+            raise YOURSELF("gln", gln=gln)
+        TYPES.own(do, values["partner_type"])
+        return {**values, "gln": gln}
 
 
-@command("EDI007", role=EDI_MEMBER, title=("修改贸易伙伴", "Change a trading partner"))
-def change_partner(
-    do: Doing,
-    partner: PartnerRef,
-    name: PartnerName = "",
-    gln: Gln = "",
-    partner_type: TypeRef = "",
-    level: Annotated[Level | None, Ask("约定字符集", "Repertoire agreed", labels=LEVELS)] = None,
-    contact: Contact = "",
-) -> str:
-    """Writes what is filled in and leaves the rest; documents that are out already keep what they said."""
-    number = _partner_gln(do, gln) if gln else ""
-    if partner_type:
-        TYPES.row(do, do.actor, partner_type)
-    return PARTNERS.change(do, do.actor, partner, name=name, gln=number, partner_type=partner_type, level=level, contact=contact)
-
-
-@command("EDI008", role=EDI_MEMBER, title=("删除贸易伙伴", "Delete a trading partner"))
-def delete_partner(do: Doing, partner: PartnerRef) -> str:
-    """Deletes a partner with whom there is no document."""
-    return PARTNERS.delete(do, do.actor, partner)
+PARTNERS = family(
+    partner, "EDP", ("贸易伙伴", "trading partner"), plural="partners", role=EDI_MEMBER, tasks=("EDI006", "EDI007", "EDI008"), history=False,
+    verb=("新建", "Create"), shown=("name", "gln"), unique="gln",
+    used="select number from edi_order where partner = $number order by number limit 1",
+)  # fmt: skip
 
 
 @query("EDI009", role=EDI_MEMBER, title=("查询贸易伙伴", "Search trading partners"))
@@ -116,10 +81,3 @@ def search_partners(
            order by p.number""",
         member=do.actor, name=name or "", gln=gln or "", type=partner_type or "",
     )  # fmt: skip
-
-
-def _partner_gln(do: Doing, gln: str) -> str:
-    number = checked_gln(gln, "gln")
-    if number == do.actor:
-        raise YOURSELF("gln", gln=number)
-    return number

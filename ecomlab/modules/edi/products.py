@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from ...kernel.command import choices, command, query
-from ...kernel.doing import Doing, Looking
+from ...books.records import family
+from ...kernel.command import query
+from ...kernel.doing import Doing
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
-from .masterdata import Family
-from .membership import EDI_MEMBER
 from .numbers import checked_gtin
+from .roles import EDI_MEMBER
 
-PRODUCTS = Family(
-    "edi_product", "EDG", "product", Text("商品", "product"), "gtin", "select number from edi_order_line where product = $number order by number limit 1"
-)
 #: Units of UN/ECE recommendation 20, as data element 6411 carries them.
 UNITS = {
     "PCE": Text("个（PCE）", "piece (PCE)"),
@@ -24,44 +21,28 @@ UNITS = {
     "MTR": Text("米（MTR）", "metre (MTR)"),
 }
 
-Gtin = Annotated[Line, Ask(max=20, example="9520000000004")]
-_TRAVELS = Text("名称会写进报文，须用与伙伴约定的字符集。", "It travels in messages, so use letters agreed with partners.")
-TradeName = Annotated[Line, Ask("商品名称", "Product name", max=70, help=_TRAVELS)]
-Unit = Literal["PCE", "CT", "KGM", "MTR"]
-MeasureUnit = Annotated[Unit, Ask(labels=UNITS)]
-ListPrice = Annotated[Money, Ask(ge="0.01")]
 ProductRef = Annotated[Ref, Ask(choose="edi.products")]
+_TRAVELS = Text("名称会写进报文，须用与伙伴约定的字符集。", "It travels in messages, so use letters agreed with partners.")
 
 
-@choices("edi.products")
-def _products(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return PRODUCTS.offered(look, actor, "name", "gtin", "list_price")
+class product:
+    """A product is known by its GTIN. Documents entered before keep their prices."""
+
+    gtin: Annotated[Line, Ask(max=20, example="9520000000004")]
+    name: Annotated[Line, Ask("商品名称", "Product name", max=70, help=_TRAVELS)]
+    measure_unit: Annotated[Literal["PCE", "CT", "KGM", "MTR"], Ask(labels=UNITS)]
+    list_price: Annotated[Money, Ask(ge="0.01")]
+
+    @staticmethod
+    def ready(do: Doing, values: dict[str, Any], old: Any) -> dict[str, Any]:
+        return {**values, "gtin": checked_gtin(values["gtin"], "gtin")}
 
 
-@command("EDI010", role=EDI_MEMBER, title=("新建商品", "Create a product"))
-def create_product(do: Doing, gtin: Gtin, name: TradeName, measure_unit: MeasureUnit, list_price: ListPrice) -> str:
-    """Keeps a new product under its GTIN; gives its number."""
-    return PRODUCTS.create(do, do.actor, gtin=checked_gtin(gtin, "gtin"), name=name, measure_unit=measure_unit, list_price=list_price)
-
-
-@command("EDI011", role=EDI_MEMBER, title=("修改商品", "Change a product"))
-def change_product(
-    do: Doing,
-    product: ProductRef,
-    gtin: Gtin = "",
-    name: TradeName = "",
-    measure_unit: Annotated[Unit | None, Ask(labels=UNITS)] = None,
-    list_price: Annotated[Money | None, Ask(ge="0.01")] = None,
-) -> str:
-    """Writes what is filled in and leaves the rest; documents entered before keep their prices."""
-    number = checked_gtin(gtin, "gtin") if gtin else ""
-    return PRODUCTS.change(do, do.actor, product, gtin=number, name=name, measure_unit=measure_unit, list_price=list_price)
-
-
-@command("EDI012", role=EDI_MEMBER, title=("删除商品", "Delete a product"))
-def delete_product(do: Doing, product: ProductRef) -> str:
-    """Deletes a product that no document holds."""
-    return PRODUCTS.delete(do, do.actor, product)
+PRODUCTS = family(
+    product, "EDG", ("商品", "product"), plural="products", role=EDI_MEMBER, tasks=("EDI010", "EDI011", "EDI012"), history=False,
+    verb=("新建", "Create"), shown=("name", "gtin", "list_price"), unique="gtin",
+    used="select number from edi_order_line where product = $number order by number limit 1",
+)  # fmt: skip
 
 
 @query("EDI013", role=EDI_MEMBER, title=("查询商品", "Search products"))

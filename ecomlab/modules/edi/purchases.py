@@ -15,8 +15,8 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from .. import b2b
 from .documents import from_order
-from .membership import EDI_MEMBER
 from .numbers import gln_of
+from .roles import EDI_MEMBER
 
 TRAVELS_ALREADY = refusal(
     "travels_already",

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from ...books.cast import Company, companies
 from ...kernel.doing import Doing, Looking
 from .numbers import gln_of, gtin_of
+from .partners import PARTNERS, TYPES
+from .products import PRODUCTS
 
 SUPPLIER, CARRIER = "供应商 Supplier", "承运商 Carrier"
 #: The type whose name is to be corrected, and the one that nobody uses.
@@ -61,14 +63,11 @@ def partners(look: Looking) -> list[Partner]:
 
 def lay(do: Doing, member: str) -> None:
     """Lays the start set into a new member's files."""
-    from .partners import PARTNERS, TYPES
-    from .products import PRODUCTS
-
-    types = {name: TYPES.create(do, member, name=name) for name in (SUPPLIER, CARRIER, OLD_TYPE, UNUSED_TYPE)}
+    types = {name: TYPES.keep(do, member, name=name) for name in (SUPPLIER, CARRIER, OLD_TYPE, UNUSED_TYPE)}
     for partner in partners(do)[:4]:
         if partner.gln != member:
-            PARTNERS.create(
+            PARTNERS.keep(
                 do, member, name=partner.company.name, gln=partner.gln, partner_type=types[partner.type], level=partner.level, contact="订单组 Order desk"
             )
     for item in goods(do)[:5]:
-        PRODUCTS.create(do, member, gtin=item.gtin, name=item.name, measure_unit=item.unit, list_price=item.price)
+        PRODUCTS.keep(do, member, gtin=item.gtin, name=item.name, measure_unit=item.unit, list_price=item.price)

@@ -8,7 +8,7 @@ the advertisements, searches, and answers questionnaires; members look at what t
 advertisement that leads to a product of the mall brings orders there.
 
 Roles: `marketer`, a member signed in; visitors subscribe, search and look at the pages. What a member creates,
-changes and deletes is declared once for each kind, by `family.family`.
+changes and deletes is declared once for each kind, by `books.records.family`.
 """
 
 from ...kernel import packages
@@ -23,7 +23,6 @@ from . import (  # noqa: E402,F401
     checks,
     conversions,
     domains,
-    family,
     hosting,
     lists,
     orders,

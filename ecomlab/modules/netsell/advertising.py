@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
 from ...books import clock, documents, images, ledger
+from ...books.records import Family, family
 from ...kernel.command import VISITOR, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
@@ -15,7 +16,6 @@ from ...kernel.values import Ask, Line, Prose, Upload
 from .. import email
 from . import display, orders
 from .accounts import MARKETER, profile
-from .family import Family, family
 from .names import checked_link
 from .provider import provider
 
@@ -80,7 +80,6 @@ def _pictured(do: Doing, values: dict[str, Any], old: Any) -> dict[str, Any]:
     return values
 
 
-@family("NT", ("文字广告", "text advertisement"), plural="text_ads", tasks=("NETSELL009", "NETSELL010", "NETSELL011"))
 class text_ad:
     """It is shown among the text links, and costs by the click."""
 
@@ -98,7 +97,6 @@ class text_ad:
         return {**values, "link": checked_link(values["link"], "link")}
 
 
-@family("NB", ("按钮广告", "button advertisement"), plural="button_ads", tasks=("NETSELL012", "NETSELL013", "NETSELL014"))
 class button_ad:
     """A small picture that must have exactly the size of its position; it costs by the thousand views."""
 
@@ -111,7 +109,6 @@ class button_ad:
     ready = staticmethod(_pictured)
 
 
-@family("NF", ("旗帜广告", "banner advertisement"), plural="banner_ads", tasks=("NETSELL015", "NETSELL016", "NETSELL017"))
 class banner_ad:
     """A wide picture that must have exactly the size of its position; it costs by the thousand views."""
 
@@ -125,7 +122,15 @@ class banner_ad:
 
 
 #: The families that the audience sees, by the form of advertisement that a position takes.
-FORMS: dict[str, Family] = {"text": text_ad, "button": button_ad, "banner": banner_ad}  # type: ignore[dict-item]
+FORMS: dict[str, Family] = {
+    "text": family(text_ad, "NT", ("文字广告", "text advertisement"), plural="text_ads", role=MARKETER, tasks=("NETSELL009", "NETSELL010", "NETSELL011")),
+    "button": family(
+        button_ad, "NB", ("按钮广告", "button advertisement"), plural="button_ads", role=MARKETER, tasks=("NETSELL012", "NETSELL013", "NETSELL014")
+    ),
+    "banner": family(
+        banner_ad, "NF", ("旗帜广告", "banner advertisement"), plural="banner_ads", role=MARKETER, tasks=("NETSELL015", "NETSELL016", "NETSELL017")
+    ),
+}
 
 #: Every advertisement there is or was, in one shape.
 CAMPAIGNS = """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, TypedDict
 
-from ...books import documents
+from ...books.records import family
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -16,14 +16,10 @@ from ...kernel.values import Ask, Line, Prose, Ref
 from .. import email
 from . import subscriptions
 from .accounts import MARKETER, profile
-from .family import FAMILIES, family
 from .subscriptions import ZineKind
 
 ADDRESS_TWICE = refusal("address_twice", "地址 {address} 重复，每个地址只写一次。", "The address {address} stands twice; write each once.")
 NOBODY_SUBSCRIBES = refusal("nobody_subscribes", "“{kind}”还没有已确认的订阅者可以收集。", "Nobody has confirmed a subscription to {kind} yet.")
-LIST_TITLE_TAKEN = refusal(
-    "list_title_taken", "您已有名为“{title}”的邮件列表，请换一个名称。", "You have a mailing list named {title} already; choose another name."
-)
 UNKNOWN_FIELD = refusal("unknown_personal_field", "没有个性化字段 {unknown}，可以使用：{known}。", "There is no personal field {unknown}; there are: {known}.")
 EMPTY_LIST = refusal("empty_list", "邮件列表“{title}”里没有可以寄送的地址。", "The mailing list {title} holds no address to write to.")
 
@@ -38,7 +34,6 @@ class Entry(TypedDict):
     full_name: Annotated[Line, Ask("称呼", "Name", max=40)]
 
 
-@family("NL", ("邮件列表", "mailing list"), plural="mailing_lists", tasks=("NETSELL030", "NETSELL031", "NETSELL032"))
 class mailing_list:
     """Its addresses are given as rows of address and name, and a change replaces them all; who has left or bounced remains
     so, and who has left remains in it. An address that nobody has is taken, since a list often comes from outside: letters
@@ -51,9 +46,6 @@ class mailing_list:
 
     @staticmethod
     def ready(do: Doing, values: dict[str, Any], old: Any) -> dict[str, Any]:
-        twin = _titled(do, values["title"])
-        if twin and twin != (old.number if old else None):
-            raise LIST_TITLE_TAKEN("title", title=values["title"])
         if "entries" in values:
             _addresses(values["entries"])
         return values
@@ -71,7 +63,9 @@ class mailing_list:
             _enter(do, number, i, address, name, before[address].state if address in before else "listed")
 
 
-MAILING_LIST = FAMILIES["mailing_list"]
+MAILING_LISTS = family(
+    mailing_list, "NL", ("邮件列表", "mailing list"), plural="mailing_lists", role=MARKETER, tasks=("NETSELL030", "NETSELL031", "NETSELL032"), unique="title"
+)
 
 
 def _addresses(rows: list[dict[str, str]]) -> list[str]:
@@ -84,14 +78,6 @@ def _addresses(rows: list[dict[str, str]]) -> list[str]:
     return found
 
 
-def _titled(do: Doing, title: str) -> str | None:
-    number: str | None = do.value(
-        "select number from netsell_mailing_list l join document using (number) where l.member = $member and l.title = $title and state <> 'deleted'",
-        member=do.actor, title=title,
-    )  # fmt: skip
-    return number
-
-
 def _enter(do: Doing, number: str, line: int, address: str, name: str, state: str = "listed") -> None:
     do.execute(
         "insert into netsell_list_entry values ($number, $line, $address, $name, $state)", number=number, line=line, address=address, name=name, state=state
@@ -101,7 +87,7 @@ def _enter(do: Doing, number: str, line: int, address: str, name: str, state: st
 @query(role=MARKETER, title=("邮件列表中的地址", "Addresses of a mailing list"))
 def list_entries(do: Doing, mailing_list: Annotated[Ref, Ask("邮件列表", "Mailing list", choose="netsell.mailing_lists")]) -> Table:
     """The addresses of one of your lists: line, address, full_name, state (listed, bounced or opted out)."""
-    MAILING_LIST.own(do, mailing_list)
+    MAILING_LISTS.own(do, mailing_list)
     return do.table("select line, address, full_name, state from netsell_list_entry where mailing_list = $number order by line", number=mailing_list)
 
 
@@ -122,12 +108,11 @@ def collect_subscribers(
     if not found:
         raise NOBODY_SUBSCRIBES("zine_kind", kind=kind)
     if mailing_list:
-        document, row = MAILING_LIST.own(do, mailing_list)
+        row = MAILING_LISTS.revise(do, mailing_list)
         number, title = row.number, row.title
-        document.move_to("revised", "mailing_list")
     else:
         title = f"{kind.zh} {kind.en} {do.day}"
-        number = _titled(do, title) or _new(do, title)
+        number = MAILING_LISTS.twin(do, do.actor, title) or MAILING_LISTS.keep(do, do.actor, title=title)
     there = {r.address for r in do.all("select address from netsell_list_entry where mailing_list = $number", number=number)}
     line = do.value("select coalesce(max(line), 0) from netsell_list_entry where mailing_list = $number", number=number)
     fresh = [a for a in found if a not in there]
@@ -135,12 +120,6 @@ def collect_subscribers(
         name = do.value("select name from member where mailbox = $address order by number limit 1", address=address)
         _enter(do, number, i, address, name or address.partition("@")[0])
     return {"mailing_list": number, "title": title, "added": len(fresh)}
-
-
-def _new(do: Doing, title: str) -> str:
-    made = documents.create(do, MAILING_LIST.kind, do.actor)
-    do.execute("insert into netsell_mailing_list values ($number, $member, $title)", number=made.number, member=do.actor, title=title)
-    return made.number
 
 
 @command("NETSELL034", role=MARKETER, title=("群发邮件", "Send a mailing"))
@@ -154,7 +133,7 @@ def send_mailing(
 
     Who has left the list or bounced before is passed over. Each letter says how to leave.
     """
-    _, row = MAILING_LIST.own(do, mailing_list)
+    row = MAILING_LISTS.own(do, mailing_list)
     _known_fields(subject, "subject")
     _known_fields(body, "body")
     entries = do.all(

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from ...books.records import family
 from ...kernel.command import VISITOR, query
 from ...kernel.doing import Doing
 from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Prose
 from . import subscriptions
 from .accounts import MARKETER
-from .family import family
 from .subscriptions import ZineKind
 
 InfoKind = Literal["supply", "demand", "agency", "joint_venture"]
 
 
-@family("NI", ("商业信息", "business notice"), plural="business_notices", tasks=("NETSELL018", "NETSELL019", "NETSELL020"))
 class business_notice:
     """Visitors find it on the page of business information, under its kind."""
 
     title: Annotated[Line, Ask("信息标题", "Title", max=60)]
     info_kind: Annotated[InfoKind, Ask()]
     content: Annotated[Prose, Ask("信息内容", "Text", max=2000, long=True)]
+
+
+family(business_notice, "NI", ("商业信息", "business notice"), plural="business_notices", role=MARKETER, tasks=("NETSELL018", "NETSELL019", "NETSELL020"))
 
 
 @query(role=VISITOR, title=("浏览商业信息", "Browse business information"))
@@ -36,7 +38,6 @@ def browse_notices(do: Doing, info_kind: Annotated[InfoKind | None, Ask()] = Non
     )
 
 
-@family("NZ", ("电子杂志", "e-zine issue"), plural="zines", tasks=("NETSELL025", "NETSELL027"), change=False, verbs=("发行", "Publish"))
 class zine:
     """It goes by mail to everybody who has confirmed a subscription to its kind. What was sent can be deleted from the
     archive, but no longer changed."""
@@ -54,6 +55,9 @@ class zine:
     @staticmethod
     def kept(do: Doing, number: str, values: dict[str, Any]) -> None:
         subscriptions.send_issue(do, values["zine_kind"], values["title"], values["content"])
+
+
+family(zine, "NZ", ("电子杂志", "e-zine issue"), plural="zines", role=MARKETER, tasks=("NETSELL025", "NETSELL027"), change=False, verb=("发行", "Publish"))
 
 
 @query("NETSELL026", role=MARKETER, title=("查询电子杂志", "Search the e-zines"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypedDict
 
+from ...books.records import family
 from ...kernel.audit import invariant
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -15,7 +16,6 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
 from .accounts import MARKETER
-from .family import FAMILIES, family
 
 OPTION_TWICE = refusal("option_twice", "选项“{option}”重复，请删去一个。", "The option {option} stands twice; take one out.")
 FEW_OPTIONS = refusal("few_options", "问卷需要 2 到 10 个选项。", "A questionnaire has 2 to 10 options.")
@@ -37,7 +37,6 @@ class Option(TypedDict):
     option: Annotated[Line, Ask("选项", "Option", max=60)]
 
 
-@family("NQ", ("调查问卷", "questionnaire"), plural="questionnaires", tasks=("NETSELL021", "NETSELL022", "NETSELL023"))
 class questionnaire:
     """Once votes are in, a change begins a new version without votes; the old version's results stay."""
 
@@ -71,6 +70,9 @@ class questionnaire:
                    select questionnaire, $version, choice, option from netsell_question_option where questionnaire = $number and version = $version - 1""",
                 number=number, version=version,
             )  # fmt: skip
+
+
+family(questionnaire, "NQ", ("调查问卷", "questionnaire"), plural="questionnaires", role=MARKETER, tasks=("NETSELL021", "NETSELL022", "NETSELL023"))
 
 
 def _check_options(texts: list[str]) -> None:
@@ -181,6 +183,3 @@ def _one_vote(look: Looking) -> list[str]:
                order by all"""
         )
     ]
-
-
-QUESTIONNAIRE = FAMILIES["questionnaire"]

@@ -13,6 +13,7 @@ from collections import Counter
 from decimal import Decimal, localcontext
 from typing import Annotated, Literal, NamedTuple
 
+from ...books.records import NOTHING_CHANGED
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -27,7 +28,6 @@ AGREEMENT_NEEDED = refusal("agreement_needed", "请先阅读并同意搜索引�
 TOO_MANY_KEYWORDS = refusal("too_many_keywords", "关键词最多 {max} 个，请删去一些。", "At most {max} keywords; take some out.")
 KEYWORD_LONG = refusal("keyword_long", "关键词“{word}”过长，每个最多 {max} 个字符。", "The keyword {word} is too long: at most {max} characters each.")
 KEYWORD_TWICE = refusal("keyword_twice", "关键词“{word}”重复，每个只写一次。", "The keyword {word} stands twice; write each once.")
-NOTHING_TO_CHANGE = refusal("listing_unchanged", "没有填写任何要修改的内容。请至少修改一项。", "Nothing was changed; fill in at least one field.")
 
 #: What a member agrees to with a listing.
 AGREEMENT = (
@@ -128,7 +128,7 @@ def change_listing(
     given = {"title": title, "url": url, "category": category, "keywords": keywords, "description": description}
     values = {k: v for k, v in given.items() if v}
     if not values:
-        raise NOTHING_TO_CHANGE("title")
+        raise NOTHING_CHANGED("title")
     if "url" in values:
         values["url"] = names.checked_link(values["url"], "url")
     if "keywords" in values:
