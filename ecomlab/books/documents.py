@@ -140,20 +140,22 @@ def label(parts: Iterable[Any]) -> str:
 
 def offer(
     name: str, kind: Kind, *states: str, of: str, whose: str = "", where: str = "", shows: str = "d.day", on: str = "t.number = d.number",
-    order: str = "d.number desc",
-) -> None:  # fmt: skip
+    order: str = "d.number desc", stated: bool = False,
+) -> Callable[[Looking, str], list[tuple[str, Text | str]]]:  # fmt: skip
     """Registers as choices the documents of a kind in some states (none named: all): number and what is shown of it; 500 at the most.
 
-    of: the table that says more of the document `d`; it is `t` in all the others, which are SQL. on: how the two belong together.
-    whose: the column of `t` that holds the actor. where: what else must hold; `$actor` may stand in it.
+    of: the table that says more of the document `d`; it is `t` in the others, which are SQL. on: how the two belong together.
+    whose: the column of `t` that holds the actor. where: what else must hold; `$actor` may stand in it. stated: the state is shown too.
     """
     conditions = ["d.kind = $kind", "list_contains($states, d.state)", *([f"t.{whose} = $actor"] if whose else []), *([where] if where else [])]
-    sql = f"select d.number, {shows} from document d join {of} t on {on} where {' and '.join(conditions)} order by {order} limit 500"
+    sql = f"select d.number, {shows}, d.state from document d join {of} t on {on} where {' and '.join(conditions)} order by {order} limit 500"
 
     @choices(name)
     def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
         rows = look.all(sql, kind=kind.name, states=list(states or kind.moves), **({"actor": actor} if "$actor" in sql else {}))
-        return [(r[0], label(r)) for r in rows]
+        return [(r[0], Text(*(label((*r[:-1], t)) for t in term(r[-1]))) if stated else label(r[:-1])) for r in rows]
+
+    return offered
 
 
 def history(look: Looking, number: str) -> Table:

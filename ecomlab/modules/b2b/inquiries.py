@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, TypedDict
 
 from ...books import documents
-from ...kernel.command import choices, command, query
+from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
@@ -40,15 +40,7 @@ class QuoteRow(TypedDict):
 def offer(name: str, kind: documents.Kind, table: str, side: str, *states: str) -> None:
     """Registers as choices the documents of a kind in some states that concern the acting purchaser or supplier (`side`)."""
     other = "supplier" if side == "purchaser" else "purchaser"
-
-    @choices(name)
-    def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-        rows = look.all(
-            f"""select t.number, m.name, d.state from {table} t join document d using (number) join member m on m.number = t.{other}
-                where t.{side} = $actor and list_contains($states, d.state) order by t.number desc""",
-            actor=actor, states=list(states or kind.moves),
-        )  # fmt: skip
-        return [(r.number, f"{r.number} · {r.name}") for r in rows]
+    documents.offer(name, kind, *states, of=table, whose=side, shows=f"(select name from member where number = t.{other})")
 
 
 offer("b2b.inquiries_to_quote", INQUIRY, "b2b_inquiry", "supplier", "inquired")

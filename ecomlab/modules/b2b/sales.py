@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, TypedDict
 
 from ...books import documents, stock
-from ...kernel.command import choices, command, query
-from ...kernel.doing import Doing, Looking
+from ...kernel.command import command, query
+from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
-from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
 from .. import ebank, lgs
 from .catalogue import Quantity
@@ -36,24 +36,9 @@ class SendRow(TypedDict):
     quantity: Quantity
 
 
-@choices("b2b.sales_to_send")
-def _to_send(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select d.number, m.name from document d join b2b_order o on o.number = d.parent join member m on m.number = o.purchaser
-           where d.kind = 'sales_order' and d.owner = $actor and d.state = 'to_send' order by d.number desc""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.name}") for r in rows]
-
-
-@choices("b2b.own_sales")
-def _own_sales(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select d.number, m.name from document d join b2b_order o on o.number = d.parent join member m on m.number = o.purchaser
-           where d.kind = 'sales_order' and d.owner = $actor order by d.number desc""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+_offer = partial(documents.offer, of="b2b_order", on="t.sales_order = d.number", whose="supplier", shows="(select name from member where number = t.purchaser)")
+_offer("b2b.sales_to_send", SALES_ORDER, "to_send")
+_offer("b2b.own_sales", SALES_ORDER)
 
 
 @query(role=SUPPLIER, title=("查询采购商资信", "Ask the bank about a purchaser"))

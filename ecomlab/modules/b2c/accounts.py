@@ -212,19 +212,6 @@ def own(do: Doing, kind: documents.Kind, table: str, number: str, field: str, si
     return document, row
 
 
-def offer(name: str, kind: documents.Kind, table: str, side: str, *states: str) -> None:
-    """Registers the choices of an actor's documents of a kind, in these states (none named: in all), newest first."""
-
-    @choices(name)
-    def _offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-        rows = look.all(
-            f"""select t.number, d.day from {table} t join document d using (number)
-                where t.{side} = $actor and (len($states) = 0 or list_contains($states, d.state)) order by t.number desc limit 200""",
-            actor=actor, states=list(states),
-        )  # fmt: skip
-        return [(r.number, f"{r.number} · {r.day}") for r in rows]
-
-
 def tell(do: Doing, mailbox: str, subject: str, body: str) -> None:
     """A letter from the mall, to whoever still has that mailbox."""
     if email.known(do, mailbox):

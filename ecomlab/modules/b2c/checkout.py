@@ -15,7 +15,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Line, Ref
-from .accounts import SHOPPER, Phone, offer, own, shop_of, tell
+from .accounts import SHOPPER, Phone, own, shop_of, tell
 from .catalogue import NOT_ON_SALE
 from .kinds import WEB_ORDER
 
@@ -32,8 +32,8 @@ MORE_THAN_FREE = refusal(
     "Only {free} of {product} can be had now, fewer than {wanted}; take fewer.",
 )
 
-offer("b2c.orders_drafted", WEB_ORDER, "b2c_order", "shopper", "drafted")
-offer("b2c.own_orders", WEB_ORDER, "b2c_order", "shopper")
+documents.offer("b2c.orders_drafted", WEB_ORDER, "drafted", of="b2c_order", whose="shopper")
+documents.offer("b2c.own_orders", WEB_ORDER, of="b2c_order", whose="shopper")
 
 Draft = Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_drafted")]
 Shop = Annotated[Ref, Ask("商店", "Shop", choose="b2c.shops")]

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Annotated, TypedDict
 
 from ...books import documents, ledger, stock
-from ...kernel.command import choices, command, query
-from ...kernel.doing import Doing, Looking
+from ...kernel.command import command, query
+from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
@@ -34,12 +34,7 @@ class OpeningRow(TypedDict):
     quantity: Annotated[Count, Ask(ge="1", le="100000", unit=Text("件", "pieces"))]
 
 
-@choices("b2c.opening_sheets")
-def _sheets(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        "select o.number, d.day from b2c_opening_stock o join document d using (number) where o.merchant = $actor and d.state = 'saved'", actor=actor
-    )
-    return [(r.number, f"{r.number} · {r.day}") for r in rows]
+documents.offer("b2c.opening_sheets", OPENING_STOCK, "saved", of="b2c_opening_stock", whose="merchant")
 
 
 @command("B2C004", role=SHOPKEEPER, title=("保存期初数量", "Save opening quantities"))

@@ -24,7 +24,7 @@ from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from .. import ebank
-from .accounts import SHOPKEEPER, SHOPPER, offer, own, shop_of, shopper_of
+from .accounts import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 from .kinds import PAYMENT, RETURN, WEB_ORDER
 
 #: The platform is a company with a merchant contract of this name, and the post office an owner of books.
@@ -67,7 +67,7 @@ TRANSFER_DIFFERS = refusal(
 TRANSFER_USED = refusal("transfer_used", "汇款 {transaction} 已用于订单 {number}。", "{transaction} has paid {number} already.")
 NOT_OWED = refusal("not_owed", "订单 {number} 没有待收的货款。", "Nothing is owed for {number}.")
 
-offer("b2c.orders_to_pay", WEB_ORDER, "b2c_order", "shopper", "placed")
+documents.offer("b2c.orders_to_pay", WEB_ORDER, "placed", of="b2c_order", whose="shopper")
 
 
 @choices("b2c.cards")
@@ -80,14 +80,10 @@ def _cards(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · ¥{ebank.balance_of(look, r.number):,}") for r in rows]
 
 
-@choices("b2c.orders_awaiting_transfer")
-def _awaiting(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select o.number, o.shopper, o.amount from b2c_order o join document d using (number)
-           where o.merchant = $actor and o.payment_kind = 'bank_transfer' and d.state = 'placed' order by 1""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.shopper} · ¥{r.amount:,}") for r in rows]
+documents.offer(
+    "b2c.orders_awaiting_transfer", WEB_ORDER, "placed", of="b2c_order", whose="merchant", where="t.payment_kind = 'bank_transfer'",
+    shows="t.shopper, t.amount", order="d.number",
+)  # fmt: skip
 
 
 @choices("b2c.transfers")
@@ -96,15 +92,10 @@ def _transfers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.name} · ¥{r.amount:,} · {r.purpose}") for r in rows]
 
 
-@choices("b2c.orders_to_collect")
-def _to_collect(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select o.number, o.recipient from b2c_order o join document d using (number)
-           where o.merchant = $actor and o.payment_kind = 'cash_on_delivery' and d.state in ('shipped', 'returned')
-             and not exists (select 1 from b2c_payment p where p.web_order = o.number) order by 1""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.recipient}") for r in rows]
+documents.offer(
+    "b2c.orders_to_collect", WEB_ORDER, "shipped", "returned", of="b2c_order", whose="merchant", shows="t.recipient", order="d.number",
+    where="t.payment_kind = 'cash_on_delivery' and not exists (select 1 from b2c_payment p where p.web_order = t.number)",
+)  # fmt: skip
 
 
 #: Transfers to any account of the company that keeps a shop, which have not been recalled.

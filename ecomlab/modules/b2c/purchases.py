@@ -17,7 +17,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Ref
 from .. import ebank
 from ..ebank.accounts import OVERDRAFT
-from .accounts import SHOPKEEPER, offer, own, shop_of
+from .accounts import SHOPKEEPER, own, shop_of
 from .catalogue import ROW_TWICE, Product, sold_by
 from .kinds import PURCHASE
 from .payments import PLATFORM
@@ -48,11 +48,11 @@ NOT_SHOPS_ACCOUNT = refusal(
     "The account {number} is not of the company that keeps this shop; choose one from the list.",
 )
 
-offer("b2c.purchases", PURCHASE, "b2c_purchase", "merchant")
-offer("b2c.purchases_new", PURCHASE, "b2c_purchase", "merchant", "new")
-offer("b2c.purchases_open", PURCHASE, "b2c_purchase", "merchant", "new", "confirmed")
-offer("b2c.purchases_to_receive", PURCHASE, "b2c_purchase", "merchant", "confirmed", "part_received")
-offer("b2c.purchases_to_settle", PURCHASE, "b2c_purchase", "merchant", "received")
+documents.offer("b2c.purchases", PURCHASE, of="b2c_purchase", whose="merchant")
+documents.offer("b2c.purchases_new", PURCHASE, "new", of="b2c_purchase", whose="merchant")
+documents.offer("b2c.purchases_open", PURCHASE, "new", "confirmed", of="b2c_purchase", whose="merchant")
+documents.offer("b2c.purchases_to_receive", PURCHASE, "confirmed", "part_received", of="b2c_purchase", whose="merchant")
+documents.offer("b2c.purchases_to_settle", PURCHASE, "received", of="b2c_purchase", whose="merchant")
 
 Purchase = Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases")]
 ToSettle = Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases_to_settle")]

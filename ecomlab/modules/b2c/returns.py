@@ -21,7 +21,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import ebank
-from .accounts import SHOPKEEPER, SHOPPER, offer, own, shop_of, shopper_of
+from .accounts import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 from .catalogue import ROW_TWICE
 from .checkout import Pieces
 from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
@@ -47,8 +47,8 @@ REFUND_ALL = refusal(
     "refund_all", "订单尚未发货，只能全额退款。退款金额请留空。", "The order has not been shipped, so all that was paid goes back; leave the refund empty."
 )
 
-offer("b2c.orders_shipped", WEB_ORDER, "b2c_order", "shopper", "shipped")
-offer("b2c.orders_to_call_off", WEB_ORDER, "b2c_order", "shopper", "placed", "paid", "accepted")
+documents.offer("b2c.orders_shipped", WEB_ORDER, "shipped", of="b2c_order", whose="shopper")
+documents.offer("b2c.orders_to_call_off", WEB_ORDER, "placed", "paid", "accepted", of="b2c_order", whose="shopper")
 
 
 class Part(NamedTuple):
@@ -77,14 +77,10 @@ def _bought(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.product, r.name) for r in rows]
 
 
-@choices("b2c.returns_to_decide")
-def _to_decide(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select r.number, o.shopper, r.amount, r.reason from b2c_return r join document d using (number) join b2c_order o on o.number = r.web_order
-           where o.merchant = $actor and d.state = 'requested' order by 1""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.shopper} · ¥{r.amount:,} · {r.reason}") for r in rows]
+documents.offer(
+    "b2c.returns_to_decide", RETURN, "requested", of="(select r.*, o.merchant, o.shopper from b2c_return r join b2c_order o on o.number = r.web_order)",
+    whose="merchant", shows="t.shopper, t.amount, t.reason", order="d.number",
+)  # fmt: skip
 
 
 # --- calling off -------------------------------------------------------------------------------------------------------------

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from ...books import documents, ledger, sales, stock
-from ...kernel.command import choices, command, query
+from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.terms import term
-from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from .accounts import SHOPKEEPER, own, shop_of, shopper_of, tell
 from .kinds import SALES_ORDER, WEB_ORDER
@@ -35,44 +35,19 @@ RETURN_WAITING = refusal(
 )
 
 
-def _offer(name: str, *states: str) -> None:
-    @choices(name)
-    def _sales_orders(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-        rows = look.all(
-            """select o.sales_order, o.shopper, o.amount from b2c_order o join document d on d.number = o.sales_order
-               where o.merchant = $actor and (len($states) = 0 or list_contains($states, d.state)) order by 1 desc limit 200""",
-            actor=actor, states=list(states),
-        )  # fmt: skip
-        return [(r.sales_order, f"{r.sales_order} · {r.shopper} · ¥{r.amount:,}") for r in rows]
-
-
-_offer("b2c.sales_orders")
-_offer("b2c.sales_to_settle", "to_settle")
-_offer("b2c.sales_to_confirm", "settled")
-_offer("b2c.sales_to_pick", "confirmed")
-_offer("b2c.sales_to_ship", "confirmed", "picking")
+_offer = partial(documents.offer, of="b2c_order", on="t.sales_order = d.number", whose="merchant", shows="t.shopper, t.amount")
+_offer("b2c.sales_orders", SALES_ORDER)
+_offer("b2c.sales_to_settle", SALES_ORDER, "to_settle")
+_offer("b2c.sales_to_confirm", SALES_ORDER, "settled")
+_offer("b2c.sales_to_pick", SALES_ORDER, "confirmed")
+_offer("b2c.sales_to_ship", SALES_ORDER, "confirmed", "picking")
 
 WebOrder = Annotated[Ref, Ask("网上订单", "Web order", choose="b2c.web_orders")]
 
 
-@choices("b2c.web_orders")
-def _web_orders(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return _waiting(look, actor, ())
-
-
-@choices("b2c.orders_to_accept")
-def _to_accept(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return _waiting(look, actor, ("placed", "paid"))
-
-
-def _waiting(look: Looking, merchant: str, states: tuple[str, ...]) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select o.number, s.full_name, o.amount from b2c_order o join document d using (number) join b2c_shopper s on s.user_name = o.shopper
-           where o.merchant = $merchant and d.state not in ('drafted', 'abandoned') and (len($states) = 0 or list_contains($states, d.state))
-           order by 1 desc limit 200""",
-        merchant=merchant, states=list(states),
-    )  # fmt: skip
-    return [(r.number, f"{r.number} · {r.full_name} · ¥{r.amount:,}") for r in rows]
+_offer = partial(documents.offer, of="b2c_order", whose="merchant", shows="(select full_name from b2c_shopper where user_name = t.shopper), t.amount")
+_offer("b2c.web_orders", WEB_ORDER, *(s for s in WEB_ORDER.moves if s not in ("drafted", "abandoned")))
+_offer("b2c.orders_to_accept", WEB_ORDER, "placed", "paid")
 
 
 # --- looking -------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
-from .accounts import SHOPKEEPER, offer, own, shop_of
+from .accounts import SHOPKEEPER, own, shop_of
 from .catalogue import ROW_TWICE, Product, sold_by
 from .kinds import STOCKTAKE
 
@@ -37,9 +37,9 @@ STOCK_MOVED = refusal(
     "Since the sheet {number} was made, stock has moved ({product}, {document}); it no longer tells the difference. Drop it and count anew.",
 )
 
-offer("b2c.stocktakes", STOCKTAKE, "b2c_stocktake", "merchant")
-offer("b2c.stocktakes_open", STOCKTAKE, "b2c_stocktake", "merchant", "frozen", "tallied")
-offer("b2c.stocktakes_tallied", STOCKTAKE, "b2c_stocktake", "merchant", "tallied")
+documents.offer("b2c.stocktakes", STOCKTAKE, of="b2c_stocktake", whose="merchant")
+documents.offer("b2c.stocktakes_open", STOCKTAKE, "frozen", "tallied", of="b2c_stocktake", whose="merchant")
+documents.offer("b2c.stocktakes_tallied", STOCKTAKE, "tallied", of="b2c_stocktake", whose="merchant")
 
 Open = Annotated[Ref, Ask("盘点表", "Stocktake", choose="b2c.stocktakes_open")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
+from ...books import documents
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -12,7 +13,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Flag, Line, Money, Ref
 from .accounts import ADMINISTRATOR, ADMINISTRATORS, member_of, notify
-from .listings import NO_CATEGORY, AtLeast, AtMost, Category, Price, SearchText, document_of, found, listing_of
+from .listings import LISTING, NO_CATEGORY, AtLeast, AtMost, Category, Price, SearchText, document_of, found, listing_of
 
 NOTHING_TO_CLEAR = refusal("nothing_to_clear", "登录日志已经是空的，无需清空。", "The sign-in log is empty already; there is nothing to clear.")
 NO_GROUP = refusal("no_group", "没有会员组 {number}。请从列表中选择。", "There is no group {number}; choose one from the list.")
@@ -269,12 +270,7 @@ def find_listings(
     )
 
 
-@choices("c2c.running")
-def _running(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        "select l.number, l.title, l.seller from c2c_listing l join document d using (number) where d.state = 'on_auction' order by l.ends, l.number"
-    )
-    return [(r.number, f"{r.number} · {r.title} · {r.seller}") for r in rows]
+documents.offer("c2c.running", LISTING, "on_auction", of="c2c_listing", shows="t.title, t.seller", order="t.ends, d.number")
 
 
 @command("C2C022", role=ADMINISTRATOR, title=("注销拍品", "Cancel a listing"))

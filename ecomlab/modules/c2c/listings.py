@@ -69,29 +69,12 @@ def _categories(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, r.name) for r in look.all("select number, name from c2c_category order by number")]
 
 
-@choices("c2c.on_auction")
-def _on_auction(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select l.number, l.title, coalesce(l.price, l.start_price) as price from c2c_listing l join document d using (number)
-           where d.state = 'on_auction' and l.seller <> $actor order by l.ends, l.number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.title} · ¥{r.price:,}") for r in rows]
-
-
-@choices("c2c.all_listings")
-def _all(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return [(r.number, f"{r.number} · {r.title}") for r in look.all("select number, title from c2c_listing order by listed_on desc, number desc")]
-
-
-@choices("c2c.without_bids")
-def _without_bids(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select l.number, l.title from c2c_listing l join document d using (number)
-           where d.state = 'on_auction' and l.seller = $actor and l.bids = 0 order by l.number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.title}") for r in rows]
+documents.offer(
+    "c2c.on_auction", LISTING, "on_auction", of="c2c_listing", where="t.seller <> $actor", shows="t.title, coalesce(t.price, t.start_price)",
+    order="t.ends, d.number",
+)  # fmt: skip
+documents.offer("c2c.all_listings", LISTING, of="c2c_listing", shows="t.title", order="t.listed_on desc, d.number desc")
+documents.offer("c2c.without_bids", LISTING, "on_auction", of="c2c_listing", whose="seller", where="t.bids = 0", shows="t.title", order="d.number")
 
 
 def listing_of(look: Looking, number: str, field: str = "listing") -> Any:

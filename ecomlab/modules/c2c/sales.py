@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from ...books import clock, documents, ledger, sales
@@ -35,30 +36,12 @@ PAY_FIRST = refusal("pay_first", "付款后才能评价；{number} 现为“{sta
 ALREADY_RATED = refusal("already_rated", "您已评价过 {number}，每笔成交只能评价一次。", "You have rated {number}; a sale is rated once.")
 
 
-@choices("c2c.to_pay")
-def _to_pay(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return _mine(look, "buyer", actor, "sold")
-
-
-@choices("c2c.to_rate")
-def _to_rate(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rated = {r.listing for r in look.all("select listing from c2c_rating where buyer = $actor", actor=actor)}
-    return [c for c in _mine(look, "buyer", actor, "paid") if c[0] not in rated]
-
-
-@choices("c2c.offered_to_me")
-def _offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return _mine(look, "buyer", actor, "offered")
-
-
-@choices("c2c.unpaid")
-def _unpaid(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return _mine(look, "seller", actor, "sold")
-
-
-@choices("c2c.offerable")
-def _offerable(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return [c for state in ("unsold", "defaulted", "offer_lapsed") for c in _mine(look, "seller", actor, state)]
+_offer = partial(documents.offer, of="c2c_listing", shows="t.title, t.final_price", order="d.number")
+_offer("c2c.to_pay", LISTING, "sold", whose="buyer")
+_offer("c2c.to_rate", LISTING, "paid", whose="buyer", where="d.number not in (select listing from c2c_rating)")
+_offer("c2c.offered_to_me", LISTING, "offered", whose="buyer")
+_offer("c2c.unpaid", LISTING, "sold", whose="seller")
+_offerable = _offer("c2c.offerable", LISTING, "unsold", "defaulted", "offer_lapsed", whose="seller")
 
 
 @choices("c2c.underbidders")
@@ -71,15 +54,6 @@ def _pay_from(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     member = look.value("select member from c2c_member where user_name = $actor", actor=actor)
     own = ebank.account_of(look, member, "personal") if member else None
     return [(own, f"{own} · ¥{ebank.balance_of(look, own):,}")] if own else []
-
-
-def _mine(look: Looking, side: str, actor: str, state: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        f"""select l.number, l.title, l.final_price from c2c_listing l join document d using (number)
-            where l.{side} = $actor and d.state = $state order by l.number""",
-        actor=actor, state=state,
-    )  # fmt: skip
-    return [(r.number, f"{r.number} · {r.title}" + (f" · ¥{r.final_price:,}" if r.final_price is not None else "")) for r in rows]
 
 
 # --- from auction to sale ------------------------------------------------------------------------------------------

@@ -134,13 +134,7 @@ def _installed(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.organization or r.common_name}") for r in installed(look)]
 
 
-@choices("ca.issued")
-def _issued(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select c.number, coalesce(c.organization, c.common_name) as holder from certificate c join document d using (number)
-           where d.state in ('issued', 'verified', 'downloaded') order by c.number desc"""
-    )
-    return [(r.number, f"{r.number} · {r.holder}") for r in rows]
+documents.offer("ca.issued", CERTIFICATE, "issued", "verified", "downloaded", of="certificate", shows="coalesce(t.organization, t.common_name)")
 
 
 # --- commands ----------------------------------------------------------------------------------------------------

@@ -184,14 +184,10 @@ def _company_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]
     return [(r.number, f"{r.number} · ¥{balance_of(look, r.number):,}") for r in rows]
 
 
-@choices("ebank.payees")
-def _payees(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select a.number, c.name from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
-           where d.state = 'open' and a.customer <> $actor and a.kind <> 'merchant' order by c.name, a.number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+documents.offer(
+    "ebank.payees", ACCOUNT, "open", of="bank_account", where="t.customer <> $actor and t.kind <> 'merchant'",
+    shows="(select name from bank_customer where number = t.customer)", order="2, d.number",
+)  # fmt: skip
 
 
 @invariant("bank_covers", "每个银行账户余额不为负，并与户主账上的银行存款相等", "No bank account is overdrawn, and each holds what its owner's books say")

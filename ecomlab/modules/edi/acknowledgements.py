@@ -13,16 +13,14 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from . import network
-from .documents import offered
+from .documents import offer
 from .roles import EDI_MEMBER
 from .views import MessageView, Spoken
 
 _SENT = ("message_acknowledged", "message_rejected", "order_confirmed", "order_declined", "goods_despatched", "order_invoiced")
 
 
-@choices("edi.sent_documents")
-def _sent(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return offered(look, actor, _SENT)
+offer("edi.sent_documents", *_SENT)
 
 
 @choices("edi.acknowledgements")

@@ -9,12 +9,10 @@ from ...books import documents
 from ...books.periods import FromDay, ToDay, within
 from ...edifact.messages import Line as TradeLine
 from ...edifact.messages import Trade
-from ...kernel.command import choices, command, query
+from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
-from ...kernel.terms import term
-from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Ref
 from .partners import PARTNERS, PartnerRef
 from .products import PRODUCTS, ProductRef
@@ -73,24 +71,14 @@ class Item(NamedTuple):
     unit_price: Any
 
 
-def offered(look: Looking, actor: str, states: Sequence[str] = STATES) -> list[tuple[str, Text | str]]:
-    """The member's documents in these states, the latest first."""
-    rows = look.all(
-        """select d.number, d.state, p.name, o.total from document d join edi_order o using (number) join edi_partner p on p.number = o.partner
-           where d.owner = $actor order by d.number desc""",
-        actor=actor,
-    )
-    return [(r.number, Text(*(f"{r.number} · {r.name} · {r.total} · {t}" for t in term(r.state)))) for r in rows if r.state in states]
+def offer(name: str, *states: str) -> None:
+    """Registers as choices the member's documents in these states, the latest first."""
+    shows = "(select name from edi_partner where number = t.partner), t.total"
+    documents.offer(name, EDI_DOCUMENT, *states, of="edi_order", where="d.owner = $actor", shows=shows, stated=True)
 
 
-@choices("edi.documents")
-def _all(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return offered(look, actor)
-
-
-@choices("edi.voidable")
-def _voidable(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return offered(look, actor, VOIDABLE)
+offer("edi.documents")
+offer("edi.voidable", *VOIDABLE)
 
 
 def order_of(look: Looking, number: str) -> Any:

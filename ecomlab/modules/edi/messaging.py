@@ -16,7 +16,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from . import flatfile, network
-from .documents import EDI_DOCUMENT, DocumentRef, lines_of, offered, order_of, trade_of
+from .documents import EDI_DOCUMENT, DocumentRef, lines_of, offer, order_of, trade_of
 from .roles import EDI_MEMBER
 from .views import FlatFile, MessageView
 
@@ -39,24 +39,10 @@ NOT_CONNECTED = refusal(
 )
 
 
-@choices("edi.for_flat_file")
-def _for_flat_file(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return offered(look, actor, ("recorded",))
-
-
-@choices("edi.for_message")
-def _for_message(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return offered(look, actor, ("flat_file_made",))
-
-
-@choices("edi.for_sending")
-def _for_sending(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return offered(look, actor, ("message_made",))
-
-
-@choices("edi.rejected")
-def _rejected(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return offered(look, actor, ("message_rejected",))
+offer("edi.for_flat_file", "recorded")
+offer("edi.for_message", "flat_file_made")
+offer("edi.for_sending", "message_made")
+offer("edi.rejected", "message_rejected")
 
 
 @choices("edi.interchanges")

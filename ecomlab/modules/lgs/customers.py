@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ...books import documents
-from ...kernel.command import choices, command, query
+from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
@@ -39,14 +39,10 @@ TERMS = (
 )
 
 
-@choices("lgs.applications")
-def _applications(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select a.number, m.name from lgs_application a join document d using (number) join member m on m.number = a.shipper
-           where a.carrier = $actor and d.state = 'applied' order by a.number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+documents.offer(
+    "lgs.applications", SERVICE_APPLICATION, "applied", of="lgs_application", whose="carrier", shows="(select name from member where number = t.shipper)",
+    order="d.number",
+)  # fmt: skip
 
 
 @query(role=SHIPPER, title=("阅读服务许可协议", "Read the service agreement"))

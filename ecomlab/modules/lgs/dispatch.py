@@ -7,17 +7,17 @@ first trip of a carrier, and every third after it, is late by a day or two; whoe
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from stdnum import ean
 
 from ...books import documents, sales
 from ...books.periods import FromDay, ToDay, within
-from ...kernel.command import choices, command, query
-from ...kernel.doing import Doing, Looking
+from ...kernel.command import command, query
+from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
-from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
 from . import slips
 from .freight import charge
@@ -55,28 +55,13 @@ SAY_WHY_LATE = refusal(
 DispatchOpen = Annotated[Ref, Ask("调度单", "Dispatch order", choose="lgs.trips_to_assign")]
 
 
-@choices("lgs.trips_to_assign")
-def _to_assign(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return _trips(look, actor, ["unassigned", "assigned"])
-
-
-@choices("lgs.trips_assigned")
-def _assigned(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return _trips(look, actor, ["assigned"])
-
-
-@choices("lgs.trips")
-def _all_trips(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return _trips(look, actor, list(DISPATCH_ORDER.moves))
-
-
-def _trips(look: Looking, actor: str, states: list[str]) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select t.number, t.delivery_order, s.consignee, s.weight_kg from lgs_trip t join document d using (number)
-           join lgs_slip s on s.number = t.delivery_order where t.carrier = $actor and list_contains($states, d.state) order by t.number""",
-        actor=actor, states=states,
-    )  # fmt: skip
-    return [(r.number, f"{r.number} · {r.delivery_order} · {r.consignee} · {r.weight_kg} kg") for r in rows]
+_offer = partial(
+    documents.offer, of="(select t.*, s.consignee, s.weight_kg || ' kg' as weight from lgs_trip t join lgs_slip s on s.number = t.delivery_order)",
+    whose="carrier", shows="t.delivery_order, t.consignee, t.weight", order="d.number",
+)  # fmt: skip
+_offer("lgs.trips_to_assign", DISPATCH_ORDER, "unassigned", "assigned")
+_offer("lgs.trips_assigned", DISPATCH_ORDER, "assigned")
+_offer("lgs.trips", DISPATCH_ORDER)
 
 
 @command("LGS009", role=CARRIER, title=("分配车辆", "Assign a vehicle"))

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 from ...books import documents, ledger, sales
 from ...books.periods import FromDay, ToDay, within
 from ...kernel.audit import invariant
-from ...kernel.command import choices, command, query
+from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
-from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from .. import ebank
 from .members import CARRIER, SHIPPER, company_name
@@ -30,14 +29,10 @@ CARRIER_WITHOUT_ACCOUNT = refusal(
 FreightBill = Annotated[Ref, Ask("运费单", "Freight bill", choose="lgs.freight_unpaid")]
 
 
-@choices("lgs.freight_unpaid")
-def _unpaid(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select b.number, m.name, s.freight from document b join lgs_slip s on s.number = b.parent join member m on m.number = s.carrier
-           where b.kind = 'freight_bill' and b.state = 'unpaid' and b.owner = $actor order by b.number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.name} · ¥{r.freight:,}") for r in rows]
+documents.offer(
+    "lgs.freight_unpaid", FREIGHT_BILL, "unpaid", of="lgs_slip", on="t.number = d.parent", where="d.owner = $actor",
+    shows="(select name from member where number = t.carrier), t.freight", order="d.number",
+)  # fmt: skip
 
 
 def freight(look: Looking, carrier: str, weight_kg: int) -> Decimal:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any, TypedDict
 
 from ...books import documents, stock
@@ -125,26 +126,12 @@ def kilograms(look: Looking, goods: Sequence[stock.Goods]) -> int:
     return max(1, -(-grams // 1000))
 
 
-def offer(name: str, kind: documents.Kind, *states: str, by: str = "carrier") -> Callable[..., Any]:
-    """Registers as choices the slips of a kind in some states, of the acting carrier or shipper (`by`)."""
-
-    @choices(name)
-    def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-        rows = look.all(
-            f"""select s.number, m.name as shipper, s.consignee from lgs_slip s join document d using (number) join member m on m.number = s.shipper
-                where d.kind = $kind and list_contains($states, d.state) and s.{by} = $actor order by s.number""",
-            kind=kind.name, states=list(states), actor=actor,
-        )  # fmt: skip
-        return [(r.number, " · ".join(x for x in r if x)) for r in rows]
-
-    return offered
-
-
-offer("lgs.inbound_announced", INBOUND_SLIP, "announced")
-offer("lgs.outbound_to_pick", OUTBOUND_SLIP, "to_pick")
-offer("lgs.deliveries_waiting", DELIVERY_ORDER, "waiting")
-offer("lgs.deliveries_dispatched", DELIVERY_ORDER, "dispatched")
-offer("lgs.transfers_waiting", TRANSFER_ORDER, "waiting")
-offer("lgs.transfers_in_transit", TRANSFER_ORDER, "in_transit")
-offer("lgs.own_open_orders", DELIVERY_ORDER, "waiting", "accepted", by="shipper")
-offer("lgs.own_open_transfers", TRANSFER_ORDER, "waiting", by="shipper")
+_offer = partial(documents.offer, of="lgs_slip", shows="(select name from member where number = t.shipper), t.consignee", order="d.number")
+_offer("lgs.inbound_announced", INBOUND_SLIP, "announced", whose="carrier")
+_offer("lgs.outbound_to_pick", OUTBOUND_SLIP, "to_pick", whose="carrier")
+_offer("lgs.deliveries_waiting", DELIVERY_ORDER, "waiting", whose="carrier")
+_offer("lgs.deliveries_dispatched", DELIVERY_ORDER, "dispatched", whose="carrier")
+_offer("lgs.transfers_waiting", TRANSFER_ORDER, "waiting", whose="carrier")
+_offer("lgs.transfers_in_transit", TRANSFER_ORDER, "in_transit", whose="carrier")
+_offer("lgs.own_open_orders", DELIVERY_ORDER, "waiting", "accepted", whose="shipper")
+_offer("lgs.own_open_transfers", TRANSFER_ORDER, "waiting", whose="shipper")

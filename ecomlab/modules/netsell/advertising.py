@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
 from ...books import clock, documents, images, ledger
-from ...books.records import Family, family
+from ...books.records import family
 from ...kernel.command import VISITOR, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
@@ -97,6 +97,9 @@ class text_ad:
         return {**values, "link": checked_link(values["link"], "link")}
 
 
+family(text_ad, "NT", ("文字广告", "text advertisement"), plural="text_ads", role=MARKETER, tasks=("NETSELL009", "NETSELL010", "NETSELL011"))
+
+
 class button_ad:
     """A small picture that must have exactly the size of its position; it costs by the thousand views."""
 
@@ -107,6 +110,9 @@ class button_ad:
     remark: Remark = ""
 
     ready = staticmethod(_pictured)
+
+
+family(button_ad, "NB", ("按钮广告", "button advertisement"), plural="button_ads", role=MARKETER, tasks=("NETSELL012", "NETSELL013", "NETSELL014"))
 
 
 class banner_ad:
@@ -121,16 +127,8 @@ class banner_ad:
     ready = staticmethod(_pictured)
 
 
-#: The families that the audience sees, by the form of advertisement that a position takes.
-FORMS: dict[str, Family] = {
-    "text": family(text_ad, "NT", ("文字广告", "text advertisement"), plural="text_ads", role=MARKETER, tasks=("NETSELL009", "NETSELL010", "NETSELL011")),
-    "button": family(
-        button_ad, "NB", ("按钮广告", "button advertisement"), plural="button_ads", role=MARKETER, tasks=("NETSELL012", "NETSELL013", "NETSELL014")
-    ),
-    "banner": family(
-        banner_ad, "NF", ("旗帜广告", "banner advertisement"), plural="banner_ads", role=MARKETER, tasks=("NETSELL015", "NETSELL016", "NETSELL017")
-    ),
-}
+family(banner_ad, "NF", ("旗帜广告", "banner advertisement"), plural="banner_ads", role=MARKETER, tasks=("NETSELL015", "NETSELL016", "NETSELL017"))
+
 
 #: Every advertisement there is or was, in one shape.
 CAMPAIGNS = """

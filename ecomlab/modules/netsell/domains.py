@@ -6,11 +6,10 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from ...books import documents
-from ...kernel.command import VISITOR, choices, command, query
-from ...kernel.doing import Doing, Looking
+from ...kernel.command import VISITOR, command, query
+from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
-from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
 from . import hosting, names, orders
 from .accounts import MARKETER
@@ -31,14 +30,7 @@ TOO_FAR_AHEAD = refusal(
 Label = Annotated[Line, Ask("域名（点号前的部分）", "Name (the part before the dot)", max=70, example="jiangnan-trade")]
 
 
-@choices("netsell.domains")
-def _domains(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select number, d.name, d.ascii, s.expires from netsell_domain d join netsell_service s using (number) join document using (number)
-           where s.member = $actor and document.state = 'active' order by number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.name} · {r.expires}") for r in rows]
+documents.offer("netsell.domains", DOMAIN, "active", of="netsell_service", whose="member", shows="t.label, t.expires", order="d.number")
 
 
 @query(role=VISITOR, title=("查询域名", "Look for a domain name"))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Literal, NamedTuple
 
 from ...books import documents
-from ...kernel.command import VISITOR, choices, command, query
+from ...kernel.command import VISITOR, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
@@ -42,10 +42,7 @@ def plan_price(look: Looking, plan: str) -> Decimal:
     return Decimal(PLANS[plan].price) + 10 * look.stream(f"netsell.price.{plan}").randrange(8)
 
 
-@choices("netsell.hostings")
-def _hostings(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all("select number, label, expires from netsell_service where kind = $kind and member = $actor order by number", kind=HOSTING.name, actor=actor)
-    return [(r.number, f"{r.number} · {r.label} · {r.expires or ''}") for r in rows]
+documents.offer("netsell.hostings", HOSTING, of="netsell_service", whose="member", shows="t.label, t.expires", order="d.number")
 
 
 @query(role=VISITOR, title=("虚拟主机价格表", "Hosting plans"))

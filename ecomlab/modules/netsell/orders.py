@@ -135,14 +135,9 @@ def _run(do: Doing, order: documents.Document) -> None:
     )  # fmt: skip
 
 
-@choices("netsell.unpaid")
-def _unpaid(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select number, o.amount, s.label from netsell_order o join document d using (number) left join netsell_service s on s.number = o.service
-           where o.member = $actor and d.state = 'unpaid' order by number desc""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.label or ''} · ¥{r.amount}") for r in rows]
+documents.offer(
+    "netsell.unpaid", ORDER, "unpaid", of="netsell_order", whose="member", shows="(select label from netsell_service where number = t.service), t.amount"
+)
 
 
 @choices("netsell.accounts")

@@ -13,8 +13,9 @@ from collections import Counter
 from decimal import Decimal, localcontext
 from typing import Annotated, Literal, NamedTuple
 
+from ...books import documents
 from ...books.records import NOTHING_CHANGED
-from ...kernel.command import VISITOR, choices, command, query
+from ...kernel.command import VISITOR, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
@@ -61,14 +62,7 @@ class Site(NamedTuple):
     description: str
 
 
-@choices("netsell.listings")
-def _listings(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select number, l.title from netsell_listing l join netsell_service s using (number) join document d using (number)
-           where s.member = $actor and d.state in ('awaiting_payment', 'active') order by number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · {r.title}") for r in rows]
+documents.offer("netsell.listings", LISTING, "awaiting_payment", "active", of="netsell_service", whose="member", shows="t.label", order="d.number")
 
 
 def keywords(text: str, field: str) -> list[str]:
