@@ -17,9 +17,9 @@ from ...kernel.terms import term
 from ...kernel.values import Ask, Ref
 from .. import ca
 from . import orders, signing
+from .goods import INCOTERMS, Goods
 from .inquiries import found, lines, offer
 from .members import PURCHASER, SUPPLIER, Certificate
-from .negotiations import INCOTERMS, Goods
 
 PURCHASE_CONTRACT = documents.kind(
     "purchase_contract",

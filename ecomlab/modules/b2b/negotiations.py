@@ -1,13 +1,10 @@
-"""Negotiation: purchaser and supplier propose terms in turn until both agree. Every version of the terms is kept.
-
-Terms of delivery are the eleven rules of Incoterms 2020 (International Chamber of Commerce, publication 723E).
-"""
+"""Negotiation: purchaser and supplier propose terms in turn until both agree. Every version of the terms is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from ...books import documents
 from ...kernel.command import command, query
@@ -17,6 +14,8 @@ from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Money, Ref
+from . import contracts
+from .goods import DELIVERY_PAST, INCOTERMS, Goods
 from .inquiries import INQUIRY, add_line, found, lines, offer
 from .members import PURCHASER, SUPPLIER
 
@@ -31,23 +30,9 @@ NEGOTIATION = documents.kind(
         "broken_off": (),
     },
 )
-INCOTERMS = {
-    "EXW": Text("工厂交货", "Ex works"),
-    "FCA": Text("货交承运人", "Free carrier"),
-    "CPT": Text("运费付至", "Carriage paid to"),
-    "CIP": Text("运费和保险费付至", "Carriage and insurance paid to"),
-    "DAP": Text("目的地交货", "Delivered at place"),
-    "DPU": Text("目的地卸货后交货", "Delivered at place unloaded"),
-    "DDP": Text("完税后交货", "Delivered duty paid"),
-    "FAS": Text("船边交货", "Free alongside ship"),
-    "FOB": Text("船上交货", "Free on board"),
-    "CFR": Text("成本加运费", "Cost and freight"),
-    "CIF": Text("成本、保险费加运费", "Cost, insurance and freight"),
-}
 #: The terms in the order in which a contract names them.
 TERMS = ("quality", "inspection", "incoterm", "delivery_place", "delivery_day", "payment_kind")
 
-DELIVERY_PAST = refusal("delivery_past", "交货日期不能早于今天（{today}）。", "The delivery date cannot lie before today ({today}).")
 NO_TERM_CHANGED = refusal(
     "no_term_changed", "没有改动任何条款。请至少修改一项，或直接同意。", "This changes no term. Change at least one, or agree to them as they are."
 )
@@ -85,14 +70,6 @@ TermProduct = Annotated[Ref, Ask("改价或改量的商品", "Product whose pric
 TermPrice = Annotated[Money | None, Ask("新价格", "New price", ge="0.01", le="10000000", unit=Text("元/件", "CNY a piece"))]
 TermQuantity = Annotated[Count | None, Ask("新数量", "New quantity", ge="1", le="100000", unit=Text("件", "pieces"))]
 Message = Annotated[Line, Ask(max=200)]
-
-
-class Goods(NamedTuple):
-    """So many pieces of a product at a price."""
-
-    product: str
-    quantity: int
-    price: Decimal
 
 
 @command("B2B023", role=PURCHASER, title=("生成洽谈单", "Open a negotiation"))
@@ -193,8 +170,6 @@ def _keep(do: Doing, number: str, version: int, side: str, values: dict[str, Any
 
 
 def _agree(do: Doing, number: str) -> dict[str, str]:
-    from .contracts import write
-
     document, row = found(do, NEGOTIATION, "b2b_negotiation", number, "negotiation")
     own = f"agreed_by_{do.role}"
     if document.state == "one_agrees" and getattr(row, own):
@@ -208,7 +183,7 @@ def _agree(do: Doing, number: str) -> dict[str, str]:
     do.execute(f"update b2b_negotiation set {own} = true where number = $n", n=number)
     if document.state == "one_agrees":
         return {"state": document.state}
-    return {"state": document.state, "purchase_contract": write(do, row, agreed)}
+    return {"state": document.state, "purchase_contract": contracts.write(do, row, agreed)}
 
 
 def terms(look: Looking, number: str, version: int) -> Any:

@@ -13,9 +13,9 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.values import Ask, Day, Line, Ref
 from .catalogue import Supplier, take_from_cart
+from .goods import DELIVERY_PAST, Goods
 from .inquiries import found, offer
 from .members import PURCHASER, SUPPLIER, name_of, tell
-from .negotiations import DELIVERY_PAST, Goods
 
 PURCHASE_ORDER = documents.kind(
     "purchase_order",

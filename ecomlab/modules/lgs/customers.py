@@ -9,6 +9,7 @@ from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
+from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Flag, Line, Ref
 from .. import ca
@@ -104,8 +105,6 @@ def application(do: Doing, shipper: str, carrier: str, certificate: str, field: 
         shipper=shipper, carrier=carrier,
     )  # fmt: skip
     if before is not None:
-        from ...kernel.terms import term
-
         raise ALREADY_CUSTOMER(field, number=before.number, state=term(before.state))
     made = documents.create(do, SERVICE_APPLICATION, owner=shipper)
     do.execute(

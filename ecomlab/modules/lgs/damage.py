@@ -12,7 +12,7 @@ from ...kernel.values import Ask, Line, Ref
 from . import slips
 from .customers import checked_customer
 from .members import CARRIER
-from .slips import DAMAGE_REPORT, GoodsRows
+from .slips import DAMAGE_REPORT, GoodsRows, Slip
 from .warehouses import Warehouse, own_warehouse
 
 
@@ -38,6 +38,6 @@ def report_damage(
     row = own_warehouse(do, warehouse, "warehouse")
     checked_customer(do, shipper, do.actor, "shipper")
     damaged = slips.goods_of(do, goods, "goods")
-    report = slips.make(do, DAMAGE_REPORT, do.actor, carrier=do.actor, shipper=shipper, warehouse=row.number, goods=damaged, note=cause)
+    report = slips.make(do, DAMAGE_REPORT, do.actor, Slip(carrier=do.actor, shipper=shipper, warehouse=row.number, note=cause), damaged)
     stock.write_off(do, shipper, row.number, damaged, f"残损核销 Damaged {report.number}", report.number, field="goods")
     return report.number

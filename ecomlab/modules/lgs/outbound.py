@@ -15,7 +15,7 @@ from . import slips
 from .customers import checked_customer
 from .freight import freight
 from .members import CARRIER, SHIPPER
-from .slips import DELIVERY_ORDER, DISPATCH_ORDER, OUTBOUND_SLIP, GoodsRows
+from .slips import DELIVERY_ORDER, DISPATCH_ORDER, OUTBOUND_SLIP, GoodsRows, Slip
 from .warehouses import Warehouse, warehouse_row
 
 WANTED_PAST = refusal("wanted_past", "要求送达日不能早于今天（{today}）。", "The day of delivery cannot lie before today ({today}).")
@@ -50,10 +50,11 @@ def delivery_order(
     if wanted < do.day:
         raise WANTED_PAST("wanted", today=do.day)
     weight = slips.kilograms(do, goods)
-    document = slips.make(
-        do, DELIVERY_ORDER, supplier, carrier=row.carrier, shipper=supplier, warehouse=warehouse, goods=goods, purchaser=purchaser, consignee=consignee,
-        address=address, wanted=wanted, weight_kg=weight, freight=freight(do, row.carrier, weight), parent=parent,
+    head = Slip(
+        carrier=row.carrier, shipper=supplier, warehouse=warehouse, purchaser=purchaser, consignee=consignee, address=address, wanted=wanted,
+        weight_kg=weight, freight=freight(do, row.carrier, weight),
     )  # fmt: skip
+    document = slips.make(do, DELIVERY_ORDER, supplier, head, goods, parent)
     stock.reserve(do, supplier, warehouse, goods, document.number, instead_of=instead_of, field="goods")
     return document
 
@@ -66,10 +67,11 @@ def accept_delivery(do: Doing, delivery_order: DeliveryWaiting) -> dict[str, str
     """Accepts a delivery order: an outbound slip for the warehouse and a dispatch order for a vehicle are made. Gives both numbers."""
     document, row = slips.at_carrier(do, DELIVERY_ORDER, delivery_order, "delivery_order")
     document.move_to("accepted", "delivery_order")
-    out = slips.make(
-        do, OUTBOUND_SLIP, do.actor, carrier=row.carrier, shipper=row.shipper, warehouse=row.warehouse, goods=slips.lines(do, delivery_order),
-        purchaser=row.purchaser, consignee=row.consignee, address=row.address, wanted=row.wanted, weight_kg=row.weight_kg, parent=delivery_order,
+    head = Slip(
+        carrier=row.carrier, shipper=row.shipper, warehouse=row.warehouse, purchaser=row.purchaser, consignee=row.consignee, address=row.address,
+        wanted=row.wanted, weight_kg=row.weight_kg,
     )  # fmt: skip
+    out = slips.make(do, OUTBOUND_SLIP, do.actor, head, slips.lines(do, delivery_order), delivery_order)
     trip = documents.create(do, DISPATCH_ORDER, owner=do.actor, parent=delivery_order)
     do.execute(
         "insert into lgs_trip values ($number, $order, $carrier, null, null, null, null, null, null, null, null)",

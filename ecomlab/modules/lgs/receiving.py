@@ -20,7 +20,7 @@ from .. import email
 from . import slips
 from .customers import checked_customer
 from .members import CARRIER, SHIPPER, open_store
-from .slips import INBOUND_SLIP, GoodsRows
+from .slips import INBOUND_SLIP, GoodsRows, Slip
 from .warehouses import Warehouse, room_for, warehouse_row
 
 COUNT_ALL = refusal(
@@ -57,7 +57,7 @@ def inbound(do: Doing, owner: str, warehouse: str, goods: Sequence[stock.Goods],
     checked_customer(do, owner, row.carrier, "warehouse")
     room_for(do, row, sum(line.quantity for line in goods), "goods")
     store = open_store(do, owner)
-    document = slips.make(do, INBOUND_SLIP, owner, carrier=row.carrier, shipper=owner, warehouse=warehouse, goods=goods, parent=parent, note=note)
+    document = slips.make(do, INBOUND_SLIP, owner, Slip(carrier=row.carrier, shipper=owner, warehouse=warehouse, note=note), goods, parent)
     stock.transfer_out(do, owner, store, goods, document.number, f"发往仓库 Sent to {row.name}", warehouse, field="goods")
     _arrive(do, document.number, row.carrier)
     return document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, TypedDict
@@ -81,28 +82,37 @@ def goods_of(do: Doing, rows: Sequence[GoodsRow], field: str) -> list[stock.Good
     return list(found.values())
 
 
-def make(
-    do: Doing, kind: documents.Kind, owner: str, *, carrier: str, shipper: str, warehouse: str, goods: Sequence[stock.Goods], to_warehouse: str | None = None,
-    purchaser: str | None = None, consignee: str = "", address: str = "", wanted: datetime.date | None = None, weight_kg: int | None = None,
-    freight: Decimal | None = None, note: str = "", parent: str | None = None,
-) -> documents.Document:  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class Slip:
+    """The head of a slip, in the order of the table's columns. Members and warehouses are numbers, freight is CNY."""
+
+    carrier: str
+    shipper: str
+    warehouse: str
+    to_warehouse: str | None = None
+    purchaser: str | None = None
+    consignee: str = ""
+    address: str = ""
+    wanted: datetime.date | None = None
+    weight_kg: int | None = None
+    freight: Decimal | None = None
+    note: str = ""
+
+
+def make(do: Doing, kind: documents.Kind, owner: str, head: Slip, goods: Sequence[stock.Goods], parent: str | None = None) -> documents.Document:
     """A new slip with its goods, in the first state of its kind. owner: the member whose document it is."""
     if not goods:
         raise NO_GOODS("goods")
     number = do.number(kind.prefix)
-    do.execute(
-        """insert into lgs_slip values ($number, $kind, $carrier, $shipper, $warehouse, $to_warehouse, $purchaser, $consignee, $address, $wanted,
-           $weight_kg, $freight, $note)""",
-        number=number, kind=kind.name, carrier=carrier, shipper=shipper, warehouse=warehouse, to_warehouse=to_warehouse, purchaser=purchaser,
-        consignee=consignee, address=address, wanted=wanted, weight_kg=weight_kg, freight=freight, note=note,
-    )  # fmt: skip
+    columns = vars(head)
+    do.execute(f"insert into lgs_slip values ($number, $kind, {', '.join(f'${c}' for c in columns)})", number=number, kind=kind.name, **columns)
     for line in goods:
         do.execute("insert into lgs_line values ($slip, $product, $quantity, null, null, null)", slip=number, product=line.product, quantity=line.quantity)
     return documents.create(do, kind, owner=owner, parent=parent, number=number)
 
 
 def slip(look: Looking, number: str) -> Any:
-    """The head of a slip (carrier, shipper, warehouse, to_warehouse, purchaser, consignee, address, wanted, weight_kg, freight, note), or None."""
+    """The row of a slip, with the columns of `Slip`, or None."""
     return look.one("select * from lgs_slip where number = $number", number=number)
 
 

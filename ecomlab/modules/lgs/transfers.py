@@ -13,7 +13,7 @@ from ...kernel.values import Ask, Ref
 from . import slips
 from .customers import checked_customer
 from .members import CARRIER, SHIPPER
-from .slips import TRANSFER_ORDER, GoodsRows
+from .slips import TRANSFER_ORDER, GoodsRows, Slip
 from .warehouses import Warehouse, room_for, warehouse_row
 
 SAME_WAREHOUSE = refusal(
@@ -48,9 +48,8 @@ def transfer_order(
         raise OTHER_CARRIER("to_warehouse")
     checked_customer(do, owner, row.carrier, "warehouse")
     room_for(do, to, sum(line.quantity for line in goods), "to_warehouse")
-    document = slips.make(
-        do, TRANSFER_ORDER, owner, carrier=row.carrier, shipper=owner, warehouse=warehouse, to_warehouse=to_warehouse, goods=goods, note=note, parent=parent
-    )
+    head = Slip(carrier=row.carrier, shipper=owner, warehouse=warehouse, to_warehouse=to_warehouse, note=note)
+    document = slips.make(do, TRANSFER_ORDER, owner, head, goods, parent)
     stock.reserve(do, owner, warehouse, goods, document.number, field="goods")
     return document
 
