@@ -438,8 +438,8 @@ def test_the_cost_of_sales_follows_the_costing_method(do: Doing, method: str, co
     do.execute("delete from stock_layer where owner = $o and product = $p", o=shop.member, p=gtin)
     do.execute("delete from stock_level where owner = $o and product = $p", o=shop.member, p=gtin)
     do.execute("insert into stock_owner values ($o, $m)", o=shop.member, m=method)
-    stock.receive(do, shop.member, shop.place, [stock.Goods(gtin, 80, D("800.00"))], "4001", "x", "x")
-    stock.receive(do, shop.member, shop.place, [stock.Goods(gtin, 80, D("1280.00"))], "4001", "x", "x")
+    stock.receive(do, stock.Move(shop.member, shop.place, [stock.Goods(gtin, 80, D("800.00"))], "x", "x"), "4001")
+    stock.receive(do, stock.Move(shop.member, shop.place, [stock.Goods(gtin, 80, D("1280.00"))], "x", "x"), "4001")
     with acting(do, SHOPPER.name, me(do)):
         number = checkout.draft(do, shop.merchant, [(gtin, 100)])
         checkout.choose_delivery(do, number, "express", "cash_on_delivery")

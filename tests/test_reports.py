@@ -16,7 +16,7 @@ import ecomlab
 from ecomlab import reports
 from ecomlab.bench import reports as bench_reports
 from ecomlab.books import ledger, stock
-from ecomlab.books.stock import Goods
+from ecomlab.books.stock import Goods, Move
 from ecomlab.kernel import packages
 from ecomlab.kernel.command import COMMANDS, find
 from ecomlab.kernel.doing import Doing
@@ -109,11 +109,11 @@ def framed(do: Doing, name: str, **conditions: Any) -> Any:
 
 
 def receive(do: Doing, owner: str, pieces: int, value: Any, product: str = MOUSE, place: str = "A") -> None:
-    stock.receive(do, owner, place, [Goods(product, pieces, Decimal(value))], ledger.PAYABLE, "bought", sub="seller")
+    stock.receive(do, Move(owner, place, [Goods(product, pieces, Decimal(value))], "bought"), ledger.PAYABLE, "seller")
 
 
 def sell(do: Doing, owner: str, pieces: int, product: str = MOUSE, place: str = "A") -> None:
-    stock.issue(do, owner, place, [Goods(product, pieces)], "6401", "sold")
+    stock.issue(do, Move(owner, place, [Goods(product, pieces)], "sold"), "6401")
 
 
 def test_the_spy_of_openstax_in_the_reports(do: Doing) -> None:
@@ -160,12 +160,12 @@ def test_a_rounding_difference_has_a_place_in_each_report(do: Doing) -> None:
 
 def test_goods_under_way_are_no_stock_movement_until_they_arrive_and_have_a_cost_all_the_while(do: Doing) -> None:
     receive(do, "MOVER", 10, 100)
-    stock.transfer_out(do, "MOVER", "A", [Goods(MOUSE, 4)], "TO-MOVER", "sent", "B")
+    stock.transfer_out(do, Move("MOVER", "A", [Goods(MOUSE, 4)], "sent", "TO-MOVER"), "B")
     assert framed(do, "stock_movement", owner="MOVER").closing_value.tolist() == [60.00]
     assert framed(do, "cost", owner="MOVER").closing_value.tolist() == [100.00]
     inventory = framed(do, "inventory", owner="MOVER").set_index("place")
     assert inventory.on_hand.to_dict() == {"A": 6, "B": 0} and inventory.in_transit.to_dict() == {"A": 0, "B": 4}
-    stock.transfer_in(do, "MOVER", "B", [Goods(MOUSE, 4)], "TO-MOVER", "arrived")
+    stock.transfer_in(do, Move("MOVER", "B", [Goods(MOUSE, 4)], "arrived", "TO-MOVER"))
     by_place = framed(do, "stock_movement", owner="MOVER", by="place").set_index("group_key")
     assert by_place.closing_quantity.to_dict() == {"A": 6, "B": 4} and by_place.closing_value.sum() == 100.00
 

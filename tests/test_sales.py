@@ -69,10 +69,10 @@ def test_a_sale_that_does_not_balance_writes_nothing(do: Doing) -> None:
 
 @pytest.mark.parametrize("billed", [False, True])
 def test_goods_that_a_carrier_delivers_have_a_cost_and_a_revenue_once_they_are_billed(do: Doing, billed: bool) -> None:
-    stock.receive(do, "S", "A", [Goods(MOUSE, 4, Decimal("10.00")), Goods(KEYBOARD, 1, Decimal("7.00"))], ledger.CAPITAL, "there")
+    stock.receive(do, stock.Move("S", "A", [Goods(MOUSE, 4, Decimal("10.00")), Goods(KEYBOARD, 1, Decimal("7.00"))], "there"), ledger.CAPITAL)
     goods = [Goods(MOUSE, 3), Goods(KEYBOARD, 1)]
-    stock.transfer_out(do, "S", "A", goods, "DO", "sent", "B")
-    sales.hand_over(do, "DO", "S", None, goods, "delivered")
+    stock.transfer_out(do, stock.Move("S", "A", goods, "sent", "DO"), "B")
+    sales.hand_over(do, stock.Move("S", "", goods, "delivered", "DO"), None)
     assert lines(do) == [("DO", None, MOUSE, 3, 0, Decimal("7.50"), "other"), ("DO", None, KEYBOARD, 1, 0, 7, "other")]
     if billed:
         items = [Item(Decimal("20.00"), MOUSE, 3), Item(Decimal("9.00"), KEYBOARD)]

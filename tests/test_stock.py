@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import ecomlab
 from ecomlab.books import costing, ledger, stock, stock_audit
-from ecomlab.books.stock import Goods
+from ecomlab.books.stock import Goods, Move
 from ecomlab.kernel.command import find
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Refusal
@@ -43,11 +43,11 @@ def owner():
 
 
 def receive(do, owner, quantity, value, product=MOUSE, place="A"):
-    return stock.receive(do, owner, place, [Goods(product, quantity, Decimal(value))], ledger.PAYABLE, "bought", sub="seller")
+    return stock.receive(do, Move(owner, place, [Goods(product, quantity, Decimal(value))], "bought"), ledger.PAYABLE, "seller")
 
 
 def issue(do, owner, quantity, product=MOUSE, place="A", **more):
-    return stock.issue(do, owner, place, [Goods(product, quantity)], "6401", "sold", **more)
+    return stock.issue(do, Move(owner, place, [Goods(product, quantity)], "sold", **more), "6401")
 
 
 def sound(do):
@@ -159,20 +159,20 @@ def test_a_reservation_is_taken_over(do, owner):
 
 def test_transit_keeps_value_and_moves_it_between_accounts(do, owner):
     receive(do, owner, 3, "10")
-    stock.transfer_out(do, owner, "A", [Goods(MOUSE, 3)], f"T-{owner}", "sent", "B")
+    stock.transfer_out(do, Move(owner, "A", [Goods(MOUSE, 3)], "sent", f"T-{owner}"), "B")
     assert stock.level(do, owner, "B", MOUSE) == (0, 0, 3)
     assert (ledger.balance(do, owner, stock.STOCK), ledger.balance(do, owner, stock.IN_TRANSIT)) == (0, Decimal("10.00"))
     with pytest.raises(Refusal, match="in transit"):
-        stock.transfer_in(do, owner, "B", [Goods(MOUSE, 4)], f"T-{owner}", "received")
-    stock.transfer_in(do, owner, "B", [Goods(MOUSE, 2)], f"T-{owner}", "received")
-    assert stock.issue_transit(do, owner, [Goods(MOUSE, 1)], f"T-{owner}", stock.LOSSES, "lost", kind="lost") > 0
+        stock.transfer_in(do, Move(owner, "B", [Goods(MOUSE, 4)], "received", f"T-{owner}"))
+    stock.transfer_in(do, Move(owner, "B", [Goods(MOUSE, 2)], "received", f"T-{owner}"))
+    assert stock.issue_transit(do, Move(owner, "", [Goods(MOUSE, 1)], "lost", f"T-{owner}"), stock.LOSSES, kind="lost") > 0
     assert stock.level(do, owner, "B", MOUSE) == (2, 0, 0) and ledger.balance(do, owner, stock.IN_TRANSIT) == 0
     assert not sound(do)
 
 
 def test_write_off_is_a_loss(do, owner):
     receive(do, owner, 4, "40")
-    assert stock.write_off(do, owner, "A", [Goods(MOUSE, 1)], "damaged") == Decimal("10.00")
+    assert stock.write_off(do, Move(owner, "A", [Goods(MOUSE, 1)], "damaged")) == Decimal("10.00")
     assert ledger.balance(do, owner, stock.LOSSES) == Decimal("10.00")
 
 
@@ -191,9 +191,9 @@ def test_a_changed_method_keeps_the_value_and_looks_ahead_only(do, owner):
     receive(do, owner, 2, "80")
     assert issue(do, owner, 5) == Decimal("100.00"), "4 at 15 and 1 at 40"
     receive(do, owner, 3, "20.01")
-    stock.transfer_out(do, owner, "A", [Goods(MOUSE, 2)], "TO-1", "on its way", "B")
+    stock.transfer_out(do, Move(owner, "A", [Goods(MOUSE, 2)], "on its way", "TO-1"), "B")
     assert stock.change_method(do, owner, stock.MOVING_AVERAGE) == Decimal("13.34"), "2 of the three at 6.67; 1 at 40 and 1 at 6.67 are on their way"
-    stock.transfer_in(do, owner, "B", [Goods(MOUSE, 2)], "TO-1", "arrived")
+    stock.transfer_in(do, Move(owner, "B", [Goods(MOUSE, 2)], "arrived", "TO-1"))
     assert stock.worth(do, owner) == Decimal("60.01") and stock.average_cost(do, owner, MOUSE) == Decimal("15.002500")
     assert not sound(do)
     with pytest.raises(Refusal) as refused:
@@ -204,7 +204,7 @@ def test_a_changed_method_keeps_the_value_and_looks_ahead_only(do, owner):
 @pytest.mark.parametrize("goods", [Goods(MOUSE, 0), Goods(MOUSE, -1), Goods(MOUSE, 1, Decimal("-0.01"))])
 def test_nothing_and_less_than_nothing_do_not_move(do, owner, goods):
     with pytest.raises(ValueError, match="not a quantity"):
-        stock.receive(do, owner, "A", [goods], ledger.PAYABLE, "nothing")
+        stock.receive(do, Move(owner, "A", [goods], "nothing"), ledger.PAYABLE)
 
 
 def test_products_have_valid_numbers_that_nobody_else_has(do):
@@ -274,16 +274,16 @@ def test_books_follow_exact_arithmetic(do, fifo, moves):
             if not quantity:
                 continue
             if what == "in":
-                stock.transfer_in(do, owner, "A", [Goods(MOUSE, quantity)], transit, "in")
+                stock.transfer_in(do, Move(owner, "A", [Goods(MOUSE, quantity)], "in", transit))
                 exact.move(quantity, "away", "here")
             else:
-                cost += Fraction(stock.issue_transit(do, owner, [Goods(MOUSE, quantity)], transit, "6401", "delivered"))
+                cost += Fraction(stock.issue_transit(do, Move(owner, "", [Goods(MOUSE, quantity)], "delivered", transit), "6401"))
                 exact.take(quantity, "away")
         elif quantity > here:
             with pytest.raises(Refusal):
                 issue(do, owner, quantity)
         elif what == "out":
-            stock.transfer_out(do, owner, "A", [Goods(MOUSE, quantity)], transit, "out", "A")
+            stock.transfer_out(do, Move(owner, "A", [Goods(MOUSE, quantity)], "out", transit), "A")
             exact.move(quantity, "here", "away")
         else:
             cost += Fraction(issue(do, owner, quantity))

@@ -8,7 +8,7 @@ audit holds them against the accounts 6001 and 6401.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -59,13 +59,13 @@ def sell(
     return entry
 
 
-def hand_over(do: Doing, document: str, seller: str, buyer: str | None, goods: Iterable[stock.Goods], text: str) -> None:
-    """Goods on their way are delivered: they leave the seller's stock for cost of sales, and have no revenue unless a sale is `delivered_by` this."""
-    stock.issue_transit(do, seller, goods, document, COST_OF_SALES, text)
+def hand_over(do: Doing, move: stock.Move, buyer: str | None) -> None:
+    """Goods on their way are delivered: they leave the owner's stock for cost of sales, and have no revenue unless a sale is `delivered_by` the document."""
+    stock.issue_transit(do, move, COST_OF_SALES)
     do.execute(
         """insert into sale_line select $day, $document, $seller, $buyer, product, -sum(quantity), 0, -sum(value), $channel
            from stock_movement where document = $document and kind = 'delivery' group by product""",
-        day=do.day, document=document, seller=seller, buyer=buyer, channel=OTHER,
+        day=do.day, document=move.under, seller=move.owner, buyer=buyer, channel=OTHER,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ side is the account that the caller names. Places are warehouses and shops; whoe
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -52,6 +53,30 @@ class Goods(NamedTuple):
     product: str
     quantity: int
     value: Decimal = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Move:
+    """Goods of an owner that come to a place or leave it, with the text of the posting and the document on which it happens.
+
+    place: '' for goods that are on their way. reserved_by: the document that had reserved them; its reservation is consumed.
+    field: of the command, which a refusal names.
+    """
+
+    owner: str
+    place: str
+    goods: Iterable[Goods]
+    text: str
+    document: str | None = None
+    reserved_by: str | None = None
+    field: str | None = None
+
+    @property
+    def under(self) -> str:
+        """The document under which the goods are on their way; without one nobody would find them again."""
+        if not self.document:
+            raise ValueError(f"goods on their way under no document: {self}")
+        return self.document
 
 
 class Level(NamedTuple):
@@ -149,97 +174,87 @@ def average_cost(look: Looking, owner: str, product: str) -> Decimal | None:
 # --- movements -----------------------------------------------------------------------------------------------------------
 
 
-def receive(
-    do: Doing, owner: str, place: str, goods: Iterable[Goods], account: str, text: str, document: str | None = None, sub: str = "", *, kind: str = "receipt"
-) -> Decimal:
+def receive(do: Doing, move: Move, account: str, sub: str = "", *, kind: str = "receipt") -> Decimal:
     """Goods come in from outside the books, at the value each line states; the credit goes to `account`. Returns the total.
 
     kind: 'receipt', 'taken_back' (what was sold comes back) or 'found' (in a stocktake); `goods_flow` tells the cost report.
     """
     total = Decimal("0.00")
-    for line in _checked(do, goods):
+    for line in _checked(do, move.goods):
         value = money(line.value)
-        number = _movement(do, kind, owner, place, line.product, line.quantity, value, document)
-        _put(do, owner, line.product, "", "", [Layer(number, line.quantity, Decimal(0), value)])
-        _change(do, owner, place, line.product, on_hand=line.quantity)
+        number = _movement(do, kind, move, line.product, line.quantity, value)
+        _put(do, move.owner, line.product, "", "", [Layer(number, line.quantity, Decimal(0), value)])
+        _change(do, move.owner, move.place, line.product, on_hand=line.quantity)
         total += value
-    _post(do, "stock_receipt", text, [ledger.Line(owner, STOCK, total), ledger.Line(owner, account, -total, sub)], document)
+    _post(do, "stock_receipt", move, [ledger.Line(move.owner, STOCK, total), ledger.Line(move.owner, account, -total, sub)])
     return total
 
 
-def issue(
-    do: Doing, owner: str, place: str, goods: Iterable[Goods], account: str, text: str, document: str | None = None, sub: str = "",
-    *, kind: str = "issue", reserved_by: str | None = None, field: str | None = None,
-) -> Decimal:  # fmt: skip
-    """Goods leave the books for `account` (cost of sales, say), at cost. Returns the cost posted there.
-
-    reserved_by: the document that had reserved them; its reservation is consumed. Refuses 'short_stock'.
-    """
-    lines = _free(do, owner, place, goods, reserved_by, field)
+def issue(do: Doing, move: Move, account: str, sub: str = "", *, kind: str = "issue") -> Decimal:
+    """Goods leave the books for `account` (cost of sales, say), at cost. Returns the cost posted there. Refuses 'short_stock'."""
     cost = rounding = Decimal("0.00")
-    for line in lines:
-        taken = _take(do, owner, line.product, line.quantity, "")
-        _movement(do, kind, owner, place, line.product, -line.quantity, -taken.cost, document)
-        _round(do, owner, place, line.product, taken.rounding, document)
-        _change(do, owner, place, line.product, on_hand=-line.quantity)
+    for line in _free(do, move):
+        taken = _take(do, move.owner, line.product, line.quantity, "")
+        _movement(do, kind, move, line.product, -line.quantity, -taken.cost)
+        _round(do, move, line.product, taken.rounding)
+        _change(do, move.owner, move.place, line.product, on_hand=-line.quantity)
         cost += taken.cost
         rounding += taken.rounding
-    _post_out(do, f"stock_{kind}", text, owner, STOCK, account, sub, cost, rounding, document)
+    _post_out(do, kind, move, STOCK, ledger.Line(move.owner, account, cost, sub), rounding)
     return cost
 
 
-def write_off(do: Doing, owner: str, place: str, goods: Iterable[Goods], text: str, document: str | None = None, field: str | None = None) -> Decimal:
+def write_off(do: Doing, move: Move) -> Decimal:
     """Damaged or missing goods become a loss (account 6711). Returns the loss. Refuses 'short_stock'."""
-    return issue(do, owner, place, goods, LOSSES, text, document, kind="write_off", field=field)
+    return issue(do, move, LOSSES, kind="write_off")
 
 
-def transfer_out(
-    do: Doing, owner: str, place: str, goods: Iterable[Goods], document: str, text: str, to: str,
-    *, reserved_by: str | None = None, field: str | None = None,
-) -> Decimal:  # fmt: skip
+def transfer_out(do: Doing, move: Move, to: str) -> Decimal:
     """Goods leave a place and are on their way under a document, still their owner's: 1405 to 1406. Returns their value.
 
     to: the place they go to, or the member. Refuses 'short_stock'.
     """
     total = Decimal("0.00")
-    for line in _free(do, owner, place, goods, reserved_by, field):
-        taken = _take(do, owner, line.product, line.quantity, "", carry=True)
-        _movement(do, "transfer_out", owner, place, line.product, -line.quantity, -taken.cost, document)
-        _movement(do, "transfer_out", owner, to, line.product, line.quantity, taken.cost, document, side=ON_THE_WAY)
-        _put(do, owner, line.product, document, to, taken.parts)
-        _change(do, owner, place, line.product, on_hand=-line.quantity)
-        _change(do, owner, to, line.product, in_transit=line.quantity)
+    there = replace(move, place=to)
+    for line in _free(do, move):
+        taken = _take(do, move.owner, line.product, line.quantity, "", carry=True)
+        _movement(do, "transfer_out", move, line.product, -line.quantity, -taken.cost)
+        _movement(do, "transfer_out", there, line.product, line.quantity, taken.cost, side=ON_THE_WAY)
+        _put(do, move.owner, line.product, move.under, to, taken.parts)
+        _change(do, move.owner, move.place, line.product, on_hand=-line.quantity)
+        _change(do, move.owner, to, line.product, in_transit=line.quantity)
         total += taken.cost
-    _post(do, "stock_transfer_out", text, [ledger.Line(owner, IN_TRANSIT, total), ledger.Line(owner, STOCK, -total)], document)
+    _post(do, "stock_transfer_out", move, [ledger.Line(move.owner, IN_TRANSIT, total), ledger.Line(move.owner, STOCK, -total)])
     return total
 
 
-def transfer_in(do: Doing, owner: str, place: str, goods: Iterable[Goods], document: str, text: str) -> Decimal:
+def transfer_in(do: Doing, move: Move) -> Decimal:
     """Goods on their way under a document arrive at a place: 1406 to 1405. Returns their value. Refuses 'not_in_transit'."""
     total = Decimal("0.00")
-    for line in _checked(do, goods):
-        taken, was_for = _take_transit(do, owner, line, document, carry=True)
-        _movement(do, "transfer_in", owner, was_for, line.product, -line.quantity, -taken.cost, document, side=ON_THE_WAY)
-        _movement(do, "transfer_in", owner, place, line.product, line.quantity, taken.cost, document)
-        _put(do, owner, line.product, "", "", taken.parts)
-        _change(do, owner, was_for, line.product, in_transit=-line.quantity)
-        _change(do, owner, place, line.product, on_hand=line.quantity)
+    for line in _checked(do, move.goods):
+        taken, was_for = _take_transit(do, move, line, carry=True)
+        _movement(do, "transfer_in", replace(move, place=was_for), line.product, -line.quantity, -taken.cost, side=ON_THE_WAY)
+        _movement(do, "transfer_in", move, line.product, line.quantity, taken.cost)
+        _put(do, move.owner, line.product, "", "", taken.parts)
+        _change(do, move.owner, was_for, line.product, in_transit=-line.quantity)
+        _change(do, move.owner, move.place, line.product, on_hand=line.quantity)
         total += taken.cost
-    _post(do, "stock_transfer_in", text, [ledger.Line(owner, STOCK, total), ledger.Line(owner, IN_TRANSIT, -total)], document)
+    _post(do, "stock_transfer_in", move, [ledger.Line(move.owner, STOCK, total), ledger.Line(move.owner, IN_TRANSIT, -total)])
     return total
 
 
-def issue_transit(do: Doing, owner: str, goods: Iterable[Goods], document: str, account: str, text: str, sub: str = "", *, kind: str = "delivery") -> Decimal:
+def issue_transit(do: Doing, move: Move, account: str, sub: str = "", *, kind: str = "delivery") -> Decimal:
     """Goods on their way leave the books: delivered to a customer, or lost. Returns the cost. Refuses 'not_in_transit'."""
     cost = rounding = Decimal("0.00")
-    for line in _checked(do, goods):
-        taken, was_for = _take_transit(do, owner, line, document)
-        _movement(do, kind, owner, was_for, line.product, -line.quantity, -taken.cost, document, side=ON_THE_WAY)
-        _round(do, owner, was_for, line.product, taken.rounding, document, side=ON_THE_WAY)
-        _change(do, owner, was_for, line.product, in_transit=-line.quantity)
+    for line in _checked(do, move.goods):
+        taken, was_for = _take_transit(do, move, line)
+        there = replace(move, place=was_for)
+        _movement(do, kind, there, line.product, -line.quantity, -taken.cost, side=ON_THE_WAY)
+        _round(do, there, line.product, taken.rounding, side=ON_THE_WAY)
+        _change(do, move.owner, was_for, line.product, in_transit=-line.quantity)
         cost += taken.cost
         rounding += taken.rounding
-    _post_out(do, f"stock_{kind}", text, owner, IN_TRANSIT, account, sub, cost, rounding, document)
+    _post_out(do, kind, move, IN_TRANSIT, ledger.Line(move.owner, account, cost, sub), rounding)
     return cost
 
 
@@ -258,7 +273,7 @@ def reserve(do: Doing, owner: str, place: str, goods: Iterable[Goods], document:
 
     instead_of: a document that had them reserved until now, and from which this one takes over.
     """
-    for line in _free(do, owner, place, goods, instead_of, field):
+    for line in _free(do, Move(owner, place, goods, "", document, instead_of, field)):
         do.execute(
             """insert into stock_reservation values ($document, $owner, $place, $product, $quantity)
                on conflict do update set quantity = quantity + excluded.quantity""",
@@ -301,18 +316,18 @@ def _checked(look: Looking, goods: Iterable[Goods]) -> list[Goods]:
     return list(merged.values())
 
 
-def _free(do: Doing, owner: str, place: str, goods: Iterable[Goods], reserved_by: str | None, field: str | None) -> list[Goods]:
+def _free(do: Doing, move: Move) -> list[Goods]:
     """The lines, all of which can be had; what `reserved_by` has reserved is given free first."""
-    lines = _checked(do, goods)
+    lines = _checked(do, move.goods)
     for line in lines:
-        if reserved_by:
-            _consume(do, reserved_by, owner, place, line)
-        there = level(do, owner, place, line.product)
+        if move.reserved_by:
+            _consume(do, move.reserved_by, move.owner, move.place, line)
+        there = level(do, move.owner, move.place, line.product)
         if there.free < line.quantity:
             found = product(do, line.product)
-            where = do.value("select name from stock_place where number = $place", place=place)
+            where = do.value("select name from stock_place where number = $place", place=move.place)
             raise SHORT(
-                field, product=found.name if found else line.product, place=where or place, wanted=line.quantity,
+                move.field, product=found.name if found else line.product, place=where or move.place, wanted=line.quantity,
                 free=there.free, on_hand=there.on_hand, reserved=there.reserved,
             )  # fmt: skip
     return lines
@@ -341,14 +356,14 @@ def _take(do: Doing, owner: str, product: str, quantity: int, held: str, carry: 
     return taken
 
 
-def _take_transit(do: Doing, owner: str, line: Goods, document: str, carry: bool = False) -> tuple[costing.Taken, str]:
+def _take_transit(do: Doing, move: Move, line: Goods, carry: bool = False) -> tuple[costing.Taken, str]:
     row = do.one(
         "select sum(quantity) as there, any_value(place) as place from stock_layer where owner = $owner and product = $product and held = $held",
-        owner=owner, product=line.product, held=document,
+        owner=move.owner, product=line.product, held=move.under,
     )  # fmt: skip
     if (row.there or 0) < line.quantity:
-        raise NOT_IN_TRANSIT(document=document, product=line.product, there=row.there or 0, wanted=line.quantity)
-    return _take(do, owner, line.product, line.quantity, document, carry), row.place
+        raise NOT_IN_TRANSIT(document=move.under, product=line.product, there=row.there or 0, wanted=line.quantity)
+    return _take(do, move.owner, line.product, line.quantity, move.under, carry), row.place
 
 
 def _store(do: Doing, owner: str, product: str, held: str, place: str, before: list[Layer], after: list[Layer]) -> None:
@@ -371,21 +386,19 @@ def _store(do: Doing, owner: str, product: str, held: str, place: str, before: l
             )  # fmt: skip
 
 
-def _movement(
-    do: Doing, kind: str, owner: str, place: str, product: str, quantity: int, value: Decimal, document: str | None, side: str = ON_HAND
-) -> int:  # fmt: skip
+def _movement(do: Doing, kind: str, move: Move, product: str, quantity: int, value: Decimal, side: str = ON_HAND) -> int:
     number = do.count("stock")
     do.execute(
         "insert into stock_movement values ($number, $kind, $day, $moment, $owner, $place, $product, $side, $quantity, $value, $document)",
-        number=number, kind=kind, day=do.day, moment=do.moment, owner=owner, place=place, product=product, side=side, quantity=quantity,
-        value=value, document=document,
+        number=number, kind=kind, day=do.day, moment=do.moment, owner=move.owner, place=move.place, product=product, side=side, quantity=quantity,
+        value=value, document=move.document,
     )  # fmt: skip
     return number
 
 
-def _round(do: Doing, owner: str, place: str, product: str, rounding: Decimal, document: str | None, side: str = ON_HAND) -> None:
+def _round(do: Doing, move: Move, product: str, rounding: Decimal, side: str = ON_HAND) -> None:
     if rounding:
-        _movement(do, "rounding", owner, place, product, 0, -rounding, document, side)
+        _movement(do, "rounding", move, product, 0, -rounding, side)
 
 
 def _change(do: Doing, owner: str, place: str, product: str, on_hand: int = 0, reserved: int = 0, in_transit: int = 0) -> None:
@@ -399,20 +412,20 @@ def _change(do: Doing, owner: str, place: str, product: str, on_hand: int = 0, r
         do.execute("insert into stock_level values ($owner, $place, $product, $on_hand, $reserved, $in_transit)", **row)
 
 
-def _post_out(do: Doing, kind: str, text: str, owner: str, held: str, account: str, sub: str, cost: Decimal, rounding: Decimal, document: str | None) -> None:
-    lines = [ledger.Line(owner, account, cost, sub), ledger.Line(owner, held, -cost - rounding)]
+def _post_out(do: Doing, kind: str, move: Move, held: str, cost: ledger.Line, rounding: Decimal) -> None:
+    lines = [cost, ledger.Line(move.owner, held, -cost.amount - rounding)]
     if rounding:
-        lines.append(ledger.Line(owner, ROUNDING, rounding))
-    _post(do, kind, text, lines, document)
+        lines.append(ledger.Line(move.owner, ROUNDING, rounding))
+    _post(do, f"stock_{kind}", move, lines)
 
 
-def _post(do: Doing, kind: str, text: str, lines: list[ledger.Line], document: str | None) -> None:
+def _post(do: Doing, kind: str, move: Move, lines: list[ledger.Line]) -> None:
     if any(line.amount for line in lines):
-        ledger.post(do, kind, text, lines, document)
+        ledger.post(do, kind, move.text, lines, move.document)
 
 
 __all__ = [
-    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin", "choose_method",
+    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "Move", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin", "choose_method",
     "issue", "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve",
     "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

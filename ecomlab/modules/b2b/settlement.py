@@ -69,7 +69,8 @@ def _delivered(do: Doing, delivery: documents.Document) -> None:
             q=g.quantity, n=row.number, product=g.product,
         )  # fmt: skip
     store = lgs.open_store(do, row.purchaser)
-    stock.receive(do, row.purchaser, store, goods, ledger.PAYABLE, f"收货 Received from {name_of(do, row.supplier)}", made.number, sub=row.supplier)
+    came = stock.Move(row.purchaser, store, goods, f"收货 Received from {name_of(do, row.supplier)}", made.number)
+    stock.receive(do, came, ledger.PAYABLE, row.supplier)
     sales.sell(
         do, "sale", f"销售 Sold to {name_of(do, row.purchaser)}", made.number, row.supplier, row.purchaser,
         [sales.Item(g.value, g.product, g.quantity) for g in goods], [ledger.Line(row.supplier, ledger.RECEIVABLE, amount, row.purchaser)],

@@ -75,7 +75,7 @@ def post_opening(do: Doing, sheet: Annotated[Ref, Ask("期初商品单", "Openin
     document.move_to("posted", "sheet")
     shop = shop_of(do, do.actor)
     goods = [stock.Goods(r.product, r.quantity, r.quantity * r.unit_cost) for r in lines]
-    value = stock.receive(do, shop.member, shop.place, goods, ledger.CAPITAL, f"期初商品 Opening stock of {shop.shop_name}", sheet)
+    value = stock.receive(do, stock.Move(shop.member, shop.place, goods, f"期初商品 Opening stock of {shop.shop_name}", sheet), ledger.CAPITAL)
     scripted.first_customers(do, shop)
     return value
 

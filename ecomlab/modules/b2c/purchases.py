@@ -183,7 +183,8 @@ def receive_purchase(
             q=g.quantity, n=purchase, product=g.product,
         )  # fmt: skip
     shop, supplier = shop_of(do, do.actor), named(do, row.supplier)
-    value = stock.receive(do, shop.member, shop.place, goods, ledger.PAYABLE, f"采购入库 Received from {supplier.name}", purchase, sub=row.supplier)
+    came = stock.Move(shop.member, shop.place, goods, f"采购入库 Received from {supplier.name}", purchase)
+    value = stock.receive(do, came, ledger.PAYABLE, row.supplier)
     sales.sell(
         do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, [sales.Item(value)],
         [ledger.Line(row.supplier, ledger.RECEIVABLE, value, shop.member)],

@@ -285,7 +285,8 @@ def _unpick(do: Doing, request: str, order: Any, parts: Sequence[Any], handling:
     stock.release(do, order.number)
     if handling == "scrapped":
         shop = shop_of(do, order.merchant)
-        stock.write_off(do, shop.member, shop.place, [stock.Goods(p.product, p.quantity) for p in parts], f"拣货损坏 Damaged while picked {request}", request)
+        goods = [stock.Goods(p.product, p.quantity) for p in parts]
+        stock.write_off(do, stock.Move(shop.member, shop.place, goods, f"拣货损坏 Damaged while picked {request}", request))
     paid = payment_of(do, order.number)
     if paid is None:
         _close(do, request, Decimal("0.00"), None)
@@ -300,7 +301,8 @@ def _take_in(do: Doing, request: str, order: Any, parts: Sequence[Any], handling
     shop = shop_of(do, order.merchant)
     if handling == "restocked":
         goods = [stock.Goods(p.product, p.quantity, p.cost) for p in parts]
-        stock.receive(do, shop.member, shop.place, goods, sales.COST_OF_SALES, f"退货入库 Returned {request}", request, kind="taken_back")
+        back = stock.Move(shop.member, shop.place, goods, f"退货入库 Returned {request}", request)
+        stock.receive(do, back, sales.COST_OF_SALES, kind="taken_back")
     elif cost:
         lines = [ledger.Line(shop.member, stock.LOSSES, cost), ledger.Line(shop.member, sales.COST_OF_SALES, -cost)]
         ledger.post(do, "write_off", f"退货报废 Returned and scrapped {request}", lines, request)

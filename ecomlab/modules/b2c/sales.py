@@ -174,7 +174,7 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     lines = do.all("select product, quantity, amount from b2c_order_line where number = $n order by product", n=row.number)
     goods = [stock.Goods(r.product, r.quantity) for r in lines]
     text = f"销售成本 Cost of {row.number}"
-    cost = stock.issue(do, shop.member, shop.place, goods, sales.COST_OF_SALES, text, sales_order, reserved_by=row.number, field="sales_order")
+    cost = stock.issue(do, stock.Move(shop.member, shop.place, goods, text, sales_order, reserved_by=row.number, field="sales_order"), sales.COST_OF_SALES)
     _post_sale(do, row, [sales.Item(r.amount, r.product, r.quantity) for r in lines], shop.member, who.member)
     do.execute(
         "update b2c_order_line l set cost = s.cost from sale_line s where l.number = $n and s.document = l.number and s.product = l.product", n=row.number

@@ -128,11 +128,11 @@ def _post_difference(do: Doing, shop: Any, stocktake: str, product: str, pieces:
         if worth is None:
             worth = sold_by(do, shop.merchant, product, "stocktake").cost
         goods = stock.Goods(product, pieces, money(worth * pieces))
-        return stock.receive(do, shop.member, shop.place, [goods], ADMINISTRATION, f"盘盈 Found in {stocktake}", stocktake, kind="found")
+        found = stock.Move(shop.member, shop.place, [goods], f"盘盈 Found in {stocktake}", stocktake)
+        return stock.receive(do, found, ADMINISTRATION, kind="found")
     if pieces < 0:
-        text = f"盘亏 Missing in {stocktake}"
-        goods = stock.Goods(product, -pieces)
-        return -stock.issue(do, shop.member, shop.place, [goods], ADMINISTRATION, text, stocktake, kind="write_off", field="stocktake")
+        missing = stock.Move(shop.member, shop.place, [stock.Goods(product, -pieces)], f"盘亏 Missing in {stocktake}", stocktake, field="stocktake")
+        return -stock.issue(do, missing, ADMINISTRATION, kind="write_off")
     return Decimal("0.00")
 
 

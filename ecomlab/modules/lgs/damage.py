@@ -39,5 +39,5 @@ def report_damage(
     checked_customer(do, shipper, do.actor, "shipper")
     damaged = slips.goods_of(do, goods, "goods")
     report = slips.make(do, DAMAGE_REPORT, do.actor, Slip(carrier=do.actor, shipper=shipper, warehouse=row.number, note=cause), damaged)
-    stock.write_off(do, shipper, row.number, damaged, f"残损核销 Damaged {report.number}", report.number, field="goods")
+    stock.write_off(do, stock.Move(shipper, row.number, damaged, f"残损核销 Damaged {report.number}", report.number, field="goods"))
     return report.number

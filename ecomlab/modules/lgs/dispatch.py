@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from stdnum import ean
 
-from ...books import documents, sales
+from ...books import documents, sales, stock
 from ...books.periods import FromDay, ToDay, within
 from ...kernel.command import command, query
 from ...kernel.doing import Doing
@@ -157,7 +157,8 @@ def deliver(
             "update lgs_trip set arrived = $day, signed_by = $signed_by, remark = $remark where number = $number",
             day=do.day, signed_by=signed_by, remark=remark, number=trip.number,
         )  # fmt: skip
-        sales.hand_over(do, delivery_order, row.shipper, row.purchaser, slips.lines(do, delivery_order), f"交付 Delivered {delivery_order}")
+        delivered = stock.Move(row.shipper, "", slips.lines(do, delivery_order), f"交付 Delivered {delivery_order}", delivery_order)
+        sales.hand_over(do, delivered, row.purchaser)
         charge(do, row)
     document.move_to("delivered", "delivery_order")
     return {"freight": row.freight, "late": (do.day - trip.due).days}

@@ -141,7 +141,7 @@ def open_store(do: Doing, member: str) -> str:
         row = members.named(do, member)
         stock.open_catalogue(do)
         number = stock.open_place(do, "store", member, f"{row.name} · 自有仓 Own store")
-        stock.receive(do, member, number, assortment(do, row.uscc), ledger.CAPITAL, "股东投入商品 Goods paid in by the owners")
+        stock.receive(do, stock.Move(member, number, assortment(do, row.uscc), "股东投入商品 Goods paid in by the owners"), ledger.CAPITAL)
     return number
 
 

@@ -95,10 +95,9 @@ def pick(do: Doing, outbound_slip: Annotated[Ref, Ask("出库单", "Outbound sli
     document, row = slips.at_carrier(do, OUTBOUND_SLIP, outbound_slip, "outbound_slip")
     document.move_to("picked", "outbound_slip")
     order: str = do.value("select parent from document where number = $number", number=outbound_slip)
-    stock.transfer_out(
-        do, row.shipper, row.warehouse, slips.lines(do, outbound_slip), order, f"出库 Picked for {order}", row.purchaser or "customer",
-        reserved_by=order, field="outbound_slip",
-    )  # fmt: skip
+    goods = slips.lines(do, outbound_slip)
+    move = stock.Move(row.shipper, row.warehouse, goods, f"出库 Picked for {order}", order, reserved_by=order, field="outbound_slip")
+    stock.transfer_out(do, move, row.purchaser or "customer")
     documents.find(do, DELIVERY_ORDER, order).move_to("picked")
     return order
 

@@ -58,7 +58,7 @@ def inbound(do: Doing, owner: str, warehouse: str, goods: Sequence[stock.Goods],
     room_for(do, row, sum(line.quantity for line in goods), "goods")
     store = open_store(do, owner)
     document = slips.make(do, INBOUND_SLIP, owner, Slip(carrier=row.carrier, shipper=owner, warehouse=warehouse, note=note), goods, parent)
-    stock.transfer_out(do, owner, store, goods, document.number, f"发往仓库 Sent to {row.name}", warehouse, field="goods")
+    stock.transfer_out(do, stock.Move(owner, store, goods, f"发往仓库 Sent to {row.name}", document.number, field="goods"), warehouse)
     _arrive(do, document.number, row.carrier)
     return document
 
@@ -119,9 +119,9 @@ def receive(
         do.execute("update lgs_line set counted = $n where slip = $slip and product = $product", n=counted[product], slip=inbound_slip, product=product)
     came = [stock.Goods(p, n) for p, n in counted.items() if n]
     missing = [stock.Goods(p, announced[p] - n) for p, n in counted.items() if n < announced[p]]
-    stock.transfer_in(do, row.shipper, row.warehouse, came, inbound_slip, "到货入库 Received")
+    stock.transfer_in(do, stock.Move(row.shipper, row.warehouse, came, "到货入库 Received", inbound_slip))
     if missing:
-        stock.issue_transit(do, row.shipper, missing, inbound_slip, stock.LOSSES, "途中短少 Lost in transit", kind="lost")
+        stock.issue_transit(do, stock.Move(row.shipper, "", missing, "途中短少 Lost in transit", inbound_slip), stock.LOSSES, kind="lost")
         _tell_shortage(do, row.shipper, inbound_slip, missing)
     return {"received": sum(g.quantity for g in came), "missing": sum(g.quantity for g in missing)}
 

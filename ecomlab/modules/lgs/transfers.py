@@ -61,9 +61,8 @@ def send_transfer(do: Doing, transfer_order: Annotated[Ref, Ask("调拨单", "Tr
     goods = slips.lines(do, transfer_order)
     room_for(do, warehouse_row(do, row.to_warehouse, "transfer_order"), sum(line.quantity for line in goods), "transfer_order")
     document.move_to("in_transit", "transfer_order")
-    stock.transfer_out(
-        do, row.shipper, row.warehouse, goods, transfer_order, f"调拨发出 Transfer {transfer_order}", row.to_warehouse, reserved_by=transfer_order
-    )
+    move = stock.Move(row.shipper, row.warehouse, goods, f"调拨发出 Transfer {transfer_order}", transfer_order, reserved_by=transfer_order)
+    stock.transfer_out(do, move, row.to_warehouse)
     return transfer_order
 
 
@@ -72,7 +71,8 @@ def complete_transfer(do: Doing, transfer_order: Annotated[Ref, Ask("调拨单",
     """The goods of a transfer order have arrived at the other warehouse and are on hand there."""
     document, row = slips.at_carrier(do, TRANSFER_ORDER, transfer_order, "transfer_order")
     document.move_to("completed", "transfer_order")
-    stock.transfer_in(do, row.shipper, row.to_warehouse, slips.lines(do, transfer_order), transfer_order, f"调拨到货 Transfer {transfer_order}")
+    goods = slips.lines(do, transfer_order)
+    stock.transfer_in(do, stock.Move(row.shipper, row.to_warehouse, goods, f"调拨到货 Transfer {transfer_order}", transfer_order))
     return transfer_order
 
 
