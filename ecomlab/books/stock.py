@@ -16,8 +16,9 @@ from typing import NamedTuple
 from ..kernel.doing import Doing, Looking
 from ..kernel.refusals import refusal
 from ..kernel.terms import term
-from . import costing, ledger
+from . import costing, layers, ledger
 from .costing import FIFO, METHODS, MOVING_AVERAGE, Layer, money
+from .layers import method_of
 from .products import add_product, checked, checked_gtin, open_catalogue, product
 
 STOCK = "1405"
@@ -123,16 +124,12 @@ def change_method(do: Doing, owner: str, method: str, field: str | None = None) 
     do.execute("insert into stock_owner values ($owner, $method) on conflict do update set method = excluded.method", owner=owner, method=method)
     if method == MOVING_AVERAGE:
         for row in do.all("select product, held, any_value(place) as place from stock_layer where owner = $owner group by 1, 2 order by 1, 2", owner=owner):
-            before = _layers(do, owner, row.product, row.held)
+            before = layers.there(do, owner, row.product, row.held)
             merged: list[Layer] = []
             for layer in before:
                 merged = costing.add(merged, method, 0, layer.quantity, layer.value)
-            _store(do, owner, row.product, row.held, row.place, before, merged)
+            layers.store(do, owner, row.product, row.held, row.place, before, merged)
     return worth(do, owner)
-
-
-def method_of(look: Looking, owner: str) -> str:
-    return look.value("select method from stock_owner where owner = $owner", owner=owner) or MOVING_AVERAGE
 
 
 # --- looking -----------------------------------------------------------------------------------------------------------
@@ -166,9 +163,9 @@ def worth(look: Looking, owner: str, product: str | None = None) -> Decimal:
 
 def average_cost(look: Looking, owner: str, product: str) -> Decimal | None:
     """What a piece on hand is worth now, six places; None if there is none."""
-    layers = _layers(look, owner, product)
-    quantity = sum(x.quantity for x in layers)
-    return costing.unit_cost(sum((x.value for x in layers), Decimal(0)), quantity) if quantity else None
+    found = layers.there(look, owner, product)
+    quantity = sum(x.quantity for x in found)
+    return costing.unit_cost(sum((x.value for x in found), Decimal(0)), quantity) if quantity else None
 
 
 # --- movements -----------------------------------------------------------------------------------------------------------
@@ -183,7 +180,7 @@ def receive(do: Doing, move: Move, account: str, sub: str = "", *, kind: str = "
     for line in _checked(do, move.goods):
         value = money(line.value)
         number = _movement(do, kind, move, line.product, line.quantity, value)
-        _put(do, move.owner, line.product, "", "", [Layer(number, line.quantity, Decimal(0), value)])
+        layers.put(do, move.owner, line.product, "", "", [Layer(number, line.quantity, Decimal(0), value)])
         _change(do, move.owner, move.place, line.product, on_hand=line.quantity)
         total += value
     _post(do, "stock_receipt", move, [ledger.Line(move.owner, STOCK, total), ledger.Line(move.owner, account, -total, sub)])
@@ -194,7 +191,7 @@ def issue(do: Doing, move: Move, account: str, sub: str = "", *, kind: str = "is
     """Goods leave the books for `account` (cost of sales, say), at cost. Returns the cost posted there. Refuses 'short_stock'."""
     cost = rounding = Decimal("0.00")
     for line in _free(do, move):
-        taken = _take(do, move.owner, line.product, line.quantity, "")
+        taken = layers.take(do, move.owner, line.product, line.quantity, "")
         _movement(do, kind, move, line.product, -line.quantity, -taken.cost)
         _round(do, move, line.product, taken.rounding)
         _change(do, move.owner, move.place, line.product, on_hand=-line.quantity)
@@ -217,10 +214,10 @@ def transfer_out(do: Doing, move: Move, to: str) -> Decimal:
     total = Decimal("0.00")
     there = replace(move, place=to)
     for line in _free(do, move):
-        taken = _take(do, move.owner, line.product, line.quantity, "", carry=True)
+        taken = layers.take(do, move.owner, line.product, line.quantity, "", carry=True)
         _movement(do, "transfer_out", move, line.product, -line.quantity, -taken.cost)
         _movement(do, "transfer_out", there, line.product, line.quantity, taken.cost, side=ON_THE_WAY)
-        _put(do, move.owner, line.product, move.under, to, taken.parts)
+        layers.put(do, move.owner, line.product, move.under, to, taken.parts)
         _change(do, move.owner, move.place, line.product, on_hand=-line.quantity)
         _change(do, move.owner, to, line.product, in_transit=line.quantity)
         total += taken.cost
@@ -235,7 +232,7 @@ def transfer_in(do: Doing, move: Move) -> Decimal:
         taken, was_for = _take_transit(do, move, line, carry=True)
         _movement(do, "transfer_in", replace(move, place=was_for), line.product, -line.quantity, -taken.cost, side=ON_THE_WAY)
         _movement(do, "transfer_in", move, line.product, line.quantity, taken.cost)
-        _put(do, move.owner, line.product, "", "", taken.parts)
+        layers.put(do, move.owner, line.product, "", "", taken.parts)
         _change(do, move.owner, was_for, line.product, in_transit=-line.quantity)
         _change(do, move.owner, move.place, line.product, on_hand=line.quantity)
         total += taken.cost
@@ -333,29 +330,6 @@ def _free(do: Doing, move: Move) -> list[Goods]:
     return lines
 
 
-def _layers(look: Looking, owner: str, product: str, held: str = "") -> list[Layer]:
-    rows = look.all(
-        "select seq, quantity, unit_cost, value from stock_layer where owner = $owner and product = $product and held = $held order by seq",
-        owner=owner, product=product, held=held,
-    )  # fmt: skip
-    return [Layer(*r) for r in rows]
-
-
-def _put(do: Doing, owner: str, product: str, held: str, place: str, parts: Iterable[Layer]) -> None:
-    method = method_of(do, owner)
-    layers = before = _layers(do, owner, product, held)
-    for part in parts:
-        layers = costing.add(layers, method, part.seq, part.quantity, part.value)
-    _store(do, owner, product, held, place, before, layers)
-
-
-def _take(do: Doing, owner: str, product: str, quantity: int, held: str, carry: bool = False) -> costing.Taken:
-    before = _layers(do, owner, product, held)
-    taken = costing.take(before, quantity, carry)
-    _store(do, owner, product, held, "", before, taken.left)
-    return taken
-
-
 def _take_transit(do: Doing, move: Move, line: Goods, carry: bool = False) -> tuple[costing.Taken, str]:
     row = do.one(
         "select sum(quantity) as there, any_value(place) as place from stock_layer where owner = $owner and product = $product and held = $held",
@@ -363,27 +337,7 @@ def _take_transit(do: Doing, move: Move, line: Goods, carry: bool = False) -> tu
     )  # fmt: skip
     if (row.there or 0) < line.quantity:
         raise NOT_IN_TRANSIT(document=move.under, product=line.product, there=row.there or 0, wanted=line.quantity)
-    return _take(do, move.owner, line.product, line.quantity, move.under, carry), row.place
-
-
-def _store(do: Doing, owner: str, product: str, held: str, place: str, before: list[Layer], after: list[Layer]) -> None:
-    where = {"owner": owner, "product": product, "held": held}
-    kept = {x.seq for x in after}
-    for x in before:
-        if x.seq not in kept:
-            do.execute("delete from stock_layer where owner = $owner and product = $product and held = $held and seq = $seq", seq=x.seq, **where)
-    known = {x.seq for x in before}
-    for x in after:
-        if x.seq not in known:
-            do.execute(
-                "insert into stock_layer values ($owner, $product, $held, $place, $seq, $quantity, $unit_cost, $value)", place=place, **x._asdict(), **where
-            )
-        elif x not in before:
-            do.execute(
-                """update stock_layer set quantity = $quantity, unit_cost = $unit_cost, value = $value
-                   where owner = $owner and product = $product and held = $held and seq = $seq""",
-                **x._asdict(), **where,
-            )  # fmt: skip
+    return layers.take(do, move.owner, line.product, line.quantity, move.under, carry), row.place
 
 
 def _movement(do: Doing, kind: str, move: Move, product: str, quantity: int, value: Decimal, side: str = ON_HAND) -> int:
