@@ -41,6 +41,9 @@ class Kind:
         return next(iter(self.moves))
 
 
+#: What an actor may choose: (look, actor) -> [(number, label)].
+Choices = Callable[[Looking, str], list[tuple[str, Text | str]]]
+
 KINDS: dict[str, Kind] = {}
 _LISTENERS: dict[tuple[str, str], list[Callable[[Doing, Document], None]]] = {}
 
@@ -141,7 +144,7 @@ def label(parts: Iterable[Any]) -> str:
 def offer(
     name: str, kind: Kind, *states: str, of: str, whose: str = "", where: str = "", shows: str = "d.day", on: str = "t.number = d.number",
     order: str = "d.number desc", stated: bool = False,
-) -> Callable[[Looking, str], list[tuple[str, Text | str]]]:  # fmt: skip
+) -> Choices:  # fmt: skip
     """Registers as choices the documents of a kind in some states (none named: all): number and what is shown of it; 500 at the most.
 
     of: the table that says more of the document `d`; it is `t` in the others, which are SQL. on: how the two belong together.

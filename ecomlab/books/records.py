@@ -234,9 +234,11 @@ def _declare(made: Family, body: type, role: Role, tasks: tuple[str, ...], chang
     _as(create, f"create_{name}", list(made.fields.values()), body, f"Creates {a_title}; gives its number. {about}")
     command(next(codes), role=role, title=(f"{verb[0]}{title.zh}", f"{verb[1]} {a_title}"))(create)
     if change:
-        # a field left empty stays as it is; where there is but one, there is nothing else to fill in
-        changed = [p.replace(default=None) for p in made.fields.values()] if len(made.fields) > 1 else list(made.fields.values())
-        _as(alter, f"change_{name}", [which, *changed], body, f"Changes {a_title}; fields left empty stay as they are. Gives its number. {about}")
+        # where there is but one field, there is nothing else to fill in
+        changed, stay = list(made.fields.values()), ""
+        if len(changed) > 1:
+            changed, stay = [p.replace(default=None) for p in changed], "; fields left empty stay as they are"
+        _as(alter, f"change_{name}", [which, *changed], body, f"Changes {a_title}{stay}. Gives its number. {about}")
         command(next(codes), role=role, title=(f"修改{title.zh}", f"Change {a_title}"))(alter)
     gone = "it is no longer shown" if made.kind else "only what nothing uses can be deleted"
     _as(delete, f"delete_{name}", [which], body, f"Deletes {a_title}: {gone}. Gives its number.")

@@ -70,14 +70,7 @@ NOT_OWED = refusal("not_owed", "订单 {number} 没有待收的货款。", "Noth
 documents.offer("b2c.orders_to_pay", WEB_ORDER, "placed", of="b2c_order", whose="shopper")
 
 
-@choices("b2c.cards")
-def _cards(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select a.number from b2c_shopper s join bank_customer c on c.member = s.member join bank_account a on a.customer = c.number
-           join document d on d.number = a.number where s.user_name = $actor and a.kind = 'personal' and d.state = 'open' order by 1""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · ¥{ebank.balance_of(look, r.number):,}") for r in rows]
+_cards = ebank.offer_accounts("b2c.cards", "t.kind = 'personal' and t.member in (select member from b2c_shopper where user_name = $actor)")
 
 
 documents.offer(

@@ -70,14 +70,9 @@ def _suppliers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.member, r.name) for r in rows]
 
 
-@choices("b2c.company_accounts")
-def _company_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select a.number from b2c_merchant m join bank_customer c on c.member = m.member join bank_account a on a.customer = c.number
-           join document d on d.number = a.number where m.merchant = $actor and d.state = 'open' order by a.kind, a.number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · ¥{ebank.balance_of(look, r.number):,}") for r in rows]
+_company_accounts = ebank.offer_accounts(
+    "b2c.company_accounts", "t.member in (select member from b2c_merchant where merchant = $actor)", order="t.kind, d.number"
+)
 
 
 def wholesale_price(look: Looking, supplier: str, product: str) -> Decimal:

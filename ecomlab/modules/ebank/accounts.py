@@ -9,7 +9,7 @@ from stdnum import luhn
 
 from ...books import documents, ledger
 from ...kernel.audit import invariant
-from ...kernel.command import choices, role
+from ...kernel.command import role
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, RefusalKind, refusal
 from ...kernel.texts import Text
@@ -165,25 +165,18 @@ def sign_in(do: Doing, role: str, customer: Any, password: str) -> dict[str, str
     return {"customer_number": customer.number, "name": customer.name}
 
 
-@choices("ebank.own_accounts")
-def _own_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        "select a.number from bank_account a join document d using (number) where a.customer = $actor and d.state = 'open' order by a.number", actor=actor
-    )
-    return [(r.number, f"{r.number} · ¥{balance_of(look, r.number):,}") for r in rows]
+def offer_accounts(name: str, holder: str, order: str = "d.number") -> documents.Choices:
+    """Registers as choices the open accounts, with their balances, of whom a condition in SQL picks: `t` is the account, with its holder's `member`."""
+    held = f"select -balance from ledger_balance where owner = '{BANK}' and account = '{ledger.CUSTOMER_DEPOSITS}' and sub = t.number"
+    return documents.offer(
+        name, ACCOUNT, "open", of="(select a.*, c.member from bank_account a join bank_customer c on c.number = a.customer)", where=holder,
+        shows=f"coalesce(({held}), 0)::decimal(18,2)", order=order,
+    )  # fmt: skip
 
 
-@choices("ebank.company_accounts")
-def _company_accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    """For commands outside the bank, where who acts is a member and not a customer of the bank."""
-    rows = look.all(
-        """select a.number from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
-           where c.member = $actor and a.kind = 'corporate' and d.state = 'open' order by a.number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · ¥{balance_of(look, r.number):,}") for r in rows]
-
-
+offer_accounts("ebank.own_accounts", "t.customer = $actor")
+#: For commands outside the bank, where who acts is a member and not a customer of the bank.
+_company_accounts = offer_accounts("ebank.company_accounts", "t.member = $actor and t.kind = 'corporate'")
 documents.offer(
     "ebank.payees", ACCOUNT, "open", of="bank_account", where="t.customer <> $actor and t.kind <> 'merchant'",
     shows="(select name from bank_customer where number = t.customer)", order="2, d.number",

@@ -140,21 +140,11 @@ documents.offer(
 )
 
 
-@choices("netsell.accounts")
-def _accounts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select a.number from bank_account a join bank_customer c on c.number = a.customer join document d on d.number = a.number
-           where c.member = $actor and d.state = 'open' and a.kind = 'corporate' order by a.number""",
-        actor=actor,
-    )
-    return [(r.number, f"{r.number} · ¥{ebank.balance_of(look, r.number):,}") for r in rows]
-
-
 @command("NETSELL002", "NETSELL003", "NETSELL005", "NETSELL007", role=MARKETER, title=("支付订单", "Pay an order"))
 def pay_order(
     do: Doing,
     order: Annotated[Ref, Ask("订单", "Order", choose="netsell.unpaid")],
-    account: Annotated[Ref, Ask("付款账户", "Pay from", choose="netsell.accounts")],
+    account: Annotated[Ref, Ask("付款账户", "Pay from", choose="ebank.company_accounts")],
     pin: ebank.Pin,
 ) -> str | Declined:
     """Pays an order from the company's bank account, whose PIN it takes; gives the bank's transaction.

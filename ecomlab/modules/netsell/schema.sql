@@ -13,7 +13,7 @@ create table netsell_listing (
 );
 -- An order without a service is a bill for advertising.
 create table netsell_order (number varchar primary key, service varchar, member varchar not null, years integer not null, amount decimal(18,2) not null);
--- The families of family.py: number, member and the fields.
+-- The families of books/records.py: number, member and the fields.
 create table netsell_text_ad (
     number varchar primary key, member varchar not null, ad_category varchar not null, title varchar not null, content varchar not null, link varchar not null
 );
