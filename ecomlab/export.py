@@ -50,9 +50,12 @@ def export_state(look: Looking, folder: Path) -> list[Path]:
         target.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         written.append(target)
 
-    for part in (_journals, _certificates, _contracts, _interchanges, _reports):
-        part(look, write)
-    _mailboxes(look, folder, written)
+    parts = {"books": _journals, "ca": _certificates, "b2b": _contracts, "edi": _interchanges, "reports": _reports}
+    for package, part in parts.items():
+        if look.scenario.has(package):
+            part(look, write)
+    if look.scenario.has("email"):
+        _mailboxes(look, folder, written)
     return sorted(written)
 
 

@@ -16,7 +16,7 @@ from .kernel import command, evidence, plays, tasks
 from .kernel.doing import AUTO
 from .kernel.logbook import course_key
 from .kernel.plays import Player
-from .kernel.refusals import Refusal, refusal
+from .kernel.refusals import NOT_IN_THIS_WORLD, Refusal, refusal
 from .kernel.table import Table
 from .kernel.tasks import Task
 from .kernel.terms import term
@@ -114,6 +114,8 @@ class Lab:
 
     def __getattr__(self, name: str) -> Any:
         if name in modules.NAMES:
+            if not self.world.state.scenario.has(name):
+                raise AttributeError(str(NOT_IN_THIS_WORLD(module=name, scenario=self.world.state.scenario.name)))
             return plays.Module(name, self.call)
         if f"lab.{name}" in command.COMMANDS:
             return getattr(plays.Module("lab", self.call), name)
@@ -147,7 +149,8 @@ class Lab:
         return pandas.DataFrame(rows, columns=["code", "question", "verdict", "points", "out_of"]).set_index("code")
 
     def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *modules.NAMES, *dir(plays.Module("lab", self.call))})
+        there = filter(self.world.state.scenario.has, modules.NAMES)
+        return sorted({*super().__dir__(), *there, *dir(plays.Module("lab", self.call))})
 
     def call(self, name: str, /, **given: Any) -> Any:
         """Does a command by its full name. Raises its Refusal."""
@@ -195,7 +198,7 @@ class Lab:
 
     def choices(self, name: str, field: str) -> list[tuple[str, str]]:
         """What a field of a command offers now: (value, label) pairs. A column of a field of rows is `field.column`."""
-        cmd = command.find(name)
+        cmd = self.world.state.find(name)
         first, _, column = field.partition(".")
         param = next(p for p in cmd.params if p.name == first)
         if column:
@@ -289,7 +292,7 @@ class Lab:
     @property
     def codes(self) -> list[str]:
         """The codes of this scenario's tasks."""
-        return list(tasks.tasks(self.world.state.scenario.modules))
+        return list(self.world.state.scenario.tasks)
 
     def brief(self, code: str) -> dict[str, Any]:
         """What you are asked in a task: the values of your own world."""
@@ -307,6 +310,8 @@ class Lab:
         found = tasks.tasks()
         if code not in found:
             raise NO_SUCH_TASK("code", code=str(code)[:40])
+        if not self.world.state.scenario.has(found[code].module):
+            raise NOT_IN_THIS_WORLD(module=found[code].module, scenario=self.world.state.scenario.name)
         return found[code]
 
     # --- looking ---

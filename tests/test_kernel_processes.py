@@ -18,7 +18,6 @@ import ecomlab
 from ecomlab.grading import grade
 from ecomlab.grading.assess import assess
 from ecomlab.kernel.logbook import survey
-from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
 from tests import worlds
 
@@ -127,16 +126,14 @@ import json, sys
 from pathlib import Path
 from ecomlab.grading.assess import assess
 from ecomlab.kernel.logbook import survey
-from ecomlab.kernel.tasks import tasks
 from ecomlab.kernel.state import State
-from ecomlab.kernel.tasks import tasks
 import ecomlab.modules
 found = {}
 for path in sys.argv[1:]:
     read = survey(Path(path))
     state = State(read.header)
     assert state.replay(read.entries) == []
-    found[path] = [state.digest(), float(sum(assess(state, code).points for code in tasks(state.scenario.modules)))]
+    found[path] = [state.digest(), float(sum(assess(state, code).points for code in state.scenario.tasks))]
 print(json.dumps(found))
 """
 
@@ -153,7 +150,7 @@ def test_replaying_gives_the_same_tables_and_points_in_another_process(names: Se
     here = {}
     for name in names:
         state = worlds.looked_at(name).world.state
-        here[name] = [state.digest(), float(sum(assess(state, code).points for code in tasks(state.scenario.modules)))]
+        here[name] = [state.digest(), float(sum(assess(state, code).points for code in state.scenario.tasks))]
     assert replayed(names) == here
 
 

@@ -20,7 +20,7 @@ from ecomlab.books.stock import Goods
 from ecomlab.kernel import packages
 from ecomlab.kernel.command import COMMANDS, find
 from ecomlab.kernel.doing import Doing
-from ecomlab.kernel.scenario import rows_of
+from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import Text
 from ecomlab.lab import Lab
@@ -28,7 +28,7 @@ from tests import worlds
 from tests.worlds import assert_both, refused
 
 pandas = pytest.importorskip("pandas")
-MOUSE, KEYBOARD, *_ = (r["gtin"] for r in rows_of("products"))
+MOUSE, KEYBOARD, *_ = (r["gtin"] for r in scenario("semester").rows("products"))
 NAMES = list(reports.REPORTS)
 
 

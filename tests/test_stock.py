@@ -16,9 +16,9 @@ from ecomlab.books.stock import Goods
 from ecomlab.kernel.command import find
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.kernel.scenario import rows_of
+from ecomlab.kernel.scenario import scenario
 
-MOUSE, KEYBOARD = (r["gtin"] for r in rows_of("products")[:2])
+MOUSE, KEYBOARD = (r["gtin"] for r in scenario("semester").rows("products")[:2])
 OWNERS = itertools.count(1)
 
 
@@ -210,7 +210,7 @@ def test_nothing_and_less_than_nothing_do_not_move(do, owner, goods):
 def test_products_have_valid_numbers_that_nobody_else_has(do):
     from stdnum import ean
 
-    rows = rows_of("products")
+    rows = scenario("semester").rows("products")
     assert len(rows) == len({r["gtin"] for r in rows}) >= 24
     assert all(ean.is_valid(r["gtin"]) and r["gtin"].startswith("952") for r in rows)
     with pytest.raises(Refusal, match="check digit"):

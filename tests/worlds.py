@@ -26,7 +26,6 @@ from ecomlab.kernel.plays import PLAYS, is_step
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.state import State
-from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +37,7 @@ def scenarios() -> list[str]:
     found = []
     for name in scenario_names():
         read = scenario(name)
-        if tasks(read.modules) and all(is_step(step) for step in read.prologue):
+        if read.tasks and all(is_step(step) for step in read.prologue):
             found.append(name)
     return found
 
@@ -53,7 +52,7 @@ def each_scenario(*quick: str) -> list[Any]:
 
 
 def codes_of(scenario_name: str) -> list[str]:
-    return list(tasks(scenario(scenario_name).modules))
+    return list(scenario(scenario_name).tasks)
 
 
 #: The folder that the workers of one test run share, so that each model student plays once and not once per worker.

@@ -11,9 +11,10 @@ from typing import Any
 
 from ..kernel.command import find
 from ..kernel.logbook import Header, course_key, seed_for
+from ..kernel.rules import RULES
 from ..kernel.scenario import scenario
 from ..kernel.secrets import Issued
-from ..kernel.state import RULES, State
+from ..kernel.state import State
 from ..modules.c2c.bidders import category_number, scripted_persons, user_name
 
 

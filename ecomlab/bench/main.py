@@ -31,8 +31,9 @@ from ..kernel.database import Database
 from ..kernel.logbook import Entry, Header, course_key, seed_for
 from ..kernel.plays import PLAYS, Player
 from ..kernel.refusals import Refusal
+from ..kernel.rules import RULES
 from ..kernel.scenario import scenario, share
-from ..kernel.state import RULES, State
+from ..kernel.state import State
 from ..kernel.tasks import tasks
 from ..kernel.world import LOGBOOK, World
 
@@ -94,7 +95,7 @@ class Sheet:
             made.append(Entry(n, at, day.isoformat(), by, name, command.record(arguments), canonical.digest(result), self._last_hash))
 
         result, _ = self.state.transact(command, arguments, n, by, keep)
-        self.state.note(made[0], arguments, result, day)
+        self.state.note(made[0], command, arguments, result, day)
         self.entries += made
         self._last_hash = logbook.hash_line(made[0].line())
         return result

@@ -5,6 +5,6 @@ No module keeps money or quantities of its own: it posts here, and reports read 
 
 from ..kernel import packages
 
-packages.register("ecomlab.books")
+packages.register(__name__, everywhere=True)
 
 from . import clock, documents, ledger, members, sales, stock, stock_audit  # noqa: E402,F401  (importing declares their commands and invariants)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from stdnum.cn import uscc
 
 from ..kernel.doing import Looking
-from ..kernel.scenario import rows_of
 
 DOMAIN = "ecomlab.test"  # RFC 6761 reserves .test, so no letter can ever leave the laboratory
 
@@ -38,7 +37,7 @@ def carriers(look: Looking) -> list[Company]:
 
 
 def _dealt(look: Looking, file: str) -> list[Company]:
-    rows = list(rows_of(file))
+    rows = list(look.scenario.rows(file))
     chance = look.stream(file)
     chance.shuffle(rows)
     made = []
@@ -56,7 +55,7 @@ def own_company(look: Looking) -> Company:
 
 def persons(look: Looking) -> list[Person]:
     """The world's persons in an order of its own; the first is who the student is as a private person."""
-    rows = list(rows_of("persons"))
+    rows = list(look.scenario.rows("persons"))
     look.stream("persons").shuffle(rows)
     return [Person(r["name"], f"{r['short']}@{DOMAIN}") for r in rows]
 

@@ -127,7 +127,8 @@ def _record(made: Document) -> None:
         number=made.number, step=made.step, state=made.state, day=do.day, n=do.evidence, acted=do.by,
     )  # fmt: skip
     for listener in _LISTENERS.get((made.kind.name, made.state), ()):
-        listener(do, made)
+        if do.scenario.includes(listener):
+            listener(do, made)
 
 
 def history(look: Looking, number: str) -> Table:

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..kernel.doing import Doing, Looking
 from ..kernel.refusals import refusal
-from ..kernel.scenario import rows_of
 
 UNKNOWN_PRODUCT = refusal(
     "unknown_product", "没有条码为 {product} 的商品。请从列表中选择。", "There is no product with the GTIN {product}; choose one from the list."
@@ -25,7 +24,7 @@ GTIN_TAKEN = refusal("gtin_taken", "条码 {product} 已登记为“{name}”。
 def open_catalogue(do: Doing) -> None:
     """Makes sure that the products of `data/products.csv` are known. Free to call again."""
     if do.value("select 1 from product limit 1") is None:
-        for r in rows_of("products"):
+        for r in do.scenario.rows("products"):
             add_product(do, r["gtin"], r["name"], r["product_category"], int(r["weight_g"]), Decimal(r["cost"]))
 
 

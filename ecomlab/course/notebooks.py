@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 
 from .. import modules  # noqa: F401  (declares every command and task)
-from ..kernel.scenario import Scenario
+from ..kernel.scenario import Scenario, counted
 from ..kernel.tasks import Task, tasks
 from ..kernel.texts import Text
 from ..modules import NAMES as MODULES
@@ -74,7 +74,7 @@ def module(name: str) -> str:
         _words("story", story),
         _words("how", _HOW.fill(command=next(iter(tasks((name,)).values())).commands[0])),
         _code("open", "import ecomlab\n\nlab = ecomlab.open()"),
-        *(c for task in tasks((name,)).values() for c in _task(task)),
+        *(c for code, task in tasks((name,)).items() if code in counted() for c in _task(task)),
     ]
     return _written(cells)
 
@@ -104,7 +104,7 @@ def assignment(name: str, starts: Scenario) -> str:
         cells += [_locked(_words("ready", _READY)), _locked(_code("prepared", "lab.prepared()"))]
     if name == ANALYTICS:
         cells += [_locked(c) for c in _lesson()]
-    for task in tasks(starts.modules).values():
+    for task in (tasks()[code] for code in starts.tasks):
         text, form = _task(task)
         points = int(task.points) if task.points == int(task.points) else float(task.points)
         cells += [_locked(text), _locked(form), _test(_code(task.code, f'lab.grade("{task.code}")'), points)]

@@ -51,6 +51,7 @@ def _listings(look: Looking) -> list[tuple[str, Text]]:
     Filter("seller", Text("卖方", "Seller"), options=_sellers),
     Filter("category", Text("分类", "Category"), options=_categories),
     Filter("listing", Text("价格路径", "Price path of"), options=_listings, everything=Text("出价最多的", "The one with most bids")),
+    needs="c2c",
 )
 def auctions(look: Looking, where: Where) -> Page:
     rows = look.all(

@@ -55,6 +55,7 @@ def _members(look: Looking) -> list[tuple[str, Text]]:
     TO,
     Filter("member", Text("广告主", "Advertiser"), options=_members),
     Filter("form", Text("广告形式", "Form"), options=lambda look: [(f, _form(f)) for f in _FORMS]),
+    needs="netsell",
 )
 def marketing(look: Looking, where: Where) -> Page:
     chosen = {"first": where.from_day, "last": where.to_day, "member": where.member, "form": where.form}

@@ -143,20 +143,22 @@ class Declaration:
     question: Text
     filters: tuple[Filter, ...]
     page: Callable[[Looking, Where], Page] = field(repr=False)
+    #: the package whose tables it reads
+    needs: str
 
 
 DASHBOARDS: dict[str, Declaration] = {}
 
 
 def dashboard(
-    name: str, title: tuple[str, str], question: tuple[str, str], *filters: Filter
+    name: str, title: tuple[str, str], question: tuple[str, str], *filters: Filter, needs: str = "reports"
 ) -> Callable[[Callable[[Looking, Where], Page]], Callable[[Looking, Where], Page]]:
-    """Declares a dashboard over the function that makes its page."""
+    """Declares a dashboard over the function that makes its page; there is one only in worlds that have the package it needs."""
 
     def register(function: Callable[[Looking, Where], Page]) -> Callable[[Looking, Where], Page]:
         if name in DASHBOARDS:
             raise ValueError(f"dashboard {name!r} is declared twice")
-        DASHBOARDS[name] = Declaration(name, Text(*title), Text(*question), filters, function)
+        DASHBOARDS[name] = Declaration(name, Text(*title), Text(*question), filters, function, needs)
         return function
 
     return register

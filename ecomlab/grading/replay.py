@@ -46,8 +46,7 @@ class Report:
 
     def of(self, scenario_name: str) -> Report:
         """The same logbook as a submission for that scenario: its tasks, with the points that they have here."""
-        codes = tasks(scenario(scenario_name).modules)
-        return self if scenario_name == self.scenario else replace(self, tasks=tuple(self.task(code) for code in codes))
+        return self if scenario_name == self.scenario else replace(self, tasks=tuple(self.task(code) for code in scenario(scenario_name).tasks))
 
     def record(self) -> dict[str, Any]:
         """The report as JSON types."""
@@ -93,7 +92,7 @@ def grade(logbook: str | Path, *, student: str | None = None, key: str | None = 
         return no_points(header.student, header.scenario, Finding(1, refused.code, refused.text), default_scenario)
     try:
         findings = sorted([*read.findings, *state.replay(read.entries)])
-        reports = tuple(assess(state, code) for code in tasks(state.scenario.modules))
+        reports = tuple(assess(state, code) for code in state.scenario.tasks)
         return Report(header.student, header.scenario, reports, tuple(findings), len(read.entries))
     finally:
         state.close()
@@ -105,7 +104,7 @@ def no_points(student: str, scenario_name: str, finding: Finding, default: str =
         found = scenario(scenario_name)
     except Refusal:
         found = scenario(default)
-    return Report(student, found.name, tuple(_not_done(t) for t in tasks(found.modules).values()), (finding,))
+    return Report(student, found.name, tuple(_not_done(tasks()[code]) for code in found.tasks), (finding,))
 
 
 def _not_done(task: Task) -> TaskReport:

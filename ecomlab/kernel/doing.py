@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from . import secrets
 from .database import Database
+from .rules import RULES
 
 ZONE = datetime.timezone(datetime.timedelta(hours=8), "CST")
 
@@ -24,12 +25,16 @@ def mark_of(seed: str) -> str:
 
 
 class Looking:
-    """A world to be read: SQL with `$name` parameters, the business day, the seed's derivations."""
+    """A world to be read: SQL with `$name` parameters, the business day, the seed's derivations, its scenario with its data.
 
-    def __init__(self, database: Database, seed: str, scenario: Any):
+    rules: the version of the rules that hold in this world, for a branch where they have changed what something means (`rules`).
+    """
+
+    def __init__(self, database: Database, seed: str, scenario: Any, rules: int = RULES):
         self._database = database
         self.seed = seed
         self.scenario = scenario
+        self.rules = rules
         self.one = database.one
         self.all = database.all
         self.value = database.value
@@ -69,8 +74,11 @@ class Doing(Looking):
     `clock` is the state's own copy of the table, `counters` are kept by the state alone: reading them costs no statement.
     """
 
-    def __init__(self, database: Database, seed: str, scenario: Any, clock: Clock, counters: Mapping[str, int], n: int, by: str, role: str, actor: str):
-        super().__init__(database, seed, scenario)
+    def __init__(
+        self, database: Database, seed: str, scenario: Any, clock: Clock, counters: Mapping[str, int], n: int, by: str, role: str, actor: str,
+        rules: int = RULES,
+    ):  # fmt: skip
+        super().__init__(database, seed, scenario, rules)
         self.clock = clock
         self._counters = counters
         #: the counters that this command has moved, with their values now

@@ -29,6 +29,7 @@ MAX_BYTES = 20_000_000
 #: After so many unreadable lines a file is no logbook any more, and its rest is not read.
 MAX_UNREADABLE = 1_000
 _KEYS = ("n", "at", "day", "by", "do", "with", "gave", "prev")
+_UPGRADED = (*_KEYS, "rules")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEADER = ("format", "ecomlab", "rules", "scenario", "digest", "seed", "student", "created")
 
@@ -51,7 +52,7 @@ class BadLine(ValueError):
 
 @dataclass(frozen=True)
 class Header:
-    """The first line: which world this is. `rules` is the version of the rules under which its entries replay."""
+    """The first line: which world this is. `rules` is the version of the rules that hold in it, `digest` that of its scenario and data."""
 
     scenario: str
     digest: str
@@ -69,7 +70,11 @@ class Header:
 
 @dataclass(frozen=True)
 class Entry:
-    """One accepted command. `at` is wall-clock time and informs only; `prev` is the hash of the line before."""
+    """One accepted command. `at` is wall-clock time and informs only; `prev` is the hash of the line before.
+
+    rules: those under which the entry was written, if they are later than its world's: a command's arguments may be spelled otherwise
+    since (`rules.upcast`). The world's own rules hold all the same.
+    """
 
     n: int
     at: str
@@ -79,9 +84,11 @@ class Entry:
     arguments: dict[str, Any]
     gave: str
     prev: str
+    rules: int | None = None
 
     def line(self) -> str:
-        return canonical(dict(zip(_KEYS, (self.n, self.at, self.day, self.by, self.do, self.arguments, self.gave, self.prev), strict=True)))
+        values = (self.n, self.at, self.day, self.by, self.do, self.arguments, self.gave, self.prev, self.rules)
+        return canonical(dict(zip(_KEYS if self.rules is None else _UPGRADED, values, strict=False)))
 
 
 class Finding(NamedTuple):
@@ -126,7 +133,7 @@ def read_header(line: str) -> Header:
         raise NOT_A_LOGBOOK(line=1, why=Text(f"格式版本为 {theirs}，本程序只认识 {FORMAT}", f"format {theirs}; this version reads {FORMAT}"))
     if not all(isinstance(read[k], str) and len(read[k]) <= 200 for k in ("ecomlab", "scenario", "digest", "seed", "student", "created")):
         raise NOT_A_LOGBOOK(line=1, why=Text("日志头的内容不对", "the header's values are of the wrong kind"))
-    if type(read["rules"]) is not int or not 1 <= read["rules"] <= 10_000:
+    if not _is_version(read["rules"]):
         raise NOT_A_LOGBOOK(line=1, why=Text("日志头的规则版本不对", "the header's version of the rules is malformed"))
     if len(read["seed"]) != 64 or set(read["seed"]) - set("0123456789abcdef"):
         raise NOT_A_LOGBOOK(line=1, why=Text("日志头的种子不对", "the header's seed is malformed"))
@@ -136,13 +143,19 @@ def read_header(line: str) -> Header:
 def read_entry(line: str) -> Entry:
     """An entry from its line. Raises BadLine saying what is wrong with it."""
     read = _json(line)
-    if not isinstance(read, dict) or tuple(read) != _KEYS:
+    if not isinstance(read, dict) or tuple(read) not in (_KEYS, _UPGRADED):
         raise BadLine("它应当正好有这些键：" + "、".join(_KEYS), "it needs exactly the keys " + ", ".join(_KEYS))
     if type(read["n"]) is not int or not 1 <= read["n"] <= MAX_ENTRIES or not isinstance(read["with"], dict):
         raise BadLine(f"n 应为 1 到 {MAX_ENTRIES} 的整数，with 应为对象", f"n must be a number from 1 to {MAX_ENTRIES}, and with an object")
     if not all(isinstance(read[k], str) for k in ("at", "day", "by", "do", "gave", "prev")):
         raise BadLine("at、day、by、do、gave、prev 应为文字", "at, day, by, do, gave and prev must be text")
-    return Entry(read["n"], read["at"], read["day"], read["by"], read["do"], read["with"], read["gave"], read["prev"])
+    if "rules" in read and not _is_version(read["rules"]):
+        raise BadLine("rules 应为规则的版本", "rules must be a version of the rules")
+    return Entry(read["n"], read["at"], read["day"], read["by"], read["do"], read["with"], read["gave"], read["prev"], read.get("rules"))
+
+
+def _is_version(value: Any) -> bool:
+    return type(value) is int and 1 <= value <= 10_000
 
 
 def _json(line: str) -> Any:

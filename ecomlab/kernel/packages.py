@@ -1,31 +1,85 @@
-"""The packages that a world is made of. Each brings its tables (`schema.sql`) and its terms (`terms.toml`).
+"""The packages that worlds are made of. Each brings its tables (`schema.sql`), its terms (`terms.toml`), and says what it stands on.
 
-`books`, `reports` and every module register themselves when they are imported; the kernel imports none of them.
+`books`, `reports` and every module register themselves when they are imported; the kernel imports none of them. A world has
+the modules that its scenario names, what those need, and what is everywhere; nothing else of the course is there.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
-_REGISTERED: list[str] = ["ecomlab.kernel"]
+
+@dataclass(frozen=True)
+class Package:
+    """A package as it registered. `name` is the last part of its dotted `path`; needs: names of packages; data: names of `data/*.csv`."""
+
+    path: str
+    needs: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    everywhere: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition(".")[2]
 
 
-def register(name: str) -> None:
-    """Adds a package; the order of registering is the order in which tables are made."""
-    if name not in _REGISTERED:
-        _REGISTERED.append(name)
-        read.cache_clear()
+#: By name, in the one order of packages: that in which they registered, and in which their tables are made.
+_REGISTERED: dict[str, Package] = {"kernel": Package("ecomlab.kernel", everywhere=True)}
+
+
+def register(path: str, *, needs: tuple[str, ...] = (), data: tuple[str, ...] = (), everywhere: bool = False) -> None:
+    """Adds a package; a module calls it first of all, before it imports its own files.
+
+    needs: the packages whose commands, functions or tables it uses (what those need in turn follows). data: the `data/<name>.csv`
+    that it reads, also through functions of the books. everywhere: it belongs to every world, whatever the scenario.
+    """
+    made = Package(path, needs, data, everywhere)
+    known = _REGISTERED.setdefault(made.name, made)
+    if known.path != path:
+        raise ValueError(f"{path} and {known.path} have one name")
+    read.cache_clear()
+    of.cache_clear()
+
+
+def together(modules: Iterable[str]) -> tuple[str, ...]:
+    """The packages of a world with these modules: they, all that they need, and what is everywhere, in the one order."""
+    found: set[str] = set()
+    wanted = [*modules, *(p.name for p in _REGISTERED.values() if p.everywhere)]
+    while wanted:
+        name = wanted.pop()
+        if name not in _REGISTERED:
+            raise LookupError(f"no package {name!r} has registered; there are: {', '.join(_REGISTERED)}")
+        if name not in found:
+            found.add(name)
+            wanted += _REGISTERED[name].needs
+    return tuple(name for name in _REGISTERED if name in found)
+
+
+def data_of(names: Iterable[str]) -> tuple[str, ...]:
+    """The data that these packages read, sorted."""
+    return tuple(sorted({d for name in names for d in _REGISTERED[name].data}))
+
+
+@functools.cache
+def of(function: Callable[..., Any]) -> str | None:
+    """The name of the package in which a function is declared; None for one of no package, as a test's own."""
+    home = f"{function.__module__}."
+    return next((p.name for p in _REGISTERED.values() if home.startswith(f"{p.path}.")), None)
 
 
 @functools.cache
 def read(file: str) -> tuple[tuple[str, str], ...]:
-    """(package, text) of that file in every registered package that has it."""
-    found = ((name, files(name) / file) for name in _REGISTERED)
-    return tuple((name, place.read_text("utf-8")) for name, place in found if place.is_file())
+    """(path of the package, text) of that file in every registered package that has it."""
+    found = ((p.path, files(p.path) / file) for p in _REGISTERED.values())
+    return tuple((path, place.read_text("utf-8")) for path, place in found if place.is_file())
 
 
 def schema(names: Iterable[str] | None = None) -> str:
-    """The SQL that makes the tables of these packages, by the last part of their names (by default of all)."""
-    return "\n".join(text for name, text in read("schema.sql") if names is None or name.rpartition(".")[2] in names)
+    """The SQL that makes the tables of these packages (by default of all)."""
+    wanted = {_REGISTERED[name].path for name in (_REGISTERED if names is None else names)}
+    # the reports' views still read the modules' tables
+    return "\n".join(text for path, text in sorted(read("schema.sql"), key=lambda p: p[0] == "ecomlab.reports") if path in wanted)

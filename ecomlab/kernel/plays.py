@@ -140,13 +140,13 @@ class Module:
 def is_step(step: str) -> bool:
     """Whether a prologue can name this step."""
     module, _, part = step.partition(".")
-    return step == "cast" or (part == "cast" and module in CASTS) or step in SCENES or step in PLAYS
+    return (part == "cast" and module in CASTS) or step in SCENES or step in PLAYS
 
 
 def play_step(prologue: Any, step: str) -> None:
-    """Plays one step of a prologue: "cast" (of every module), "<module>.cast", the name of a scene, or the code of a task."""
+    """Plays one step of a prologue: "<module>.cast", the name of a scene, or the code of a task."""
     player = Player(prologue.call, lambda: prologue.look, live=False)
     module, _, part = step.partition(".")
-    prologue.cast = step == "cast" or part == "cast"
-    for play in CASTS.values() if step == "cast" else [CASTS[module] if prologue.cast else SCENES.get(step) or PLAYS[step]]:
-        play(player)
+    prologue.cast = part == "cast"
+    play = CASTS[module] if prologue.cast else SCENES.get(step) or PLAYS[step]
+    play(player)

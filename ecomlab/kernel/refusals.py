@@ -73,6 +73,11 @@ class Declined:
 
 # Refusals that the kernel itself gives.
 UNKNOWN_COMMAND = refusal("unknown_command", "没有名为 {name} 的操作。", "There is no command named {name}.")
+NOT_IN_THIS_WORLD = refusal(
+    "not_in_this_world",
+    "这个世界（场景“{scenario}”）里没有模块“{module}”。要用它，请在另一个文件夹里打开有它的场景，例如 semester。",
+    "This world, of the scenario {scenario}, has no module {module}. To use it, open a scenario that has it, such as semester, in another folder.",
+)
 SIGN_IN_FIRST = refusal(
     "sign_in_first",
     "此操作须以“{role}”身份进行，请先登录。",

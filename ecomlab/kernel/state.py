@@ -15,21 +15,15 @@ from .doing import AUTO, Clock, Doing, Looking
 from .evidence import Done
 from .logbook import Entry, Finding, Header
 from .plays import play_step
-from .refusals import SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
+from .refusals import NOT_IN_THIS_WORLD, SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
+from .rules import RULES, spelled_now
 from .scenario import scenario
 from .secrets import Issued
 
-#: Version of the rules. A rule that changes the meaning of old entries gets a new one; `Looking.rules` tells which holds.
-RULES = 1
 UNDO = "lab.undo"
 #: Stands for an entry that a recovery could not keep; it does nothing and holds the number, on which other entries rest.
 LOST = "lab.lost"
 
-OTHER_SCENARIO = refusal(
-    "other_scenario",
-    "此世界由另一版本的场景“{name}”建立（{theirs}，现为 {ours}），无法用本版本继续。",
-    "This world was made from another version of the scenario {name} ({theirs}; now {ours}) and cannot go on with this version.",
-)
 NEWER_RULES = refusal(
     "newer_rules",
     "此世界按规则 {theirs} 记录，本版本只认识到 {ours}。请升级 ecomlab。",
@@ -43,11 +37,9 @@ class State:
     def __init__(self, header: Header, database: Database | None = None, once: bool = False):
         """once: this process will not begin this world again, so how it began need not be kept (`beginning`)."""
         self.header = header
-        self.scenario = scenario(header.scenario)
         if header.rules > RULES:
             raise NEWER_RULES(theirs=header.rules, ours=RULES)
-        if header.digest != self.scenario.digest:
-            raise OTHER_SCENARIO("scenario", name=header.scenario, theirs=header.digest, ours=self.scenario.digest)
+        self.scenario = scenario(header.scenario, header.digest)
         self.database = database or Database()
         self.done: list[Done] = []
         self.clock = Clock(self.scenario.start, 1)
@@ -59,13 +51,13 @@ class State:
 
     @property
     def look(self) -> Looking:
-        return Looking(self.database, self.header.seed, self.scenario)
+        return Looking(self.database, self.header.seed, self.scenario, self.header.rules)
 
     # --- beginning ---
 
     def _begin(self, once: bool) -> None:
-        self.database.script(packages.schema())
-        key = (self.header.scenario, self.header.digest, self.header.seed, self.header.rules)
+        self.database.script(packages.schema(self.scenario.packages))
+        key = (self.scenario.name, self.scenario.digest, self.header.seed, self.header.rules)
         if kept := beginning.known(key):
             beginning.fill(self.database, kept)
             self.clock, self.counters, self.prepared = kept.clock, dict(kept.counters), list(kept.prepared)
@@ -78,6 +70,13 @@ class State:
             beginning.keep(key, self.database, self.clock, self.counters, self.prepared)
 
     # --- doing ---
+
+    def find(self, name: str) -> Command:
+        """The command of that name. Raises a Refusal if there is none, or none in this world."""
+        command = find(name)
+        if not self.scenario.includes(command.function):
+            raise NOT_IN_THIS_WORLD(module=command.module, scenario=self.scenario.name)
+        return command
 
     def actor(self, command: Command) -> str:
         """Who acts when this command is called now, as `by` says it. Raises the refusal to sign in first."""
@@ -97,7 +96,7 @@ class State:
         role, _, actor = by.removesuffix(AUTO).partition(":")
         if role != command.role.name or (command.role.sign_in and actor not in self.look.sessions(role)):
             raise WRONG_SESSION(by=by[:80], role=command.role.title)
-        do = Doing(self.database, self.header.seed, self.scenario, self.clock, self.counters, n, by, role, actor)
+        do = Doing(self.database, self.header.seed, self.scenario, self.clock, self.counters, n, by, role, actor, self.header.rules)
         result = command.function(do, **arguments)
         return result, do
 
@@ -119,8 +118,12 @@ class State:
 
     def apply(self, entry: Entry) -> Any:
         """Replays one entry. Raises a Refusal if it no longer does what it did; then nothing has changed."""
-        command = find(entry.do)
-        arguments = command.parse(entry.arguments)
+        rules = entry.rules or self.header.rules
+        if rules > RULES:
+            raise NEWER_RULES(theirs=rules, ours=RULES)
+        name, given = spelled_now(entry.do, entry.arguments, rules)
+        command = self.find(name)
+        arguments = command.parse(given)
         day = self.day
         if entry.day != day.isoformat():
             raise OTHER_DAY(theirs=entry.day[:20], ours=day)
@@ -130,7 +133,7 @@ class State:
                 raise OTHER_RESULT(do=entry.do)
 
         result, _ = self.transact(command, arguments, entry.n, entry.by, keep)
-        self.note(entry, arguments, result, day)
+        self.note(entry, command, arguments, result, day)
         return result
 
     @property
@@ -138,9 +141,9 @@ class State:
         """The business day."""
         return self.clock.day
 
-    def note(self, entry: Entry, arguments: dict[str, Any], result: Any, day: datetime.date) -> None:
-        """Remembers an entry as done on that business day."""
-        self.done.append(Done(entry.n, day, entry.by, entry.do, arguments, result))
+    def note(self, entry: Entry, command: Command, arguments: dict[str, Any], result: Any, day: datetime.date) -> None:
+        """Remembers an entry as done on that business day, as the command is spelled today."""
+        self.done.append(Done(entry.n, day, entry.by, command.name, arguments, result))
 
     def replay(self, entries: Sequence[tuple[int, Entry]]) -> list[Finding]:
         """Applies entries in order; those that do not replay are named with their line and leave no trace.
@@ -216,7 +219,7 @@ class Prologue:
         self.cast = True
 
     def call(self, name: str, /, **given: Any) -> Any:
-        command = find(name)
+        command = self.state.find(name)
         arguments = command.parse(command.digest_secrets(self.seed, given))
         issued = [v for v in given.values() if isinstance(v, Issued) and v.label.startswith(("password/", "pin/"))]
         self.state.prepared += [i for i in dict.fromkeys(issued) if i not in self.state.prepared]

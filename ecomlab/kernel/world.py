@@ -20,11 +20,12 @@ from filelock import FileLock, Timeout
 
 from .. import __version__
 from . import canonical, logbook
-from .command import STUDENT, find
+from .command import STUDENT
 from .logbook import BadLine, Entry, Finding, Header
 from .refusals import CANNOT_WRITE, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
+from .rules import RULES
 from .scenario import scenario
-from .state import RULES, UNDO, State
+from .state import UNDO, State
 from .texts import Text
 from .upkeep import recover
 
@@ -247,7 +248,7 @@ class World:
 
         Raises the command's Refusal; also the one of a remembered "no", which stays in the logbook as such.
         """
-        command = find(name)
+        command = self.state.find(name)
         try:
             arguments = command.parse(command.digest_secrets(self.header.seed, given))
             with self._locked():
@@ -258,13 +259,16 @@ class World:
                 kept: list[tuple[Entry, str]] = []
 
                 def keep(result: Any) -> None:
-                    entry = Entry(n, _now(), day.isoformat(), by, name, command.record(arguments), canonical.digest(result), self._last_hash)
+                    entry = Entry(
+                        n, _now(), day.isoformat(), by, name, command.record(arguments), canonical.digest(result), self._last_hash,
+                        RULES if self.header.rules < RULES else None,
+                    )  # fmt: skip
                     kept.append((entry, self._append(entry)))
 
                 try:
                     result, doing = self.state.transact(command, arguments, n, by, keep)
                     self._took(*kept[0])
-                    self.state.note(kept[0][0], arguments, result, day)
+                    self.state.note(kept[0][0], command, arguments, result, day)
                 except BaseException:
                     if kept:  # interrupted between file and state
                         self._restart()

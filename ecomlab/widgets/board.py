@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..books import documents
 from ..dashboards import DASHBOARDS
 from ..dashboards.page import Declaration, Filter, Page, Panel, Where
-from ..kernel.refusals import Problem, Refusal, refusal
+from ..kernel.refusals import NOT_IN_THIS_WORLD, Problem, Refusal, refusal
 from ..kernel.table import Table, show
 from ..kernel.texts import LANGUAGES, Text
 from ..kernel.values import MESSAGES, read_day
@@ -35,10 +35,13 @@ LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
 def dashboard(lab: Lab, name: str) -> Board:
-    """The widget of a dashboard. Refuses 'no_such_dashboard'."""
+    """The widget of a dashboard. Refuses 'no_such_dashboard' and 'not_in_this_world'."""
     if name not in DASHBOARDS:
         raise NO_SUCH_DASHBOARD("name", name=str(name)[:40], known=", ".join(sorted(DASHBOARDS)))
-    return Board(lab, DASHBOARDS[name])
+    declared, scenario = DASHBOARDS[name], lab.world.state.scenario
+    if not scenario.has(declared.needs):
+        raise NOT_IN_THIS_WORLD(module=declared.needs, scenario=scenario.name)
+    return Board(lab, declared)
 
 
 class Board(Face):

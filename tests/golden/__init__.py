@@ -19,7 +19,6 @@ from ecomlab.grading.assess import assess
 from ecomlab.kernel.canonical import digest
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.state import State
-from ecomlab.kernel.tasks import tasks
 
 FOLDER = Path(__file__).resolve().parent
 STUDENT = "golden"
@@ -32,7 +31,7 @@ def outcome(logbook: Path) -> dict[str, Any]:
     try:
         findings = state.replay(read.entries)
         filled = [t for t in state.database.tables() if state.look.value(f'select 1 from "{t}" limit 1')]
-        points = float(sum(assess(state, code).points for code in tasks(state.scenario.modules)))
+        points = float(sum(assess(state, code).points for code in state.scenario.tasks))
         tables = {t: d[:16] for t, d in state.database.digest(filled).items()}
         counters = digest(state.counters, 16)
     finally:

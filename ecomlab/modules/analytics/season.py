@@ -14,7 +14,6 @@ from typing import Any
 from ...books.cast import own_person
 from ...kernel.doing import Looking
 from ...kernel.plays import Player, scene
-from ...kernel.scenario import rows_of
 from ..b2c.playbook import fulfil, own_shop
 from ..b2c.scripted import user_name
 
@@ -24,7 +23,7 @@ DAYS, STEP, PRODUCTS = 48, 6, 6
 
 def assortment(look: Looking) -> list[dict[str, str]]:
     """The products of the shop, as `data/products.csv` has them; the first is the one that is restocked at the end."""
-    return look.stream("analytics.assortment").sample(list(rows_of("products")), PRODUCTS)
+    return look.stream("analytics.assortment").sample(list(look.scenario.rows("products")), PRODUCTS)
 
 
 @scene("report.season")

@@ -17,7 +17,7 @@ Roles: `purchaser` and `supplier`, signed in by certificate and password, and th
 
 from ...kernel import packages
 
-packages.register(__name__)
+packages.register(__name__, needs=("ca", "email", "ebank", "lgs"), data=("carriers", "companies", "persons", "products"))
 
 from . import accounts, autoplay, catalogue, checks, contracts, costing, inquiries, members, negotiations, playbook, sales, settlement, shipments  # noqa: E402,F401
 from .contracts import PURCHASE_CONTRACT, contract_files  # noqa: E402

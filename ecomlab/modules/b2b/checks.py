@@ -10,7 +10,6 @@ from ...books.cast import Company, carriers, companies, own_company
 from ...books.stock import Goods
 from ...kernel.doing import Looking
 from ...kernel.evidence import Evidence, asks, check, goal
-from ...kernel.scenario import rows_of
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from .. import lgs
@@ -40,7 +39,7 @@ def short_of_money(look: Looking) -> Company:
 
 def wares(look: Looking) -> list[tuple[str, str, int, Decimal]]:
     """What the supplier has and offers: product, its name, pieces, list price."""
-    names = {r["gtin"]: r["name"] for r in rows_of("products")}
+    names = {r["gtin"]: r["name"] for r in look.scenario.rows("products")}
 
     def listed(g: Goods) -> Decimal:
         return (g.value / g.quantity * Decimal("1.35")).quantize(Decimal("0.10")).quantize(Decimal("0.01"))

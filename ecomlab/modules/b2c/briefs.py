@@ -11,7 +11,6 @@ from stdnum.cn import uscc
 from ...books.cast import Company, companies, own_company, own_person
 from ...kernel.doing import Looking
 from ...kernel.evidence import asks
-from ...kernel.scenario import rows_of
 from ...kernel.terms import term
 from .scripted import scripted_shoppers, user_name
 
@@ -52,7 +51,7 @@ def rival(look: Looking, position: int) -> Rival:
 
 
 def _dealt(look: Looking) -> list[dict[str, str]]:
-    rows = list(rows_of("products"))
+    rows = list(look.scenario.rows("products"))
     look.stream("b2c.products").shuffle(rows)
     return rows
 

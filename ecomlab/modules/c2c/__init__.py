@@ -14,7 +14,7 @@ log, groups, categories and listings, and the visitor who registers and browses.
 
 from ...kernel import packages
 
-packages.register(__name__)
+packages.register(__name__, needs=("email", "ebank"), data=("auction_goods", "persons"))
 
 # the order in which the two daily works run: auctions close first (sales), then the scripted members act (bidders)
 from . import accounts, administration, analysis, bidding, checks, listings, lists, playbook, pricing, sales  # noqa: E402,F401

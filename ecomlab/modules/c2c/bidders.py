@@ -15,7 +15,6 @@ from ...books import clock, ledger
 from ...books.cast import Person, persons
 from ...books.members import acting
 from ...kernel.doing import Doing, Looking
-from ...kernel.scenario import rows_of
 from ...kernel.secrets import Issued
 from .. import ebank
 from . import bidding, listings, sales
@@ -56,9 +55,9 @@ def pin_of(name: str) -> Issued:
     return Issued(f"cast/c2c-pin-{name}")
 
 
-def category_names() -> list[tuple[str, Decimal]]:
+def category_names(look: Looking) -> list[tuple[str, Decimal]]:
     """The categories that goods come in, with their typical values, in the order in which the house creates them."""
-    return list(dict.fromkeys((r["category"], Decimal(r["typical_value"])) for r in rows_of("auction_goods")))
+    return list(dict.fromkeys((r["category"], Decimal(r["typical_value"])) for r in look.scenario.rows("auction_goods")))
 
 
 def category_number(look: Looking, position: int) -> str:
@@ -68,16 +67,16 @@ def category_number(look: Looking, position: int) -> str:
 
 def asked_position(look: Looking) -> int:
     """The category in which this world's student is asked to buy and sell, and the first seller always has something."""
-    return look.stream("c2c.category").randrange(len(category_names()))
+    return look.stream("c2c.category").randrange(len(category_names(look)))
 
 
 def goods_of(look: Looking, seller: int, k: int) -> Goods:
     """What the seller in this position puts up as its k-th item: the first keeps to one category, the second goes round."""
     position = asked_position(look)
     if seller:
-        position = (position + 1 + k % (len(category_names()) - 1)) % len(category_names())
-    name, value = category_names()[position]
-    titles = [r["title"] for r in rows_of("auction_goods") if r["category"] == name]
+        position = (position + 1 + k % (len(category_names(look)) - 1)) % len(category_names(look))
+    name, value = category_names(look)[position]
+    titles = [r["title"] for r in look.scenario.rows("auction_goods") if r["category"] == name]
     return Goods(category_number(look, position), titles[k % len(titles)], value)
 
 

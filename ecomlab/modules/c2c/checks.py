@@ -20,13 +20,13 @@ def group_number(look: Looking, position: int) -> str:
 
 
 def spare_category(look: Looking, position: int) -> str:
-    return category_number(look, len(category_names()) + position)
+    return category_number(look, len(category_names(look)) + position)
 
 
 def asked_category(look: Looking) -> tuple[str, str, Decimal]:
     """Number, name and typical value of the category in which the student trades."""
     position = asked_position(look)
-    return (category_number(look, position), *category_names()[position])
+    return (category_number(look, position), *category_names(look)[position])
 
 
 @asks("C2C002")

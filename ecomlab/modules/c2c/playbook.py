@@ -25,7 +25,7 @@ def _house(play: Player) -> None:
     play.c2c.sign_in_administrator(DUTY, duty)
     for name in GROUPS:
         play.c2c.create_group(name)
-    for name, value in [*category_names(), *((name, Decimal("100.00")) for name in SPARE_CATEGORIES)]:
+    for name, value in [*category_names(play.look), *((name, Decimal("100.00")) for name in SPARE_CATEGORIES)]:
         play.c2c.create_category(name, value)
     play.lab.sign_out(ADMINISTRATOR.name, DUTY)
     for position, person in enumerate(scripted_persons(play.look)):

@@ -13,7 +13,7 @@ Roles: the visitor who applies and verifies, and `certificate_holder`, who downl
 
 from ...kernel import packages
 
-packages.register(__name__)
+packages.register(__name__, needs=("email",), data=("companies", "persons"))
 
 from . import certificates, checks, playbook  # noqa: E402,F401
 from .authority import Subject, authority, certificate_key, crl_pem  # noqa: E402

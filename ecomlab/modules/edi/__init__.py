@@ -13,7 +13,7 @@ Roles: `edi_member`, a company on the network, and the visitor who joins it.
 
 from ...kernel import packages
 
-packages.register(__name__)
+packages.register(__name__, needs=("email", "ca", "lgs", "b2b"), data=("companies", "persons"))
 
 from . import acknowledgements, answers, checks, documents, membership, messaging, partners, playbook, products, purchases  # noqa: E402,F401
 from .documents import EDI_DOCUMENT, from_order  # noqa: E402

@@ -10,7 +10,7 @@ Roles: `mail_user`, the owner of a mailbox, and the visitor who registers one.
 
 from ...kernel import packages
 
-packages.register(__name__)
+packages.register(__name__, data=("companies", "persons"))
 
 from . import accounts, checks, folders, messages, playbook, post  # noqa: E402,F401
 from .accounts import NO_MAILBOX  # noqa: E402

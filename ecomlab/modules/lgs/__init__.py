@@ -17,7 +17,7 @@ certificate; and the visitor who registers a carrier.
 
 from ...kernel import packages
 
-packages.register(__name__)
+packages.register(__name__, needs=("email", "ca", "ebank"), data=("carriers", "companies", "persons", "products"))
 
 from . import autoplay, checks, damage, dispatch, playbook, scenes, searches, vehicles  # noqa: E402,F401
 from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402

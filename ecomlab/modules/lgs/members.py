@@ -124,10 +124,8 @@ def stock_of(look: Looking, owner: str) -> Table:
 
 def assortment(look: Looking, uscc: str) -> list[stock.Goods]:
     """The goods that a company starts with: four products of the world's catalogue, their quantities and values, by seed."""
-    from ...kernel.scenario import rows_of
-
     chance = look.stream(f"assortment:{uscc}")
-    rows = chance.sample(list(rows_of("products")), 4)
+    rows = chance.sample(list(look.scenario.rows("products")), 4)
     made = []
     for r in rows:
         quantity = chance.randrange(60, 130, 10)

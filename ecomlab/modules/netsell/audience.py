@@ -13,7 +13,6 @@ from typing import Any
 
 from ...books import clock
 from ...kernel.doing import Doing
-from ...kernel.scenario import rows_of
 from . import conversions, questionnaires, search
 from .advertising import CAMPAIGNS, SLOTS
 
@@ -78,7 +77,7 @@ def _look_at_advertisements(do: Doing) -> None:
 
 def _search(do: Doing) -> None:
     index = search.Index(search.sites(do))
-    words = [w for row in rows_of("sites") for w in row["keywords"].split(", ")]
+    words = [w for row in do.scenario.rows("sites") for w in row["keywords"].split(", ")]
     chance = do.stream(f"netsell.searches:{do.day}")
     for _ in range(SEARCHES):
         found = index.ranked(chance.choice(words))[:10]

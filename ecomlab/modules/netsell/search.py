@@ -16,7 +16,6 @@ from typing import Annotated, Literal, NamedTuple
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
-from ...kernel.scenario import rows_of
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Flag, Line, Prose, Ref
@@ -167,7 +166,7 @@ def search(do: Doing, words: Annotated[Line, Ask("搜索词", "Search for", max=
 
 def sites(look: Looking) -> list[Site]:
     """All sites that the engine knows: the world's own selection of others, and the listings that are running."""
-    others = look.stream("netsell.sites").sample(list(rows_of("sites")), OTHERS)
+    others = look.stream("netsell.sites").sample(list(look.scenario.rows("sites")), OTHERS)
     rows = look.all(
         """select number, l.title, l.url, l.keywords, l.description from netsell_listing l join document using (number)
            where state = 'active' order by number"""
