@@ -97,7 +97,7 @@ def test_a_wrong_condition_is_refused_at_its_field(code: str, field: str, name: 
 @pytest.fixture(scope="module")
 def do(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doing]:
     """One command that never ends, as in test_stock; an owner for each test."""
-    lab = ecomlab.open(tmp_path_factory.mktemp("reports"), student="reports", scenario="email")
+    lab = ecomlab.open(tmp_path_factory.mktemp("reports"), student="reports", scenario="edi")
     doing = lab.world.state.perform(find("lab.advance"), {"days": 1}, 1, "student")[1]
     stock.open_catalogue(doing)
     yield doing

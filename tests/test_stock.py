@@ -30,7 +30,7 @@ def command_at_work(lab) -> Doing:
 @pytest.fixture(scope="module")
 def do(tmp_path_factory):
     """One command that never ends: the tests use a fresh owner each, so they do not meet."""
-    lab = ecomlab.open(tmp_path_factory.mktemp("stock"), student="stock", scenario="email")
+    lab = ecomlab.open(tmp_path_factory.mktemp("stock"), student="stock", scenario="edi")
     doing = command_at_work(lab)
     stock.open_catalogue(doing)
     yield doing
@@ -315,7 +315,7 @@ def test_every_invariant_holds_after_all_that(do):
     ],
 )
 def test_the_audit_notices(tmp_path, damage, check):
-    lab = ecomlab.open(tmp_path, student="audit", scenario="email")
+    lab = ecomlab.open(tmp_path, student="audit", scenario="edi")
     doing = command_at_work(lab)
     receive(doing, "OWNER", 2, "5")
     assert not sound(doing)

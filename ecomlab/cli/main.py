@@ -142,8 +142,9 @@ def _parser() -> argparse.ArgumentParser:
     p.add_argument("files", nargs="+", metavar="FILE", help="an EDIFACT file; - for standard input")
     p.add_argument("--problems", action="store_true", help="leave out the segments")
 
-    p = add("course", _course, "Builds the notebooks and nbgrader assignments from the catalogue.", data=True, language=False)
-    p.add_argument("what", choices=("build",))
+    p = add("course", _course, "Builds the notebooks and nbgrader assignments from the catalogue, or keeps data before they change.", data=True, language=False)
+    p.add_argument("what", choices=("build", "supersede"), help="supersede: keep the present version of the data and scenarios named, before a change")
+    p.add_argument("names", nargs="*", metavar="NAME", help="supersede: data (products for data/products.csv) or scenarios (semester)")
     p.add_argument("--check", action="store_true", help="only say what is stale")
     p.add_argument("--to", type=Path, metavar="DIR", help="the course's folder (default: the checkout)")
 
@@ -401,11 +402,14 @@ def _edi(args: argparse.Namespace) -> int:
 
 
 def _course(args: argparse.Namespace) -> int:
+    if args.what == "supersede":
+        return _supersede(args)
+    if args.names:
+        return _fail("ecomlab course build takes no names")
     from ..course.build import build, stale
     from ..course.folder import checkout
     from ..widgets import board  # noqa: F401  (the reference lists the refusals of faces and of the command line, too)
     from . import demo, report  # noqa: F401
-
 
     folder = args.to or checkout()
     if folder is None:
@@ -416,6 +420,23 @@ def _course(args: argparse.Namespace) -> int:
     elif changed:
         print("\n".join(f"{folder / name}{' is stale' if args.check else ''}" for name in changed))
     return FOUND if args.check and changed else GOOD
+
+
+def _supersede(args: argparse.Namespace) -> int:
+    from ..course.folder import checkout
+    from ..course.supersede import supersede
+
+    folder = checkout()
+    if folder is None:
+        return _fail("this ecomlab runs from no checkout, and only there data are changed")
+    if not args.names:
+        return _fail("name the data or scenarios that are about to change: ecomlab course supersede products")
+    written = [path.relative_to(folder).as_posix() for path in supersede(args.names)]
+    if args.format == "json":
+        _print_json({"folder": str(folder), "kept": written})
+    elif written:
+        print("\n".join(written))
+    return GOOD
 
 
 def _bench(args: argparse.Namespace) -> int:

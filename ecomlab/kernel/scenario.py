@@ -94,9 +94,7 @@ class Scenario:
     @functools.cached_property
     def digest(self) -> str:
         """16 hex digits for what the scenario means; a world's header carries them."""
-        return digest(
-            {"start": self.start, "modules": self.modules, "prologue": self.prologue, "tasks": self.tasks, "data": dict(sorted(self.data.items()))}
-        )
+        return digest({"start": self.start, "modules": self.modules, "prologue": self.prologue, "tasks": self.tasks, "data": dict(sorted(self.data.items()))})
 
     @functools.cached_property
     def packages(self) -> tuple[str, ...]:
@@ -153,11 +151,14 @@ def counted() -> frozenset[str]:
 
 @functools.cache
 def superseded() -> dict[str, tuple[Scenario, ...]]:
-    """The versions that scenarios had before, by the scenario's name."""
+    """The versions that scenarios had before, by the scenario's name. Raises ValueError for one that is not what its file name says."""
     found: dict[str, tuple[Scenario, ...]] = {}
     for file in sorted((share("data") / "superseded").glob("*.toml")):
-        name = file.stem.rpartition("-")[0]
-        found[name] = (*found.get(name, ()), read_scenario(name, file))
+        name, _, version = file.stem.rpartition("-")
+        kept = read_scenario(name, file)
+        if kept.digest != version:
+            raise ValueError(f"data/superseded/{file.name} was changed: its digest is {kept.digest}")
+        found[name] = (*found.get(name, ()), kept)
     return found
 
 

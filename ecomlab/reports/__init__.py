@@ -8,8 +8,7 @@ against what the books say when it is given.
 
 from ..kernel import packages
 
-# once the views stand on the books alone: everywhere=True, and no needs
-packages.register(__name__, needs=("lgs", "b2b", "b2c"), data=("carriers", "companies", "persons"))
+packages.register(__name__, data=("carriers", "companies", "persons"), everywhere=True)
 
 from . import queries, questions  # noqa: E402,F401  (declare the queries and the command)
 from .frames import REPORTS, Report, as_frame, frame, report  # noqa: E402

@@ -5,6 +5,6 @@ The world's prologue plays the seven weeks (`season`); the questions are answere
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("b2c", "reports"), data=("persons", "products"))
+packages.register(__name__, needs=("b2c",), data=("persons", "products"))
 
 from . import checks, playbook, questions, season  # noqa: E402,F401
