@@ -8,6 +8,7 @@ from ..kernel.command import COMMANDS, Command, Param
 from ..kernel.refusals import KINDS
 from ..kernel.tasks import tasks
 from ..kernel.values import MESSAGES
+from . import supersede  # noqa: F401
 
 
 def reference() -> str:
