@@ -114,9 +114,14 @@ class Scenario:
 
         Raises LookupError, a programming error, for data that none of its packages has declared: the digest would not cover them.
         """
-        if name not in packages.data_of(self.packages):
+        if name not in self._versions:
             raise LookupError(f"none of the packages of scenario {self.name} has registered that it reads the data {name!r}")
-        return data_rows(name, self.data.get(name) or self.later.get(name) or data_digest(name))
+        return data_rows(name, self._versions[name])
+
+    @functools.cached_property
+    def _versions(self) -> dict[str, str]:
+        """The version of everything that its packages read."""
+        return {name: self.data.get(name) or self.later.get(name) or data_digest(name) for name in packages.data_of(self.packages)}
 
 
 def scenario(name: str, version: str | None = None) -> Scenario:

@@ -2,7 +2,7 @@
 
 `<scenario>.jsonl` is the logbook of a model student, `<scenario>.json` the digest of every table and the points that
 it led to when it was recorded. A change that alters either changes what submitted work means: it needs a new version
-of the rules (`RULES` in `ecomlab/kernel/state.py`), or it was a mistake. Where it is meant, as when scenario data
+of the rules (`RULES` in `ecomlab/kernel/rules.py`), superseded data kept, or it was a mistake. Where it is meant, as when scenario data
 change before a release, they are recorded anew by one command:
 
     python -m tests.golden
