@@ -81,7 +81,4 @@ def read(file: str) -> tuple[tuple[str, str], ...]:
 def schema(names: Iterable[str] | None = None) -> str:
     """The SQL that makes the tables of these packages (by default of all)."""
     wanted = {_REGISTERED[name].path for name in (_REGISTERED if names is None else names)}
-    # the reports' views still read tables of these modules, which the bank registers as its needs for their sake
-    if not {f"ecomlab.modules.{name}" for name in ("lgs", "b2b", "b2c")} <= wanted:
-        wanted.discard("ecomlab.reports")
-    return "\n".join(text for path, text in sorted(read("schema.sql"), key=lambda p: p[0] == "ecomlab.reports") if path in wanted)
+    return "\n".join(text for path, text in read("schema.sql") if path in wanted)

@@ -12,7 +12,7 @@ visitor who registers.
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("email", "ca", "lgs", "b2b", "b2c"), data=("companies", "persons"))
+packages.register(__name__, needs=("email", "ca"), data=("companies", "persons"))
 
 from . import accounts, checks, corporate, merchants, movements, personal, playbook, statements  # noqa: E402,F401
 from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, CompanyAccount, Pin, account_of, balance_of, members_account  # noqa: E402
