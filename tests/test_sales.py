@@ -20,17 +20,17 @@ from ecomlab.kernel import packages
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.logbook import survey
-from ecomlab.kernel.scenario import rows_of
+from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.state import State
 from tests import golden, worlds
 from tests.old_views import assert_as_before
 
-MOUSE, KEYBOARD, *_ = (r["gtin"] for r in rows_of("products"))
+MOUSE, KEYBOARD, *_ = (r["gtin"] for r in scenario("semester").rows("products"))
 
 
 @pytest.fixture
 def do() -> Iterator[Doing]:
-    state = worlds.fresh_state()
+    state = worlds.fresh_state("edi")
     doing = worlds.doing(state)
     stock.open_catalogue(doing)
     yield doing
