@@ -6,17 +6,13 @@ A module's `checks.py` declares its goals and briefs here.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .doing import AUTO, Looking
 from .refusals import Declined
-from .texts import Text
-
-if TYPE_CHECKING:
-    from .state import State
+from .tasks import tasks
 
 
 @dataclass(frozen=True)
@@ -39,10 +35,11 @@ class Done:
 class Evidence:
     """What was done and the state it led to. `brief` is what this student was asked."""
 
-    def __init__(self, state: State, code: str):
-        self.look = state.look
-        self.brief = brief(state.look, code)
-        self._done = state.done
+    def __init__(self, look: Looking, done: Sequence[Done], code: str):
+        """look: the world as it stands after all that was done. code: the task that it is held against."""
+        self.look = look
+        self.brief = brief(look, code)
+        self._done = done
 
     def did(self, *names: str, where: Callable[[Done], object] | None = None, **arguments: Any) -> list[Done]:
         """The accepted entries of these commands, in order, without remembered "no"s and what the library did. arguments: values they must have had."""
@@ -61,29 +58,34 @@ class Evidence:
         return [d for d in self.did(*names, where=where, **arguments) if len(d.result)]
 
 
-@dataclass(frozen=True)
-class Goal:
-    """One thing a task must show, worth some points. `text` says it; unmet, it is also the reason for what is missing."""
+Met = Callable[[Evidence], object]
 
-    name: str
-    points: Decimal
-    text: Text
-    met: Callable[[Evidence], object]
-
-
-CHECKS: dict[str, tuple[Goal, ...]] = {}
+#: How each goal of a task is judged, by the task's code and the goal's name.
+CHECKS: dict[str, dict[str, Met]] = {}
 BRIEFS: dict[str, Callable[[Looking], dict[str, Any]]] = {}
 
 
-def goal(name: str, points: str, zh: str, en: str, met: Callable[[Evidence], object]) -> Goal:
-    return Goal(name, Decimal(points), Text(zh, en), met)
+def check(code: str, /, **goals: Met) -> None:
+    """Declares how the goals of a task are judged, by their names in `tasks.toml`, which says them in words and what each is worth.
 
-
-def check(code: str, *goals: Goal) -> None:
-    """Declares what a task must show. The goals' points add up to the task's (a test sees to it)."""
+    Raises ValueError, naming the file and the task, if one of the two has a goal that the other has not.
+    """
+    task = tasks().get(code)
+    if task is None:
+        raise ValueError(f"{code} is checked, and no tasks.toml has it")
+    place = f"{task.module}/tasks.toml: {code}"
     if code in CHECKS:
-        raise ValueError(f"{code} is checked twice")
+        raise ValueError(f"{place} is checked twice")
+    said = {g.name for g in task.goals}
+    if odd := [f"no check judges {name!r}" for name in said - goals.keys()] + [f"no text says {name!r}" for name in goals.keys() - said]:
+        raise ValueError(f"{place}: {'; '.join(sorted(odd))}")
     CHECKS[code] = goals
+
+
+def complete() -> None:
+    """Raises ValueError naming the tasks that nothing checks. Called when every module has declared its checks."""
+    if missing := [f"{t.module}/tasks.toml: {code}" for code, t in tasks().items() if code not in CHECKS]:
+        raise ValueError(f"nothing checks {', '.join(missing)}")
 
 
 def asks(*codes: str) -> Callable[[Callable[[Looking], dict[str, Any]]], Callable[[Looking], dict[str, Any]]]:

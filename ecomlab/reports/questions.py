@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from ..kernel.command import STUDENT, choices, command
 from ..kernel.doing import Doing, Looking
-from ..kernel.evidence import Evidence, Goal, goal
+from ..kernel.evidence import Evidence, Met
 from ..kernel.refusals import refusal
 from ..kernel.tasks import tasks
 from ..kernel.texts import Text
@@ -149,14 +149,6 @@ def answered(seen: Evidence, code: str) -> str | None:
     return given[-1].result["verdict"] if given else None
 
 
-def goals_of(code: str, near: str = "1", right: str = "1") -> tuple[Goal, Goal]:
-    """The two goals of an answer: near enough, and right."""
-    return (
-        goal("near", near, "答案与您的账相差不大", "The answer is near what your books say", lambda seen: answered(seen, code) in ("near", "right")),
-        goal(
-            "right", right, "答案与您的账相符（期间、范围和退货都要算对）", "The answer is what your books say: the period, what it covers, and returns",
-            lambda seen: answered(seen, code) == "right",
-        ),
-    )  # fmt: skip
-
-
+def goals_of(code: str) -> dict[str, Met]:
+    """How the two goals of an answer are judged: near enough, and right."""
+    return {"near": lambda seen: answered(seen, code) in ("near", "right"), "right": lambda seen: answered(seen, code) == "right"}

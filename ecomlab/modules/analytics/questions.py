@@ -109,7 +109,7 @@ def _days_in_stock(look: Looking) -> Decimal | None:
 
 
 for _code in BRIEF:
-    check(_code, *goals_of(_code))
+    check(_code, **goals_of(_code))
 
 
 # --- the model student, who reads the reports ----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...books.cast import companies, own_company, own_person, persons
 from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, Goal, asks, check, goal
+from ...kernel.evidence import Evidence, asks, check
 
 
 def amount(look: Looking, label: str, low: int, high: int) -> Decimal:
@@ -77,41 +77,28 @@ def _shown(value: Decimal) -> dict[str, Any]:
     return {"amount": value, "shown": f"{value:,}"}
 
 
-def _movement(code: str, command: str, zh: str, en: str) -> None:
-    """Goals of a task that moves money: done at all, to whom if somebody is named, and the amount asked."""
+def _movement(code: str, command: str) -> None:
+    """A task that moves money: done at all, to whom if somebody is named, and the amount asked."""
     named = code in ("EBANK005", "EBANK012")
 
     def right(seen: Evidence) -> list[Any]:
         return seen.did(command, to_account=seen.brief["account"]) if named else seen.did(command)
 
-    goals = [goal("done", "0.8" if named else "1", zh, en, lambda s: s.did(command))]
-    if named:
-        goals.append(goal("payee", "0.6", "收款人是 {payee}（{account}）", "The payee is {payee} ({account})", right))
-    goals.append(
-        goal(
-            "amount",
-            "0.6" if named else "1",
-            "金额为 {shown} 元",
-            "The amount is {shown} CNY",
-            lambda s: [d for d in right(s) if d.arguments["amount"] == s.brief["amount"]],
-        )
-    )
-    check(code, *goals)
-
-
-def _narrowed(command: str) -> Goal:
-    """A query with a condition that still found something."""
-    return goal(
-        "condition",
-        "0.8",
-        "查询时至少设置了一个条件，并查到了记录",
-        "At least one condition was set, and something was found",
-        lambda s: s.looked_up(command, where=lambda d: any(v is not None and v != "both" for v in d.arguments.values())),
+    check(
+        code,
+        done=lambda s: s.did(command),
+        amount=lambda s: [d for d in right(s) if d.arguments["amount"] == s.brief["amount"]],
+        **({"payee": right} if named else {}),
     )
 
 
-def _lookup(code: str, command: str, zh: str, en: str) -> None:
-    check(code, goal("found", "1.2", zh, en, lambda s: s.looked_up(command)), _narrowed(command))
+def _lookup(code: str, command: str) -> None:
+    """A task that looks something up: found at all, and with a condition."""
+    check(
+        code,
+        found=lambda s: s.looked_up(command),
+        condition=lambda s: s.looked_up(command, where=lambda d: any(v is not None and v != "both" for v in d.arguments.values())),
+    )
 
 
 def _own_customer(seen: Evidence) -> Any:
@@ -122,129 +109,65 @@ def _own_customer(seen: Evidence) -> Any:
 
 check(
     "EBANK001",
-    goal("registered", "1", "企业网上银行注册成功", "A company is registered for corporate banking", lambda s: s.did("ebank.register_corporate")),
-    goal("company", "0.5", "注册的企业是 {company}（{uscc}）", "It is {company} ({uscc})", _own_customer),
-    goal(
-        "capital",
-        "0.5",
-        "注册资金为 {shown} 元",
-        "Its registered capital is {shown} CNY",
-        lambda s: s.did("ebank.register_corporate", capital=s.brief["capital"]),
-    ),
+    registered=lambda s: s.did("ebank.register_corporate"),
+    company=_own_customer,
+    capital=lambda s: s.did("ebank.register_corporate", capital=s.brief["capital"]),
 )
 check(
     "EBANK002",
-    goal(
-        "certificate",
-        "0.8",
-        "下载了银行为企业申请的证书",
-        "The certificate that the bank applied for is downloaded",
-        lambda s: s.look.one(
-            """select 1 from bank_customer c join document d on d.number = c.certificate
+    certificate=lambda s: s.look.one(
+        """select 1 from bank_customer c join document d on d.number = c.certificate
                where c.kind = 'corporate' and d.state = 'downloaded' and c.password not like 'issued:cast/%'"""
-        ),
     ),
-    goal(
-        "signed_in",
-        "1.2",
-        "凭证书、客户号和密码登录成功",
-        "You have signed in with certificate, customer number and password",
-        lambda s: s.did("ebank.sign_in_corporate"),
-    ),
+    signed_in=lambda s: s.did("ebank.sign_in_corporate"),
 )
-_movement("EBANK004", "ebank.deposit", "向企业账户存入现金", "Cash is paid into the company's account")
-_movement("EBANK005", "ebank.transfer", "从企业账户转出一笔款", "Money is transferred from the company's account")
-_lookup("EBANK006", "ebank.balance", "查到了企业账户的余额", "The balance of the company's account has been looked up")
-_lookup("EBANK007", "ebank.statement", "查到了企业账户的交易明细", "The statement of the company's account has been looked up")
-_lookup("EBANK008", "ebank.transfers", "查到了企业账户的转账明细", "The transfers of the company's account have been looked up")
+_movement("EBANK004", "ebank.deposit")
+_movement("EBANK005", "ebank.transfer")
+_lookup("EBANK006", "ebank.balance")
+_lookup("EBANK007", "ebank.statement")
+_lookup("EBANK008", "ebank.transfers")
 check(
     "EBANK009",
-    goal(
-        "paid",
-        "0.8",
-        "向 {shop} 支付了订单 {reference}，金额 {shown} 元",
-        "The order {reference} of {shop} is paid, {shown} CNY",
-        lambda s: s.did("ebank.pay_corporate", merchant=s.brief["merchant"], reference=s.brief["reference"], amount=s.brief["amount"]),
-    ),
-    goal(
-        "found", "1.2", "在电子支付明细里查到了支付记录", "A payment has been found in the list of electronic payments", lambda s: s.looked_up("ebank.payments")
-    ),
+    paid=lambda s: s.did("ebank.pay_corporate", merchant=s.brief["merchant"], reference=s.brief["reference"], amount=s.brief["amount"]),
+    found=lambda s: s.looked_up("ebank.payments"),
 )
 check(
     "EBANK010",
-    goal("registered", "1.2", "个人网上银行注册成功", "A person is registered for personal banking", lambda s: s.did("ebank.register_personal")),
-    goal("signed_in", "0.8", "以个人客户身份登录成功", "You have signed in as a personal client", lambda s: s.did("ebank.sign_in_personal")),
+    registered=lambda s: s.did("ebank.register_personal"),
+    signed_in=lambda s: s.did("ebank.sign_in_personal"),
 )
-_movement("EBANK011", "ebank.deposit_personal", "向个人账户存入现金", "Cash is paid into the personal account")
-_movement("EBANK012", "ebank.transfer_personal", "从个人账户转出一笔款", "Money is transferred from the personal account")
-_lookup("EBANK013", "ebank.balance_personal", "查到了个人账户的余额", "The balance of the personal account has been looked up")
-_lookup("EBANK014", "ebank.statement_personal", "查到了个人账户的历史交易", "The statement of the personal account has been looked up")
+_movement("EBANK011", "ebank.deposit_personal")
+_movement("EBANK012", "ebank.transfer_personal")
+_lookup("EBANK013", "ebank.balance_personal")
+_lookup("EBANK014", "ebank.statement_personal")
 check(
     "EBANK015",
-    goal(
-        "paid",
-        "0.8",
-        "在 {shop} 购物并支付订单 {reference}，金额 {shown} 元",
-        "The order {reference} of {shop} is paid, {shown} CNY",
-        lambda s: s.did("ebank.pay_personal", merchant=s.brief["merchant"], reference=s.brief["reference"], amount=s.brief["amount"]),
-    ),
-    goal("found", "1.2", "在网上购物明细里查到了这笔支付", "A purchase has been found in the list of purchases", lambda s: s.looked_up("ebank.purchases")),
+    paid=lambda s: s.did("ebank.pay_personal", merchant=s.brief["merchant"], reference=s.brief["reference"], amount=s.brief["amount"]),
+    found=lambda s: s.looked_up("ebank.purchases"),
 )
 check(
     "EBANK016",
-    goal("contract", "1.4", "签订了特约商户协议", "A merchant contract is signed", lambda s: s.did("ebank.apply_merchant")),
-    goal(
-        "company",
-        "0.6",
-        "签约企业是 {company}",
-        "It is with {company}",
-        lambda s: s.look.one(
-            "select 1 from bank_customer c join member m on m.number = c.member where c.kind = 'merchant' and m.uscc = $uscc", uscc=s.brief["uscc"]
-        ),
+    contract=lambda s: s.did("ebank.apply_merchant"),
+    company=lambda s: s.look.one(
+        "select 1 from bank_customer c join member m on m.number = c.member where c.kind = 'merchant' and m.uscc = $uscc", uscc=s.brief["uscc"]
     ),
 )
 check(
     "EBANK017",
-    goal("signed_in", "0.8", "以商户身份登录成功", "You have signed in as a merchant", lambda s: s.did("ebank.sign_in_merchant")),
-    goal("found", "1.2", "查到了结算账户的余额", "The balance of the settlement account has been looked up", lambda s: s.looked_up("ebank.balance_merchant")),
+    signed_in=lambda s: s.did("ebank.sign_in_merchant"),
+    found=lambda s: s.looked_up("ebank.balance_merchant"),
 )
 check(
     "EBANK018",
-    goal(
-        "received",
-        "0.8",
-        "你的商户收到过一笔电子支付",
-        "Your merchant has received an electronic payment",
-        lambda s: s.did(
-            "ebank.pay_personal",
-            "ebank.pay_corporate",
-            where=lambda d: s.look.one(
-                "select 1 from bank_customer where number = $number and password not like 'issued:cast/%'", number=d.arguments["merchant"]
-            ),
-        ),
+    received=lambda s: s.did(
+        "ebank.pay_personal",
+        "ebank.pay_corporate",
+        where=lambda d: s.look.one("select 1 from bank_customer where number = $number and password not like 'issued:cast/%'", number=d.arguments["merchant"]),
     ),
-    goal(
-        "found",
-        "1.2",
-        "在商户的历史交易里查到了记录",
-        "Movements have been found in the merchant's statement",
-        lambda s: s.looked_up("ebank.statement_merchant"),
-    ),
+    found=lambda s: s.looked_up("ebank.statement_merchant"),
 )
 check(
     "EBANK019",
-    goal(
-        "found",
-        "1.2",
-        "在商户的当日交易里查到了记录",
-        "Movements have been found in the merchant's list of the day",
-        lambda s: s.looked_up("ebank.day_merchant"),
-    ),
-    goal(
-        "payment",
-        "0.8",
-        "查到的记录里有一笔电子支付",
-        "Among the movements found is an electronic payment",
-        lambda s: s.looked_up("ebank.day_merchant", where=lambda d: any(r.kind == "payment" for r in d.result)),
-    ),
+    found=lambda s: s.looked_up("ebank.day_merchant"),
+    payment=lambda s: s.looked_up("ebank.day_merchant", where=lambda d: any(r.kind == "payment" for r in d.result)),
 )

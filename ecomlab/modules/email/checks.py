@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import own_company, persons
 from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, asks, check, goal
+from ...kernel.evidence import Evidence, asks, check
 from .accounts import code_word
 
 
@@ -47,76 +47,34 @@ def _junk(seen: Evidence) -> bool:
 
 check(
     "EMAIL001",
-    goal("registered", "1.2", "申请到一个邮箱", "A mailbox of your own is registered", lambda s: s.did("email.register")),
-    goal(
-        "signed_in",
-        "0.8",
-        "用新邮箱登录成功",
-        "You have signed in to it",
-        lambda s: {d.result for d in s.did("email.register")} & {d.result for d in s.did("email.sign_in")},
-    ),
+    registered=lambda s: s.did("email.register"),
+    signed_in=lambda s: {d.result for d in s.did("email.register")} & {d.result for d in s.did("email.sign_in")},
 )
 check(
     "EMAIL002",
-    goal("replied", "1", "回复了一封收到的邮件", "A letter received is answered", lambda s: s.did("email.reply")),
-    goal("threaded", "0.5", "回复的是服务台的欢迎信", "The answer is to the service desk's letter of welcome", _answers_welcome),
-    goal(
-        "word",
-        "0.5",
-        "正文里有信中要求的确认词",
-        "It holds the word that the letter asks for",
-        lambda s: any(s.brief["word"] in r.body.upper() for r in _answers_welcome(s)),
-    ),
+    replied=lambda s: s.did("email.reply"),
+    threaded=_answers_welcome,
+    word=lambda s: any(s.brief["word"] in r.body.upper() for r in _answers_welcome(s)),
 )
 check(
     "EMAIL003",
-    goal("sent", "0.8", "发出一封邮件", "A letter is sent", lambda s: s.did("email.send", "email.send_draft")),
-    goal("recipient", "0.6", "收件人是 {name}（{recipient}）", "It goes to {name} ({recipient})", lambda s: _sent_to(s, "email.send")),
-    goal(
-        "subject",
-        "0.6",
-        "给此人的邮件主题中有 {topic}，并有正文",
-        "The subject of that letter holds {topic}, and it has a text",
-        lambda s: [d for d in _sent_to(s, "email.send") if s.brief["topic"] in d.arguments["subject"].upper() and d.arguments["body"]],
-    ),
+    sent=lambda s: s.did("email.send", "email.send_draft"),
+    recipient=lambda s: _sent_to(s, "email.send"),
+    subject=lambda s: [d for d in _sent_to(s, "email.send") if s.brief["topic"] in d.arguments["subject"].upper() and d.arguments["body"]],
 )
 check(
     "EMAIL004",
-    goal("deleted", "1", "删除了一封邮件", "A letter is deleted", lambda s: s.did("email.delete")),
-    goal("junk", "1", "被删除的是“中奖”垃圾邮件", "The one deleted is the junk mail about a prize", _junk),
+    deleted=lambda s: s.did("email.delete"),
+    junk=_junk,
 )
 check(
     "EMAIL006",
-    goal(
-        "configured",
-        "1",
-        "核对地址、用户名和密码后保存了邮箱配置",
-        "The configuration is saved, with address, user name and password confirmed",
-        lambda s: s.did("email.configure"),
-    ),
-    goal(
-        "name",
-        "1",
-        "显示名称为“{display_name}”",
-        "The display name is “{display_name}”",
-        lambda s: s.did("email.configure", where=lambda d: d.arguments["display_name"] == s.brief["display_name"]),
-    ),
+    configured=lambda s: s.did("email.configure"),
+    name=lambda s: s.did("email.configure", where=lambda d: d.arguments["display_name"] == s.brief["display_name"]),
 )
 check(
     "EMAIL007",
-    goal("saved", "1", "保存了一份草稿", "A draft is saved", lambda s: s.did("email.save_draft")),
-    goal(
-        "recipient",
-        "0.5",
-        "草稿的收件人是 {name}（{recipient}）",
-        "The draft is addressed to {name} ({recipient})",
-        lambda s: _sent_to(s, "email.save_draft"),
-    ),
-    goal(
-        "whole",
-        "0.5",
-        "该草稿的主题和正文都已填写",
-        "That draft has a subject and a text",
-        lambda s: [d for d in _sent_to(s, "email.save_draft") if d.arguments["subject"] and d.arguments["body"]],
-    ),
+    saved=lambda s: s.did("email.save_draft"),
+    recipient=lambda s: _sent_to(s, "email.save_draft"),
+    whole=lambda s: [d for d in _sent_to(s, "email.save_draft") if d.arguments["subject"] and d.arguments["body"]],
 )
