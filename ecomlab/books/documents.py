@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..kernel.audit import invariant
 from ..kernel.doing import AUTO, Doing, Looking
+from ..kernel.evidence import Evidence
 from ..kernel.refusals import refusal
 from ..kernel.table import Table
 from ..kernel.terms import term
@@ -137,6 +139,35 @@ def history(look: Looking, number: str) -> Table:
            from document_history where document = $number order by step""",
         number=number, auto=AUTO,
     )  # fmt: skip
+
+
+class Move(NamedTuple):
+    """A document's coming into a state, at entry `n`, on a business day."""
+
+    number: str
+    state: str
+    n: int
+    day: datetime.date
+
+    @property
+    def about(self) -> frozenset[str]:
+        """The document, as evidence names it (`evidence.after`)."""
+        return frozenset({self.number})
+
+
+def moved(seen: Evidence, kind: str, *states: str) -> list[Move]:
+    """The moves of documents of a kind into one of these states that the student's own entries made, in order.
+
+    What a document went through stays, wherever it stands now. Raises KeyError for a kind or a state that there is not.
+    """
+    for state in states:
+        KINDS[kind].moves[state]
+    rows = seen.look.all(
+        """select h.document as number, h.state, h.entry, h.day from document_history h join document d on d.number = h.document
+           where d.kind = $kind and list_contains($states, h.state) and h.entry > 0 order by h.entry, h.document, h.step""",
+        kind=kind, states=list(states),
+    )  # fmt: skip
+    return [Move(*row) for row in rows]
 
 
 def postings(look: Looking, number: str) -> Table:

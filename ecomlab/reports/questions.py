@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from ..kernel.command import STUDENT, choices, command
 from ..kernel.doing import Doing, Looking
 from ..kernel.evidence import Evidence, Met
+from ..kernel.names import same_name
 from ..kernel.refusals import refusal
 from ..kernel.tasks import tasks
 from ..kernel.texts import Text
@@ -97,22 +98,11 @@ def judge(asked: Question, truth: Any, answer: str) -> Verdict:
     """What an answer is worth. Refuses 'answer_format' if a number is asked for and none is given."""
     if asked.unit == "name":
         right, near = truth
-        given = " ".join(unicodedata.normalize("NFKC", answer).casefold().split())
-        return "right" if given in _spelled(right) else "near" if given in _spelled(near) else "off"
+        return "right" if any(same_name(answer, n) for n in right) else "near" if any(same_name(answer, n) for n in near) else "off"
     off = abs(read_number(answer) - truth)
     if off <= TOLERANCE[asked.unit]:
         return "right"
     return "near" if off <= abs(truth) * NEAR else "off"
-
-
-def _spelled(names: Any) -> set[str]:
-    """Every way in which a name may be written: the whole, its Chinese, its English part."""
-    return {part for name in names for part in (name.casefold(), *(_halves(name.casefold())))}
-
-
-def _halves(name: str) -> tuple[str, ...]:
-    zh, _, en = name.partition(" ")
-    return (zh, en) if en and any("\u4e00" <= c <= "\u9fff" for c in zh) else ()
 
 
 @choices("report.questions")
