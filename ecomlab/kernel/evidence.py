@@ -41,6 +41,16 @@ class Done:
         return self.result.refusal.code if isinstance(self.result, Declined) else None
 
     @property
+    def actor(self) -> str:
+        """Who did it: the customer, member or user name that was signed in; empty for roles without a session."""
+        return self.by.removesuffix(AUTO).partition(":")[2]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The fields that were filled in other than by default: a query's conditions."""
+        return {p.name: v for p in COMMANDS[self.do].params if (v := self.arguments.get(p.name)) != p.default}
+
+    @property
     def earns(self) -> bool:
         """Whether it counts for the student: no remembered "no", and not done by the library in a counterparty's name."""
         return not self.declined and not self.by.endswith(AUTO)
@@ -193,9 +203,15 @@ class Evidence:
             if d.do in names and d.earns and all(same(d.arguments.get(k), v) for k, v in arguments.items()) and (where is None or where(d))
         ]
 
-    def looked_up(self, *names: str, where: Callable[[Done], object] | None = None, **arguments: Any) -> list[Done]:
-        """The queries of these names that found at least one row."""
-        return [d for d in self.did(*names, where=where, **arguments) if len(d.result)]
+    def looked_up(
+        self, *names: str, finds: Iterable[str] | None = None, where: Callable[[Done], object] | None = None, **arguments: Any
+    ) -> list[Done]:  # fmt: skip
+        """The queries of these names that found at least one row. finds: numbers, of which one must stand in a row."""
+        found = [d for d in self.did(*names, where=where, **arguments) if len(d.result)]
+        if finds is None:
+            return found
+        wanted = frozenset(finds)
+        return [d for d in found if not wanted.isdisjoint(_cells(d.result))]
 
     def lives(self, make: str, change: str = "", delete: str = "", key: str = "", anew: bool = False) -> Lives:
         """The things that these commands made, changed and deleted, with all that each was in between.

@@ -6,7 +6,8 @@ from typing import Any
 
 from ...books.cast import own_company
 from ...kernel.doing import Looking
-from ...kernel.evidence import asks, check
+from ...kernel.evidence import Done, Evidence, asks, check
+from .. import email
 
 
 @asks("CA001", "CA002", "CA003")
@@ -15,19 +16,20 @@ def _company(look: Looking) -> dict[str, Any]:
     return {"company": own.name, "uscc": own.uscc, "city": own.city, "province": own.province}
 
 
-check(
-    "CA001",
-    issued=lambda s: s.did("ca.apply"),
-    company=lambda s: s.look.one("select 1 from certificate where kind = 'enterprise' and uscc = $uscc", uscc=s.brief["uscc"]),
-    place=lambda s: s.did("ca.apply", where=lambda d: d.arguments["city"].casefold() in s.brief["city"].casefold()),
-)
+def _applied(seen: Evidence, **fields: Any) -> list[Done]:
+    """Applications whose letter goes to a mailbox of the student's own."""
+    own = email.own_mailboxes(seen.look)
+    return seen.did("ca.apply", where=lambda d: d.arguments["mailbox"].lower() in own, **fields)
+
+
+def _for_company(seen: Evidence, *more: str) -> list[Done]:
+    return _applied(seen, kind="enterprise", **seen.asked("uscc", *more, organization="company"))
+
+
+check("CA001", issued=_applied, company=_for_company, place=lambda s: _for_company(s, "city", "province"))
 check(
     "CA002",
     letter=lambda s: s.did("email.read", where=lambda d: "ca@" in d.result["sender"]),
     verified=lambda s: s.did("ca.verify_download"),
 )
-check(
-    "CA003",
-    downloaded=lambda s: s.did("ca.download"),
-    with_key=lambda s: s.did("ca.download", format="p12"),
-)
+check("CA003", downloaded=lambda s: s.did("ca.download"), with_key=lambda s: s.did("ca.download", format="p12"))
