@@ -59,7 +59,7 @@ class Done:
     def about(self) -> frozenset[str]:
         """The things that it chose in its fields or that its result names: numbers of documents, plates, user names; not states and kinds."""
         chosen = {self.arguments.get(p.name) for p in COMMANDS[self.do].params if p.kind == "ref"}
-        return frozenset(v for v in chosen | set(_cells(self.result)) if isinstance(v, str) and v and not term.known(v))
+        return frozenset(v for v in chosen | set(_cells(self.result)) if isinstance(v, str) and v and not term.known(v, COMMANDS[self.do].module))
 
 
 def _cells(result: Any) -> Iterable[Any]:

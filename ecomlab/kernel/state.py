@@ -18,6 +18,7 @@ from .plays import play_step
 from .refusals import SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
 from .scenario import scenario
 from .secrets import Issued
+from .table import Table
 
 #: Version of the rules. A rule that changes the meaning of old entries gets a new one; `Looking.rules` tells which holds.
 RULES = 1
@@ -99,6 +100,8 @@ class State:
             raise WRONG_SESSION(by=by[:80], role=command.role.title)
         do = Doing(self.database, self.header.seed, self.scenario, self.clock, self.counters, n, by, role, actor)
         result = command.function(do, **arguments)
+        if isinstance(result, Table):
+            result.module = result.module or command.module
         return result, do
 
     def transact(self, command: Command, arguments: dict[str, Any], n: int, by: str, keep: Callable[[Any], None]) -> tuple[Any, Doing]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -58,12 +57,8 @@ class Task:
 @functools.cache
 def read(package: str, text: str) -> dict[str, Task]:
     """The tasks of one file. Raises ValueError naming the file, and the task that is not as it should be."""
-    place = f"{package}/tasks.toml"
-    try:
-        found = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{place}: {error}") from None
-    return {code: _task(f"{place}: {code}", code, package.rpartition(".")[2], t) for code, t in found.items()}
+    found = packages.parse(package, "tasks.toml", text)
+    return {code: _task(f"{package}/tasks.toml: {code}", code, package.rpartition(".")[2], t) for code, t in found.items()}
 
 
 def _task(place: str, code: str, module: str, t: dict[str, Any]) -> Task:
