@@ -170,3 +170,50 @@ def test_a_merchants_statement_shows_what_it_received(student: Callable[..., Stu
     assert me.missing("EBANK018") == ["received", "found"]
     PLAYS["EBANK018"](me.play)
     assert me.missing("EBANK018") == []
+
+
+# --- logistics ---------------------------------------------------------------------------------------------------
+
+
+def test_a_warehouse_put_right_and_changed_again_had_been_as_asked(student: Callable[..., Student]) -> None:
+    me = student("lgs", "LGS001")
+    asked = me.play.brief("LGS007")
+    zh = {k: asked[k].split()[0] for k in ("name", "city")}
+    number = me.play.lgs.add_warehouse(**zh, address="1 号 No. 1", contact="孙 Sun", capacity=9)
+    assert me.missing("LGS007") == ["capacity"]
+
+    def change(capacity: int, contact: str) -> None:
+        me.play.lgs.change_warehouse(number, address="1 号 No. 1", contact=contact, capacity=capacity)
+
+    change(asked["capacity"], "孙 Sun")
+    assert me.missing("LGS007") == []
+    assert me.missing("LGS008") == ["capacity", "contact"]
+    change(asked["new_capacity"], "孙 Sun")
+    change(asked["new_capacity"] + 1, asked["contact"])
+    change(9, "李 Li")
+    assert (me.missing("LGS007"), me.missing("LGS008")) == ([], [])
+
+
+def test_another_vehicle_is_not_the_one_asked_for(student: Callable[..., Student]) -> None:
+    me = student("lgs", "LGS001")
+    asked = me.play.brief("LGS012")
+    other = me.play.lgs.add_vehicle(plate="浙XZZZZ9", model="4.2 m", load_kg=asked["load"], driver="孙 Sun")
+    own = me.play.lgs.add_vehicle(plate=asked["plate"].lower(), model="4.2 m", load_kg=100, driver="孙 Sun")
+    me.play.lgs.change_vehicle(other, load_kg=asked["new_load"], driver=asked["driver"])
+    assert (me.missing("LGS012"), me.missing("LGS013")) == (["load"], ["load", "driver"])
+    for load in (asked["load"], asked["new_load"]):
+        me.play.lgs.change_vehicle(own, load_kg=load, driver=asked["driver"].split()[0])
+    assert (me.missing("LGS012"), me.missing("LGS013")) == ([], [])
+
+
+@pytest.mark.parametrize(("first", "missing"), [(True, []), (False, ["looked"])])
+def test_vehicles_are_looked_at_before_one_is_assigned(student: Callable[..., Student], first: bool, missing: list[str]) -> None:
+    before = [c for c in PLAYS if c.startswith("LGS")]
+    me = student("lgs", *before[: before.index("LGS009")])
+    trip = me.play.look.value("select number from document where kind = 'dispatch_order' and state = 'unassigned' order by number limit 1")
+    vehicle = me.play.look.one("select plate from lgs_vehicle order by load_kg desc limit 1").plate
+    if first:
+        me.play.lgs.vehicles()
+    me.play.lgs.assign_vehicle(trip, vehicle)
+    me.play.lgs.vehicles()
+    assert me.missing("LGS009") == missing

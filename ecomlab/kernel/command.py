@@ -249,7 +249,7 @@ _KINDS = {
 }
 
 
-def _params(function: Callable[..., Any], module: str) -> tuple[Param, ...]:
+def _params(function: Callable[..., Any], module: str = "") -> tuple[Param, ...]:
     hints = typing.get_type_hints(function, include_extras=True)
     signature = inspect.signature(function)
     found = []

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from ...books.cast import carriers
+from ...books.documents import Move, moved
 from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, asks, check
+from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, asks, check
 from ...kernel.texts import Text
 
 #: Provinces' plates with the letter X, which no office there issues: so no real vehicle has one of them.
@@ -27,7 +29,7 @@ def _carrier(look: Looking) -> dict[str, Any]:
     firm, chance = carriers(look)[0], look.stream("lgs.tariff")
     return {
         "company": firm.name, "uscc": firm.uscc, "city": firm.city,
-        "base_fee": f"{chance.randrange(20, 45, 5)}.00", "rate": f"{chance.randrange(80, 160, 5) / 100:.2f}",
+        "base_fee": Decimal(f"{chance.randrange(20, 45, 5)}.00"), "rate": Decimal(f"{chance.randrange(80, 160, 5) / 100:.2f}"),
     }  # fmt: skip
 
 
@@ -63,26 +65,22 @@ for _code in ("LGS014", "LGS015", "LGS016", "LGS017"):
     _condition(_code)
 
 
-def _moved(seen: Evidence, kind: str, state: str) -> list[Any]:
-    """Documents of a kind that the student's own entries brought into a state: number."""
-    return seen.look.all(
-        """select h.document as number from document_history h join document d on d.number = h.document
-           where d.kind = $kind and h.state = $state and h.entry > 0 order by 1""",
-        kind=kind, state=state,
-    )  # fmt: skip
+def _warehouses(seen: Evidence) -> Lives:
+    """What became of the warehouse that is asked for."""
+    return seen.lives("lgs.add_warehouse", "lgs.change_warehouse").was(**seen.asked("name"))
 
 
-def _detail_of(seen: Evidence, kind: str, state: str) -> bool:
-    """Whether one of them had been opened before."""
-    when = {
-        r.number: r.entry
-        for r in seen.look.all(
-            """select h.document as number, h.entry from document_history h join document d on d.number = h.document
-               where d.kind = $kind and h.state = $state and h.entry > 0""",
-            kind=kind, state=state,
-        )
-    }  # fmt: skip
-    return any(d.n < when.get(d.arguments["slip"], 0) for d in seen.looked_up("lgs.slip_detail"))
+def _vehicles(seen: Evidence) -> Lives:
+    return seen.lives("lgs.add_vehicle", "lgs.change_vehicle").was(**seen.asked("plate"))
+
+
+def _registered(seen: Evidence, **more: str) -> list[Done]:
+    return seen.did("lgs.register", **seen.asked("uscc", **more))
+
+
+def _opened(seen: Evidence, kind: str, state: str) -> list[Move]:
+    """The documents that were brought into a state after they had been opened."""
+    return after(seen.looked_up("lgs.slip_detail"), moved(seen, kind, state))
 
 
 def _discrepancy(seen: Evidence) -> Any:
@@ -93,108 +91,83 @@ def _discrepancy(seen: Evidence) -> Any:
     )
 
 
-#: Each damaged lot that the student received, beside each report of the student's on the same goods.
-_DAMAGE = """
-    with lot as (
-        select s.shipper, s.warehouse, l.product, l.damaged from lgs_line l join lgs_slip s on s.number = l.slip
-        join document_history h on h.document = l.slip and h.state = 'received' and h.entry > 0 where l.damaged > 0),
-    report as (
-        select s.shipper, s.warehouse, l.product, l.quantity from lgs_line l join lgs_slip s on s.number = l.slip
-        join document_history h on h.document = l.slip and h.entry > 0 where s.kind = 'damage_report')
-    select lot.damaged, report.quantity from lot join report using (shipper, warehouse, product)"""
+def _damage(seen: Evidence) -> list[Any]:
+    """Each damaged lot that the student received, with the pieces that each of the student's reports on the same goods names."""
+    return seen.look.all(
+        """with lot as (
+               select s.shipper, s.warehouse, l.product, l.slip, l.damaged from lgs_line l join lgs_slip s on s.number = l.slip
+               join document_history h on h.document = l.slip and h.state = 'received' and h.entry > 0 where l.damaged > 0),
+           report as (
+               select s.shipper, s.warehouse, l.product, l.quantity, h.entry from lgs_line l join lgs_slip s on s.number = l.slip
+               join document_history h on h.document = l.slip and h.entry > 0 where s.kind = 'damage_report')
+           select any_value(lot.damaged) as damaged, list(report.quantity order by report.entry) as reported
+           from lot join report using (shipper, warehouse, product) group by lot.slip, product"""
+    )
 
 
-def _asked(seen: Evidence, command: str, **fields: str) -> list[Any]:
-    """The entries of a command whose fields hold what the brief asks for: field = name in the brief."""
-    return seen.did(command, where=lambda d: all(str(d.arguments[k]) == str(seen.brief[v]) for k, v in fields.items()))
+def _searched(code: str, query: str) -> None:
+    def by_condition(seen: Evidence) -> list[Done]:
+        field = seen.brief["field"]
+        return seen.looked_up(query, where=lambda d: d.given.keys() & {field, *(("to_day",) if field == "from_day" else ())})
+
+    check(code, looked=lambda s: s.looked_up(query), condition=by_condition)
 
 
 check(
     "LGS001",
     registered=lambda s: s.did("lgs.register"),
-    identity=lambda s: _asked(s, "lgs.register", uscc="uscc", company_name="company"),
-    tariff=lambda s: _asked(s, "lgs.register", uscc="uscc", base_fee="base_fee", rate_per_kg="rate"),
+    identity=lambda s: _registered(s, company_name="company", city="city"),
+    tariff=lambda s: _registered(s, base_fee="base_fee", rate_per_kg="rate"),
 )
 check(
     "LGS002",
-    opened=lambda s: _detail_of(s, "delivery_order", "accepted"),
-    accepted=lambda s: _moved(s, "delivery_order", "accepted"),
-    slip=lambda s: _moved(s, "outbound_slip", "to_pick"),
+    opened=lambda s: _opened(s, "delivery_order", "accepted"),
+    accepted=lambda s: moved(s, "delivery_order", "accepted"),
+    slip=lambda s: moved(s, "outbound_slip", "to_pick"),
 )
 check(
     "LGS003",
     counted=lambda s: s.looked_up("lgs.count_arrival"),
-    received=lambda s: _moved(s, "inbound_slip", "received"),
+    received=lambda s: moved(s, "inbound_slip", "received"),
     discrepancy=_discrepancy,
 )
-check(
-    "LGS004",
-    opened=lambda s: _detail_of(s, "outbound_slip", "picked"),
-    picked=lambda s: _moved(s, "outbound_slip", "picked"),
-)
-check(
-    "LGS005",
-    sent=lambda s: _moved(s, "transfer_order", "in_transit"),
-    completed=lambda s: _moved(s, "transfer_order", "completed"),
-)
+check("LGS004", opened=lambda s: _opened(s, "outbound_slip", "picked"), picked=lambda s: moved(s, "outbound_slip", "picked"))
+check("LGS005", sent=lambda s: moved(s, "transfer_order", "in_transit"), completed=lambda s: moved(s, "transfer_order", "completed"))
 check(
     "LGS006",
     looked=lambda s: s.looked_up("lgs.stock_list"),
-    condition=lambda s: s.looked_up("lgs.stock_list", where=lambda d: any(d.arguments[k] for k in ("warehouse", "shipper", "product"))),
+    condition=lambda s: s.looked_up("lgs.stock_list", where=lambda d: d.given.keys() & {"warehouse", "shipper", "product"}),
 )
 check(
     "LGS007",
     added=lambda s: s.did("lgs.add_warehouse"),
-    name=lambda s: _asked(s, "lgs.add_warehouse", name="name", city="city"),
-    capacity=lambda s: _asked(s, "lgs.add_warehouse", name="name", capacity="capacity"),
+    name=lambda s: _warehouses(s).was(**s.asked("city")),
+    capacity=lambda s: _warehouses(s).was(**s.asked("capacity")),
 )
 check(
     "LGS008",
     changed=lambda s: s.did("lgs.change_warehouse"),
-    capacity=lambda s: s.look.one("select 1 from lgs_warehouse where name = $name and capacity = $c", name=s.brief["name"], c=s.brief["new_capacity"]),
-    contact=lambda s: s.look.one("select 1 from lgs_warehouse where name = $name and contact = $c", name=s.brief["name"], c=s.brief["contact"]),
+    capacity=lambda s: _warehouses(s).became(**s.asked(capacity="new_capacity")),
+    contact=lambda s: _warehouses(s).became(**s.asked("contact")),
 )
 check(
     "LGS009",
-    looked=lambda s: s.looked_up("lgs.vehicles"),
-    assigned=lambda s: _moved(s, "dispatch_order", "assigned"),
+    looked=lambda s: after(s.looked_up("lgs.vehicles"), s.did("lgs.assign_vehicle"), by="vehicle"),
+    assigned=lambda s: moved(s, "dispatch_order", "assigned"),
 )
-check(
-    "LGS010",
-    dispatched=lambda s: _moved(s, "dispatch_order", "dispatched"),
-    note=lambda s: s.looked_up("lgs.delivery_note"),
-)
+check("LGS010", dispatched=lambda s: moved(s, "dispatch_order", "dispatched"), note=lambda s: s.looked_up("lgs.delivery_note"))
 check(
     "LGS011",
     looked=lambda s: s.looked_up("lgs.trips"),
     vehicle=lambda s: s.looked_up("lgs.trips", where=lambda d: d.arguments["vehicle"] and any(r.departed for r in d.result)),
 )
-check(
-    "LGS012",
-    added=lambda s: s.did("lgs.add_vehicle"),
-    plate=lambda s: s.did("lgs.add_vehicle", where=lambda d: d.result == s.brief["plate"]),
-    load=lambda s: s.did("lgs.add_vehicle", load_kg=s.brief["load"], where=lambda d: d.result == s.brief["plate"]),
-)
+check("LGS012", added=lambda s: s.did("lgs.add_vehicle"), plate=_vehicles, load=lambda s: _vehicles(s).was(**s.asked(load_kg="load")))
 check(
     "LGS013",
     changed=lambda s: s.did("lgs.change_vehicle"),
-    load=lambda s: s.look.one("select 1 from lgs_vehicle where plate = $plate and load_kg = $load", plate=s.brief["plate"], load=s.brief["new_load"]),
-    driver=lambda s: s.look.one("select 1 from lgs_vehicle where plate = $plate and driver = $driver", plate=s.brief["plate"], driver=s.brief["driver"]),
+    load=lambda s: _vehicles(s).became(**s.asked(load_kg="new_load")),
+    driver=lambda s: _vehicles(s).became(**s.asked("driver")),
 )
-
-
-def _searched(code: str, command: str) -> None:
-    def by_condition(seen: Evidence) -> list[Any]:
-        field = seen.brief["field"]
-        return seen.looked_up(command, where=lambda d: d.arguments[field] or (field == "from_day" and d.arguments["to_day"]))
-
-    check(
-        code,
-        looked=lambda s: s.looked_up(command),
-        condition=by_condition,
-    )
-
-
 _searched("LGS014", "lgs.delivery_orders")
 _searched("LGS015", "lgs.inbound_slips")
 _searched("LGS016", "lgs.outbound_slips")
@@ -203,11 +176,11 @@ check(
     "LGS018",
     overview=lambda s: s.looked_up("lgs.receivables"),
     detail=lambda s: s.looked_up("lgs.receivable_detail"),
-    period=lambda s: s.looked_up("lgs.receivable_detail", where=lambda d: d.arguments["from_day"] or d.arguments["to_day"]),
+    period=lambda s: s.looked_up("lgs.receivable_detail", where=lambda d: d.given.keys() & {"from_day", "to_day"}),
 )
 check(
     "LGS020",
-    delivered=lambda s: _moved(s, "delivery_order", "delivered"),
+    delivered=lambda s: moved(s, "delivery_order", "delivered"),
     late=lambda s: s.look.one(
         """select 1 from lgs_trip t join document_history h on h.document = t.number and h.state = 'arrived' and h.entry > 0
                where t.arrives > t.due and t.remark <> ''"""
@@ -222,11 +195,11 @@ check(
 check(
     "LGS022",
     looked=lambda s: s.looked_up("lgs.customers"),
-    approved=lambda s: _moved(s, "service_application", "approved"),
+    approved=lambda s: moved(s, "service_application", "approved"),
 )
 check(
     "LGS023",
     reported=lambda s: s.did("lgs.report_damage"),
-    right=lambda s: s.look.one(_DAMAGE),
-    quantity=lambda s: any(r.damaged == r.quantity for r in s.look.all(_DAMAGE)),
+    right=_damage,
+    quantity=lambda s: any(adds_up(r.reported, r.damaged) for r in _damage(s)),
 )
