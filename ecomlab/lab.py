@@ -382,6 +382,7 @@ class Chain(Table):
 
     def __init__(self, lab: Lab, number: str, table: Table):
         super().__init__(table.columns, table.rows)
+        self.module = table.module
         self._lab, self._number = lab, number
 
     def _ipython_display_(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import string
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -98,7 +99,7 @@ def test_a_module_has_all_tasks_of_the_course_and_no_others(module: str) -> None
 @pytest.mark.parametrize("code", TASKS)
 def test_texts_exist_in_both_languages(code: str) -> None:
     task = TASKS[code]
-    for text in (task.title, task.goal, task.hint, task.role, *(s.text for s in task.steps)):
+    for text in (task.title, task.goal, task.hint, task.role, *(s.text for s in task.steps), *(g.text for g in task.goals)):
         assert_both(text)
     for name in task.commands:
         assert_both(COMMANDS[name].title)
@@ -109,8 +110,7 @@ def test_texts_exist_in_both_languages(code: str) -> None:
 def test_what_the_texts_leave_open_is_in_the_students_brief(code: str) -> None:
     task = TASKS[code]
     brief = evidence.brief(fresh_state(home(code)).look, code)
-    goals = [g.text for g in evidence.CHECKS[code]]
-    for text in (task.title, task.goal, task.hint, *(s.text for s in task.steps), *goals):
+    for text in (task.title, task.goal, task.hint, *(s.text for s in task.steps), *(g.text for g in task.goals)):
         assert places(text) <= set(brief), f"{code} has no {places(text) - set(brief)}"
         assert_both(text.fill(**brief))
 
@@ -129,12 +129,55 @@ def test_commands_declare_only_tasks_that_exist() -> None:
 
 @pytest.mark.parametrize("code", TASKS)
 def test_the_goals_add_up_to_the_tasks_points(code: str) -> None:
-    goals = evidence.CHECKS[code]
+    goals = TASKS[code].goals
     assert len(goals) >= 2, "a task has partial credit"
     assert all(g.points > 0 for g in goals)
     assert sum(g.points for g in goals) == TASKS[code].points == Decimal(2)
-    assert len({g.name for g in goals}) == len(goals)
     assert len({g.text for g in goals}) == len(goals), "each missing part has a reason of its own"
+
+
+def met(seen: evidence.Evidence) -> bool:
+    return True
+
+
+@pytest.mark.parametrize(
+    ("code", "judged", "said"),
+    [
+        ("EMAIL004", ("deleted",), "email/tasks.toml: EMAIL004: no check judges 'junk'"),
+        ("EMAIL004", ("deleted", "junk", "shredded"), "email/tasks.toml: EMAIL004: no text says 'shredded'"),
+        ("EMAIL005", ("deleted",), "EMAIL005 is checked, and no tasks.toml has it"),
+    ],
+)
+def test_a_goal_without_a_check_or_a_text_is_named_with_its_file(monkeypatch: pytest.MonkeyPatch, code: str, judged: tuple[str, ...], said: str) -> None:
+    monkeypatch.delitem(evidence.CHECKS, "EMAIL004")
+    with pytest.raises(ValueError, match=re.escape(said)):
+        evidence.check(code, **dict.fromkeys(judged, met))
+
+
+def test_a_task_that_nothing_checks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    evidence.complete()
+    monkeypatch.delitem(evidence.CHECKS, "EMAIL004")
+    with pytest.raises(ValueError, match="email/tasks.toml: EMAIL004"):
+        evidence.complete()
+
+
+TASK = """
+[X001]
+steps = [{ do = "email.delete", zh = "一", en = "one" }]
+zh = { title = "一", goal = "二", hint = "三" }
+en = { title = "one", goal = "two", hint = "three" }
+goals.done = { points = 2, zh = "四", en = "four" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [(', en = "four"', "", "X001 has no 'en'"), ("goals.done", "goal.done", "X001 has no 'goals'"), ("points = 2", "points 2", "line 6")],
+)
+def test_a_task_that_is_not_whole_is_named_with_its_file(old: str, new: str, said: str) -> None:
+    assert catalogue.read("some.module", TASK)["X001"].goals[0].points == 2
+    with pytest.raises(ValueError, match=f"some.module/tasks.toml.*{said}"):
+        catalogue.read("some.module", TASK.replace(old, new))
 
 
 # --- the evidence ------------------------------------------------------------------------------------------------
@@ -267,8 +310,8 @@ def test_a_value_of_the_wrong_type_is_refused_at_its_field(name: str) -> None:
 # --- words -------------------------------------------------------------------------------------------------------
 
 
-def _has_term(name: str) -> bool:
-    return term.known(name) and bool(term(name).zh) and bool(term(name).en)
+def _has_term(name: str, module: str = "") -> bool:
+    return term.known(name, module)
 
 
 def test_every_column_has_a_term_in_both_languages() -> None:
@@ -285,7 +328,7 @@ def test_every_field_has_a_label_in_both_languages(name: str) -> None:
             yield from walk(p.columns)
 
     for p in walk(COMMANDS[name].params):
-        assert p.ask.zh or _has_term(p.name), f"{name}: {p.name} has no term"
+        assert p.ask.zh or _has_term(p.name, COMMANDS[name].module), f"{name}: {p.name} has no term"
         assert_both(p.label)
         for option in p.options:
             assert option in p.ask.labels
@@ -295,7 +338,7 @@ def test_every_field_has_a_label_in_both_languages(name: str) -> None:
 @pytest.mark.parametrize("kind", documents.KINDS.values(), ids=lambda k: k.name)
 def test_every_state_has_a_term_in_both_languages(kind: documents.Kind) -> None:
     assert_both(kind.title)
-    assert [s for s in (kind.name, *kind.moves) if not _has_term(s)] == []
+    assert [s for s in (kind.name, *kind.moves) if not _has_term(s, kind.module)] == []
 
 
 @pytest.mark.parametrize("scenario_name", worlds.each_scenario())
@@ -304,7 +347,7 @@ def test_every_result_can_be_shown_in_both_languages(scenario_name: str) -> None
     for done in worlds.looked_at(scenario_name).world.state.done:
         result = done.result
         names = result.columns if isinstance(result, Table) else tuple(result) if isinstance(result, dict) else ()
-        missing |= {f"{done.do}: {n}" for n in names if not _has_term(n)}
+        missing |= {f"{done.do}: {n}" for n in names if not _has_term(n, COMMANDS[done.do].module)}
         # a row gives its values as attributes, which must not hide behind a tuple's own
         missing |= {f"{done.do}: {n} is a method of tuple" for n in names if n in ("count", "index")}
         if COMMANDS[done.do].query:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..kernel.audit import invariant
 from ..kernel.command import choices
 from ..kernel.doing import AUTO, Doing, Looking
+from ..kernel.evidence import Evidence
 from ..kernel.refusals import refusal
 from ..kernel.table import Table
 from ..kernel.terms import term
@@ -28,12 +31,20 @@ WRONG_STATE = refusal(
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of document: the prefix of its numbers, its name, and from each state the states it may move to."""
+    """A kind of document: the prefix of its numbers, its name, and from each state the states it may move to.
+
+    module: the one that declares it, in whose words its states are said.
+    """
 
     name: str
     prefix: str
     title: Text
     moves: Mapping[str, tuple[str, ...]]
+    module: str = ""
+
+    def said(self, state: str) -> Text:
+        """A state in words."""
+        return term(state, self.module)
 
     @property
     def start(self) -> str:
@@ -54,7 +65,15 @@ def kind(name: str, prefix: str, title: tuple[str, str], moves: Mapping[str, tup
         raise ValueError(f"document kind {name!r} or prefix {prefix!r} is declared twice")
     if unknown := {s for to in moves.values() for s in to} - set(moves):
         raise ValueError(f"{name}: states without a row: {sorted(unknown)}")
-    return KINDS.setdefault(name, Kind(name, prefix, Text(*title), moves))
+    # the module is that of the caller, as a command's is that of its function
+    declared_in = sys._getframe(1).f_globals["__name__"].split(".")
+    module = declared_in[2] if declared_in[:2] == ["ecomlab", "modules"] else ""
+    return KINDS.setdefault(name, Kind(name, prefix, Text(*title), moves, module))
+
+
+def words_of(kind: str | None) -> str:
+    """The module in whose words the states of a kind of document are said; "" for a kind that nobody declares."""
+    return KINDS[kind].module if kind in KINDS else ""
 
 
 def on(kind: Kind, state: str) -> Callable[[Callable[[Doing, Document], None]], Callable[[Doing, Document], None]]:
@@ -83,14 +102,14 @@ class Document:
         """Refuses 'wrong_state', naming both states and the moves there are, unless it may move to that state."""
         allowed = self.kind.moves[self.state]
         if state not in allowed:
-            moves = [term(s) for s in allowed]
+            moves = [self.kind.said(s) for s in allowed]
             none = Text("无（已终结）", "nothing (it is final)")
             raise WRONG_STATE(
                 field,
                 kind=self.kind.title,
                 number=self.number,
-                state=term(self.state),
-                wanted=term(state),
+                state=self.kind.said(self.state),
+                wanted=self.kind.said(state),
                 moves=Text("、".join(m.zh for m in moves), ", ".join(m.en for m in moves)) if moves else none,
             )
 
@@ -163,11 +182,42 @@ def offer(
 
 def history(look: Looking, number: str) -> Table:
     """How a document got where it is: step, state, day, entry, acted."""
-    return look.table(
+    made = look.table(
         """select step, state, day, if(ends_with(acted, $auto), -entry, entry) as entry, acted
            from document_history where document = $number order by step""",
         number=number, auto=AUTO,
     )  # fmt: skip
+    made.module = words_of(look.value("select kind from document where number = $number", number=number))
+    return made
+
+
+class Move(NamedTuple):
+    """A document's coming into a state, at entry `n`, on a business day."""
+
+    number: str
+    state: str
+    n: int
+    day: datetime.date
+
+    @property
+    def about(self) -> frozenset[str]:
+        """The document, as evidence names it (`evidence.after`)."""
+        return frozenset({self.number})
+
+
+def moved(seen: Evidence, kind: str, *states: str) -> list[Move]:
+    """The moves of documents of a kind into one of these states that the student's own entries made, in order.
+
+    What a document went through stays, wherever it stands now. Raises KeyError for a kind or a state that there is not.
+    """
+    for state in states:
+        KINDS[kind].moves[state]
+    rows = seen.look.all(
+        """select h.document as number, h.state, h.entry, h.day from document_history h join document d on d.number = h.document
+           where d.kind = $kind and list_contains($states, h.state) and h.entry > 0 order by h.entry, h.document, h.step""",
+        kind=kind, states=list(states),
+    )  # fmt: skip
+    return [Move(*row) for row in rows]
 
 
 def postings(look: Looking, number: str) -> Table:
@@ -189,7 +239,7 @@ def trace(look: Looking, number: str) -> Table:
     """
     if look.value("select 1 from document where number = $number", number=number) is None:
         raise NOT_FOUND("number", kind=Text("单据", "document"), number=number[:40])
-    return look.table(
+    made = look.table(
         """
         with recursive up as (
             select number, parent, 0 as height from document where number = $number
@@ -206,6 +256,8 @@ def trace(look: Looking, number: str) -> Table:
         from chain c join document d using (number) left join posted p on p.document = d.number order by c.path""",
         number=number,
     )
+    made.module = [words_of(r.kind) for r in made]
+    return made
 
 
 @invariant("document_paths", "每份单据的经历都是其状态表中的一条路径", "Every document's history is a path of its transition table")

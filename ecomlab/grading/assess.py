@@ -66,6 +66,7 @@ class TaskReport:
 
 def assess(state: State, code: str) -> TaskReport:
     """Holds a task's goals against what was done and the state it led to."""
-    evidence = Evidence(state, code)
-    goals = (GoalReport(g.name, g.text.fill(**evidence.brief), g.points, bool(g.met(evidence))) for g in CHECKS[code])
-    return TaskReport(tasks()[code], tuple(goals))
+    evidence = Evidence(state.look, state.done, code)
+    task = tasks()[code]
+    goals = (GoalReport(g.name, g.text.fill(**evidence.brief), g.points, bool(CHECKS[code][g.name](evidence))) for g in task.goals)
+    return TaskReport(task, tuple(goals))

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from .. import modules  # noqa: F401  (declares every command and task)
-from ..kernel.evidence import CHECKS
 from ..kernel.logbook import Finding, course_key, seed_for, survey
 from ..kernel.refusals import Refusal
 from ..kernel.scenario import scenario
@@ -108,7 +107,7 @@ def no_points(student: str, scenario_name: str, finding: Finding, default: str =
 
 
 def _not_done(task: Task) -> TaskReport:
-    return TaskReport(task, tuple(GoalReport(g.name, Text(*(_unfilled(x) for x in g.text)), g.points, False) for g in CHECKS[task.code]))
+    return TaskReport(task, tuple(GoalReport(g.name, Text(*(_unfilled(x) for x in g.text)), g.points, False) for g in task.goals))
 
 
 def _unfilled(text: str) -> str:

@@ -211,7 +211,7 @@ def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], query: 
         if not inspect.getdoc(function):
             raise TypeError(f"command {name!r} has no docstring")
         made = Command(name, function, role, Text(*title), tasks, query)
-        COMMANDS[name] = replace(made, params=_params(function))
+        COMMANDS[name] = replace(made, params=_params(function, module))
         return function
 
     return declare
@@ -254,18 +254,18 @@ _KINDS = {
 }
 
 
-def _params(function: Callable[..., Any]) -> tuple[Param, ...]:
+def _params(function: Callable[..., Any], module: str = "") -> tuple[Param, ...]:
     hints = typing.get_type_hints(function, include_extras=True)
     signature = inspect.signature(function)
     found = []
     for i, (name, p) in enumerate(signature.parameters.items()):
         if i == 0:
             continue  # the Doing
-        found.append(_param(name, hints[name], p.default))
+        found.append(_param(name, hints[name], p.default, module))
     return tuple(found)
 
 
-def _param(name: str, annotation: Any, default: Any) -> Param:
+def _param(name: str, annotation: Any, default: Any, module: str) -> Param:
     from pydantic import BeforeValidator
 
     required = default is inspect.Parameter.empty
@@ -294,14 +294,14 @@ def _param(name: str, annotation: Any, default: Any) -> Param:
     if typing.get_origin(base) is typing.Literal:
         kind, options = "choice", tuple(typing.get_args(base))
         if not ask.labels:
-            ask = replace(ask, labels={o: term(o) for o in options})
+            ask = replace(ask, labels={o: term(o, module) for o in options})
     if typing.get_origin(base) is list:
         kind, row = "rows", typing.get_args(base)[0]
         row_hints = typing.get_type_hints(row, include_extras=True)
-        columns = tuple(_param(n, h, inspect.Parameter.empty) for n, h in row_hints.items())
+        columns = tuple(_param(n, h, inspect.Parameter.empty, module) for n, h in row_hints.items())
     if not kind:
         raise TypeError(f"field {name!r}: {annotation!r} is none of the kinds of values.py")
-    label = ask.label() or term(name)
+    label = ask.label() or term(name, module)
     return Param(name, kind, ask, label, required, None if required else default, annotation, options, columns)
 
 

@@ -7,8 +7,11 @@ the modules that its scenario names, what those need, and what is everywhere; no
 from __future__ import annotations
 
 import functools
+import re
+import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
@@ -76,6 +79,16 @@ def read(file: str) -> tuple[tuple[str, str], ...]:
     """(path of the package, text) of that file in every registered package that has it."""
     found = ((p.path, files(p.path) / file) for p in _REGISTERED.values())
     return tuple((path, place.read_text("utf-8")) for path, place in found if place.is_file())
+
+
+def parse(package: str, file: str, text: str) -> dict[str, Any]:
+    """A package's file of TOML; numbers with places are Decimals. Raises ValueError naming the file and the line where it goes wrong."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        line = text.splitlines()[int(at[1]) - 1 if at else -1]
+        raise ValueError(f"{package}/{file}: {error}: {line.strip()[:80]}") from None
 
 
 def schema(names: Iterable[str] | None = None) -> str:

@@ -19,6 +19,7 @@ from .refusals import NOT_IN_THIS_WORLD, SIGN_IN_FIRST, WRONG_SESSION, Declined,
 from .rules import RULES, spelled_now
 from .scenario import scenario
 from .secrets import Issued
+from .table import Table
 
 UNDO = "lab.undo"
 #: Stands for an entry that a recovery could not keep; it does nothing and holds the number, on which other entries rest.
@@ -98,6 +99,8 @@ class State:
             raise WRONG_SESSION(by=by[:80], role=command.role.title)
         do = Doing(self.database, self.header.seed, self.scenario, self.clock, self.counters, n, by, role, actor, self.header.rules)
         result = command.function(do, **arguments)
+        if isinstance(result, Table):
+            result.module = result.module or command.module
         return result, do
 
     def transact(self, command: Command, arguments: dict[str, Any], n: int, by: str, keep: Callable[[Any], None]) -> tuple[Any, Doing]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 from .terms import term
@@ -42,6 +43,8 @@ class Table(Sequence[Row]):
     """
 
     language: Language | None = None
+    #: the module whose words headings and values are said in, or one for each row where they come from several
+    module: str | Sequence[str] = ""
 
     def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: Text | None = None, bars: Sequence[str] = ()):
         self.columns = tuple(columns)
@@ -70,17 +73,25 @@ class Table(Sequence[Row]):
         return pandas.DataFrame([tuple(r) for r in self.rows], columns=list(self.columns))
 
     def headings(self, language: Language) -> list[str]:
-        return [term(c).say(language) for c in self.columns]
+        return [term(c, self.module if isinstance(self.module, str) else "").say(language) for c in self.columns]
+
+    def shown(self, language: Language, limit: int) -> list[list[str]]:
+        """The values of the first rows as a reader expects them."""
+        modules = repeat(self.module) if isinstance(self.module, str) else self.module
+        return [[show(v, language, module) for v in row] for row, module in zip(self.rows[:limit], modules, strict=False)]
 
     def html(self, language: Language, limit: int = 200) -> str:
         """The table as escaped HTML in `language`; beyond `limit` rows it says how many more there are."""
         right = [any(isinstance(r[i], (int, Decimal)) and not isinstance(r[i], bool) for r in self.rows) for i in range(len(self.columns))]
 
-        def cell(i: int, value: Any) -> str:
+        def cell(i: int, value: Any, said: str) -> str:
             bar = f' style="{_BAR.format(float(value))}"' if self.columns[i] in self.bars and value is not None else ""
-            return f"<td{' class=ecl-num' if right[i] else ''}{bar}>{html.escape(show(value, language))}</td>"
+            return f"<td{' class=ecl-num' if right[i] else ''}{bar}>{html.escape(said)}</td>"
 
-        body = "".join(f"<tr>{''.join(cell(i, v) for i, v in enumerate(r))}</tr>" for r in self.rows[:limit])
+        body = "".join(
+            f"<tr>{''.join(cell(i, v, s) for i, (v, s) in enumerate(zip(row, said, strict=True)))}</tr>"
+            for row, said in zip(self.rows, self.shown(language, limit), strict=False)
+        )
         if not self.rows:
             none = self.note or Text("没有记录", "No rows")
             body = f'<tr><td colspan="{len(self.columns)}" class="ecl-empty">{html.escape(none.say(language))}</td></tr>'
@@ -101,7 +112,7 @@ class Table(Sequence[Row]):
 
     def text(self, language: Language, limit: int = 50) -> str:
         """The table as aligned text for a terminal; Chinese characters count as two columns."""
-        lines = [self.headings(language)] + [[show(v, language) for v in r] for r in self.rows[:limit]]
+        lines = [self.headings(language), *self.shown(language, limit)]
         widths = [max(wide(line[i]) for line in lines) for i in range(len(self.columns))]
         out = ["  ".join(c + " " * (w - wide(c)) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines]
         if len(self.rows) > limit:
@@ -111,8 +122,8 @@ class Table(Sequence[Row]):
         return "\n".join(out)
 
 
-def show(value: Any, language: Language) -> str:
-    """A value as a reader expects it: thousands separated, yes and no in words, states and kinds in their terms."""
+def show(value: Any, language: Language, module: str = "") -> str:
+    """A value as a reader expects it: thousands separated, yes and no in words, states and kinds in the module's terms."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -120,7 +131,7 @@ def show(value: Any, language: Language) -> str:
     if isinstance(value, Decimal):
         return f"{value:,}"
     if isinstance(value, str) and value.isidentifier() and value.islower():
-        return term(value).say(language) if term.known(value) else value
+        return term(value, module).say(language)
     return str(value)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from . import packages
 from .command import COMMANDS
@@ -22,6 +22,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """One thing a task must show, worth some points. `text` says it; unmet, it is also the reason for what is missing."""
+
+    name: str
+    points: Decimal
+    text: Text
+
+
+@dataclass(frozen=True)
 class Task:
     """A task as its texts say it. Texts may hold `{name}` places that the student's own brief fills."""
 
@@ -32,6 +41,7 @@ class Task:
     goal: Text
     hint: Text
     steps: tuple[Step, ...]
+    goals: tuple[Goal, ...]
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -45,17 +55,23 @@ class Task:
 
 
 @functools.cache
-def _read(sources: tuple[tuple[str, str], ...]) -> dict[str, Task]:
-    found = {}
-    for package, text in sources:
-        for code, t in tomllib.loads(text).items():
-            steps = tuple(Step(s["do"], Text(s["zh"], s["en"])) for s in t["steps"])
-            texts = {k: Text(t["zh"][k], t["en"][k]) for k in ("title", "goal", "hint")}
-            found[code] = Task(code, package.rpartition(".")[2], Decimal(str(t.get("points", 2))), steps=steps, **texts)
-    return found
+def read(package: str, text: str) -> dict[str, Task]:
+    """The tasks of one file. Raises ValueError naming the file, and the task that is not as it should be."""
+    found = packages.parse(package, "tasks.toml", text)
+    return {code: _task(f"{package}/tasks.toml: {code}", code, package.rpartition(".")[2], t) for code, t in found.items()}
+
+
+def _task(place: str, code: str, module: str, t: dict[str, Any]) -> Task:
+    try:
+        texts = {k: Text(t["zh"][k], t["en"][k]) for k in ("title", "goal", "hint")}
+        steps = tuple(Step(s["do"], Text(s["zh"], s["en"])) for s in t["steps"])
+        goals = tuple(Goal(name, Decimal(g["points"]), Text(g["zh"], g["en"])) for name, g in t["goals"].items())
+    except KeyError as missing:
+        raise ValueError(f"{place} has no {missing}") from None
+    return Task(code, module, Decimal(t.get("points", 2)), **texts, steps=steps, goals=goals)
 
 
 def tasks(modules: Sequence[str] | None = None) -> dict[str, Task]:
     """The catalogue, by code, in the order of modules and of their files."""
-    found = _read(packages.read("tasks.toml"))
+    found = {c: t for package, text in packages.read("tasks.toml") for c, t in read(package, text).items()}
     return {c: t for c, t in found.items() if modules is None or t.module in modules}

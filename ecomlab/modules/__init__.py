@@ -7,8 +7,11 @@ ORDER = ("email", "ca", "ebank", "lgs", "b2b", "b2c", "c2c", "netsell", "edi")
 NAMES = tuple(name for name in ORDER if util.find_spec(f"ecomlab.modules.{name}"))
 
 from .. import books  # noqa: E402,F401
+from ..kernel import evidence, terms  # noqa: E402
 
 for _name in NAMES:
     import_module(f"ecomlab.modules.{_name}")
 
 import_module("ecomlab.modules.analytics")
+terms.complete()
+evidence.complete()

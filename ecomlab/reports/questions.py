@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal
 
 from ..kernel.command import STUDENT, choices, command, does
 from ..kernel.doing import Doing, Looking
-from ..kernel.evidence import Evidence, Goal, goal
+from ..kernel.evidence import Evidence, Met
+from ..kernel.names import same_name
 from ..kernel.refusals import refusal
 from ..kernel.tasks import tasks
 from ..kernel.texts import Text
@@ -98,22 +99,11 @@ def judge(asked: Question, truth: Any, answer: str) -> Verdict:
     """What an answer is worth. Refuses 'answer_format' if a number is asked for and none is given."""
     if asked.unit == "name":
         right, near = truth
-        given = " ".join(unicodedata.normalize("NFKC", answer).casefold().split())
-        return "right" if given in _spelled(right) else "near" if given in _spelled(near) else "off"
+        return "right" if any(same_name(answer, n) for n in right) else "near" if any(same_name(answer, n) for n in near) else "off"
     off = abs(read_number(answer) - truth)
     if off <= TOLERANCE[asked.unit]:
         return "right"
     return "near" if off <= abs(truth) * NEAR else "off"
-
-
-def _spelled(names: Any) -> set[str]:
-    """Every way in which a name may be written: the whole, its Chinese, its English part."""
-    return {part for name in names for part in (name.casefold(), *(_halves(name.casefold())))}
-
-
-def _halves(name: str) -> tuple[str, ...]:
-    zh, _, en = name.partition(" ")
-    return (zh, en) if en and any("\u4e00" <= c <= "\u9fff" for c in zh) else ()
 
 
 @choices("report.questions")
@@ -147,14 +137,6 @@ def answered(seen: Evidence, code: str) -> str | None:
     return given[-1].result["verdict"] if given else None
 
 
-def goals_of(code: str, near: str = "1", right: str = "1") -> tuple[Goal, Goal]:
-    """The two goals of an answer: near enough, and right."""
-    return (
-        goal("near", near, "答案与您的账相差不大", "The answer is near what your books say", lambda seen: answered(seen, code) in ("near", "right")),
-        goal(
-            "right", right, "答案与您的账相符（期间、范围和退货都要算对）", "The answer is what your books say: the period, what it covers, and returns",
-            lambda seen: answered(seen, code) == "right",
-        ),
-    )  # fmt: skip
-
-
+def goals_of(code: str) -> dict[str, Met]:
+    """How the two goals of an answer are judged: near enough, and right."""
+    return {"near": lambda seen: answered(seen, code) in ("near", "right"), "right": lambda seen: answered(seen, code) == "right"}

@@ -31,11 +31,12 @@ def task_form(lab: Lab, code: str) -> TaskForm:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the last thing done gave. said: the headline; result: what the command returned, None after an undo."""
+    """What the last thing done gave. said: the headline; result: what the command returned, None after an undo; module: in whose words."""
 
     said: Text
     result: Any
     about: tuple[Any, ...] = ()
+    module: str = ""
 
 
 class TaskForm(Face):
@@ -171,7 +172,7 @@ class TaskForm(Face):
     def _outcome_view(self) -> dict[str, Any] | None:
         if self._outcome is None:
             return None
-        return {"said": self._outcome.said.say(self.lab.language), **result_view(self._outcome.result, self.lab.language)}
+        return {"said": self._outcome.said.say(self.lab.language), **result_view(self._outcome.result, self.lab.language, self._outcome.module)}
 
     def _chain(self, command: str, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The chain of the document now chosen in the form, else of the one that the last result was about."""
@@ -207,7 +208,7 @@ class TaskForm(Face):
         def submit() -> Outcome:
             result = self.lab.call(command.name, **given)
             about = [result, *(result.values() if isinstance(result, dict) else ())]
-            return Outcome(command.title, result, (*about, *(given.get(p.name) for p in command.params if p.kind == "ref")))
+            return Outcome(command.title, result, (*about, *(given.get(p.name) for p in command.params if p.kind == "ref")), command.module)
 
         if self._attempt(submit) and self._current == step:
             done = self._done(steps)

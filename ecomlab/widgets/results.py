@@ -15,23 +15,23 @@ from ..kernel.texts import Language, Text
 MOST_NODES = 7
 
 
-def result_view(result: Any, language: Language) -> dict[str, Any]:
-    """A Table as escaped HTML, a dictionary as a card of (label, value), a list as lines, anything else as one line."""
+def result_view(result: Any, language: Language, module: str = "") -> dict[str, Any]:
+    """A result in the words of a module: a Table as escaped HTML, a dictionary as a card of (label, value), a list as lines, anything else as one line."""
     if isinstance(result, Table):
         return {"html": result.html(language)}
     if isinstance(result, dict):
-        return {"card": [[term(k).say(language), _text(v, language)] for k, v in result.items()]}
+        return {"card": [[term(k, module).say(language), _text(v, language, module)] for k, v in result.items()]}
     if isinstance(result, (list, tuple)):
-        return {"lines": [_text(v, language) for v in result]}
-    return {"lines": [_text(result, language)]} if result not in (None, "") else {}
+        return {"lines": [_text(v, language, module) for v in result]}
+    return {"lines": [_text(result, language, module)]} if result not in (None, "") else {}
 
 
-def _text(value: Any, language: Language) -> str:
+def _text(value: Any, language: Language, module: str) -> str:
     if isinstance(value, Text):
         return value.say(language)
     if isinstance(value, (list, tuple)):
-        return ", ".join(_text(v, language) for v in value)
-    return show(value, language)
+        return ", ".join(_text(v, language, module) for v in value)
+    return show(value, language, module)
 
 
 def document_among(look: Looking, values: Iterable[Any]) -> str | None:
@@ -58,7 +58,7 @@ def chain(look: Looking, number: str, language: Language) -> list[dict[str, Any]
         node["current"] = node["number"] == number
     row = look.one("select kind, state from document where number = $number", number=number)
     moves = documents.KINDS[row.kind].moves.get(row.state, ()) if row.kind in documents.KINDS else ()
-    return nodes + [{"title": term(state).say(language), "number": "", "states": "", "open": True} for state in moves]
+    return nodes + [{"title": term(state, documents.words_of(row.kind)).say(language), "number": "", "states": "", "open": True} for state in moves]
 
 
 def _node(look: Looking, number: str, language: Language) -> dict[str, Any]:
@@ -69,4 +69,4 @@ def _node(look: Looking, number: str, language: Language) -> dict[str, Any]:
     if len(states) > 3:
         states = [states[0], "…", states[-1]]
     title = documents.KINDS[row.kind].title if row.kind in documents.KINDS else term(row.kind)
-    return {"title": title.say(language), "number": number, "states": " → ".join(term(s).say(language) for s in states)}
+    return {"title": title.say(language), "number": number, "states": " → ".join(term(s, documents.words_of(row.kind)).say(language) for s in states)}

@@ -67,7 +67,7 @@ def _box(row: Any, column: int, at: int, current: bool, language: Language, live
     x, y = _corner(column, at)
     kind = documents.KINDS.get(row.kind)
     title = (kind.title if kind else term(row.kind)).say(language)
-    state = term(row.state).say(language)
+    state = term(row.state, documents.words_of(row.kind)).say(language)
     ended = kind is not None and not kind.moves[row.state]
     amount = f" · ¥{row.amount:,}" if row.amount is not None else ""
     fill, edge = ("#f3f6ff", "#1f5eff") if current else ("#ffffff", "#cfd4dc")

@@ -30,4 +30,4 @@ def _asked(code: str) -> Any:
 BRIEF = {f"Q{n}": _asked(f"Q{n}") for n in range(1, 11)}
 
 for _code in BRIEF:
-    check(_code, *goals_of(_code))
+    check(_code, **goals_of(_code))

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...kernel.command import does
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, asks, check, goal
+from ...kernel.evidence import Done, Evidence, asks, check
 from ...kernel.terms import term
 from ...reports import questions
 from ...reports.queries import own_books
@@ -72,18 +72,8 @@ def _declare(code: str) -> None:
     name, _ = TASKS[code]
     does(f"report.{name}", code)
     _brief(code)
-    check(
-        code,
-        goal("made", "0.5", "统计了本店自己的账，且有数据", "The report was made on your own company's books, and has rows", lambda s: _made(s, name)),
-        goal("asked", "0.5", _ASKED[code][0], _ASKED[code][1], lambda s: _as_asked(s, name)),
-        *questions.goals_of(code, "0.5", "0.5"),
-    )
+    check(code, made=lambda s: _made(s, name), asked=lambda s: _as_asked(s, name), **questions.goals_of(code))
 
-
-_PERIOD = ("统计期间从 {start} 到当天，没有遗漏商品", "It covers {start} to that day and leaves no goods out")
-_SUMMED = ("统计期间从 {start} 到当天，没有遗漏，并按“{by_name}”汇总", "It covers {start} to that day, leaves nothing out and is summed by: {by_name}")
-_OPEN = ("包括全部往来单位、截至当天的未结款项", "It takes in every party and all that is open on that day")
-_ASKED = {"B2C018": _SUMMED, "B2C019": _PERIOD, "B2C020": _PERIOD, "B2C021": _SUMMED, "B2C022": _OPEN, "B2C023": _OPEN}
 
 for _code in TASKS:
     _declare(_code)

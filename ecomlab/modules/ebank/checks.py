@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from ...books import documents
 from ...books.cast import companies, own_company, own_person, persons
 from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, Goal, asks, check, goal
+from ...kernel.evidence import Done, Evidence, Met, adds_up, after, asks, check
 
 
 def amount(look: Looking, label: str, low: int, high: int) -> Decimal:
@@ -70,181 +71,122 @@ def _purchase(look: Looking) -> dict[str, Any]:
 
 @asks("EBANK018", "EBANK019")
 def _receipt(look: Looking) -> dict[str, Any]:
-    return {"company": own_company(look).name}
+    own = own_company(look)
+    return {"company": own.name, "uscc": own.uscc}
 
 
 def _shown(value: Decimal) -> dict[str, Any]:
     return {"amount": value, "shown": f"{value:,}"}
 
 
-def _movement(code: str, command: str, zh: str, en: str) -> None:
-    """Goals of a task that moves money: done at all, to whom if somebody is named, and the amount asked."""
-    named = code in ("EBANK005", "EBANK012")
+def _clients(seen: Evidence, kind: str) -> set[str]:
+    """The customer numbers under which the company or the person of the brief is a client of that kind, by the student's doing."""
+    match kind:
+        case "corporate":
+            return {d.result["customer_number"] for d in seen.did("ebank.register_corporate", **seen.asked("uscc"))}
+        case "personal":
+            return {d.result["customer_number"] for d in seen.did("ebank.register_personal", **seen.asked(full_name="name"))}
+        case _:
+            return {d.result["merchant"] for d in _contracts(seen)}
 
-    def right(seen: Evidence) -> list[Any]:
-        return seen.did(command, to_account=seen.brief["account"]) if named else seen.did(command)
 
-    goals = [goal("done", "0.8" if named else "1", zh, en, lambda s: s.did(command))]
-    if named:
-        goals.append(goal("payee", "0.6", "收款人是 {payee}（{account}）", "The payee is {payee} ({account})", right))
-    goals.append(
-        goal(
-            "amount",
-            "0.6" if named else "1",
-            "金额为 {shown} 元",
-            "The amount is {shown} CNY",
-            lambda s: [d for d in right(s) if d.arguments["amount"] == s.brief["amount"]],
-        )
+def _contracts(seen: Evidence) -> list[Done]:
+    """The merchant contracts that the company of the brief has signed."""
+    own = _clients(seen, "corporate")
+    return seen.did("ebank.apply_merchant", where=lambda d: d.actor in own)
+
+
+def _moves_money(code: str, command: str, account: str, **payee: str) -> None:
+    """A task that moves money: done at all, to whom if somebody is named, and the amount asked, at once or in parts.
+
+    account: the field of the account that it goes to.
+    """
+
+    def right(seen: Evidence) -> list[Done]:
+        return seen.did(command, **seen.asked(**payee))
+
+    def amount(seen: Evidence) -> bool:
+        paid = right(seen)
+        into = [[d.arguments["amount"] for d in paid if d.arguments[account] == a] for a in dict.fromkeys(d.arguments[account] for d in paid)]
+        return any(adds_up(amounts, seen.brief["amount"]) for amounts in into)
+
+    goals: dict[str, Met] = {"done": lambda s: s.did(command), "amount": amount}
+    check(code, **goals | ({"payee": right} if payee else {}))
+
+
+def _looks_up(code: str, query: str, kind: str) -> None:
+    """A task that looks up what a client of the brief's has: found at all, and with a condition."""
+
+    def found(seen: Evidence) -> list[Done]:
+        own = _clients(seen, kind)
+        return seen.looked_up(query, where=lambda d: d.actor in own)
+
+    check(code, found=found, condition=lambda s: [d for d in found(s) if d.given])
+
+
+def _pays(code: str, command: str, query: str) -> None:
+    """A task that pays a shop's order and then finds a payment of one's own in the list."""
+    check(
+        code,
+        paid=lambda s: s.did(command, **s.asked("merchant", "reference", "amount")),
+        found=lambda s: s.looked_up(query, finds=[d.result for d in s.did(command)]),
     )
-    check(code, *goals)
 
 
-def _narrowed(command: str) -> Goal:
-    """A query with a condition that still found something."""
-    return goal(
-        "condition",
-        "0.8",
-        "查询时至少设置了一个条件，并查到了记录",
-        "At least one condition was set, and something was found",
-        lambda s: s.looked_up(command, where=lambda d: any(v is not None and v != "both" for v in d.arguments.values())),
+def _received(seen: Evidence) -> list[str]:
+    """The electronic payments that the company's merchants have received, from whomever."""
+    rows = seen.look.all(
+        "select number from bank_transaction where kind = 'payment' and list_contains($own, merchant)", own=sorted(_clients(seen, "merchant")) or [""]
     )
+    return [r.number for r in rows]
 
 
-def _lookup(code: str, command: str, zh: str, en: str) -> None:
-    check(code, goal("found", "1.2", zh, en, lambda s: s.looked_up(command)), _narrowed(command))
+def _registered(seen: Evidence, *more: str) -> list[Done]:
+    return seen.did("ebank.register_corporate", **seen.asked("uscc", *more, company_name="company"))
 
 
-def _own_customer(seen: Evidence) -> Any:
-    return seen.look.one(
-        "select c.number from bank_customer c join member m on m.number = c.member where c.kind = 'corporate' and m.uscc = $uscc", uscc=seen.brief["uscc"]
-    )
+def _certificates(seen: Evidence) -> set[str]:
+    """The certificates that the bank applied for in the company's name."""
+    return {d.result["certificate"] for d in seen.did("ebank.register_corporate", **seen.asked("uscc"))}
+
+
+def _of_merchant(seen: Evidence, query: str, finds: list[str] | None = None) -> list[Done]:
+    own = _clients(seen, "merchant")
+    return seen.looked_up(query, finds=finds, where=lambda d: d.actor in own)
 
 
 check(
     "EBANK001",
-    goal("registered", "1", "企业网上银行注册成功", "A company is registered for corporate banking", lambda s: s.did("ebank.register_corporate")),
-    goal("company", "0.5", "注册的企业是 {company}（{uscc}）", "It is {company} ({uscc})", _own_customer),
-    goal(
-        "capital",
-        "0.5",
-        "注册资金为 {shown} 元",
-        "Its registered capital is {shown} CNY",
-        lambda s: s.did("ebank.register_corporate", capital=s.brief["capital"]),
-    ),
+    registered=lambda s: s.did("ebank.register_corporate"),
+    company=_registered,
+    capital=lambda s: _registered(s, "capital"),
 )
 check(
     "EBANK002",
-    goal(
-        "certificate",
-        "0.8",
-        "下载了银行为企业申请的证书",
-        "The certificate that the bank applied for is downloaded",
-        lambda s: s.look.one(
-            """select 1 from bank_customer c join document d on d.number = c.certificate
-               where c.kind = 'corporate' and d.state = 'downloaded' and c.password not like 'issued:cast/%'"""
-        ),
-    ),
-    goal(
-        "signed_in",
-        "1.2",
-        "凭证书、客户号和密码登录成功",
-        "You have signed in with certificate, customer number and password",
-        lambda s: s.did("ebank.sign_in_corporate"),
-    ),
+    certificate=lambda s: [m for m in documents.moved(s, "certificate", "downloaded") if m.number in _certificates(s)],
+    signed_in=lambda s: s.did("ebank.sign_in_corporate", where=lambda d: d.arguments["customer_number"] in _clients(s, "corporate")),
 )
-_movement("EBANK004", "ebank.deposit", "向企业账户存入现金", "Cash is paid into the company's account")
-_movement("EBANK005", "ebank.transfer", "从企业账户转出一笔款", "Money is transferred from the company's account")
-_lookup("EBANK006", "ebank.balance", "查到了企业账户的余额", "The balance of the company's account has been looked up")
-_lookup("EBANK007", "ebank.statement", "查到了企业账户的交易明细", "The statement of the company's account has been looked up")
-_lookup("EBANK008", "ebank.transfers", "查到了企业账户的转账明细", "The transfers of the company's account have been looked up")
-check(
-    "EBANK009",
-    goal(
-        "paid",
-        "0.8",
-        "向 {shop} 支付了订单 {reference}，金额 {shown} 元",
-        "The order {reference} of {shop} is paid, {shown} CNY",
-        lambda s: s.did("ebank.pay_corporate", merchant=s.brief["merchant"], reference=s.brief["reference"], amount=s.brief["amount"]),
-    ),
-    goal(
-        "found", "1.2", "在电子支付明细里查到了支付记录", "A payment has been found in the list of electronic payments", lambda s: s.looked_up("ebank.payments")
-    ),
-)
+_moves_money("EBANK004", "ebank.deposit", "account")
+_moves_money("EBANK005", "ebank.transfer", "to_account", to_account="account")
+_looks_up("EBANK006", "ebank.balance", "corporate")
+_looks_up("EBANK007", "ebank.statement", "corporate")
+_looks_up("EBANK008", "ebank.transfers", "corporate")
+_pays("EBANK009", "ebank.pay_corporate", "ebank.payments")
 check(
     "EBANK010",
-    goal("registered", "1.2", "个人网上银行注册成功", "A person is registered for personal banking", lambda s: s.did("ebank.register_personal")),
-    goal("signed_in", "0.8", "以个人客户身份登录成功", "You have signed in as a personal client", lambda s: s.did("ebank.sign_in_personal")),
+    registered=lambda s: s.did("ebank.register_personal", **s.asked(full_name="name")),
+    signed_in=lambda s: after(s.did("ebank.register_personal"), s.did("ebank.sign_in_personal")),
 )
-_movement("EBANK011", "ebank.deposit_personal", "向个人账户存入现金", "Cash is paid into the personal account")
-_movement("EBANK012", "ebank.transfer_personal", "从个人账户转出一笔款", "Money is transferred from the personal account")
-_lookup("EBANK013", "ebank.balance_personal", "查到了个人账户的余额", "The balance of the personal account has been looked up")
-_lookup("EBANK014", "ebank.statement_personal", "查到了个人账户的历史交易", "The statement of the personal account has been looked up")
-check(
-    "EBANK015",
-    goal(
-        "paid",
-        "0.8",
-        "在 {shop} 购物并支付订单 {reference}，金额 {shown} 元",
-        "The order {reference} of {shop} is paid, {shown} CNY",
-        lambda s: s.did("ebank.pay_personal", merchant=s.brief["merchant"], reference=s.brief["reference"], amount=s.brief["amount"]),
-    ),
-    goal("found", "1.2", "在网上购物明细里查到了这笔支付", "A purchase has been found in the list of purchases", lambda s: s.looked_up("ebank.purchases")),
-)
-check(
-    "EBANK016",
-    goal("contract", "1.4", "签订了特约商户协议", "A merchant contract is signed", lambda s: s.did("ebank.apply_merchant")),
-    goal(
-        "company",
-        "0.6",
-        "签约企业是 {company}",
-        "It is with {company}",
-        lambda s: s.look.one(
-            "select 1 from bank_customer c join member m on m.number = c.member where c.kind = 'merchant' and m.uscc = $uscc", uscc=s.brief["uscc"]
-        ),
-    ),
-)
-check(
-    "EBANK017",
-    goal("signed_in", "0.8", "以商户身份登录成功", "You have signed in as a merchant", lambda s: s.did("ebank.sign_in_merchant")),
-    goal("found", "1.2", "查到了结算账户的余额", "The balance of the settlement account has been looked up", lambda s: s.looked_up("ebank.balance_merchant")),
-)
-check(
-    "EBANK018",
-    goal(
-        "received",
-        "0.8",
-        "你的商户收到过一笔电子支付",
-        "Your merchant has received an electronic payment",
-        lambda s: s.did(
-            "ebank.pay_personal",
-            "ebank.pay_corporate",
-            where=lambda d: s.look.one(
-                "select 1 from bank_customer where number = $number and password not like 'issued:cast/%'", number=d.arguments["merchant"]
-            ),
-        ),
-    ),
-    goal(
-        "found",
-        "1.2",
-        "在商户的历史交易里查到了记录",
-        "Movements have been found in the merchant's statement",
-        lambda s: s.looked_up("ebank.statement_merchant"),
-    ),
-)
+_moves_money("EBANK011", "ebank.deposit_personal", "account")
+_moves_money("EBANK012", "ebank.transfer_personal", "to_account", to_account="account")
+_looks_up("EBANK013", "ebank.balance_personal", "personal")
+_looks_up("EBANK014", "ebank.statement_personal", "personal")
+_pays("EBANK015", "ebank.pay_personal", "ebank.purchases")
+check("EBANK016", contract=lambda s: s.did("ebank.apply_merchant"), company=_contracts)
+check("EBANK017", signed_in=lambda s: s.did("ebank.sign_in_merchant"), found=lambda s: s.looked_up("ebank.balance_merchant"))
+check("EBANK018", received=_received, found=lambda s: _of_merchant(s, "ebank.statement_merchant", finds=_received(s)))
 check(
     "EBANK019",
-    goal(
-        "found",
-        "1.2",
-        "在商户的当日交易里查到了记录",
-        "Movements have been found in the merchant's list of the day",
-        lambda s: s.looked_up("ebank.day_merchant"),
-    ),
-    goal(
-        "payment",
-        "0.8",
-        "查到的记录里有一笔电子支付",
-        "Among the movements found is an electronic payment",
-        lambda s: s.looked_up("ebank.day_merchant", where=lambda d: any(r.kind == "payment" for r in d.result)),
-    ),
+    found=lambda s: _of_merchant(s, "ebank.day_merchant"),
+    payment=lambda s: _of_merchant(s, "ebank.day_merchant", finds=_received(s)),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from ...books import documents, ledger
 from ...books.ledger import Line
 from ...kernel.doing import Doing
+from ...kernel.names import same_name
 from ...kernel.refusals import Declined, refusal
 from .accounts import (
     ACCOUNT,
@@ -70,7 +71,7 @@ def transfer(do: Doing, from_account: str, to_account: str, payee: str, amount: 
     other = account(do, to_account, "to_account")
     if other.number == payer.number:
         raise SAME_ACCOUNT("to_account")
-    if not _same_name(payee, other.name):
+    if not same_name(payee, other.name):
         raise WRONG_PAYEE("payee", number=other.number, payee=payee)
     require_funds(do, payer.number, amount, "amount")
     if declined := try_pin(do, payer, pin):
@@ -238,13 +239,3 @@ def _keep(
         **{"number": number, "kind": kind, "entry": entry, "from": from_account, "to": to_account, "day": do.day, "moment": do.moment},
         purpose=purpose, reference=reference, merchant=merchant,
     )  # fmt: skip
-
-
-def _same_name(given: str, held: str) -> bool:
-    """Whether the payee is named rightly: in full, or in either of the two languages of the name."""
-
-    def bare(text: str) -> str:
-        return "".join(text.casefold().split())
-
-    zh, _, en = held.partition(" ")
-    return bare(given) in {bare(held), bare(zh), bare(en)} - {""}

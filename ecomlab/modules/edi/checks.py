@@ -7,7 +7,7 @@ from typing import Any
 
 from ...books.cast import own_company, own_person
 from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, asks, check, goal
+from ...kernel.evidence import Evidence, asks, check
 from ...kernel.terms import term
 from .numbers import gln_of
 from .products import UNITS
@@ -157,140 +157,114 @@ def _to_seller(seen: Evidence) -> list[Any]:
 
 check(
     "EDI001",
-    goal("joined", "0.8", "加入了 EDI 网络", "You have joined the EDI network", lambda s: s.did("edi.register")),
-    goal(
-        "as_company", "0.7", "以本企业的名义加入：GLN {gln}", "It is your own company that joined, under GLN {gln}",
-        lambda s: s.look.one("select 1 from edi_member e join member m on m.number = e.member where e.gln = $gln and m.uscc = $uscc",
-                             gln=s.brief["gln"], uscc=s.brief["uscc"]),
+    joined=lambda s: s.did("edi.register"),
+    as_company=lambda s: s.look.one(
+        "select 1 from edi_member e join member m on m.number = e.member where e.gln = $gln and m.uscc = $uscc", gln=s.brief["gln"], uscc=s.brief["uscc"]
     ),
-    goal("signed_in", "0.5", "登录成功", "You have signed in", lambda s: {d.result for d in s.did("edi.register")} & {d.result for d in s.did("edi.sign_in")}),
-)  # fmt: skip
+    signed_in=lambda s: {d.result for d in s.did("edi.register")} & {d.result for d in s.did("edi.sign_in")},
+)
 check(
     "EDI002",
-    goal("signed_in", "0.8", "以会员身份登录", "You are signed in as a member", lambda s: s.did("edi.sign_in")),
-    goal("looked", "1.2", "浏览了系统结构图", "You have looked at the structure of the system", lambda s: s.looked_up("edi.system_map")),
+    signed_in=lambda s: s.did("edi.sign_in"),
+    looked=lambda s: s.looked_up("edi.system_map"),
 )
 check(
     "EDI003",
-    goal("created", "1", "新建了一个伙伴类型", "A partner type is created", lambda s: s.did("edi.create_partner_type")),
-    goal("named", "1", "类型名称为“{name}”", "Its name is “{name}”", lambda s: s.did("edi.create_partner_type", name=s.brief["name"])),
+    created=lambda s: s.did("edi.create_partner_type"),
+    named=lambda s: s.did("edi.create_partner_type", name=s.brief["name"]),
 )
 check(
     "EDI004",
-    goal("changed", "1", "修改了一个伙伴类型", "A partner type is changed", lambda s: s.did("edi.change_partner_type")),
-    goal(
-        "named", "1", "“{old}”改名为“{name}”", "“{old}” is now “{name}”",
-        lambda s: s.did("edi.change_partner_type", name=s.brief["name"]) and not s.look.one(
-            "select 1 from edi_partner_type t join edi_member e on e.gln = t.member where t.name = $old", old=s.brief["old"]),
+    changed=lambda s: s.did("edi.change_partner_type"),
+    named=lambda s: (
+        s.did("edi.change_partner_type", name=s.brief["name"])
+        and not s.look.one("select 1 from edi_partner_type t join edi_member e on e.gln = t.member where t.name = $old", old=s.brief["old"])
     ),
-)  # fmt: skip
+)
 check(
     "EDI005",
-    goal("deleted", "1", "删除了一个伙伴类型", "A partner type is deleted", lambda s: s.did("edi.delete_partner_type")),
-    goal(
-        "unused", "1", "“{name}”已不在类型表中", "“{name}” is no longer among the types",
-        lambda s: s.did("edi.delete_partner_type") and not s.look.one("select 1 from edi_partner_type where name = $name", name=s.brief["name"]),
-    ),
-)  # fmt: skip
+    deleted=lambda s: s.did("edi.delete_partner_type"),
+    unused=lambda s: s.did("edi.delete_partner_type") and not s.look.one("select 1 from edi_partner_type where name = $name", name=s.brief["name"]),
+)
 check(
     "EDI006",
-    goal("created", "0.8", "新建了一个贸易伙伴", "A trading partner is created", lambda s: s.did("edi.create_partner")),
-    goal("gln", "0.6", "其 GLN 为 {gln}", "Its GLN is {gln}", lambda s: _with(s, "edi.create_partner", "gln")),
-    goal(
-        "kept", "0.6", "名称为“{name}”，类型为“{type}”，字符集为 {level}", "Its name is “{name}”, its type “{type}”, its repertoire {level}",
-        lambda s: s.look.one(
+    created=lambda s: s.did("edi.create_partner"),
+    gln=lambda s: _with(s, "edi.create_partner", "gln"),
+    kept=lambda s: (
+        s.look.one(
             """select 1 from edi_partner p join edi_partner_type t on t.number = p.partner_type
-               where p.gln = $gln and p.name = $name and t.name = $type and p.level = $level""", **s.brief)
-        or s.did("edi.create_partner", name=s.brief["name"], level=s.brief["level"]),
+               where p.gln = $gln and p.name = $name and t.name = $type and p.level = $level""",
+            **s.brief,
+        )
+        or s.did("edi.create_partner", name=s.brief["name"], level=s.brief["level"])
     ),
-)  # fmt: skip
+)
 check(
     "EDI007",
-    goal("changed", "0.8", "修改了一个贸易伙伴", "A trading partner is changed", lambda s: s.did("edi.change_partner")),
-    goal("contact", "0.6", "{name} 的联系人为“{contact}”", "The contact at {name} is “{contact}”", lambda s: _now(s, "contact")),
-    goal("level", "0.6", "与其约定的字符集为 {level}", "The repertoire agreed with it is {level}", lambda s: _now(s, "level")),
-)  # fmt: skip
+    changed=lambda s: s.did("edi.change_partner"),
+    contact=lambda s: _now(s, "contact"),
+    level=lambda s: _now(s, "level"),
+)
 check(
     "EDI008",
-    goal("deleted", "1", "删除了一个贸易伙伴", "A trading partner is deleted", lambda s: s.did("edi.delete_partner")),
-    goal(
-        "left", "1", "{name} 已不在伙伴之中", "{name} is no longer among the partners",
-        lambda s: s.did("edi.delete_partner") and not s.look.one("select 1 from edi_partner where gln = $gln", gln=s.brief["gln"]),
-    ),
-)  # fmt: skip
+    deleted=lambda s: s.did("edi.delete_partner"),
+    left=lambda s: s.did("edi.delete_partner") and not s.look.one("select 1 from edi_partner where gln = $gln", gln=s.brief["gln"]),
+)
 check(
     "EDI009",
-    goal("searched", "0.8", "按条件查到了贸易伙伴", "A search has found trading partners", lambda s: s.looked_up("edi.search_partners")),
-    goal(
-        "found", "1.2", "查到且只查到 GLN 末六位为 {end} 的伙伴", "A search has found the partner whose GLN ends in {end}, and it alone",
-        lambda s: [d for d in s.looked_up("edi.search_partners") if [r.gln for r in d.result] == [s.brief["gln"]]],
-    ),
-)  # fmt: skip
+    searched=lambda s: s.looked_up("edi.search_partners"),
+    found=lambda s: [d for d in s.looked_up("edi.search_partners") if [r.gln for r in d.result] == [s.brief["gln"]]],
+)
 check(
     "EDI010",
-    goal("created", "0.8", "新建了一个商品", "A product is created", lambda s: s.did("edi.create_product")),
-    goal("gtin", "0.6", "其 GTIN 为 {gtin}", "Its GTIN is {gtin}", lambda s: _with(s, "edi.create_product", "gtin")),
-    goal(
-        "kept", "0.6", "名称“{name}”、单位 {unit}、目录价 {price} 元", "Name “{name}”, unit {unit}, list price {price} CNY",
-        lambda s: s.did("edi.create_product", name=s.brief["name"], measure_unit=s.brief["code"], list_price=s.brief["price"]),
-    ),
-)  # fmt: skip
+    created=lambda s: s.did("edi.create_product"),
+    gtin=lambda s: _with(s, "edi.create_product", "gtin"),
+    kept=lambda s: s.did("edi.create_product", name=s.brief["name"], measure_unit=s.brief["code"], list_price=s.brief["price"]),
+)
 check(
     "EDI011",
-    goal("changed", "1", "修改了一个商品", "A product is changed", lambda s: s.did("edi.change_product")),
-    goal("price", "1", "“{name}”的目录价改为 {price} 元", "The list price of “{name}” is now {price} CNY", _repriced),
+    changed=lambda s: s.did("edi.change_product"),
+    price=_repriced,
 )
 check(
     "EDI012",
-    goal("deleted", "1", "删除了一个商品", "A product is deleted", lambda s: s.did("edi.delete_product")),
-    goal(
-        "dropped", "1", "“{name}”已不在商品之中", "“{name}” is no longer among the products",
-        lambda s: s.did("edi.delete_product") and not s.look.one("select 1 from edi_product where gtin = $gtin", gtin=s.brief["gtin"]),
-    ),
-)  # fmt: skip
+    deleted=lambda s: s.did("edi.delete_product"),
+    dropped=lambda s: s.did("edi.delete_product") and not s.look.one("select 1 from edi_product where gtin = $gtin", gtin=s.brief["gtin"]),
+)
 check(
     "EDI013",
-    goal("searched", "0.8", "按条件查到了商品", "A search has found products", lambda s: s.looked_up("edi.search_products")),
-    goal(
-        "found", "1.2", "按价格 {least} 至 {most} 元查询，结果中有 GTIN {gtin}", "A search by price from {least} to {most} CNY has found GTIN {gtin}",
-        lambda s: [
-            d for d in s.looked_up("edi.search_products", at_least=s.brief["least"], at_most=s.brief["most"]) if s.brief["gtin"] in [r.gtin for r in d.result]
-        ],
-    ),
-)  # fmt: skip
+    searched=lambda s: s.looked_up("edi.search_products"),
+    found=lambda s: [
+        d for d in s.looked_up("edi.search_products", at_least=s.brief["least"], at_most=s.brief["most"]) if s.brief["gtin"] in [r.gtin for r in d.result]
+    ],
+)
 check(
     "EDI014",
-    goal("entered", "0.6", "录入了一份单证", "A document is entered", lambda s: s.did("edi.create_document")),
-    goal("seller", "0.4", "卖方为 {seller}", "Its seller is {seller}", _to_seller),
-    goal("lines", "1", "商品为 {first} {first_count}、{second} {second_count}", "It orders {first_count} of {first} and {second_count} of {second}", _ordered),
+    entered=lambda s: s.did("edi.create_document"),
+    seller=_to_seller,
+    lines=_ordered,
 )
 check(
     "EDI015",
-    goal("searched", "0.8", "按条件查到了单证", "A search has found documents", lambda s: s.looked_up("edi.search_documents")),
-    goal(
-        "found", "1.2", "以卖方 {seller} 为条件查到给它的单证", "A search by the seller {seller} has found the documents to it",
-        lambda s: s.looked_up("edi.search_documents", where=lambda d: d.arguments["partner"] and {r.partner_name for r in d.result} == {s.brief["seller"]}),
-    ),
-)  # fmt: skip
+    searched=lambda s: s.looked_up("edi.search_documents"),
+    found=lambda s: s.looked_up("edi.search_documents", where=lambda d: d.arguments["partner"] and {r.partner_name for r in d.result} == {s.brief["seller"]}),
+)
 check(
     "EDI016",
-    goal("voided", "0.8", "作废了一份单证", "A document is voided", lambda s: s.did("edi.void")),
-    goal("mistaken", "0.6", "它订购 {product} {count}", "It is the one that orders {count} of {product}", lambda s: _voided(s)),
-    goal("reason", "0.6", "作废原因为“{reason}”", "The reason given is “{reason}”", lambda s: s.did("edi.void", reason=s.brief["code"])),
+    voided=lambda s: s.did("edi.void"),
+    mistaken=lambda s: _voided(s),
+    reason=lambda s: s.did("edi.void", reason=s.brief["code"]),
 )
 check(
     "EDI017",
-    goal("flat_file", "0.5", "给 {seller} 的单证生成了平面文件", "The document to {seller} has a flat file", lambda s: _went_through(s, "flat_file_made")),
-    goal("message", "0.5", "由平面文件生成了 EDI 报文", "The EDI message is made from the flat file", lambda s: _went_through(s, "message_made")),
-    goal("sent", "0.6", "报文已发送", "The message is sent", lambda s: _went_through(s, "message_sent")),
-    goal("acknowledged", "0.4", "对方系统接收了报文", "The partner's system has accepted the message", lambda s: _went_through(s, "message_acknowledged")),
+    flat_file=lambda s: _went_through(s, "flat_file_made"),
+    message=lambda s: _went_through(s, "message_made"),
+    sent=lambda s: _went_through(s, "message_sent"),
+    acknowledged=lambda s: _went_through(s, "message_acknowledged"),
 )
 check(
     "EDI018",
-    goal("searched", "0.8", "查到了回执", "A search has found acknowledgements", lambda s: s.looked_up("edi.search_acknowledgements")),
-    goal(
-        "found", "0.7", "按单证查到给 {seller} 的那份订单的回执", "A search by document has found the acknowledgement of the order to {seller}",
-        lambda s: s.looked_up("edi.search_acknowledgements", where=lambda d: d.arguments["document"] in _own_documents(s)),
-    ),
-    goal("opened", "0.5", "打开了这份回执的报文", "The message of an acknowledgement is opened", lambda s: s.looked_up("edi.acknowledgement")),
-)  # fmt: skip
+    searched=lambda s: s.looked_up("edi.search_acknowledgements"),
+    found=lambda s: s.looked_up("edi.search_acknowledgements", where=lambda d: d.arguments["document"] in _own_documents(s)),
+    opened=lambda s: s.looked_up("edi.acknowledgement"),
+)

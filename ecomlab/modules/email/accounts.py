@@ -32,10 +32,14 @@ WRONG_PASSWORD = refusal("wrong_password", "密码不正确，请重新输入。
 NOT_OWN_ADDRESS = refusal("not_own_address", "这不是当前登录的邮箱。请填写 {address}。", "This is not the mailbox you are signed in to; enter {address}.")
 
 
+def own_mailboxes(look: Looking) -> dict[str, str]:
+    """The student's own mailboxes: address and name, the oldest first."""
+    return dict(look.all("select address, name from mailbox where password not like 'issued:cast/%' order by day, address"))
+
+
 @choices("email.mailboxes")
 def _own_mailboxes(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all("select address, name from mailbox where password not like 'issued:cast/%' order by day, address")
-    return [(r.address, f"{r.address} · {r.name}") for r in rows]
+    return [(address, f"{address} · {name}") for address, name in own_mailboxes(look).items()]
 
 
 @command("EMAIL001", role=VISITOR, title=("申请电子邮箱", "Register a mailbox"))

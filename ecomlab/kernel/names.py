@@ -1,0 +1,42 @@
+"""Names as people type them: without regard to spaces, width and case, and in either of their two languages."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from .texts import Text
+
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def same_name(typed: str | None, asked: str | Text) -> bool:
+    """Whether what was typed is the name asked for: all of it, or its Chinese or its English half.
+
+    A bilingual name is a `Text`, or a string such as "江南商贸 Jiangnan Trading 0417": Chinese words, then others. What stands at its end
+    without letters, a world's mark, belongs to both halves and may be left out of the Chinese one.
+    """
+    return typed is not None and plain(typed) in {plain(s) for s in _spellings(asked)}
+
+
+def plain(name: str) -> str:
+    """A name for comparing: of one width and case, without spaces (Unicode NFKC, folded)."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _spellings(asked: str | Text) -> set[str]:
+    if isinstance(asked, Text):
+        return {asked.zh, asked.en, str(asked), asked.zh + asked.en}
+    return {asked, *_halves(asked.split())}
+
+
+def _halves(words: list[str]) -> list[str]:
+    """The two halves of a bilingual name, each way of parting it: "低于 0.5% Below 0.5%" may part before or after the first number."""
+    chinese = max((i for i, w in enumerate(words, 1) if _HAN.search(w)), default=0)
+    english = next((i for i, w in enumerate(words) if i >= chinese and re.search("[A-Za-z]", w)), 0)
+    if not chinese or not english:
+        return []
+    end = max(i for i, w in enumerate(words, 1) if re.search("[A-Za-z]", w))
+    heads = [" ".join(words[:i]) for i in range(chinese, english + 1)]
+    tails = [" ".join(words[i:]) for i in range(chinese, english + 1)]
+    return heads + tails + [f"{h} {' '.join(words[end:])}" for h in heads]

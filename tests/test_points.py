@@ -1,0 +1,219 @@
+"""What honest students do otherwise than the model student, and what they earn; and what is not the thing asked, and earns nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from ecomlab.books.cast import companies, own_person
+from ecomlab.kernel.plays import PLAYS
+from ecomlab.lab import Lab
+from ecomlab.modules.ca.playbook import download_password
+from ecomlab.modules.ebank.playbook import own_customer
+
+
+class Student:
+    """A student who has done these tasks as the model student does, and goes on in another way."""
+
+    def __init__(self, lab: Lab, *codes: str):
+        self.lab = lab
+        self.play = lab.player()
+        for code in codes:
+            PLAYS[code](self.play)
+
+    def missing(self, code: str) -> list[str]:
+        """The names of the goals that a task still lacks."""
+        return [g.name for g in self.lab.check(code).goals if not g.met]
+
+
+@pytest.fixture
+def student(lab: Callable[..., Lab]) -> Callable[..., Student]:
+    return lambda scenario, *codes: Student(lab(scenario), *codes)
+
+
+# --- e-mail ------------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_that_was_a_draft_first_is_a_letter_sent(student: Callable[..., Student]) -> None:
+    me = student("email", "EMAIL001")
+    asked = me.play.brief("EMAIL003")
+    draft = me.play.email.save_draft(subject="?")
+    me.play.email.change_draft(draft, to=asked["recipient"].upper(), subject=f"关于 {asked['topic'].lower()}", body="您好")
+    assert me.missing("EMAIL003") == ["sent", "recipient", "subject"]
+    me.play.email.send_draft(draft)
+    assert me.missing("EMAIL003") == []
+
+
+def test_a_draft_may_be_completed_later_and_thrown_away_after_that(student: Callable[..., Student]) -> None:
+    me = student("email", "EMAIL001")
+    draft = me.play.email.save_draft(subject="报价")
+    assert me.missing("EMAIL007") == ["recipient", "whole"]
+    me.play.email.change_draft(draft, to=me.play.brief("EMAIL007")["recipient"], subject="报价", body="待续")
+    me.play.email.delete(draft)
+    assert me.missing("EMAIL007") == []
+
+
+def test_two_letters_with_a_half_each_are_not_the_letter_asked_for(student: Callable[..., Student]) -> None:
+    me = student("email", "EMAIL001")
+    asked = me.play.brief("EMAIL003")
+    me.play.email.send(to=asked["recipient"], subject="您好", body="您好")
+    me.play.email.send(to="service@ecomlab.test", subject=asked["topic"], body="您好")
+    assert me.missing("EMAIL003") == ["subject"]
+
+
+def test_junk_that_is_restored_had_been_deleted(student: Callable[..., Student]) -> None:
+    me = student("email", "EMAIL001", "EMAIL004")
+    junk = me.lab.world.state.done[-1].arguments["item"]
+    me.play.email.restore(junk)
+    assert me.missing("EMAIL004") == []
+
+
+def test_only_the_answer_to_the_welcome_counts(student: Callable[..., Student]) -> None:
+    me = student("email", "EMAIL001")
+    junk, welcome = (r.number for r in me.play.email.folder())
+    word = me.play.brief("EMAIL002")["word"]
+    me.play.email.reply(junk, word)
+    assert me.missing("EMAIL002") == ["threaded", "word"]
+    me.play.email.reply(welcome, f"OK {word.lower()}")
+    assert me.missing("EMAIL002") == []
+
+
+# --- certificates ------------------------------------------------------------------------------------------------
+
+
+def application(me: Student, **other: Any) -> dict[str, Any]:
+    asked = me.play.brief("CA001")
+    fields = {"organization": asked["company"], "uscc": asked["uscc"], "city": asked["city"], "province": asked["province"]}
+    return {"kind": "enterprise", "common_name": "lin", "mailbox": own_person(me.play.look).mailbox} | fields | other
+
+
+def test_a_certificate_names_company_and_place_in_either_language(student: Callable[..., Student]) -> None:
+    me = student("ca")
+    halves = {k: v.split()[0] for k, v in application(me).items() if k in ("organization", "city", "province")}
+    me.play.ca.apply(**application(me, **halves))
+    assert me.missing("CA001") == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "missing"),
+    [
+        ({"city": "广州 Guangzhou"}, ["place"]),
+        ({"province": "广东 Guangdong"}, ["place"]),
+        ({"organization": "别家 Others"}, ["company", "place"]),
+        ({"kind": "personal"}, ["company", "place"]),
+        ({"mailbox": "service@ecomlab.test"}, ["issued", "company", "place"]),
+    ],
+    ids=lambda v: next(iter(v)) if isinstance(v, dict) else "",
+)
+def test_every_fact_that_the_text_names_is_looked_at(student: Callable[..., Student], wrong: dict[str, str], missing: list[str]) -> None:
+    me = student("ca")
+    me.play.ca.apply(**application(me, **wrong))
+    assert me.missing("CA001") == missing
+    me.play.ca.apply(**application(me))
+    assert me.missing("CA001") == []
+
+
+# --- the bank ----------------------------------------------------------------------------------------------------
+
+TRADING = ("EBANK001", "EBANK002", "EBANK004")
+
+
+def test_a_certificate_revoked_later_had_been_downloaded(student: Callable[..., Student]) -> None:
+    me = student("ebank", "EBANK001", "EBANK002")
+    me.play.ca.revoke("superseded")
+    assert me.missing("EBANK002") == []
+
+
+def test_signing_in_as_another_company_is_not_what_was_asked(student: Callable[..., Student]) -> None:
+    me = student("ebank", "EBANK001")
+    other = me.play.look.one("select number, certificate from bank_customer where mailbox = $mailbox", mailbox=companies(me.play.look)[1].mailbox)
+    me.play.ca.verify_download(other.certificate, download_password(me.play, other.certificate))
+    me.play.ca.download("pem")
+    me.play.ebank.sign_in_corporate(other.certificate, other.number, me.play.password("supplier-bank"))
+    assert me.missing("EBANK002") == ["certificate", "signed_in"]
+
+
+@pytest.mark.parametrize(("parts", "missing"), [((1, 2), []), ((3,), []), ((2,), ["amount"])], ids=str)
+def test_a_deposit_may_be_paid_in_in_parts(student: Callable[..., Student], parts: tuple[int, ...], missing: list[str]) -> None:
+    me = student("ebank", "EBANK001", "EBANK002")
+    asked, account = me.play.brief("EBANK004")["amount"], own_customer(me.play, "corporate").account
+    third = (asked / 3).quantize(Decimal("0.01"))
+    for part in parts:
+        me.play.ebank.deposit(account, {1: third, 2: asked - third, 3: asked}[part], me.play.pin("corporate"))
+    assert me.missing("EBANK004") == missing
+
+
+def test_a_transfer_may_be_made_in_parts_and_to_either_name(student: Callable[..., Student]) -> None:
+    me = student("ebank", *TRADING)
+    asked, account = me.play.brief("EBANK005"), own_customer(me.play, "corporate").account
+    for amount in (Decimal("100.00"), asked["amount"] - 100):
+        me.play.ebank.transfer(account, asked["account"], asked["payee"].split(" ", 1)[1], amount, "预付", me.play.pin("corporate"))
+    assert me.missing("EBANK005") == []
+
+
+def test_a_payment_is_found_after_it_was_made(student: Callable[..., Student]) -> None:
+    me = student("ebank", *TRADING)
+    asked, account = me.play.brief("EBANK009"), own_customer(me.play, "corporate").account
+    me.play.ebank.payments()
+    me.play.ebank.pay_corporate(account, asked["merchant"], asked["reference"].lower(), asked["amount"], me.play.pin("corporate"))
+    assert me.missing("EBANK009") == ["found"]
+    me.play.ebank.payments()
+    assert me.missing("EBANK009") == []
+
+
+def test_a_merchants_statement_shows_what_it_received(student: Callable[..., Student]) -> None:
+    me = student("ebank", *TRADING, "EBANK010", "EBANK011", "EBANK016", "EBANK017")
+    me.play.ebank.statement_merchant()
+    assert me.missing("EBANK018") == ["received", "found"]
+    PLAYS["EBANK018"](me.play)
+    assert me.missing("EBANK018") == []
+
+
+# --- logistics ---------------------------------------------------------------------------------------------------
+
+
+def test_a_warehouse_put_right_and_changed_again_had_been_as_asked(student: Callable[..., Student]) -> None:
+    me = student("lgs", "LGS001")
+    asked = me.play.brief("LGS007")
+    zh = {k: asked[k].split()[0] for k in ("name", "city")}
+    number = me.play.lgs.add_warehouse(**zh, address="1 号 No. 1", contact="孙 Sun", capacity=9)
+    assert me.missing("LGS007") == ["capacity"]
+
+    def change(capacity: int, contact: str) -> None:
+        me.play.lgs.change_warehouse(number, address="1 号 No. 1", contact=contact, capacity=capacity)
+
+    change(asked["capacity"], "孙 Sun")
+    assert me.missing("LGS007") == []
+    assert me.missing("LGS008") == ["capacity", "contact"]
+    change(asked["new_capacity"], "孙 Sun")
+    change(asked["new_capacity"] + 1, asked["contact"])
+    change(9, "李 Li")
+    assert (me.missing("LGS007"), me.missing("LGS008")) == ([], [])
+
+
+def test_another_vehicle_is_not_the_one_asked_for(student: Callable[..., Student]) -> None:
+    me = student("lgs", "LGS001")
+    asked = me.play.brief("LGS012")
+    other = me.play.lgs.add_vehicle(plate="浙XZZZZ9", model="4.2 m", load_kg=asked["load"], driver="孙 Sun")
+    own = me.play.lgs.add_vehicle(plate=asked["plate"].lower(), model="4.2 m", load_kg=100, driver="孙 Sun")
+    me.play.lgs.change_vehicle(other, load_kg=asked["new_load"], driver=asked["driver"])
+    assert (me.missing("LGS012"), me.missing("LGS013")) == (["load"], ["load", "driver"])
+    for load in (asked["load"], asked["new_load"]):
+        me.play.lgs.change_vehicle(own, load_kg=load, driver=asked["driver"].split()[0])
+    assert (me.missing("LGS012"), me.missing("LGS013")) == ([], [])
+
+
+@pytest.mark.parametrize(("first", "missing"), [(True, []), (False, ["looked"])])
+def test_vehicles_are_looked_at_before_one_is_assigned(student: Callable[..., Student], first: bool, missing: list[str]) -> None:
+    before = [c for c in PLAYS if c.startswith("LGS")]
+    me = student("lgs", *before[: before.index("LGS009")])
+    trip = me.play.look.value("select number from document where kind = 'dispatch_order' and state = 'unassigned' order by number limit 1")
+    vehicle = me.play.look.one("select plate from lgs_vehicle order by load_kg desc limit 1").plate
+    if first:
+        me.play.lgs.vehicles()
+    me.play.lgs.assign_vehicle(trip, vehicle)
+    me.play.lgs.vehicles()
+    assert me.missing("LGS009") == missing
