@@ -148,7 +148,6 @@ class Stage:
         state, database = self.state, self.state.database
         kept = state.clock, dict(state.counters), len(state.done), self.n
         database.begin()
-        plain = database.begin, database.commit, database.rollback
         database.begin, database.commit, database.rollback = lambda read_only=False: None, _nothing, _nothing  # type: ignore[method-assign]
         try:
             yield
@@ -160,12 +159,18 @@ class Stage:
             state.counters.clear()
             state.counters.update(counters)
             del state.done[done:]
-        del plain
 
     def rehearse(self, code: str, asked: Mapping[str, Any] | None = None, offers: bool = False) -> list[Call]:
         """The calls by which the model student does a task, which is then taken back."""
         with self.trial():
             return self.recorded(code, asked, offers)
+
+    def keys_read(self, code: str) -> set[str]:
+        """The values of the brief that the model student looks at while doing a task, which is then taken back."""
+        student = _Student(self.call, lambda: self.look, code, {})
+        with self.trial():
+            PLAYS[code](student)
+        return student.read
 
     def recorded(self, code: str, asked: Mapping[str, Any] | None = None, offers: bool = False) -> list[Call]:
         """Does a task for good; gives the calls that did it."""
@@ -197,7 +202,20 @@ class _Student(Player):
     def __init__(self, call: Do, look: Callable[[], Looking], code: str, asked: Mapping[str, Any]):
         super().__init__(call, look, live=True)
         self._code, self._asked = code, asked
+        self.read: set[str] = set()
 
     def brief(self, code: str) -> dict[str, Any]:
         found = super().brief(code)
-        return {**found, **self._asked} if code == self._code else found
+        return _Read({**found, **self._asked}, self.read) if code == self._code else found
+
+
+class _Read(dict[str, Any]):
+    """A brief that notes which of its values are read."""
+
+    def __init__(self, values: Mapping[str, Any], read: set[str]):
+        super().__init__(values)
+        self._read = read
+
+    def __getitem__(self, key: str) -> Any:
+        self._read.add(key)
+        return super().__getitem__(key)

@@ -12,7 +12,7 @@ from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.tasks import tasks
 
 from .stage import Stage
-from .variants import Rehearsal, Variant, variants_after, variants_before
+from .variants import FoundNothing, Rehearsal, Variant, variants_after, variants_before
 
 FULL = Decimal(2)
 
@@ -33,7 +33,7 @@ class Tried:
             return "no variant"
         if self.variant.kind == "A":
             return "right" if self.points < FULL else "WRONG"
-        if self.variant.kind == "R":
+        if self.variant.kind in ("R", "U"):
             return "open"
         return "right" if self.points == FULL else "WRONG"
 
@@ -49,6 +49,8 @@ def tried(stage: Stage, code: str, variant: Variant) -> Tried:
     with stage.trial():
         try:
             variant.run(stage)
+        except FoundNothing:
+            return Tried(code, variant, None, "found nothing")
         except Refusal as refused:
             return Tried(code, variant, None, refused.code)
         except Exception as error:  # noqa: BLE001  (the play does not get through)

@@ -144,8 +144,8 @@ def _pools(look: Looking) -> Iterator[list[str]]:
     goods = rows_of("products")
     yield [r["gtin"] for r in goods]
     yield [r["name"] for r in goods]
-    yield [r["gtin"] for r in look.all("select distinct gtin from edi_product order by 1")]
-    yield [r["gln"] for r in look.all("select distinct gln from edi_member order by 1")]
+    yield [r.gtin for r in look.all("select distinct gtin from edi_product order by 1")]
+    yield [r.gln for r in look.all("select distinct gln from edi_member order by 1")]
 
 
 # --- the same value, spelt differently ---------------------------------------------------------------------------------------
@@ -157,8 +157,10 @@ def spellings(value: Any) -> Iterator[tuple[str, str]]:
     if not match:
         return
     zh, en, mark = match["zh"].strip(), match["en"].strip(), match["mark"]
-    yield "Chinese half", zh + mark
-    yield "English half", en + mark
+    for half, text in (("Chinese half", zh), ("English half", en)):
+        yield half, text + mark
+        if mark:
+            yield half, text  # enough for a search
     yield "spaces", f"{zh}{en}{mark.strip()}" if mark else f"{zh}  {en}"
     yield "case", f"{zh} {en.upper()}{mark}"
     yield "width", f"{zh} {_wide(en)}{_wide(mark)}"

@@ -1,15 +1,19 @@
 """The variants of a task: what an honest student, or one who did something else, might have done in the model student's place.
 
-    A  something that the text names is another: points drop
+    A  something that is asked is another: points drop
     B  something that it leaves open is another: points stay
     C  first wrong, then put right: full points
     D  another lawful act afterwards: points stay
     E  a bilingual value as one half, or spelt differently: full points
     F  in several steps, or in another order: full points
+
+Two kinds have no verdict: R, another thing of those that a field offers, or another value than the one that the task itself shows; and U,
+what the brief says but the text does not name, where it stands in a longer text by the way.
 """
 
 from __future__ import annotations
 
+import itertools
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,8 +22,9 @@ from typing import Any
 
 from ecomlab.kernel.command import COMMANDS, Command, Param
 from ecomlab.kernel.evidence import CHECKS, brief
+from ecomlab.kernel.table import Table
 from ecomlab.kernel.tasks import tasks
-from ecomlab.kernel.texts import LANGUAGES
+from ecomlab.kernel.texts import LANGUAGES, Text
 
 from .stage import Call, Do, Path, Stage, path_name, value_at, with_value
 from .values import label_names, made_of, other_texts, others, spellings
@@ -30,11 +35,15 @@ PUT_RIGHT = {
     "b2c.add_product": "b2c.change_product",
     "netsell.order_listing": "netsell.change_listing",
 }
-#: Commands that add to what is there: done again, they do not put right but do more. What takes back is declared here, if anything does.
-ADDS_UP = {
-    "b2b.add_to_cart": "b2b.remove_from_cart",
-    "b2c.add_to_cart": "b2c.remove_from_cart",
-}
+#: Commands that set what is there anew: done twice with half each, they leave one half.
+SETS = ("b2b.add_to_cart", "b2c.add_to_cart", "b2c.save_opening", "b2c.tally", "b2b.publish")
+#: In its place the next larger value is the honest one: a shorter wait may be too short.
+MORE = ("lab.advance.days",)
+
+
+class FoundNothing(Exception):
+    """A query that found something finds nothing now, so that the variant is another question, not another way to ask."""
+
 
 Instead = Callable[[Do, Call], Any]
 
@@ -55,14 +64,19 @@ class Variant:
         return f"{self.kind} {self.what}"
 
 
-def _twisted(code: str, at: int, instead: Instead) -> Callable[[Stage], None]:
-    """The task as it was rehearsed, but for the call in that place."""
+def _twisted(code: str, at: int, instead: Instead, finds: bool = False) -> Callable[[Stage], None]:
+    """The task as it was rehearsed, but for the call in that place. finds: if it is a query, it must still find something."""
 
     def run(stage: Stage) -> None:
-        seen = iter(range(1000))
+        seen = itertools.count()
 
         def do(name: str, /, **given: Any) -> Any:
-            return instead(stage.call, Call(name, given, "")) if next(seen) == at else stage.call(name, **given)
+            if next(seen) != at:
+                return stage.call(name, **given)
+            result = instead(stage.call, Call(name, given, ""))
+            if finds and COMMANDS[name].query and not len(result):
+                raise FoundNothing(name)
+            return result
 
         stage.play(code, do)
 
@@ -72,11 +86,15 @@ def _twisted(code: str, at: int, instead: Instead) -> Callable[[Stage], None]:
 # --- what the text names -----------------------------------------------------------------------------------------------------
 
 
+def texts_of(code: str) -> list[Text]:
+    """All that a student reads about a task."""
+    task = tasks()[code]
+    return [task.title, task.goal, task.hint, *(s.text for s in task.steps), *(g.text for g in CHECKS[code])]
+
+
 def named_keys(code: str) -> set[str]:
     """The values of the brief that the task's text names."""
-    task = tasks()[code]
-    texts = [task.title, task.goal, task.hint, *(s.text for s in task.steps), *(g.text for g in CHECKS[code])]
-    return {k for t in texts for language in LANGUAGES for _, k, _, _ in string.Formatter().parse(t.say(language)) if k}
+    return {k for t in texts_of(code) for language in LANGUAGES for _, k, _, _ in string.Formatter().parse(t.say(language)) if k}
 
 
 @dataclass(frozen=True)
@@ -97,8 +115,8 @@ class Rehearsal:
         self.brief = brief(stage.look, code)
         self.named = named_keys(code)
         #: per key of the brief: other values that can be asked for, as far as the play gets through with them, and the calls then
-        self.asked_otherwise: dict[str, list[tuple[Any, list[Call]]]] = {k: list(self._otherwise(k)) for k in self.brief}
-        self.keys = {k for k in self.brief if k in self.named or self.asked_otherwise[k]}
+        self.asked_otherwise: dict[str, list[tuple[Any, list[Call]]]] = {k: list(self._otherwise(k)) for k in sorted(stage.keys_read(code))}
+        self.keys = {k for k in self.brief if k in self.named or self.asked_otherwise.get(k)}
 
     def _otherwise(self, key: str) -> Iterator[tuple[Any, list[Call]]]:
         before = [(c.name, c.given) for c in self.calls]
@@ -129,6 +147,8 @@ class Rehearsal:
         call = self.calls[at]
         value = value_at(call.given, path)
         found = [Origin(k, how) for k in self.keys if (how := made_of(value, p.kind, self.brief[k]))]
+        beside = [value_at(call.given, other) for other, _ in call.fields if other != path]
+        found = [o for o in found if o.how != "holds" or self.brief[o.key] not in beside]  # an address that holds the city asked for
         for key, ways in self.asked_otherwise.items():
             for _, calls in ways:
                 if [c.name for c in calls] == [c.name for c in self.calls] and _differs(calls[at].given, call.given, path):
@@ -137,6 +157,25 @@ class Rehearsal:
         found += [Origin(k, "label") for k in self.named if label and k in self.brief and label_names(label, self.brief[k])]
         ranks = ("equal", "follows", "holds", "part", "label")
         return min(found, key=lambda o: (ranks.index(o.how), o.key not in self.named, o.key), default=None)
+
+    def kind_of(self, at: int, path: Path, p: Param, origin: Origin | None) -> str:
+        """A: it is asked. B: it is open. R and U: see above."""
+        value = value_at(self.calls[at].given, path)
+        if origin and origin.how == "holds" and origin.key not in self.named:
+            return "U"
+        if origin:
+            return "A"
+        if p.kind == "choice" and self._in_words(p.ask.labels[value]):
+            return "A"
+        return "R" if p.kind in ("ref", "flag") or self._shown(at, value) else "B"
+
+    def _in_words(self, label: Text) -> bool:
+        """Whether the task's text says a fixed word."""
+        return any(label.zh in t.zh or label.en.lower() in t.en.lower() for t in texts_of(self.code))
+
+    def _shown(self, at: int, value: Any) -> bool:
+        """Whether a query of the task has shown the value before."""
+        return any(str(value) in map(str, row) for c in self.calls[:at] if isinstance(c.result, Table) for row in c.result)
 
     def arguments(self) -> Iterator[tuple[int, Call, Path, Param, Origin | None]]:
         for at, call in enumerate(self.calls):
@@ -160,7 +199,7 @@ def variants_before(seen: Rehearsal) -> Iterator[Variant]:
     yield from _asked_otherwise(seen)
     for at, call, path, p, origin in seen.arguments():
         yield from _another(seen, at, call, path, p, origin)
-        if origin:
+        if origin and seen.kind_of(at, path, p, origin) == "A":
             yield from _put_right(seen, at, call, path, p, origin)
             yield from _spelt(seen, at, call, path, p)
     for at, call in enumerate(seen.calls):
@@ -171,26 +210,30 @@ def variants_before(seen: Rehearsal) -> Iterator[Variant]:
 
 def _asked_otherwise(seen: Rehearsal) -> Iterator[Variant]:
     """The model student believes that another thing is asked, and does all for that one."""
+    kinds = [(o.key, seen.kind_of(at, path, p, o)) for at, _, path, p, o in seen.arguments() if o]
+    by_itself = seen.named | {key for key, kind in kinds if kind == "A"}
     for key, ways in seen.asked_otherwise.items():
         for value, _ in ways:
             run = lambda stage, key=key, value=value: stage.play(seen.code, asked={key: value})  # noqa: E731
-            yield Variant("A", f"brief.{key}", str(value), run, f"A brief.{key}")
+            kind = "A" if key in by_itself else "U"
+            yield Variant(kind, f"brief.{key}", str(value), run, f"A brief.{key}")
 
 
 def _another(seen: Rehearsal, at: int, call: Call, path: Path, p: Param, origin: Origin | None) -> Iterator[Variant]:
     value, what = value_at(call.given, path), f"{call.name}.{path_name(path)}"
     asked = seen.brief[origin.key] if origin and origin.how == "holds" else None
-    kind = "A" if origin else "R" if p.kind == "ref" else "B"
-    for i, other in enumerate(others(seen.stage.look, p, value, call.offers.get(path_name(path), []), asked)):
+    kind = seen.kind_of(at, path, p, origin)
+    found = others(seen.stage.look, p, value, call.offers.get(path_name(path), []), asked)
+    for i, other in enumerate(sorted(found, reverse=True) if what in MORE else found):
         near = asked is not None and isinstance(asked, (int, Decimal)) and i
-        yield Variant(kind, what, str(other), _with(seen.code, at, path, other), f"{kind} {at} {path}{' near' if near else ''}")
-    if origin and len(path) == 1 and not p.required:
+        yield Variant(kind, what, str(other), _with(seen.code, at, path, other, kind == "B"), f"{kind} {at} {path}{' near' if near else ''}")
+    if kind == "A" and len(path) == 1 and not p.required:
         instead: Instead = lambda do, c: do(c.name, **{k: v for k, v in c.given.items() if k != path[0]})  # noqa: E731
         yield Variant("A", what, "(left out)", _twisted(seen.code, at, instead), f"A {at} {path} left out")
 
 
-def _with(code: str, at: int, path: Path, value: Any) -> Callable[[Stage], None]:
-    return _twisted(code, at, lambda do, c: do(c.name, **with_value(c.given, path, value)))
+def _with(code: str, at: int, path: Path, value: Any, finds: bool = False) -> Callable[[Stage], None]:
+    return _twisted(code, at, lambda do, c: do(c.name, **with_value(c.given, path, value)), finds)
 
 
 def _swapped(seen: Rehearsal, at: int, call: Call) -> Iterator[Variant]:
@@ -211,11 +254,13 @@ def _put_right(seen: Rehearsal, at: int, call: Call, path: Path, p: Param, origi
         return
     asked = seen.brief[origin.key] if origin.how == "holds" else None
     change = change_of(command)
+    if change and not p.required and len(path) == 1 and any(q.name == path[0] for q in change.params):
+        yield Variant("C", what, f"(left out), then {change.name}", _twisted(seen.code, at, _changing(seen.stage, change, path, None)), f"C {at} {path} out")
     for other in others(seen.stage.look, p, value_at(call.given, path), call.offers.get(path_name(path), []), asked):
         if change and any(q.name == path[0] for q in change.params):
             instead = _changing(seen.stage, change, path, other)
             yield Variant("C", what, f"{other}, then {change.name}", _twisted(seen.code, at, instead), f"C {at} {path}")
-        elif call.name not in ADDS_UP:
+        else:
 
             def again(do: Do, c: Call, other: Any = other) -> Any:
                 do(c.name, **with_value(c.given, path, other))
@@ -236,7 +281,8 @@ def _changing(stage: Stage, change: Command, path: Path, wrong: Any) -> Instead:
     def instead(do: Do, c: Call) -> Any:
         target = next(p for p in change.params if p.kind == "ref")
         before = {v for v, _ in stage.choices(change, target)}
-        result = do(c.name, **with_value(c.given, path, wrong))
+        first = {k: v for k, v in c.given.items() if k != path[0]} if wrong is None else with_value(c.given, path, wrong)
+        result = do(c.name, **first)
         made = [v for v, _ in stage.choices(change, target) if v not in before]
         right = {q.name: c.given[q.name] for q in change.params if q.name in c.given and (q.required or q.name == path[0])}
         do(change.name, **{target.name: made[-1] if made else result, **right})
@@ -254,12 +300,12 @@ def _spelt(seen: Rehearsal, at: int, call: Call, path: Path, p: Param) -> Iterat
         asked = seen.brief[key]
         if made_of(value, p.kind, asked) in ("equal", "holds") and isinstance(asked, str):
             for how, text in spellings(asked):
-                yield Variant("E", what, f"{how}: {text}", _with(seen.code, at, path, value.replace(asked, text)), f"E {at} {path} {how}")
+                yield Variant("E", what, f"{how}: {text}", _with(seen.code, at, path, value.replace(asked, text), finds=True), f"E {at} {path} {how}")
 
 
 def _split(seen: Rehearsal, at: int, call: Call) -> Iterator[Variant]:
     """The same in two calls: each row of goods halved, an amount halved, or one half of the optional fields after the other."""
-    if call.command.query:
+    if call.command.query or call.name in SETS:
         return
     for p in call.command.params:
         if p.kind == "rows" and p.name in call.given:
