@@ -70,8 +70,11 @@ def label_names(label: str, asked: Any) -> bool:
 # --- another value -----------------------------------------------------------------------------------------------------------
 
 
-def others(look: Looking, p: Param, value: Any, offered: Iterable[tuple[Any, str]], asked: Any = None) -> Iterator[Any]:
-    """Valid values that are not this one, the likeliest to be accepted first. asked: what is replaced inside a text that holds it."""
+def others(look: Looking, p: Param, value: Any, offered: Iterable[tuple[Any, str]], asked: Any = None, narrower: bool = True) -> Iterator[Any]:
+    """Valid values that are not this one, the likeliest to be accepted first.
+
+    asked: what is replaced inside a text that holds it. narrower: a period becomes shorter; else it becomes longer.
+    """
     match p.kind:
         case "ref" | "choice" | "flag":
             found = [v for v, _ in offered if v != value]
@@ -87,7 +90,8 @@ def others(look: Looking, p: Param, value: Any, offered: Iterable[tuple[Any, str
             yield from (n for n in (amount - 1, amount - Decimal("0.01"), amount + 1) if n > 0)
         case "day":
             day = value if isinstance(value, datetime.date) else datetime.date.fromisoformat(str(value))
-            steps = (1, -1) if p.name.startswith("to") or not p.name.startswith(("from", "start")) else (-1, 1)
+            first = 1 if p.name in ("from_day", "start") or not p.name.startswith(("to_", "end")) else -1
+            steps = (first, -first) if narrower else (-first, first)
             yield from (day + datetime.timedelta(days=s) for s in steps)
         case "line" | "prose":
             if asked is not None and asked != value and _plain(asked) in _plain(value):

@@ -14,10 +14,12 @@ what the brief says but the text does not name, where it stands in a longer text
 from __future__ import annotations
 
 import itertools
+import re
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from ecomlab.kernel.command import COMMANDS, Command, Param
@@ -58,6 +60,8 @@ class Variant:
     run: Callable[[Stage], None]
     #: variants of one group are tries at the same thing: the first one that the product accepts counts
     group: str = ""
+    #: the call in whose place it asks; if that is a query, the same answer means that it was the same question
+    same_as: Call | None = None
 
     @property
     def name(self) -> str:
@@ -171,7 +175,8 @@ class Rehearsal:
 
     def _in_words(self, label: Text) -> bool:
         """Whether the task's text says a fixed word."""
-        return any(label.zh in t.zh or label.en.lower() in t.en.lower() for t in texts_of(self.code))
+        word = re.compile(rf"\b{re.escape(label.en)}\b", re.IGNORECASE)
+        return any(label.zh in t.zh and word.search(t.en) for t in texts_of(self.code))
 
     def _shown(self, at: int, value: Any) -> bool:
         """Whether a query of the task has shown the value before."""
@@ -206,16 +211,16 @@ def variants_before(seen: Rehearsal) -> Iterator[Variant]:
         yield from _swapped(seen, at, call)
         yield from _split(seen, at, call)
     yield from _reordered(seen)
+    yield from _too_late(seen)
 
 
 def _asked_otherwise(seen: Rehearsal) -> Iterator[Variant]:
     """The model student believes that another thing is asked, and does all for that one."""
-    kinds = [(o.key, seen.kind_of(at, path, p, o)) for at, _, path, p, o in seen.arguments() if o]
-    by_itself = seen.named | {key for key, kind in kinds if kind == "A"}
+    by_the_way = {o.key for at, _, path, p, o in seen.arguments() if o and seen.kind_of(at, path, p, o) == "U"} - seen.named
     for key, ways in seen.asked_otherwise.items():
         for value, _ in ways:
             run = lambda stage, key=key, value=value: stage.play(seen.code, asked={key: value})  # noqa: E731
-            kind = "A" if key in by_itself else "U"
+            kind = "U" if key in by_the_way else "A"
             yield Variant(kind, f"brief.{key}", str(value), run, f"A brief.{key}")
 
 
@@ -223,13 +228,13 @@ def _another(seen: Rehearsal, at: int, call: Call, path: Path, p: Param, origin:
     value, what = value_at(call.given, path), f"{call.name}.{path_name(path)}"
     asked = seen.brief[origin.key] if origin and origin.how == "holds" else None
     kind = seen.kind_of(at, path, p, origin)
-    found = others(seen.stage.look, p, value, call.offers.get(path_name(path), []), asked)
+    found = others(seen.stage.look, p, value, call.offers.get(path_name(path), []), asked, narrower=kind == "A")
     for i, other in enumerate(sorted(found, reverse=True) if what in MORE else found):
         near = asked is not None and isinstance(asked, (int, Decimal)) and i
-        yield Variant(kind, what, str(other), _with(seen.code, at, path, other, kind == "B"), f"{kind} {at} {path}{' near' if near else ''}")
+        yield Variant(kind, what, str(other), _with(seen.code, at, path, other, kind == "B"), f"{kind} {at} {path}{' near' if near else ''}", call)
     if kind == "A" and len(path) == 1 and not p.required:
         instead: Instead = lambda do, c: do(c.name, **{k: v for k, v in c.given.items() if k != path[0]})  # noqa: E731
-        yield Variant("A", what, "(left out)", _twisted(seen.code, at, instead), f"A {at} {path} left out")
+        yield Variant("A", what, "(left out)", _twisted(seen.code, at, instead), f"A {at} {path} left out", same_as=call)
 
 
 def _with(code: str, at: int, path: Path, value: Any, finds: bool = False) -> Callable[[Stage], None]:
@@ -348,13 +353,24 @@ def _reordered(seen: Rehearsal) -> Iterator[Variant]:
     for at in range(len(seen.calls) - 1):
         one, two = seen.calls[at], seen.calls[at + 1]
         if one.command.query == two.command.query:
-
-            def run(stage: Stage, at: int = at) -> None:
-                order = [*seen.calls[:at], seen.calls[at + 1], seen.calls[at], *seen.calls[at + 2 :]]
-                for call in order:
-                    stage.call(call.name, **call.given)
-
+            run = partial(_in_order, calls=[*seen.calls[:at], two, one, *seen.calls[at + 2 :]])
             yield Variant("F", f"{two.name}", f"before {one.name}", run, f"F order {at}")
+
+
+def _too_late(seen: Rehearsal) -> Iterator[Variant]:
+    """What the text says is to be looked at before, looked at afterwards."""
+    if not any("前" in g.text.zh and "before" in g.text.en for g in CHECKS[seen.code]):
+        return
+    for at in range(len(seen.calls) - 1):
+        one, two = seen.calls[at], seen.calls[at + 1]
+        if one.command.query and not two.command.query:
+            run = partial(_in_order, calls=[*seen.calls[:at], two, one, *seen.calls[at + 2 :]])
+            yield Variant("A", one.name, f"only after {two.name}", run, f"A order {at}")
+
+
+def _in_order(stage: Stage, calls: list[Call]) -> None:
+    for call in calls:
+        stage.call(call.name, **call.given)
 
 
 # --- afterwards ----------------------------------------------------------------------------------------------------------------
@@ -362,7 +378,7 @@ def _reordered(seen: Rehearsal) -> Iterator[Variant]:
 
 def variants_after(stage: Stage, code: str, calls: list[Call], seen: Rehearsal, known: dict[str, dict[str, Any]]) -> Iterator[Variant]:
     """Other lawful acts on what the task touched, now that it is done. known: arguments with which commands were called before."""
-    for days in (1, 40):
+    for days in (1, 8):
         yield _act("lab.advance", {"days": days}, f"{days} days")
     for session in stage.look.all("select role, actor from session order by role, actor"):
         yield _act("lab.sign_out", session.asdict(), session.role)
@@ -447,6 +463,15 @@ def _with_secrets(stage: Stage, command: Command, given: dict[str, Any], about: 
             yield _act(command.name, {**given, **secrets}, about, f"D {command.name} {about}")
 
 
+#: What is filled into fields that do not take any text.
+_TEXTS = {
+    **dict.fromkeys(("to", "cc", "address", "mailbox"), "service@ecomlab.test"),
+    **dict.fromkeys(("link", "url", "target"), "https://www.changed.example/"),
+    "plate": "浙X1A2B3",
+    "choices": "1",
+}
+
+
 def _fill(stage: Stage, command: Command, p: Param, known: dict[str, dict[str, Any]]) -> Any:
     before = known.get(command.name, {}).get(p.name)
     match p.kind:
@@ -462,7 +487,7 @@ def _fill(stage: Stage, command: Command, p: Param, known: dict[str, dict[str, A
         case "day":
             return stage.state.day
         case "line" | "prose":
-            return "改为别的 Changed afterwards"
+            return _TEXTS.get(p.name, "改过 Changed")
         case "rows":
             row = {c.name: _fill(stage, command, c, {}) for c in p.columns}
             return None if None in row.values() else [row]
