@@ -6,7 +6,7 @@ A module's `checks.py` declares its goals and briefs here.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -72,6 +72,7 @@ class Goal:
 
 
 CHECKS: dict[str, tuple[Goal, ...]] = {}
+EXCEPTIONS: dict[str, Mapping[str, str]] = {}
 BRIEFS: dict[str, Callable[[Looking], dict[str, Any]]] = {}
 
 
@@ -79,11 +80,17 @@ def goal(name: str, points: str, zh: str, en: str, met: Callable[[Evidence], obj
     return Goal(name, Decimal(points), Text(zh, en), met)
 
 
-def check(code: str, *goals: Goal) -> None:
-    """Declares what a task must show. The goals' points add up to the task's (a test sees to it)."""
+def check(code: str, *goals: Goal, exceptions: Mapping[str, str] | None = None) -> None:
+    """Declares what a task must show. The goals' points add up to the task's (a test sees to it).
+
+    exceptions: variants of the task in which points may follow something else than what its text names, each with the reason: a kind
+    and what is varied, as the perturbation test names them, "A b2c.new_purchase.delivery_day" (tests/perturbed).
+    """
     if code in CHECKS:
         raise ValueError(f"{code} is checked twice")
     CHECKS[code] = goals
+    if exceptions:
+        EXCEPTIONS[code] = exceptions
 
 
 def asks(*codes: str) -> Callable[[Callable[[Looking], dict[str, Any]]], Callable[[Looking], dict[str, Any]]]:

@@ -122,9 +122,9 @@ class Stage:
         finally:
             secrets.digest_secret = plain
 
-    def play(self, code: str, do: Do | None = None, asked: Mapping[str, Any] | None = None) -> None:
-        """The model student does a task; `do` stands between it and the commands, `asked` changes what it believes to be asked."""
-        PLAYS[code](_Student(do or self.call, lambda: self.look, code, asked or {}))
+    def play(self, code: str, do: Do | None = None, asked: Mapping[str, Any] | None = None, read: set[str] | None = None) -> None:
+        """The model student does a task; `do` stands between it and the commands. asked, read: as for `recorded`."""
+        PLAYS[code](_Student(do or self.call, lambda: self.look, code, asked or {}, set() if read is None else read))
 
     def choices(self, command: Command, p: Param) -> Choices:
         """What a field offers now: values and labels in both languages."""
@@ -160,36 +160,33 @@ class Stage:
             state.counters.update(counters)
             del state.done[done:]
 
-    def rehearse(self, code: str, asked: Mapping[str, Any] | None = None, offers: bool = False) -> list[Call]:
-        """The calls by which the model student does a task, which is then taken back."""
+    def rehearse(self, code: str, asked: Mapping[str, Any] | None = None, offers: bool = False, read: set[str] | None = None) -> list[Call]:
+        """The calls by which the model student does a task, which is then taken back. Arguments as for `recorded`."""
         with self.trial():
-            return self.recorded(code, asked, offers)
+            return self.recorded(code, asked, offers, read)
 
-    def keys_read(self, code: str) -> set[str]:
-        """The values of the brief that the model student looks at while doing a task, which is then taken back."""
-        student = _Student(self.call, lambda: self.look, code, {})
-        with self.trial():
-            PLAYS[code](student)
-        return student.read
+    def recorded(self, code: str, asked: Mapping[str, Any] | None = None, offers: bool = False, read: set[str] | None = None) -> list[Call]:
+        """Does a task for good; gives the calls that did it.
 
-    def recorded(self, code: str, asked: Mapping[str, Any] | None = None, offers: bool = False) -> list[Call]:
-        """Does a task for good; gives the calls that did it."""
+        asked: what the model student believes to be asked. offers: notes what each field offered. read: takes the names of the values of
+        the brief that the model student looked at.
+        """
         calls: list[Call] = []
 
         def do(name: str, /, **given: Any) -> Any:
-            command = find(name)
-            call = Call(name, given, self.state.actor(command).partition(":")[2])
+            call = Call(name, given, self.state.actor(find(name)).partition(":")[2])
             if offers:
-                for p in command.params:
-                    for prefix, part in ((p.name, p), *((f"{p.name}.{c.name}", c) for c in p.columns)):
-                        if found := self.choices(command, part):
-                            call.offers[prefix] = found
+                call.offers = self._offers(call.command)
             call.result = self.call(name, **given)
             calls.append(call)
             return call.result
 
-        self.play(code, do, asked)
+        self.play(code, do, asked, read)
         return calls
+
+    def _offers(self, command: Command) -> dict[str, Choices]:
+        fields = {name: part for p in command.params for name, part in ((p.name, p), *((f"{p.name}.{c.name}", c) for c in p.columns))}
+        return {name: found for name, part in fields.items() if (found := self.choices(command, part))}
 
 
 def _nothing() -> None:
@@ -199,14 +196,13 @@ def _nothing() -> None:
 class _Student(Player):
     """The model student, who may believe that something else is asked."""
 
-    def __init__(self, call: Do, look: Callable[[], Looking], code: str, asked: Mapping[str, Any]):
+    def __init__(self, call: Do, look: Callable[[], Looking], code: str, asked: Mapping[str, Any], read: set[str]):
         super().__init__(call, look, live=True)
-        self._code, self._asked = code, asked
-        self.read: set[str] = set()
+        self._code, self._asked, self._read = code, asked, read
 
     def brief(self, code: str) -> dict[str, Any]:
         found = super().brief(code)
-        return _Read({**found, **self._asked}, self.read) if code == self._code else found
+        return _Read({**found, **self._asked}, self._read) if code == self._code else found
 
 
 class _Read(dict[str, Any]):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from ecomlab.grading.assess import assess
+from ecomlab.kernel.evidence import EXCEPTIONS
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.tasks import tasks
 
@@ -67,40 +69,64 @@ def _same_answer(stage: Stage, call: Call) -> bool:
     return call.command.query and latest is not None and list(latest.result) == list(call.result)
 
 
-def _counting(stage: Stage, code: str, variants: Iterable[Variant], chosen: Callable[[str, Variant], bool]) -> Iterator[Tried]:
-    """One result a group: the first variant that the product accepts, or the last that it refuses."""
-    groups: dict[str, Tried] = {}
+def _counting(stage: Stage, code: str, variants: Iterable[Variant], few: int | None) -> Iterator[Tried]:
+    """One result a group: the first variant that the product accepts, or the last that it refuses. few: so many groups, by their hash."""
+    groups: dict[str, list[Variant]] = {}
     for variant in variants:
-        group = variant.group or variant.name
-        if not chosen(code, variant) or (group in groups and groups[group].points is not None):
-            continue
-        groups[group] = tried(stage, code, variant)
-    yield from groups.values()
+        groups.setdefault(variant.group or variant.name, []).append(variant)
+    for group in sorted(groups, key=lambda g: _hash(code, g))[:few] if few is not None else groups:
+        result = None
+        for variant in groups[group]:
+            result = tried(stage, code, variant)
+            if result.points is not None:
+                break
+        if result:
+            yield result
 
 
-def everything(code: str, variant: Variant) -> bool:
-    return True
+def _hash(*what: str) -> str:
+    return hashlib.sha256(" ".join(what).encode()).hexdigest()
 
 
-def trials(
-    scenario_name: str,
-    codes: Iterable[str] | None = None,
-    chosen: Callable[[str, Variant], bool] = everything,
-    student: str = "s1001",
-) -> Iterator[Tried]:
-    """Plays a scenario's model student once and tries the variants of these tasks (of all, if none are named) on the way."""
+#: A sample: so many groups of variants of each task, and afterwards so many of every sixth task and of those that can be done in one way only.
+FEW, FEW_AFTER, AFTER_EACH = 2, 2, 6
+
+
+def trials(scenario_name: str, codes: Iterable[str] | None = None, sample: bool = False, student: str = "s1001") -> Iterator[Tried]:
+    """Plays a scenario's model student once and tries the variants of these tasks (of all, if none are named) on the way.
+
+    sample: a few of each task, the same at every run. The world is afterwards as if nothing had been tried, or this raises.
+    """
     stage, known = Stage(scenario_name, student), dict[str, dict[str, Any]]()
-    wanted = None if codes is None else set(codes)
+    wanted = set(tasks(stage.state.scenario.modules) if codes is None else codes)
     for code in tasks(stage.state.scenario.modules):
-        if wanted is not None and not wanted:
+        if not wanted:
             break
-        look = wanted is None or code in wanted
-        seen = Rehearsal(stage, code) if look else None
-        if seen:
-            yield from _counting(stage, code, variants_before(seen), chosen)
+        seen = Rehearsal(stage, code) if code in wanted else None
+        before = list(_counting(stage, code, variants_before(seen), FEW if sample else None)) if seen else []
+        yield from before
         calls = stage.recorded(code)
         known.update({c.name: c.given for c in calls})
-        if seen:
-            yield from _counting(stage, code, variants_after(stage, code, calls, seen, known), chosen)
-            if wanted is not None:
-                wanted.discard(code)
+        if seen and not (sample and before and int(_hash(code), 16) % AFTER_EACH):
+            yield from _counting(stage, code, variants_after(stage, code, calls, seen, known), FEW_AFTER if sample else None)
+        if seen and [(c.name, c.given) for c in calls] != [(c.name, c.given) for c in seen.calls]:
+            raise AssertionError(f"{code}: something that was tried has not been taken back")
+        wanted.discard(code)
+
+
+# --- exceptions ----------------------------------------------------------------------------------------------------------------
+
+
+def excused(result: Tried) -> str | None:
+    """The reason that is declared beside the task's check for a variant whose points are wrong, or None."""
+    return EXCEPTIONS.get(result.code, {}).get(result.variant.name)
+
+
+def unneeded(results: Iterable[Tried]) -> list[tuple[str, str]]:
+    """Exceptions declared for tasks that were tried and which no variant needs."""
+    wrong, seen = set(), set()
+    for r in results:
+        seen.add(r.code)
+        if r.verdict == "WRONG":
+            wrong.add((r.code, r.variant.name))
+    return sorted((code, name) for code in seen for name in EXCEPTIONS.get(code, {}) if (code, name) not in wrong)

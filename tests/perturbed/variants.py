@@ -115,11 +115,12 @@ class Rehearsal:
     def __init__(self, stage: Stage, code: str):
         self.code = code
         self.stage = stage
-        self.calls = stage.rehearse(code, offers=True)
+        read: set[str] = set()
+        self.calls = stage.rehearse(code, offers=True, read=read)
         self.brief = brief(stage.look, code)
         self.named = named_keys(code)
         #: per key of the brief: other values that can be asked for, as far as the play gets through with them, and the calls then
-        self.asked_otherwise: dict[str, list[tuple[Any, list[Call]]]] = {k: list(self._otherwise(k)) for k in sorted(stage.keys_read(code))}
+        self.asked_otherwise: dict[str, list[tuple[Any, list[Call]]]] = {k: list(self._otherwise(k)) for k in sorted(read)}
         self.keys = {k for k in self.brief if k in self.named or self.asked_otherwise.get(k)}
 
     def _otherwise(self, key: str) -> Iterator[tuple[Any, list[Call]]]:
@@ -391,8 +392,8 @@ def variants_after(stage: Stage, code: str, calls: list[Call], seen: Rehearsal, 
     for at, call, path, p, origin in seen.arguments():
         if origin and not call.command.query:
             for other in others(stage.look, p, value_at(call.given, path), call.offers.get(path_name(path), [])):
-                group = f"D again {at} {path}"
-                yield Variant("D", f"{call.name}.{path_name(path)}", f"once more with {other}", _calling(call.name, with_value(calls[at].given, path, other)), group)
+                given = with_value(calls[at].given, path, other)
+                yield Variant("D", f"{call.name}.{path_name(path)}", f"once more with {other}", _calling(call.name, given), f"D again {at} {path}")
 
 
 def _act(name: str, given: dict[str, Any], value: str, group: str = "") -> Variant:
