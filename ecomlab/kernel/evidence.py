@@ -7,7 +7,7 @@ corrected, in several steps, in another order or in the other language counts al
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -240,6 +240,8 @@ Met = Callable[[Evidence], object]
 
 #: How each goal of a task is judged, by the task's code and the goal's name.
 CHECKS: dict[str, dict[str, Met]] = {}
+#: Variants of a task that are excused, with the reason (`excuse`), by its code.
+EXCEPTIONS: dict[str, Mapping[str, str]] = {}
 BRIEFS: dict[str, Callable[[Looking], dict[str, Any]]] = {}
 
 
@@ -258,6 +260,14 @@ def check(code: str, /, **goals: Met) -> None:
     if odd := [f"no check judges {name!r}" for name in said - goals.keys()] + [f"no text says {name!r}" for name in goals.keys() - said]:
         raise ValueError(f"{place}: {'; '.join(sorted(odd))}")
     CHECKS[code] = goals
+
+
+def excuse(code: str, variants: Mapping[str, str]) -> None:
+    """Declares beside the check the variants of a task in which points may follow something else than what its text names, each with the reason.
+
+    A variant is a kind and what is varied, as the perturbation test names them: "A b2c.new_purchase.delivery_day" (tests/perturbed).
+    """
+    EXCEPTIONS[code] = variants
 
 
 def complete() -> None:

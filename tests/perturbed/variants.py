@@ -1,0 +1,394 @@
+"""The variants of a task: what an honest student, or one who did something else, might have done in the model student's place.
+
+    A  something that is asked is another: points drop
+    B  something that it leaves open is another: points stay
+    C  first wrong, then put right: full points
+    D  another lawful act afterwards: points stay
+    E  a bilingual value as one half, or spelt differently: full points
+    F  in several steps, or in another order: full points
+
+Two kinds have no verdict: R, another thing of those that a field offers, or another value than the one that the task itself shows; and U,
+what the brief says but the text does not name, where it stands in a longer text by the way.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from ecomlab.kernel.command import COMMANDS, Command, Param
+from ecomlab.kernel.evidence import brief
+from ecomlab.kernel.table import Table
+from ecomlab.kernel.tasks import tasks
+from ecomlab.kernel.texts import LANGUAGES, Text
+
+from .stage import Call, Do, Path, Stage, path_name, value_at, with_value
+from .values import label_names, made_of, other_texts, others, spellings
+
+#: Commands that put right what another made, where their names do not tell: by default create_x and add_x have change_x.
+PUT_RIGHT = {
+    "email.save_draft": "email.change_draft",
+    "b2c.add_product": "b2c.change_product",
+    "netsell.order_listing": "netsell.change_listing",
+}
+#: Commands that set what is there anew: done twice with half each, they leave one half.
+SETS = ("b2b.add_to_cart", "b2c.add_to_cart", "b2c.save_opening", "b2c.tally", "b2b.publish")
+#: In its place the next larger value is the honest one: a shorter wait may be too short.
+MORE = ("lab.advance.days",)
+
+
+class FoundNothing(Exception):
+    """A query that found something finds nothing now, so that the variant is another question, not another way to ask."""
+
+
+Instead = Callable[[Do, Call], Any]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to do a task: its kind, what is different (`command.field`), the value there, and how it is done."""
+
+    kind: str
+    what: str
+    value: str
+    run: Callable[[Stage], None]
+    #: variants of one group are tries at the same thing: the first one that the product accepts counts
+    group: str = ""
+    #: the call in whose place it asks; if that is a query, the same answer means that it was the same question
+    same_as: Call | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} {self.what}"
+
+
+def _twisted(code: str, at: int, instead: Instead, finds: bool = False) -> Callable[[Stage], None]:
+    """The task as it was rehearsed, but for the call in that place. finds: if it is a query, it must still find something."""
+
+    def run(stage: Stage) -> None:
+        seen = itertools.count()
+
+        def do(name: str, /, **given: Any) -> Any:
+            if next(seen) != at:
+                return stage.call(name, **given)
+            result = instead(stage.call, Call(name, given, ""))
+            if finds and COMMANDS[name].query and not len(result):
+                raise FoundNothing(name)
+            return result
+
+        stage.play(code, do)
+
+    return run
+
+
+# --- what the text names -----------------------------------------------------------------------------------------------------
+
+
+def texts_of(code: str) -> list[Text]:
+    """All that a student reads about a task."""
+    task = tasks()[code]
+    return [task.title, task.goal, task.hint, *(s.text for s in task.steps), *(g.text for g in task.goals)]
+
+
+def named_keys(code: str) -> set[str]:
+    """The values of the brief that the task's text names."""
+    return {k for t in texts_of(code) for language in LANGUAGES for _, k, _, _ in string.Formatter().parse(t.say(language)) if k}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """From which value of the brief an argument comes, and how: equal, holds, part, label (of the choice), follows (when another is asked)."""
+
+    key: str
+    how: str
+
+
+class Rehearsal:
+    """A task as the model student does it here, with what the brief decides about it."""
+
+    def __init__(self, stage: Stage, code: str):
+        self.code = code
+        self.stage = stage
+        read: set[str] = set()
+        self.calls = stage.rehearse(code, offers=True, read=read)
+        self.brief = brief(stage.look, code)
+        self.named = named_keys(code)
+        #: per key of the brief: other values that can be asked for, as far as the play gets through with them, and the calls then
+        self.asked_otherwise: dict[str, list[tuple[Any, list[Call]]]] = {k: list(self._otherwise(k)) for k in sorted(read)}
+        self.keys = {k for k in self.brief if k in self.named or self.asked_otherwise.get(k)}
+
+    def _otherwise(self, key: str) -> Iterator[tuple[Any, list[Call]]]:
+        before = [(c.name, c.given) for c in self.calls]
+        for value in self._other_values(key):
+            try:
+                calls = self.stage.rehearse(self.code, {key: value})
+            except Exception:  # noqa: S112, BLE001  (the play or the product does not get through with that value)
+                continue
+            if [(c.name, c.given) for c in calls] != before:
+                yield value, calls
+                return
+
+    def _other_values(self, key: str) -> Iterator[Any]:
+        asked = self.brief[key]
+        for call in self.calls:
+            for path, p in call.fields:
+                if p.kind in ("ref", "choice") and value_at(call.given, path) == asked:
+                    yield from others(self.stage.look, p, asked, call.offers.get(path_name(path), []))
+        if isinstance(asked, int) and not isinstance(asked, bool):
+            yield from (n for n in (asked - 1, asked + 1) if n > 0)
+        elif isinstance(asked, Decimal):
+            yield from (n for n in (asked - 1, asked - Decimal("0.01"), asked + 1) if n > 0)
+        elif isinstance(asked, str):
+            yield from other_texts(self.stage.look, asked)
+
+    def origin(self, at: int, path: Path, p: Param) -> Origin | None:
+        """Where an argument comes from; None if the brief has no part in it."""
+        call = self.calls[at]
+        value = value_at(call.given, path)
+        found = [Origin(k, how) for k in self.keys if (how := made_of(value, p.kind, self.brief[k]))]
+        beside = [value_at(call.given, other) for other, _ in call.fields if other != path]
+        found = [o for o in found if o.how != "holds" or self.brief[o.key] not in beside]  # an address that holds the city asked for
+        for key, ways in self.asked_otherwise.items():
+            for _, calls in ways:
+                if [c.name for c in calls] == [c.name for c in self.calls] and _differs(calls[at].given, call.given, path):
+                    found.append(Origin(key, "follows"))
+        label = next((t for v, t in call.offers.get(path_name(path), []) if v == value), "") if p.kind == "ref" else ""
+        found += [Origin(k, "label") for k in self.named if label and k in self.brief and label_names(label, self.brief[k])]
+        ranks = ("equal", "follows", "holds", "part", "label")
+        return min(found, key=lambda o: (ranks.index(o.how), o.key not in self.named, o.key), default=None)
+
+    def kind_of(self, at: int, path: Path, p: Param, origin: Origin | None) -> str:
+        """A: it is asked. B: it is open. R and U: see above."""
+        value = value_at(self.calls[at].given, path)
+        if origin and origin.how == "holds" and origin.key not in self.named:
+            return "U"
+        if origin:
+            return "A"
+        if p.kind == "choice" and self._in_words(p.ask.labels[value]):
+            return "A"
+        return "R" if p.kind in ("ref", "flag") or self._shown(at, value) else "B"
+
+    def _in_words(self, label: Text) -> bool:
+        """Whether the task's text says a fixed word."""
+        word = re.compile(rf"\b{re.escape(label.en)}\b", re.IGNORECASE)
+        return any(label.zh in t.zh and word.search(t.en) for t in texts_of(self.code))
+
+    def _shown(self, at: int, value: Any) -> bool:
+        """Whether a query of the task has shown the value before."""
+        return any(str(value) in map(str, row) for c in self.calls[:at] if isinstance(c.result, Table) for row in c.result)
+
+    def arguments(self) -> Iterator[tuple[int, Call, Path, Param, Origin | None]]:
+        for at, call in enumerate(self.calls):
+            for path, p in call.fields:
+                if p.kind not in ("secret", "upload"):
+                    yield at, call, path, p, self.origin(at, path, p)
+
+
+def _differs(one: dict[str, Any], other: dict[str, Any], path: Path) -> bool:
+    try:
+        return bool(value_at(one, path) != value_at(other, path))
+    except (KeyError, IndexError):
+        return True
+
+
+# --- the kinds -----------------------------------------------------------------------------------------------------------------
+
+
+def variants_before(seen: Rehearsal) -> Iterator[Variant]:
+    """The variants that are done instead of the task: A, B, C, E and F."""
+    yield from _asked_otherwise(seen)
+    for at, call, path, p, origin in seen.arguments():
+        yield from _another(seen, at, call, path, p, origin)
+        if origin and seen.kind_of(at, path, p, origin) == "A":
+            yield from _put_right(seen, at, call, path, p, origin)
+            yield from _spelt(seen, at, call, path, p)
+    for at, call in enumerate(seen.calls):
+        yield from _swapped(seen, at, call)
+        yield from _split(seen, at, call)
+        yield from _never_together(seen, at, call)
+    yield from _reordered(seen)
+    yield from _too_late(seen)
+
+
+def _asked_otherwise(seen: Rehearsal) -> Iterator[Variant]:
+    """The model student believes that another thing is asked, and does all for that one."""
+    by_the_way = {o.key for at, _, path, p, o in seen.arguments() if o and seen.kind_of(at, path, p, o) == "U"} - seen.named
+    for key, ways in seen.asked_otherwise.items():
+        for value, _ in ways:
+            run = lambda stage, key=key, value=value: stage.play(seen.code, asked={key: value})  # noqa: E731
+            kind = "U" if key in by_the_way else "A"
+            yield Variant(kind, f"brief.{key}", str(value), run, f"A brief.{key}")
+
+
+def _another(seen: Rehearsal, at: int, call: Call, path: Path, p: Param, origin: Origin | None) -> Iterator[Variant]:
+    value, what = value_at(call.given, path), f"{call.name}.{path_name(path)}"
+    asked = seen.brief[origin.key] if origin and origin.how == "holds" else None
+    kind = seen.kind_of(at, path, p, origin)
+    found = others(seen.stage.look, p, value, call.offers.get(path_name(path), []), asked, narrower=kind == "A")
+    for i, other in enumerate(sorted(found, reverse=True) if what in MORE else found):
+        near = asked is not None and isinstance(asked, (int, Decimal)) and i
+        yield Variant(kind, what, str(other), _with(seen.code, at, path, other, kind == "B"), f"{kind} {at} {path}{' near' if near else ''}", call)
+    if kind == "A" and len(path) == 1 and not p.required:
+        instead: Instead = lambda do, c: do(c.name, **{k: v for k, v in c.given.items() if k != path[0]})  # noqa: E731
+        yield Variant("A", what, "(left out)", _twisted(seen.code, at, instead), f"A {at} {path} left out", same_as=call)
+
+
+def _with(code: str, at: int, path: Path, value: Any, finds: bool = False) -> Callable[[Stage], None]:
+    return _twisted(code, at, lambda do, c: do(c.name, **with_value(c.given, path, value)), finds)
+
+
+def _swapped(seen: Rehearsal, at: int, call: Call) -> Iterator[Variant]:
+    """Two fields that choose from the same list, the one's value in the other: goods moved the wrong way round."""
+    refs = [p for p in call.command.params if p.kind == "ref" and p.name in call.given and p.ask.choose]
+    for i, one in enumerate(refs):
+        for other in refs[i + 1 :]:
+            a, b = call.given[one.name], call.given[other.name]
+            if one.ask.choose == other.ask.choose and a != b and all(seen.origin(at, (p.name,), p) for p in (one, other)):
+                instead: Instead = lambda do, c, o=one.name, t=other.name: do(c.name, **{**c.given, o: c.given[t], t: c.given[o]})  # noqa: E731
+                yield Variant("A", f"{call.name}.{one.name}", f"swapped with {other.name}", _twisted(seen.code, at, instead), f"A swap {at} {one.name}")
+
+
+def _never_together(seen: Rehearsal, at: int, call: Call) -> Iterator[Variant]:
+    """Done twice: each time one of two things is right, and the other is wrong, so that what is asked never comes to be."""
+    if call.command.query:
+        return
+    asked = [(path, p) for i, _, path, p, origin in seen.arguments() if i == at and origin and seen.kind_of(at, path, p, origin) == "A"]
+    for (one, p), (two, q) in zip(asked, asked[1:], strict=False):
+        for other in itertools.product(_first_others(seen, call, one, p), _first_others(seen, call, two, q)):
+
+            def run(do: Do, c: Call, one: Path = one, two: Path = two, other: tuple[Any, Any] = other) -> Any:
+                return _first(*(do(c.name, **with_value(c.given, path, value)) for path, value in zip((one, two), other, strict=True)))
+
+            what, value = f"{call.name}.{path_name(one)}", f"and {path_name(two)} each right once, never together ({other[0]}; {other[1]})"
+            yield Variant("A", what, value, _twisted(seen.code, at, run), f"A apart {at} {one} {two}")
+
+
+def _first_others(seen: Rehearsal, call: Call, path: Path, p: Param) -> list[Any]:
+    return list(itertools.islice(others(seen.stage.look, p, value_at(call.given, path), call.offers.get(path_name(path), [])), 2))
+
+
+def _put_right(seen: Rehearsal, at: int, call: Call, path: Path, p: Param, origin: Origin) -> Iterator[Variant]:
+    """First with a wrong value, then put right by the module's own command for that, and if there is none by the same command once more."""
+    command, what = call.command, f"{call.name}.{path_name(path)}"
+    if command.query:
+        return
+    asked = seen.brief[origin.key] if origin.how == "holds" else None
+    change = change_of(command)
+    if change and not p.required and len(path) == 1 and any(q.name == path[0] for q in change.params):
+        yield Variant("C", what, f"(left out), then {change.name}", _twisted(seen.code, at, _changing(seen.stage, change, path, None)), f"C {at} {path} out")
+    for other in others(seen.stage.look, p, value_at(call.given, path), call.offers.get(path_name(path), []), asked):
+        if change and any(q.name == path[0] for q in change.params):
+            instead = _changing(seen.stage, change, path, other)
+            yield Variant("C", what, f"{other}, then {change.name}", _twisted(seen.code, at, instead), f"C {at} {path}")
+        else:
+
+            def again(do: Do, c: Call, other: Any = other) -> Any:
+                do(c.name, **with_value(c.given, path, other))
+                return do(c.name, **c.given)
+
+            yield Variant("C", what, f"{other}, then again", _twisted(seen.code, at, again), f"C {at} {path}")
+
+
+def change_of(command: Command) -> Command | None:
+    """The command by which a module corrects what this one made."""
+    if command.name in PUT_RIGHT:
+        return COMMANDS[PUT_RIGHT[command.name]]
+    verb, _, thing = command.short.partition("_")
+    return COMMANDS.get(f"{command.module}.change_{thing}") if verb in ("create", "add", "new", "save") else None
+
+
+def _changing(stage: Stage, change: Command, path: Path, wrong: Any) -> Instead:
+    def instead(do: Do, c: Call) -> Any:
+        target = next(p for p in change.params if p.kind == "ref")
+        before = {v for v, _ in stage.choices(change, target)}
+        first = {k: v for k, v in c.given.items() if k != path[0]} if wrong is None else with_value(c.given, path, wrong)
+        result = do(c.name, **first)
+        made = [v for v, _ in stage.choices(change, target) if v not in before]
+        right = {q.name: c.given[q.name] for q in change.params if q.name in c.given and (q.required or q.name == path[0])}
+        do(change.name, **{target.name: made[-1] if made else result, **right})
+        return result
+
+    return instead
+
+
+def _spelt(seen: Rehearsal, at: int, call: Call, path: Path, p: Param) -> Iterator[Variant]:
+    """A bilingual value of the brief as one half, or in another spelling; in a longer text, it alone."""
+    if p.kind not in ("line", "prose"):
+        return
+    value, what = value_at(call.given, path), f"{call.name}.{path_name(path)}"
+    for key in sorted(seen.keys):
+        asked = seen.brief[key]
+        if made_of(value, p.kind, asked) in ("equal", "holds") and isinstance(asked, str):
+            for how, text in spellings(asked):
+                yield Variant("E", what, f"{how}: {text}", _with(seen.code, at, path, value.replace(asked, text), finds=True), f"E {at} {path} {how}")
+
+
+def _split(seen: Rehearsal, at: int, call: Call) -> Iterator[Variant]:
+    """The same in two calls: each row of goods halved, an amount halved, or one half of the optional fields after the other."""
+    if call.command.query or call.name in SETS:
+        return
+    for p in call.command.params:
+        if p.kind == "rows" and p.name in call.given:
+            count = next((c.name for c in p.columns if c.kind == "count"), None)
+            rows = call.given[p.name]
+            if count and any(int(r[count]) > 1 for r in rows):
+                parts = [[{**r, count: h(int(r[count]))} for r in rows if h(int(r[count]))] for h in (lambda n: n // 2, lambda n: n - n // 2)]
+                twice: Instead = lambda do, c, n=p.name, parts=parts: _first(*(do(c.name, **{**c.given, n: rows}) for rows in parts))  # noqa: E731
+                yield Variant("F", f"{call.name}.{p.name}", "each row in two calls", _twisted(seen.code, at, twice), f"F {at} {p.name} calls")
+                doubled: Instead = lambda do, c, n=p.name, parts=parts: do(c.name, **{**c.given, n: [*parts[0], *parts[1]]})  # noqa: E731
+                yield Variant("F", f"{call.name}.{p.name}", "each row as two rows", _twisted(seen.code, at, doubled), f"F {at} {p.name} rows")
+            if len(rows) > 1:
+                apart: Instead = lambda do, c, n=p.name: _first(*(do(c.name, **{**c.given, n: [row]}) for row in c.given[n]))  # noqa: E731
+                yield Variant("F", f"{call.name}.{p.name}", "a call for each row", _twisted(seen.code, at, apart), f"F {at} {p.name} each")
+                turned: Instead = lambda do, c, n=p.name: do(c.name, **{**c.given, n: c.given[n][::-1]})  # noqa: E731
+                yield Variant("F", f"{call.name}.{p.name}", "rows in another order", _twisted(seen.code, at, turned), f"F {at} {p.name} order")
+        if p.kind in ("money", "count") and p.name in ("amount", "quantity") and p.name in call.given:
+            whole = Decimal(str(call.given[p.name]))
+            half = (whole / 2).quantize(Decimal("0.01")) if p.kind == "money" else whole // 2
+            if half:
+                halves: Instead = lambda do, c, n=p.name, half=half, whole=whole, kind=p.kind: _first(  # noqa: E731
+                    *(do(c.name, **{**c.given, n: x if kind == "money" else int(x)}) for x in (half, whole - half))
+                )
+                yield Variant("F", f"{call.name}.{p.name}", "in two halves", _twisted(seen.code, at, halves), f"F {at} {p.name}")
+    loose = [p.name for p in call.command.params if not p.required and p.name in call.given]
+    if len(loose) > 1 and any(p.kind == "ref" and p.required for p in call.command.params):  # it is done to something, twice
+        for half in (loose[: len(loose) // 2], loose[len(loose) // 2 :]):
+            bit: Instead = lambda do, c, half=half: _first(  # noqa: E731
+                *(do(c.name, **{k: v for k, v in c.given.items() if (k in loose and k in half) == first or k not in loose}) for first in (True, False))
+            )
+            yield Variant("F", f"{call.name}.{half[0]}", "its fields in two calls", _twisted(seen.code, at, bit), f"F {at} fields {half[0]}")
+
+
+def _first(*results: Any) -> Any:
+    return results[0]
+
+
+def _reordered(seen: Rehearsal) -> Iterator[Variant]:
+    """Two neighbouring commands, or two queries, the second first."""
+    for at in range(len(seen.calls) - 1):
+        one, two = seen.calls[at], seen.calls[at + 1]
+        if one.command.query == two.command.query:
+            run = partial(_in_order, calls=[*seen.calls[:at], two, one, *seen.calls[at + 2 :]])
+            yield Variant("F", f"{two.name}", f"before {one.name}", run, f"F order {at}")
+
+
+def _too_late(seen: Rehearsal) -> Iterator[Variant]:
+    """What the text says is to be looked at before, looked at afterwards."""
+    if not any("前" in g.text.zh and "before" in g.text.en for g in tasks()[seen.code].goals):
+        return
+    for at in range(len(seen.calls) - 1):
+        one, two = seen.calls[at], seen.calls[at + 1]
+        if one.command.query and not two.command.query:
+            run = partial(_in_order, calls=[*seen.calls[:at], two, one, *seen.calls[at + 2 :]])
+            yield Variant("A", one.name, f"only after {two.name}", run, f"A order {at}")
+
+
+def _in_order(stage: Stage, calls: list[Call]) -> None:
+    for call in calls:
+        stage.call(call.name, **call.given)
