@@ -22,8 +22,8 @@ from ecomlab.kernel.refusals import Declined, Refusal
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules import ebank
-from ecomlab.modules.b2c import accounts, briefs, catalogue, checkout, customers, levels, opening, payments, purchases, returns, sales, scripted, stocktakes
-from ecomlab.modules.b2c.accounts import SHOPKEEPER, SHOPPER
+from ecomlab.modules.b2c import briefs, catalogue, checkout, customers, levels, members, opening, payments, purchases, returns, sales, scripted, stocktakes
+from ecomlab.modules.b2c.members import SHOPKEEPER, SHOPPER
 from ecomlab.modules.ebank import movements, statements
 from tests import worlds
 from tests.old_views import assert_as_before
@@ -70,7 +70,7 @@ def me(do: Doing) -> str:
 
 
 def card(do: Doing) -> str:
-    return str(ebank.account_of(do, accounts.shopper_of(do, me(do)).member, "personal"))
+    return str(ebank.account_of(do, members.shopper_of(do, me(do)).member, "personal"))
 
 
 def asked(do: Doing) -> str:
@@ -326,7 +326,7 @@ def test_a_wrong_pin_pays_nothing_and_counts_and_the_fifth_locks_the_card(do: Do
 
 def test_an_exhausted_card_somebody_elses_card_and_the_wrong_kind_of_payment_are_refused(do: Doing) -> None:
     number, mine = order(do), card(do)
-    other = ebank.account_of(do, accounts.shopper_of(do, scripted.user_name(scripted.scripted_shoppers(do)[0])).member, "personal")
+    other = ebank.account_of(do, members.shopper_of(do, scripted.user_name(scripted.scripted_shoppers(do)[0])).member, "personal")
     assert (r := refused(as_me, do, payments.pay_online, number, other, PIN)).code == "not_your_card" and r.field == "account"
     assert refused(as_me, do, payments.remit, number).code == "other_kind"
     customer = do.value("select customer from bank_account where number = $n", n=mine)
@@ -476,7 +476,7 @@ def test_the_way_from_acceptance_to_shipment_cannot_be_shortened(do: Doing) -> N
 def test_called_off_before_picking_the_money_goes_back_and_the_goods_are_free(do: Doing, kind: str) -> None:
     with_cash = {a: held(do, a) for a in ("1001", "1002", "2203", "6001")}
     there = free(do)
-    who = accounts.shopper_of(do, me(do)).member
+    who = members.shopper_of(do, me(do)).member
     mine = ledger.balance(do, who, "1001") + ledger.balance(do, who, "1002", card(do))
     number = order(do, kind, quantity=3)
     if kind != "post_remittance":
@@ -764,7 +764,7 @@ def test_whatever_is_done_in_whatever_order_the_books_hold_and_replay(played: Ca
     look, chance = lab.world.state.look, random.Random(7)
     shop = look.one("select * from b2c_merchant where password not like 'issued:cast/%'")
     name, secret = scripted.user_name(own_person(look)), Issued("password/shopper").plain(lab.world.header.seed)
-    number = ebank.account_of(look, accounts.shopper_of(look, name).member, "personal")
+    number = ebank.account_of(look, members.shopper_of(look, name).member, "personal")
     goods = [briefs.deal(look).gtin, briefs.spare(look).product]
     lab.b2c.sign_in(name, secret)
     supplier = lab.choices("b2c.new_purchase", "supplier")[0][0]

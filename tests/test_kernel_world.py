@@ -156,7 +156,7 @@ def test_a_command_needs_a_role_a_docstring_and_a_name_of_its_own() -> None:
         command(role=None, title=("无", "none"))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="no docstring"):
         command(role=VISITOR, title=("无", "none"))(register)
-    register.__module__, register.__doc__ = "ecomlab.modules.email.accounts", "Twice."
+    register.__module__, register.__doc__ = "ecomlab.modules.email.mailboxes", "Twice."
     with pytest.raises(ValueError, match="declared twice"):
         command(role=VISITOR, title=("无", "none"))(register)
 

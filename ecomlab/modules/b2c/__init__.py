@@ -18,7 +18,6 @@ from ...kernel import packages
 packages.register(__name__, needs=("email", "ebank"), data=("companies", "persons", "products"))
 
 from . import (  # noqa: E402,F401
-    accounts,
     catalogue,
     checkout,
     checks,
@@ -26,6 +25,7 @@ from . import (  # noqa: E402,F401
     days,
     invariants,
     levels,
+    members,
     opening,
     payments,
     playbook,

@@ -14,7 +14,7 @@ from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Prose, Ref, Upload
 from ..ebank.statements import BOUNDS_REVERSED
-from .accounts import SHOPKEEPER, shop_of
+from .members import SHOPKEEPER, shop_of
 
 #: A picture of a product has at most so many pixels either way.
 PIXELS = 160

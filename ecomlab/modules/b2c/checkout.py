@@ -15,9 +15,9 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Line, Ref
-from .accounts import SHOPPER, Phone, own, shop_of, tell
 from .catalogue import NOT_ON_SALE
 from .kinds import WEB_ORDER
+from .members import SHOPPER, Phone, own, shop_of, tell
 
 #: Days after the confirmation within which an order is paid, or lapses. Cash at the door has no such day.
 DAYS_TO_PAY = {"online": 3, "payment_platform": 3, "bank_transfer": 7, "post_remittance": 10}

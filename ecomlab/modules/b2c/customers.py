@@ -11,7 +11,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
-from .accounts import SHOPKEEPER, shopper_of
+from .members import SHOPKEEPER, shopper_of
 
 NOT_A_CUSTOMER = refusal(
     "not_your_customer", "{name} 没有在本店下过订单。请从列表中选择。", "{name} has never ordered from your shop; choose a customer from the list."

@@ -10,8 +10,8 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count
-from .accounts import SHOPKEEPER
 from .catalogue import Category, Product, ProductName, sold_by
+from .members import SHOPKEEPER
 
 LIMITS_REVERSED = refusal("limits_reversed", "上限须大于下限，请调整。", "The upper limit must be above the lower one; change one of them.")
 

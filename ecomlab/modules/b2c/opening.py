@@ -13,9 +13,9 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
 from . import scripted
-from .accounts import SHOPKEEPER, own, shop_of
 from .catalogue import ROW_TWICE, Product, sold_by
 from .kinds import OPENING_STOCK
+from .members import SHOPKEEPER, own, shop_of
 
 OPENING_POSTED = refusal(
     "opening_posted",

@@ -24,8 +24,8 @@ from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from .. import ebank
-from .accounts import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 from .kinds import PAYMENT, RETURN, WEB_ORDER
+from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 
 #: The platform is a company with a merchant contract of this name, and the post office an owner of books.
 PLATFORM = "汇通支付平台 Huitong Pay"

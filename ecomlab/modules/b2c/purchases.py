@@ -17,9 +17,9 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Ref
 from .. import ebank
 from ..ebank.accounts import OVERDRAFT
-from .accounts import SHOPKEEPER, own, shop_of
 from .catalogue import ROW_TWICE, Product, sold_by
 from .kinds import PURCHASE
+from .members import SHOPKEEPER, own, shop_of
 from .payments import PLATFORM
 
 #: Days after the goods are there within which each kind of settlement is due.

@@ -21,10 +21,10 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import ebank
-from .accounts import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 from .catalogue import ROW_TWICE
 from .checkout import Pieces
 from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
+from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 from .payments import POST_OFFICE, RETURN_DAYS, payment_of, platform, require_cash, returned_amount
 from .sales import RETURN_WAITING, WebOrder, open_return
 

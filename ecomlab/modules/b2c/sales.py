@@ -13,8 +13,8 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.values import Ask, Ref
-from .accounts import SHOPKEEPER, own, shop_of, shopper_of, tell
 from .kinds import SALES_ORDER, WEB_ORDER
+from .members import SHOPKEEPER, own, shop_of, shopper_of, tell
 from .payments import RETURN_DAYS, payment_of, platform
 
 #: Days after the shipment by which the courier should have brought the cash.

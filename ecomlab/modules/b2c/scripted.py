@@ -17,7 +17,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.secrets import Issued
 from .. import ebank
 from . import checkout, payments, returns, sales
-from .accounts import SHOPKEEPER, SHOPPER, shop_of, shopper_of
+from .members import SHOPKEEPER, SHOPPER, shop_of, shopper_of
 
 #: How likely a scripted shopper visits a shop on a day, in per cent.
 VISITS = 40

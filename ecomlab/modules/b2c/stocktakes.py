@@ -18,9 +18,9 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
-from .accounts import SHOPKEEPER, own, shop_of
 from .catalogue import ROW_TWICE, Product, sold_by
 from .kinds import STOCKTAKE
+from .members import SHOPKEEPER, own, shop_of
 
 ADMINISTRATION = "6602"
 

@@ -12,8 +12,8 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Flag, Line, Money, Ref
-from .accounts import ADMINISTRATOR, ADMINISTRATORS, member_of, notify
 from .listings import LISTING, NO_CATEGORY, AtLeast, AtMost, Category, Price, SearchText, document_of, found, listing_of
+from .members import ADMINISTRATOR, ADMINISTRATORS, member_of, notify
 
 NOTHING_TO_CLEAR = refusal("nothing_to_clear", "登录日志已经是空的，无需清空。", "The sign-in log is empty already; there is nothing to clear.")
 NO_GROUP = refusal("no_group", "没有会员组 {number}。请从列表中选择。", "There is no group {number}; choose one from the list.")

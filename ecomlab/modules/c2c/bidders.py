@@ -18,7 +18,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.secrets import Issued
 from .. import ebank
 from . import bidding, listings, sales
-from .accounts import BUYER, SELLER, STRIKES
+from .members import BUYER, SELLER, STRIKES
 from .pricing import increment, least_bid
 
 #: Values lie between these multiples of the category's typical value.

@@ -13,8 +13,8 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Money, Ref
-from .accounts import BUYER, STRIKES, member_of
 from .listings import document_of, listing_of
+from .members import BUYER, STRIKES, member_of
 from .pricing import least_bid, standing_price
 from .sales import award
 

@@ -15,7 +15,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Day, Flag, Line, Money, Prose, Ref, Upload
 from .. import ebank
-from .accounts import SELLER, member_of
+from .members import SELLER, member_of
 from .pricing import least_bid
 
 LISTING = documents.kind(

@@ -10,7 +10,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
-from .accounts import BUYER, SELLER, member_of
+from .members import BUYER, SELLER, member_of
 
 #: Credit is good ratings less bad ones; the least credit for one star, two stars and so on.
 STARS = (1, 4, 11, 41, 91)

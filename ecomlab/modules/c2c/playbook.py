@@ -12,9 +12,9 @@ from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
 from .. import ebank, email
 from ..ebank.playbook import own_customer
-from .accounts import ADMINISTRATOR, DUTY, DUTY_PASSWORD, SELLER
 from .bidders import category_names, pin_of, scripted_persons, terms_of, user_name
 from .checks import GROUPS, SPARE_CATEGORIES, asked_category
+from .members import ADMINISTRATOR, DUTY, DUTY_PASSWORD, SELLER
 
 
 @cast

@@ -16,8 +16,8 @@ from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref, Secret
 from .. import ebank
-from .accounts import BUYER, SELLER, member_of, notify
 from .listings import LISTING, document_of, listing_of, reserve_met
+from .members import BUYER, SELLER, member_of, notify
 
 #: A buyer has so many days after the sale to pay, and a bidder so many to answer a second-chance offer.
 PAYMENT_DAYS = 3

@@ -8,7 +8,7 @@ from ...books.cast import own_company, persons
 from ...kernel.doing import Looking
 from ...kernel.evidence import Done, Evidence, Lives, Where, after, asks, check
 from ...kernel.names import plain
-from .accounts import code_word
+from .mailboxes import code_word
 
 
 @asks("EMAIL003", "EMAIL007")

@@ -10,7 +10,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Ref
 from . import post
-from .accounts import MAIL_USER
+from .mailboxes import MAIL_USER
 from .messages import item_of
 
 NOT_IN_TRASH = refusal("not_in_trash", "邮件 {number} 不在废件箱，无需恢复。", "The message {number} is not in the trash; there is nothing to restore.")

@@ -10,7 +10,7 @@ from ...kernel.refusals import refusal
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Prose, Ref
 from . import post
-from .accounts import MAIL_USER
+from .mailboxes import MAIL_USER
 
 NO_RECIPIENT = refusal("no_recipient", "请至少填写一个收件人。", "Name at least one recipient.")
 NO_SUCH_ITEM = refusal(

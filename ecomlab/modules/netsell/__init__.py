@@ -16,7 +16,6 @@ from ...kernel import packages
 packages.register(__name__, needs=("email", "ca", "ebank", "b2c"), data=("companies", "persons", "sites"))
 
 from . import (  # noqa: E402,F401
-    accounts,
     advertising,
     audience,
     briefs,
@@ -25,6 +24,7 @@ from . import (  # noqa: E402,F401
     domains,
     hosting,
     lists,
+    members,
     orders,
     playbook,
     publishing,

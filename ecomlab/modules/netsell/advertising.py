@@ -15,7 +15,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Prose, Upload
 from .. import email
 from . import display, orders
-from .accounts import MARKETER, profile
+from .members import MARKETER, profile
 from .names import checked_link
 from .provider import provider
 

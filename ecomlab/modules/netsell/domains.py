@@ -12,7 +12,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Ref
 from . import hosting, names, orders
-from .accounts import MARKETER
+from .members import MARKETER
 from .orders import DOMAIN, Years, running
 
 FORWARDS_TO_ITSELF = refusal(

@@ -13,7 +13,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from . import orders
-from .accounts import MARKETER
+from .members import MARKETER
 from .orders import HOSTING, Years
 
 NOT_YOUR_DOMAIN = refusal(

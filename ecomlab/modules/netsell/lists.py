@@ -15,7 +15,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Prose, Ref
 from .. import email
 from . import subscriptions
-from .accounts import MARKETER, profile
+from .members import MARKETER, profile
 from .subscriptions import ZineKind
 
 ADDRESS_TWICE = refusal("address_twice", "地址 {address} 重复，每个地址只写一次。", "The address {address} stands twice; write each once.")

@@ -19,7 +19,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
 from .. import ebank, email
-from .accounts import MARKETER, profile
+from .members import MARKETER, profile
 from .provider import provider
 
 SERVICE_MOVES = {"awaiting_payment": ("active", "released"), "active": ("expired",), "expired": ("active", "released"), "released": ()}

@@ -10,7 +10,7 @@ from ...kernel.doing import Doing
 from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Prose
 from . import subscriptions
-from .accounts import MARKETER
+from .members import MARKETER
 from .subscriptions import ZineKind
 
 InfoKind = Literal["supply", "demand", "agency", "joint_venture"]

@@ -15,7 +15,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
-from .accounts import MARKETER
+from .members import MARKETER
 
 OPTION_TWICE = refusal("option_twice", "选项“{option}”重复，请删去一个。", "The option {option} stands twice; take one out.")
 FEW_OPTIONS = refusal("few_options", "问卷需要 2 到 10 个选项。", "A questionnaire has 2 to 10 options.")

@@ -22,7 +22,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Flag, Line, Prose, Ref
 from . import names, orders
-from .accounts import MARKETER
+from .members import MARKETER
 from .orders import LISTING, Years, listing_price
 
 AGREEMENT_NEEDED = refusal("agreement_needed", "请先阅读并同意搜索引擎登录协议。", "Read the search engine's agreement and agree to it first.")

@@ -19,7 +19,7 @@ from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.values import Ask, Line, Secret
 from .. import email
-from .accounts import checked_mailbox, profile
+from .members import checked_mailbox, profile
 
 PASSWORD = "netsell.subscriber"
 LEAVE = "unsubscribe"
