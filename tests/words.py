@@ -1,0 +1,168 @@
+"""The words of the product as a reader meets them: rendered for one world, in one language at a time, held against docs/style.md.
+
+    python -m tests.words [MODULE...]     lists what is wrong, by module
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ecomlab.grading.assess import assess
+from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.evidence import brief
+from ecomlab.kernel.refusals import KINDS
+from ecomlab.kernel.state import State
+from ecomlab.kernel.tasks import tasks
+from ecomlab.kernel.terms import glossary
+from ecomlab.kernel.texts import LANGUAGES, Language, Text
+from tests import worlds
+
+HAN = re.compile(r"[\u4e00-\u9fff]+")
+#: Latin words that Chinese text has as well: codes, marks, names of formats and products of the field.
+LATIN = re.compile(
+    r"\{\w+\}|`[^`]*`|“[A-Za-z0-9 .,:/@_-]+”|https?://\S+|\S+@\S+|[\w.-]+\.(?:cn|com|net|org|test|jsonl|toml|pem|p12|csv|py)\b|lab\.[\w.]+(\([^)]*\))?|ecomlab \w+"
+)
+WORD = re.compile(r"[A-Za-z][a-z]{2,}(?: [A-Za-z][a-z]+)*")
+
+
+class Said(NamedTuple):
+    """A text of the product: where it stands, what sort it is, and how it reads in both languages."""
+
+    module: str
+    where: str
+    sort: str
+    text: Text
+
+
+class Slip(NamedTuple):
+    """Something that the style guide does not allow."""
+
+    said: Said
+    language: Language
+    why: str
+
+
+#: What the style guide bans (docs/style.md), by language: a pattern and what to say instead. Patterns see one rendered text.
+BANNED: dict[Language, tuple[tuple[str, str], ...]] = {
+    "zh": (
+        (r"(?<!全)世界(?!时|贸)", "实验环境 / 日志"),
+        (r"签定", "签署"),
+        (r"购销合同", "买卖合同"),
+        (r"注册资金", "注册资本"),
+        (r"双方不同意", "双方均未同意"),
+        (r"不变式|重演|成本层", "校验规则 / 重做 / 批次"),
+        (r"门口", "收货区"),
+        (r"仪表盘", "看板"),
+        (r"承运商|承运方", "物流商"),
+        (r"证书中心|证书机构", "认证中心"),
+        (r"电子银行", "网上银行"),
+        (r"竞标", "竞拍"),
+        (r"拍卖目录", "拍品分类"),
+        (r"订货单|采购单(?!位)", "采购订单"),
+        (r"销售单(?!位)", "销售订单"),
+        (r"废件箱", "已删除邮件"),
+        (r"想想为什么", "说出原因"),
+        (r"(?<!回)(?<!来)(?<!可)(?<!通)(?<!资)(?<!诚)(?<!相)(?<!征)(?<!短)(?<!电)(?<!守)(?<!微)(?<!书)欢迎信|寄到邮箱|这封信|回信", "邮件"),
+        (r"一条调查问卷", "一份调查问卷"),
+        (r"您", "你（只有机构的邮件称您）"),
+        (r"[\u4e00-\u9fff][,;:!?]|[,;:!?][\u4e00-\u9fff]", "全角标点"),
+    ),
+    "en": (
+        (r"(?i)\b1 (years|days|tries|pieces|tasks|letters|entries|times)\b", "a number before a plural"),
+        (r"(?i)\bstands? (twice|in two rows|still open)\b", "is entered twice"),
+        (r"(?i)\banew\b", "again"),
+        (r"(?i)\bdear\b(?! (sir|madam|ms|mr))", "expensive"),
+        (r"(?i)\bkeepers?\b", "shop owner"),
+        (r"(?i)\bwhoever\b", "anyone who"),
+        (r"(?i)\bopens nothing\b", "cannot be used to sign in"),
+        (r"(?i)\bnetwork marketing\b", "online marketing"),
+        (r"(?i)\bletters?\b(?! (and|or) digits?|s? and digits|, digits)", "message, e-mail"),
+        (r"(?i)\bcalled off\b|\bcall(ing)? off\b", "cancelled"),
+        (r"(?i)\bpostm[ae]n\b", "mail carrier"),
+        (r"(?i)\bruns? short\b|\bpiles? up\b", "stock shortage / overstock"),
+        (r"(?i)\bcertificate (centre|center)\b|certification centre", "certification authority"),
+        (r"(?i)\be-banking\b|\belectronic bank(ing)?\b", "online banking"),
+        (r"(?i)\bdespatch", "dispatch"),
+        (r"(?i)\bPrice paid\b", "final price"),
+        (r"(?i)\bNon-operating losses\b", "non-operating expenses"),
+        (r"(?i)\bpurchase contract\b", "sales contract"),
+        (r"(?i)\bseller's credit\b", "seller rating"),
+        (r"^It is over:", "name what is over"),
+    ),
+}  # fmt: skip
+#: Sorts of text whose reader sees both languages at once, as a letter has them: only what is banned counts there.
+IN_BOTH = ("letter",)
+
+
+def _lead(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def every(state: State) -> Iterator[Said]:
+    """All texts that this world's student can meet: tasks with their goals, commands, fields, refusals, terms."""
+    for code, task in tasks().items():
+        given = brief(state.look, code)
+        parts = {"title": task.title, "goal": task.goal, "hint": task.hint} | {f"step {i}": s.text for i, s in enumerate(task.steps, 1)}
+        for name, text in parts.items():
+            yield Said(task.module, f"{code} {name}", "task", text.fill(**given))
+        for goal in assess(state, code).goals:
+            yield Said(task.module, f"{code} goal {goal.name}", "goal", goal.text)
+    for name, command in COMMANDS.items():
+        yield Said(_lead(name), name, "command", command.title)
+        for p in command.params:
+            yield Said(_lead(name), f"{name}({p.name})", "field", p.label)
+            yield from (Said(_lead(name), f"{name}({p.name})={o}", "field", t) for o, t in p.ask.labels.items())
+            if p.ask.help:
+                yield Said(_lead(name), f"{name}({p.name}) help", "help", p.ask.help)
+    for kind in KINDS.values():
+        yield Said("refusals", kind.code, "refusal", kind.text)
+    for name, text in glossary().items():
+        yield Said("terms", name, "term", text)
+
+
+def slips(said: Said) -> Iterator[Slip]:
+    """What is wrong with a text in either language."""
+    for language in LANGUAGES:
+        shown = said.text.say(language)
+        for pattern, instead in BANNED[language]:
+            if found := re.search(pattern, shown):
+                yield Slip(said, language, f"“{found[0]}”: {instead}")
+        if said.sort in IN_BOTH:
+            continue
+        if language == "en" and (found := HAN.search(shown)):
+            yield Slip(said, language, f"holds Chinese: {found[0]}")
+        if language == "zh" and said.text.zh != said.text.en and (gloss := _gloss(said.text)):
+            yield Slip(said, language, f"holds English: {gloss}")
+
+
+def _gloss(text: Text) -> str | None:
+    """An English gloss in the Chinese text: words of two and more letters that the English text has as well, next to Chinese."""
+    bare = LATIN.sub(" ", text.zh)
+    for found in re.finditer(r"[\u4e00-\u9fff\w）”]+ ([A-Z]?[a-z]{2,}(?: [A-Za-z][a-z]+)*)", bare):
+        if found[1] in text.en and found[1].lower() not in COMMON:
+            return found[1]
+    return None
+
+
+#: Latin words that are Chinese usage in the field.
+COMMON = frozenset("lab logbook jupyter python pandas duckdb select".split())
+
+
+def world() -> State:
+    """The world for which everything is rendered: a semester that has just begun."""
+    return worlds.fresh_state("semester")
+
+
+def main(modules: list[str]) -> int:
+    found = [s for said in every(world()) if not modules or said.module in modules for s in slips(said)]
+    for slip in found:
+        print(f"{slip.said.module}\t{slip.said.where}\t{slip.language}\t{slip.why}\t{slip.said.text.say(slip.language)}")
+    print(f"{len(found)} slips", file=sys.stderr)
+    return bool(found)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
