@@ -90,9 +90,8 @@ def _journals(look: Looking, write: Write) -> None:
     beancount += [f"{look.scenario.start} open {a} CNY" for a in accounts.values()]
     for number, lines in entries.items():
         head = heads[number]
-        text = head.text.replace('"', "'").replace("\n", " ").replace(";", ",").replace("|", "/")
-        hledger += ["", f"{head.day} * ({number}) {text}  ; {head.kind} {head.document or ''}".rstrip()]
-        beancount += ["", f'{head.day} * "{text}"', f'  entry: "{number}"', f'  kind: "{head.kind}"']
+        hledger += ["", f"{head.day} * ({number}) {_described(head.text)}  ; {head.kind} {head.document or ''}".rstrip()]
+        beancount += ["", f"{head.day} * {_quoted(head.text)}", f'  entry: "{number}"', f'  kind: "{head.kind}"']
         if head.document:
             beancount.append(f'  document: "{head.document}"')
         for line in lines:
@@ -103,6 +102,16 @@ def _journals(look: Looking, write: Write) -> None:
     hledger += [f"{look.day} * balances", *(f"    {accounts[k]}  0 CNY = {v} CNY" for k, v in _balances(look).items())]
     write("ledger.hledger", "\n".join(hledger) + "\n")
     write("ledger.beancount", "\n".join(beancount) + "\n")
+
+
+def _described(text: str) -> str:
+    """A text as hledger's description. A semicolon would begin the comment and nothing can release it, so it is written full width."""
+    return text.replace(";", "；").replace("\n", " ")
+
+
+def _quoted(text: str) -> str:
+    """A text as beancount's string, which reads it back exactly."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def _balances(look: Looking) -> dict[tuple[str, str, str], Decimal]:
