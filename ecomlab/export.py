@@ -7,7 +7,6 @@ by `exporter`. Nothing here is read back: it is for judges and readers outside.
 from __future__ import annotations
 
 import contextlib
-import csv
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import reports
 from .books import ledger
+from .kernel import csvfile
 from .kernel.doing import Looking
 from .kernel.logbook import survey
 from .kernel.refusals import Refusal
@@ -161,20 +161,13 @@ def _mailboxes(look: Looking, folder: Path, written: list[Path]) -> None:
 
 
 def _reports(look: Looking, write: Write) -> None:
-    """The trial balance of all, and every report on the student's company, if it has books."""
-    write("reports/trial_balance.csv", to_csv(ledger.trial_balance(look)))
+    """The trial balance of all, and every report on the student's company, if it has books, under the code's column names."""
+
+    def table(name: str, made: Table) -> None:
+        write(f"reports/{name}.csv", csvfile.encoded(csvfile.csv(made.columns, made)))
+
+    table("trial_balance", ledger.trial_balance(look))
     with contextlib.suppress(Refusal):
         owner = own_books(look, None).number
         for report in reports.REPORTS.values():
-            write(f"reports/{report.name}.csv", to_csv(look.table(report.sql, **report.parameters({"owner": owner, "end": look.day}))))
-
-
-def to_csv(table: Table) -> str:
-    """A table as CSV (RFC 4180) under the code's column names."""
-    import io
-
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(table.columns)
-    rows.writerows(["" if v is None else v for v in r] for r in table)
-    return out.getvalue()
+            table(report.name, look.table(report.sql, **report.parameters({"owner": owner, "end": look.day})))

@@ -179,7 +179,7 @@ def crl_pem(look: Looking) -> bytes:
     return found
 
 
-def _named(oid: ObjectIdentifier, value: str) -> x509.NameAttribute:
+def _named(oid: ObjectIdentifier, value: str) -> x509.NameAttribute[str]:
     """An attribute of a subject. The bounds of X.520 count characters; the library counts bytes, of which a Chinese one has three, so its check is off."""
     from cryptography import x509
 
