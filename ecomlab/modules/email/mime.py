@@ -16,7 +16,6 @@ from typing import Any
 from ...kernel.doing import ZONE, Looking
 from . import post
 
-
 #: Characters of a line that holds an encoded word (RFC 2047, section 2); other lines keep to it too.
 MAX_LINE = 76
 #: What stands in a header as it is: words of printable ASCII, one space between, each short enough for a line of its own.
