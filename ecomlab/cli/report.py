@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from .. import modules, reports  # noqa: F401  (modules first: reports are views of their tables)
+from .. import modules, reports  # noqa: F401  (modules declares every command: a logbook is replayed)
 from ..kernel import csvfile, packages
 from ..kernel.logbook import survey
 from ..kernel.refusals import refusal
