@@ -7,7 +7,6 @@ by `exporter`. Nothing here is read back: it is for judges and readers outside.
 from __future__ import annotations
 
 import contextlib
-import csv
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import reports
 from .books import ledger
+from .kernel import csvfile
 from .kernel.doing import Looking
 from .kernel.logbook import survey
 from .kernel.refusals import Refusal
@@ -90,9 +90,8 @@ def _journals(look: Looking, write: Write) -> None:
     beancount += [f"{look.scenario.start} open {a} CNY" for a in accounts.values()]
     for number, lines in entries.items():
         head = heads[number]
-        text = head.text.replace('"', "'").replace("\n", " ").replace(";", ",").replace("|", "/")
-        hledger += ["", f"{head.day} * ({number}) {text}  ; {head.kind} {head.document or ''}".rstrip()]
-        beancount += ["", f'{head.day} * "{text}"', f'  entry: "{number}"', f'  kind: "{head.kind}"']
+        hledger += ["", f"{head.day} * ({number}) {_described(head.text)}  ; {head.kind} {head.document or ''}".rstrip()]
+        beancount += ["", f"{head.day} * {_quoted(head.text)}", f'  entry: "{number}"', f'  kind: "{head.kind}"']
         if head.document:
             beancount.append(f'  document: "{head.document}"')
         for line in lines:
@@ -103,6 +102,16 @@ def _journals(look: Looking, write: Write) -> None:
     hledger += [f"{look.day} * balances", *(f"    {accounts[k]}  0 CNY = {v} CNY" for k, v in _balances(look).items())]
     write("ledger.hledger", "\n".join(hledger) + "\n")
     write("ledger.beancount", "\n".join(beancount) + "\n")
+
+
+def _described(text: str) -> str:
+    """A text as hledger's description. A semicolon would begin the comment and nothing can release it, so it is written full width."""
+    return text.replace(";", "；").replace("\n", " ")
+
+
+def _quoted(text: str) -> str:
+    """A text as beancount's string, which reads it back exactly."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def _balances(look: Looking) -> dict[tuple[str, str, str], Decimal]:
@@ -152,20 +161,13 @@ def _mailboxes(look: Looking, folder: Path, written: list[Path]) -> None:
 
 
 def _reports(look: Looking, write: Write) -> None:
-    """The trial balance of all, and every report on the student's company, if it has books."""
-    write("reports/trial_balance.csv", to_csv(ledger.trial_balance(look)))
+    """The trial balance of all, and every report on the student's company, if it has books, under the code's column names."""
+
+    def table(name: str, made: Table) -> None:
+        write(f"reports/{name}.csv", csvfile.encoded(csvfile.csv(made.columns, made)))
+
+    table("trial_balance", ledger.trial_balance(look))
     with contextlib.suppress(Refusal):
         owner = own_books(look, None).number
         for report in reports.REPORTS.values():
-            write(f"reports/{report.name}.csv", to_csv(look.table(report.sql, **report.parameters({"owner": owner, "end": look.day}))))
-
-
-def to_csv(table: Table) -> str:
-    """A table as CSV (RFC 4180) under the code's column names."""
-    import io
-
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(table.columns)
-    rows.writerows(["" if v is None else v for v in r] for r in table)
-    return out.getvalue()
+            table(report.name, look.table(report.sql, **report.parameters({"owner": owner, "end": look.day})))

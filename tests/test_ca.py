@@ -8,14 +8,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from asn1crypto import pem
+from asn1crypto.x509 import Certificate
+from cryptography.hazmat.primitives.serialization import Encoding
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from stdnum.cn.uscc import calc_check_digit
 
 from ecomlab import Refusal
 from ecomlab.books.cast import own_company, own_person
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules import ca
+from ecomlab.modules.ca.authority import make_certificate
 
 from .judges import judge
+from .test_email import WORDS
 
 
 @pytest.fixture
@@ -75,6 +83,59 @@ def test_openssl_reads_the_profile_of_the_certificate(office: Lab, tmp_path: Pat
         own.name, own.uscc,
     ):  # fmt: skip
         assert part in text
+
+
+#: Names that the bounds of X.520 allow and that take more than 64 bytes, beside some that need nothing special.
+NAMES = ["汉" * 22, "é" * 33, "浙江省杭州市余杭区江南电子商务供应链管理有限公司", "字" * 64, "😀" * 64, "x" * 64, "Ann, O=Bad/CN=Eve+1", '"quoted\\"']
+
+
+def subject_of(certificate: str) -> dict[str, str]:
+    """The subject as asn1crypto reads it, another reader of DER than the library that wrote it."""
+    return dict(Certificate.load(pem.unarmor(certificate.encode())[2]).subject.native)
+
+
+@pytest.mark.parametrize("kind", ["personal", "enterprise"])
+def test_any_name_of_64_characters_gets_a_certificate(office: Lab, tmp_path: Path, kind: str) -> None:
+    for name in NAMES:
+        number = office.ca.apply(**applied(office, kind=kind, common_name=name, organization=name, unit=name, city=name, province=name))
+        assert verified(office, tmp_path).stdout.strip() == "own.pem: OK"
+        subject = subject_of((tmp_path / "own.pem").read_text())
+        named = ("common_name", "organization_name", "organizational_unit_name", "locality_name", "state_or_province_name")
+        assert [subject[part] for part in named] == [name] * 5
+        password = number_and_password(office)[1]
+        office.ca.verify_download(number, password)
+        office.ca.download("p12")
+        opened = openssl("pkcs12", "-in", f"{number}.p12", "-passin", "stdin", "-nodes", cwd=office.world.folder / "certificates", text=password)
+        assert opened.returncode == 0
+    assert [v.name for v in office.audit() if v.findings] == []
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(WORDS.map(str.strip).filter(bool), min_size=20, max_size=20))
+def test_openssl_accepts_whatever_name_a_certificate_is_made_out_to(office: Lab, tmp_path: Path, names: list[str]) -> None:
+    lay_out(office, tmp_path)
+    look = office.world.state.look
+    for i, name in enumerate(names):
+        made = make_certificate(look, f"CA-{i}", ca.Subject(name, own_person(look).mailbox), look.day, 9)
+        (tmp_path / f"{i}.pem").write_bytes(made.public_bytes(Encoding.PEM))
+        assert subject_of((tmp_path / f"{i}.pem").read_text())["common_name"] == name
+    files = [f"{i}.pem" for i in range(len(names))]
+    result = openssl("verify", "-x509_strict", "-attime", noon(office.day), "-CAfile", "ca.pem", *files, cwd=tmp_path)
+    assert result.stdout.split() == [word for file in files for word in (f"{file}:", "OK")], result.stderr
+
+
+def test_a_bank_and_a_marketplace_ask_for_certificates_with_the_longest_names_too(lab: Callable[..., Lab], tmp_path: Path) -> None:
+    market = lab("b2b")
+    mailbox = own_person(market.world.state.look).mailbox
+    secrets = {"mailbox": mailbox, "password": "Long-enough-1", "confirm": "Long-enough-1", "agree": True, "contact": "汉" * 60}
+    company = {"company_name": "有" * 64, "uscc": f"91330100MA2B{'0' * 5}"}
+    company["uscc"] += calc_check_digit(company["uscc"])
+    market.ebank.register_corporate(**company, **secrets, capital="10000", pin="271828", confirm_pin="271828")
+    assert verified(market, tmp_path).stdout.strip() == "own.pem: OK"
+    market.b2b.register(**company, **secrets, trade="both_ways", city="市" * 64)
+    assert verified(market, tmp_path).stdout.strip() == "own.pem: OK"
+    subject = subject_of((tmp_path / "own.pem").read_text())
+    assert (subject["common_name"], subject["organization_name"], subject["locality_name"]) == ("汉" * 60, "有" * 64, "市" * 64)
 
 
 def test_revoked_is_refused_by_openssl_and_by_the_laboratory(office: Lab, tmp_path: Path) -> None:
@@ -149,7 +210,8 @@ def test_five_wrong_passwords_lock_the_download_and_a_new_one_opens_it(office: L
         ({"mailbox": "nobody@ecomlab.test"}, "no_mailbox", "mailbox"),
         ({"mailbox": "no address"}, "bad_address", "mailbox"),
         ({"country": "cn"}, "bad_country", "country"),
-        ({"common_name": "x" * 65}, "text_long", "common_name"),
+        ({"country": "A1"}, "bad_country", "country"),
+        *(({field: "汉" * 65}, "text_long", field) for field in ("common_name", "organization", "unit", "city", "province")),
         ({"common_name": "a\x00b"}, "text_control", "common_name"),
         ({"kind": "school"}, "not_offered", "kind"),
     ],

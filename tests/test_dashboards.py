@@ -8,6 +8,7 @@ import csv
 import datetime
 import io
 import re
+import types
 import warnings
 from collections.abc import Iterator
 from decimal import Decimal
@@ -23,6 +24,7 @@ from ecomlab.dashboards import DASHBOARDS
 from ecomlab.dashboards.bars import Bar, Columns, Pareto, Ranked, Waterfall
 from ecomlab.dashboards.page import Panel, both
 from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.table import Table
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
 from ecomlab.lab import Lab
@@ -449,11 +451,11 @@ def test_the_page_is_one_picture(boards: Any, name: str, monkeypatch: pytest.Mon
     assert told["file"].endswith(".png") and told["type"] == "image/png" and Image.open(io.BytesIO(content)).width == int(10.4 * 144)
 
 
-def test_a_formula_in_a_name_stays_text_in_the_csv() -> None:
-    from ecomlab.widgets.board import _plain
-
-    assert _plain("=cmd|' /C calc'!A0", "zh") == "'=cmd|' /C calc'!A0" and _plain(Text("+1", "@x"), "en") == "'@x"
-    assert _plain(Decimal("-1.50"), "zh") == Decimal("-1.50") and _plain(None, "en") == ""
+def test_a_formula_in_a_name_stays_text_in_the_csv(boards: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = boards("profit", "en")
+    table = Table(["product", "profit"], [["=cmd|' /C calc'!A0", Decimal("-1.50")], [Text("+1", "@x"), None], ["Pen", "-3.5%"]])
+    monkeypatch.setattr(board, "page", lambda: types.SimpleNamespace(table=table))
+    assert board.csv().splitlines()[1:] == ["'=cmd|' /C calc'!A0,-1.50", "'@x,", "Pen,-3.5%"]
 
 
 # --- the pieces ---------------------------------------------------------------------------------------------------------------

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from ecomlab.cli.main import main
 from ecomlab.edifact import Envelope, NotInRepertoire, ServiceCharacters, contrl, directory, explain, messages, read, structure, syntax, write
 from ecomlab.edifact.messages import BadMessage, Line, Trade
-from ecomlab.edifact.reader import MAX_FINDINGS, Reading
+from ecomlab.edifact.reader import MAX_FINDINGS
+from ecomlab.edifact.reading import Reading
 from ecomlab.edifact.writer import Body
 
 DAY = datetime.date(2026, 9, 1)
@@ -227,6 +228,137 @@ def test_values_of_outsiders_are_decoded_in_their_repertoire() -> None:
     assert read(OUTSIDERS["UTF-8, syntax 4"][0]).interchanges[0].sender == "上海一号店"
     greek = read(b"UNB+UNOF:3+" + "Αθήνα".encode("iso8859-7") + b"+B+940101:0950+1'UNZ+0+1'")
     assert greek.interchanges[0].sender == "Αθήνα"
+
+
+# --- wrapped, repeating, interactive ---------------------------------------------------------------------------------
+
+
+def wrapped(data: bytes, width: int, mark: bytes) -> bytes:
+    return mark.join(data[i : i + width] for i in range(0, len(data), width))
+
+
+def but_for_wrapping(reading: Reading) -> list[tuple[str, str, str]]:
+    return [(f.code, f.tag, f.text.en) for f in reading.findings if "wrapped" not in f.text.en]
+
+
+@pytest.mark.parametrize("mark", [b"\r\n", b"\n", b"\r"], ids=["CR LF", "LF", "CR"])
+@pytest.mark.parametrize("name", [n for n in OUTSIDERS if n != "segments ended by line breaks"])
+def test_a_wrapped_file_is_read_as_if_it_were_not(name: str, mark: bytes) -> None:
+    """At every record length: inside UNA, tags, values, two-byte characters, between a release character and what it releases."""
+    data = OUTSIDERS[name][0].removeprefix(b"\xef\xbb\xbf")
+    whole = read(data)
+    for width in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 35, 69, 72, 80, 128):
+        reading = read(wrapped(data, width, mark))
+        assert ours(reading) == ours(whole), width
+        assert but_for_wrapping(reading) == [], width
+        assert len(reading.findings) <= 1, width
+        assert [f.code for f in reading.findings] in ([], ["21"])
+
+
+@given(st.sampled_from(["UNT counts wrong", "letters for a number", "too long", "36 days", "UNZ missing", "small letters at level A"]), st.integers(1, 200))
+def test_wrapping_hides_no_damage_and_invents_none(name: str, width: int) -> None:
+    data = DAMAGE[name][0]
+    reading = read(wrapped(data, width, b"\r\n"))
+    assert but_for_wrapping(reading) == but_for_wrapping(read(data))
+    assert [f.code for f in reading.findings if "wrapped" in f.text.en] == ["21"][: width < len(data)]
+    assert all(0 <= f.offset <= len(wrapped(data, width, b"\r\n")) for f in reading.findings)
+
+
+@pytest.mark.parametrize("terminator", ["\r", "\n"])
+@pytest.mark.parametrize("ends", ["\r\n", "\n\r", ""])
+def test_line_breaks_as_terminators_may_come_in_pairs(terminator: str, ends: str) -> None:
+    """Of CR and LF the one that UNA does not name is no data either, and lines so ended are not wrapped."""
+    una, *segments = OUTSIDERS["capitals only, no day of the line, comma"][0].decode().replace("UNA:+,? '", "UNA'").split("'")[:-1]
+    data = f"{una}:+,? {terminator}" + "".join(segment + (ends or terminator) for segment in segments)
+    reading = read(data.encode())
+    assert reading.findings == []
+    assert ours(reading) == ours(read(OUTSIDERS["capitals only, no day of the line, comma"][0]))
+
+
+def repeating(version: int, una: bytes, text: bytes) -> Reading:
+    level = b"UNOY:4" if version == 4 else b"UNOC:3"
+    day = b"20260901" if version == 4 else b"260901"
+    head, tail = b"UNB+%s+A:ZZ+B:ZZ+%s:0830+9'UNH+1+ORDERS:D:96A:UN'BGM+220+X+9'DTM+137:20260901:102'" % (level, day), b"UNS+S'UNT+6+1'UNZ+1+9'"
+    return read(una + head + text + tail)
+
+
+@pytest.mark.parametrize(
+    ("version", "una", "text", "found"),
+    [
+        (4, b"UNA:+.?*'", b"FTX+AAI+++A*B'", [("A",), ("B",)]),
+        (4, b"", b"FTX+AAI+++A*B'", [("A",), ("B",)]),
+        (4, b"UNA:+.?*'", b"FTX+AAI+++A?*B'", [("A*B",)]),
+        (4, b"UNA:+.?*'", b"FTX+AAI+++A:B*C:D*E'", [("A", "B"), ("C", "D"), ("E",)]),
+        (4, b"UNA:+.?*'", b"FTX+AAI+++??*?+'", [("?",), ("+",)]),
+        (4, b"UNA:+.? '", b"FTX+AAI+++A*B C'", [("A*B C",)]),
+        (4, b"UNA:+.?#'", b"FTX+AAI+++A*B#C'", [("A*B",), ("C",)]),
+        (3, b"UNA:+.?*'", b"FTX+AAI+++A*B'", [("A*B",)]),
+        (3, b"", b"FTX+AAI+++A*B?*C'", [("A*B*C",)]),
+    ],
+)
+def test_from_version_4_on_repetitions_are_parted(version: int, una: bytes, text: bytes, found: list[tuple[str, ...]]) -> None:
+    reading = repeating(version, una, text)
+    assert reading.findings == []
+    ftx = reading.messages[0].segments[3]
+    assert ftx.occurrences(4) == found and ftx.elements[3] == found[0]
+    assert ftx.occurrences(5) == [] and ftx.occurrences(1) == [("AAI",)]
+    again = syntax.take_apart_repeating(ftx.text(reading.interchanges[0].characters)[:-1], reading.interchanges[0].characters)
+    assert [list(c) for c in found] == [again[0][4], *(c for _, c in again[1])]
+    for value in found[0] + found[-1]:
+        assert value in explain(ftx).en and value in explain(ftx).zh
+
+
+def test_each_repetition_is_checked() -> None:
+    reading = repeating(4, b"UNA:+.?*'", b"FTX+AAI+++%s*%s'" % (b"a" * 71, b"b\x07"))
+    assert sorted((f.code, f.element, f.component) for f in reading.findings) == [("21", 4, 1), ("39", 4, 1)]
+
+
+def test_a_repetition_separator_that_is_another_mark_too_parts_nothing() -> None:
+    reading = repeating(4, b"UNA:+.?+'", b"FTX+AAI+++A'")
+    assert codes(reading) == [("20", "UNB")] and reading.messages[0].segments[3].elements[3] == ("A",)
+
+
+@given(st.lists(st.lists(st.text(st.sampled_from("ab*?+:' "), max_size=4), min_size=1, max_size=3), min_size=1, max_size=4), st.sampled_from("*#^"))
+def test_repetitions_are_written_as_they_are_read(occurrences: list[list[str]], mark: str) -> None:
+    marks = ServiceCharacters(repetition=mark)
+    segment = syntax.Segment(1, 0, "XYZ", (("q",), tuple(occurrences[0])), tuple((2, tuple(o)) for o in occurrences[1:]))
+    elements, repeats = syntax.take_apart_repeating(segment.text(marks)[:-1], marks)
+    held = [*elements[2:3], *(again for _, again in repeats)] or [[""]]
+    assert trimmed(held) == trimmed(occurrences)
+
+
+def test_without_una_version_4_would_take_an_asterisk_for_a_repetition_so_una_is_written() -> None:
+    data = write(replace(ENVELOPE, level="UNOY", advice=False), [Body("ORDERS", "EAN008", [("FTX", "AAI", None, None, "50*60")])])
+    assert read(data).messages[0].segments[1].elements[3] == ("50*60",)
+
+
+def test_an_interactive_interchange_is_named_and_passed_over() -> None:
+    dialogue = b"UIB+UNOA:4+D1+++SENDER+RECEIVER+20260901:0830'UIH+IHCEBI:1:UN+1'MSD+1+2'UIT+1+3'UIZ+D1+1'"
+    for data in (dialogue, b"UNA:+.?*'" + dialogue, wrapped(dialogue, 20, b"\r\n")):
+        reading = read(data)
+        assert [(f.tag, f.segment) for f in reading.findings if "wrapped" not in f.text.en] == [("UIB", len(reading.segments) - 4)]
+        assert "interactive" in reading.findings[-1].text.en and "交互式" in reading.findings[-1].text.zh
+        assert reading.interchanges == [] and reading.segments[-1].tag == "UIZ"
+    both = read(dialogue + GOOD + b"UNA:+.? '" + dialogue + b"UNA:+.? '" + GOOD.replace(b"0417000001", b"0417000002"))
+    assert [f.tag for f in both.findings] == ["UIB", "UIB"] and len(both.messages) == 2
+
+
+@pytest.mark.parametrize("level", [*(f"UNO{c}" for c in "CDEFGHIJKL"), "UNOY", "UNOW"])
+@given(control=st.integers(0x80, 0x9F))
+def test_c1_controls_are_in_no_repertoire(level: str, control: int) -> None:
+    """What is Windows-1252 (the euro, the dash, the quotation marks) or UTF-8 but says that it is ISO 8859 has bytes 80 to 9F."""
+    byte = chr(control).encode(syntax.CODECS[level])
+    data = interchange(level="UNOC").replace(b"UNOC:3", level.encode() + b":3").replace(b"Canvas", b"Canv" + byte)
+    found = [(f.code, f.tag, f.element, f.component) for f in read(data).findings if f.tag == "IMD"]
+    assert found[:1] == [("21", "IMD", 3, 4)]
+    with pytest.raises(NotInRepertoire):
+        write(replace(ENVELOPE, level=level), [Body("ORDERS", "EAN008", [("IMD", "F", None, (None, None, None, chr(control)))])])
+
+
+@pytest.mark.parametrize(("text", "codec"), [("50 € – “Pad”", "cp1252"), ("École", "utf-8"), ("中性笔", "utf-8")])
+def test_what_is_not_in_the_repertoire_that_it_claims_is_found(text: str, codec: str) -> None:
+    data = interchange(level="UNOC").replace(b"Canvas", text.encode(codec))
+    assert [(f.tag, f.element, f.component) for f in read(data).findings if f.code == "21"] == [("IMD", 3, 4)]
 
 
 # --- what is damaged -----------------------------------------------------------------------------------------------------

@@ -9,17 +9,18 @@ import mailbox
 import re
 import subprocess
 from collections.abc import Callable
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
-from ecomlab.modules.email import mime
+from ecomlab.modules.email import mime, post
 from ecomlab.modules.email.post import checked_address
 from tests import worlds
 from tests.worlds import refused
@@ -325,6 +326,9 @@ SUBJECTS = [
     '“quotes” <angle> "x", y; z@w',
     "a " * 90 + "b",
     "tab\tin",
+    "=?utf-8?q?fake?=",
+    "re: =?utf-8?b?5Lit?= and =?utf-8?b?5Lit?=",
+    "[江南电子杂志  Jiangnan e-zine]   秋季新品上市，欢迎选购！New arrivals this autumn,   come and see!  " * 2,
 ]
 BODIES = ["From here on\nFrom there\n>From quoted\n.\n\nend", "long line " * 300, "你好\nFrom 你\n" * 5, "x" * 3000, "=3D =20 = \ttab", "-- \nsignature", "😀"]
 
@@ -335,7 +339,7 @@ def test_a_letter_travels_as_ascii_lines_within_the_limits(mail: Lab) -> None:
         raw = bytes_of(mail, mail.email.send(to=SERVICE, subject=subject, body=body))
         assert raw.isascii()
         assert raw.count(b"\n") == raw.count(b"\r\n")
-        assert max(map(len, raw.split(b"\r\n"))) <= 998
+        assert_folded(raw)
         found = parsed(raw)
         assert found["Subject"] == subject.strip()
         assert found.get_content().replace("\r\n", "\n").rstrip("\n") == body.strip()
@@ -352,18 +356,67 @@ def test_the_date_is_the_business_clocks(mail: Lab) -> None:
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn"]), min_size=1, max_size=60)
 
 
+#: Long ones, with runs of spaces, tabs and what looks like an encoded word among the letters.
+SUBJECT = st.lists(st.one_of(WORDS, st.sampled_from([" ", "  ", "\t", "=?utf-8?q?fake?=", "=?", "?=", "x" * 70, "中文", " and ", "😀"])), max_size=9).map(
+    lambda parts: "".join(parts)[:200]
+)
+ENCODED = re.compile(rb"=\?[!-~]+?\?[bqBQ]\?[!-~]*?\?=")
+
+
+def assert_folded(raw: bytes) -> None:
+    """Section 2 of RFC 2047: encoded words of at most 75 characters, in lines of at most 76, and nothing in them that is not printable ASCII."""
+    for line in raw.partition(b"\r\n\r\n" if b"\r\n" in raw else b"\n\n")[0].splitlines():
+        assert len(line) <= 998 and line.strip(), line
+        words = ENCODED.findall(line)
+        assert not words or len(line) <= 76, line
+        assert all(len(word) <= 75 for word in words), line
+        assert b"=?" not in ENCODED.sub(b"", line), line
+
+
 @settings(max_examples=25)
-@given(WORDS.filter(lambda t: "=?" not in t), WORDS)
+@given(SUBJECT, WORDS)
+@example("=?utf-8?q?fake?=", "=?utf-8?q?fake?=")
 def test_any_subject_and_text_reach_the_reader(mail_of_session: Lab, subject: str, body: str) -> None:
-    """But for a subject that itself looks like an encoded word (RFC 2047), which every reader decodes."""
     lab = mail_of_session
     if not subject.strip() or not body.strip():
         return
     item = lab.email.save_draft(subject=subject, body=body)
     kept = lab.world.state.look.one("select subject, body from mail_message where message_id = $id", id=message_of(lab, item))
-    found = parsed(bytes_of(lab, item))
+    raw = bytes_of(lab, item)
+    assert_folded(raw)
+    found = parsed(raw)
     assert found["Subject"] == kept.subject
     assert found.get_content().replace("\r\n", "\n").removesuffix("\n") == kept.body
+
+
+@settings(max_examples=15)
+@given(SUBJECT.map(str.strip).filter(bool), st.lists(st.from_regex(r"[a-z]{1,60}@[a-z]{1,60}\.test", fullmatch=True), min_size=1, max_size=20, unique=True))
+@example("=?utf-8?q?fake?=", ["a@b.test"])
+@example('张三, "San" <ceo@bank.test>', ["a@b.test"])
+def test_any_name_and_any_number_of_recipients_stand_folded_in_the_head(mail_of_session: Lab, name: str, to: list[str]) -> None:
+    lab = mail_of_session
+    with worlds.at_work(lab.world.state, 90) as do:
+        headers = {"List-Id": f"{name} <zine.lists.ecomlab.test>"}
+        raw = mime.rfc5322(do, post.write(do, me(lab), name, name, "b", to, headers=headers))
+    assert_folded(raw)
+    assert max(map(len, raw.split(b"\r\n"))) <= 200
+    found = parsed(raw)
+    assert [a.addr_spec for a in found["From"].addresses] == [me(lab)]
+    assert str(make_header(decode_header(email.message_from_bytes(raw)["From"]))) == f"{name} <{me(lab)}>"
+    assert [a.addr_spec for a in found["To"].addresses] == to
+    assert found["List-Id"] == f"{name} <zine.lists.ecomlab.test>"
+
+
+@pytest.mark.parametrize("scenario", ["email", "ca", "netsell"])
+def test_every_letter_of_a_finished_world_is_folded_in_its_mbox(scenario: str, tmp_path: Path) -> None:
+    look = worlds.looked_at(scenario).world.state.look
+    seen = 0
+    for box in look.all("select address from mailbox order by address"):
+        mime.write_mbox(look, box.address, tmp_path / "box")
+        for letter in re.split(rb"(?:\A|\n)From \S+ .*\n", (tmp_path / "box").read_bytes())[1:]:
+            assert_folded(letter)
+            seen += 1
+    assert seen > 3
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..edifact import explain, read
 from ..edifact.directory import message_name
-from ..edifact.reader import Finding, Reading
+from ..edifact.reading import Finding, Reading
 from ..kernel.texts import LANGUAGES, Language, default_language
 
 #: Bytes that are read of one file at most; interchanges of a day's orders stay far below.
@@ -80,7 +80,10 @@ def record(name: str, reading: Reading, segments: bool = True) -> dict[str, Any]
     }  # fmt: skip
     if segments:
         made["segments"] = [
-            {"number": s.number, "offset": s.offset, "tag": s.tag, "elements": [list(e) for e in s.elements], "meaning": explain(s)._asdict()}
+            {
+                "number": s.number, "offset": s.offset, "tag": s.tag, "elements": [list(e) for e in s.elements],
+                "repeats": [{"element": at, "components": list(again)} for at, again in s.repeats], "meaning": explain(s)._asdict(),
+            }
             for s in reading.segments
         ]
     return made

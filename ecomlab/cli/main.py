@@ -276,8 +276,7 @@ def _grade(args: argparse.Namespace) -> int:
         return _fail(f"{missing[0]}: no such file or folder")
     graded = batch.grade_all(batch.submissions(args.paths), args.workers, limit=args.limit)
     if args.csv:
-        with args.csv.open("w", encoding="utf-8", newline="") as f:
-            batch.write_csv(graded, f)
+        batch.write_csv(graded, args.csv)
     language = _language(args)
     if args.gradebook:
         from ..grading.gradebook import write
@@ -380,14 +379,12 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
-    from .report import made, plain
+    from .report import made, plain, print_csv
 
     names = ("month", "start", "end", "owner", "by", "product", "product_category", "place", "other_party")
     table = made(args.name, args.source, {n: getattr(args, n) for n in names if getattr(args, n) is not None})
     if args.format == "csv":
-        from ..export import to_csv
-
-        print(to_csv(table), end="")
+        print_csv(table)
     elif args.format == "json":
         _print_json(plain(table))
     else:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from .. import reports
-from ..kernel import packages
+from .. import modules, reports  # noqa: F401  (modules declares every command: a logbook is replayed)
+from ..kernel import csvfile, packages
 from ..kernel.logbook import survey
 from ..kernel.refusals import refusal
 from ..kernel.state import State
@@ -75,3 +78,20 @@ def plain(table: Table) -> list[dict[str, Any]]:
     """The rows as JSON types: amounts as numbers, days as ISO text."""
     return [{c: v if v is None or isinstance(v, (str, int, bool)) else v.isoformat() if hasattr(v, "isoformat") else float(v)
              for c, v in zip(table.columns, row, strict=True)} for row in table]  # fmt: skip
+
+
+def print_csv(table: Table) -> None:
+    """Prints a table as CSV under the code's column names: for a program that reads on bare, into a new file as a spreadsheet needs it."""
+    text = csvfile.csv(table.columns, table)
+    if _prints_to_a_new_file():
+        sys.stdout.buffer.write(csvfile.encoded(text))
+    else:
+        print(text, end="")
+
+
+def _prints_to_a_new_file() -> bool:
+    try:
+        there = os.fstat(sys.stdout.fileno())
+    except OSError:  # standard output is no file of the system's, as in a notebook
+        return False
+    return stat.S_ISREG(there.st_mode) and not there.st_size

@@ -7,7 +7,8 @@ and EANCOM 1997 for how trading partners use them. The package stands alone: it 
 """
 
 from .explain import explain
-from .reader import Finding, Interchange, Message, Reading, read
+from .reader import read
+from .reading import Finding, Interchange, Message, Reading
 from .syntax import Segment, ServiceCharacters
 from .writer import Envelope, NotInRepertoire, write
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..kernel.texts import Text
 from . import directory, syntax
-from .directory import Element
+from .directory import Element, Place
 from .syntax import Segment
 
 
@@ -37,26 +37,32 @@ def segment_problems(segment: Segment, level: str, decimal: str, *, structure: b
         most = len(kind.places)
         yield Problem("16", most + 1, 0, Text(f"{segment.tag} 的数据元过多，最多 {most} 个", f"{segment.tag} has too many elements, at most {most}"))
     for i, place in enumerate(kind.places, start=1):
-        values = segment.elements[i - 1] if i <= len(segment.elements) else ("",)
-        if not any(values):
-            if place.needed:
-                yield Problem("13", i, 0, Text(f"{segment.tag} 缺少{place.name.zh}（{place.code}）", f"{segment.tag} lacks {place.name.en} ({place.code})"))
-            continue
-        if len(values) > len(place.components):
-            text = Text(f"{place.name.zh}（{place.code}）的成分过多", f"{place.name.en} ({place.code}) has too many components")
-            yield Problem("16", i, len(place.components) + 1, text)
-        alone = len(place.components) == 1
-        for j, element in enumerate(place.components, start=1):
-            value = values[j - 1] if j <= len(values) else ""
-            found = _value(element, value, decimal)
-            if found:
-                yield Problem(found[0], i, 0 if alone else j, found[1])
+        given = [values for values in segment.occurrences(i) if any(values)]
+        if not given and place.needed:
+            yield Problem("13", i, 0, Text(f"{segment.tag} 缺少{place.name.zh}（{place.code}）", f"{segment.tag} lacks {place.name.en} ({place.code})"))
+        for values in given:
+            yield from _components(place, i, values, decimal)
+
+
+def _components(place: Place, i: int, values: Sequence[str], decimal: str) -> Iterator[Problem]:
+    """What is wrong with one occurrence of the element at place `i`."""
+    if len(values) > len(place.components):
+        text = Text(f"{place.name.zh}（{place.code}）的成分过多", f"{place.name.en} ({place.code}) has too many components")
+        yield Problem("16", i, len(place.components) + 1, text)
+    alone = len(place.components) == 1
+    for j, element in enumerate(place.components, start=1):
+        value = values[j - 1] if j <= len(values) else ""
+        if found := _value(element, value, decimal):
+            yield Problem(found[0], i, 0 if alone else j, found[1])
 
 
 def _characters(segment: Segment, level: str) -> Iterator[Problem]:
-    if level not in syntax.CODECS or not _bad("".join(["".join(e) for e in segment.elements]), level):
+    if level not in syntax.CODECS:
         return
-    for i, element in enumerate(segment.elements, start=1):
+    placed = [*enumerate(segment.elements, start=1), *segment.repeats]
+    if not _bad("".join(["".join(e) for _, e in placed]), level):
+        return
+    for i, element in placed:
         for j, value in enumerate(element, start=1):
             if bad := _bad(value, level):
                 shown = f"U+{ord(bad):04X}"

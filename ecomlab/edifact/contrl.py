@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .reader import Finding, Interchange, Message
+from .reading import Finding, Interchange, Message
 from .writer import Body, Draft
 
 REJECTED, ACCEPTED, RECEIVED = "4", "7", "8"

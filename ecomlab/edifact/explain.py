@@ -14,7 +14,7 @@ def explain(segment: Segment) -> Text:
     """Name of the segment, then each value with the name of its element and, if the code is known, what it means."""
     kind = directory.segment_type(segment.tag)
     if kind is None:
-        values = "、".join(c for e in segment.elements for c in e if c)
+        values = "、".join(c for i in range(len(segment.elements)) for e in segment.occurrences(i + 1) for c in e if c)
         return Text(f"{segment.tag}：{values}", f"{segment.tag}: {values.replace('、', ', ')}")
     if segment.tag == "UNA":
         return Text(
@@ -22,8 +22,9 @@ def explain(segment: Segment) -> Text:
             f"{kind.name.en}: component, element, decimal, release, reserved and terminator are {segment.value(1)}",
         )
     said: list[Text] = []
-    for place, beside in zip(kind.places, segment.elements, strict=False):
-        said += [_said(element, value, beside) for element, value in zip(place.components, beside, strict=False) if value]
+    for i, place in enumerate(kind.places, start=1):
+        for beside in segment.occurrences(i):
+            said += [_said(element, value, beside) for element, value in zip(place.components, beside, strict=False) if value]
     return Text(f"{kind.name.zh}：" + "；".join(t.zh for t in said), f"{kind.name.en}: " + "; ".join(t.en for t in said))
 
 

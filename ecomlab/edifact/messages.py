@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ..kernel.texts import Text
 from . import syntax
-from .reader import Message
+from .reading import Message
 from .syntax import Segment
 from .writer import Body, Draft
 

@@ -6,110 +6,19 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass, field
-from typing import NamedTuple
+import re
 
 from ..kernel.texts import Text
 from . import structure, syntax
 from .checks import segment_problems
-from .syntax import DEFAULT, LEVEL_B, Segment, ServiceCharacters
+from .reading import Finding, Interchange, Message, Reading
+from .syntax import DEFAULT, DEFAULT_REPETITION, LEVEL_B, Segment, ServiceCharacters
 
 MAX_FINDINGS = 200
-
-
-class Finding(NamedTuple):
-    """Something wrong: its code in list 0085, the byte and the number of the segment, where in it, and words for it.
-
-    element and component count from 1 (0: the segment as a whole, or what is missing). message: the index of the
-    message in the interchange from 0 (-1: outside of any), interchange: its index in the file (-1: none).
-    """
-
-    code: str
-    offset: int
-    segment: int
-    tag: str
-    element: int
-    component: int
-    interchange: int
-    message: int
-    text: Text
-
-
-@dataclass
-class Message:
-    """A message from UNH to UNT. `trailer` is None where UNT is missing; `group` is the group's reference, or ""."""
-
-    header: Segment
-    segments: list[Segment]
-    group: str = ""
-    trailer: Segment | None = None
-
-    @property
-    def reference(self) -> str:
-        return self.header.value(1)
-
-    @property
-    def type(self) -> str:
-        return self.header.value(2)
-
-    @property
-    def identifier(self) -> tuple[str, ...]:
-        """Type, version, release, agency and association code (S009)."""
-        return self.header.elements[1] if len(self.header.elements) > 1 else ("",)
-
-
-@dataclass
-class Interchange:
-    """From UNB to UNZ. `trailer` is None where UNZ is missing."""
-
-    header: Segment
-    characters: ServiceCharacters
-    messages: list[Message] = field(default_factory=list)
-    groups: list[Segment] = field(default_factory=list)
-    trailer: Segment | None = None
-
-    @property
-    def level(self) -> str:
-        return self.header.value(1)
-
-    @property
-    def version(self) -> str:
-        return self.header.value(1, 2)
-
-    @property
-    def sender(self) -> str:
-        return self.header.value(2)
-
-    @property
-    def recipient(self) -> str:
-        return self.header.value(3)
-
-    @property
-    def reference(self) -> str:
-        return self.header.value(5)
-
-    @property
-    def prepared(self) -> datetime.datetime | None:
-        """When it was prepared, None where UNB does not say it as YYMMDD:HHMM or CCYYMMDD:HHMM."""
-        day, time = self.header.value(4), self.header.value(4, 2)
-        try:
-            return datetime.datetime.strptime(day + time, "%y%m%d%H%M" if len(day) == 6 else "%Y%m%d%H%M")
-        except ValueError:
-            return None
-
-
-@dataclass
-class Reading:
-    """What was read: every segment in order, the interchanges that they make up, and the findings in order of place."""
-
-    segments: list[Segment]
-    interchanges: list[Interchange]
-    findings: list[Finding]
-
-    @property
-    def messages(self) -> list[Message]:
-        return [m for i in self.interchanges for m in i.messages]
+#: UNA with its six characters: the last may be a line break, with a segment behind it, and line breaks between them wrap the file.
+_UNA = re.compile(r"UNA[^\r\n]{5}[\r\n](?=[\r\n]*UN)|U[\r\n]*N[\r\n]*A(?:[\r\n]*[^\r\n]){6}")
+_LEVEL_B = re.compile(r"U[\r\n]*N[\r\n]*B[\r\n]*" + LEVEL_B.element)
+_BREAKS = str.maketrans("", "", "\r\n")
 
 
 def read(data: bytes) -> Reading:
@@ -127,6 +36,11 @@ class _Reader:
         self.marks = DEFAULT
         self.codec = "ascii"
         self.advised = False
+        #: what parts repetitions in the interchange that is being read; a space where nothing does
+        self.repetition = " "
+        self.wrapped = False
+        #: whether an interactive interchange is being passed over, and whether one was seen
+        self.interactive = self.interactive_seen = False
         self.segments: list[Segment] = []
         self.interchanges: list[Interchange] = []
         self.findings: list[Finding] = []
@@ -136,7 +50,7 @@ class _Reader:
         self.group: Segment | None = None
         self.group_count = 0
         self.message: Message | None = None
-        self.envelope = {"UNB": self._unb, "UNZ": self._unz, "UNG": self._ung, "UNE": self._une, "UNH": self._unh, "UNT": self._unt}
+        self.envelope = {"UNB": self._unb, "UNZ": self._unz, "UNG": self._ung, "UNE": self._une, "UNH": self._unh, "UNT": self._unt, "UIB": self._uib}
 
     # --- going through ---
 
@@ -153,8 +67,9 @@ class _Reader:
     def _through(self, start: int) -> int | None:
         """Takes in segments up to the end, or to a UNA that opens another interchange; then the byte behind it."""
         for raw in syntax.split(self.text, start, self.marks):
-            if self.interchange is None and raw.text.startswith("UNA") and len(self.text) >= raw.offset + 9:
-                return self._una(raw.offset)
+            if self.interchange is None and raw.text.startswith("UNA") and (advice := _UNA.match(self.text, raw.offset)):
+                self._una(raw.offset, advice.group())
+                return advice.end()
             self._take(raw)
         return None
 
@@ -163,17 +78,18 @@ class _Reader:
         start = 3 if self.text.startswith("\xef\xbb\xbf") else 0
         while start < len(self.text) and self.text[start] in " \r\n\t":
             start += 1
-        if self.text.startswith("UNB" + LEVEL_B.element, start):
+        if _LEVEL_B.match(self.text, start):
             self.marks = LEVEL_B
         return start
 
-    def _una(self, start: int) -> int:
-        marks = ServiceCharacters(*self.text[start + 3 : start + 9])
+    def _una(self, start: int, text: str) -> None:
+        marks = ServiceCharacters(*(text[3:] if text.startswith("UNA") and len(text) == 9 else text.translate(_BREAKS)[3:]))
         again = bool(self.segments) and self.segments[-1].tag == "UNA"
         self.segments.append(Segment(len(self.segments) + 1, start, "UNA", (("".join(marks),),)))
         if again:
             self._find("15", self.segments[-1], "UNA 之后应是 UNB", "After UNA comes UNB")
-        if marks.sound():
+        self._unwrapped(self.segments[-1], len(text) > 9)
+        if marks._replace(repetition=" ").sound():
             self.marks, self.advised = marks, True
         else:
             self.marks, self.advised = DEFAULT, False
@@ -181,19 +97,32 @@ class _Reader:
                 "20", self.segments[-1], f"UNA 中的服务字符 {marks.una()[3:]!r} 无法区分，按默认字符读取",
                 f"The service characters {marks.una()[3:]!r} in UNA cannot be told apart; the default ones are used",
             )  # fmt: skip
-        return start + 9
+
+    def _unwrapped(self, segment: Segment, broken: bool) -> None:
+        """Says once that the file is wrapped. What is in it has been read as if it were not."""
+        if broken and not self.wrapped:
+            self.wrapped = True
+            self._find(
+                "21", segment, "文件被折行：段内有回车或换行，它们不是数据，已略去",
+                "The file is wrapped: there are line breaks within segments; they are no data and were left out",
+            )  # fmt: skip
 
     def _take(self, raw: syntax.Raw) -> None:
         number = len(self.segments) + 1
         if raw.trouble == "empty":
             self._find("13", Segment(number, raw.offset, "", ()), "两个段终止符之间没有段", "There is no segment between two terminators")
             return
-        tag, elements = self._apart(raw)
+        tag, elements, repeats = self._apart(raw)
+        if self.interactive and tag not in ("UIB", "UNB"):
+            self.segments.append(Segment(number, raw.offset, tag, elements))
+            self.interactive = tag != "UIZ"
+            return
         if tag != tag.strip() and tag.strip():
             self._find("21", Segment(number, raw.offset, tag, ()), f"段 {tag.strip()} 之前有空白", f"There are blanks before the segment {tag.strip()}")
             tag = tag.strip()
-        segment = Segment(number, raw.offset, tag, elements)
+        segment = Segment(number, raw.offset, tag, elements, repeats)
         self.segments.append(segment)
+        self._unwrapped(segment, raw.wrapped)
         if raw.trouble == "long":
             self._find(
                 "18", segment, f"段超过 {syntax.MAX_SEGMENT} 字节，多半缺了终止符；其后不再读取",
@@ -222,27 +151,32 @@ class _Reader:
         if not trailer:
             self._check(segment)
 
-    def _apart(self, raw: syntax.Raw) -> tuple[str, tuple[tuple[str, ...], ...]]:
-        """Tag and elements, decoded in the interchange's repertoire. A segment beyond all bounds is left whole."""
+    def _apart(self, raw: syntax.Raw) -> tuple[str, tuple[tuple[str, ...], ...], tuple[tuple[int, tuple[str, ...]], ...]]:
+        """Tag, elements and their repeats, decoded in the interchange's repertoire. A segment beyond all bounds is left whole."""
         if raw.trouble and len(raw.text) >= syntax.MAX_SEGMENT:
-            return raw.text[:3], ()
-        text = raw.text.rstrip("\r\n") if self.marks.terminator in "\r\n" or raw.trouble else raw.text
-        parts = syntax.take_apart(text, self.marks)
+            return raw.text[:3], (), ()
+        repeats: list[tuple[int, list[str]]] = []
+        if self.repetition != " " and self.repetition in raw.text:
+            parts, repeats = syntax.take_apart_repeating(raw.text, self.marks._replace(repetition=self.repetition))
+        else:
+            parts = syntax.take_apart(raw.text, self.marks)
         tag = parts[0][0]
-        if tag == "UNB" and len(parts) > 1:
+        if tag in ("UNB", "UIB") and len(parts) > 1:
             self.codec = syntax.CODECS.get(parts[1][0], "latin-1")
-        if not text.isascii():
-            parts = [[self._decoded(c) for c in e] for e in parts]
-        return tag, tuple(tuple(e) for e in parts[1:])
+        if raw.text.isascii():
+            return tag, tuple(map(tuple, parts[1:])), tuple((at, tuple(again)) for at, again in repeats if at)
+        return tag, tuple(map(self._decoded, parts[1:])), tuple((at, self._decoded(again)) for at, again in repeats if at)
 
-    def _decoded(self, value: str) -> str:
-        return value if value.isascii() else value.encode("latin-1").decode(self.codec, "replace")
+    def _decoded(self, values: list[str]) -> tuple[str, ...]:
+        return tuple([v if v.isascii() else v.encode("latin-1").decode(self.codec, "replace") for v in values])
 
     # --- the envelope ---
 
     def _unb(self, segment: Segment) -> None:
         self._close_interchange(segment)
-        self.interchange = Interchange(segment, self.marks)
+        self.interactive = False
+        self.repetition = self._repetition(segment)
+        self.interchange = Interchange(segment, self.marks._replace(repetition=self.repetition))
         self.interchanges.append(self.interchange)
         self.references = set()
         key = (self.interchange.sender, self.interchange.recipient, self.interchange.reference)
@@ -255,6 +189,28 @@ class _Reader:
             self._find("2", segment, f"不支持语法版本 {self.interchange.version!r}", f"Syntax version {self.interchange.version!r} is not supported", 1, 2)
         if segment.value(4) and self.interchange.prepared is None:
             self._find("12", segment, "编制日期或时间无效", "Date or time of preparation is not valid", 4)
+
+    def _repetition(self, header: Segment) -> str:
+        """What parts repetitions in the interchange that begins here: from version 4 on what UNA says, or the default; a space for nothing."""
+        if header.value(1, 2) != "4":
+            return " "
+        mark = self.marks.repetition if self.advised else DEFAULT_REPETITION
+        if self.marks._replace(repetition=mark).sound():
+            return mark
+        self._find(
+            "20", header, f"重复分隔符 {mark!r} 与其他服务字符无法区分，不作分隔",
+            f"The repetition separator {mark!r} cannot be told from the others; it parts nothing",
+        )  # fmt: skip
+        return " "
+
+    def _uib(self, segment: Segment) -> None:
+        """An interactive interchange (ISO 9735-3) is a dialogue of other segments; it is named and passed over."""
+        self._close_interchange(segment)
+        self.interactive = self.interactive_seen = True
+        self._find(
+            "2", segment, "这是交互式 EDIFACT 交换（UIB…UIZ，ISO 9735-3），此处只读批式交换（UNB…UNZ）",
+            "This is an interactive EDIFACT interchange (UIB to UIZ, ISO 9735-3); only batch interchanges (UNB to UNZ) are read",
+        )  # fmt: skip
 
     def _unz(self, segment: Segment) -> None:
         self._close_message(segment)
@@ -352,7 +308,7 @@ class _Reader:
     def _end(self) -> None:
         end = Segment(len(self.segments), len(self.text), "", ())
         self._close_interchange(end)
-        if not self.interchanges:
+        if not self.interchanges and not self.interactive_seen:
             text = Text("找不到交换头 UNB：这不是 EDIFACT 文件，或已损坏", "There is no interchange header UNB: this is no EDIFACT file, or a damaged one")
             self._find("13", end, *text)
 

@@ -24,11 +24,12 @@ CODECS = {
     "UNOW": "utf-8", "UNOY": "utf-8",
 }  # fmt: skip
 _OUTSIDE = {"UNOA": re.compile(f"[^{_LEVEL_A}]"), "UNOB": re.compile(f"[^{_LEVEL_A}a-z]")}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+#: Controls, which no repertoire has: C0, DEL, and C1, where other code pages than ISO 8859 keep letters.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class ServiceCharacters(NamedTuple):
-    """The six characters of UNA. `release` " " means that none is used; `repetition` counts from syntax version 4 only."""
+    """The six characters of UNA. `release` or `repetition` " " means that none is used; `repetition` counts from syntax version 4 only."""
 
     component: str = ":"
     element: str = "+"
@@ -42,11 +43,17 @@ class ServiceCharacters(NamedTuple):
 
     def sound(self) -> bool:
         """Whether they can tell text apart: the separators differ, and none is a letter, digit or space."""
-        parting = [self.component, self.element, self.terminator] + ([self.release] if self.release != " " else [])
+        parting = [self.component, self.element, self.terminator, *(c for c in (self.release, self.repetition) if c != " ")]
         return len({*parting, self.decimal}) == len(parting) + 1 and not any(c.isalnum() or c == " " or ord(c) > 126 for c in parting) and self.decimal in ".,"
+
+    def breaks(self) -> str:
+        """CR and LF as far as they are no separators here. No repertoire has them, so they are no data: a file may be wrapped by them."""
+        return "".join(c for c in "\r\n" if c not in self)
 
 
 DEFAULT = ServiceCharacters()
+#: What parts repetitions in version 4 where there is no UNA.
+DEFAULT_REPETITION = "*"
 #: Level B of the old versions: information separators that nobody can type (ISO 9735:1988, annex A).
 LEVEL_B = ServiceCharacters("\x1f", "\x1d", ",", " ", " ", "\x1c")
 
@@ -54,13 +61,15 @@ LEVEL_B = ServiceCharacters("\x1f", "\x1d", ",", " ", " ", "\x1c")
 class Segment(NamedTuple):
     """A segment: its number in the file from 1, the byte at which it starts, its tag, and its elements as components.
 
-    elements[0] is the first element after the tag; an element is a tuple of its components, `("",)` when empty.
+    elements[0] is the first element after the tag; an element is a tuple of its components, `("",)` when empty. repeats: what of an
+    element comes again (syntax version 4), each as the element's place counted from 1 and the components.
     """
 
     number: int
     offset: int
     tag: str
     elements: tuple[tuple[str, ...], ...]
+    repeats: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     def value(self, element: int, component: int = 1) -> str:
         """The value at a position counted from 1 as in the directory; "" if it is not there."""
@@ -68,26 +77,35 @@ class Segment(NamedTuple):
             return self.elements[element - 1][component - 1]
         return ""
 
+    def occurrences(self, element: int) -> list[tuple[str, ...]]:
+        """The components of an element, and of each of its repeats; empty where the segment ends before it."""
+        return [*self.elements[element - 1 : element], *(again for at, again in self.repeats if at == element)]
+
     def text(self, characters: ServiceCharacters = DEFAULT) -> str:
         """The segment as it travels, with its terminator."""
-        return join(self.tag, self.elements, characters)
+        return join(self.tag, self.elements, characters, self.repeats)
 
 
 class Raw(NamedTuple):
-    """A stretch of the file up to a terminator. trouble: "" or why it cannot be taken apart (`empty`, `unterminated`, `long`)."""
+    """A stretch of the file up to a terminator, without the line breaks in it, and whether there were any.
+
+    trouble: "" or why it cannot be taken apart (`empty`, `unterminated`, `long`).
+    """
 
     offset: int
     text: str
     trouble: str
+    wrapped: bool = False
 
 
 def split(text: str, start: int, marks: ServiceCharacters) -> Iterator[Raw]:
-    """The stretches between terminators, from `start`, in one pass. Line breaks after a terminator belong to nobody.
+    """The stretches between terminators, from `start`, in one pass. Line breaks that are no separators belong to nobody.
 
     A run of terminators with nothing between them is one empty stretch, however long.
     """
-    end, release = marks.terminator, marks.release if marks.release != " " else ""
-    blank = re.compile("[\r\n]*") if end not in "\r\n" else re.compile("")
+    end, release, breaks = marks.terminator, marks.release if marks.release != " " else "", marks.breaks()
+    blank = re.compile(f"[{breaks}]*" if breaks else "")
+    before = release and release + breaks
     run = re.compile(f"[\r\n{re.escape(end)}]+")
     at, size = start, len(text)
     while True:
@@ -100,57 +118,89 @@ def split(text: str, start: int, marks: ServiceCharacters) -> Iterator[Raw]:
             at = after
             continue
         stop = text.find(end, at)
-        while 0 < stop < at + MAX_SEGMENT and release and text[stop - 1] == release and _released(text, at, stop, release):
+        while 0 < stop < at + MAX_SEGMENT and text[stop - 1] in before and _released(text, at, stop, release, breaks):
             stop = text.find(end, stop + 1)
         if stop < 0:
             if text[at : at + MAX_SEGMENT].strip(" \r\n\t\x00\x1a"):
-                yield Raw(at, text[at : at + MAX_SEGMENT], "unterminated")
+                yield _raw(at, text[at : at + MAX_SEGMENT].rstrip(breaks), "unterminated", breaks)
             return
         if stop - at > MAX_SEGMENT:
             yield Raw(at, text[at : at + MAX_SEGMENT], "long")
             return
-        yield Raw(at, text[at:stop], "")
+        yield _raw(at, text[at:stop], "", breaks)
         at = stop + 1
 
 
-def _released(text: str, start: int, at: int, release: str) -> bool:
-    """Whether the character at `at` is released: an odd number of release characters stands before it."""
-    back = at
-    while back > start and text[back - 1] == release:
+def _raw(at: int, text: str, trouble: str, breaks: str) -> Raw:
+    bare = text
+    for mark in breaks:
+        bare = bare.replace(mark, "")
+    # A line break in front of a terminator that is one itself ends the line, and wraps nothing.
+    return Raw(at, bare, trouble, len(breaks) == 2 and bare != text)
+
+
+def _released(text: str, start: int, at: int, release: str, breaks: str) -> bool:
+    """Whether the character at `at` is released: an odd number of release characters stands before it, line breaks left out."""
+    count, back = 0, at - 1
+    while back >= start and (text[back] == release or text[back] in breaks):
+        count += text[back] == release
         back -= 1
-    return (at - back) % 2 == 1
+    return count % 2 == 1
 
 
 def take_apart(text: str, marks: ServiceCharacters) -> list[list[str]]:
-    """Elements and their components; released characters stand for themselves."""
+    """Elements and their components; released characters stand for themselves, and what parts repetitions is text."""
     if marks.release == " " or marks.release not in text:
         return [e.split(marks.component) for e in text.split(marks.element)]
+    return take_apart_repeating(text, marks._replace(repetition=" "))[0]
+
+
+def take_apart_repeating(text: str, marks: ServiceCharacters) -> tuple[list[list[str]], list[tuple[int, list[str]]]]:
+    """The same of syntax version 4: elements as they come first, and the repeats of each with the element's index, the tag's being 0."""
     elements: list[list[str]] = [[]]
+    repeats: list[tuple[int, list[str]]] = []
+    into = elements[0]
+    for value, mark in _values(text, marks):
+        into.append(value)
+        if mark == marks.element:
+            into = []
+            elements.append(into)
+        elif mark == marks.repetition:
+            into = []
+            repeats.append((len(elements) - 1, into))
+    return elements, repeats
+
+
+def _values(text: str, marks: ServiceCharacters) -> Iterator[tuple[str, str]]:
+    """Each value with the separator behind it, the last with ""."""
+    release, repetition = (c if c != " " else "" for c in (marks.release, marks.repetition))
+    parting = {marks.component, marks.element, repetition}
     value: list[str] = []
     letters = iter(text)
     for letter in letters:
-        if letter == marks.release:
+        if letter == release:
             value.append(next(letters, ""))
-        elif letter == marks.component or letter == marks.element:
-            elements[-1].append("".join(value))
+        elif letter in parting:
+            yield "".join(value), letter
             value = []
-            if letter == marks.element:
-                elements.append([])
         else:
             value.append(letter)
-    elements[-1].append("".join(value))
-    return elements
+    yield "".join(value), ""
 
 
-def join(tag: str, elements: Sequence[Sequence[str]], marks: ServiceCharacters) -> str:
-    """A segment as text: service characters released, empty components and elements at the end left out."""
+def join(tag: str, elements: Sequence[Sequence[str]], marks: ServiceCharacters, repeats: Sequence[tuple[int, Sequence[str]]] = ()) -> str:
+    """A segment as text: service characters released, empty components and elements at the end left out. repeats: as a Segment has them."""
     special, table = _specials(marks)
-    written = [tag]
-    for element in elements:
-        last = len(element)
-        while last and not element[last - 1]:
+
+    def composite(components: Sequence[str]) -> str:
+        last = len(components)
+        while last and not components[last - 1]:
             last -= 1
-        written.append(marks.component.join([c.translate(table) if special.search(c) else c for c in element[:last]]))
+        return marks.component.join([c.translate(table) if special.search(c) else c for c in components[:last]])
+
+    written = [tag, *map(composite, elements)]
+    for at, again in repeats:
+        written[at] += marks.repetition + composite(again)
     while len(written) > 1 and not written[-1]:
         written.pop()
     return marks.element.join(written) + marks.terminator
@@ -161,7 +211,7 @@ def _specials(marks: ServiceCharacters) -> tuple[re.Pattern[str], dict[int, str]
     """What finds a character to be released, and what releases it; nothing where no release character is used."""
     if marks.release == " ":
         return re.compile(r"(?!)"), {}
-    parting = (marks.component, marks.element, marks.release, marks.terminator)
+    parting = [marks.component, marks.element, marks.release, marks.terminator, *(marks.repetition.strip(" "))]
     return re.compile("[" + re.escape("".join(parting)) + "]"), str.maketrans({c: marks.release + c for c in parting})
 
 

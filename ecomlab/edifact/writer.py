@@ -65,7 +65,8 @@ def write(envelope: Envelope, bodies: Sequence[Body]) -> bytes:
     if not marks.sound() or any(syntax.outside(c, envelope.level) for c in marks):
         raise ValueError(f"the service characters {marks.una()[3:]!r} cannot be told apart or are not in {envelope.level}")
     day = envelope.prepared.strftime("%y%m%d" if envelope.version < 4 else "%Y%m%d")
-    parts = [marks.una()] if envelope.advice or marks != DEFAULT else []
+    # without UNA version 4 would take "*" for the repetition separator
+    parts = [marks.una()] if envelope.advice or marks != DEFAULT or envelope.version > 3 else []
     header: Draft = (
         "UNB", (envelope.level, envelope.version), (envelope.sender, envelope.qualifier), (envelope.recipient, envelope.qualifier),
         (day, envelope.prepared.strftime("%H%M")), envelope.reference,
@@ -100,6 +101,6 @@ def _text(value: Value, marks: ServiceCharacters) -> str:
 
 def _needs_no_release(made: Sequence[Sequence[str]], marks: ServiceCharacters) -> None:
     text = "".join(c for e in made for c in e)
-    for parting in (marks.component, marks.element, marks.terminator):
+    for parting in (marks.component, marks.element, marks.terminator, *marks.repetition.strip(" ")):
         if parting in text:
             raise NotInRepertoire(parting, "UNA")

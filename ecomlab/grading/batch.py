@@ -6,7 +6,6 @@ The points are those of `grade`; the number of workers changes nothing but the t
 from __future__ import annotations
 
 import contextlib
-import csv
 import multiprocessing
 import os
 import signal
@@ -17,8 +16,9 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+from ..kernel import csvfile
 from ..kernel.logbook import Finding, submitter
 from ..kernel.refusals import refusal
 from ..kernel.scenario import scenario_names
@@ -186,19 +186,17 @@ def _within(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def write_csv(graded: Sequence[Graded], file: TextIO) -> None:
+def write_csv(graded: Sequence[Graded], file: Path) -> None:
     """One row a submission, for a learning management system: student, assignment, points, and a column for each task."""
     codes = list(dict.fromkeys(t.task.code for g in graded for t in g.report.tasks))
-    out = csv.writer(file)
-    out.writerow(["student", "assignment", "points", "out_of", "entries", "findings", "path", *codes])
-    for g in graded:
-        r = g.report
-        points = {t.task.code: f"{t.points:.2f}" for t in r.tasks}
-        row = [r.student, g.assignment, f"{r.points:.2f}", f"{r.out_of:.2f}", r.entries, len(r.findings), g.submission.path]
-        out.writerow([_inert(v) for v in [*row, *(points.get(c, "") for c in codes)]])
+    heads = ["student", "assignment", "points", "out_of", "entries", "findings", "path", *codes]
+    file.write_bytes(csvfile.encoded(csvfile.csv(heads, (_row(g, codes) for g in graded))))
 
 
-def _inert(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula: a logbook may claim any text as its student."""
-    text = str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+def _row(graded: Graded, codes: Sequence[str]) -> list[object]:
+    r = graded.report
+    points = {t.task.code: round(t.points, 2) for t in r.tasks}
+    return [
+        r.student, graded.assignment, round(r.points, 2), round(r.out_of, 2), r.entries, len(r.findings), graded.submission.path,
+        *(points.get(code) for code in codes),
+    ]  # fmt: skip

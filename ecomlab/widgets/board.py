@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import csv
 import datetime
-import io
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..books import documents
 from ..dashboards import DASHBOARDS
 from ..dashboards.page import Declaration, Filter, Page, Panel, Where
+from ..kernel import csvfile
 from ..kernel.refusals import NOT_IN_THIS_WORLD, Problem, Refusal, refusal
 from ..kernel.table import Table, show
 from ..kernel.texts import LANGUAGES, Text
@@ -275,11 +274,7 @@ class Board(Face):
         table = self.page().table
         if table is None:
             return ""
-        out = io.StringIO()
-        lines = csv.writer(out, lineterminator="\r\n")
-        lines.writerow(table.headings(language))
-        lines.writerows([_plain(v, self.lab.language) for v in r] for r in table)
-        return out.getvalue()
+        return csvfile.csv(table.headings(language), ([v if csvfile.is_bare(v) else cell(v, language) for v in row] for row in table))
 
     def png(self) -> bytes:
         """The page as one picture."""
@@ -305,11 +300,3 @@ def cell(value: Any, language: Any) -> str:
 
 def _is_number(value: Any) -> bool:
     return (isinstance(value, (int, Decimal)) and not isinstance(value, bool)) or (isinstance(value, str) and value.endswith("%"))
-
-
-def _plain(value: Any, language: Any) -> Any:
-    """A cell of a CSV file: numbers and days bare; a text that a spreadsheet would take for a formula is quoted (OWASP)."""
-    if isinstance(value, (int, Decimal, datetime.date)) and not isinstance(value, bool):
-        return value
-    text = cell(value, language)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

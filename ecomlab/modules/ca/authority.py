@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...kernel.secrets import derive
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
     from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.x509 import ObjectIdentifier
 
     from ...kernel.doing import Looking
 
@@ -88,8 +90,12 @@ def authority(seed: str, start: datetime.date) -> Authority:
     return Authority(root, root_key, issuing, issuing_key)
 
 
+#: Characters that a name of a subject may have: the least of the upper bounds of RFC 5280, appendix A.1 (ub-common-name and others).
+MAX_NAME = 64
+
+
 class Subject(NamedTuple):
-    """The subject of a certificate as RFC 5280 and ETSI EN 319 412-1 write it. Empty values are left out."""
+    """The subject of a certificate as RFC 5280 and ETSI EN 319 412-1 write it. Empty values are left out, none is longer than `MAX_NAME`."""
 
     common_name: str
     mailbox: str
@@ -102,7 +108,10 @@ class Subject(NamedTuple):
 
 
 def make_certificate(look: Looking, number: str, holder: Subject, first: datetime.date, days: int) -> x509.Certificate:
-    """An end-entity certificate for signing and for logging in, valid from the start of `first` for so many days."""
+    """An end-entity certificate for signing and for logging in, valid from the start of `first` for so many days.
+
+    Raises ValueError for a name of the subject that is too long; whoever asks for a certificate bounds its fields.
+    """
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -118,7 +127,7 @@ def make_certificate(look: Looking, number: str, holder: Subject, first: datetim
         (NameOID.SERIAL_NUMBER, number),
     ]
     public = certificate_key(look.seed, number).public_key()
-    subject = x509.Name([x509.NameAttribute(oid, value) for oid, value in attributes if value])
+    subject = x509.Name([_named(oid, value) for oid, value in attributes if value])
     return (
         _builder(subject, ca.issuing.subject, public, look.derive(f"serial:{number}", 16), first, days)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -168,6 +177,17 @@ def crl_pem(look: Looking) -> bytes:
                 )
         found += builder.sign(issuer_key, _sha256(), ecdsa_deterministic=True).public_bytes(Encoding.PEM)
     return found
+
+
+def _named(oid: ObjectIdentifier, value: str) -> x509.NameAttribute[str]:
+    """An attribute of a subject. The bounds of X.520 count characters; the library counts bytes, of which a Chinese one has three, so its check is off."""
+    from cryptography import x509
+
+    if len(value) > MAX_NAME:
+        raise ValueError(f"{len(value)} characters, at most {MAX_NAME}: {value}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return x509.NameAttribute(oid, value, _validate=False)
 
 
 def _builder(

@@ -159,7 +159,7 @@ def apply(
     address = email.checked_address(mailbox, "mailbox")
     if not email.known(do, address):
         raise email.NO_MAILBOX("mailbox", address=address)
-    if not (len(country) == 2 and country.isascii() and country.isupper()):
+    if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
         raise BAD_COUNTRY("country")
     code = ""
     if kind == "enterprise":

@@ -6,7 +6,7 @@ import datetime
 import json
 import mailbox
 import re
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, default
 from email.utils import format_datetime
@@ -16,26 +16,38 @@ from typing import Any
 from ...kernel.doing import ZONE, Looking
 from . import post
 
+#: Characters of a line that holds an encoded word (RFC 2047, section 2); other lines keep to it too.
+MAX_LINE = 76
+#: What stands in a header as it is: words of printable ASCII, one space between, each short enough for a line of its own.
+_WORDS = re.compile(r"[!-~]{1,60}( [!-~]{1,60})*")
+#: The same before an address, where a word is an atom (RFC 5322, section 3.2.3).
+_ATOMS = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]{1,60}( [\w!#$%&'*+/=?^`{|}~-]{1,60})*", re.ASCII)
+
 
 def message(look: Looking, message_id: str, policy: EmailPolicy[Any] = SMTP) -> EmailMessage:
-    """A letter as a message: UTF-8 headers encoded by RFC 2047, Date from the business clock, threading headers."""
+    """A letter as a message: headers encoded by RFC 2047 and folded here, Date from the business clock, threading headers.
+
+    The headers are put in as they travel, because the library's own folding loses white space between encoded words and lets
+    a text that looks like one pass for one.
+    """
     row: Any = look.one("select * from mail_message where message_id = $id", id=message_id)
-    made = EmailMessage(policy=policy)
-    made["From"] = _address(row.sender, row.sender_name)
+    made = EmailMessage(policy=policy.clone(refold_source="none"))
+    made.set_raw("From", _folded("From", *_party(row.sender_name, f"<{row.sender}>")))
     for header in ("to", "cc"):
         found = look.all(
             "select address from mail_recipient where message_id = $id and header = $header order by position", id=message_id, header=header
         )
         if found:
-            made[header.title()] = [_address(r.address, "") for r in found]
-    made["Subject"] = row.subject
+            made.set_raw(header.title(), _folded(header.title(), (", ".join(r.address for r in found), "us-ascii")))
+    made.set_raw("Subject", _folded("Subject", (row.subject, _charset(row.subject, _WORDS))))
     made["Date"] = format_datetime(row.moment.replace(tzinfo=ZONE))
     made["Message-ID"] = row.message_id
     if row.in_reply_to:
         made["In-Reply-To"] = row.in_reply_to
-        made["References"] = row.refs
+        made.set_raw("References", _folded("References", (row.refs, "us-ascii")))
     for name, value in json.loads(row.headers or "{}").items():
-        made[name] = value
+        phrase, _, mark = value.rpartition(" ")
+        made.set_raw(name, _folded(name, *_party(phrase, mark)))
     if row.kind == "bounce":
         made["Auto-Submitted"] = "auto-replied"
     body = post.revealed(look, row.kind, row.body)
@@ -69,6 +81,19 @@ def write_mbox(look: Looking, address: str, path: Path) -> int:
     return len(rows)
 
 
-def _address(address: str, name: str) -> Address:
-    user, _, domain = address.rpartition("@")
-    return Address(name, user, domain)
+def _party(phrase: str, mark: str) -> list[tuple[str, str]]:
+    """An address in angle brackets with the name in front of it, if there is one, as parts of a header."""
+    return [(phrase, _charset(phrase, _ATOMS)), (mark, "us-ascii")] if phrase else [(mark, "us-ascii")]
+
+
+def _charset(text: str, plain: re.Pattern[str]) -> str:
+    """ASCII for a text that may stand as it is, UTF-8 for one that must be encoded, as must what looks encoded already."""
+    return "us-ascii" if plain.fullmatch(text) and "=?" not in text else "utf-8"
+
+
+def _folded(name: str, *parts: tuple[str, str]) -> str:
+    """A header's value in lines, from texts with their character sets: encoded words of at most 75 characters, nothing parted that is ASCII."""
+    header = Header(header_name=name, maxlinelen=MAX_LINE)
+    for text, charset in parts:
+        header.append(text, charset)
+    return header.encode()
