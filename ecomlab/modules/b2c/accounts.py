@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from ...books import documents, members, stock
+from ...books import access, documents, members, stock
 from ...books.members import checked_phone
 from ...kernel.command import VISITOR, choices, command, query, role
 from ...kernel.doing import Doing, Looking
@@ -34,7 +34,6 @@ MAILBOX_HAS_SHOPPER = refusal(
     "mailbox_has_shopper", "邮箱 {mailbox} 已注册为顾客 {name}，请直接登录。", "The mailbox {mailbox} belongs to the shopper {name} already; sign in."
 )
 NO_SHOPPER = refusal("no_shopper", "没有顾客 {name}。请先注册（B2C001）。", "There is no shopper {name}; register first (B2C001).")
-WRONG_SHOP_PASSWORD = refusal("wrong_shop_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
 OTHER_CONTRACT = refusal(
     "other_contract",
     "协议编号 {contract} 不是商户号 {merchant} 的有效协议。两个编号都在银行寄来的签约信里（EBANK016）。",
@@ -53,28 +52,39 @@ Costing = Annotated[Literal["moving_average", "fifo"], Ask()]
 
 @choices("b2c.own_shoppers")
 def _own_shoppers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all("select user_name, full_name from b2c_shopper where not scripted order by joined, user_name")
+    rows = look.all(
+        """select user_name, full_name from b2c_shopper
+           where user_name in (select name from access where realm = $realm and not scripted) order by joined, user_name""",
+        realm=PASSWORD,
+    )  # fmt: skip
     return [(r.user_name, f"{r.user_name} · {r.full_name}") for r in rows]
 
 
 @choices("b2c.own_shops")
 def _own_shops(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all("select merchant, shop_name from b2c_merchant where password not like 'issued:cast/%' order by joined, merchant")
+    rows = look.all(
+        """select merchant, shop_name from b2c_merchant
+           where merchant in (select name from access where realm = $realm and not scripted) order by joined, merchant""",
+        realm=PASSWORD,
+    )  # fmt: skip
     return [(r.merchant, f"{r.merchant} · {r.shop_name}") for r in rows]
 
 
 @choices("b2c.own_contracts")
 def _own_contracts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
-        """select m.number, m.shop_name from merchant_contract m join document d using (number) join bank_customer c on c.number = m.merchant
-           where d.state = 'signed' and c.password not like 'issued:cast/%' order by m.number"""
+        """select m.number, m.shop_name from merchant_contract m join document d using (number)
+           where d.state = 'signed' and m.merchant in (select name from access where realm = 'ebank.password' and not scripted) order by m.number"""
     )
     return [(r.number, f"{r.number} · {r.shop_name}") for r in rows]
 
 
 def shopper_of(look: Looking, user_name: str, field: str | None = None) -> Any:
-    """A shopper's row. Refuses 'no_shopper'."""
-    row = look.one("select * from b2c_shopper where user_name = $name", name=user_name)
+    """A shopper's row with that of her account (`access`). Refuses 'no_shopper'."""
+    row = look.one(
+        "select s.*, a.* from b2c_shopper s join access a on a.realm = $realm and a.name = s.user_name where s.user_name = $name",
+        realm=PASSWORD, name=user_name,
+    )  # fmt: skip
     if row is None:
         raise NO_SHOPPER(field, name=user_name[:40])
     return row
@@ -121,20 +131,20 @@ def register(
     if known := do.value("select user_name from b2c_shopper where mailbox = $address", address=address):
         raise MAILBOX_HAS_SHOPPER("mailbox", mailbox=address, name=known)
     do.execute(
-        "insert into b2c_shopper values ($name, $member, $full_name, $mailbox, $phone, $postal_address, $password, $day, $scripted)",
+        "insert into b2c_shopper values ($name, $member, $full_name, $mailbox, $phone, $postal_address, $day)",
         name=user_name, member=members.person(do, full_name, address), full_name=full_name, mailbox=address, phone=checked_phone(phone, "phone"),
-        postal_address=postal_address or "", password=password, day=do.day, scripted=password.startswith("issued:cast/"),
+        postal_address=postal_address or "", day=do.day,
     )  # fmt: skip
+    access.grant(do, PASSWORD, user_name, password)
     return user_name
 
 
 @command("B2C027", role=VISITOR, title=("顾客登录", "Sign in as a shopper"))
 def sign_in(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")], password: Password) -> str | Declined:
     """Opens a session as shopper; what lies in the cart comes along. Gives the user name."""
-    row = shopper_of(do, user_name, "user_name")
-    if not do.same_secret(PASSWORD, row.password, password):
-        return Declined(WRONG_SHOP_PASSWORD("password"))
-    do.sign_in(SHOPPER.name, user_name)
+    signed_in = access.sign_in(do, SHOPPER, shopper_of(do, user_name, "user_name"), password)
+    if isinstance(signed_in, Declined):
+        return signed_in
     do.execute(
         """insert into b2c_cart select $name, merchant, product, quantity from b2c_cart where shopper = ''
            on conflict do update set quantity = excluded.quantity""",
@@ -180,21 +190,22 @@ def open_shop(
         stock.choose_method(do, bank.member, method, "method")
     place = stock.open_place(do, SHOP, bank.member, shop_name)
     do.execute(
-        "insert into b2c_merchant values ($merchant, $contract, $member, $place, $shop_name, $contact, $phone, $mailbox, $password, $day)",
+        "insert into b2c_merchant values ($merchant, $contract, $member, $place, $shop_name, $contact, $phone, $mailbox, $day)",
         merchant=merchant, contract=contract, member=bank.member, place=place, shop_name=shop_name, contact=contact, phone=checked_phone(phone, "phone"),
-        mailbox=address, password=password, day=do.day,
+        mailbox=address, day=do.day,
     )  # fmt: skip
+    access.grant(do, PASSWORD, merchant, password)
     return {"merchant": merchant, "place": place}
 
 
 @command("B2C002", role=VISITOR, title=("店主登录", "Sign in as shopkeeper"))
 def sign_in_shopkeeper(do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Password) -> str | Declined:
     """Opens a session as the keeper of a shop, by merchant number and password; gives the merchant number."""
-    row = shop_of(do, merchant, "merchant")
-    if not do.same_secret(PASSWORD, row.password, password):
-        return Declined(WRONG_SHOP_PASSWORD("password"))
-    do.sign_in(SHOPKEEPER.name, merchant)
-    return merchant
+    # shops share the realm of the shoppers, so the name must be that of a shop
+    account = do.one("select a.* from access a join b2c_merchant m on m.merchant = a.name where a.realm = $r and a.name = $n", r=PASSWORD, n=merchant)
+    if account is None:
+        raise NO_SHOP("merchant", merchant=merchant[:40])
+    return access.sign_in(do, SHOPKEEPER, account, password)
 
 
 @command(role=SHOPKEEPER, title=("选择存货计价方法", "Choose the costing method"))

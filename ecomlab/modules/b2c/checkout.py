@@ -15,7 +15,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Line, Ref
-from .accounts import SHOPPER, Phone, own, shop_of, tell
+from .accounts import SHOPPER, Phone, own, shop_of, shopper_of, tell
 from .catalogue import NOT_ON_SALE
 from .kinds import WEB_ORDER
 
@@ -209,7 +209,7 @@ def tidy_up(do: Doing) -> None:
             continue
         document.move_to("lapsed")
         stock.release(do, r.number)
-        who = do.one("select mailbox, scripted from b2c_shopper where user_name = $name", name=r.shopper)
+        who = shopper_of(do, r.shopper)
         if not who.scripted:
             tell(
                 do, who.mailbox, f"订单已失效 Your order has lapsed: {r.number}",
