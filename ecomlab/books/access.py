@@ -48,6 +48,11 @@ def find(look: Looking, realm: str, name: str) -> Any:
     return look.one("select * from access where realm = $realm and name = $name", realm=realm, name=name)
 
 
+def scripted(look: Looking, realm: str, name: str) -> bool:
+    """Whether the library plays whoever has this name."""
+    return bool(look.value("select scripted from access where realm = $realm and name = $name", realm=realm, name=name))
+
+
 def matches(do: Doing, account: Any, given: str, field: str = "password") -> bool:
     """Whether this is the account's secret. Nothing is counted, so it is for queries, which only read. Refuses 'locked'."""
     if account.locked == do.day:

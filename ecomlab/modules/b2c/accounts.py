@@ -19,6 +19,7 @@ from ..ebank.merchants import SHOP_NAME_TAKEN
 SHOPPER = role("shopper", "顾客", "shopper", sign_in="b2c.sign_in")
 SHOPKEEPER = role("shopkeeper", "店主", "shopkeeper", sign_in="b2c.sign_in_shopkeeper")
 PASSWORD = "b2c.password"
+SHOP_PASSWORD = "b2c.shopkeeper"
 #: What a place where a shop keeps its goods is called in the stock books.
 SHOP = "shop"
 
@@ -65,7 +66,7 @@ def _own_shops(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
         """select merchant, shop_name from b2c_merchant
            where merchant in (select name from access where realm = $realm and not scripted) order by joined, merchant""",
-        realm=PASSWORD,
+        realm=SHOP_PASSWORD,
     )  # fmt: skip
     return [(r.merchant, f"{r.merchant} · {r.shop_name}") for r in rows]
 
@@ -80,11 +81,8 @@ def _own_contracts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 
 
 def shopper_of(look: Looking, user_name: str, field: str | None = None) -> Any:
-    """A shopper's row with that of her account (`access`). Refuses 'no_shopper'."""
-    row = look.one(
-        "select s.*, a.* from b2c_shopper s join access a on a.realm = $realm and a.name = s.user_name where s.user_name = $name",
-        realm=PASSWORD, name=user_name,
-    )  # fmt: skip
+    """A shopper's row. Refuses 'no_shopper'."""
+    row = look.one("select * from b2c_shopper where user_name = $name", name=user_name)
     if row is None:
         raise NO_SHOPPER(field, name=user_name[:40])
     return row
@@ -142,9 +140,12 @@ def register(
 @command("B2C027", role=VISITOR, title=("顾客登录", "Sign in as a shopper"))
 def sign_in(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")], password: Password) -> str | Declined:
     """Opens a session as shopper; what lies in the cart comes along. Gives the user name."""
-    signed_in = access.sign_in(do, SHOPPER, shopper_of(do, user_name, "user_name"), password)
-    if isinstance(signed_in, Declined):
-        return signed_in
+    account = access.find(do, PASSWORD, user_name)
+    if account is None:
+        raise NO_SHOPPER("user_name", name=user_name[:40])
+    if declined := access.confirm(do, account, password):
+        return declined
+    do.sign_in(SHOPPER.name, user_name)
     do.execute(
         """insert into b2c_cart select $name, merchant, product, quantity from b2c_cart where shopper = ''
            on conflict do update set quantity = excluded.quantity""",
@@ -164,8 +165,8 @@ def open_shop(
     phone: Phone,
     mailbox: Annotated[Line, Ask(max=80, help=Text("新订单的通知寄到这里", "New orders are announced here"))],
     method: Costing,
-    password: NewPassword,
-    confirm: ConfirmPassword,
+    password: Annotated[Secret, Ask(purpose=SHOP_PASSWORD, new=True)],
+    confirm: Annotated[Secret, Ask(purpose=SHOP_PASSWORD, same_as="password")],
 ) -> dict[str, str]:
     """Opens a shop under a merchant contract with the bank. Gives the merchant number and the place where its goods will lie.
 
@@ -194,15 +195,16 @@ def open_shop(
         merchant=merchant, contract=contract, member=bank.member, place=place, shop_name=shop_name, contact=contact, phone=checked_phone(phone, "phone"),
         mailbox=address, day=do.day,
     )  # fmt: skip
-    access.grant(do, PASSWORD, merchant, password)
+    access.grant(do, SHOP_PASSWORD, merchant, password)
     return {"merchant": merchant, "place": place}
 
 
 @command("B2C002", role=VISITOR, title=("店主登录", "Sign in as shopkeeper"))
-def sign_in_shopkeeper(do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Password) -> str | Declined:
+def sign_in_shopkeeper(
+    do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Annotated[Secret, Ask(purpose=SHOP_PASSWORD)]
+) -> str | Declined:
     """Opens a session as the keeper of a shop, by merchant number and password; gives the merchant number."""
-    # shops share the realm of the shoppers, so the name must be that of a shop
-    account = do.one("select a.* from access a join b2c_merchant m on m.merchant = a.name where a.realm = $r and a.name = $n", r=PASSWORD, n=merchant)
+    account = access.find(do, SHOP_PASSWORD, merchant)
     if account is None:
         raise NO_SHOP("merchant", merchant=merchant[:40])
     return access.sign_in(do, SHOPKEEPER, account, password)

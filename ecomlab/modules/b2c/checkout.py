@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ...books import documents, stock
+from ...books import access, documents, stock
 from ...books.members import checked_phone
 from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import VISITOR, choices, command, query
@@ -15,7 +15,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Line, Ref
-from .accounts import SHOPPER, Phone, own, shop_of, shopper_of, tell
+from .accounts import PASSWORD, SHOPPER, Phone, own, shop_of, shopper_of, tell
 from .catalogue import NOT_ON_SALE
 from .kinds import WEB_ORDER
 
@@ -210,7 +210,7 @@ def tidy_up(do: Doing) -> None:
         document.move_to("lapsed")
         stock.release(do, r.number)
         who = shopper_of(do, r.shopper)
-        if not who.scripted:
+        if not access.scripted(do, PASSWORD, r.shopper):
             tell(
                 do, who.mailbox, f"订单已失效 Your order has lapsed: {r.number}",
                 f"订单 {r.number} 未按期付款，已失效，商品不再为您保留。\n\n"

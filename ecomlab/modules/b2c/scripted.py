@@ -17,7 +17,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.secrets import Issued
 from .. import ebank
 from . import checkout, payments, returns, sales
-from .accounts import PASSWORD, SHOPKEEPER, SHOPPER, shop_of, shopper_of
+from .accounts import PASSWORD, SHOP_PASSWORD, SHOPKEEPER, SHOPPER, shop_of, shopper_of
 
 #: How likely a scripted shopper visits a shop on a day, in per cent.
 VISITS = 40
@@ -45,7 +45,7 @@ def first_customers(do: Doing, shop: Any) -> None:
     """When a shop opens its doors two shoppers are there already: one pays online, one will pay at the door."""
     played = {r.name for r in do.all("select name from access where realm = $realm and scripted", realm=PASSWORD)}
     for position, (person, kind) in enumerate(zip(scripted_shoppers(do)[:2], ("online", "cash_on_delivery"), strict=True)):
-        if user_name(person) in played and shop.merchant not in played:
+        if user_name(person) in played and not access.scripted(do, SHOP_PASSWORD, shop.merchant):
             _buy(do, shop, position, user_name(person), kind)
 
 
@@ -53,9 +53,8 @@ def visit(do: Doing) -> None:
     """The scripted shoppers look into the shops that students keep; whoever waits for an order there does not come again."""
     shops = do.all(
         """select m.* from b2c_merchant m join access a on a.realm = $realm and a.name = m.merchant
-           where not a.scripted and exists (select 1 from b2c_shopper s join access b on b.realm = $realm and b.name = s.user_name where b.scripted)
-           order by m.merchant""",
-        realm=PASSWORD,
+           where not a.scripted and exists (select 1 from access where realm = $shoppers and scripted) order by m.merchant""",
+        realm=SHOP_PASSWORD, shoppers=PASSWORD,
     )  # fmt: skip
     if not shops:
         return
@@ -74,8 +73,8 @@ def send_shopper(do: Doing, merchant: str, product: str, position: int, occasion
     not buy: the price is above what it is worth to her, none is left, or she waits for an order from there.
     """
     shop, name = shop_of(do, merchant), user_name(scripted_shoppers(do)[position])
-    account = access.find(do, PASSWORD, name)
-    return _buy(do, shop, position, name, product=product, occasion=occasion) if account and account.scripted and (merchant, name) not in _waiting(do) else None
+    played = access.scripted(do, PASSWORD, name)
+    return _buy(do, shop, position, name, product=product, occasion=occasion) if played and (merchant, name) not in _waiting(do) else None
 
 
 def _waiting(do: Doing) -> set[tuple[str, str]]:
@@ -138,7 +137,7 @@ def serve(do: Doing) -> None:
     for r in do.all(
         """select o.number, o.merchant from b2c_order o join document d using (number) join access a on a.realm = $realm and a.name = o.merchant
            where (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) and a.scripted order by o.number""",
-        realm=PASSWORD,
+        realm=SHOP_PASSWORD,
     ):
         with acting(do, SHOPKEEPER.name, r.merchant):
             sales_order = sales.accept_order(do, r.number)
@@ -153,7 +152,7 @@ def collect(do: Doing) -> None:
         """select o.number, o.merchant, o.shopper, o.amount from b2c_order o join access a on a.realm = $realm and a.name = o.merchant
            where o.payment_kind = 'cash_on_delivery' and o.shipped_day < $day and a.scripted
              and not exists (select 1 from b2c_payment p where p.web_order = o.number) order by o.number""",
-        realm=PASSWORD, day=do.day,
+        realm=SHOP_PASSWORD, day=do.day,
     ):  # fmt: skip
         owed = r.amount - payments.returned_amount(do, r.number)
         if 0 < owed <= ledger.balance(do, shopper_of(do, r.shopper).member, ledger.CASH):
@@ -166,7 +165,7 @@ def take_back(do: Doing) -> None:
     for r in do.all(
         """select t.number, o.merchant from b2c_return t join document d using (number) join b2c_order o on o.number = t.web_order
            join access a on a.realm = $realm and a.name = o.merchant where d.state = 'requested' and a.scripted order by t.number""",
-        realm=PASSWORD,
+        realm=SHOP_PASSWORD,
     ):
         with acting(do, SHOPKEEPER.name, r.merchant):
             returns.accept_return(do, r.number, "restocked")

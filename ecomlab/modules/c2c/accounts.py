@@ -69,11 +69,8 @@ def _administrators(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 
 
 def member_of(look: Looking, user_name: str, field: str | None = None) -> Any:
-    """A member's row with that of its account (`access`). Refuses 'no_such_member'."""
-    row = look.one(
-        "select m.*, a.* from c2c_member m join access a on a.realm = $realm and a.name = m.user_name where m.user_name = $name",
-        realm=PASSWORD, name=user_name,
-    )  # fmt: skip
+    """A member's row. Refuses 'no_such_member'."""
+    row = look.one("select * from c2c_member where user_name = $name", name=user_name)
     if row is None:
         raise NO_SUCH_MEMBER(field, name=user_name)
     return row
@@ -120,7 +117,10 @@ def sign_in(
     signed_in_as: Annotated[Literal["both", "buyer", "seller"], Ask(labels=SIDES)] = "both",
 ) -> str | Declined:
     """Opens a session as buyer, as seller, or as both; gives the member's name. Every attempt is kept in the sign-in log."""
-    if declined := _try_password(do, member_of(do, user_name, "user_name"), password, signed_in_as):
+    account = access.find(do, PASSWORD, user_name)
+    if account is None:
+        raise NO_SUCH_MEMBER("user_name", name=user_name)
+    if declined := _try_password(do, account, password, signed_in_as):
         return declined
     if signed_in_as != "seller":
         do.sign_in(BUYER.name, user_name)
@@ -134,10 +134,15 @@ def sign_in_administrator(
     do: Doing, user_name: Annotated[Ref, Ask("管理员", "Administrator", choose="c2c.administrators")], password: Password
 ) -> str | Declined:
     """Opens a session as administrator for a member of the administrators' group; gives the member's name."""
-    row = member_of(do, user_name, "user_name")
-    if row.member_group != ADMINISTRATORS:
+    account = do.one(
+        "select a.*, m.member_group from access a join c2c_member m on m.user_name = a.name where a.realm = $realm and a.name = $name",
+        realm=PASSWORD, name=user_name,
+    )  # fmt: skip
+    if account is None:
+        raise NO_SUCH_MEMBER("user_name", name=user_name)
+    if account.member_group != ADMINISTRATORS:
         raise NOT_ADMINISTRATOR("user_name", name=user_name, duty=DUTY)
-    if declined := _try_password(do, row, password, "administrator"):
+    if declined := _try_password(do, account, password, "administrator"):
         return declined
     do.sign_in(ADMINISTRATOR.name, user_name)
     return user_name
@@ -154,7 +159,7 @@ def _try_password(do: Doing, account: Any, given: str, signed_in_as: str) -> Dec
 
 def notify(do: Doing, member: Any, subject: str, body: str, *, always: bool = False) -> None:
     """A letter from the house to a member (a row). Scripted members read none, so they get those only that must be sent."""
-    if always or not member.scripted:
+    if always or not access.scripted(do, PASSWORD, member.user_name):
         _letter(do, member.mailbox, subject, body)
 
 
