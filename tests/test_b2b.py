@@ -15,7 +15,6 @@ from ecomlab.books import ledger, stock
 from ecomlab.books.cast import companies
 from ecomlab.kernel.plays import AUTOPLAYS, PLAYS
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules import ca, ebank
 from ecomlab.modules.b2b.checks import own_member, supplier_member, wares
@@ -274,8 +273,7 @@ def test_only_an_own_certificate_that_is_valid_signs_and_only_once(agreed: Trade
     assert unchanged(agreed, agreed.do.sign_as_purchaser, number, theirs).code == "not_this_holder"
     agreed.do.sign_as_purchaser(number, own)
     assert unchanged(agreed, agreed.do.sign_as_purchaser, number, own).code == "signed_already"
-    password = agreed.look.value("select password from certificate where number = $n", n=theirs).removeprefix("issued:")
-    agreed.lab.ca.verify_download(theirs, Issued(password).plain(agreed.look.seed))
+    agreed.lab.ca.verify_download(theirs, ca.download_password(agreed.look, theirs).plain(agreed.look.seed))
     agreed.lab.ca.revoke("superseded")
     assert unchanged(agreed, agreed.do.sign_as_supplier, number, theirs).code == "certificate_unusable"
 
@@ -374,7 +372,7 @@ def test_a_supplier_is_the_shipper_that_lgs_knows(trade: Trade) -> None:
 def test_trading_otherwise_than_registered_is_refused(trade: Trade) -> None:
     own = trade.certificate(trade.buyer)
     assert unchanged(trade, trade.do.sign_in_supplier, own, trade.play.password("purchaser")).code == "trades_otherwise"
-    assert refused(trade.do.sign_in_purchaser, own, trade.play.password("supplier")).code == "wrong_trade_password"
+    assert refused(trade.do.sign_in_purchaser, own, trade.play.password("supplier")).code == "wrong_password"
 
 
 def test_anothers_documents_are_not_touched(trade: Trade) -> None:
@@ -393,8 +391,7 @@ def test_nobody_settles_or_withdraws_anothers_order(trade: Trade) -> None:
         company_name=third.name, uscc=third.uscc, trade="purchaser", city=third.city, contact=third.name, mailbox=third.mailbox,
         password=password, confirm=password, agree=True,
     )["certificate"]  # fmt: skip
-    label = trade.look.value("select password from certificate where number = $n", n=certificate).removeprefix("issued:")
-    trade.lab.ca.verify_download(certificate, Issued(label).plain(trade.look.seed))
+    trade.lab.ca.verify_download(certificate, ca.download_password(trade.look, certificate).plain(trade.look.seed))
     trade.lab.ca.download("pem")
     trade.do.sign_in_purchaser(certificate, password)
     assert unchanged(trade, trade.do.settle, row.number, account, row.amount, pin).code == "not_yours"
@@ -445,7 +442,7 @@ def test_the_same_settlement_sent_to_the_bank_again_is_one_payment(trade: Trade)
     account = trade.funded(row.amount)
     state = trade.lab.world.state
     payee = str(ebank.account_of(trade.look, trade.seller))
-    pin = state.look.value("select pin from bank_account where number = $n", n=account)
+    pin = state.look.value("select secret from access where realm = 'ebank.pin' and name = $n", n=account)
     do = Doing(state.database, state.header.seed, state.scenario, state.clock, state.counters, 10_000, "purchaser:x", "purchaser", "x")
     state.database.begin()
     try:

@@ -62,7 +62,7 @@ def keeper(do: Doing) -> Iterator[Any]:
 
 
 def own_shop(do: Doing) -> Any:
-    return do.one("select * from b2c_merchant where password not like 'issued:cast/%'")
+    return do.one("select * from b2c_merchant where merchant in (select name from access where realm = 'b2c.shopkeeper' and not scripted)")
 
 
 def me(do: Doing) -> str:
@@ -168,7 +168,9 @@ def test_the_confirmation_reserves_goods_and_nothing_before_it_does(do: Doing) -
 
 
 def test_a_cart_of_two_shops_becomes_an_order_for_each(do: Doing) -> None:
-    rivals = do.all("select merchant from b2c_merchant where password like 'issued:cast/%' order by shop_name")
+    rivals = do.all(
+        "select merchant from b2c_merchant where merchant in (select name from access where realm = 'b2c.shopkeeper' and scripted) order by shop_name"
+    )
     with acting(do, SHOPPER.name, me(do)):
         do.sign_in(SHOPPER.name, me(do))
         for r in rivals:
@@ -212,7 +214,7 @@ def test_two_shoppers_at_once_in_two_processes_never_get_the_same_piece(played: 
 
     lab = played("b2c", *OPEN)
     look = lab.world.state.look
-    merchant = look.value("select merchant from b2c_merchant where password not like 'issued:cast/%'")
+    merchant = look.value("select merchant from b2c_merchant where merchant in (select name from access where realm = 'b2c.shopkeeper' and not scripted)")
     gtin = briefs.deal(look).gtin
     there = lab.b2c.search(merchant=merchant, product_name=gtin)[0].free_stock
     other, secret = persons(look)[4], Issued("password/other").plain(lab.world.header.seed)
@@ -672,13 +674,21 @@ def test_a_search_narrows_by_price_and_begins_with_the_cheapest(do: Doing) -> No
 
 
 def test_a_shop_needs_its_own_contract_in_force_and_is_opened_once(mall: Lab) -> None:
-    shop = mall.world.state.look.one("select * from b2c_merchant where password not like 'issued:cast/%'")
+    shop = mall.world.state.look.one("select * from b2c_merchant where merchant in (select name from access where realm = 'b2c.shopkeeper' and not scripted)")
     secret = Issued("password/x").plain(mall.world.header.seed)
     given = {"shop_name": "新店", "contact": "x", "phone": "0571-88886666", "mailbox": shop.mailbox, "method": "fifo", "password": secret, "confirm": secret}
     assert refused(mall.b2c.open_shop, merchant=shop.merchant, contract=shop.contract, **given).code == "shop_already"
     assert refused(mall.b2c.open_shop, merchant=shop.merchant, contract="MC-0000-0001", **given).code == "other_contract"
     assert refused(mall.b2c.value_stock, "moving_average", "x").code == "same_method"
-    assert refused(mall.b2c.sign_in_shopkeeper, shop.merchant, "wrong1234").code == "wrong_shop_password"
+    assert refused(mall.b2c.sign_in_shopkeeper, shop.merchant, "wrong1234").code == "wrong_password"
+
+
+def test_a_shops_password_makes_no_shopper_and_a_shoppers_no_shopkeeper(mall: Lab) -> None:
+    merchant = mall.world.state.look.value("""select merchant from b2c_merchant
+        where merchant in (select name from access where realm = 'b2c.shopkeeper' and not scripted)""")
+    shopper = own_person(mall.world.state.look).mailbox.partition("@")[0]
+    assert refused(mall.b2c.sign_in, merchant, mall.player().password("shopkeeper")).code == "no_shopper"
+    assert refused(mall.b2c.sign_in_shopkeeper, shopper, mall.player().password("shopper")).code == "no_shop"
 
 
 # --- the others in the mall ------------------------------------------------------------------------------------------------
@@ -762,7 +772,7 @@ def test_whatever_is_done_in_whatever_order_the_books_hold_and_replay(played: Ca
     """A walk at random through the commands, refusals and all; then every invariant, and the same world from the logbook."""
     lab = played("b2c", *OPEN)
     look, chance = lab.world.state.look, random.Random(7)
-    shop = look.one("select * from b2c_merchant where password not like 'issued:cast/%'")
+    shop = look.one("select * from b2c_merchant where merchant in (select name from access where realm = 'b2c.shopkeeper' and not scripted)")
     name, secret = scripted.user_name(own_person(look)), Issued("password/shopper").plain(lab.world.header.seed)
     number = ebank.account_of(look, members.shopper_of(look, name).member, "personal")
     goods = [briefs.deal(look).gtin, briefs.spare(look).product]

@@ -549,7 +549,7 @@ def test_only_administrators_enter_the_back_office(house: Lab) -> None:
 
 
 def test_the_log_shows_failed_attempts_and_clearing_it_keeps_them_for_the_audit(office: Lab) -> None:
-    assert refused(office.c2c.sign_in, own(office), "wrong-password-1").code == "wrong_auction_password"
+    assert refused(office.c2c.sign_in, own(office), "wrong-password-1").code == "wrong_password"
     shown = office.c2c.sign_in_log()
     assert (shown[0].user_name, shown[0].outcome) == (own(office), "wrong_password")
     assert office.c2c.clear_log() == len(shown)

@@ -17,7 +17,6 @@ from stdnum.cn.uscc import calc_check_digit
 
 from ecomlab import Refusal
 from ecomlab.books.cast import own_company, own_person
-from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules import ca
 from ecomlab.modules.ca.authority import make_certificate
@@ -42,8 +41,8 @@ def applied(lab: Lab, **change: str) -> dict[str, str]:
 
 
 def number_and_password(lab: Lab) -> tuple[str, str]:
-    row = lab.world.state.look.one("select number, password from certificate order by number desc limit 1")
-    return row.number, Issued(row.password.removeprefix("issued:")).plain(lab.world.header.seed)
+    number = lab.world.state.look.value("select max(number) from certificate")
+    return number, ca.download_password(lab.world.state.look, number).plain(lab.world.header.seed)
 
 
 def openssl(*arguments: str, cwd: Path, text: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -191,14 +190,14 @@ def test_five_wrong_passwords_lock_the_download_and_a_new_one_opens_it(office: L
         with pytest.raises(Refusal) as refused:
             office.ca.verify_download(number, "wrong-guess-1")
         codes.append((refused.value.code, refused.value.field))
-    assert codes == [("wrong_download_password", "download_password")] * 4 + [("download_locked", "download_password")]
+    assert codes == [("wrong_download_password", "download_password")] * 4 + [("locked", "download_password")]
     with pytest.raises(Refusal, match="locked"):
         office.ca.verify_download(number, password)
     office.ca.renew_password(number, own_person(office.world.state.look).mailbox)
     fresh = number_and_password(office)[1]
     assert fresh != password
     assert office.ca.verify_download(number, fresh)["state"] == "verified"
-    assert office.world.state.done[0].declined == "wrong_download_password" or [d.declined for d in office.world.state.done].count("download_locked") == 1
+    assert office.world.state.done[0].declined == "wrong_download_password" or [d.declined for d in office.world.state.done].count("locked") == 1
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from stdnum import luhn
 from ecomlab import Refusal
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
+from ecomlab.modules import ca
 from ecomlab.modules.ebank.playbook import own_customer
 
 TO_CORPORATE = ("EBANK001", "EBANK002", "EBANK004")
@@ -168,15 +169,14 @@ def test_corporate_sign_in_needs_the_right_living_certificate(played: Callable[.
 
     assert unchanged(lab, sign_in) == ("certificate_unusable", "certificate")  # not downloaded yet
     assert unchanged(lab, lambda: sign_in("CA-0000-9999")) == ("not_found", "certificate")
-    label = lab.world.state.look.value("select password from certificate where number = $n", n=mine.certificate)
-    lab.ca.verify_download(mine.certificate, secret(lab, label.removeprefix("issued:")))
+    lab.ca.verify_download(mine.certificate, ca.download_password(lab.world.state.look, mine.certificate).plain(lab.world.header.seed))
     lab.ca.download("p12")
     theirs = lab.world.state.look.value(
         "select c.number from certificate c join document d using (number) where d.state = 'downloaded' and c.number <> $n limit 1", n=mine.certificate
     )
     assert unchanged(lab, lambda: sign_in(theirs)) == ("not_this_holder", "certificate")
     assert unchanged(lab, lambda: sign_in(customer="199990001")) == ("no_customer", "customer_number")
-    assert refusal(lambda: lab.ebank.sign_in_corporate(mine.certificate, mine.number, "Wrong-guess-1")) == ("wrong_bank_password", "password")
+    assert refusal(lambda: lab.ebank.sign_in_corporate(mine.certificate, mine.number, "Wrong-guess-1")) == ("wrong_password", "password")
     sign_in()
     lab.ca.revoke("superseded")
     assert unchanged(lab, sign_in) == ("certificate_unusable", "certificate")
@@ -193,7 +193,7 @@ def test_an_expired_certificate_opens_nothing(bank: Lab) -> None:
 def test_five_wrong_passwords_lock_even_the_right_one_until_the_next_day(both: Lab) -> None:
     card, password = own(both, "personal").account, secret(both, "password/personal")
     said = [refusal(lambda: both.ebank.sign_in_personal(card, "Wrong-guess-1"))[0] for _ in range(5)]
-    assert said == ["wrong_bank_password"] * 4 + ["locked"]
+    assert said == ["wrong_password"] * 4 + ["locked"]
     assert unchanged(both, lambda: both.ebank.sign_in_personal(card, password)) == ("locked", "password")
     both.advance(1)
     both.ebank.sign_in_personal(card, password)

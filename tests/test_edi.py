@@ -164,7 +164,7 @@ def test_bad_input_is_refused_at_its_field_and_changes_nothing(name: str, untouc
 
 def test_a_wrong_password_is_remembered_and_opens_nothing(joined: Lab) -> None:
     joined.sign_out("edi_member", me(joined))
-    assert refused(joined.edi.sign_in, me(joined), "wrong-password-1").code == "wrong_edi_password"
+    assert refused(joined.edi.sign_in, me(joined), "wrong-password-1").code == "wrong_password"
     assert joined.world.entries[-1].do == "edi.sign_in"
     assert refused(joined.edi.system_map).code == "sign_in_first"
 

@@ -52,7 +52,7 @@ def sensible(lab: Lab, command: Command, p: Param) -> st.SearchStrategy[Any]:
         case "secret":
             make = player.pin if p.ask.purpose.endswith(".pin") else player.password
             if p.ask.purpose == "ca.download":
-                issued = [r.password for r in look.all("select password from certificate order by number desc")]
+                issued = [r.secret for r in look.all("select secret from access where realm = 'ca.download' order by name desc")]
                 return st.sampled_from([secrets.Issued(i.removeprefix("issued:")).plain(look.seed) for i in issued])
             return st.sampled_from([make(name) for name in ("mailbox", "corporate", "personal", "merchant")])
         case "flag":

@@ -61,7 +61,7 @@ def test_no_secret_of_the_model_student_is_kept_anywhere(scenario: str) -> None:
 
 def test_issued_secrets_are_kept_as_labels_and_told_only_in_the_letter(played: Callable[..., Lab]) -> None:
     lab = played("ca")
-    [stored] = {r[0] for r in lab.sql("select password from certificate").fetchall()}
+    [stored] = {r[0] for r in lab.sql("select secret from access where realm = 'ca.download'").fetchall()}
     assert stored.startswith("issued:certificate/")
     plain = Issued(stored.removeprefix("issued:")).plain(lab.world.header.seed)
     told = [d for d in lab.world.state.done if plain in repr(d.result)]

@@ -315,7 +315,7 @@ def test_a_wrong_password_is_remembered_and_opens_nothing(lgs: Lab) -> None:
     lgs.sign_out("carrier", carrier)
     assert refused(lgs.lgs.warehouses).code == "sign_in_first"
     n = len(lgs.world.entries)
-    assert refused(lgs.lgs.sign_in, carrier, "wrong password 1").code == "wrong_carrier_password"
+    assert refused(lgs.lgs.sign_in, carrier, "wrong password 1").code == "wrong_password"
     assert len(lgs.world.entries) == n + 1 and not lgs.world.state.look.sessions("carrier")
     lgs.lgs.sign_in(carrier, Issued("password/carrier").plain(lgs.world.header.seed))
     assert [r.name for r in lgs.prepared() if r.name == "password/carrier"]

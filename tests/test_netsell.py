@@ -668,6 +668,11 @@ def test_a_subscription_needs_a_mailbox_and_its_own_password(member: Lab) -> Non
     assert refused(member.netsell.subscribe, "new_goods_digest", mailbox, "other-2026").code == "wrong_subscriber"
     assert refused(member.netsell.my_subscriptions, mailbox, "other-2026").code == "wrong_subscriber"
     assert [(r.zine_kind, r.state) for r in member.netsell.my_subscriptions(mailbox, "zines-2026")] == [("bargains", "asked_for")]
+    said = [refused(member.netsell.subscribe, "new_goods_digest", mailbox, "other-2026").code for _ in range(4)]
+    assert said == ["wrong_subscriber"] * 3 + ["locked"], "the fifth wrong one, with that of before"
+    assert refused(member.netsell.my_subscriptions, mailbox, "zines-2026").code == "locked"
+    member.advance(1)
+    assert member.netsell.subscribe("new_goods_digest", mailbox, "zines-2026") == "asked_for"
 
 
 def issue(lab: Lab) -> tuple[str, Any]:

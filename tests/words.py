@@ -23,7 +23,8 @@ from tests import worlds
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 #: Latin words that Chinese text has as well: codes, marks, names of formats and products of the field.
 LATIN = re.compile(
-    r"\{\w+\}|`[^`]*`|“[A-Za-z0-9 .,:/@_-]+”|https?://\S+|\S+@\S+|[\w.-]+\.(?:cn|com|net|org|test|jsonl|toml|pem|p12|csv|py)\b|lab\.[\w.]+(\([^)]*\))?|ecomlab \w+"
+    r"\{\w+\}|`[^`]*`|“[A-Za-z0-9 .,:/@_-]+”|https?://\S+|\S+@\S+|lab\.[\w.]+(\([^)]*\))?|ecomlab \w+"
+    r"|[\w.-]+\.(?:cn|com|net|org|test|jsonl|toml|pem|p12|csv|py)\b"
 )
 WORD = re.compile(r"[A-Za-z][a-z]{2,}(?: [A-Za-z][a-z]+)*")
 
@@ -148,7 +149,7 @@ def _gloss(text: Text) -> str | None:
 
 
 #: Latin words that are Chinese usage in the field.
-COMMON = frozenset("lab logbook jupyter python pandas duckdb select".split())
+COMMON = frozenset(["lab", "logbook", "jupyter", "python", "pandas", "duckdb", "select"])
 
 
 def world() -> State:

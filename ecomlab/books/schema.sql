@@ -2,6 +2,11 @@
 create table member (
     number varchar primary key, kind varchar not null, name varchar not null, uscc varchar, mailbox varchar
 );
+-- What a password or PIN opens: a realm is the purpose of a secret (email.password, ebank.pin), within which a name is unique.
+-- scripted: played by the library; its secret is told to nobody. wrong_tries: in a row; locked: the business day on which the fifth locked.
+create table access (
+    realm varchar, name varchar, secret varchar not null, scripted boolean not null, wrong_tries integer not null, locked date, primary key (realm, name)
+);
 -- Documents of every kind, with the state each is in and how many it has been in; the history tells how it got there.
 create table document (
     number varchar primary key, kind varchar not null, state varchar not null, step integer not null, owner varchar not null,

@@ -88,6 +88,8 @@ class Doing(Looking):
         self.role = role
         self.actor = actor
         self.execute = database.execute
+        #: whether a prologue's cast is at work with secrets that nobody is told: whoever registers now is played by the library
+        self.scripted = False
         self.deliveries: list[tuple[str, Callable[[], bytes]]] = []
 
     @property

@@ -92,22 +92,28 @@ class State:
             raise SIGN_IN_FIRST(role=role.title)
         return f"{role.name}:{signed_in[0]}"
 
-    def perform(self, command: Command, arguments: dict[str, Any], n: int, by: str) -> tuple[Any, Doing]:
-        """Does a command inside the open transaction. Raises a Refusal; anything else it raises is a bug."""
+    def perform(self, command: Command, arguments: dict[str, Any], n: int, by: str, scripted: bool = False) -> tuple[Any, Doing]:
+        """Does a command inside the open transaction. Raises a Refusal; anything else it raises is a bug.
+
+        scripted: whoever registers by it is played by the library.
+        """
         role, _, actor = by.removesuffix(AUTO).partition(":")
         if role != command.role.name or (command.role.sign_in and actor not in self.look.sessions(role)):
             raise WRONG_SESSION(by=by[:80], role=command.role.title)
         do = Doing(self.database, self.header.seed, self.scenario, self.clock, self.counters, n, by, role, actor, self.header.rules)
+        do.scripted = scripted
         result = command.function(do, **arguments)
         if isinstance(result, Table):
             result.module = result.module or command.module
         return result, do
 
-    def transact(self, command: Command, arguments: dict[str, Any], n: int, by: str, keep: Callable[[Any], None]) -> tuple[Any, Doing]:
+    def transact(
+        self, command: Command, arguments: dict[str, Any], n: int, by: str, keep: Callable[[Any], None], scripted: bool = False
+    ) -> tuple[Any, Doing]:
         """Does a command in a transaction of its own, which only reads if it is a query; `keep(result)` runs before the commit and may still stop it."""
         self.database.begin(read_only=command.query)
         try:
-            result, do = self.perform(command, arguments, n, by)
+            result, do = self.perform(command, arguments, n, by, scripted)
             if command.query and do.counted:
                 raise TypeError(f"{command.name} is a query and gave out numbers: {', '.join(do.counted)}")
             keep(result)
@@ -224,10 +230,11 @@ class Prologue:
     def call(self, name: str, /, **given: Any) -> Any:
         command = self.state.find(name)
         arguments = command.parse(command.digest_secrets(self.seed, given))
-        issued = [v for v in given.values() if isinstance(v, Issued) and v.label.startswith(("password/", "pin/"))]
-        self.state.prepared += [i for i in dict.fromkeys(issued) if i not in self.state.prepared]
+        # what the student is told; who is of the cast and has a secret that nobody is told is played by the library
+        told = [v for v in given.values() if isinstance(v, Issued) and v.label.startswith(("password/", "pin/"))]
+        self.state.prepared += [i for i in dict.fromkeys(told) if i not in self.state.prepared]
         self.n += 1
-        result, _ = self.state.transact(command, arguments, self.n, self.state.actor(command), lambda result: None)
+        result, _ = self.state.transact(command, arguments, self.n, self.state.actor(command), lambda result: None, self.cast and not told)
         if isinstance(result, Declined):
             raise result.refusal
         return result

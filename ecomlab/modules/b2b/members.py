@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from ...books import members
+from ...books import access, members
 from ...kernel.command import VISITOR, Role, command, role
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -25,7 +25,6 @@ NOT_A_MEMBER = refusal(
 TRADES_OTHERWISE = refusal(
     "trades_otherwise", "“{name}”注册的身份是“{trade}”，不能以“{wanted}”登录。", "{name} is registered as {trade} and cannot sign in as {wanted}."
 )
-WRONG_TRADE_PASSWORD = refusal("wrong_trade_password", "会员密码不正确，请重新输入。", "The member's password is wrong; type it again.")
 
 Certificate = Annotated[Ref, Ask("数字证书", "Certificate", choose="ca.installed")]
 Password = Annotated[Secret, Ask(purpose=PASSWORD)]
@@ -59,9 +58,10 @@ def register(
         raise MEMBER_ALREADY("uscc", name=company_name)
     certificate = ca.issue(do, "enterprise", member, ca.Subject(contact, address, company_name, city=city, uscc=code))
     do.execute(
-        "insert into b2b_member values ($member, $name, $trade, $contact, $mailbox, $city, $certificate, $password, $day)",
-        member=member, name=company_name, trade=trade, contact=contact, mailbox=address, city=city, certificate=certificate, password=password, day=do.day,
+        "insert into b2b_member values ($member, $name, $trade, $contact, $mailbox, $city, $certificate, $day)",
+        member=member, name=company_name, trade=trade, contact=contact, mailbox=address, city=city, certificate=certificate, day=do.day,
     )  # fmt: skip
+    access.grant(do, PASSWORD, member, password)
     return {"member": member, "certificate": certificate}
 
 
@@ -82,17 +82,18 @@ def sign_in_supplier(do: Doing, certificate: Certificate, password: Password) ->
 
 def _sign_in(do: Doing, as_role: Role, certificate: str, password: str) -> str | Declined:
     shown = ca.demand(do, certificate, "certificate")
-    found = row(do, shown.member)
-    if found is None:
+    account = do.one(
+        "select a.*, m.trade, m.name as company from access a join b2b_member m on m.member = a.name where a.realm = $realm and a.name = $member",
+        realm=PASSWORD, member=shown.member,
+    )  # fmt: skip
+    if account is None:
         raise NOT_A_MEMBER("certificate", name=shown.organization or shown.common_name)
-    if found.trade not in (as_role.name, "both_ways"):
-        raise TRADES_OTHERWISE("certificate", name=found.name, trade=term(found.trade), wanted=as_role.title)
-    if not do.same_secret(PASSWORD, found.password, password):
-        return Declined(WRONG_TRADE_PASSWORD("password"))
-    if as_role is SUPPLIER:
-        lgs.open_store(do, found.member)
-    do.sign_in(as_role.name, found.member)
-    return str(found.member)
+    if account.trade not in (as_role.name, "both_ways"):
+        raise TRADES_OTHERWISE("certificate", name=account.company, trade=term(account.trade), wanted=as_role.title)
+    signed_in = access.sign_in(do, as_role, account, password)
+    if as_role is SUPPLIER and not isinstance(signed_in, Declined):
+        lgs.open_store(do, shown.member)
+    return signed_in
 
 
 def row(look: Looking, member: str) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 from ...books.cast import Company, carriers, own_company, own_person
 from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
+from .. import ca
 from ..ca.playbook import fetch
 from .checks import MAIN, OTHER, own_member, short_of_money, supplier_member, supplier_of, wares
 
@@ -67,8 +68,7 @@ def _member(play: Player, company: Company, trade: str, password: Any) -> str:
         company_name=company.name, uscc=company.uscc, trade=trade, city=company.city, contact=company.name, mailbox=company.mailbox,
         password=password, confirm=password, agree=True,
     )["certificate"]  # fmt: skip
-    label = play.look.value("select password from certificate where number = $number", number=number)
-    play.ca.verify_download(number, Issued(label.removeprefix("issued:")))
+    play.ca.verify_download(number, ca.download_password(play.look, number))
     play.ca.download("pem")
     play.lab.sign_out("certificate_holder", number)
     return str(number)

@@ -1,6 +1,6 @@
 create table b2b_member (
     member varchar primary key, name varchar not null, trade varchar not null, contact varchar not null, mailbox varchar not null, city varchar not null,
-    certificate varchar not null, password varchar not null, day date not null
+    certificate varchar not null, day date not null
 );
 create table b2b_offer (supplier varchar, product varchar, list_price decimal(18,2) not null, primary key (supplier, product));
 create table b2b_cart (purchaser varchar, supplier varchar, product varchar, quantity integer not null, primary key (purchaser, supplier, product));

@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ...books import documents, stock
+from ...books import access, documents, stock
 from ...books.members import checked_phone
 from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import VISITOR, choices, command, query
@@ -17,7 +17,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Line, Ref
 from .catalogue import NOT_ON_SALE
 from .kinds import WEB_ORDER
-from .members import SHOPPER, Phone, own, shop_of, tell
+from .members import PASSWORD, SHOPPER, Phone, own, shop_of, shopper_of, tell
 
 #: Days after the confirmation within which an order is paid, or lapses. Cash at the door has no such day.
 DAYS_TO_PAY = {"online": 3, "payment_platform": 3, "bank_transfer": 7, "post_remittance": 10}
@@ -209,8 +209,8 @@ def tidy_up(do: Doing) -> None:
             continue
         document.move_to("lapsed")
         stock.release(do, r.number)
-        who = do.one("select mailbox, scripted from b2c_shopper where user_name = $name", name=r.shopper)
-        if not who.scripted:
+        who = shopper_of(do, r.shopper)
+        if not access.scripted(do, PASSWORD, r.shopper):
             tell(
                 do, who.mailbox, f"订单已失效 Your order has lapsed: {r.number}",
                 f"订单 {r.number} 未按期付款，已失效，商品不再为您保留。\n\n"

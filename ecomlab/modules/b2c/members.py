@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from ...books import documents, members, stock
+from ...books import access, documents, members, stock
 from ...books.members import checked_phone
 from ...kernel.command import VISITOR, choices, command, query, role
 from ...kernel.doing import Doing, Looking
@@ -19,6 +19,7 @@ from ..ebank.merchants import SHOP_NAME_TAKEN
 SHOPPER = role("shopper", "顾客", "shopper", sign_in="b2c.sign_in")
 SHOPKEEPER = role("shopkeeper", "店主", "shopkeeper", sign_in="b2c.sign_in_shopkeeper")
 PASSWORD = "b2c.password"
+SHOP_PASSWORD = "b2c.shopkeeper"
 #: What a place where a shop keeps its goods is called in the stock books.
 SHOP = "shop"
 
@@ -34,7 +35,6 @@ MAILBOX_HAS_SHOPPER = refusal(
     "mailbox_has_shopper", "邮箱 {mailbox} 已注册为顾客 {name}，请直接登录。", "The mailbox {mailbox} belongs to the shopper {name} already; sign in."
 )
 NO_SHOPPER = refusal("no_shopper", "没有顾客 {name}。请先注册（B2C001）。", "There is no shopper {name}; register first (B2C001).")
-WRONG_SHOP_PASSWORD = refusal("wrong_shop_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
 OTHER_CONTRACT = refusal(
     "other_contract",
     "协议编号 {contract} 不是商户号 {merchant} 的有效协议。两个编号都在银行寄来的签约信里（EBANK016）。",
@@ -53,21 +53,29 @@ Costing = Annotated[Literal["moving_average", "fifo"], Ask()]
 
 @choices("b2c.own_shoppers")
 def _own_shoppers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all("select user_name, full_name from b2c_shopper where not scripted order by joined, user_name")
+    rows = look.all(
+        """select user_name, full_name from b2c_shopper
+           where user_name in (select name from access where realm = $realm and not scripted) order by joined, user_name""",
+        realm=PASSWORD,
+    )  # fmt: skip
     return [(r.user_name, f"{r.user_name} · {r.full_name}") for r in rows]
 
 
 @choices("b2c.own_shops")
 def _own_shops(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all("select merchant, shop_name from b2c_merchant where password not like 'issued:cast/%' order by joined, merchant")
+    rows = look.all(
+        """select merchant, shop_name from b2c_merchant
+           where merchant in (select name from access where realm = $realm and not scripted) order by joined, merchant""",
+        realm=SHOP_PASSWORD,
+    )  # fmt: skip
     return [(r.merchant, f"{r.merchant} · {r.shop_name}") for r in rows]
 
 
 @choices("b2c.own_contracts")
 def _own_contracts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
-        """select m.number, m.shop_name from merchant_contract m join document d using (number) join bank_customer c on c.number = m.merchant
-           where d.state = 'signed' and c.password not like 'issued:cast/%' order by m.number"""
+        """select m.number, m.shop_name from merchant_contract m join document d using (number)
+           where d.state = 'signed' and m.merchant in (select name from access where realm = 'ebank.password' and not scripted) order by m.number"""
     )
     return [(r.number, f"{r.number} · {r.shop_name}") for r in rows]
 
@@ -121,19 +129,22 @@ def register(
     if known := do.value("select user_name from b2c_shopper where mailbox = $address", address=address):
         raise MAILBOX_HAS_SHOPPER("mailbox", mailbox=address, name=known)
     do.execute(
-        "insert into b2c_shopper values ($name, $member, $full_name, $mailbox, $phone, $postal_address, $password, $day, $scripted)",
+        "insert into b2c_shopper values ($name, $member, $full_name, $mailbox, $phone, $postal_address, $day)",
         name=user_name, member=members.person(do, full_name, address), full_name=full_name, mailbox=address, phone=checked_phone(phone, "phone"),
-        postal_address=postal_address or "", password=password, day=do.day, scripted=password.startswith("issued:cast/"),
+        postal_address=postal_address or "", day=do.day,
     )  # fmt: skip
+    access.grant(do, PASSWORD, user_name, password)
     return user_name
 
 
 @command("B2C027", role=VISITOR, title=("顾客登录", "Sign in as a shopper"))
 def sign_in(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")], password: Password) -> str | Declined:
     """Opens a session as shopper; what lies in the cart comes along. Gives the user name."""
-    row = shopper_of(do, user_name, "user_name")
-    if not do.same_secret(PASSWORD, row.password, password):
-        return Declined(WRONG_SHOP_PASSWORD("password"))
+    account = access.find(do, PASSWORD, user_name)
+    if account is None:
+        raise NO_SHOPPER("user_name", name=user_name[:40])
+    if declined := access.confirm(do, account, password):
+        return declined
     do.sign_in(SHOPPER.name, user_name)
     do.execute(
         """insert into b2c_cart select $name, merchant, product, quantity from b2c_cart where shopper = ''
@@ -154,8 +165,8 @@ def open_shop(
     phone: Phone,
     mailbox: Annotated[Line, Ask(max=80, help=Text("新订单的通知寄到这里", "New orders are announced here"))],
     method: Costing,
-    password: NewPassword,
-    confirm: ConfirmPassword,
+    password: Annotated[Secret, Ask(purpose=SHOP_PASSWORD, new=True)],
+    confirm: Annotated[Secret, Ask(purpose=SHOP_PASSWORD, same_as="password")],
 ) -> dict[str, str]:
     """Opens a shop under a merchant contract with the bank. Gives the merchant number and the place where its goods will lie.
 
@@ -180,21 +191,23 @@ def open_shop(
         stock.choose_method(do, bank.member, method, "method")
     place = stock.open_place(do, SHOP, bank.member, shop_name)
     do.execute(
-        "insert into b2c_merchant values ($merchant, $contract, $member, $place, $shop_name, $contact, $phone, $mailbox, $password, $day)",
+        "insert into b2c_merchant values ($merchant, $contract, $member, $place, $shop_name, $contact, $phone, $mailbox, $day)",
         merchant=merchant, contract=contract, member=bank.member, place=place, shop_name=shop_name, contact=contact, phone=checked_phone(phone, "phone"),
-        mailbox=address, password=password, day=do.day,
+        mailbox=address, day=do.day,
     )  # fmt: skip
+    access.grant(do, SHOP_PASSWORD, merchant, password)
     return {"merchant": merchant, "place": place}
 
 
 @command("B2C002", role=VISITOR, title=("店主登录", "Sign in as shopkeeper"))
-def sign_in_shopkeeper(do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Password) -> str | Declined:
+def sign_in_shopkeeper(
+    do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Annotated[Secret, Ask(purpose=SHOP_PASSWORD)]
+) -> str | Declined:
     """Opens a session as the keeper of a shop, by merchant number and password; gives the merchant number."""
-    row = shop_of(do, merchant, "merchant")
-    if not do.same_secret(PASSWORD, row.password, password):
-        return Declined(WRONG_SHOP_PASSWORD("password"))
-    do.sign_in(SHOPKEEPER.name, merchant)
-    return merchant
+    account = access.find(do, SHOP_PASSWORD, merchant)
+    if account is None:
+        raise NO_SHOP("merchant", merchant=merchant[:40])
+    return access.sign_in(do, SHOPKEEPER, account, password)
 
 
 @command(role=SHOPKEEPER, title=("选择存货计价方法", "Choose the costing method"))

@@ -104,7 +104,7 @@ def platform(look: Looking) -> Any:
     """The payment platform: its merchant number, member and settlement account. Refuses 'no_platform'."""
     row = look.one(
         """select m.merchant, c.member, m.account from merchant_contract m join bank_customer c on c.number = m.merchant
-           where m.shop_name = $name and c.password like 'issued:cast/%'""",
+           where m.shop_name = $name and m.merchant in (select name from access where realm = 'ebank.password' and scripted)""",
         name=PLATFORM,
     )
     if row is None:

@@ -6,7 +6,7 @@ import datetime
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from ...books import documents, ledger, sales, stock
+from ...books import access, documents, ledger, sales, stock
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -14,7 +14,7 @@ from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.values import Ask, Ref
 from .kinds import SALES_ORDER, WEB_ORDER
-from .members import SHOPKEEPER, own, shop_of, shopper_of, tell
+from .members import PASSWORD, SHOPKEEPER, own, shop_of, shopper_of, tell
 from .payments import RETURN_DAYS, payment_of, platform
 
 #: Days after the shipment by which the courier should have brought the cash.
@@ -183,7 +183,7 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     due = do.day + datetime.timedelta(days=days) if days is not None else None
     do.execute("update b2c_order set shipped_day = $day, due_day = $due where number = $n", day=do.day, due=due, n=row.number)
     sales.due(do, sales_order, due, counts_with=row.number)
-    if not who.scripted:
+    if not access.scripted(do, PASSWORD, row.shopper):
         tell(
             do, who.mailbox, f"已发货 On its way: {row.number}",
             f"订单 {row.number} 已发货，收货人 {row.recipient}。{RETURN_DAYS} 天内可以退货。\n\n"

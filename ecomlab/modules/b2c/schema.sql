@@ -1,13 +1,13 @@
--- Whoever buys. member: the person in the ledger's books; scripted shoppers come by themselves.
+-- Whoever buys. member: the person in the ledger's books.
 create table b2c_shopper (
     user_name varchar primary key, member varchar not null, full_name varchar not null, mailbox varchar not null, phone varchar not null,
-    postal_address varchar not null, password varchar not null, joined date not null, scripted boolean not null
+    postal_address varchar not null, joined date not null
 );
 -- A shop, under the merchant number of its bank contract. member: the company that owns goods and books; place: where its goods lie.
 -- How its stock is valued stands in stock_owner (moving average where there is no row).
 create table b2c_merchant (
     merchant varchar primary key, contract varchar not null, member varchar not null, place varchar not null, shop_name varchar not null,
-    contact varchar not null, phone varchar not null, mailbox varchar not null, password varchar not null, joined date not null
+    contact varchar not null, phone varchar not null, mailbox varchar not null, joined date not null
 );
 create table b2c_page (merchant varchar, page varchar, content varchar not null, day date not null, primary key (merchant, page));
 -- What a shop sells. price: a piece, to shoppers; cost: what the merchant expects to pay for one. Name and category stand in `product`.

@@ -10,14 +10,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ...books import ledger
+from ...books import access, ledger
 from ...books.cast import Person, persons
 from ...books.members import acting
 from ...kernel.doing import Doing, Looking
 from ...kernel.secrets import Issued
 from .. import ebank
 from . import checkout, payments, returns, sales
-from .members import SHOPKEEPER, SHOPPER, shop_of, shopper_of
+from .members import PASSWORD, SHOP_PASSWORD, SHOPKEEPER, SHOPPER, shop_of, shopper_of
 
 #: How likely a scripted shopper visits a shop on a day, in per cent.
 VISITS = 40
@@ -43,19 +43,19 @@ def pin_of(position: int) -> Issued:
 
 def first_customers(do: Doing, shop: Any) -> None:
     """When a shop opens its doors two shoppers are there already: one pays online, one will pay at the door."""
-    known = {r.user_name for r in do.all("select user_name from b2c_shopper where scripted")}
+    played = {r.name for r in do.all("select name from access where realm = $realm and scripted", realm=PASSWORD)}
     for position, (person, kind) in enumerate(zip(scripted_shoppers(do)[:2], ("online", "cash_on_delivery"), strict=True)):
-        if user_name(person) in known and not _scripted_shop(shop):
+        if user_name(person) in played and not access.scripted(do, SHOP_PASSWORD, shop.merchant):
             _buy(do, shop, position, user_name(person), kind)
-
-
-def _scripted_shop(shop: Any) -> bool:
-    return bool(shop.password.startswith("issued:cast/"))
 
 
 def visit(do: Doing) -> None:
     """The scripted shoppers look into the shops that students keep; whoever waits for an order there does not come again."""
-    shops = do.all("select * from b2c_merchant where password not like 'issued:cast/%' and exists (select 1 from b2c_shopper where scripted) order by merchant")
+    shops = do.all(
+        """select m.* from b2c_merchant m join access a on a.realm = $realm and a.name = m.merchant
+           where not a.scripted and exists (select 1 from access where realm = $shoppers and scripted) order by m.merchant""",
+        realm=SHOP_PASSWORD, shoppers=PASSWORD,
+    )  # fmt: skip
     if not shops:
         return
     waiting = _waiting(do)
@@ -73,8 +73,8 @@ def send_shopper(do: Doing, merchant: str, product: str, position: int, occasion
     not buy: the price is above what it is worth to her, none is left, or she waits for an order from there.
     """
     shop, name = shop_of(do, merchant), user_name(scripted_shoppers(do)[position])
-    known = do.value("select 1 from b2c_shopper where user_name = $name and scripted", name=name)
-    return _buy(do, shop, position, name, product=product, occasion=occasion) if known and (merchant, name) not in _waiting(do) else None
+    played = access.scripted(do, PASSWORD, name)
+    return _buy(do, shop, position, name, product=product, occasion=occasion) if played and (merchant, name) not in _waiting(do) else None
 
 
 def _waiting(do: Doing) -> set[tuple[str, str]]:
@@ -135,8 +135,9 @@ def _ready(do: Doing, member: str, amount: Decimal, position: int, kind: str) ->
 def serve(do: Doing) -> None:
     """The scripted shops accept and ship what was ordered from them."""
     for r in do.all(
-        """select o.number, o.merchant from b2c_order o join document d using (number) join b2c_merchant m using (merchant)
-           where (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) and m.password like 'issued:cast/%' order by o.number"""
+        """select o.number, o.merchant from b2c_order o join document d using (number) join access a on a.realm = $realm and a.name = o.merchant
+           where (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) and a.scripted order by o.number""",
+        realm=SHOP_PASSWORD,
     ):
         with acting(do, SHOPKEEPER.name, r.merchant):
             sales_order = sales.accept_order(do, r.number)
@@ -148,11 +149,11 @@ def serve(do: Doing) -> None:
 def collect(do: Doing) -> None:
     """The scripted shops take in the cash of the days before, as far as the shopper has it."""
     for r in do.all(
-        """select o.number, o.merchant, o.shopper, o.amount from b2c_order o join b2c_merchant m using (merchant)
-           where o.payment_kind = 'cash_on_delivery' and o.shipped_day < $day and m.password like 'issued:cast/%'
+        """select o.number, o.merchant, o.shopper, o.amount from b2c_order o join access a on a.realm = $realm and a.name = o.merchant
+           where o.payment_kind = 'cash_on_delivery' and o.shipped_day < $day and a.scripted
              and not exists (select 1 from b2c_payment p where p.web_order = o.number) order by o.number""",
-        day=do.day,
-    ):
+        realm=SHOP_PASSWORD, day=do.day,
+    ):  # fmt: skip
         owed = r.amount - payments.returned_amount(do, r.number)
         if 0 < owed <= ledger.balance(do, shopper_of(do, r.shopper).member, ledger.CASH):
             with acting(do, SHOPKEEPER.name, r.merchant):
@@ -163,7 +164,8 @@ def take_back(do: Doing) -> None:
     """The scripted shops agree to whatever is to come back to them."""
     for r in do.all(
         """select t.number, o.merchant from b2c_return t join document d using (number) join b2c_order o on o.number = t.web_order
-           join b2c_merchant m using (merchant) where d.state = 'requested' and m.password like 'issued:cast/%' order by t.number"""
+           join access a on a.realm = $realm and a.name = o.merchant where d.state = 'requested' and a.scripted order by t.number""",
+        realm=SHOP_PASSWORD,
     ):
         with acting(do, SHOPKEEPER.name, r.merchant):
             returns.accept_return(do, r.number, "restocked")

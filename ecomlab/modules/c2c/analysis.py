@@ -16,6 +16,7 @@ from typing import Any
 
 from ...kernel.doing import Looking
 from ...kernel.table import Table
+from .accounts import PASSWORD
 from .bidders import HIGH, LOW, private_value, prohibited_title
 
 CENT = Decimal("0.01")
@@ -90,7 +91,7 @@ def english_against_second_price(look: Looking, seller: str | None = None) -> Ta
            order by l.ends, l.listed_on, l.number""",
         seller=seller, prohibited=prohibited_title(look),
     )  # fmt: skip
-    scripted = [r.user_name for r in look.all("select user_name from c2c_member where scripted order by user_name")]
+    scripted = [r.name for r in look.all("select name from access where realm = $realm and scripted order by name", realm=PASSWORD)]
     others: dict[str, list[Decimal]] = {}
     for b in look.all("select listing, max(maximum) as maximum from c2c_bid where not scripted group by listing, bidder order by listing, bidder"):
         others.setdefault(b.listing, []).append(b.maximum)

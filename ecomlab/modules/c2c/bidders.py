@@ -18,7 +18,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.secrets import Issued
 from .. import ebank
 from . import bidding, listings, sales
-from .members import BUYER, SELLER, STRIKES
+from .members import BUYER, PASSWORD, SELLER, STRIKES
 from .pricing import increment, least_bid
 
 #: Values lie between these multiples of the category's typical value.
@@ -136,7 +136,12 @@ _ACTIVE = """
 @clock.daily
 def act(do: Doing) -> None:
     """What the scripted members do at the start of a day, after the auctions of the day before have closed."""
-    people = {r.user_name: r for r in do.all("select * from c2c_member where scripted order by user_name")}
+    people = {
+        r.user_name: r
+        for r in do.all(
+            "select * from c2c_member where user_name in (select name from access where realm = $realm and scripted) order by user_name", realm=PASSWORD
+        )
+    }
     if not people:
         return
     active = do.all(_ACTIVE, number=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from ...books import members
+from ...books import access, members
 from ...kernel.command import VISITOR, choices, command, role
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -41,9 +41,6 @@ NO_SUCH_MEMBER = refusal(
     "没有会员 {name}。请从列表中选择，或先注册（C2C001）。",
     "There is no member {name}. Choose one from the list, or register first (C2C001).",
 )
-WRONG_AUCTION_PASSWORD = refusal(
-    "wrong_auction_password", "密码不正确，请重新输入。本次尝试已记入登录日志。", "The password is wrong; type it again. The attempt is in the sign-in log."
-)
 NOT_ADMINISTRATOR = refusal(
     "not_administrator",
     "会员 {name} 不在管理员组，不能进入后台。请使用值班账号 {duty}，密码在注册后的欢迎信里。",
@@ -57,7 +54,11 @@ SIDES = {"both": Text("买方兼卖方", "Buyer and seller"), "buyer": Text("买
 
 @choices("c2c.own_members")
 def _own(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all("select user_name, mailbox from c2c_member where not scripted and user_name <> $duty order by joined, user_name", duty=DUTY)
+    rows = look.all(
+        """select user_name, mailbox from c2c_member
+           where user_name in (select name from access where realm = $realm and not scripted) and user_name <> $duty order by joined, user_name""",
+        realm=PASSWORD, duty=DUTY,
+    )  # fmt: skip
     return [(r.user_name, f"{r.user_name} · {r.mailbox}") for r in rows]
 
 
@@ -98,13 +99,12 @@ def register(
     if known := do.value("select user_name from c2c_member where mailbox = $address", address=address):
         raise MAILBOX_HAS_MEMBER("mailbox", mailbox=address, name=known)
     first = do.value("select 1 from c2c_member limit 1") is None
-    scripted = password.startswith("issued:cast/")
     do.execute(
-        "insert into c2c_member values ($name, $member, $mailbox, $password, $member_group, $day, 0, 0, 0, 0, $scripted)",
-        name=user_name, member=members.person(do, full_name, address), mailbox=address, password=password,
-        member_group=ADMINISTRATORS if first else MEMBERS, day=do.day, scripted=scripted,
+        "insert into c2c_member values ($name, $member, $mailbox, $member_group, $day, 0, 0, 0, 0)",
+        name=user_name, member=members.person(do, full_name, address), mailbox=address, member_group=ADMINISTRATORS if first else MEMBERS, day=do.day,
     )  # fmt: skip
-    if not scripted and not first:
+    access.grant(do, PASSWORD, user_name, password)
+    if not do.scripted and not first:
         _welcome(do, address, user_name)
     return user_name
 
@@ -117,8 +117,10 @@ def sign_in(
     signed_in_as: Annotated[Literal["both", "buyer", "seller"], Ask(labels=SIDES)] = "both",
 ) -> str | Declined:
     """Opens a session as buyer, as seller, or as both; gives the member's name. Every attempt is kept in the sign-in log."""
-    stored = member_of(do, user_name, "user_name").password
-    if declined := _try_password(do, user_name, stored, password, signed_in_as):
+    account = access.find(do, PASSWORD, user_name)
+    if account is None:
+        raise NO_SUCH_MEMBER("user_name", name=user_name)
+    if declined := _try_password(do, account, password, signed_in_as):
         return declined
     if signed_in_as != "seller":
         do.sign_in(BUYER.name, user_name)
@@ -132,34 +134,40 @@ def sign_in_administrator(
     do: Doing, user_name: Annotated[Ref, Ask("管理员", "Administrator", choose="c2c.administrators")], password: Password
 ) -> str | Declined:
     """Opens a session as administrator for a member of the administrators' group; gives the member's name."""
-    row = member_of(do, user_name, "user_name")
-    if row.member_group != ADMINISTRATORS:
+    account = do.one(
+        "select a.*, m.member_group from access a join c2c_member m on m.user_name = a.name where a.realm = $realm and a.name = $name",
+        realm=PASSWORD, name=user_name,
+    )  # fmt: skip
+    if account is None:
+        raise NO_SUCH_MEMBER("user_name", name=user_name)
+    if account.member_group != ADMINISTRATORS:
         raise NOT_ADMINISTRATOR("user_name", name=user_name, duty=DUTY)
-    if declined := _try_password(do, user_name, row.password, password, "administrator"):
+    if declined := _try_password(do, account, password, "administrator"):
         return declined
     do.sign_in(ADMINISTRATOR.name, user_name)
     return user_name
 
 
-def _try_password(do: Doing, user_name: str, stored: str, given: str, signed_in_as: str) -> Declined | None:
-    right = do.same_secret(PASSWORD, stored, given)
+def _try_password(do: Doing, account: Any, given: str, signed_in_as: str) -> Declined | None:
+    declined = access.confirm(do, account, given)
     do.execute(
         "insert into c2c_sign_in values ($number, $moment, $name, $side, $outcome)",
-        number=do.count("c2c_sign_in"), moment=do.moment, name=user_name, side=signed_in_as, outcome="signed_in" if right else "wrong_password",
+        number=do.count("c2c_sign_in"), moment=do.moment, name=account.name, side=signed_in_as, outcome="wrong_password" if declined else "signed_in",
     )  # fmt: skip
-    return None if right else Declined(WRONG_AUCTION_PASSWORD("password"))
+    return declined
 
 
 def notify(do: Doing, member: Any, subject: str, body: str, *, always: bool = False) -> None:
     """A letter from the house to a member (a row). Scripted members read none, so they get those only that must be sent."""
-    if always or not member.scripted:
+    if always or not access.scripted(do, PASSWORD, member.user_name):
         _letter(do, member.mailbox, subject, body)
 
 
 def _welcome(do: Doing, address: str, user_name: str) -> None:
     duty_zh = duty_en = ""
     issued = Issued(f"password/{DUTY_PASSWORD}")
-    if do.value("select 1 from c2c_member where user_name = $duty and password = $issued", duty=DUTY, issued=issued.stored()):
+    duty = access.find(do, PASSWORD, DUTY)
+    if duty and duty.secret == issued.stored():
         password = email.told(issued)
         duty_zh = f"会员轮流担任值班管理员。值班账号：{DUTY}，密码：{password}\n"
         duty_en = f"Members take turns as administrator. Duty account: {DUTY}, password: {password}\n"

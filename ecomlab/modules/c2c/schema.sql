@@ -1,11 +1,10 @@
 create table c2c_group (number varchar primary key, name varchar not null, listing_limit integer not null, built_in boolean not null);
 insert into c2c_group values ('ADMINISTRATORS', '管理员 Administrators', 20, true), ('MEMBERS', '普通会员 Members', 20, true);
 create table c2c_category (number varchar primary key, name varchar not null, typical_value decimal(18,2) not null);
--- One row a member. Ratings and strikes are running figures of the sales behind them; scripted members act by themselves.
+-- One row a member. Ratings and strikes are running figures of the sales behind them;
 create table c2c_member (
-    user_name varchar primary key, member varchar not null, mailbox varchar not null, password varchar not null, member_group varchar not null,
-    joined date not null, positive integer not null, neutral integer not null, negative integer not null, strikes integer not null,
-    scripted boolean not null
+    user_name varchar primary key, member varchar not null, mailbox varchar not null, member_group varchar not null,
+    joined date not null, positive integer not null, neutral integer not null, negative integer not null, strikes integer not null
 );
 -- Every attempt to sign in, and up to which of them the log has been cleared; nothing is taken out of either.
 create table c2c_sign_in (number integer primary key, moment timestamp not null, user_name varchar not null, signed_in_as varchar not null, outcome varchar not null);

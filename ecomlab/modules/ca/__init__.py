@@ -17,6 +17,6 @@ packages.register(__name__, needs=("email",), data=("companies", "persons"))
 
 from . import certificates, checks, playbook  # noqa: E402,F401
 from .authority import Subject, authority, certificate_key, crl_pem  # noqa: E402
-from .certificates import CERTIFICATE, checked_uscc, demand, installed, issue  # noqa: E402
+from .certificates import CERTIFICATE, checked_uscc, demand, download_password, installed, issue  # noqa: E402
 
-__all__ = ["CERTIFICATE", "Subject", "authority", "certificate_key", "checked_uscc", "crl_pem", "demand", "installed", "issue"]
+__all__ = ["CERTIFICATE", "Subject", "authority", "certificate_key", "checked_uscc", "crl_pem", "demand", "download_password", "installed", "issue"]

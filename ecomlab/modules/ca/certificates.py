@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from stdnum.cn import uscc as social_credit
 
-from ...books import clock, documents, members
+from ...books import access, clock, documents, members
 from ...kernel.audit import invariant
 from ...kernel.command import VISITOR, choices, command, query, role
 from ...kernel.doing import ZONE, Doing, Looking
@@ -34,7 +34,6 @@ CERTIFICATE = documents.kind(
 )
 PASSWORD = "ca.download"
 VALID_DAYS = 365
-TRIES = 5
 
 BAD_USCC = refusal(
     "bad_uscc",
@@ -47,11 +46,6 @@ WRONG_DOWNLOAD_PASSWORD = refusal(
     "wrong_download_password",
     "下载密码不正确，还可以尝试 {left} 次。密码在通知邮件里。",
     "The download password is wrong; {left} more tries. It is in the letter that came by e-mail.",
-)
-DOWNLOAD_LOCKED = refusal(
-    "download_locked",
-    "下载密码已连续输错 {tries} 次，证书 {number} 的下载已锁定。请重新申领下载密码。",
-    "The password was wrong {tries} times; the download of {number} is locked. Ask for a new download password.",
 )
 UNUSABLE = refusal(
     "certificate_unusable", "证书 {number} 现为“{state}”，不能使用。{advice}", "The certificate {number} is {state} and cannot be used. {advice}"
@@ -89,13 +83,19 @@ def issue(do: Doing, kind: str, member: str, subject: Subject, parent: str | Non
     made = authority.make_certificate(do, number, subject, do.day, VALID_DAYS)
     do.execute(
         """insert into certificate values ($number, $kind, $member, $common_name, $organization, $uscc, $mailbox, $serial, $first, $last,
-           $password, 0, $pem, null, null)""",
+           1, $pem, null, null)""",
         number=number, kind=kind, member=member, common_name=subject.common_name, organization=subject.organization or None,
         uscc=subject.uscc or None, mailbox=subject.mailbox, serial=f"{made.serial_number:x}", first=do.day,
-        last=made.not_valid_after_utc.astimezone(ZONE).date(), password=_password(number, 1).stored(), pem=_pem(made),
+        last=made.not_valid_after_utc.astimezone(ZONE).date(), pem=_pem(made),
     )  # fmt: skip
+    access.grant(do, PASSWORD, number, _password(number, 1).stored())
     _write_password(do, number, subject.mailbox, subject.common_name, _password(number, 1))
     return number
+
+
+def download_password(look: Looking, number: str) -> Issued:
+    """The download password that is valid now."""
+    return _password(number, look.value("select password_round from certificate where number = $number", number=number))
 
 
 def installed(look: Looking, member: str | None = None) -> list[Any]:
@@ -175,24 +175,20 @@ def apply(
 
 @command("CA002", role=VISITOR, title=("验证下载密码", "Verify the download"))
 def verify_download(do: Doing, certificate: Number, download_password: Annotated[Secret, Ask(purpose=PASSWORD)]) -> dict[str, str] | Declined:
-    """Checks a certificate's number and download password and opens its download. Five wrong passwords lock it."""
+    """Checks a certificate's number and download password and opens its download. Five wrong ones lock it for the day."""
     document = documents.find(do, CERTIFICATE, certificate, "certificate")
     if document.state in ("revoked", "expired"):
         raise _unusable(certificate, document.state, "certificate")
-    row = do.one("select password, failures, organization, common_name from certificate where number = $number", number=certificate)
-    if row.failures >= TRIES:
-        raise DOWNLOAD_LOCKED("download_password", number=certificate, tries=TRIES)
-    if not do.same_secret(PASSWORD, row.password, download_password):
-        do.execute("update certificate set failures = failures + 1 where number = $number", number=certificate)
-        left = TRIES - row.failures - 1
-        if not left:
-            return Declined(DOWNLOAD_LOCKED("download_password", number=certificate, tries=TRIES))
-        return Declined(WRONG_DOWNLOAD_PASSWORD("download_password", left=left))
-    do.execute("update certificate set failures = 0 where number = $number", number=certificate)
+    account = do.one(
+        "select a.*, c.common_name from access a join certificate c on c.number = a.name where a.realm = $realm and a.name = $number",
+        realm=PASSWORD, number=certificate,
+    )  # fmt: skip
+    if declined := access.confirm(do, account, download_password, "download_password", WRONG_DOWNLOAD_PASSWORD):
+        return declined
     if document.state == "issued":
         document.move_to("verified")
     do.sign_in(CERTIFICATE_HOLDER.name, certificate)
-    return {"certificate": certificate, "common_name": row.common_name, "state": document.state}
+    return {"certificate": certificate, "common_name": account.common_name, "state": document.state}
 
 
 @command("CA003", role=CERTIFICATE_HOLDER, title=("下载证书", "Download the certificate"))
@@ -229,11 +225,12 @@ def download(
 def renew_password(do: Doing, certificate: Number, mailbox: Annotated[Line, Ask(max=80)]) -> str:
     """Sends a new download password to the mailbox of the certificate, which must be named; the old one is void."""
     documents.find(do, CERTIFICATE, certificate, "certificate")
-    row = do.one("select mailbox, common_name, password from certificate where number = $number", number=certificate)
+    row = do.one("select mailbox, common_name, password_round from certificate where number = $number", number=certificate)
     if email.checked_address(mailbox, "mailbox") != row.mailbox:
         raise WRONG_MAILBOX("mailbox", number=certificate, mailbox=mailbox)
-    fresh = _password(certificate, int(row.password.rpartition("/")[2]) + 1)
-    do.execute("update certificate set password = $password, failures = 0 where number = $number", password=fresh.stored(), number=certificate)
+    fresh = _password(certificate, row.password_round + 1)
+    do.execute("update certificate set password_round = password_round + 1 where number = $number", number=certificate)
+    access.renew(do, PASSWORD, certificate, fresh.stored())
     _write_password(do, certificate, row.mailbox, row.common_name, fresh)
     return certificate
 
@@ -282,9 +279,9 @@ def pkcs12(look: Looking, number: str) -> bytes:
     from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
     from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
-    row = look.one("select pem, password, common_name from certificate where number = $number", number=number)
+    row = look.one("select pem, common_name from certificate where number = $number", number=number)
     ca = authority.authority(look.seed, look.scenario.start)
-    password = Issued(row.password.removeprefix("issued:")).plain(look.seed)
+    password = download_password(look, number).plain(look.seed)
     made = x509.load_pem_x509_certificate(row.pem.encode())
     key = authority.certificate_key(look.seed, number)
     return serialize_key_and_certificates(number.encode(), key, made, [ca.issuing, ca.root], BestAvailableEncryption(password.encode()))

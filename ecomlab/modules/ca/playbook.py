@@ -6,6 +6,7 @@ from typing import Any
 
 from ...books.cast import own_company, own_person
 from ...kernel.plays import Player, plays
+from .certificates import download_password as valid_password
 
 
 def letter_about(play: Player, number: str) -> None:
@@ -27,8 +28,7 @@ def fetch(play: Player, number: str) -> None:
 
 def download_password(play: Player, number: str) -> Any:
     """The password that the letter tells."""
-    label = play.look.value("select password from certificate where number = $number", number=number)
-    return play.issued(label.removeprefix("issued:"))
+    return play.issued(valid_password(play.look, number).label)
 
 
 def _own(play: Player) -> str:

@@ -1,4 +1,4 @@
-"""Customers and accounts: numbers with check digits, ownership, balances, and locks after wrong passwords and PINs."""
+"""Customers and accounts: numbers with check digits, ownership, balances, and what a PIN opens."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from typing import Annotated, Any
 
 from stdnum import luhn
 
-from ...books import documents, ledger
+from ...books import access, documents, ledger
 from ...kernel.audit import invariant
-from ...kernel.command import role
+from ...kernel.command import Role, role
 from ...kernel.doing import Doing, Looking
-from ...kernel.refusals import Declined, RefusalKind, refusal
+from ...kernel.refusals import Declined, refusal
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Flag, Line, Money, Ref, Secret
 
 BANK = "BANK"  # the bank as an owner of books
 PASSWORD = "ebank.password"
 PIN = "ebank.pin"
-TRIES = 5
 CORPORATE_CLIENT = role("corporate_client", "企业网银客户", "corporate banking client", sign_in="ebank.sign_in_corporate")
 PERSONAL_CLIENT = role("personal_client", "个人网银客户", "personal banking client", sign_in="ebank.sign_in_personal")
 MERCHANT_CLIENT = role("merchant_client", "特约商户", "merchant", sign_in="ebank.sign_in_merchant")
@@ -35,9 +34,7 @@ NOT_MEMBERS_ACCOUNT = refusal(
 ACCOUNT_CLOSED = refusal("account_closed", "账户 {number} 已销户，不能再使用。", "The account {number} is closed and can no longer be used.")
 OVERDRAFT = refusal("overdraft", "余额不足：账户 {number} 只有 {balance} 元。", "Not enough money: the account {number} holds {balance} CNY.")
 NOT_ENOUGH_CASH = refusal("not_enough_cash", "手头现金只有 {cash} 元，无法存入更多。", "There is only {cash} CNY in cash to pay in.")
-WRONG_BANK_PASSWORD = refusal("wrong_bank_password", "密码不正确，还可以尝试 {left} 次。", "The password is wrong; {left} more tries.")
 WRONG_PIN = refusal("wrong_pin", "支付密码不正确，还可以尝试 {left} 次。", "The PIN is wrong; {left} more tries.")
-LOCKED = refusal("locked", "连续输错 {tries} 次，已锁定到下一个业务日。", "Wrong {tries} times in a row: locked until the next business day.")
 MUST_AGREE = refusal("must_agree", "须同意服务协议才能继续。", "You can go on only if you agree to the terms.")
 NOT_EMPTY = refusal(
     "not_empty", "账户 {number} 还有余额 {balance} 元，转出后才能销户。", "The account {number} still holds {balance} CNY; move it before closing."
@@ -63,9 +60,10 @@ def open_customer(do: Doing, kind: str, member: str, name: str, mailbox: str, pa
     """A new customer with a first account; gives both numbers."""
     customer = f"{_KIND_DIGIT[kind]}{do.mark}{do.count('bank_customer'):05d}"
     do.execute(
-        "insert into bank_customer values ($number, $kind, $member, $name, $mailbox, $password, null, $day)",
-        number=customer, kind=kind, member=member, name=name, mailbox=mailbox, password=password, day=do.day,
+        "insert into bank_customer values ($number, $kind, $member, $name, $mailbox, null, $day)",
+        number=customer, kind=kind, member=member, name=name, mailbox=mailbox, day=do.day,
     )  # fmt: skip
+    access.grant(do, PASSWORD, customer, password)
     return customer, open_account(do, customer, kind, pin)
 
 
@@ -74,19 +72,20 @@ def open_account(do: Doing, customer: str, kind: str, pin: str) -> str:
     body = f"629000{_KIND_DIGIT[kind]}{do.mark}{do.count('bank_account'):07d}"
     number = body + luhn.calc_check_digit(body)
     documents.create(do, ACCOUNT, owner=customer, number=number)
-    do.execute("insert into bank_account values ($number, $customer, $kind, $pin, $day)", number=number, customer=customer, kind=kind, pin=pin, day=do.day)
+    do.execute("insert into bank_account values ($number, $customer, $kind, $day)", number=number, customer=customer, kind=kind, day=do.day)
+    access.grant(do, PIN, number, pin)
     return number
 
 
 def account(look: Looking, number: str, field: str) -> Any:
-    """An open account with its holder: number, customer, kind, pin, member, name. Refuses unknown and closed ones."""
+    """An open account with its holder: number, customer, kind, member, name. Refuses unknown and closed ones."""
     number = number.replace(" ", "")
     if not number.isdigit() or not number.isascii() or len(number) != 19:
         raise NO_ACCOUNT(field, number=number[:40])
     if not luhn.is_valid(number):
         raise BAD_ACCOUNT_NUMBER(field, number=number)
     row = look.one(
-        """select a.number, a.customer, a.kind, a.pin, c.member, c.name, d.state from bank_account a
+        """select a.number, a.customer, a.kind, c.member, c.name, d.state from bank_account a
            join bank_customer c on c.number = a.customer join document d on d.number = a.number where a.number = $number""",
         number=number,
     )
@@ -134,35 +133,27 @@ def require_funds(do: Doing, number: str, amount: Decimal, field: str) -> None:
         raise OVERDRAFT(field, number=number, balance=f"{held:,}")
 
 
-def try_secret(do: Doing, subject: str, purpose: str, stored: str, given: str, field: str, wrong: RefusalKind) -> Declined | None:
-    """Compares a password or PIN; None if it is right. A wrong one counts, and the fifth in a row locks for the day."""
-    lock = do.one("select failures, locked from bank_lock where subject = $subject", subject=subject)
-    if lock and lock.locked == do.day:
-        raise LOCKED(field, tries=TRIES)
-    before = lock.failures if lock and lock.locked is None else 0
-    if do.same_secret(purpose, stored, given):
-        if lock:
-            do.execute("delete from bank_lock where subject = $subject", subject=subject)
-        return None
-    failures = before + 1
-    do.execute(
-        "insert into bank_lock values ($subject, $failures, $locked) on conflict do update set failures = excluded.failures, locked = excluded.locked",
-        subject=subject, failures=failures, locked=do.day if failures >= TRIES else None,
-    )  # fmt: skip
-    return Declined(LOCKED(field, tries=TRIES) if failures >= TRIES else wrong(field, left=TRIES - failures))
-
-
 def try_pin(do: Doing, row: Any, pin: str) -> Declined | None:
     """Whether the PIN opens this account (a row of `account`)."""
-    return try_secret(do, f"pin:{row.number}", PIN, row.pin, pin, "pin", WRONG_PIN)
+    return access.confirm(do, access.find(do, PIN, row.number), pin, "pin", WRONG_PIN)
 
 
-def sign_in(do: Doing, role: str, customer: Any, password: str) -> dict[str, str] | Declined:
-    """Opens a session for a customer (number, name, password) if the password is right."""
-    if declined := try_secret(do, f"password:{customer.number}", PASSWORD, customer.password, password, "password", WRONG_BANK_PASSWORD):
+def sign_in(do: Doing, as_role: Role, number: str, name: str, password: str) -> dict[str, str] | Declined:
+    """Opens a session for a customer of this number and name if the password is right."""
+    if declined := access.confirm(do, access.find(do, PASSWORD, number), password):
         return declined
-    do.sign_in(role, customer.number)
-    return {"customer_number": customer.number, "name": customer.name}
+    do.sign_in(as_role.name, number)
+    return {"customer_number": number, "name": name}
+
+
+def own_customers(look: Looking, kind: str) -> list[tuple[str, Text | str]]:
+    """Choices: the customers of a kind that the library does not play."""
+    rows = look.all(
+        """select number, name from bank_customer
+           where kind = $kind and number in (select name from access where realm = $realm and not scripted) order by number""",
+        kind=kind, realm=PASSWORD,
+    )  # fmt: skip
+    return [(r.number, f"{r.number} · {r.name}") for r in rows]
 
 
 def offer_accounts(name: str, holder: str, order: str = "d.number") -> documents.Choices:

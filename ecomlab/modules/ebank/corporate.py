@@ -31,8 +31,7 @@ Transaction = Annotated[Ref, Ask(choose="ebank.recallable")]
 
 @choices("ebank.corporate_customers")
 def _customers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all("select number, name from bank_customer where kind = 'corporate' and password not like 'issued:cast/%' order by number")
-    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+    return accounts.own_customers(look, "corporate")
 
 
 @choices("ebank.recallable")
@@ -93,7 +92,7 @@ def sign_in_corporate(
     if customer is None:
         raise NO_CUSTOMER("customer_number", number=customer_number)
     ca.demand(do, certificate, "certificate", member=customer.member)
-    return accounts.sign_in(do, CORPORATE_CLIENT.name, customer, password)
+    return accounts.sign_in(do, CORPORATE_CLIENT, customer.number, customer.name, password)
 
 
 @command("EBANK004", role=CORPORATE_CLIENT, title=("存款", "Pay in cash"))

@@ -29,8 +29,7 @@ def _merchants(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 
 @choices("ebank.own_merchants")
 def _own_merchants(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all("select number, name from bank_customer where kind = 'merchant' and password not like 'issued:cast/%' order by number")
-    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+    return accounts.own_customers(look, "merchant")
 
 
 def merchant_account(look: Looking, merchant: str, field: str) -> str:
@@ -86,4 +85,4 @@ def sign_in_merchant(do: Doing, merchant: Annotated[Ref, Ask(choose="ebank.own_m
     customer = do.one("select * from bank_customer where number = $number and kind = 'merchant'", number=merchant)
     if customer is None:
         raise NO_MERCHANT("merchant", number=merchant)
-    return accounts.sign_in(do, MERCHANT_CLIENT.name, customer, password)
+    return accounts.sign_in(do, MERCHANT_CLIENT, customer.number, customer.name, password)

@@ -28,8 +28,9 @@ ALREADY_PERSON = refusal("already_person", "{name} 已有个人账户 {account}�
 def _personal(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
         """select a.number, c.name from bank_account a join bank_customer c on c.number = a.customer
-           where a.kind = 'personal' and c.password not like 'issued:cast/%' order by a.number"""
-    )
+           where a.kind = 'personal' and c.number in (select name from access where realm = $realm and not scripted) order by a.number""",
+        realm=accounts.PASSWORD,
+    )  # fmt: skip
     return [(r.number, f"{r.number} · {r.name}") for r in rows]
 
 
@@ -67,10 +68,9 @@ def sign_in_personal(
 ) -> dict[str, str] | Declined:
     """Signs a person in by account and password. Five wrong passwords lock for the day."""
     row = accounts.account(do, account, "account")
-    customer = do.one("select * from bank_customer where number = $number and kind = 'personal'", number=row.customer)
-    if customer is None:
+    if row.kind != "personal":
         raise accounts.NO_ACCOUNT("account", number=account)
-    return accounts.sign_in(do, PERSONAL_CLIENT.name, customer, password)
+    return accounts.sign_in(do, PERSONAL_CLIENT, row.customer, row.name, password)
 
 
 @command("EBANK011", role=PERSONAL_CLIENT, title=("个人存款", "Pay in cash"))

@@ -7,6 +7,7 @@ from typing import Any
 from ...books.cast import companies, own_company, own_person, persons
 from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
+from .. import ca
 from ..ca.playbook import fetch
 
 
@@ -32,8 +33,7 @@ def _clients(play: Player) -> None:
 def open_shop(play: Player, client: dict[str, str], name: str, mailbox: str, password: Any, pin: Any, shop_name: str) -> None:
     """Gives a company that has just registered a merchant contract; nobody stays signed in."""
     certificate, customer = client["certificate"], client["customer_number"]
-    label = play.look.value("select password from certificate where number = $number", number=certificate)
-    play.ca.verify_download(certificate, Issued(label.removeprefix("issued:")))
+    play.ca.verify_download(certificate, ca.download_password(play.look, certificate))
     play.ca.download("pem")
     play.ebank.sign_in_corporate(certificate, customer, password)
     play.ebank.apply_merchant(

@@ -107,7 +107,7 @@ def _ordered(seen: Evidence) -> list[Any]:
     """The student's documents for exactly what is asked, the latest state with each."""
     return seen.look.all(
         """select d.number, d.state from document d join edi_order o using (number) join edi_order_line l on l.number = d.number
-           where o.supplier = $gln and d.owner in (select e.gln from edi_member e where e.password not like 'issued:cast/%')
+           where o.supplier = $gln and d.owner in (select name from access where realm = 'edi.password' and not scripted)
            group by all having count(*) = 2
              and count(*) filter ((l.gtin = $first and l.quantity = $first_count) or (l.gtin = $second and l.quantity = $second_count)) = 2
            order by d.number""",

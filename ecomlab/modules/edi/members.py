@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from ...books import members
+from ...books import access, members
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -25,13 +25,14 @@ ALREADY_JOINED = refusal(
 NOT_JOINED = refusal(
     "not_joined", "GLN {gln} 不是网络会员。请核对号码，或先注册（EDI001）。", "GLN {gln} has not joined the network. Check the number, or join first (EDI001)."
 )
-WRONG_EDI_PASSWORD = refusal("wrong_edi_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
 
 
 @choices("edi.members")
 def _members(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
-        "select e.gln, m.name from edi_member e join member m on m.number = e.member where e.password not like 'issued:cast/%' order by e.day, e.gln"
+        """select e.gln, m.name from edi_member e join member m on m.number = e.member
+           where e.gln in (select name from access where realm = $realm and not scripted) order by e.day, e.gln""",
+        realm=PASSWORD,
     )
     return [(r.gln, f"{r.gln} · {r.name}") for r in rows]
 
@@ -61,10 +62,11 @@ def register(
         raise ALREADY_JOINED("gln" if known.gln == number else "uscc", who=known.name, gln=known.gln)
     member = members.company(do, company_name, code, address)
     do.execute(
-        "insert into edi_member values ($gln, $member, $mailbox, $level, $password, $day)",
-        gln=number, member=member, mailbox=address, level=level, password=password, day=do.day,
+        "insert into edi_member values ($gln, $member, $mailbox, $level, $day)",
+        gln=number, member=member, mailbox=address, level=level, day=do.day,
     )  # fmt: skip
-    if not password.startswith("issued:cast/"):
+    access.grant(do, PASSWORD, number, password)
+    if not do.scripted:
         starter.lay(do, number)
         email.letter(
             do, address, "EDI 会员已开通 Your EDI membership",
@@ -78,13 +80,10 @@ def register(
 @command("EDI002", role=VISITOR, title=("登录 EDI 系统", "Sign in to the EDI system"))
 def sign_in(do: Doing, gln: Annotated[Ref, Ask(choose="edi.members")], password: Annotated[Secret, Ask(purpose=PASSWORD)]) -> str | Declined:
     """Opens a member's session; gives its GLN. A wrong password is remembered in the logbook."""
-    stored = do.value("select password from edi_member where gln = $gln", gln=gln)
-    if stored is None:
+    account = access.find(do, PASSWORD, gln)
+    if account is None:
         raise NOT_JOINED("gln", gln=gln)
-    if not do.same_secret(PASSWORD, stored, password):
-        return Declined(WRONG_EDI_PASSWORD("password"))
-    do.sign_in(EDI_MEMBER.name, gln)
-    return gln
+    return access.sign_in(do, EDI_MEMBER, account, password)
 
 
 @query("EDI002", role=EDI_MEMBER, title=("浏览系统结构", "Look at the system's structure"))

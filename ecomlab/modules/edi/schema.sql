@@ -1,6 +1,6 @@
 -- A company on the network. level: the richest repertoire (UNOA to UNOY) that its system reads.
 create table edi_member (
-    gln varchar primary key, member varchar not null, mailbox varchar not null, level varchar not null, password varchar not null, day date not null
+    gln varchar primary key, member varchar not null, mailbox varchar not null, level varchar not null, day date not null
 );
 -- What a member keeps of its own: partner types, partners, products.
 create table edi_partner_type (number varchar primary key, member varchar not null, name varchar not null);

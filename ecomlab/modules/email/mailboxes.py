@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from ...books import members
+from ...books import access, members
 from ...books.cast import DOMAIN
 from ...kernel.command import VISITOR, choices, command, role
 from ...kernel.doing import Doing, Looking
@@ -28,13 +28,17 @@ NO_MAILBOX = refusal(
     "没有邮箱 {address}。请核对地址，或先申请邮箱（EMAIL001）。",
     "There is no mailbox {address}. Check the address, or register one first (EMAIL001).",
 )
-WRONG_PASSWORD = refusal("wrong_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
 NOT_OWN_ADDRESS = refusal("not_own_address", "这不是当前登录的邮箱。请填写 {address}。", "This is not the mailbox you are signed in to; enter {address}.")
 
 
 def own_mailboxes(look: Looking) -> dict[str, str]:
     """The student's own mailboxes: address and name, the oldest first."""
-    return dict(look.all("select address, name from mailbox where password not like 'issued:cast/%' order by day, address"))
+    rows = look.all(
+        """select address, name from mailbox
+           where address in (select name from access where realm = $realm and not scripted) order by day, address""",
+        realm=PASSWORD,
+    )
+    return dict(rows)
 
 
 @choices("email.mailboxes")
@@ -59,11 +63,10 @@ def register(
     address = f"{user_name}@{DOMAIN}"
     if post.known(do, address) or user_name in post.RESERVED:
         raise MAILBOX_TAKEN("user_name", address=address)
-    do.execute(
-        "insert into mailbox values ($address, $name, $password, $day, null, null)", address=address, name=full_name, password=password, day=do.day
-    )
+    do.execute("insert into mailbox values ($address, $name, $day, null, null)", address=address, name=full_name, day=do.day)
+    access.grant(do, PASSWORD, address, password)
     members.person(do, full_name, address)
-    if not password.startswith("issued:cast/"):
+    if not do.scripted:
         _welcome(do, address, full_name)
     return address
 
@@ -75,13 +78,10 @@ def sign_in(
     password: Annotated[Secret, Ask(purpose=PASSWORD)],
 ) -> str | Declined:
     """Opens a session with a mailbox; gives the address. A wrong password is remembered in the logbook."""
-    stored = do.value("select password from mailbox where address = $address", address=address)
-    if stored is None:
+    account = access.find(do, PASSWORD, address)
+    if account is None:
         raise NO_MAILBOX("address", address=address)
-    if not do.same_secret(PASSWORD, stored, password):
-        return Declined(WRONG_PASSWORD("password"))
-    do.sign_in(MAIL_USER.name, address)
-    return address
+    return access.sign_in(do, MAIL_USER, account, password)
 
 
 @command("EMAIL006", role=MAIL_USER, title=("配置邮箱", "Configure the mailbox"))
@@ -97,9 +97,8 @@ def configure(
         raise NOT_OWN_ADDRESS("address", address=do.actor)
     if user_name not in (do.actor, do.actor.partition("@")[0]):
         raise NOT_OWN_ADDRESS("user_name", address=do.actor.partition("@")[0])
-    stored = do.value("select password from mailbox where address = $address", address=do.actor)
-    if not do.same_secret(PASSWORD, stored, password):
-        return Declined(WRONG_PASSWORD("password"))
+    if declined := access.confirm(do, access.find(do, PASSWORD, do.actor), password):
+        return declined
     do.execute("update mailbox set display_name = $name, configured = $day where address = $address", name=display_name, day=do.day, address=do.actor)
     return {"address": do.actor, "display_name": display_name}
 

@@ -1,6 +1,5 @@
 create table mailbox (
-    address varchar primary key, name varchar not null, password varchar not null, day date not null,
-    display_name varchar, configured date
+    address varchar primary key, name varchar not null, day date not null, display_name varchar, configured date
 );
 -- A letter, once however many mailboxes hold it. A draft's letter may change until it is sent.
 create table mail_message (

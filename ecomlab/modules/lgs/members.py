@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from ...books import ledger, members, stock
+from ...books import access, ledger, members, stock
 from ...kernel.command import VISITOR, choices, command, query, role
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -20,7 +20,6 @@ PASSWORD = "lgs.password"
 
 CARRIER_TAKEN = refusal("carrier_taken", "“{name}”已注册为物流商，请直接登录。", "{name} is already registered as a carrier; sign in instead.")
 NO_CARRIER = refusal("no_carrier", "没有编号为 {carrier} 的物流商。请从列表中选择。", "There is no carrier {carrier}; choose one from the list.")
-WRONG_PASSWORD = refusal("wrong_carrier_password", "物流商密码不正确，请重新输入。", "The carrier's password is wrong; type it again.")
 NOT_A_COMPANY = refusal(
     "not_a_company", "证书 {number} 是个人证书。货主须使用企业证书。", "The certificate {number} is a personal one; shippers show their company's."
 )
@@ -62,10 +61,11 @@ def register(
     if do.value("select 1 from lgs_carrier where member = $member", member=member) is not None:
         raise CARRIER_TAKEN("uscc", name=company_name)
     do.execute(
-        "insert into lgs_carrier values ($member, $name, $contact, $phone, $mailbox, $city, $base_fee, $rate_per_kg, $password, $day)",
+        "insert into lgs_carrier values ($member, $name, $contact, $phone, $mailbox, $city, $base_fee, $rate_per_kg, $day)",
         member=member, name=company_name, contact=contact, phone=phone, mailbox=address, city=city, base_fee=base_fee, rate_per_kg=rate_per_kg,
-        password=password, day=do.day,
+        day=do.day,
     )  # fmt: skip
+    access.grant(do, PASSWORD, member, password)
     return member
 
 
@@ -74,13 +74,10 @@ def sign_in(
     do: Doing, carrier: Annotated[Ref, Ask("物流商", "Carrier", choose="lgs.carriers")], password: Annotated[Secret, Ask(purpose=PASSWORD)]
 ) -> str | Declined:
     """Opens a carrier's session; gives its number. A wrong password is remembered in the logbook."""
-    stored = do.value("select password from lgs_carrier where member = $carrier", carrier=carrier)
-    if stored is None:
+    account = access.find(do, PASSWORD, carrier)
+    if account is None:
         raise NO_CARRIER("carrier", carrier=carrier)
-    if not do.same_secret(PASSWORD, stored, password):
-        return Declined(WRONG_PASSWORD("password"))
-    do.sign_in(CARRIER.name, carrier)
-    return carrier
+    return access.sign_in(do, CARRIER, account, password)
 
 
 @command(role=VISITOR, title=("货主登录", "Sign in as a shipper"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...books.cast import Company, carriers, companies, own_company, own_person
 from ...kernel.plays import Player, scene
-from ...kernel.secrets import Issued
+from .. import ca
 from .playbook import PLATES, founded
 
 
@@ -53,8 +53,7 @@ def _customer(play: Player, company: Company, carrier: str, approve: bool) -> No
         kind="enterprise", common_name=company.name, mailbox=company.mailbox, province=company.province, city=company.city,
         organization=company.name, uscc=company.uscc,
     )  # fmt: skip
-    label = play.look.value("select password from certificate where number = $number", number=number)
-    play.ca.verify_download(number, Issued(label.removeprefix("issued:")))
+    play.ca.verify_download(number, ca.download_password(play.look, number))
     play.ca.download("pem")
     play.lab.sign_out("certificate_holder", number)
     play.lgs.shipper_sign_in(number)

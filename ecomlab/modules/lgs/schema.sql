@@ -1,6 +1,6 @@
 create table lgs_carrier (
     member varchar primary key, name varchar not null, contact varchar not null, phone varchar not null, mailbox varchar not null, city varchar not null,
-    base_fee decimal(18,2) not null, rate_per_kg decimal(18,2) not null, password varchar not null, day date not null
+    base_fee decimal(18,2) not null, rate_per_kg decimal(18,2) not null, day date not null
 );
 -- The number is that of the place in the stock books.
 create table lgs_warehouse (

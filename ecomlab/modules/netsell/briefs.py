@@ -86,7 +86,7 @@ def _site(look: Looking) -> dict[str, Any]:
 def _ballot(look: Looking) -> dict[str, Any]:
     row = look.one(
         """select q.number, q.title from netsell_questionnaire q join netsell_member m using (member)
-           where m.password like 'issued:cast/%' order by q.number limit 1"""
+           where m.user_name in (select name from access where realm = 'netsell.password' and scripted) order by q.number limit 1"""
     )
     options = look.all("select choice, option from netsell_question_option where questionnaire = $number and version = 1 order by choice", number=row.number)
     chosen = pick(look, "vote", tuple(options))

@@ -28,7 +28,7 @@ check(
     "NETSELL001",
     registered=lambda s: s.did("netsell.register"),
     company=lambda s: s.did("netsell.register", where=lambda d: d.arguments["uscc"].replace(" ", "").upper() == s.brief["uscc"]),
-    signed_in=lambda s: s.look.value("select 1 from netsell_member where password not like 'issued:cast/%' limit 1") and s.did("netsell.sign_in"),
+    signed_in=lambda s: s.look.value("select 1 from access where realm = 'netsell.password' and not scripted limit 1") and s.did("netsell.sign_in"),
 )
 
 

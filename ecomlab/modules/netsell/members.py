@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from ...books import members
+from ...books import access, members
 from ...kernel.command import VISITOR, choices, command, role
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -33,14 +33,14 @@ NO_SUCH_MEMBER = refusal(
     "没有用户名为 {name} 的会员。请核对，或先注册（NETSELL001）。",
     "There is no member {name}. Check the name, or register first (NETSELL001).",
 )
-WRONG_MEMBER_PASSWORD = refusal("wrong_member_password", "密码不正确，请重新输入。", "The password is wrong; type it again.")
 
 
 @choices("netsell.members")
 def _members(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
         """select m.user_name, b.name from netsell_member m join member b on b.number = m.member
-           where m.password not like 'issued:cast/%' order by m.day, m.user_name"""
+           where m.user_name in (select name from access where realm = $realm and not scripted) order by m.day, m.user_name""",
+        realm=PASSWORD,
     )
     return [(r.user_name, f"{r.user_name} · {r.name}") for r in rows]
 
@@ -79,10 +79,11 @@ def register(
         raise COMPANY_JOINED("uscc", name=joined)
     number = members.company(do, company_name, code, address)
     do.execute(
-        "insert into netsell_member values ($name, $member, $contact, $mailbox, $password, $day)",
-        name=user_name, member=number, contact=contact, mailbox=address, password=password, day=do.day,
+        "insert into netsell_member values ($name, $member, $contact, $mailbox, $day)",
+        name=user_name, member=number, contact=contact, mailbox=address, day=do.day,
     )  # fmt: skip
-    if not password.startswith("issued:cast/"):
+    access.grant(do, PASSWORD, user_name, password)
+    if not do.scripted:
         _welcome(do, address, user_name, contact)
     return user_name
 
@@ -106,13 +107,13 @@ def sign_in(
     password: Annotated[Secret, Ask(purpose=PASSWORD)],
 ) -> str | Declined:
     """Opens a session as a marketing member; gives the member's number. A wrong password is remembered in the logbook."""
-    row = do.one("select member, password from netsell_member where user_name = $name", name=user_name)
-    if row is None:
+    account = do.one(
+        "select a.*, m.member from access a join netsell_member m on m.user_name = a.name where a.realm = $realm and a.name = $name",
+        realm=PASSWORD, name=user_name,
+    )  # fmt: skip
+    if account is None:
         raise NO_SUCH_MEMBER("user_name", name=user_name)
-    if not do.same_secret(PASSWORD, row.password, password):
-        return Declined(WRONG_MEMBER_PASSWORD("password"))
-    do.sign_in(MARKETER.name, row.member)
-    return str(row.member)
+    return access.sign_in(do, MARKETER, account, password, actor=account.member)
 
 
 def profile(look: Looking, member: str) -> Any:

@@ -1,5 +1,5 @@
 create table netsell_member (
-    user_name varchar primary key, member varchar not null, contact varchar not null, mailbox varchar not null, password varchar not null, day date not null
+    user_name varchar primary key, member varchar not null, contact varchar not null, mailbox varchar not null, day date not null
 );
 -- What was ordered: a domain name, web space or a search listing. Its state is that of its document.
 create table netsell_service (
@@ -52,7 +52,6 @@ create table netsell_ad_day (
     number varchar, day date, impressions integer not null, clicks integer not null, per varchar not null, price decimal(18,2) not null,
     primary key (number, day)
 );
-create table netsell_subscriber (address varchar primary key, password varchar not null, day date not null);
 -- round counts how often it was asked for, so that an old code confirms nothing.
 create table netsell_subscription (
     address varchar, zine_kind varchar, state varchar not null, round integer not null, day date not null, primary key (address, zine_kind)

@@ -10,11 +10,12 @@ import re
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
+from ...books import access
 from ...books.cast import DOMAIN
 from ...kernel.audit import invariant
 from ...kernel.command import VISITOR, command, query
 from ...kernel.doing import Doing, Looking
-from ...kernel.refusals import refusal
+from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.values import Ask, Line, Secret
@@ -53,17 +54,17 @@ def subscribe(
     zine_kind: ZineKind,
     address: Address,
     password: Annotated[Secret, Ask("订阅密码", "Subscriber's password", purpose=PASSWORD, new=True)],
-) -> str:
+) -> str | Declined:
     """Asks for a subscription; gives its state. A letter with a code goes to the address, and nothing else until it is confirmed.
 
     The first subscription of an address sets its password; later ones need it.
     """
     mailbox = checked_mailbox(do, address, "address")
-    stored = do.value("select password from netsell_subscriber where address = $address", address=mailbox)
-    if stored is None:
-        do.execute("insert into netsell_subscriber values ($address, $password, $day)", address=mailbox, password=password, day=do.day)
-    elif not do.same_secret(PASSWORD, stored, password):
-        raise WRONG_SUBSCRIBER("password")
+    account = access.find(do, PASSWORD, mailbox)
+    if account is None:
+        access.grant(do, PASSWORD, mailbox, password)
+    elif declined := access.confirm(do, account, password, wrong=WRONG_SUBSCRIBER):
+        return declined
     row = _subscription(do, mailbox, zine_kind)
     if row and row.state == "confirmed":
         raise ALREADY_SUBSCRIBED("zine_kind", address=mailbox, kind=term(zine_kind))
@@ -103,8 +104,8 @@ def confirm_subscription(do: Doing, zine_kind: ZineKind, address: Address, confi
 def my_subscriptions(do: Doing, address: Address, password: Annotated[Secret, Ask("订阅密码", "Subscriber's password", purpose=PASSWORD)]) -> Table:
     """What an address subscribes to: zine_kind, state, day. The password is that of the first subscription."""
     mailbox = email.checked_address(address, "address")
-    stored = do.value("select password from netsell_subscriber where address = $address", address=mailbox)
-    if stored is None or not do.same_secret(PASSWORD, stored, password):
+    account = access.find(do, PASSWORD, mailbox)
+    if account is None or not access.matches(do, account, password):
         raise WRONG_SUBSCRIBER("password")
     return do.table("select zine_kind, state, day from netsell_subscription where address = $address order by zine_kind", address=mailbox)
 

@@ -1,0 +1,86 @@
+"""Access: what a password or PIN opens. One table, one lock and one way to sign in for all modules.
+
+A module whose members sign in grants access where they register, `access.grant(do, PASSWORD, name, password)`, and opens
+their sessions so:
+
+    account = access.find(do, PASSWORD, name)
+    if account is None:
+        raise NO_SUCH_MEMBER("user_name", name=name)
+    return access.sign_in(do, MEMBER, account, password)
+
+PASSWORD is the realm: the purpose that its fields name, `Ask(purpose=PASSWORD)`. A secret that is typed again, such as a payment
+PIN, goes through `confirm`. Five wrong tries in a row lock until the next business day, and until then the right one opens
+nothing either. Who is played by the library, because a prologue's cast has registered it, is told by the column `scripted`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..kernel.command import Role
+from ..kernel.doing import Doing, Looking
+from ..kernel.refusals import Declined, RefusalKind, refusal
+
+TRIES = 5
+
+WRONG_PASSWORD = refusal("wrong_password", "密码不正确，还可以尝试 {left} 次。", "The password is wrong; {left} more tries.")
+LOCKED = refusal(
+    "locked",
+    "连续输错 {tries} 次，已锁定到下一个业务日。请推进业务日期后再试。",
+    "Wrong {tries} times in a row: locked until the next business day. Move the business clock, then try again.",
+)
+
+
+def grant(do: Doing, realm: str, name: str, secret: str) -> None:
+    """Lets a name in with a secret from now on."""
+    do.execute("insert into access values ($realm, $name, $secret, $scripted, 0, null)", realm=realm, name=name, secret=secret, scripted=do.scripted)
+
+
+def renew(do: Doing, realm: str, name: str, secret: str) -> None:
+    """Gives a name another secret. The wrong tries go with the old one, and so does their lock."""
+    do.execute(
+        "update access set secret = $secret, wrong_tries = 0, locked = null where realm = $realm and name = $name", realm=realm, name=name, secret=secret
+    )
+
+
+def find(look: Looking, realm: str, name: str) -> Any:
+    """The account of a name: the row of `access`, or None. A query of the module's own that joins `access` gives one just as well."""
+    return look.one("select * from access where realm = $realm and name = $name", realm=realm, name=name)
+
+
+def scripted(look: Looking, realm: str, name: str) -> bool:
+    """Whether the library plays whoever has this name."""
+    return bool(look.value("select scripted from access where realm = $realm and name = $name", realm=realm, name=name))
+
+
+def matches(do: Doing, account: Any, given: str, field: str = "password") -> bool:
+    """Whether this is the account's secret. Nothing is counted, so it is for queries, which only read. Refuses 'locked'."""
+    if account.locked == do.day:
+        raise LOCKED(field, tries=TRIES)
+    return do.same_secret(account.realm, account.secret, given)
+
+
+def confirm(do: Doing, account: Any, given: str, field: str = "password", wrong: RefusalKind = WRONG_PASSWORD) -> Declined | None:
+    """None if this is the account's secret. A wrong one counts and is remembered in the logbook; the fifth in a row locks.
+
+    wrong: what is said of a wrong one, with a place {left}, where the module can say more. Refuses 'locked'.
+    """
+    right = matches(do, account, given, field)
+    before = account.wrong_tries if account.locked is None else 0
+    tries = 0 if right else before + 1
+    if tries != account.wrong_tries:
+        do.execute(
+            "update access set wrong_tries = $tries, locked = $locked where realm = $realm and name = $name",
+            realm=account.realm, name=account.name, tries=tries, locked=do.day if tries == TRIES else None,
+        )  # fmt: skip
+    if right:
+        return None
+    return Declined(wrong(field, left=TRIES - tries) if tries < TRIES else LOCKED(field, tries=TRIES))
+
+
+def sign_in(do: Doing, role: Role, account: Any, given: str, actor: str | None = None) -> str | Declined:
+    """Opens a session in a role if the secret is right; gives who acts in it: the account's name, unless `actor` says another."""
+    if declined := confirm(do, account, given):
+        return declined
+    do.sign_in(role.name, actor or account.name)
+    return str(actor or account.name)
