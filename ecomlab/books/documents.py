@@ -177,7 +177,7 @@ def offer(
     @choices(name)
     def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
         rows = look.all(sql, kind=kind.name, states=list(states or kind.moves), **({"actor": actor} if "$actor" in sql else {}))
-        return [(r[0], Text(*(label((*r[:-1], t)) for t in term(r[-1]))) if stated else label(r[:-1])) for r in rows]
+        return [(r[0], Text(*(label((*r[:-1], t)) for t in kind.said(r[-1]))) if stated else label(r[:-1])) for r in rows]
 
     return offered
 
