@@ -98,13 +98,13 @@ def _served(given):
 _CHECKS = '''
 """What each task must show."""
 
-from ...kernel.evidence import check, goal
+from ...kernel.evidence import check
 
-check("TEA001", goal("brewed", "2", "泡好一壶茶", "A pot is brewed", lambda seen: seen.did("tea.COMMAND")))
-check("TEA002", goal("looked", "2", "看过茶单", "The pots were looked at", lambda seen: seen.looked_up("tea.pots")))
+check("TEA001", done=lambda seen: seen.did("tea.COMMAND"))
+check("TEA002", done=lambda seen: seen.looked_up("tea.pots"))
 '''
 _CHECK_3 = """
-check("TEA003", goal("strong", "2", "泡好一壶浓茶", "A strong pot is brewed", lambda seen: seen.look.value("select 1 from tea_pot where grams > 6")))
+check("TEA003", done=lambda seen: seen.look.value("select 1 from tea_pot where grams > 6"))
 """
 
 _SCENARIO = """
@@ -147,7 +147,7 @@ def write(file: Path, text: str) -> None:
 
 
 def task(code: str, command: str) -> str:
-    """The texts of a task, as short as they can be."""
+    """The texts of a task, as short as they can be; its one goal is `done`."""
     return dedent(f"""
         [{code}]
         steps = [{{ do = "{command}", zh = "做", en = "Do it" }}]
@@ -159,6 +159,8 @@ def task(code: str, command: str) -> str:
         title = "A task"
         goal = "Do it once."
         hint = "Do it."
+        [{code}.goals]
+        done = {{ points = 2, zh = "做过了", en = "It is done" }}
     """)
 
 

@@ -280,7 +280,7 @@ def test_worlds_of_every_age_keep_their_points_and_what_these_are_out_of(tmp_pat
 
 
 ADDED_CHECK = """
-check("EMAIL999", goal("sent", "2", "写过信", "A letter is sent", lambda seen: seen.did("email.send")))
+check("EMAIL999", done=lambda seen: seen.did("email.send"))
 """
 
 

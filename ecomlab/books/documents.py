@@ -59,15 +59,17 @@ KINDS: dict[str, Kind] = {}
 _LISTENERS: dict[tuple[str, str], list[Callable[[Doing, Document], None]]] = {}
 
 
-def kind(name: str, prefix: str, title: tuple[str, str], moves: Mapping[str, tuple[str, ...]]) -> Kind:
-    """Declares a kind of document. Every state that can be reached must stand in the table; `()` ends there."""
+def kind(name: str, prefix: str, title: tuple[str, str], moves: Mapping[str, tuple[str, ...]], module: str = "") -> Kind:
+    """Declares a kind of document. Every state that can be reached must stand in the table; `()` ends there.
+
+    module: the one in whose words the states are said, by default the caller's.
+    """
     if name in KINDS or any(k.prefix == prefix for k in KINDS.values()):
         raise ValueError(f"document kind {name!r} or prefix {prefix!r} is declared twice")
     if unknown := {s for to in moves.values() for s in to} - set(moves):
         raise ValueError(f"{name}: states without a row: {sorted(unknown)}")
-    # the module is that of the caller, as a command's is that of its function
-    declared_in = sys._getframe(1).f_globals["__name__"].split(".")
-    module = declared_in[2] if declared_in[:2] == ["ecomlab", "modules"] else ""
+    if not module:  # that of the caller, as a command's is that of its function
+        module = sys._getframe(1).f_globals["__name__"].removeprefix("ecomlab.modules.").partition(".")[0]
     return KINDS.setdefault(name, Kind(name, prefix, Text(*title), moves, module))
 
 
@@ -175,7 +177,7 @@ def offer(
     @choices(name)
     def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
         rows = look.all(sql, kind=kind.name, states=list(states or kind.moves), **({"actor": actor} if "$actor" in sql else {}))
-        return [(r[0], Text(*(label((*r[:-1], t)) for t in term(r[-1]))) if stated else label(r[:-1])) for r in rows]
+        return [(r[0], Text(*(label((*r[:-1], t)) for t in kind.said(r[-1]))) if stated else label(r[:-1])) for r in rows]
 
     return offered
 

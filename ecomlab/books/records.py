@@ -198,7 +198,7 @@ def family(
         prefix,
         Text(*title),
         plural,
-        documents.kind(f"{module}_{body.__name__}", prefix, title, MOVES) if history else None,
+        documents.kind(f"{module}_{body.__name__}", prefix, title, MOVES, module) if history else None,
         fields,
         tuple(getattr(body, "columns", fields)),
         shown,
