@@ -16,8 +16,8 @@ from typing import Any
 
 from ...kernel.doing import Looking
 from ...kernel.table import Table
-from .accounts import PASSWORD
 from .bidders import HIGH, LOW, private_value, prohibited_title
+from .members import PASSWORD
 
 CENT = Decimal("0.01")
 
