@@ -145,7 +145,7 @@ class Lab:
         for code, task in tasks.tasks(("analytics",)).items():
             report = assess(self.world.state, code)
             said = term(last[code]).say(self.language) if code in last else ""
-            rows.append((code, task.goal.fill(**self.brief(code)).say(self.language), said, float(report.points), float(report.out_of)))
+            rows.append((code, task.goal.fill(**evidence.shown(self.brief(code))).say(self.language), said, float(report.points), float(report.out_of)))
         return pandas.DataFrame(rows, columns=["code", "question", "verdict", "points", "out_of"]).set_index("code")
 
     def __dir__(self) -> list[str]:

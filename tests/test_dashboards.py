@@ -22,7 +22,8 @@ from ecomlab.books import ledger, stock
 from ecomlab.books.documents import trace
 from ecomlab.dashboards import DASHBOARDS
 from ecomlab.dashboards.bars import Bar, Columns, Pareto, Ranked, Waterfall
-from ecomlab.dashboards.page import Panel, both
+from ecomlab.dashboards.page import Panel
+from ecomlab.kernel.names import both
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.table import Table
 from ecomlab.kernel.terms import term

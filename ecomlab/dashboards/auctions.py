@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from ..kernel.doing import Looking
+from ..kernel.names import both
 from ..kernel.table import Table
 from ..kernel.texts import Text
 from ..modules.c2c import analysis
 from .bars import Bar, Columns, Ranked
 from .lines import Offer, Path
-from .page import FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, figure, percent, told, yuan
+from .page import FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, dashboard, figure, percent, told, yuan
 from .plots import BLUE, GREEN, ORANGE
 from .style import DIM
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from .. import reports
 from ..kernel.doing import Looking
+from ..kernel.names import both
 from ..kernel.table import Row, Table
 from ..kernel.terms import term
 from ..kernel.texts import Text
 from ..reports.queries import own_members
-from .page import Empty, Filter, Where, both
+from .page import Empty, Filter, Where
 
 ZERO = Decimal("0.00")
 NO_BOOKS = Empty(

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from ..kernel.doing import Looking
+from ..kernel.names import both
 from ..kernel.table import Table
 from ..kernel.terms import term
 from ..kernel.texts import Text
 from ..modules.netsell import CAMPAIGNS
 from .bars import Bar, Ranked, ranked_height
 from .lines import Line, Lines, Point
-from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, percent, told, yuan
+from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, dashboard, percent, told, yuan
 from .plots import BLUE, GREEN, ORANGE
 
 NOTHING = Empty(

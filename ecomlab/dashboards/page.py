@@ -7,7 +7,6 @@ framework draws it (`board.py`, `drawing.py`); a dashboard's own file holds no d
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -20,13 +19,6 @@ from .plots import Plot, amount
 
 CENT = Decimal("0.01")
 EVERYTHING = Text("全部", "All")
-_BOTH = re.compile(r"(?P<zh>.*[^\x00-\x7f]\S*) (?P<en>[\x20-\x7e]+)")
-
-
-def both(name: str | None) -> Text:
-    """A name of the laboratory's data, "江南商贸 Jiangnan Trading", language by language; any other name is the same in both."""
-    found = _BOTH.fullmatch(name or "")
-    return Text(found["zh"], found["en"]) if found else Text(name or "", name or "")
 
 
 def told(zh: str, en: str, **values: object) -> Text:

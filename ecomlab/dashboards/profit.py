@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from ..kernel.doing import Looking
+from ..kernel.names import both
 from ..kernel.table import Row, Table
 from ..kernel.texts import Text
 from .bars import Bar, Columns, Move, Ranked, Waterfall, ranked_height
 from .books import NO_BOOKS, owner_with, postings, rows_of, sales, span_of, spans, total
-from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, both, dashboard, figure, percent, told, yuan
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, figure, percent, told, yuan
 from .plots import BLUE, SKY
 
 NOTHING = Empty(

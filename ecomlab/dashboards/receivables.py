@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..kernel.doing import Looking
+from ..kernel.names import both
 from ..kernel.table import Table
 from ..kernel.texts import Text
 from .bars import Bar, Columns, Ranked, ranked_height
 from .books import NO_BOOKS, ZERO, owner_with, postings, rows_of
 from .lines import Line, Lines, Point
-from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Where, both, dashboard, figure, percent, told, yuan
+from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Where, dashboard, figure, percent, told, yuan
 from .plots import BLUE, ORANGE, RED, SKY
 
 NOTHING = Empty(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from ..kernel.evidence import CHECKS, Evidence
+from ..kernel.evidence import CHECKS, Evidence, shown
 from ..kernel.state import State
 from ..kernel.tasks import Task, tasks
 from ..kernel.texts import Language, Text, default_language
@@ -68,5 +68,5 @@ def assess(state: State, code: str) -> TaskReport:
     """Holds a task's goals against what was done and the state it led to."""
     evidence = Evidence(state.look, state.done, code)
     task = tasks()[code]
-    goals = (GoalReport(g.name, g.text.fill(**evidence.brief), g.points, bool(CHECKS[code][g.name](evidence))) for g in task.goals)
+    goals = (GoalReport(g.name, g.text.fill(**shown(evidence.brief)), g.points, bool(CHECKS[code][g.name](evidence))) for g in task.goals)
     return TaskReport(task, tuple(goals))

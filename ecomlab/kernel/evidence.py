@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from .command import COMMANDS
 from .doing import AUTO, Looking
-from .names import same_name
+from .names import both, same_name
 from .refusals import Declined
 from .table import Table
 from .tasks import tasks
@@ -290,6 +290,11 @@ def asks(*codes: str) -> Callable[[Callable[[Looking], dict[str, Any]]], Callabl
         return function
 
     return register
+
+
+def shown(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """A brief as its texts show it: names of the laboratory's data language by language (`names.both`)."""
+    return {name: both(value) if isinstance(value, str) else value for name, value in asked.items()}
 
 
 def brief(look: Looking, code: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Names as people type them: without regard to spaces, width and case, and in either of their two languages."""
+"""Names in two languages: as each reader sees them, and as people type them, without regard to spaces, width and case."""
 
 from __future__ import annotations
 
@@ -17,6 +17,20 @@ def same_name(typed: str | None, asked: str | Text) -> bool:
     without letters, a world's mark, belongs to both halves and may be left out of the Chinese one.
     """
     return typed is not None and plain(typed) in {plain(s) for s in _spellings(asked)}
+
+
+def both(name: str | None) -> Text:
+    """A name of the laboratory's data as each reader sees it: "江南商贸 Jiangnan Trading" is two; any other is the same in both languages.
+
+    A world's mark at the end, four digits, belongs to both halves: "中秋礼盒 Mid-autumn gifts 0417" is 中秋礼盒 0417 in Chinese.
+    """
+    words = (name or "").split()
+    chinese = max((i for i, w in enumerate(words, 1) if _HAN.search(w)), default=0)
+    english = next((i for i, w in enumerate(words) if i >= chinese and w[0].isascii() and w[0].isalpha()), 0)
+    if not chinese or not english:
+        return Text(name or "", name or "")
+    mark = words[-1:] if re.fullmatch(r"[0-9]{4}", words[-1]) else []
+    return Text(" ".join(words[:english] + mark), " ".join(words[english:]))
 
 
 def plain(name: str) -> str:

@@ -12,6 +12,7 @@ import traitlets
 
 from ..grading.assess import TaskReport
 from ..kernel.command import COMMANDS, ROLES, Command, Role
+from ..kernel.evidence import shown
 from ..kernel.refusals import Problem, Refusal
 from ..kernel.tasks import Step, tasks
 from ..kernel.texts import Text
@@ -119,7 +120,7 @@ class TaskForm(Face):
         done = self._done(steps)
         at = self._choose_step(steps, done)
         command = COMMANDS[steps[at].do]
-        brief = lab.brief(self.code)
+        brief = shown(lab.brief(self.code))
         names = {p.name for p in command.params}
         fields = [self._carried(field(lab, command, p)) for p in command.params]
         whole = [p.text.say(say) for p in self._problems if p.field not in names]
