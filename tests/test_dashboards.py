@@ -232,13 +232,13 @@ def test_marketing_is_the_report_of_the_advertisements(boards: Any, traded: Lab)
 
 
 def places(board: Board, panel: Panel) -> Any:
-    return drawing.picture(panel.plot, board.lab.language, drawing.WIDTHS[panel.size][0], panel.height).places
+    return drawing.picture(panel.plot, board.desk.language, drawing.WIDTHS[panel.size][0], panel.height).places
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_mark_lies_on_its_picture_and_leads_to_documents(boards: Any, name: str) -> None:
     board = boards(name)
-    look, marks = board.lab.world.state.look, 0
+    look, marks = board.desk.look, 0
     assert all(term.known(c) for c in board.page().table.columns)
     for panel in panels(board):
         for place in places(board, panel):
@@ -295,7 +295,7 @@ def test_from_a_bar_to_its_documents_to_a_chain_and_back(boards: Any) -> None:
     sheet = view["drill"]["sheet"]
     number = sheet["rows"][0][sheet["document"]]
     view = send(board, "trace", number=number)
-    expected = trace(board.lab.world.state.look, number)
+    expected = trace(board.desk.look, number)
     assert [r[0] for r in view["trace"]["sheet"]["rows"]] == [r.number for r in expected] and len(expected) > 2
     assert all(f'data-number="{r.number}"' in view["trace"]["diagram"] for r in expected)
     view = send(board, "close", what="trace", back="drill")
