@@ -276,8 +276,8 @@ def test_a_sound_logbook_needs_no_recovery(logbook: Path) -> None:
 
 def test_what_is_no_logbook_is_found_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "logbook.jsonl").write_text("hello\n")
-    for command in (["audit"], ["recover"], ["replay", "--database", str(tmp_path / "x.duckdb")]):
-        assert main([command[0], str(tmp_path), *command[1:], "--language", "en"]) == 1
+    for name, *rest in (["audit"], ["recover"], ["replay", "--database", str(tmp_path / "x.duckdb")]):
+        assert main([name, str(tmp_path), *rest, "--language", "en"]) == 1
         assert "Line 1: this is not an ecomlab logbook" in capsys.readouterr().err
     assert not (tmp_path / "x.duckdb").exists()
 

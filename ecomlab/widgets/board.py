@@ -95,12 +95,7 @@ class Board(Face):
 
     def where(self) -> Where:
         """What is chosen now."""
-        look = self.desk.look
-        values: dict[str, Any] = {}
-        for f in self.declaration.filters:
-            value = self._good.get(f.name) or f.default(look)
-            values[f.name] = datetime.date.fromisoformat(value) if f.kind == "day" else value or None
-        return Where(values)
+        return self.declaration.where(self.desk.look, self._good)
 
     def page(self) -> Page:
         """The page for what is chosen, as data."""
