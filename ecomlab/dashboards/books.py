@@ -28,7 +28,7 @@ NO_BOOKS = Empty(
 )
 
 
-def _owners(look: Source) -> list[tuple[str, Text]]:
+def _owners(look: Source | Looking) -> list[tuple[str, Text]]:
     """The books that hold anything: in a world the student's own, the company's first; in a data set, which is nobody's, all."""
     kept = look.all("select owner as number, any_value(m.name) as name from posting left join member m on m.number = owner group by owner order by owner")
     if not isinstance(look, Looking):
