@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import weakref
 from pathlib import Path
 from typing import Any
 
 from . import modules
-from .books import documents
+from .desk import Desk
+from .grading import Report, grade
+from .grading.assess import assess
 from .kernel import audit as auditing
 from .kernel import command, evidence, plays, tasks
 from .kernel.doing import AUTO
 from .kernel.logbook import course_key
 from .kernel.plays import Player
-from .kernel.refusals import NOT_IN_THIS_WORLD, Refusal, refusal
+from .kernel.refusals import NOT_IN_THIS_WORLD, refusal
 from .kernel.table import Table
-from .kernel.tasks import Task
 from .kernel.terms import term
-from .kernel.texts import LANGUAGES, Language, Text, default_language
 from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
 
-NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。用 lab.tasks() 查看全部任务。", "There is no task {code}. lab.tasks() lists them all.")
 NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。可以代为扮演：{known}。", "The library does not play {role}. It plays: {known}.")
 ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
 
@@ -61,56 +58,22 @@ def _ask_student() -> str | None:
     return input("学号 / Student id: ").strip() or None
 
 
-class Lab:
+class Lab(Desk):
     """A student's world: its modules as attributes (`lab.email.send(...)`), its tasks, forms, reports and history."""
 
     def __init__(self, world: World):
-        self.world = world
-        self._language: Language = _preferred(world.folder) or default_language()
-        self._report: Any = None
-        self._watchers: weakref.WeakSet[Any] = weakref.WeakSet()
+        super().__init__(world)
+        self._report: Report | None = None
 
     def __repr__(self) -> str:
         state = self.world.state
         return f"<ecomlab {state.scenario.name}, {self.student}, {state.day}, {len(self.world.entries)} entries>"
 
-    # --- who and when ---
-
-    @property
-    def student(self) -> str:
-        return self.world.header.student
-
-    @property
-    def day(self) -> Any:
-        """The business day."""
-        return self.world.state.day
-
-    @property
-    def language(self) -> Language:
-        """ "zh" or "en". Setting it changes every form that is open, and is remembered for this folder."""
-        return self._language
-
-    @language.setter
-    def language(self, value: Language) -> None:
-        if value not in LANGUAGES:
-            raise ValueError(f"the languages are {LANGUAGES}")
-        self._language = value
-        self.remember()
-        self.changed()
-
-    def remember(self, chosen: bool = True) -> None:
-        """Keeps the language beside the logbook, so that feedback on what was handed in speaks it on the teacher's machine too.
-
-        chosen: the student set it; one that merely came from the environment gives way to another environment.
-        """
-        with contextlib.suppress(OSError):  # a read-only folder keeps no preference
-            (self.world.folder / "preferences.json").write_text(json.dumps({"language": self._language, "chosen": chosen}) + "\n", "utf-8")
+    # --- doing ---
 
     def advance(self, days: int = 1) -> Any:
         """Moves the business clock; gives the new business day."""
         return self.call("lab.advance", days=days)
-
-    # --- doing ---
 
     def __getattr__(self, name: str) -> Any:
         if name in modules.NAMES:
@@ -137,10 +100,8 @@ class Lab:
         """The analytics questions as a DataFrame: code, question, verdict on your last answer, points, out_of."""
         import pandas
 
-        from .grading.assess import assess
-
         self.refresh()
-        last = {d.result["question"]: d.result["verdict"] for d in self.world.state.done if d.do == "report.answer"}
+        last = {d.result["question"]: d.result["verdict"] for d in self.done if d.do == "report.answer"}
         rows = []
         for code, task in tasks.tasks(("analytics",)).items():
             report = assess(self.world.state, code)
@@ -151,16 +112,6 @@ class Lab:
     def __dir__(self) -> list[str]:
         there = filter(self.world.state.scenario.has, modules.NAMES)
         return sorted({*super().__dir__(), *there, *dir(plays.Module("lab", self.call))})
-
-    def call(self, name: str, /, **given: Any) -> Any:
-        """Does a command by its full name. Raises its Refusal."""
-        try:
-            result = self.world.call(name, given)
-        finally:
-            self.changed()
-        if isinstance(result, Table):
-            result.language = self.language
-        return result
 
     def autoplay(self, role: str) -> Table:
         """Lets the library do the work that waits for a counterparty, by a fixed policy that `lab.autoplay_policy(role)` tells.
@@ -174,12 +125,10 @@ class Lab:
         self.world.state.actor_in(command.ROLES[role])
         first = len(self.world.entries)
         try:
-            played.play(Player(lambda name, /, **given: self.world.call(name, given, mark=AUTO), lambda: self.world.state.look, live=True))
+            played.play(Player(lambda name, /, **given: self.world.call(name, given, mark=AUTO), lambda: self.look, live=True))
         finally:
             self.changed()
-        made = Table(("n", "command"), [(e.n, e.do) for e in self.world.entries[first:]])
-        made.language = self.language
-        return made
+        return self._spoken(Table(("n", "command"), [(e.n, e.do) for e in self.world.entries[first:]]))
 
     def autoplay_policy(self, role: str) -> str:
         """How the library plays a role, in words."""
@@ -189,31 +138,6 @@ class Lab:
         if role not in plays.AUTOPLAYS:
             raise NOT_PLAYED("role", role=str(role)[:40], known=", ".join(plays.AUTOPLAYS))
         return plays.AUTOPLAYS[role]
-
-    def undo(self) -> str:
-        """Withdraws the last command; the history stays. Gives the command's name."""
-        name = self.world.undo()
-        self.changed()
-        return name
-
-    def choices(self, name: str, field: str) -> list[tuple[str, str]]:
-        """What a field of a command offers now: (value, label) pairs. A column of a field of rows is `field.column`."""
-        cmd = self.world.state.find(name)
-        first, _, column = field.partition(".")
-        param = next(p for p in cmd.params if p.name == first)
-        if column:
-            param = next(p for p in param.columns if p.name == column)
-        if param.kind == "choice":
-            return [(o, param.ask.labels[o].say(self.language)) for o in param.options]
-        if not param.ask.choose:
-            return []
-        self.refresh()
-        try:
-            actor = self.world.state.actor(cmd).partition(":")[2]
-        except Refusal:
-            return []
-        offered = command.CHOICES[param.ask.choose](self.world.state.look, actor)
-        return [(v, t.say(self.language) if isinstance(t, Text) else t) for v, t in offered]
 
     # --- tasks ---
 
@@ -244,14 +168,6 @@ class Lab:
 
         return Bar(self)
 
-    def check(self, code: str) -> Any:
-        """What a task has shown and what it still needs, goal by goal, with points."""
-        from .grading.assess import assess
-
-        self._task(code)
-        self.refresh()
-        return assess(self.world.state, code).speaking(self.language)
-
     def grade(self, code: str) -> float:
         """The points of a task, after printing what is missing: the last line of an nbgrader test cell.
 
@@ -260,43 +176,29 @@ class Lab:
         if self.world.submitted is None:
             report = self.check(code)
         else:
-            whole = self._submitted()
+            whole = self._submitted(self.world.submitted)
             for finding in whole.findings[:5]:
                 print(f"logbook.jsonl:{finding.line}: {finding.text.say(self.language)}")
             report = whole.task(self._task(code).code).speaking(self.language)
         print(report)
         return float(report.points)
 
-    def _submitted(self) -> Any:
+    def _submitted(self, logbook: Path) -> Report:
         """The report on the submitted logbook, made once."""
-        from .grading import grade
-
-        if self._report is None and self.world.submitted is not None:
+        if self._report is None:
             header = self.world.header
-            self._report = grade(self.world.submitted, student=header.student, default_scenario=header.scenario)
+            self._report = grade(logbook, student=header.student, default_scenario=header.scenario)
         return self._report
 
     def tasks(self) -> Any:
         """Every task of this scenario as a DataFrame: code, module, title, points, out_of, missing."""
         import pandas
 
-        from .grading.assess import assess
-
-        self.refresh()
         rows = [
             (r.task.code, r.task.module, r.task.title.say(self.language), float(r.points), float(r.out_of), "; ".join(t.say(self.language) for t in r.missing))
-            for r in (assess(self.world.state, code) for code in self.codes)
+            for r in self.checks()
         ]
         return pandas.DataFrame(rows, columns=["code", "module", "title", "points", "out_of", "missing"]).set_index("code")
-
-    @property
-    def codes(self) -> list[str]:
-        """The codes of this scenario's tasks."""
-        return list(self.world.state.scenario.tasks)
-
-    def brief(self, code: str) -> dict[str, Any]:
-        """What you are asked in a task: the values of your own world."""
-        return evidence.brief(self.world.state.look, self._task(code).code)
 
     def prepared(self) -> Table:
         """What the scenario has prepared for you: passwords and PINs that its prologue has set in your name."""
@@ -304,21 +206,9 @@ class Lab:
 
     def player(self) -> Player:
         """The model student at this world, for demonstrations and tests."""
-        return Player(self.call, lambda: self.world.state.look, live=True)
-
-    def _task(self, code: str) -> Task:
-        found = tasks.tasks()
-        if code not in found:
-            raise NO_SUCH_TASK("code", code=str(code)[:40])
-        if not self.world.state.scenario.has(found[code].module):
-            raise NOT_IN_THIS_WORLD(module=found[code].module, scenario=self.world.state.scenario.name)
-        return found[code]
+        return Player(self.call, lambda: self.look, live=True)
 
     # --- looking ---
-
-    def refresh(self) -> int:
-        """Takes in what other notebooks did to this world; how many entries."""
-        return self.world.catch_up()
 
     def sql(self, query: str) -> Any:
         """A DuckDB relation over the world's tables. Reads only; raises a Refusal for anything but one SELECT."""
@@ -333,12 +223,8 @@ class Lab:
     def logbook(self) -> Table:
         """What was done so far: n, day, by, command, arguments."""
         self.refresh()
-        made = Table(
-            ("n", "day", "by", "command", "arguments"),
-            [(e.n, e.day, e.by, e.do, json.dumps(e.arguments, ensure_ascii=False)) for e in self.world.entries],
-        )
-        made.language = self.language
-        return made
+        rows = [(e.n, e.day, e.by, e.do, json.dumps(e.arguments, ensure_ascii=False)) for e in self.world.entries]
+        return self._spoken(Table(("n", "day", "by", "command", "arguments"), rows))
 
     def at(self, n: int) -> Lab:
         """The world as of entry n, to be looked at only; `lab.at(0)` is how it began."""
@@ -354,51 +240,25 @@ class Lab:
 
         A notebook shows it as a diagram as well, in which a box opens that document.
         """
-        self.refresh()
-        made = Chain(self, number, documents.trace(self.world.state.look, number))
-        made.language = self.language
-        return made
+        return Chain(self, number, super().trace(number))
 
     def sessions(self) -> Table:
         """Who is signed in as what; of each role the first one acts."""
         self.refresh()
-        made = self.world.state.look.table("select role, actor from session order by role, n desc, actor")
-        made.language = self.language
-        return made
-
-    # --- widgets ---
-
-    def watch(self, widget: Any) -> None:
-        """Registers a widget whose `refresh()` is called whenever this world or the language changes."""
-        self._watchers.add(widget)
-
-    def changed(self) -> None:
-        for widget in list(self._watchers):
-            widget.refresh()
+        return self._spoken(self.look.table("select role, actor from session order by role, n desc, actor"))
 
 
 class Chain(Table):
     """What `lab.trace` gives: a table that is also a diagram where there is a notebook to draw it in."""
 
-    def __init__(self, lab: Lab, number: str, table: Table):
+    def __init__(self, desk: Desk, number: str, table: Table):
         super().__init__(table.columns, table.rows)
-        self.module = table.module
-        self._lab, self._number = lab, number
+        self.language, self.module = table.language, table.module
+        self._desk, self._number = desk, number
 
     def _ipython_display_(self) -> None:
         try:
             from .widgets import Trace
         except ImportError:  # without the extra `lab`: as any table
             raise NotImplementedError from None
-        Trace(self._lab, self._number)._ipython_display_()
-
-
-def _preferred(folder: Path) -> Language | None:
-    """The language that the student chose here; to a grader also the one that it was done in."""
-    try:
-        with (folder / "preferences.json").open("rb") as f:
-            kept = json.loads(f.read(1000))
-            value = kept.get("language") if kept.get("chosen", True) or os.environ.get("NBGRADER_EXECUTION") else None
-    except (OSError, ValueError, AttributeError):
-        return None
-    return value if value in LANGUAGES else None
+        Trace(self._desk, self._number)._ipython_display_()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import duckdb
 import pytest
 
 import ecomlab
+from ecomlab.cli.commands import COMMANDS, command
 from ecomlab.cli.main import main
 from ecomlab.grading.batch import Submission, grade_all, submissions
 from ecomlab.kernel.plays import PLAYS
@@ -64,12 +66,39 @@ def test_help_is_there_at_once_and_names_every_command() -> None:
     code = "import sys; from ecomlab.cli.main import main; s = main(['--help']); print(s, sorted({'duckdb', 'pydantic', 'pandas'} & {*sys.modules}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
-    for name in ("lab", "tasks", "demo", "grade", "replay", "audit", "recover", "export", "course", "bench"):
+    for name in COMMANDS:
         assert f"\n    {name} " in done.stdout
 
 
-def test_python_m_runs_the_same_command_line() -> None:
-    done = subprocess.run([sys.executable, "-m", "ecomlab", "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
+def undocumented() -> list[str]:
+    """The commands that neither a README nor a page of the documentation shows."""
+    pages = [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]
+    words = "\n".join(page.read_text("utf-8") for page in pages)
+    return [name for name in COMMANDS if not re.search(rf"\becomlab {name}\b", words)]
+
+
+def test_every_command_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not undocumented()
+    monkeypatch.setitem(COMMANDS, "nonsense", COMMANDS["audit"])
+    assert undocumented() == ["nonsense"]
+
+
+def test_a_command_without_a_word_of_help_or_declared_twice_is_none() -> None:
+    def silent(args: Any) -> int:
+        return 0
+
+    def audit(args: Any) -> int:
+        """There is one."""
+        return 0
+
+    for wrong in (silent, audit):
+        with pytest.raises(ValueError):
+            command()(wrong)
+
+
+@pytest.mark.parametrize("package", ["ecomlab", "ecomlab.cli"])
+def test_python_m_runs_the_same_command_line(package: str) -> None:
+    done = subprocess.run([sys.executable, "-m", package, "--version"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"ecomlab {ecomlab.__version__}"
 
 
@@ -247,8 +276,8 @@ def test_a_sound_logbook_needs_no_recovery(logbook: Path) -> None:
 
 def test_what_is_no_logbook_is_found_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "logbook.jsonl").write_text("hello\n")
-    for command in (["audit"], ["recover"], ["replay", "--database", str(tmp_path / "x.duckdb")]):
-        assert main([command[0], str(tmp_path), *command[1:], "--language", "en"]) == 1
+    for name, *rest in (["audit"], ["recover"], ["replay", "--database", str(tmp_path / "x.duckdb")]):
+        assert main([name, str(tmp_path), *rest, "--language", "en"]) == 1
         assert "Line 1: this is not an ecomlab logbook" in capsys.readouterr().err
     assert not (tmp_path / "x.duckdb").exists()
 

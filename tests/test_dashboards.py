@@ -15,19 +15,22 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from PIL import Image
 
 from ecomlab.books import ledger, stock
+from ecomlab.books.dataset import DataSet
 from ecomlab.books.documents import trace
 from ecomlab.dashboards import DASHBOARDS
 from ecomlab.dashboards.bars import Bar, Columns, Pareto, Ranked, Waterfall
-from ecomlab.dashboards.page import Panel
+from ecomlab.dashboards.page import Page, Panel
 from ecomlab.kernel.names import both
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.table import Table
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
+from ecomlab.kernel.upkeep import write_database
 from ecomlab.lab import Lab
 from ecomlab.modules.b2c.playbook import own_shop
 from ecomlab.modules.c2c import analysis
@@ -231,17 +234,78 @@ def test_marketing_is_the_report_of_the_advertisements(boards: Any, traded: Lab)
     assert [r[0] for r in part["sheet"]["rows"]] == [n for n in rows if n.startswith("NT")]
 
 
+# --- any source ---------------------------------------------------------------------------------------------------------------
+
+
+def said(page: Page, language: Language = "en") -> list[Any]:
+    """What a page says: figures, headlines of panels, the rows of the table."""
+    words = [t if isinstance(t, str) else t.say(language) for f in page.figures for t in (f.label, f.value, f.note)]
+    return [words, [(p.name, p.title.say(language)) for p in page.panels], list(page.table or [])]
+
+
+@pytest.fixture(scope="module")
+def exported(traded: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataSet]:
+    """The tables of that world as Parquet files, opened as a data set: no seed, no clock, no scenario."""
+    folder = tmp_path_factory.mktemp("exported")
+    write_database(traded.world.path, folder / "world.duckdb")
+    with duckdb.connect(str(folder / "world.duckdb"), read_only=True) as outside:
+        for name in traded.world.state.database.tables():
+            outside.execute(f"copy {name} to '{folder / name}.parquet'")
+    data = DataSet.of(folder)
+    yield data
+    data.close()
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_a_page_of_a_data_set_says_what_that_of_its_world_says(traded: Lab, exported: DataSet, name: str) -> None:
+    shown = DASHBOARDS[name]
+    where = shown.where(traded.world.state.look, {})
+    chosen = {"owner": where.owner, "from_day": where.from_day.isoformat(), "to_day": where.to_day.isoformat()}
+    ours, theirs = shown.of(traded.world.state.look), shown.of(exported, **chosen)
+    assert said(theirs) == said(ours) and ours.table and ours.figures
+    for mine, other in zip(ours.panels, theirs.panels, strict=True):
+        keys = [s.key for s in drawing.picture(mine.plot, "en", 6.0, mine.height).places if s.key]
+        assert keys and all(mine.behind(k).rows == other.behind(k).rows for k in keys if mine.behind and other.behind)
+
+
+@pytest.mark.parametrize("name", BOOKS)
+def test_of_a_data_set_the_books_of_all_may_be_looked_at(traded: Lab, exported: DataSet, name: str) -> None:
+    [whose] = [f for f in DASHBOARDS[name].filters if f.name == "owner"]
+    own, everybody = ({value for value, _ in whose.options(source)} for source in (traded.world.state.look, exported))
+    assert own < everybody == {r.owner for r in exported.all("select distinct owner from posting")}
+    assert DASHBOARDS[name].of(exported).empty is None, "without a choice there is something to see"
+
+
+def test_a_data_set_of_nothing_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="posting.parquet"):
+        DataSet.of(tmp_path)
+    with duckdb.connect() as outside:
+        outside.execute(f"copy (select 1 as number where false) to '{tmp_path}/member.parquet'")
+    assert worlds.refused(lambda: DataSet.of(tmp_path).day).code == "empty_data_set"
+
+
+def test_a_world_as_of_an_entry_has_its_own_page(traded: Lab) -> None:
+    """Half way through there is less to see than at the end, and at the end the same as now."""
+    middle, end = len(traded.world.entries) // 2, len(traded.world.entries)
+    now, then, again = (lab.dashboard("inventory") for lab in (traded, traded.at(middle), traded.at(end)))
+    assert said(again.page()) == said(now.page()) != said(then.page())
+    assert then.where().to_day == traded.at(middle).day < now.where().to_day
+    assert then.view["face"] == "dashboard" and then.view["figures"]
+    for board in (now, then, again):
+        board.close()
+
+
 # --- drill-down ---------------------------------------------------------------------------------------------------------------
 
 
 def places(board: Board, panel: Panel) -> Any:
-    return drawing.picture(panel.plot, board.lab.language, drawing.WIDTHS[panel.size][0], panel.height).places
+    return drawing.picture(panel.plot, board.desk.language, drawing.WIDTHS[panel.size][0], panel.height).places
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_mark_lies_on_its_picture_and_leads_to_documents(boards: Any, name: str) -> None:
     board = boards(name)
-    look, marks = board.lab.world.state.look, 0
+    look, marks = board.desk.look, 0
     assert all(term.known(c) for c in board.page().table.columns)
     for panel in panels(board):
         for place in places(board, panel):
@@ -298,7 +362,7 @@ def test_from_a_bar_to_its_documents_to_a_chain_and_back(boards: Any) -> None:
     sheet = view["drill"]["sheet"]
     number = sheet["rows"][0][sheet["document"]]
     view = send(board, "trace", number=number)
-    expected = trace(board.lab.world.state.look, number)
+    expected = trace(board.desk.look, number)
     assert [r[0] for r in view["trace"]["sheet"]["rows"]] == [r.number for r in expected] and len(expected) > 2
     assert all(f'data-number="{r.number}"' in view["trace"]["diagram"] for r in expected)
     view = send(board, "close", what="trace", back="drill")

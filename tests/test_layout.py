@@ -17,40 +17,160 @@ from ecomlab.modules import ORDER
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ecomlab"
 
-#: From the bottom to the top; a file imports from its own layer and those before it.
-LAYERS = (
-    "kernel",
-    "edifact",
-    "books",
-    ("reports", "market"),
-    *(f"modules.{name}" for name in (*ORDER, "analytics")),
-    "modules",
-    "grading",
-    "dashboards",
-    "widgets",
-    ("lab", "export"),
-    "course",
-    "bench",
-    ("cli", "__main__"),
-)
-RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in ([layer] if isinstance(layer, str) else layer)}
+#: The picture of the house, which is also the rule.
+HOUSE = ROOT / "docs" / "house.md"
+
+
+def rooms(page: str) -> dict[str, set[str]]:
+    """The table of docs/house.md: from the ground up, each room with those that it may use."""
+    rows = re.findall(r"^\| (\w+) \| [^|]+ \| ?([\w, ]*?) ?\|$", page, flags=re.M)
+    return {room: {u.strip() for u in uses.split(",") if u.strip()} for room, uses in rows if room != "room"}
+
+
+ROOMS = rooms(HOUSE.read_text("utf-8"))
 #: What a server that only grades has installed.
 BASE = {"duckdb", "pydantic", "pydantic_core", "filelock", "cryptography", "asn1crypto", "stdnum", "email_validator", "idna", "PIL"}
 #: Where the extras may be used at the top of a file; elsewhere in the package only inside a function, when it is called.
 WITH_EXTRAS = {"widgets", "course/notebooks.py", "grading/gradebook.py", "grading/nbgrader_bridge.py"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
+#: The modules in their order.
+COURSE = (*ORDER, "analytics")
 
 
-def layer_of(dotted: str) -> str:
-    """The layer of a module named below ecomlab: modules.ca.checks -> modules.ca; kernel.state -> kernel."""
+def room_of(dotted: str) -> str:
+    """The room of a module named below ecomlab: kernel.state -> kernel, modules.ca.checks -> modules. `python -m ecomlab` belongs to cli."""
+    return dotted.partition(".")[0].replace("__main__", "cli")
+
+
+def module_of(dotted: str) -> str:
+    """The module of the course among the modules: modules.ca.checks -> ca; empty for any other file."""
     parts = dotted.split(".")
-    return ".".join(parts[:2]) if parts[0] == "modules" and len(parts) > 1 and parts[1] in (*ORDER, "analytics") else parts[0]
+    return parts[1] if parts[0] == "modules" and parts[1:] and parts[1] in COURSE else ""
 
 
 def dotted_of(file: Path) -> str:
     parts = file.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(file: Path, root: Path = PACKAGE) -> Iterator[tuple[int, str]]:
+    """(line, module below ecomlab) of every import of ours in a file, also within functions and for types only."""
+    package = ["ecomlab", *file.relative_to(root).parts[:-1]]
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [a.name for a in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*base, *([node.module] if node.module else [])])
+            names = [f"{source}.{a.name}" for a in node.names]
+        else:
+            continue
+        for name in names:
+            if name.startswith("ecomlab.") and not name.startswith("ecomlab.__"):  # not __version__
+                yield node.lineno, name.removeprefix("ecomlab.")
+
+
+def wrong(own: str, target: str) -> bool:
+    """Whether a file of ours may not import that one: its room may not use the other, or the module stands later in the course."""
+    if room_of(own) != room_of(target):
+        return room_of(target) not in ROOMS[room_of(own)]
+    before, after = module_of(target), module_of(own)
+    return bool(before and after) and COURSE.index(before) > COURSE.index(after)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+def test_imports_point_down(file: Path) -> None:
+    """A room knows those that docs/house.md lets it use; a module only those that stand before it in the course's order."""
+    own = dotted_of(file)
+    if not own:
+        return  # ecomlab/__init__.py names what it offers and loads it on first use
+    assert room_of(own) in ROOMS, f"{own}: give its room a line in docs/house.md"
+    for line, target in imported(file):
+        assert not wrong(own, target), f"{file.name}:{line}: {own} imports {target}"
+
+
+def test_the_layout_test_sees_an_import_that_points_up(tmp_path: Path) -> None:
+    (tmp_path / "kernel").mkdir()
+    file = tmp_path / "kernel" / "bad.py"
+    file.write_text("from ..modules.ca import authority\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ..lab import Lab\n", "utf-8")
+    found = list(imported(file, tmp_path))
+    assert found == [(1, "modules.ca.authority"), (4, "lab.Lab")]
+    assert all(wrong("kernel.bad", target) for _, target in found)
+    assert wrong("modules.email.post", "modules.ca.authority") and not wrong("modules.ca.authority", "modules.email.post")
+    assert wrong("widgets.form", "lab") and not wrong("lab", "widgets.form")
+
+
+# --- the house ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_picture_of_the_house_shows_every_room() -> None:
+    """Each room once in the table and once in the diagram; each may use only rooms that stand below it."""
+    page = HOUSE.read_text("utf-8")
+    there = {f.relative_to(PACKAGE).parts[0].removesuffix(".py") for f in FILES} - {"__init__", "__main__"}
+    assert set(ROOMS) == there
+    names = list(ROOMS)
+    for room, uses in ROOMS.items():
+        assert uses <= set(names[: names.index(room)]), f"{room} may use only what stands below it"
+    assert sorted(re.findall(r"^ +(\w+)\[\"\1: [^\"]+\"\]$", page, flags=re.M)) == sorted(ROOMS)
+
+
+def test_the_house_has_no_door_that_nobody_uses() -> None:
+    """What a room may use, some file of it does use: the table grants nothing in advance."""
+    used: dict[str, set[str]] = {room: set() for room in ROOMS}
+    for file in FILES:
+        if own := dotted_of(file):
+            used[room_of(own)] |= {room_of(target) for _, target in imported(file)} - {room_of(own)}
+    assert used == ROOMS
+
+
+# --- circles -----------------------------------------------------------------------------------------------------------------
+
+
+def imports_among(root: Path) -> dict[str, set[str]]:
+    """Which files of a package import which, wherever in the file. `from .a import b` is the file a/b.py if there is one, else a."""
+    files = {".".join(f.relative_to(root).with_suffix("").parts).removesuffix("__init__").rstrip("."): f for f in root.rglob("*.py")}
+    graph: dict[str, set[str]] = {}
+    for name, file in files.items():
+        targets = {t if t in files else t.rpartition(".")[0] for _, t in imported(file, root)}
+        graph[name] = (targets & files.keys()) - {name, ""}
+    del graph[""]  # ecomlab/__init__.py names what it offers and loads it on first use
+    return graph
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """The groups of files that import each other, directly or through others of the group (strongly connected components)."""
+    reached: dict[str, set[str]] = {}
+    for start in graph:
+        found, waiting = set[str](), list(graph[start])
+        while waiting:
+            if (name := waiting.pop()) not in found:
+                found.add(name)
+                waiting += graph[name]
+        reached[start] = found
+    groups = {frozenset(b for b in reached[a] if a in reached[b]) for a in graph if a in reached[a]}
+    return sorted((set(g) for g in groups), key=sorted)
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circles(imports_among(PACKAGE)) == []
+
+
+def test_the_circle_test_sees_a_circle(tmp_path: Path) -> None:
+    """Of three files, one import within a function and one for types only; and none where nothing leads back."""
+    (tmp_path / "books").mkdir()
+    for name, text in {
+        "__init__.py": "from .lab import Lab\n",
+        "lab.py": "def open():\n    from .books import stock\n",
+        "books/__init__.py": "",
+        "books/stock.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ..desk import Desk\n",
+        "desk.py": "import ecomlab.lab\n",
+        "alone.py": "from .lab import open\n",
+    }.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    assert circles(imports_among(tmp_path)) == [{"lab", "books.stock", "desk"}]
+    (tmp_path / "desk.py").write_text("import ecomlab.books\n", "utf-8")
+    assert circles(imports_among(tmp_path)) == []
 
 
 def for_typing_only(tree: ast.Module) -> set[ast.AST]:
@@ -62,52 +182,6 @@ def for_typing_only(tree: ast.Module) -> set[ast.AST]:
         for statement in node.body
         for inner in ast.walk(statement)
     }
-
-
-def imported(file: Path) -> Iterator[tuple[int, str]]:
-    """(line, module below ecomlab) of every import of ours that a run of this file may execute."""
-    tree = ast.parse(file.read_text("utf-8"))
-    skip = for_typing_only(tree)
-    package = ["ecomlab", *dotted_of(file).split(".")] if file.name == "__init__.py" else ["ecomlab", *dotted_of(file).split(".")][:-1]
-    package = [p for p in package if p]
-    for node in ast.walk(tree):
-        if node in skip:
-            continue
-        if isinstance(node, ast.Import):
-            names = [a.name for a in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) - node.level + 1] if node.level else []
-            source = ".".join([*base, *([node.module] if node.module else [])])
-            names = [f"{source}.{a.name}" for a in node.names]
-        else:
-            continue
-        for name in names:
-            if name.startswith("ecomlab."):
-                yield node.lineno, name.removeprefix("ecomlab.")
-
-
-@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
-def test_imports_point_down(file: Path) -> None:
-    """A layer knows those below it only; a module uses only those that stand before it in the course's order."""
-    own = dotted_of(file)
-    if not own:
-        return  # ecomlab/__init__.py names what it offers and loads it on first use
-    assert layer_of(own) in RANK, f"{own}: give it a place in LAYERS"
-    for line, target in imported(file):
-        if target.startswith("__"):
-            continue  # __version__
-        layer = layer_of(target)
-        assert layer in RANK, f"{file.name}:{line} imports {target}, which has no place in LAYERS"
-        assert RANK[layer] <= RANK[layer_of(own)], f"{file.name}:{line}: {layer_of(own)} imports {target}, which stands above it"
-
-
-def test_the_layer_test_sees_an_import_that_points_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "kernel").mkdir()
-    file = tmp_path / "kernel" / "bad.py"
-    file.write_text("from ..modules.ca import authority\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ..lab import Lab\n", "utf-8")
-    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
-    assert list(imported(file)) == [(1, "modules.ca.authority")]
-    assert RANK[layer_of("modules.ca.authority")] > RANK[layer_of(dotted_of(file))]
 
 
 def outside(file: Path, anywhere: bool) -> Iterator[tuple[int, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..kernel.scenario import scenario
 from ..kernel.secrets import Issued
 from ..kernel.state import State
 from ..modules.c2c.bidders import category_number, scripted_persons, user_name
+from .rows import Row
 
 
 def seconds_per_bid(earlier: Sequence[int] = (10, 10_000), bids: int = 300) -> dict[int, float]:
@@ -64,3 +65,9 @@ def _do(state: State, name: str, **given: Any) -> Any:
     command = find(name)
     arguments = command.parse(command.digest_secrets(state.header.seed, given))
     return state.transact(command, arguments, 1 + len(state.done), state.actor(command), lambda result: None)[0]
+
+
+def bench_auction() -> Iterator[Row]:
+    """A bid on an auction with few and with many bids before it."""
+    few, many = (taken := seconds_per_bid()).keys()
+    yield Row(f"c2c.bid after {many:,} bids", taken[many], f"after {few:,}: {1 / taken[few]:,.0f} bids/s", taken[few], aim=1.5)

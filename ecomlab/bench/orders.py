@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..kernel.secrets import Issued
 from ..kernel.world import World
 from ..modules import ebank
 from ..modules.b2b.checks import own_member, supplier_member, wares
+from .rows import Row
 
 #: An order of long ago with all that belongs to it, `$orders` times: the rows that its commands would have left.
 _ORDERS = (
@@ -121,3 +122,9 @@ def chains(*orders: int, times: int = 12) -> list[float]:
             run()
         found = [[run() for run in runs] for _ in range(times)]
     return [median(taken) for taken in zip(*found, strict=True)]
+
+
+def bench_orders(many: int = 100_000) -> Iterator[Row]:
+    """The whole chain of one B2B order in a world with many past orders, and in one with none."""
+    none, loaded = chains(0, many)
+    yield Row(f"cart to settlement, {many:,} orders there", loaded, "the same with no order there", none, aim=1.5)

@@ -5,7 +5,6 @@ Needs no world. Exit status: 0 nothing wrong, 1 problems found, 2 a file that ca
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -15,21 +14,10 @@ from typing import Any
 from ..edifact import explain, read
 from ..edifact.directory import message_name
 from ..edifact.reading import Finding, Reading
-from ..kernel.texts import LANGUAGES, Language, default_language
+from ..kernel.texts import Language
 
 #: Bytes that are read of one file at most; interchanges of a day's orders stay far below.
 MAX_BYTES = 64 * 1024 * 1024
-
-
-def main(args: Sequence[str] | None = None) -> int:
-    """The tool on its own: `python -m ecomlab.cli.edi FILE...`; `ecomlab edi` is the same."""
-    parser = argparse.ArgumentParser(prog="ecomlab edi", description="Reads UN/EDIFACT interchanges: segments with their meaning, counters, problems.")
-    parser.add_argument("files", nargs="+", metavar="FILE", help="an EDIFACT file; - for standard input")
-    parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print the data (default: table)")
-    parser.add_argument("--language", choices=LANGUAGES, default=default_language(), help="of the texts shown")
-    parser.add_argument("--problems", action="store_true", help="leave out the segments")
-    given = parser.parse_args(args)
-    return show(given.files, given.format, given.language, segments=not given.problems)
 
 
 def show(files: Sequence[str], form: str, language: Language, segments: bool = True) -> int:
@@ -111,7 +99,3 @@ def _line(finding: Finding, language: Language) -> str:
     place = f"{finding.tag or '-'} {finding.element}/{finding.component}" if finding.element else finding.tag or "-"
     where = f"字节 {finding.offset}，第 {finding.segment} 段" if language == "zh" else f"byte {finding.offset}, segment {finding.segment}"
     return f"!! {finding.code} {where} ({place}): {finding.text.say(language)}"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

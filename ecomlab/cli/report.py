@@ -8,21 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from .. import modules, reports  # noqa: F401  (modules declares every command: a logbook is replayed)
-from ..kernel import csvfile, packages
+from ..books.dataset import DataSet
+from ..kernel import csvfile
 from ..kernel.logbook import survey
-from ..kernel.refusals import refusal
 from ..kernel.state import State
 from ..kernel.table import Table
 from ..reports.queries import own_books, why_empty
 
-NO_DATA_THERE = refusal(
-    "no_data_there",
-    "“{path}”里既没有 logbook.jsonl，也没有以表名命名的 Parquet 文件（例如 posting.parquet）。",
-    "{path} holds neither a logbook.jsonl nor Parquet files named as tables, such as posting.parquet.",
-)
 #: As `--owner`: the books of all, added up.
 ALL = "all"
 
@@ -50,28 +43,12 @@ def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:
             return table
         finally:
             state.close()
-    connection = _opened(source)
+    data = DataSet.of(source)
     try:
         owner = None if conditions.get("owner") == ALL else conditions.get("owner")
-        done = connection.execute(chosen.sql, chosen.parameters({**conditions, "owner": owner}))
-        return Table([c[0] for c in done.description], done.fetchall())
+        return data.table(chosen.sql, **chosen.parameters({**conditions, "owner": owner}))
     finally:
-        connection.close()
-
-
-def _opened(folder: Path) -> Any:
-    """A connection in which every table of the books that has a Parquet file of its name in the folder is that file; the others are empty."""
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False})
-    connection.execute(packages.schema(("books",)))
-    tables = {r[0] for r in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    files = [f for f in sorted(folder.glob("*.parquet")) if f.stem in tables] if folder.is_dir() else []
-    if not files:
-        raise NO_DATA_THERE("source", path=folder)
-    for file in files:
-        quoted = str(file).replace("'", "''")
-        connection.execute(f"drop table {file.stem}")
-        connection.execute(f"create view {file.stem} as from read_parquet('{quoted}')")
-    return connection
+        data.close()
 
 
 def plain(table: Table) -> list[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Dashboards: what the trades did to stock, cost, profit and receivables, how auctions went, what marketing brought.
 
-Each dashboard is a file with a declaration and a function from a world to a page (`page.py`); `plots.py` holds the kinds of chart. A page
-is data: it works on whatever answers `one`, `all` and `table`. The face that shows it is `widgets/board.py`.
+Each dashboard is a file with a declaration and a function from a source to a page (`page.py`); `plots.py` holds the kinds of chart. A page
+is data. The four over the books work on any source (a world, a world as of an entry, a data set), auctions and marketing on a world that has
+those modules. The face that shows a page is `widgets/board.py`.
 """
 
 from .page import DASHBOARDS

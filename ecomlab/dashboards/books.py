@@ -17,7 +17,7 @@ from ..kernel.table import Row, Table
 from ..kernel.terms import term
 from ..kernel.texts import Text
 from ..reports.queries import own_members
-from .page import Empty, Filter, Where
+from .page import Empty, Filter, Source, Where
 
 ZERO = Decimal("0.00")
 NO_BOOKS = Empty(
@@ -29,19 +29,22 @@ NO_BOOKS = Empty(
 )
 
 
-def _owners(look: Looking) -> list[tuple[str, Text]]:
-    """The student's own books that hold anything, the company's first."""
-    kept = {r.owner for r in look.all("select distinct owner from ledger_balance")}
-    return [(r.number, both(r.name)) for r in own_members(look) if r.number in kept]
+def _owners(look: Source | Looking) -> list[tuple[str, Text]]:
+    """The books that hold anything: in a world the student's own, the company's first; in a data set, which is nobody's, all."""
+    kept = look.all("select owner as number, any_value(m.name) as name from posting left join member m on m.number = owner group by owner order by owner")
+    if not isinstance(look, Looking):
+        return [(r.number, both(r.name or r.number)) for r in kept]
+    there = {r.number for r in kept}
+    return [(r.number, both(r.name)) for r in own_members(look) if r.number in there]
 
 
 def owner_with(condition: str) -> Filter:
-    """The filter of whose books are seen: without a choice the first of the student's own in which something is there.
+    """The filter of whose books are seen: without a choice the first of them in which something is there.
 
     condition: what must be there, as SQL over a column `owner`, such as "from stock_movement".
     """
 
-    def default(look: Looking) -> str:
+    def default(look: Source) -> str:
         own = [number for number, _ in _owners(look)]
         there = {r.owner for r in look.all(f"select distinct owner {condition}")}
         return next((number for number in own if number in there), own[0] if own else "")
@@ -49,13 +52,13 @@ def owner_with(condition: str) -> Filter:
     return Filter("owner", Text("谁的账簿", "Whose books"), options=_owners, default=default, everything=None)
 
 
-def _categories(look: Looking) -> list[tuple[str, Text]]:
+def _categories(look: Source) -> list[tuple[str, Text]]:
     rows = look.all("select distinct product_category from product where gtin in (select product from stock_movement) order by 1")
     return [(r.product_category, term(r.product_category)) for r in rows]
 
 
-def _places(look: Looking) -> list[tuple[str, Text]]:
-    """The places where goods of the student's own books lie or lay."""
+def _places(look: Source) -> list[tuple[str, Text]]:
+    """The places where goods of these books lie or lay."""
     own = [number for number, _ in _owners(look)]
     rows = look.all(
         "select number, name from stock_place where number in (select place from stock_movement where list_contains($own, owner)) order by number", own=own
@@ -73,7 +76,7 @@ CATEGORY = Filter("product_category", Text("商品分类", "Category"), options=
 PLACE = Filter("place", Text("仓库", "Warehouse"), options=_places)
 
 
-def rows_of(look: Looking, name: str, where: Where, **given: Any) -> list[Row]:
+def rows_of(look: Source, name: str, where: Where, **given: Any) -> list[Row]:
     """The rows of a report for what is chosen: each condition that the report knows and a filter has."""
     report = reports.report(name)
     chosen = {"start": where.from_day, "end": where.to_day} | {n: where.get(n) for n in ("owner", "product_category", "place")} | given
@@ -92,7 +95,7 @@ def product_of(row: Row) -> Text:
 
 
 def movements(
-    look: Looking, where: Where, *, product: str | None = None, first: datetime.date | None = None, last: datetime.date | None = None,
+    look: Source, where: Where, *, product: str | None = None, first: datetime.date | None = None, last: datetime.date | None = None,
     kinds: tuple[str, ...] | None = None, on_hand: bool = False,
 ) -> Table:  # fmt: skip
     """The stock movements of these books, of a product, of these days or kinds, with the documents they were made by."""
@@ -111,7 +114,7 @@ def movements(
 
 
 def sales(
-    look: Looking, where: Where, *, product: str | None = None, buyer: str | None = None, first: datetime.date | None = None, last: datetime.date | None = None
+    look: Source, where: Where, *, product: str | None = None, buyer: str | None = None, first: datetime.date | None = None, last: datetime.date | None = None
 ) -> Table:
     """The sale lines of these books, of a product, a buyer or these days. product '' is what is no product."""
     rows = look.all(
@@ -127,7 +130,7 @@ def sales(
 
 
 def postings(
-    look: Looking, where: Where, accounts: tuple[str, ...], *, sign: int = 1, entry_kind: str | None = None, other_than: str | None = None,
+    look: Source, where: Where, accounts: tuple[str, ...], *, sign: int = 1, entry_kind: str | None = None, other_than: str | None = None,
     first: datetime.date | None = None, last: datetime.date | None = None,
 ) -> Table:  # fmt: skip
     """The postings of these books on accounts, with their documents; amounts times `sign`, so that a revenue can be positive."""

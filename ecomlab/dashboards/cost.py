@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..kernel.doing import Looking
 from ..kernel.table import Row, Table
 from ..kernel.texts import Text
 from .bars import Bar, Columns, Move, Ranked, Waterfall, ranked_height
 from .books import CATEGORY, NO_BOOKS, ZERO, movements, owner_with, postings, product_of, rows_of, span_of, spans, total
-from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, percent, told, yuan
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, percent, told, yuan
 from .plots import BLUE, ORANGE, RED, SKY
 
 NOTHING = Empty(
@@ -32,7 +31,7 @@ FREIGHT = "freight"
     owner_with("from posting where account in ('6401', '6601')"),
     CATEGORY,
 )
-def cost(look: Looking, where: Where) -> Page:
+def cost(look: Source, where: Where) -> Page:
     if not where.owner:
         return Page(empty=NO_BOOKS)
     rows = rows_of(look, "cost", where)
@@ -67,7 +66,7 @@ _COSTS = {
 }
 
 
-def _costs(look: Looking, where: Where) -> dict[str, Decimal]:
+def _costs(look: Source, where: Where) -> dict[str, Decimal]:
     """The costs of the period by their keys in `_COSTS`."""
     found = dict.fromkeys(_COSTS, ZERO)
     for r in look.all(
@@ -80,7 +79,7 @@ def _costs(look: Looking, where: Where) -> dict[str, Decimal]:
     return found
 
 
-def _goods(look: Looking, where: Where, rows: list[Row]) -> Panel:
+def _goods(look: Source, where: Where, rows: list[Row]) -> Panel:
     """From opening to closing value: the same identity that the report keeps."""
     opening, received, sold, lost, rounding, closing = (
         total(rows, c) for c in ("opening_value", "received_value", "cost_of_sales", "loss", "rounding", "closing_value")
@@ -102,7 +101,7 @@ def _goods(look: Looking, where: Where, rows: list[Row]) -> Panel:
     )  # fmt: skip
 
 
-def _structure(look: Looking, where: Where, costs: dict[str, Decimal]) -> Panel:
+def _structure(look: Source, where: Where, costs: dict[str, Decimal]) -> Panel:
     ranked = sorted((key for key in costs if costs[key]), key=lambda key: -costs[key])
     title = Text("期内还没有费用", "No costs in the period yet")
     if ranked:
@@ -118,7 +117,7 @@ def _structure(look: Looking, where: Where, costs: dict[str, Decimal]) -> Panel:
     return Panel("structure", title, subtitle, Ranked(bars), "narrow", ranked_height(len(bars)), behind)
 
 
-def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
+def _products(look: Source, where: Where, rows: list[Row]) -> Panel:
     """Of each product's cost: sold, lost, left."""
     ranked = sorted(rows, key=lambda r: (-(r.cost_of_sales + r.loss + r.closing_value), r.product))[:SHOWN]
     bars = tuple(Bar(product_of(r), (r.cost_of_sales, r.loss, r.closing_value), r.product) for r in ranked)
@@ -137,7 +136,7 @@ def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
                  ranked_height(len(bars), 3), behind)  # fmt: skip
 
 
-def _time(look: Looking, where: Where) -> Panel:
+def _time(look: Source, where: Where) -> Panel:
     """Bought and sold, side by side over time."""
     cut = spans(where.from_day, where.to_day)
     bars, sums = [], [ZERO, ZERO]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ..kernel.doing import Looking
 from ..kernel.table import Row, Table
 from ..kernel.texts import Text
 from .bars import Bar, Pareto, Part, Ranked, ranked_height
 from .books import CATEGORY, NO_BOOKS, PLACE, movements, owner_with, place_text, product_of, rows_of, sales, total
 from .lines import Dot, Line, Lines, Point, Scatter
-from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, figure, percent, told, yuan
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, percent, told, yuan
 from .plots import BLUE, RED, on_day
 
 NOTHING = Empty(
@@ -40,7 +39,7 @@ SHOWN = 7
     CATEGORY,
     PLACE,
 )
-def inventory(look: Looking, where: Where) -> Page:
+def inventory(look: Source, where: Where) -> Page:
     if not where.owner:
         return Page(empty=NO_BOOKS)
     levels = rows_of(look, "inventory", where)
@@ -82,7 +81,7 @@ def _arrow(change: Any) -> str:
     return "▲" if change > 0 else "▼" if change < 0 else "="
 
 
-def _value(look: Looking, where: Where, rows: list[Row], opening: Decimal) -> Panel:
+def _value(look: Source, where: Where, rows: list[Row], opening: Decimal) -> Panel:
     """The value at the end of each day; a day on which something moved leads to its movements."""
     points = tuple(Point(r.day, r.closing_value, r.day.isoformat() if r.in_value or r.out_value else "") for r in rows)
     last = rows[-1].closing_value
@@ -103,7 +102,7 @@ def _value(look: Looking, where: Where, rows: list[Row], opening: Decimal) -> Pa
                  Lines((Line(Text("", ""), points, BLUE, steps=True, filled=True),)), "wide", 2.7, behind)  # fmt: skip
 
 
-def _products(look: Looking, where: Where, levels: list[Row]) -> Panel:
+def _products(look: Source, where: Where, levels: list[Row]) -> Panel:
     sums: dict[str, Any] = {}
     for r in levels:
         name, so_far = sums.get(r.product, (product_of(r), 0))
@@ -121,7 +120,7 @@ def _products(look: Looking, where: Where, levels: list[Row]) -> Panel:
                  lambda key: movements(look, where, product=key))  # fmt: skip
 
 
-def _cover(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
+def _cover(look: Source, where: Where, rows: list[Row]) -> list[Panel]:
     """Turnover against cover: what sells fast and will be gone soon, and what lies."""
     sold = [r for r in rows if r.turns is not None and r.days_of_cover is not None]
     if len(sold) < 2:
@@ -147,7 +146,7 @@ def _cover(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
     ]  # fmt: skip
 
 
-def _abc(look: Looking, where: Where, rows: list[Row]) -> list[Panel]:
+def _abc(look: Source, where: Where, rows: list[Row]) -> list[Panel]:
     """The ABC curve of revenue."""
     if len(rows) < 2:
         return []

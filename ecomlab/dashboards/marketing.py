@@ -7,7 +7,6 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from ..kernel.doing import Looking
 from ..kernel.names import both
 from ..kernel.table import Table
 from ..kernel.terms import term
@@ -15,7 +14,7 @@ from ..kernel.texts import Text
 from ..modules.netsell import CAMPAIGNS
 from .bars import Bar, Ranked, ranked_height
 from .lines import Line, Lines, Point
-from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, dashboard, percent, told, yuan
+from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Source, Where, dashboard, percent, told, yuan
 from .plots import BLUE, GREEN, ORANGE
 
 NOTHING = Empty(
@@ -43,7 +42,7 @@ def _form(form: str) -> Text:
     return term(f"netsell_{form}_ad")
 
 
-def _members(look: Looking) -> list[tuple[str, Text]]:
+def _members(look: Source) -> list[tuple[str, Text]]:
     rows = look.all(f"select distinct m.number, m.name from member m join ({CAMPAIGNS}) a on a.member = m.number order by m.name")
     return [(r.number, both(r.name)) for r in rows]
 
@@ -58,7 +57,7 @@ def _members(look: Looking) -> list[tuple[str, Text]]:
     Filter("form", Text("广告形式", "Form"), options=lambda look: [(f, _form(f)) for f in _FORMS]),
     needs="netsell",
 )
-def marketing(look: Looking, where: Where) -> Page:
+def marketing(look: Source, where: Where) -> Page:
     chosen = {"first": where.from_day, "last": where.to_day, "member": where.member, "form": where.form}
     days = look.all(f"{_DAYS} order by s.day, s.number", **chosen)
     if not days:

@@ -1,18 +1,18 @@
-"""What a dashboard consists of: a declaration (title, question, filters) with a function from a world to a page.
+"""What a dashboard consists of: a declaration (title, question, filters) with a function from a source to a page.
 
-A page is data: key figures, panels with a plot each, a table, or the reason why there is nothing to show yet. The
-framework draws it (`board.py`, `drawing.py`); a dashboard's own file holds no drawing and no widget.
+A page is data: key figures, panels with a plot each, a table, or the reason why there is nothing to show yet. It is made
+from whatever is a `Source`: a world, a world as of an entry, a data set. `widgets/board.py` and `widgets/drawing.py` show
+it; a dashboard's own file holds no drawing and no widget.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
-from ..kernel.doing import Looking
 from ..kernel.table import Table
 from ..kernel.texts import Text
 from .plots import Plot, amount
@@ -43,15 +43,36 @@ def percent(part: Decimal | int, whole: Decimal | int, places: int = 1) -> str:
     return f"{(Decimal(100) * part / whole).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)}%"
 
 
+class Source(Protocol):
+    """What a page is made from: something that answers SQL with `$name` parameters over the tables of the books.
+
+    A `Looking` is one (a world, live or as of an entry), a `books.dataset.DataSet` another. start, day: the first day there and today.
+    """
+
+    def one(self, sql: str, /, **parameters: Any) -> Any: ...
+
+    def all(self, sql: str, /, **parameters: Any) -> list[Any]: ...
+
+    def value(self, sql: str, /, **parameters: Any) -> Any: ...
+
+    def table(self, sql: str, /, **parameters: Any) -> Table: ...
+
+    @property
+    def start(self) -> datetime.date: ...
+
+    @property
+    def day(self) -> datetime.date: ...
+
+
 @dataclass(frozen=True)
 class Filter:
-    """A filter. kind: 'day', or 'choice' among what `options` lists in this world; without a value it takes `default`."""
+    """A filter. kind: 'day', or 'choice' among what `options` lists of a source; without a value it takes `default`."""
 
     name: str
     label: Text
     kind: Literal["day", "choice"] = "choice"
-    options: Callable[[Looking], list[tuple[str, Text]]] = lambda look: []
-    default: Callable[[Looking], str] = lambda look: ""
+    options: Callable[[Any], list[tuple[str, Text]]] = lambda look: []
+    default: Callable[[Any], str] = lambda look: ""
     #: what the entry without a value is called; None where one of the options must be chosen
     everything: Text | None = EVERYTHING
 
@@ -116,7 +137,7 @@ class Empty:
 
 @dataclass(frozen=True)
 class Page:
-    """What a dashboard shows of a world, for what is chosen."""
+    """What a dashboard shows of a source, for what is chosen."""
 
     figures: Sequence[KeyFigure] = ()
     panels: Sequence[Panel] = ()
@@ -134,20 +155,31 @@ class Declaration:
     title: Text
     question: Text
     filters: tuple[Filter, ...]
-    page: Callable[[Looking, Where], Page] = field(repr=False)
+    page: MakesPage = field(repr=False)
     #: the package whose tables it reads
     needs: str
 
+    def where(self, source: Any, chosen: Mapping[str, str]) -> Where:
+        """What is chosen: days in ISO form, values of choices; a filter that is not among them has its default."""
+        values = {f.name: chosen.get(f.name) or f.default(source) for f in self.filters}
+        return Where({f.name: datetime.date.fromisoformat(values[f.name]) if f.kind == "day" else values[f.name] or None for f in self.filters})
 
+    def of(self, source: Any, **chosen: str) -> Page:
+        """Its page of a source: `DASHBOARDS["profit"].of(DataSet.of(folder), from_day="2026-09-01")`."""
+        return self.page(source, self.where(source, chosen))
+
+
+#: From a `Source`, or from a world where a page needs more than the books: what only a module's tables or the seed tell.
+MakesPage = Callable[[Any, Where], Page]
 DASHBOARDS: dict[str, Declaration] = {}
 
 
 def dashboard(
     name: str, title: tuple[str, str], question: tuple[str, str], *filters: Filter, needs: str = "reports"
-) -> Callable[[Callable[[Looking, Where], Page]], Callable[[Looking, Where], Page]]:
+) -> Callable[[MakesPage], MakesPage]:
     """Declares a dashboard over the function that makes its page; there is one only in worlds that have the package it needs."""
 
-    def register(function: Callable[[Looking, Where], Page]) -> Callable[[Looking, Where], Page]:
+    def register(function: MakesPage) -> MakesPage:
         if name in DASHBOARDS:
             raise ValueError(f"dashboard {name!r} is declared twice")
         DASHBOARDS[name] = Declaration(name, Text(*title), Text(*question), filters, function, needs)
@@ -158,5 +190,5 @@ def dashboard(
 
 # Filters that several dashboards have
 
-FROM = Filter("from_day", Text("从", "From"), "day", default=lambda look: look.scenario.start.isoformat())
+FROM = Filter("from_day", Text("从", "From"), "day", default=lambda look: look.start.isoformat())
 TO = Filter("to_day", Text("到", "To"), "day", default=lambda look: look.day.isoformat())

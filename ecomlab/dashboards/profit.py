@@ -5,13 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from ..kernel.doing import Looking
 from ..kernel.names import both
 from ..kernel.table import Row, Table
 from ..kernel.texts import Text
 from .bars import Bar, Columns, Move, Ranked, Waterfall, ranked_height
 from .books import NO_BOOKS, owner_with, postings, rows_of, sales, span_of, spans, total
-from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Where, dashboard, figure, percent, told, yuan
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, percent, told, yuan
 from .plots import BLUE, SKY
 
 NOTHING = Empty(
@@ -34,7 +33,7 @@ _OTHER = Text("其他收入", "Other revenue")
     TO,
     owner_with("from posting where account in ('6001', '6021')"),
 )
-def profit(look: Looking, where: Where) -> Page:
+def profit(look: Source, where: Where) -> Page:
     if not where.owner:
         return Page(empty=NO_BOOKS)
     results = {r.result_line: r for r in rows_of(look, "operating_results", where)}
@@ -80,7 +79,7 @@ _STEPS = (
 )
 
 
-def _waterfall(look: Looking, where: Where, results: dict[str, Row]) -> Panel:
+def _waterfall(look: Source, where: Where, results: dict[str, Row]) -> Panel:
     """From revenue to the operating result; steps of nothing are left out, and so is a total that only repeats the one before."""
     moves: list[Move] = []
     changed = True
@@ -100,7 +99,7 @@ def _waterfall(look: Looking, where: Where, results: dict[str, Row]) -> Panel:
                  lambda key: postings(look, where, tuple(key.split()), sign=-1))  # fmt: skip
 
 
-def _time(look: Looking, where: Where) -> Panel:
+def _time(look: Source, where: Where) -> Panel:
     """Cost of sales and gross profit over time: together they are revenue."""
     cut = spans(where.from_day, where.to_day)
     bars = []
@@ -125,7 +124,7 @@ def _label(row: Row) -> Text:
     return both(row.group_name) if row.group_name else _OTHER
 
 
-def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
+def _products(look: Source, where: Where, rows: list[Row]) -> Panel:
     ranked = sorted(rows, key=lambda r: (-r.gross_profit, r.group_key))[:SHOWN]
     whole = total(rows, "gross_profit")
     first = ranked[0]
@@ -145,7 +144,7 @@ def _products(look: Looking, where: Where, rows: list[Row]) -> Panel:
     )  # fmt: skip
 
 
-def _buyers(look: Looking, where: Where, rows: list[Row]) -> Panel:
+def _buyers(look: Source, where: Where, rows: list[Row]) -> Panel:
     ranked = rows[:SHOWN]
     share = percent(ranked[0].revenue, total(rows, "revenue"), 0)
     name = _label(ranked[0])

@@ -6,14 +6,13 @@ import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ..kernel.doing import Looking
 from ..kernel.names import both
 from ..kernel.table import Table
 from ..kernel.texts import Text
 from .bars import Bar, Columns, Ranked, ranked_height
 from .books import NO_BOOKS, ZERO, owner_with, postings, rows_of
 from .lines import Line, Lines, Point
-from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Where, dashboard, figure, percent, told, yuan
+from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Source, Where, dashboard, figure, percent, told, yuan
 from .plots import BLUE, ORANGE, RED, SKY
 
 NOTHING = Empty(
@@ -63,7 +62,7 @@ class Item(NamedTuple):
     AS_OF,
     owner_with("from posting where account = '1122'"),
 )
-def receivables(look: Looking, where: Where) -> Page:
+def receivables(look: Source, where: Where) -> Page:
     if not where.owner:
         return Page(empty=NO_BOOKS)
     # what arose before the period and is still open counts: only the end narrows the items down
@@ -79,7 +78,7 @@ def receivables(look: Looking, where: Where) -> Page:
     return Page(_figures(look, items, where), panels, _table(items), Text("未收的单据", "Open documents"))
 
 
-def _figures(look: Looking, items: list[Item], where: Where) -> list[KeyFigure]:
+def _figures(look: Source, items: list[Item], where: Where) -> list[KeyFigure]:
     whole = sum((i.open for i in items), ZERO)
     late = sum((i.open for i in items if i.late > 0), ZERO)
     revenue = -look.value(
@@ -159,7 +158,7 @@ class Balance(NamedTuple):
     left: Decimal
 
 
-def _balances(look: Looking, where: Where) -> list[Balance]:
+def _balances(look: Source, where: Where) -> list[Balance]:
     """Receivables at the end of each day of the period on which something was posted, and of its first and last day."""
     rows = look.all(
         """select e.day, coalesce(sum(p.amount) filter (p.amount > 0), 0) as came, coalesce(-sum(p.amount) filter (p.amount < 0), 0) as went
@@ -178,7 +177,7 @@ def _balances(look: Looking, where: Where) -> list[Balance]:
     return made
 
 
-def _collected(look: Looking, where: Where, balances: list[Balance]) -> Panel:
+def _collected(look: Source, where: Where, balances: list[Balance]) -> Panel:
     """What is owed, and what has come in so far."""
     received = ZERO
     owed, paid = [], []

@@ -41,6 +41,11 @@ class Looking:
         self.table = database.table
 
     @property
+    def start(self) -> datetime.date:
+        """The business day on which this world began."""
+        return self.scenario.start  # type: ignore[no-any-return]
+
+    @property
     def day(self) -> datetime.date:
         """The business day."""
         return self.value("select day from clock")  # type: ignore[no-any-return]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-import datetime
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..books import documents
 from ..dashboards import DASHBOARDS
 from ..dashboards.page import Declaration, Filter, Page, Panel, Where
+from ..desk import Desk
 from ..kernel import csvfile
 from ..kernel.refusals import NOT_IN_THIS_WORLD, Problem, Refusal, refusal
 from ..kernel.table import Table, show
@@ -19,9 +19,6 @@ from ..kernel.values import MESSAGES, read_day
 from .drawing import WIDTHS, picture, rows, whole
 from .face import _STATIC, Face
 from .tracing import svg
-
-if TYPE_CHECKING:
-    from ..lab import Lab
 
 #: Rows of a table that the browser gets; the CSV has them all.
 MOST_ROWS = 300
@@ -33,23 +30,23 @@ NO_SUCH_DASHBOARD = refusal("no_such_dashboard", "没有名为“{name}”的看
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 
-def dashboard(lab: Lab, name: str) -> Board:
+def dashboard(desk: Desk, name: str) -> Board:
     """The widget of a dashboard. Refuses 'no_such_dashboard' and 'not_in_this_world'."""
     if name not in DASHBOARDS:
         raise NO_SUCH_DASHBOARD("name", name=str(name)[:40], known=", ".join(sorted(DASHBOARDS)))
-    declared, scenario = DASHBOARDS[name], lab.world.state.scenario
+    declared, scenario = DASHBOARDS[name], desk.look.scenario
     if not scenario.has(declared.needs):
         raise NOT_IN_THIS_WORLD(module=declared.needs, scenario=scenario.name)
-    return Board(lab, declared)
+    return Board(desk, declared)
 
 
 class Board(Face):
-    """One dashboard at a lab. It follows the world, the language and the filters, and is drawn only when it is seen."""
+    """One dashboard at a desk. It follows the world, the language and the filters, and is drawn only when it is seen."""
 
     _esm = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.js", "trace.js", "dashboard.js"))
     _css = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.css", "trace.css", "dashboard.css"))
 
-    def __init__(self, lab: Lab, declaration: Declaration):
+    def __init__(self, desk: Desk, declaration: Declaration):
         self.declaration = declaration
         #: what was typed or chosen in each filter; a filter that is not here has its default, which moves with the world
         self._typed: dict[str, str] = {}
@@ -59,7 +56,7 @@ class Board(Face):
         self._drilled: tuple[str, str] | None = None
         self._traced: str | None = None
         self._answered: dict[str, Any] = {}
-        super().__init__(lab)
+        super().__init__(desk)
 
     def caption(self) -> Text:
         return self.declaration.title
@@ -67,8 +64,8 @@ class Board(Face):
     # --- what is to be seen ---
 
     def draw(self) -> dict[str, Any]:
-        lab, language = self.lab, self.lab.language
-        lab.refresh()
+        desk, language = self.desk, self.desk.language
+        desk.refresh()
         page = self.page()
         panels = [p for line in rows(page.panels) for p in line]
         panel, drilled = self._behind(panels)
@@ -96,22 +93,17 @@ class Board(Face):
 
     def where(self) -> Where:
         """What is chosen now."""
-        look = self.lab.world.state.look
-        values: dict[str, Any] = {}
-        for f in self.declaration.filters:
-            value = self._good.get(f.name) or f.default(look)
-            values[f.name] = datetime.date.fromisoformat(value) if f.kind == "day" else value or None
-        return Where(values)
+        return self.declaration.where(self.desk.look, self._good)
 
     def page(self) -> Page:
         """The page for what is chosen, as data."""
-        return self.declaration.page(self.lab.world.state.look, self.where())
+        return self.declaration.page(self.desk.look, self.where())
 
     def _said(self, value: Text | str) -> str:
-        return value if isinstance(value, str) else value.say(self.lab.language)
+        return value if isinstance(value, str) else value.say(self.desk.language)
 
     def _filter(self, f: Filter) -> dict[str, Any]:
-        look, language = self.lab.world.state.look, self.lab.language
+        look, language = self.desk.look, self.desk.language
         options = [["", f.everything.say(language)]] if f.everything and f.kind == "choice" else []
         if f.kind == "choice":
             options += [[value, label.say(language)] for value, label in f.options(look)]
@@ -125,7 +117,7 @@ class Board(Face):
         }
 
     def _panel(self, panel: Panel) -> dict[str, Any]:
-        language = self.lab.language
+        language = self.desk.language
         width, columns = WIDTHS[panel.size]
         drawn = picture(panel.plot, language, width, panel.height)
         return {
@@ -151,7 +143,7 @@ class Board(Face):
         return None, None
 
     def _places(self, panel: Panel) -> Any:
-        return picture(panel.plot, self.lab.language, WIDTHS[panel.size][0], panel.height).places
+        return picture(panel.plot, self.desk.language, WIDTHS[panel.size][0], panel.height).places
 
     def _drill_title(self, panel: Panel | None) -> str:
         assert panel and self._drilled
@@ -159,21 +151,21 @@ class Board(Face):
 
     def _sheet(self, table: Table) -> dict[str, Any]:
         """A table for the browser: headings, cells in words, which columns hold numbers, which cells are documents."""
-        language = self.lab.language
+        language = self.desk.language
         number = [any(_is_number(r[i]) for r in table) for i in range(len(table.columns))]
         number_of = table.columns.index("document") if "document" in table.columns else -1
         return {
             "heads": table.headings(language),
             "number": number,
             "document": number_of,
-            "rows": [[cell(v, self.lab.language) for v in r] for r in table.rows[:MOST_ROWS]],
+            "rows": [[cell(v, self.desk.language) for v in r] for r in table.rows[:MOST_ROWS]],
             "all": len(table),
         }
 
     def _trace(self) -> dict[str, Any] | None:
         if self._traced is None:
             return None
-        look, language = self.lab.world.state.look, self.lab.language
+        look, language = self.desk.look, self.desk.language
         try:
             table = documents.trace(look, self._traced)
         except Refusal:
@@ -194,7 +186,7 @@ class Board(Face):
     def _on_filter(self, message: dict[str, Any]) -> None:
         given = message.get("values")
         typed = {f.name: str(given.get(f.name, "")).strip() for f in self.declaration.filters} if isinstance(given, dict) else {}
-        look = self.lab.world.state.look
+        look = self.desk.look
         # what is as it would be by itself goes on following the world
         self._typed = {f.name: typed[f.name] for f in self.declaration.filters if typed.get(f.name, "") not in ("", f.default(look))}
         try:
@@ -205,7 +197,7 @@ class Board(Face):
 
     def _read(self, typed: dict[str, str]) -> dict[str, str]:
         """What was typed, days in ISO form. Raises a Refusal with a problem for each filter that cannot be taken so."""
-        look = self.lab.world.state.look
+        look = self.desk.look
         good, problems = {}, []
         for f in self.declaration.filters:
             value = typed.get(f.name)
@@ -246,7 +238,7 @@ class Board(Face):
         if message.get("language") in LANGUAGES:
             self._held = True
             try:
-                self.lab.language = message["language"]
+                self.desk.language = message["language"]
             finally:
                 self._held = False
             self._answer(message, "language")
@@ -269,8 +261,8 @@ class Board(Face):
         self.send({"file": f"{name}.{ending}", "type": kind, "view": message.get("view")}, buffers=[content])
 
     def csv(self) -> str:
-        """The table below the charts as CSV (RFC 4180), headings and words in the lab's language, numbers and days bare."""
-        language = self.lab.language
+        """The table below the charts as CSV (RFC 4180), headings and words in the desk's language, numbers and days bare."""
+        language = self.desk.language
         table = self.page().table
         if table is None:
             return ""
@@ -278,11 +270,11 @@ class Board(Face):
 
     def png(self) -> bytes:
         """The page as one picture."""
-        where, language = self.where(), self.lab.language
+        where, language = self.where(), self.desk.language
         chosen = []
         for f in self.declaration.filters:
             value = getattr(where, f.name)
-            labels = {v: t.say(language) for v, t in f.options(self.lab.world.state.look)} if f.kind == "choice" else {}
+            labels = {v: t.say(language) for v, t in f.options(self.desk.look)} if f.kind == "choice" else {}
             if value:
                 chosen.append(f"{f.label.say(language)} {labels.get(value, value)}")
         return whole(self.page(), self.declaration.title.say(language), "   ".join(chosen), language)

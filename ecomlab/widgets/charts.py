@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from ..dashboards.style import png
+from ..desk import Desk
 from ..kernel.texts import Language, Text
 from .face import Face
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from ..lab import Lab
 
 
 class Chart(Face):
@@ -26,14 +25,14 @@ class Chart(Face):
 
     png = traitlets.Bytes().tag(sync=True)
 
-    def __init__(self, lab: Lab, drawn: Callable[[Figure, Language], None], alt: Text | Callable[[], Text], width: float = 6.4, height: float = 3.6):
+    def __init__(self, desk: Desk, drawn: Callable[[Figure, Language], None], alt: Text | Callable[[], Text], width: float = 6.4, height: float = 3.6):
         self._drawn_by, self._alt, self._size = drawn, alt, (width, height)
-        super().__init__(lab)
+        super().__init__(desk)
 
     def caption(self) -> Text:
         return self._alt if isinstance(self._alt, Text) else self._alt()
 
     def draw(self) -> dict[str, Any]:
-        language = self.lab.language
+        language = self.desk.language
         self.png = png(lambda figure: self._drawn_by(figure, language), *self._size)
         return {"face": "chart", "language": language, "alt": self.caption().say(language), "width": self._size[0], "height": self._size[1]}

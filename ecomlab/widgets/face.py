@@ -7,30 +7,28 @@ import html
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anywidget
 import traitlets
 
+from ..desk import Desk
 from ..kernel.texts import Text
 from .words import WORDS
-
-if TYPE_CHECKING:
-    from ..lab import Lab
 
 _STATIC = Path(__file__).with_name("static")
 
 
 class Face(anywidget.AnyWidget):  # type: ignore[misc]
-    """A widget at a lab. `view` is all that is to be seen, as JSON in the lab's language; `draw` makes it anew."""
+    """A widget at a desk. `view` is all that is to be seen, as JSON in the desk's language; `draw` makes it anew."""
 
     _esm: Path | str = _STATIC / "faces.js"
     _css: Path | str = _STATIC / "faces.css"
     view = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, lab: Lab, **state: Any):
+    def __init__(self, desk: Desk, **state: Any):
         super().__init__(**state)
-        self.lab = lab
+        self.desk = desk
         #: the browser's views of this widget that are on the screen; None until the first one reports
         self._seen: set[str] | None = None
         self._stale = False
@@ -38,7 +36,7 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         #: while it acts itself, it is drawn once at the end
         self._held = False
         self.on_msg(self._heard)
-        lab.watch(self)
+        desk.watch(self)
         self._draw_now()
 
     # --- what is to be seen ---
@@ -74,12 +72,12 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
             return {"face": "broken", "text": self.say("fault", what=f"{type(error).__name__}: {error}")}
 
     def say(self, word: str, **values: object) -> str:
-        """A word of the faces' own vocabulary, in the lab's language."""
-        return WORDS[word].fill(**values).say(self.lab.language)
+        """A word of the faces' own vocabulary, in the desk's language."""
+        return WORDS[word].fill(**values).say(self.desk.language)
 
     def words(self, *names: str) -> dict[str, str]:
         """Words for the browser, which fills their places itself."""
-        return {name: WORDS[name].say(self.lab.language) for name in names}
+        return {name: WORDS[name].say(self.desk.language) for name in names}
 
     # --- what the student does ---
 

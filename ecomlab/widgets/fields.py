@@ -4,43 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..desk import Desk
 from ..kernel.command import Command, Param
 from ..kernel.values import MESSAGES
 from .words import WORDS
-
-if TYPE_CHECKING:
-    from ..lab import Lab
 
 #: More choices than this are not listed; the number can still be typed.
 MOST_CHOICES = 500
 _WIDE = {"prose", "ref", "rows"}
 
 
-def field(lab: Lab, command: Command, p: Param, path: str = "") -> dict[str, Any]:
+def field(desk: Desk, command: Command, p: Param, path: str = "") -> dict[str, Any]:
     """One field as JSON: name, kind, label, bounds and examples in words, choices, default; `columns` for rows."""
-    say: Callable[[Any], str] = lambda text: text.say(lab.language) if text else ""  # noqa: E731
-    options = lab.choices(command.name, path + p.name)[:MOST_CHOICES] if p.kind in ("ref", "choice") else []
+    say: Callable[[Any], str] = lambda text: text.say(desk.language) if text else ""  # noqa: E731
+    options = desk.choices(command.name, path + p.name)[:MOST_CHOICES] if p.kind in ("ref", "choice") else []
     return {
         "name": p.name,
         "kind": p.kind,
         "label": say(p.label),
         "required": p.required,
         "unit": say(p.ask.unit) or (say(WORDS["money"]) if p.kind == "money" else ""),
-        "example": p.ask.example or (lab.day.isoformat() if p.kind == "day" else ""),
-        "help": _help(lab, p, options),
+        "example": p.ask.example or (desk.day.isoformat() if p.kind == "day" else ""),
+        "help": _help(desk, p, options),
         "wide": p.kind in _WIDE or p.ask.long or (p.kind == "line" and p.ask.max >= 200),
         "long": p.kind == "prose" or p.ask.long,
         "pin": p.kind == "secret" and p.ask.purpose.endswith(".pin"),
         "options": [list(o) for o in options],
         "most": p.ask.max if p.kind == "upload" else 0,
         "value": _shown(p.default),
-        "columns": [field(lab, command, c, f"{p.name}.") for c in p.columns],
+        "columns": [field(desk, command, c, f"{p.name}.") for c in p.columns],
     }
 
 
-def _help(lab: Lab, p: Param, options: list[tuple[str, str]]) -> str:
+def _help(desk: Desk, p: Param, options: list[tuple[str, str]]) -> str:
     """The line below a field: its own help, then its bounds in words."""
     said = [p.ask.help] if p.ask.help else []
     least, most = (_bound(p, b) for b in (p.ask.ge, p.ask.le))
@@ -54,8 +52,8 @@ def _help(lab: Lab, p: Param, options: list[tuple[str, str]]) -> str:
         said.append(MESSAGES["pin_weak" if p.ask.purpose.endswith(".pin") else "password_weak"])
     if p.kind == "ref" and p.ask.choose and not options:
         said.append(WORDS["none_offered"])
-    separator = "；" if lab.language == "zh" else "; "
-    return separator.join(t.say(lab.language).rstrip("。.") for t in said)
+    separator = "；" if desk.language == "zh" else "; "
+    return separator.join(t.say(desk.language).rstrip("。.") for t in said)
 
 
 def _bound(p: Param, bound: str | None) -> str:

@@ -6,10 +6,11 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 
+from ..desk import Desk
 from ..grading.assess import TaskReport
 from ..kernel.command import COMMANDS, ROLES, Command, Role
 from ..kernel.evidence import shown
@@ -21,13 +22,10 @@ from .fields import arguments, field
 from .results import chain, document_among, result_view
 from .words import WORDS
 
-if TYPE_CHECKING:
-    from ..lab import Lab
 
-
-def task_form(lab: Lab, code: str) -> TaskForm:
+def task_form(desk: Desk, code: str) -> TaskForm:
     """The widget of a task."""
-    return TaskForm(lab, code)
+    return TaskForm(desk, code)
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Outcome:
 
 
 class TaskForm(Face):
-    """The form of one task at a lab.
+    """The form of one task at a desk.
 
     `drafts` holds what is typed and not yet submitted, by command and field, so that it outlives a reload of the page;
     secrets are never in it: they come with the message that submits them, and go to the command at once.
@@ -49,7 +47,7 @@ class TaskForm(Face):
 
     drafts = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, lab: Lab, code: str):
+    def __init__(self, desk: Desk, code: str):
         self.code = code
         self.task = tasks()[code]
         self._sign_ins: list[str] = []
@@ -57,7 +55,7 @@ class TaskForm(Face):
         self._problems: tuple[Problem, ...] = ()
         self._outcome: Outcome | None = None
         self._answered: dict[str, Any] = {}
-        super().__init__(lab)
+        super().__init__(desk)
         self.observe(lambda _: self._chosen(), "drafts")
 
     def caption(self) -> Text:
@@ -81,7 +79,7 @@ class TaskForm(Face):
         if role.sign_in not in COMMANDS:
             return []
         if role.name not in self._sign_ins:
-            if self.lab.world.state.look.sessions(role.name):
+            if self.desk.look.sessions(role.name):
                 return []
             self._sign_ins.append(role.name)
         sign_in = COMMANDS[role.sign_in]
@@ -89,7 +87,7 @@ class TaskForm(Face):
 
     def _done(self, steps: list[Step]) -> list[bool]:
         """Which steps are done: accepted in this order. A session that is open stands for its sign-in, however it came."""
-        entries = [d.do for d in self.lab.world.state.done if not d.declined]
+        entries = [d.do for d in self.desk.done if not d.declined]
         done, start, reached = [], 0, True
         for step in steps:
             command = COMMANDS[step.do]
@@ -104,7 +102,7 @@ class TaskForm(Face):
         return done
 
     def _session_of(self, sign_in: str) -> bool:
-        return any(self.lab.world.state.look.sessions(r.name) for r in ROLES.values() if r.sign_in == sign_in)
+        return any(self.desk.look.sessions(r.name) for r in ROLES.values() if r.sign_in == sign_in)
 
     def _choose_step(self, steps: list[Step], done: list[bool]) -> int:
         if self._current not in steps:
@@ -114,15 +112,15 @@ class TaskForm(Face):
     # --- what is to be seen ---
 
     def draw(self) -> dict[str, Any]:
-        lab, say = self.lab, self.lab.language
-        report: TaskReport = lab.check(self.code)
+        desk, say = self.desk, self.desk.language
+        report: TaskReport = desk.check(self.code)
         steps = self.steps()
         done = self._done(steps)
         at = self._choose_step(steps, done)
         command = COMMANDS[steps[at].do]
-        brief = shown(lab.brief(self.code))
+        brief = shown(desk.brief(self.code))
         names = {p.name for p in command.params}
-        fields = [self._carried(field(lab, command, p)) for p in command.params]
+        fields = [self._carried(field(desk, command, p)) for p in command.params]
         whole = [p.text.say(say) for p in self._problems if p.field not in names]
         return {
             "face": "task",
@@ -162,10 +160,10 @@ class TaskForm(Face):
         return made
 
     def _acting(self, command: Command) -> dict[str, Any]:
-        role = command.role.title.say(self.lab.language)
+        role = command.role.title.say(self.desk.language)
         if not command.role.sign_in:
             return {"text": f"{self.say('acting')} · {role}", "ready": True}
-        signed_in = self.lab.world.state.look.sessions(command.role.name)
+        signed_in = self.desk.look.sessions(command.role.name)
         if not signed_in:
             return {"text": self.say("sign_in_first", role=role), "ready": False}
         return {"text": f"{self.say('acting')} · {role} {signed_in[0]}", "ready": True}
@@ -173,16 +171,16 @@ class TaskForm(Face):
     def _outcome_view(self) -> dict[str, Any] | None:
         if self._outcome is None:
             return None
-        return {"said": self._outcome.said.say(self.lab.language), **result_view(self._outcome.result, self.lab.language, self._outcome.module)}
+        return {"said": self._outcome.said.say(self.desk.language), **result_view(self._outcome.result, self.desk.language, self._outcome.module)}
 
     def _chain(self, command: str, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The chain of the document now chosen in the form, else of the one that the last result was about."""
-        look = self.lab.world.state.look
+        look = self.desk.look
         typed = self.drafts.get(command, {})
         only = {f["name"]: f["options"][0][0] for f in fields if f["required"] and len(f["options"]) == 1}
         chosen = [typed.get(f["name"]) or f["value"] or only.get(f["name"]) for f in fields if f["kind"] == "ref"]
         number = document_among(look, [*chosen, *(self._outcome.about if self._outcome else ())])
-        return chain(look, number, self.lab.language) if number else []
+        return chain(look, number, self.desk.language) if number else []
 
     def _chosen(self) -> None:
         """Another document was chosen: only the footer follows."""
@@ -207,7 +205,7 @@ class TaskForm(Face):
         given = arguments(command, message.get("values"))
 
         def submit() -> Outcome:
-            result = self.lab.call(command.name, **given)
+            result = self.desk.call(command.name, **given)
             about = [result, *(result.values() if isinstance(result, dict) else ())]
             return Outcome(command.title, result, (*about, *(given.get(p.name) for p in command.params if p.kind == "ref")), command.module)
 
@@ -219,7 +217,7 @@ class TaskForm(Face):
 
     def _on_undo(self, message: dict[str, Any]) -> None:
         def undo() -> Outcome:
-            name = self.lab.undo()
+            name = self.desk.undo()
             self._current = None
             return Outcome(WORDS["undone"].fill(what=COMMANDS[name].title), None)
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..grading.assess import TaskReport, assess
+from ..desk import Desk
+from ..grading.assess import TaskReport
 from ..kernel.texts import Text
 from .face import Face
 from .form import points
 from .words import WORDS
 
-if TYPE_CHECKING:
-    from ..lab import Lab
 
-
-def progress(lab: Lab) -> Progress:
-    """The widget with every task of the lab's scenario."""
-    return Progress(lab)
+def progress(desk: Desk) -> Progress:
+    """The widget with every task of the scenario."""
+    return Progress(desk)
 
 
 class Progress(Face):
@@ -28,12 +26,11 @@ class Progress(Face):
         return WORDS["progress"]
 
     def draw(self) -> dict[str, Any]:
-        self.lab.refresh()
-        reports = [assess(self.lab.world.state, code) for code in self.lab.codes]
+        reports = self.desk.checks()
         modules = [self._module(name, list(group)) for name, group in groupby(reports, key=lambda r: r.task.module)]
         return {
             "face": "progress",
-            "language": self.lab.language,
+            "language": self.desk.language,
             **_sums(reports),
             "done": self.say("tasks_done", done=sum(not r.missing for r in reports), all=len(reports)),
             "modules": modules,
@@ -41,7 +38,7 @@ class Progress(Face):
         }
 
     def _module(self, name: str, reports: list[TaskReport]) -> dict[str, Any]:
-        language = self.lab.language
+        language = self.desk.language
         rows = [
             {
                 "code": r.task.code,

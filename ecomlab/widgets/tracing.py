@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..books import documents
+from ..desk import Desk
 from ..kernel.refusals import Refusal
 from ..kernel.table import Table
 from ..kernel.terms import term
 from ..kernel.texts import Language, Text
 from .face import _STATIC, Face
 from .words import WORDS
-
-if TYPE_CHECKING:
-    from ..lab import Lab
 
 #: The size of a box and the space between boxes, in pixels.
 WIDE, HIGH, ACROSS, DOWN, EDGE = 152, 66, 34, 14, 6
@@ -85,10 +83,10 @@ def _box(row: Any, column: int, at: int, current: bool, language: Language, live
     return f"<g {marks}{' aria-current=true' if current else ''}>{box}{lines}</g>".replace("aria-current=true", 'aria-current="true"')
 
 
-def standing(lab: Lab, number: str) -> str:
+def standing(desk: Desk, number: str) -> str:
     """Diagram and table as HTML that needs no kernel, for a notebook that is read only."""
-    chain = lab.trace(number)
-    return svg(chain, number, lab.language) + chain.html(lab.language)
+    chain = desk.trace(number)
+    return svg(chain, number, desk.language) + chain.html(desk.language)
 
 
 class Trace(Face):
@@ -97,15 +95,15 @@ class Trace(Face):
     _esm = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.js", "trace.js"))
     _css = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.css", "trace.css"))
 
-    def __init__(self, lab: Lab, number: str):
+    def __init__(self, desk: Desk, number: str):
         self.number = number
-        super().__init__(lab)
+        super().__init__(desk)
 
     def caption(self) -> Text:
         return caption(self.number)
 
     def draw(self) -> dict[str, Any]:
-        language, look = self.lab.language, self.lab.world.state.look
+        language, look = self.desk.language, self.desk.look
         try:
             chain = documents.trace(look, self.number)
         except Refusal as refused:  # undone since
@@ -127,7 +125,7 @@ class Trace(Face):
 
     def _on_open(self, message: dict[str, Any]) -> None:
         number = str(message.get("number"))[:120]
-        if self.lab.world.state.look.value("select 1 from document where number = $n", n=number):
+        if self.desk.look.value("select 1 from document where number = $n", n=number):
             self.number = number
             self._draw_now()
 
@@ -135,7 +133,7 @@ class Trace(Face):
         """The diagram as a picture, which the live one hides: in a reopened notebook the picture is what remains."""
         from IPython.display import display
 
-        chain = self.lab.trace(self.number)
-        display({"text/html": f'<div class="ecl-reopen">{standing(self.lab, self.number)}</div>', "text/plain": str(chain)}, raw=True)
+        chain = self.desk.trace(self.number)
+        display({"text/html": f'<div class="ecl-reopen">{standing(self.desk, self.number)}</div>', "text/plain": str(chain)}, raw=True)
         data, _ = self._repr_mimebundle_()
         display({k: v for k, v in data.items() if k != "text/plain"}, raw=True)

@@ -1,0 +1,45 @@
+"""What a benchmark gives: rows of ours against theirs; and what all of them need to take a time."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measurement in seconds (or MB): ours against theirs. `aim`: the ratio should be at most that, or at least if `faster`."""
+
+    what: str
+    ours: float
+    against: str
+    theirs: float
+    aim: float | None = None
+    faster: bool = False
+    unit: str = "s"
+
+    @property
+    def ratio(self) -> float:
+        return self.theirs / self.ours if self.faster else self.ours / self.theirs
+
+    @property
+    def reached(self) -> bool | None:
+        return None if self.aim is None else (self.ratio >= self.aim if self.faster else self.ratio <= self.aim)
+
+
+def timed(function: Callable[[], Any]) -> float:
+    """Seconds that it takes."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def environment() -> dict[str, str]:
+    """Ours, with this ecomlab and this Python's scripts (nbgrader calls alembic) found first wherever a process starts."""
+    here = {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PATH": str(Path(sys.executable).parent)}
+    return {**os.environ, **{name: os.pathsep.join(filter(None, [first, os.environ.get(name, "")])) for name, first in here.items()}}

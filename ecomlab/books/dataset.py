@@ -1,0 +1,70 @@
+"""Books with no world behind them: a DuckDB connection, or a folder of Parquet files, that has the tables of the books.
+
+A data set answers what a world answers when it is read (`one`, `all`, `value`, `table`, `start`, `day`), so reports and
+dashboards work on it as they do on a world. It is nobody's: the books of all its members may be looked at.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from pathlib import Path
+
+import duckdb
+
+from ..kernel import packages
+from ..kernel.database import Database
+from ..kernel.refusals import refusal
+
+NO_DATA_THERE = refusal(
+    "no_data_there",
+    "“{path}”里既没有 logbook.jsonl，也没有以表名命名的 Parquet 文件（例如 posting.parquet）。",
+    "{path} holds neither a logbook.jsonl nor Parquet files named as tables, such as posting.parquet.",
+)
+NO_DAYS = refusal(
+    "empty_data_set",
+    "这个数据集的账簿是空的：没有分录，也没有库存变动。请换一个数据集。",
+    "The books of this data set are empty: neither entries nor movements of goods. Choose another data set.",
+)
+
+
+class DataSet(Database):
+    """Books to be read. connection: one in which the tables of the books are there, as tables or views."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection):
+        self.connection = connection
+
+    @classmethod
+    def of(cls, folder: Path) -> DataSet:
+        """The data set of a folder: a table of the books that has a Parquet file of its name there is that file, the others are empty.
+
+        Refuses 'no_data_there' where there is no such file.
+        """
+        made = cls(duckdb.connect(config={"autoinstall_known_extensions": False}))
+        made.script(packages.schema(("books",)))
+        tables = made.tables()
+        files = [f for f in sorted(folder.glob("*.parquet")) if f.stem in tables] if folder.is_dir() else []
+        if not files:
+            raise NO_DATA_THERE("source", path=folder)
+        for file in files:
+            quoted = str(file).replace("'", "''")
+            made.script(f"drop table {file.stem}")
+            made.script(f"create view {file.stem} as from read_parquet('{quoted}')")
+        return made
+
+    @property
+    def start(self) -> datetime.date:
+        """The first day on which something was posted or moved. Refuses 'empty_data_set'."""
+        return self._days[0]
+
+    @property
+    def day(self) -> datetime.date:
+        """The last such day, which is a data set's today."""
+        return self._days[1]
+
+    @functools.cached_property
+    def _days(self) -> tuple[datetime.date, datetime.date]:
+        first, last = self.one("select min(day), max(day) from (select day from ledger_entry union all select day from stock_movement)")
+        if first is None:
+            raise NO_DAYS()
+        return first, last

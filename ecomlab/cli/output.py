@@ -1,0 +1,51 @@
+"""What the commands print and how they end: exit status, JSON, aligned columns, in which language."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..kernel.logbook import Finding
+    from ..kernel.texts import Language
+
+GOOD, FOUND, USAGE = 0, 1, 2
+
+
+def fail(why: str) -> int:
+    """Says on standard error why the call is wrong; gives the exit status for that."""
+    print(f"ecomlab: {why}", file=sys.stderr)
+    return USAGE
+
+
+def language_of(args: argparse.Namespace) -> Language:
+    from ..kernel.texts import default_language
+
+    return getattr(args, "language", None) or default_language()
+
+
+def print_json(data: Any) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def print_columns(rows: Sequence[Sequence[object]]) -> None:
+    """Rows in aligned columns; a Chinese character is two columns wide."""
+    from ..kernel.table import wide
+
+    cells = [[str(v) for v in row] for row in rows]
+    widths = [max(wide(c) for c in column) for column in zip(*cells, strict=True)]
+    for row in cells:
+        print("  ".join(c + " " * (w - wide(c)) for c, w in zip(row, widths, strict=True)).rstrip())
+
+
+def logbook_of(path: Path) -> Path:
+    """The logbook itself, where a folder is named too."""
+    return path / "logbook.jsonl" if path.is_dir() else path
+
+
+def findings_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [{"line": f.line, "code": f.code, "zh": f.text.zh, "en": f.text.en} for f in findings]

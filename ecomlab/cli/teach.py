@@ -1,0 +1,162 @@
+"""Commands for a class: JupyterLab on the course, the catalogue of tasks, the model student, grading."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .commands import argument, at_least_one, command
+from .output import FOUND, GOOD, fail, language_of, print_columns, print_json
+
+if TYPE_CHECKING:
+    from ..grading.batch import Graded
+    from ..kernel.texts import Language
+
+
+@command(
+    argument("--folder", type=Path, help="where to work (default: the checkout's notebooks, else ./ecomlab-course, made on first use)"),
+    language=False, passes_on=True,
+)
+def lab(args: argparse.Namespace) -> int:
+    """Opens JupyterLab on the course; other arguments go to JupyterLab."""
+    from jupyterlab.labapp import LabApp
+
+    from ..course.folder import working_folder
+
+    folder, notice = working_folder(args.folder)
+    if notice:
+        print(notice)
+    given = [f"--ServerApp.root_dir={folder}", *args.rest]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        given.append("--allow-root")
+    if not any("default_url" in a for a in args.rest):
+        given.append("--LabApp.default_url=/lab/tree/00-start.ipynb")
+    LabApp.launch_instance(given)
+    return GOOD
+
+
+@command(argument("--module", help="only this module's tasks"), data=True)
+def tasks(args: argparse.Namespace) -> int:
+    """Lists the catalogue: code, module, role, points, titles and commands of every task."""
+    from .. import modules  # noqa: F401  (declares every command and task)
+    from ..kernel import tasks as catalogue
+
+    known = list(dict.fromkeys(t.module for t in catalogue.tasks().values()))
+    if args.module and args.module not in known:
+        return fail(f"there is no module {args.module}; there are: {', '.join(known)}")
+    found = catalogue.tasks((args.module,) if args.module else None).values()
+    if args.format == "json":
+        print_json(
+            [
+                {
+                    "code": t.code, "module": t.module, "points": float(t.points), "role": t.role._asdict(),
+                    "title": t.title._asdict(), "commands": list(t.commands),
+                }
+                for t in found
+            ]
+        )  # fmt: skip
+        return GOOD
+    language = language_of(args)
+    head = ("编号", "模块", "角色", "分值", "名称", "操作") if language == "zh" else ("code", "module", "role", "points", "title", "commands")
+    print_columns([head, *((t.code, t.module, t.role.say(language), t.points, t.title.say(language), " ".join(t.commands)) for t in found)])
+    return GOOD
+
+
+@command(
+    argument("--student", default="demo", metavar="ID", help="whose world it is (default: demo)"),
+    argument("--out", type=Path, metavar="DIR", help="where to leave the world: DIR/logbook.jsonl (default: nothing is kept)"),
+    argument("--module", help="only this module, in its own scenario (default: the whole semester)"),
+    data=True,
+)
+def demo(args: argparse.Namespace) -> int:
+    """Lets a model student do every task through the public commands, and shows grade and books."""
+    import contextlib
+    import tempfile
+
+    from ..kernel import tasks as catalogue
+    from . import demo as student
+
+    known = list(dict.fromkeys(t.module for t in catalogue.tasks().values()))
+    if args.module and args.module not in known:
+        return fail(f"there is no module {args.module}; there are: {', '.join(known)}")
+    with contextlib.ExitStack() as stack:
+        folder = args.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecomlab-demo-")))
+        lab = student.begin(folder, args.student, args.module)
+        lab.speak(language := language_of(args))
+        table = args.format == "table"
+        played = []
+        for p in student.play(lab, args.module):
+            played.append(p)
+            if table:
+                print(f"{'✓' if p.points == lab.check(p.code).out_of else '○'} {p.code:<12} {p.points:g}  {p.title}", flush=True)
+        from ..grading import grade
+
+        report = grade(folder, student=args.student)
+        if table:
+            print(f"\n{_points_in_words(language, report)}")
+            if postings := student.books(lab):
+                print(f"\n{postings.text(language)}")
+            if args.out:
+                print(f"\n{lab.world.path}")
+        else:
+            print_json({"logbook": str(lab.world.path) if args.out else None, **report.record()})
+        lab.world.close()
+    full = all(lab_task.points == lab_task.out_of for lab_task in report.tasks if lab_task.task.code in {p.code for p in played})
+    return GOOD if full and not report.findings else FOUND
+
+
+def _points_in_words(language: Language, report: Any) -> str:
+    if language == "zh":
+        return f"{report.student}：{report.points} / {report.out_of} 分，日志 {report.entries} 条，发现 {len(report.findings)} 处问题"
+    return f"{report.student}: {report.points} of {report.out_of} points, {report.entries} entries in the logbook, {len(report.findings)} findings"
+
+
+@command(
+    argument("paths", nargs="+", type=Path, metavar="PATH", help="a logbook, a folder that holds one, or a folder above such folders"),
+    argument("--workers", type=at_least_one, default=1, metavar="N", help="processes to grade in (default: 1); the results are the same"),
+    argument("--gradebook", metavar="DB", help="write the points into this nbgrader gradebook: a file, or a database URL"),
+    argument("--csv", type=Path, metavar="FILE", help="write a row for each submission, for a learning management system"),
+    argument("--details", action="store_true", help="show every task of every submission, not of a single one only"),
+    argument("--limit", type=at_least_one, default=300, metavar="SECONDS", help="give up on a submission after so long (default: 300)"),
+    data=True,
+)
+def grade(args: argparse.Namespace) -> int:
+    """Grades logbooks by replay, or all below a folder such as nbgrader's submitted/."""
+    from ..grading import batch
+
+    if missing := [p for p in args.paths if not p.exists()]:
+        return fail(f"{missing[0]}: no such file or folder")
+    graded = batch.grade_all(batch.submissions(args.paths), args.workers, limit=args.limit)
+    if args.csv:
+        batch.write_csv(graded, args.csv)
+    language = language_of(args)
+    if args.gradebook:
+        from ..grading.gradebook import write
+
+        for note in write(args.gradebook, graded):
+            print(f"ecomlab: {note.say(language)}", file=sys.stderr)
+    if args.format == "json":
+        print_json([g.record() for g in graded])
+    else:
+        _print_grades(graded, language, args.details or len(graded) == 1)
+    return FOUND if any(g.report.findings for g in graded) else GOOD
+
+
+def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -> None:
+    head = ("学生", "作业", "得分", "满分", "日志条数", "问题") if language == "zh" else ("student", "assignment", "points", "out of", "entries", "findings")
+    rows = [(g.report.student or "?", g.assignment, g.report.points, g.report.out_of, g.report.entries, len(g.report.findings)) for g in graded]
+    print_columns([head, *rows])
+    for g in graded:
+        if details:
+            print()
+            print("\n".join(t.text(language) for t in g.report.tasks))
+        if g.report.findings:
+            print()
+        for f in g.report.findings[:20]:
+            print(f"{g.submission.path}:{f.line}: {f.text.say(language)}")
+        if len(g.report.findings) > 20:
+            print(f"{g.submission.path}: … +{len(g.report.findings) - 20}")

@@ -1,0 +1,103 @@
+"""Commands on a world as a logbook holds it: replay it into a database, audit, recover, export it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from .commands import argument, command
+from .output import FOUND, GOOD, findings_json, language_of, logbook_of, print_columns, print_json
+
+
+@command(
+    argument("logbook", type=Path, metavar="LOGBOOK"),
+    argument("--database", type=Path, required=True, metavar="FILE", help="the DuckDB file to make"),
+)
+def replay(args: argparse.Namespace) -> int:
+    """Replays a logbook into a DuckDB file, for any other tool to read."""
+    from .. import modules  # noqa: F401  (declares every command and task)
+    from ..kernel.upkeep import write_database
+
+    findings = write_database(logbook_of(args.logbook), args.database)
+    for f in findings:
+        print(f"{args.logbook}:{f.line}: {f.text.say(language_of(args))}", file=sys.stderr)
+    print(args.database)
+    return FOUND if findings else GOOD
+
+
+@command(
+    argument("logbook", type=Path, metavar="LOGBOOK"),
+    data=True,
+)
+def audit(args: argparse.Namespace) -> int:
+    """Checks a logbook and every invariant of its world, by name."""
+    from .. import modules  # noqa: F401  (declares every command and task)
+    from ..kernel.upkeep import audit_logbook
+
+    verdicts = audit_logbook(logbook_of(args.logbook))
+    bad = [v for v in verdicts if v.findings]
+    if args.format == "json":
+        print_json([{"name": v.name, "zh": v.text.zh, "en": v.text.en, "holds": not v.findings, "findings": v.findings} for v in verdicts])
+        return FOUND if bad else GOOD
+    print_columns([("✓" if not v.findings else "✗", v.name, v.text.say(language_of(args))) for v in verdicts])
+    for v in bad:
+        print(f"\n{v.name}:")
+        print("\n".join(f"  {line}" for line in v.findings[:50]))
+    return FOUND if bad else GOOD
+
+
+@command(
+    argument("logbook", type=Path, metavar="LOGBOOK"),
+    data=True,
+)
+def recover(args: argparse.Namespace) -> int:
+    """Writes what still replays of a damaged logbook to a new file beside it; the damaged one is kept."""
+    from .. import modules  # noqa: F401  (declares every command and task)
+    from ..kernel.logbook import survey
+    from ..kernel.state import State
+    from ..kernel.upkeep import recover
+
+    path = logbook_of(args.logbook)
+    read = survey(path)
+    language = language_of(args)
+    state = State(read.header)
+    sound = not read.findings and not state.replay(read.entries)
+    state.close()
+    if sound:
+        if args.format == "json":
+            print_json({"recovered": None, "kept": len(read.entries), "findings": []})
+        else:
+            print("日志完好，无需恢复。" if language == "zh" else "The logbook is sound; there is nothing to recover.")
+        return GOOD
+    k = 1
+    while (target := path.with_name(f"{path.stem}.recovered{f'-{k}' if k > 1 else ''}{path.suffix}")).exists():
+        k += 1
+    done = recover(path, target)
+    if args.format == "json":
+        print_json({"recovered": str(target), "kept": done.kept, "findings": findings_json(done.findings)})
+        return FOUND
+    for f in done.findings:
+        print(f"{path}:{f.line}: {f.text.say(language)}")
+    if language == "zh":
+        print(f"\n{target}：保留了 {done.kept} 条。原文件没有改动；要接着做，请把新文件改名为 {path.name}。")
+    else:
+        print(f"\n{target}: {done.kept} entries kept. The damaged file is as it was; to go on, rename the new one to {path.name}.")
+    return FOUND
+
+
+@command(
+    argument("logbook", type=Path, metavar="LOGBOOK"),
+    argument("--to", type=Path, required=True, metavar="DIR", help="the folder to write to"),
+    data=True,
+)
+def export(args: argparse.Namespace) -> int:
+    """Writes a world in the formats of its field: ledgers, mail, certificates, reports."""
+    from ..export import export
+
+    written = export(logbook_of(args.logbook), args.to)
+    if args.format == "json":
+        print_json([str(p) for p in written])
+    else:
+        print("\n".join(str(p) for p in written))
+    return GOOD

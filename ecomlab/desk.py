@@ -1,0 +1,186 @@
+"""The desk: what a face needs of a student's world. Widgets stand on it; `Lab` is a desk with what a student types in Python on top."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import weakref
+from pathlib import Path
+from typing import Any, Protocol
+
+from .books import documents
+from .grading.assess import TaskReport, assess
+from .kernel import command, evidence, tasks
+from .kernel.doing import Looking
+from .kernel.evidence import Done
+from .kernel.refusals import NOT_IN_THIS_WORLD, Refusal, refusal
+from .kernel.table import Table
+from .kernel.tasks import Task
+from .kernel.texts import LANGUAGES, Language, Text, default_language
+from .kernel.world import World
+
+NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。用 lab.tasks() 查看全部任务。", "There is no task {code}. lab.tasks() lists them all.")
+
+
+class Watcher(Protocol):
+    """What follows the world: a face."""
+
+    def refresh(self) -> None: ...
+
+
+class Desk:
+    """A student's world as faces use it: what is there to be seen, what can be done, in which language; and who watches."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self._language: Language = _preferred(world.folder) or default_language()
+        self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
+
+    # --- who and when ---
+
+    @property
+    def student(self) -> str:
+        return self.world.header.student
+
+    @property
+    def day(self) -> datetime.date:
+        """The business day."""
+        return self.world.state.day
+
+    @property
+    def language(self) -> Language:
+        """ "zh" or "en". Setting it changes every form that is open, and is remembered for this folder."""
+        return self._language
+
+    @language.setter
+    def language(self, value: Language) -> None:
+        self.speak(value)
+        self.remember()
+        self.changed()
+
+    def speak(self, language: Language) -> None:
+        """Sets the language for now: nothing is remembered, no face is drawn anew."""
+        if language not in LANGUAGES:
+            raise ValueError(f"the languages are {LANGUAGES}")
+        self._language = language
+
+    def remember(self, chosen: bool = True) -> None:
+        """Keeps the language beside the logbook, so that feedback on what was handed in speaks it on the teacher's machine too.
+
+        chosen: the student set it; one that merely came from the environment gives way to another environment.
+        """
+        with contextlib.suppress(OSError):  # a read-only folder keeps no preference
+            (self.world.folder / "preferences.json").write_text(json.dumps({"language": self._language, "chosen": chosen}) + "\n", "utf-8")
+
+    # --- doing ---
+
+    def call(self, name: str, /, **given: Any) -> Any:
+        """Does a command by its full name. Raises its Refusal."""
+        try:
+            result = self.world.call(name, given)
+        finally:
+            self.changed()
+        return self._spoken(result) if isinstance(result, Table) else result
+
+    def undo(self) -> str:
+        """Withdraws the last command; the history stays. Gives the command's name."""
+        name = self.world.undo()
+        self.changed()
+        return name
+
+    def choices(self, name: str, field: str) -> list[tuple[str, str]]:
+        """What a field of a command offers now: (value, label) pairs. A column of a field of rows is `field.column`."""
+        cmd = self.world.state.find(name)
+        first, _, column = field.partition(".")
+        param = next(p for p in cmd.params if p.name == first)
+        if column:
+            param = next(p for p in param.columns if p.name == column)
+        if param.kind == "choice":
+            return [(o, param.ask.labels[o].say(self.language)) for o in param.options]
+        if not param.ask.choose:
+            return []
+        self.refresh()
+        try:
+            actor = self.world.state.actor(cmd).partition(":")[2]
+        except Refusal:
+            return []
+        offered = command.CHOICES[param.ask.choose](self.look, actor)
+        return [(v, t.say(self.language) if isinstance(t, Text) else t) for v, t in offered]
+
+    # --- tasks ---
+
+    def check(self, code: str) -> TaskReport:
+        """What a task has shown and what it still needs, goal by goal, with points."""
+        self._task(code)
+        self.refresh()
+        return assess(self.world.state, code).speaking(self.language)
+
+    def checks(self) -> list[TaskReport]:
+        """The same for every task of this scenario, in their order."""
+        self.refresh()
+        return [assess(self.world.state, code).speaking(self.language) for code in self.codes]
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of this scenario's tasks."""
+        return list(self.world.state.scenario.tasks)
+
+    def brief(self, code: str) -> dict[str, Any]:
+        """What you are asked in a task: the values of your own world."""
+        return evidence.brief(self.look, self._task(code).code)
+
+    def _task(self, code: str) -> Task:
+        found = tasks.tasks()
+        if code not in found:
+            raise NO_SUCH_TASK("code", code=str(code)[:40])
+        if not self.world.state.scenario.has(found[code].module):
+            raise NOT_IN_THIS_WORLD(module=found[code].module, scenario=self.world.state.scenario.name)
+        return found[code]
+
+    # --- looking ---
+
+    @property
+    def look(self) -> Looking:
+        """The world to be read, as it was last taken in (`refresh`)."""
+        return self.world.state.look
+
+    @property
+    def done(self) -> list[Done]:
+        """What was done so far, in order."""
+        return self.world.state.done
+
+    def refresh(self) -> int:
+        """Takes in what other notebooks did to this world; how many entries."""
+        return self.world.catch_up()
+
+    def trace(self, number: str) -> Table:
+        """A document's whole chain, from where it began to all that followed, with what each posted: `books.documents.trace`."""
+        self.refresh()
+        return self._spoken(documents.trace(self.look, number))
+
+    def _spoken(self, table: Table) -> Table:
+        table.language = self.language
+        return table
+
+    # --- watching ---
+
+    def watch(self, watcher: Watcher) -> None:
+        """Registers a face whose `refresh()` is called whenever this world or the language changes."""
+        self._watchers.add(watcher)
+
+    def changed(self) -> None:
+        for watcher in list(self._watchers):
+            watcher.refresh()
+
+
+def _preferred(folder: Path) -> Language | None:
+    """The language that the student chose here; to a grader also the one that it was done in."""
+    try:
+        with (folder / "preferences.json").open("rb") as f:
+            kept = json.loads(f.read(1000))
+            value = kept.get("language") if kept.get("chosen", True) or os.environ.get("NBGRADER_EXECUTION") else None
+    except (OSError, ValueError, AttributeError):
+        return None
+    return value if value in LANGUAGES else None
