@@ -37,11 +37,14 @@ def segment_problems(segment: Segment, level: str, decimal: str, *, structure: b
         most = len(kind.places)
         yield Problem("16", most + 1, 0, Text(f"{segment.tag} 的数据元过多，最多 {most} 个", f"{segment.tag} has too many elements, at most {most}"))
     for i, place in enumerate(kind.places, start=1):
-        given = [values for values in segment.occurrences(i) if any(values)]
-        if not given and place.needed:
-            yield Problem("13", i, 0, Text(f"{segment.tag} 缺少{place.name.zh}（{place.code}）", f"{segment.tag} lacks {place.name.en} ({place.code})"))
-        for values in given:
+        values = segment.elements[i - 1] if i <= len(segment.elements) else ("",)
+        if any(values):
             yield from _components(place, i, values, decimal)
+        elif place.needed:
+            yield Problem("13", i, 0, Text(f"{segment.tag} 缺少{place.name.zh}（{place.code}）", f"{segment.tag} lacks {place.name.en} ({place.code})"))
+    for i, values in segment.repeats:
+        if i <= len(kind.places):
+            yield from _components(kind.places[i - 1], i, values, decimal)
 
 
 def _components(place: Place, i: int, values: Sequence[str], decimal: str) -> Iterator[Problem]:
@@ -57,12 +60,10 @@ def _components(place: Place, i: int, values: Sequence[str], decimal: str) -> It
 
 
 def _characters(segment: Segment, level: str) -> Iterator[Problem]:
-    if level not in syntax.CODECS:
+    written = "".join(["".join(e) for e in segment.elements] + ["".join(e) for _, e in segment.repeats])
+    if level not in syntax.CODECS or not _bad(written, level):
         return
-    placed = [*enumerate(segment.elements, start=1), *segment.repeats]
-    if not _bad("".join(["".join(e) for _, e in placed]), level):
-        return
-    for i, element in placed:
+    for i, element in [*enumerate(segment.elements, start=1), *segment.repeats]:
         for j, value in enumerate(element, start=1):
             if bad := _bad(value, level):
                 shown = f"U+{ord(bad):04X}"

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ..kernel.texts import Text
 from . import structure, syntax
@@ -163,9 +164,8 @@ class _Reader:
         tag = parts[0][0]
         if tag in ("UNB", "UIB") and len(parts) > 1:
             self.codec = syntax.CODECS.get(parts[1][0], "latin-1")
-        if raw.text.isascii():
-            return tag, tuple(map(tuple, parts[1:])), tuple((at, tuple(again)) for at, again in repeats if at)
-        return tag, tuple(map(self._decoded, parts[1:])), tuple((at, self._decoded(again)) for at, again in repeats if at)
+        whole: Callable[[list[str]], tuple[str, ...]] = tuple if raw.text.isascii() else self._decoded
+        return tag, tuple(map(whole, parts[1:])), tuple([(at, whole(again)) for at, again in repeats if at])
 
     def _decoded(self, values: list[str]) -> tuple[str, ...]:
         return tuple([v if v.isascii() else v.encode("latin-1").decode(self.codec, "replace") for v in values])

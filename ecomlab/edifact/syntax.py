@@ -132,11 +132,10 @@ def split(text: str, start: int, marks: ServiceCharacters) -> Iterator[Raw]:
 
 
 def _raw(at: int, text: str, trouble: str, breaks: str) -> Raw:
-    bare = text
-    for mark in breaks:
-        bare = bare.replace(mark, "")
+    if "\r" not in text and "\n" not in text:
+        return Raw(at, text, trouble)
     # A line break in front of a terminator that is one itself ends the line, and wraps nothing.
-    return Raw(at, bare, trouble, len(breaks) == 2 and bare != text)
+    return Raw(at, text.translate(dict.fromkeys(map(ord, breaks))), trouble, len(breaks) == 2)
 
 
 def _released(text: str, start: int, at: int, release: str, breaks: str) -> bool:
