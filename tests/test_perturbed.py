@@ -50,7 +50,7 @@ def test_every_exception_has_a_reason_and_is_for_a_task() -> None:
 def test_what_was_tried_is_taken_back() -> None:
     """A world in which variants were tried is the same, table by table, as one in which none were."""
     tried, plain = Stage("ca"), Stage("ca")
-    for code in tasks(tried.state.scenario.modules):
+    for code in tried.state.scenario.tasks:
         for variant in variants_before(Rehearsal(tried, code)):
             with tried.trial():
                 try:

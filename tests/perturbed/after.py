@@ -21,7 +21,7 @@ def variants_after(stage: Stage, code: str, calls: list[Call], seen: Rehearsal, 
     for session in stage.look.all("select role, actor from session order by role, actor"):
         yield _act("lab.sign_out", session.asdict(), session.role)
     touched = _touched(calls)
-    modules = {tasks()[code].module, *(c.command.module for c in calls), "ca"}
+    modules = {tasks()[code].module, *(c.command.module for c in calls), *(["ca"] if stage.look.scenario.has("ca") else [])}
     for command in COMMANDS.values():
         if command.query or command.module not in modules or not stage.look.scenario.includes(command.function):
             continue
