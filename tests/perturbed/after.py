@@ -9,9 +9,10 @@ from typing import Any
 from ecomlab.kernel.command import COMMANDS, Command, Param
 from ecomlab.kernel.tasks import tasks
 
+from .rehearsal import Rehearsal
 from .stage import Call, Stage, path_name, value_at, with_value
 from .values import others
-from .variants import Rehearsal, Variant
+from .variants import Variant
 
 
 def variants_after(stage: Stage, code: str, calls: list[Call], seen: Rehearsal, known: dict[str, dict[str, Any]]) -> Iterator[Variant]:

@@ -13,8 +13,9 @@ from ecomlab.kernel.evidence import EXCEPTIONS
 from ecomlab.kernel.refusals import Refusal
 
 from .after import variants_after
+from .rehearsal import Rehearsal
 from .stage import Call, Stage
-from .variants import FoundNothing, Rehearsal, Variant, variants_before
+from .variants import FoundNothing, Variant, variants_before
 
 FULL = Decimal(2)
 
