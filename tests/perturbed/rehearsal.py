@@ -19,7 +19,7 @@ from ecomlab.kernel.tasks import tasks
 from ecomlab.kernel.texts import LANGUAGES, Text
 
 from .stage import Call, Path, Stage, path_name, value_at
-from .values import label_names, made_of, other_texts, others
+from .values import is_words, label_names, made_of, other_texts, others
 
 
 def texts_of(code: str) -> list[Text]:
@@ -106,8 +106,8 @@ class Rehearsal:
     def kind_of(self, at: int, path: Path, p: Param, origin: Origin | None) -> str:
         """A: it is asked. B: it is open. R and U: see above."""
         value = value_at(self.calls[at].given, path)
-        if origin and origin.how == "holds" and origin.key not in self.named:
-            return "U"
+        if origin and origin.how == "holds" and origin.key not in self.named and is_words(self.brief[origin.key]):
+            return "U"  # a code that no text names is told elsewhere, as the word in a letter is
         if origin:
             return "A"
         if p.kind == "choice" and self._in_words(p.ask.labels[value]):

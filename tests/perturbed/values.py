@@ -66,6 +66,11 @@ def label_names(label: str, asked: Any) -> bool:
     return isinstance(asked, str) and len(wanted) >= 4 and (wanted in shown or bool(_HAN.search(wanted) and wanted.split()[0] in shown.split()))
 
 
+def is_words(asked: Any) -> bool:
+    """Whether an asked value is words that read as any other, and no code or number."""
+    return isinstance(asked, str) and bool(_HAN.search(asked))
+
+
 # --- another value -----------------------------------------------------------------------------------------------------------
 
 
