@@ -9,9 +9,10 @@ from typing import Any
 from ecomlab.kernel.command import COMMANDS, Command, Param
 from ecomlab.kernel.tasks import tasks
 
+from .rehearsal import Rehearsal
 from .stage import Call, Stage, path_name, value_at, with_value
 from .values import others
-from .variants import Rehearsal, Variant
+from .variants import Variant
 
 
 def variants_after(stage: Stage, code: str, calls: list[Call], seen: Rehearsal, known: dict[str, dict[str, Any]]) -> Iterator[Variant]:
@@ -21,7 +22,7 @@ def variants_after(stage: Stage, code: str, calls: list[Call], seen: Rehearsal, 
     for session in stage.look.all("select role, actor from session order by role, actor"):
         yield _act("lab.sign_out", session.asdict(), session.role)
     touched = _touched(calls)
-    modules = {tasks()[code].module, *(c.command.module for c in calls), "ca"}
+    modules = {tasks()[code].module, *(c.command.module for c in calls), *(["ca"] if stage.look.scenario.has("ca") else [])}
     for command in COMMANDS.values():
         if command.query or command.module not in modules or not stage.look.scenario.includes(command.function):
             continue

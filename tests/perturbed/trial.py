@@ -11,11 +11,11 @@ from typing import Any
 from ecomlab.grading.assess import assess
 from ecomlab.kernel.evidence import EXCEPTIONS
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.kernel.tasks import tasks
 
 from .after import variants_after
+from .rehearsal import Rehearsal
 from .stage import Call, Stage
-from .variants import FoundNothing, Rehearsal, Variant, variants_before
+from .variants import FoundNothing, Variant, variants_before
 
 FULL = Decimal(2)
 
@@ -99,8 +99,8 @@ def trials(scenario_name: str, codes: Iterable[str] | None = None, sample: bool 
     sample: a few of each task, the same at every run. The world is afterwards as if nothing had been tried, or this raises.
     """
     stage, known = Stage(scenario_name, student), dict[str, dict[str, Any]]()
-    wanted = set(tasks(stage.state.scenario.modules) if codes is None else codes)
-    for code in tasks(stage.state.scenario.modules):
+    wanted = set(stage.state.scenario.tasks if codes is None else codes)
+    for code in stage.state.scenario.tasks:
         if not wanted:
             break
         seen = Rehearsal(stage, code) if code in wanted else None

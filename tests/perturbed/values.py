@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -64,6 +64,11 @@ def label_names(label: str, asked: Any) -> bool:
     """Whether what a choice is labelled with names the asked value, or its Chinese half."""
     wanted, shown = _plain(asked), _plain(label)
     return isinstance(asked, str) and len(wanted) >= 4 and (wanted in shown or bool(_HAN.search(wanted) and wanted.split()[0] in shown.split()))
+
+
+def is_words(asked: Any) -> bool:
+    """Whether an asked value is words that read as any other, and no code or number."""
+    return isinstance(asked, str) and bool(_HAN.search(asked))
 
 
 # --- another value -----------------------------------------------------------------------------------------------------------
@@ -135,22 +140,32 @@ def other_texts(look: Looking, value: str) -> Iterator[str]:
 
 
 def _pools(look: Looking) -> Iterator[list[str]]:
-    firms = companies(look)[3:] + companies(look)[:3]
-    for people in (firms, carriers(look)):
-        yield [f.uscc for f in people]
-        yield [f.name for f in people]
-        yield sorted({f.city for f in people})
-        yield sorted({f.province for f in people})
-        yield [f.mailbox for f in people]
-    yield [p.name for p in persons(look)]
-    yield [p.mailbox for p in persons(look)][1:]
-    if "products" in look.scenario.data:
-        goods = look.scenario.rows("products")
-        yield [r["gtin"] for r in goods]
-        yield [r["name"] for r in goods]
+    """Values of one kind each that a world holds: whoever types one by mistake types another of them."""
+    for cast in (companies, carriers):
+        firms = _there(cast, look)
+        firms = firms[3:] + firms[:3]  # first those that play no part
+        yield [f.uscc for f in firms]
+        yield [f.name for f in firms]
+        yield sorted({f.city for f in firms})
+        yield sorted({f.province for f in firms})
+        yield [f.mailbox for f in firms]
+    people = _there(persons, look)
+    yield [p.name for p in people]
+    yield [p.mailbox for p in people][1:]
+    goods = _there(lambda look: list(look.scenario.rows("products")), look)
+    yield [r["gtin"] for r in goods]
+    yield [r["name"] for r in goods]
     if look.scenario.has("edi"):
         yield [r.gtin for r in look.all("select distinct gtin from edi_product order by 1")]
         yield [r.gln for r in look.all("select distinct gln from edi_member order by 1")]
+
+
+def _there(cast: Callable[[Looking], list[Any]], look: Looking) -> list[Any]:
+    """Who or what is in a world, if its packages read that data."""
+    try:
+        return cast(look)
+    except LookupError:
+        return []
 
 
 # --- the same value, spelt differently ---------------------------------------------------------------------------------------
