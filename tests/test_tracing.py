@@ -11,14 +11,13 @@ import pytest
 from ecomlab.kernel.table import Table
 from ecomlab.lab import Lab
 from ecomlab.widgets import Trace, tracing
+from tests import worlds
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    from tests import worlds
-
     return worlds.opened(tmp_path_factory.mktemp("traced"), worlds.model("b2b"))
 
 
@@ -42,6 +41,24 @@ def test_every_document_is_a_box_right_of_the_one_it_follows_from(settled: Lab) 
     assert list(drawn) == [r.number for r in chain]
     links = [p for p in ET.fromstring(Trace(settled, chain[0].number).view["diagram"]).findall(f"{SVG}path") if p.get("fill") == "none"]
     assert len(links) == sum(1 for r in chain if r.parent in places) == len(chain) - 1
+
+
+@pytest.mark.parametrize(
+    ("scenario", "documents"),
+    [
+        ("b2b", "select number, amount from b2b_settlement"),
+        ("b2b", "select s.number, sum(l.revenue) from document s join sale_line l on l.document = s.number where s.kind = 'freight_bill' group by 1"),
+        ("b2c", "select number, amount from b2c_order where shipped_day is not null"),
+    ],
+    ids=["bills", "freight bills", "web orders"],
+)
+def test_the_chain_shows_each_documents_own_amount(scenario: str, documents: str) -> None:
+    """However many books it stands in, and however often something was paid on it."""
+    lab = worlds.looked_at(scenario)
+    stated = {r[0]: r[1] for r in lab.look.all(documents)}
+    assert stated
+    for number, amount in stated.items():
+        assert [r.amount for r in lab.trace(number) if r.number == number] == [amount]
 
 
 def test_branches_do_not_share_a_row() -> None:

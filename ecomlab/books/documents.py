@@ -237,7 +237,8 @@ def trace(look: Looking, number: str) -> Table:
     """The whole chain that a document belongs to: from the document where it began, all that followed from it.
 
     depth (0: where it began), number, kind, state, day, parent, ledger_entries (the numbers of the entries posted on it),
-    amount (what they moved: the sum of their debits). Each document stands below its parent. Refuses 'not_found'.
+    amount (the document's own, CNY: what was sold by it, else the largest sum that an entry on it moved into one account of one owner).
+    Each document stands below its parent. Refuses 'not_found'.
     """
     if look.value("select 1 from document where number = $number", number=number) is None:
         raise NOT_FOUND("number", kind=Text("单据", "document"), number=number[:40])
@@ -249,13 +250,18 @@ def trace(look: Looking, number: str) -> Table:
         ), chain as (
             select number, 0 as depth, [number] as path from (select number from up order by height desc limit 1)
             union all select d.number, c.depth + 1, list_append(c.path, d.number) from chain c join document d on d.parent = c.number where c.depth < 100
+        ), moved as (
+            select e.document, e.number, sum(greatest(p.amount, 0)) as amount
+            from ledger_entry e join posting p on p.entry = e.number where e.document in (select number from chain)
+            group by e.document, e.number, p.owner, p.account, p.sub
         ), posted as (
-            select e.document, array_to_string(list_sort(list(distinct e.number)), ', ') as entries,
-                   sum(greatest(p.amount, 0))::decimal(18,2) as amount
-            from ledger_entry e join posting p on p.entry = e.number where e.document in (select number from chain) group by 1
+            select document, array_to_string(list_sort(list(distinct number)), ', ') as entries, max(amount) as amount from moved group by 1
+        ), sold as (
+            select document, abs(sum(revenue)) as amount from sale_line where document in (select number from chain) group by 1
         )
-        select c.depth, d.number, d.kind, d.state, d.day, d.parent, p.entries as ledger_entries, p.amount
-        from chain c join document d using (number) left join posted p on p.document = d.number order by c.path""",
+        select c.depth, d.number, d.kind, d.state, d.day, d.parent, p.entries as ledger_entries,
+               coalesce(nullif(s.amount, 0), p.amount)::decimal(18,2) as amount
+        from chain c join document d using (number) left join posted p on p.document = d.number left join sold s on s.document = d.number order by c.path""",
         number=number,
     )
     made.module = [words_of(r.kind) for r in made]
