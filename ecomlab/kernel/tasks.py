@@ -15,10 +15,11 @@ from .texts import Text
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a task: the command whose form does it, and what to do there."""
+    """One step of a task: the command whose form does it, what to do there, and the names of the goals that it brings."""
 
     do: str
     text: Text
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,12 @@ def read(package: str, text: str) -> dict[str, Task]:
 def _task(place: str, code: str, module: str, t: dict[str, Any]) -> Task:
     try:
         texts = {k: Text(t["zh"][k], t["en"][k]) for k in ("title", "goal", "hint")}
-        steps = tuple(Step(s["do"], Text(s["zh"], s["en"])) for s in t["steps"])
+        steps = tuple(Step(s["do"], Text(s["zh"], s["en"]), tuple(s.get("shows", ()))) for s in t["steps"])
         goals = tuple(Goal(name, Decimal(g["points"]), Text(g["zh"], g["en"])) for name, g in t["goals"].items())
     except KeyError as missing:
         raise ValueError(f"{place} has no {missing}") from None
+    if odd := {name for s in steps for name in s.shows} - {g.name for g in goals}:
+        raise ValueError(f"{place}: a step shows {', '.join(sorted(odd))}, which is no goal")
     return Task(code, module, Decimal(t.get("points", 2)), **texts, steps=steps, goals=goals)
 
 

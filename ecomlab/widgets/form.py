@@ -51,7 +51,10 @@ class TaskForm(Face):
         self.code = code
         self.task = tasks()[code]
         self._sign_ins: list[str] = []
+        #: the step that is shown, the one that the student has picked, and those that were done in this form
         self._current: Step | None = None
+        self._picked: Step | None = None
+        self._did: set[Step] = set()
         self._problems: tuple[Problem, ...] = ()
         self._outcome: Outcome | None = None
         self._answered: dict[str, Any] = {}
@@ -85,28 +88,29 @@ class TaskForm(Face):
         sign_in = COMMANDS[role.sign_in]
         return [*(self._missing_sign_ins(sign_in) if sign_in.role != role else []), role]
 
-    def _done(self, steps: list[Step]) -> list[bool]:
-        """Which steps are done: accepted in this order. A session that is open stands for its sign-in, however it came."""
-        entries = [d.do for d in self.desk.done if not d.declined]
-        done, start, reached = [], 0, True
-        for step in steps:
-            command = COMMANDS[step.do]
-            if step.do in entries[start:]:
-                start += entries[start:].index(step.do) + 1
-                done.append(reached)
-            elif self.code not in command.tasks and self._session_of(step.do):
-                done.append(reached)
-            else:
-                done.append(False)
-                reached = reached and command.query  # a look that was skipped does not hold up what follows
-        return done
+    def _done(self, steps: list[Step], report: TaskReport) -> list[bool]:
+        """Which steps are done. One that brings goals: when they are met, by whatever way. One that prepares another: when that is done, when it
+        was done in this form, or, of a sign-in, while the session is open. So an old letter or another's certificate ticks nothing."""
+        met = {g.name for g in report.goals if g.met}
+        done: list[bool] = []
+        reached = not report.missing
+        for step in reversed(steps):
+            here = met.issuperset(step.shows) if step.shows else reached or step in self._did or self._session_of(step)
+            reached = reached or bool(step.shows and here)
+            done.append(here)
+        return done[::-1]
 
-    def _session_of(self, sign_in: str) -> bool:
-        return any(self.desk.look.sessions(r.name) for r in ROLES.values() if r.sign_in == sign_in)
+    def _session_of(self, step: Step) -> bool:
+        """Whether the session that this step opens is open; a sign-in that is the task itself is not done by an older one."""
+        opens = [r.name for r in ROLES.values() if r.sign_in == step.do]
+        return self.code not in COMMANDS[step.do].tasks and any(self.desk.look.sessions(name) for name in opens)
 
     def _choose_step(self, steps: list[Step], done: list[bool]) -> int:
-        if self._current not in steps:
-            self._current = next((s for s, d in zip(steps, done, strict=True) if not d), steps[-1])
+        """The step that is shown: the one that the student has picked, else the first that is still to be done."""
+        if self._picked not in steps:
+            self._picked = None
+        current = self._picked or next((s for s, d in zip(steps, done, strict=True) if not d), self._current or steps[-1])
+        self._current = current if current in steps else steps[-1]
         return steps.index(self._current)
 
     # --- what is to be seen ---
@@ -115,7 +119,7 @@ class TaskForm(Face):
         desk, say = self.desk, self.desk.language
         report: TaskReport = desk.check(self.code)
         steps = self.steps()
-        done = self._done(steps)
+        done = self._done(steps, report)
         at = self._choose_step(steps, done)
         command = COMMANDS[steps[at].do]
         brief = shown(desk.brief(self.code))
@@ -209,16 +213,17 @@ class TaskForm(Face):
             about = [result, *(result.values() if isinstance(result, dict) else ())]
             return Outcome(command.title, result, (*about, *(given.get(p.name) for p in command.params if p.kind == "ref")), command.module)
 
-        if self._attempt(submit) and self._current == step:
-            done = self._done(steps)
-            at = steps.index(step)
-            self._current = next((s for s, d in zip(steps[at + 1 :], done[at + 1 :], strict=True) if not d), step)
+        if self._attempt(submit):
+            self._picked = None
+            if not command.query or (self._outcome and len(self._outcome.result)):  # a query that found nothing is still to be done
+                self._did.add(step)
         self._answer(message, accepted=not self._problems)
 
     def _on_undo(self, message: dict[str, Any]) -> None:
         def undo() -> Outcome:
             name = self.desk.undo()
-            self._current = None
+            self._picked = None
+            self._did = {s for s in self._did if s.do != name}
             return Outcome(WORDS["undone"].fill(what=COMMANDS[name].title), None)
 
         self._attempt(undo)
@@ -228,7 +233,7 @@ class TaskForm(Face):
         steps = self.steps()
         at = message.get("at")
         if isinstance(at, int) and 0 <= at < len(steps):
-            self._current, self._problems = steps[at], ()
+            self._picked, self._problems = steps[at], ()
         self._answer(message, accepted=False)
 
     def _answer(self, message: dict[str, Any], accepted: bool) -> None:
