@@ -25,13 +25,14 @@ PASSWORD = "correct-horse-7"
 @pytest.fixture(scope="module")
 def connected(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The logbook of a B2B world both of whose companies have joined the EDI network; the student's is signed in."""
-    lab = worlds.opened(tmp_path_factory.mktemp("connected"), worlds.model("b2b", codes=SIGNED_IN))
+    lab = worlds.opened(tmp_path_factory.mktemp("connected"), worlds.model("semester", codes=("EMAIL001", "EBANK001", *SIGNED_IN)))
     look = lab.world.state.look
     for company, mailbox in ((supplier_of(look), supplier_of(look).mailbox), (own_company(look), own_person(look).mailbox)):
         gln = edi.gln_of(look, company.uscc)
-        lab.edi.register(
-            company_name=company.name, uscc=company.uscc, gln=gln, mailbox=mailbox, level="UNOC", password=PASSWORD, confirm=PASSWORD
-        )
+        if look.value("select 1 from edi_member where gln = $gln", gln=gln) is None:
+            lab.edi.register(
+                company_name=company.name, uscc=company.uscc, gln=gln, mailbox=mailbox, level="UNOC", password=PASSWORD, confirm=PASSWORD
+            )
     lab.edi.sign_in(gln, PASSWORD)
     return lab.world.path
 

@@ -23,7 +23,7 @@ from ecomlab.kernel.scenario import read_rows, read_scenario, rows_digest, scena
 from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
 from tests import golden, tea, worlds
-from tests.test_layout import FILES, dotted_of, imported, layer_of
+from tests.test_layout import FILES, dotted_of, imported, module_of
 from tests.worlds import assert_both, refused
 
 # --- what a scenario is --------------------------------------------------------------------------------------------------------
@@ -102,9 +102,8 @@ def test_only_declared_data_can_be_read() -> None:
 
 @pytest.mark.parametrize("module", (*modules.NAMES, "analytics"))
 def test_a_module_has_declared_the_modules_that_it_uses(module: str) -> None:
-    used = {layer_of(target) for file in FILES if layer_of(dotted_of(file)) == f"modules.{module}" for _, target in imported(file)}
-    there = packages.together([module])
-    assert {name.removeprefix("modules.") for name in used if name.startswith("modules.") or name == "reports"} <= set(there)
+    used = {module_of(target) for file in FILES if module_of(dotted_of(file)) == module for _, target in imported(file)} - {""}
+    assert module in used and used <= set(packages.together([module]))
 
 
 def test_packages_stand_in_their_one_order_with_what_they_need() -> None:
