@@ -604,7 +604,8 @@ def test_orders_come_of_advertisements_that_lead_to_their_product(traded: Lab) -
     look = traded.world.state.look
     rows = look.all(
         f"""select c.*, a.link, l.product, p.scripted, d.clicks from netsell_conversion c join ({CAMPAIGNS}) a on a.number = c.advertisement
-            join b2c_order o on o.number = c.web_order join b2c_order_line l on l.number = o.number join access p on p.name = o.shopper and p.realm = 'b2c.password'
+            join b2c_order o on o.number = c.web_order join b2c_order_line l on l.number = o.number
+            join access p on p.name = o.shopper and p.realm = 'b2c.password'
             join netsell_ad_day d on d.number = c.advertisement and d.day = c.day"""
     )
     assert rows and all(conversions.product_of(r.link) == r.product and r.scripted and r.clicks for r in rows)

@@ -5,7 +5,8 @@ it led to when it was recorded. A change that alters either changes what submitt
 of the rules (`RULES` in `ecomlab/kernel/rules.py`), superseded data kept, or it was a mistake. Where it is meant, as when scenario data
 change before a release, they are recorded anew by one command:
 
-    python -m tests.golden
+    python -m tests.golden              (all anew, in a commit of its own that says why, and CHANGELOG too)
+    python -m tests.golden --digests    (the logbooks stay; tables are laid out otherwise)
 """
 
 from __future__ import annotations
