@@ -52,7 +52,8 @@ NOT_BESIDE = refusal(
 )
 
 _TASK_LEFT = Text(
-    "请在前五个文件里写好标着“待写”的内容，然后运行 make course 和 make test。1.0.0 版发布以后，先用 ecomlab course supersede 保留这些场景（见 docs/modules.md）。",
+    "请在前五个文件里写好标着“待写”的内容，然后运行 make course 和 make test。"
+    "1.0.0 版发布以后，先用 ecomlab course supersede 保留这些场景（见 docs/modules.md）。",
     "Write what is marked “To be written” in the first five files, then run make course and make test. "
     "After release 1.0.0, keep the scenarios first with ecomlab course supersede (docs/modules.md).",
 )
