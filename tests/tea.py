@@ -6,11 +6,8 @@ later. docs/modules.md tells the same story in words.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from textwrap import dedent
-
-ROOT = Path(__file__).resolve().parent.parent
 
 _INIT = '''
 """A tea house."""
@@ -124,15 +121,6 @@ RELEASES = {
     2: ("brew", _BREW_2 + _UPCAST_2 + _CUP, '"TEA001", "TEA002", "TEA003"', {"teas": "leaf,price\noolong,15.00\n", "cups": "cup\ngaiwan\n"}),
     3: ("serve", _BREW_3 + _UPCAST_2 + _UPCAST_3 + _CUP, '"TEA001", "TEA003"', {"teas": "leaf,price\noolong,15.00\n", "cups": "cup\nmug\n"}),
 }
-
-
-def copy_of_the_checkout(folder: Path) -> Path:
-    """A scratch copy of what grades: the package and its data."""
-    for part in ("ecomlab", "data"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "fonts", "jupyterlab"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    (folder / "notebooks").mkdir()
-    return folder
 
 
 def replace(file: Path, old: str, new: str) -> None:

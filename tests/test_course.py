@@ -58,6 +58,16 @@ def test_building_twice_gives_the_same_bytes_and_check_names_what_is_stale(tmp_p
     assert (tmp_path / "notebooks" / "my-notes.ipynb").exists() and not (tmp_path / "notebooks" / "10-gone.ipynb").exists()
 
 
+def test_the_readmes_count_the_tasks_of_the_catalogue(tmp_path: Path) -> None:
+    count = len(scenario("semester").tasks)
+    for name, words in (("README.md", f" {count} tasks:"), ("README.zh.md", f"{count} 个任务")):
+        text = (ROOT / name).read_text("utf-8")
+        assert words in text
+        (tmp_path / name).write_text(text.replace(words, words.replace(str(count), "99")), "utf-8")
+        build(tmp_path)
+        assert (tmp_path / name).read_text("utf-8") == text
+
+
 def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assignment() -> None:
     made = set(files())
     numbered = {f"notebooks/{[*ORDER, ANALYTICS].index(m) + 1:02d}-{m}.ipynb" for m in NAMES}

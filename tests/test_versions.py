@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +20,7 @@ from ecomlab.kernel.scenario import read_rows, read_scenario, rows_digest, scena
 from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
 from tests import golden, tea, worlds
+from tests.checkout import copy, run
 from tests.test_layout import FILES, dotted_of, imported, module_of
 from tests.worlds import assert_both, refused
 
@@ -216,14 +214,6 @@ def test_nothing_is_superseded_that_is_not_there() -> None:
 # --- through upgrades ----------------------------------------------------------------------------------------------------------
 
 
-def run(checkout: Path, *arguments: object, good: tuple[int, ...] = (0,)) -> str:
-    """What a process of that checkout's ecomlab prints."""
-    environment = {**os.environ, "PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run([sys.executable, *map(str, arguments)], cwd=checkout, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode in good, done.stdout + done.stderr
-    return done.stdout
-
-
 def graded(checkout: Path, *logbooks: Path) -> str:
     return run(checkout, "-m", "ecomlab", "grade", *logbooks, "--format", "json", good=(0, 1))
 
@@ -241,7 +231,7 @@ def entries(logbook: Path) -> list[dict[str, Any]]:
 
 def test_worlds_of_every_age_keep_their_points_and_what_these_are_out_of(tmp_path: Path) -> None:
     """The tea house: a command is changed twice, data are superseded, a task is added and one withdrawn, and rules go from 1 to 3."""
-    checkout = tea.copy_of_the_checkout(tmp_path / "checkout")
+    checkout = copy(tmp_path / "checkout")
     tea.lay(checkout, 1)
     first = do(checkout, tmp_path / "first", "lab.tea.brew('oolong', strong=True)", "lab.tea.pots()")
     half = do(checkout, tmp_path / "half", "lab.tea.brew('oolong')")
@@ -286,7 +276,7 @@ check("EMAIL999", done=lambda seen: seen.did("email.send"))
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the checkout in which much was added, and nothing of what there was means something else."""
-    checkout = tea.copy_of_the_checkout(tmp_path_factory.mktemp("grown") / "checkout")
+    checkout = copy(tmp_path_factory.mktemp("grown") / "checkout")
     tea.lay(checkout, 1)
     tea.write(checkout / "data" / "insurers.csv", "name,short\nX,x\n")
     email = checkout / "ecomlab" / "modules" / "email"

@@ -1,4 +1,4 @@
-"""Commands for those who make the course and the library: building the course, benchmarks."""
+"""Commands for those who make the course and the library: building the course, beginning something new, benchmarks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from .commands import argument, command
-from .output import FOUND, GOOD, fail, print_json
+from .output import FOUND, GOOD, fail, language_of, print_json
 
 
 @command(
@@ -25,7 +25,7 @@ def course(args: argparse.Namespace) -> int:
     from ..course.build import build, stale
     from ..course.folder import checkout
     from ..widgets import board  # noqa: F401  (the reference lists the refusals of faces and of the command line, too)
-    from . import demo, report  # noqa: F401
+    from . import demo, new, report  # noqa: F401
 
     folder = args.to or checkout()
     if folder is None:
@@ -52,6 +52,26 @@ def _supersede(args: argparse.Namespace) -> int:
         print_json({"folder": str(folder), "kept": written})
     elif written:
         print("\n".join(written))
+    return GOOD
+
+
+@command(
+    argument("what", choices=("task", "report", "module"), help="what to begin"),
+    argument("called", metavar="CODE|NAME", help="the code of the task (EBANK020); the name of the report or module"),
+    argument("--name", help="task: the name of the command that does it (large_transactions)"),
+    argument("--like", metavar="COMMAND", help="task: a command of the module beside which it stands (ebank.statement)"),
+    data=True,
+)
+def new(args: argparse.Namespace) -> int:
+    """Lays the stubs of a new task, report or module into the checkout, and says what is left to be written."""
+    from .new import lay
+
+    root, laid = lay(args.what, args.called, args.name, args.like)
+    places = [f"{place.file.relative_to(root).as_posix()}:{place.line}" for place in laid.places]
+    if args.format == "json":
+        print_json({"folder": str(root), "laid": places, "left": {"zh": laid.left.zh, "en": laid.left.en}})
+    else:
+        print("\n".join([*places, "", laid.left.say(language_of(args))]))
     return GOOD
 
 

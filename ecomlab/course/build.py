@@ -12,6 +12,8 @@ from .reference import reference
 
 #: Files that the builder calls its own: in these places it removes what the catalogue no longer has.
 _OWN = re.compile(r"notebooks/\d\d-\w+\.ipynb|assignments/source/\w+/\w+\.ipynb")
+#: Prose that says how many tasks there are: the number before these words is the catalogue's.
+_COUNTED = {"README.md": " tasks:", "README.zh.md": " 个任务："}
 
 
 def files() -> dict[str, str]:
@@ -28,10 +30,17 @@ def files() -> dict[str, str]:
     return made
 
 
+def _prose(folder: Path) -> dict[str, str]:
+    """What people wrote into that folder, with the number of tasks that the semester counts."""
+    there = {name: words for name, words in _COUNTED.items() if (folder / name).is_file()}
+    number = len(scenario("semester").tasks)
+    return {name: re.sub(rf"\d+(?={words})", str(number), (folder / name).read_text("utf-8")) for name, words in there.items()}
+
+
 def build(folder: Path) -> list[str]:
     """Writes the course below `folder`; the paths that were changed, made or removed."""
     changed = stale(folder)
-    made = files()
+    made = files() | _prose(folder)
     for name in changed:
         target = folder / name
         if name not in made:
@@ -44,7 +53,7 @@ def build(folder: Path) -> list[str]:
 
 def stale(folder: Path) -> list[str]:
     """The paths below `folder` that are missing, differ from the catalogue, or stand for a module that is gone."""
-    made = files()
+    made = files() | _prose(folder)
     found = [name for name, text in made.items() if not (folder / name).is_file() or (folder / name).read_bytes() != text.encode()]
     there = [p.relative_to(folder).as_posix() for pattern in ("notebooks/*.ipynb", "assignments/source/*/*.ipynb") for p in folder.glob(pattern)]
     return sorted([*found, *(name for name in there if _OWN.fullmatch(name) and name not in made)])
