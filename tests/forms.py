@@ -12,7 +12,7 @@ from typing import Any
 
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.plays import PLAYS, Player
-from ecomlab.kernel.texts import LANGUAGES
+from ecomlab.kernel.texts import LANGUAGES, Language
 from ecomlab.lab import Lab
 from ecomlab.widgets import TaskForm, task_form
 from ecomlab.widgets.face import Face
@@ -87,12 +87,12 @@ def faults(lab: Lab, code: str) -> Iterator[str]:
         lab.language = language
         for at in range(len(form.steps())):
             send(form, "step", at=at)
-            yield from (f"{language}, step {at}: {fault}" for fault in _faults(form, at))
+            yield from (f"{language}, step {at}: {fault}" for fault in _faults(form, language, at))
     form.close()
 
 
-def _faults(form: TaskForm, at: int) -> Iterator[str]:
-    view, chinese = form.view, form.lab.language == "zh"
+def _faults(form: TaskForm, language: Language, at: int) -> Iterator[str]:
+    view, chinese = form.view, language == "zh"
     if view.get("face") != "task" or view["code"] != form.code or view["at"] != at:
         yield f"it is not drawn: {view}"
         return
