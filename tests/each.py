@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 
-def each(names: str, things: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def each(names: str | tuple[str, ...], things: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """As `pytest.mark.parametrize(names, things)`, but one test and not one a thing: setting a test up costs milliseconds, and its fixtures more.
 
     The fixtures are shared, so this is for things that leave them as they were, such as input that is refused.
     """
-    asked, values = [n.strip() for n in names.split(",")], list(things)
+    asked, values = [n.strip() for n in names.split(",")] if isinstance(names, str) else list(names), list(things)
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:
         def test_of_all(**fixtures: Any) -> None:

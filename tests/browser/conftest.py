@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from desk import Browser, Server, jupyterlab
 
+from tests.browser.desk import Browser, Server, jupyterlab
 from tests.judges import judge
 
 
@@ -15,8 +15,9 @@ def chromium() -> Iterator[Any]:
     would rightly wait to draw, as in a kernel."""
     path = judge("chromium")
     judge("cjk-font")
-    from desk import ARGUMENTS
     from playwright.sync_api import sync_playwright
+
+    from tests.browser.desk import ARGUMENTS
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

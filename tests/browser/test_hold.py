@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Browser, jupyterlab
 from playwright.sync_api import expect
+
+from tests.browser.desk import Browser, jupyterlab
 
 CLICKS = 50
 PASSWORD = "correct-horse-7"

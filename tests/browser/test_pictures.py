@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,8 +24,10 @@ DRAW = """async (source) => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Any) -> Any:
-    return chromium.new_page()
+def page(chromium: Any) -> Iterator[Any]:
+    opened = chromium.new_page()
+    yield opened
+    opened.close()
 
 
 @each("name", KINDS)
