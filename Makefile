@@ -1,5 +1,5 @@
 # make lab     opens JupyterLab on the course      (make lab ARGS="--no-browser --port 9999")
-# make test    runs the tests                      (make test ARGS="-k email"; make test-all: the slow ones too)
+# make test    runs the tests                      (make test ARGS="-k email"; make test-fast: the quick ones; make test-all: the slow ones too)
 # make help    lists the rest
 #
 # Needs Python 3.11 to 3.13, pip and make. PYTHON=... chooses another Python than the one found here.
@@ -13,7 +13,7 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all lint bench course demo clean
+.PHONY: help lab test test-fast test-all lint bench course demo clean
 
 help: ## lists what there is
 	@sed -n 's/^\([a-z-]*\):.*## */  make \1	/p' Makefile | expand -t 18
@@ -23,6 +23,9 @@ lab: $(VENV)/lab.stamp ## opens JupyterLab on the course
 
 test: $(VENV)/dev.stamp ## runs the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+test-fast: $(VENV)/dev.stamp ## without browser, nbgrader and packaging
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not browser and not nbgrader and not packaging" $(ARGS)
 
 test-all: $(VENV)/dev.stamp ## runs all tests, the slow ones too
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "" $(ARGS)

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,7 +21,8 @@ settings.register_profile("ecomlab", derandomize=True, deadline=None, max_exampl
 settings.load_profile("ecomlab")
 
 _OF_THE_USER = ("ECOMLAB_COURSE_KEY", "ECOMLAB_STUDENT", "ECOMLAB_LANGUAGE", "JUPYTERHUB_USER", "NBGRADER_EXECUTION")
-
+#: What `make test-fast` leaves out: whole programs at work, which take long to start and mostly wait.
+_PROGRAMS = {"browser": "tests/browser/", "nbgrader": "tests/test_nbgrader.py", "packaging": "tests/test_packaging.py"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +33,28 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and worlds.SHARED in os.environ:
         shutil.rmtree(os.environ.pop(worlds.SHARED), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the tests of whole programs, and puts those of the browser first: they wait while others compute."""
+    for item in items:
+        for mark, place in _PROGRAMS.items():
+            if item.nodeid.startswith(place):
+                item.add_marker(mark)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whole files go to a worker, because tests of one file share the worlds that they open; all of the browser's share one JupyterLab."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False  # in the order above, not the files with most tests first
+    return Scheduling(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

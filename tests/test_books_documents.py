@@ -15,6 +15,7 @@ from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.state import State
 from ecomlab.kernel.texts import Text
 from tests import worlds
+from tests.each import each
 from tests.worlds import refused
 
 MOVES = {"draft": ("sent", "void"), "sent": ("paid", "void"), "paid": (), "void": ()}
@@ -92,7 +93,7 @@ def test_a_kind_is_declared_once_and_completely(slip: Kind) -> None:
         documents.kind("test_other", "T3", ("甲", "a"), {"draft": ("sent",)})
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda k: k.name)
+@each("kind", KINDS.values())
 def test_every_state_of_a_kind_can_be_reached_and_some_end_it(kind: Kind) -> None:
     reached, open_ = set(), {kind.start}
     while open_:

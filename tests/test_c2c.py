@@ -28,6 +28,7 @@ from ecomlab.modules.c2c.members import BUYER, DUTY, DUTY_PASSWORD, SELLER
 from ecomlab.modules.c2c.playbook import own_name
 from ecomlab.modules.ebank.playbook import own_customer
 from tests import worlds
+from tests.each import each
 from tests.worlds import refused
 
 D = Decimal
@@ -226,7 +227,7 @@ def test_the_benchmark_runs() -> None:
 # --- listings ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "code", "field"),
     [
         ({"category": "CT-0000-9999"}, "no_auction_category", "category"),
@@ -615,7 +616,7 @@ def test_the_search_finds_listings_of_every_state_by_every_condition(office: Lab
 # --- members -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "code", "field"),
     [
         ({"user_name": "A b"}, "bad_member_name", "user_name"),

@@ -21,6 +21,7 @@ from ecomlab.lab import Lab
 from ecomlab.modules import ca
 from ecomlab.modules.ca.authority import make_certificate
 
+from .each import each
 from .judges import judge
 from .test_email import WORDS
 
@@ -200,7 +201,7 @@ def test_five_wrong_passwords_lock_the_download_and_a_new_one_opens_it(office: L
     assert office.world.state.done[0].declined == "wrong_download_password" or [d.declined for d in office.world.state.done].count("locked") == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("change", "code", "field"),
     [
         ({"uscc": "910000002WQFATCBX1"}, "bad_uscc", "uscc"),

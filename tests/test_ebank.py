@@ -14,6 +14,7 @@ from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules import ca
 from ecomlab.modules.ebank.playbook import own_customer
+from tests.each import each
 
 TO_CORPORATE = ("EBANK001", "EBANK002", "EBANK004")
 TO_PERSONAL = (*TO_CORPORATE, "EBANK010", "EBANK011")
@@ -89,7 +90,7 @@ def test_a_transfer_moves_exactly_its_amount_and_balances_in_every_book(bank: La
     assert not [v for v in bank.audit() if v.findings]
 
 
-@pytest.mark.parametrize(
+@each(
     ("amount", "code"),
     [
         ("0", "too_small"), ("0.00", "too_small"), ("-5", "money_negative"), ("NaN", "money_format"), ("Infinity", "money_format"),

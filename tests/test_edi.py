@@ -27,6 +27,7 @@ from ecomlab.modules import edi
 from ecomlab.modules.edi import flatfile, network
 from ecomlab.modules.edi.starter import goods, partners
 from tests import worlds
+from tests.each import each
 from tests.test_edifact import peer
 from tests.worlds import refused
 
@@ -153,7 +154,7 @@ def _join(lab: Lab, **change: Any) -> Any:
     return lab.edi.register(**given | change)
 
 
-@pytest.mark.parametrize("name", BAD)
+@each("name", BAD)
 def test_bad_input_is_refused_at_its_field_and_changes_nothing(name: str, untouched: Lab) -> None:
     act, code, field = BAD[name]
     before = untouched.world.state.digest()

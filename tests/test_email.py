@@ -25,6 +25,7 @@ from ecomlab.modules.email.post import checked_address
 from tests import worlds
 from tests.worlds import refused
 
+from .each import each
 from .judges import judge
 
 SERVICE = "service@ecomlab.test"
@@ -61,13 +62,13 @@ def parsed(raw: bytes) -> EmailMessage:
 # --- mailboxes ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["ab", "1abc", "Lin", "a b c", "a..b", "a.", ".ab", "a@b", "林晓晓", "a" * 31, "<b>x", "abc\u0301", "mailer daemon"])
+@each("name", ["ab", "1abc", "Lin", "a b c", "a..b", "a.", ".ab", "a@b", "林晓晓", "a" * 31, "<b>x", "abc\u0301", "mailer daemon"])
 def test_a_bad_user_name_opens_no_mailbox(mail: Lab, name: str) -> None:
     secret = Issued("tests/1")
     assert refused(mail.email.register, user_name=name, full_name="x", password=secret, confirm=secret).field == "user_name"
 
 
-@pytest.mark.parametrize("name", ["service", "ca", "bank", "mailer-daemon", "postmaster"])
+@each("name", ["service", "ca", "bank", "mailer-daemon", "postmaster"])
 def test_the_laboratorys_own_names_are_taken(mail: Lab, name: str) -> None:
     secret = Issued("tests/1")
     said = refused(mail.email.register, user_name=name, full_name="x", password=secret, confirm=secret)
@@ -103,7 +104,7 @@ def test_configuring_asks_for_the_whole_account_and_changes_the_name_that_others
 # --- addresses ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "read"),
     [
         ("Lin.Xiao@Ecomlab.TEST", "lin.xiao@ecomlab.test"),
@@ -116,7 +117,7 @@ def test_an_address_is_taken_in_its_ascii_form(typed: str, read: str) -> None:
     assert checked_address(typed, "to") == read
 
 
-@pytest.mark.parametrize(
+@each(
     "typed",
     ["x", "@ecomlab.test", "a@", "a@b", "a@@b.test", "a b@c.test", "a@-b.test", "a@b..test", "<a@b.test>", "Lin <a@b.test>", "a@[127.0.0.1]", '"a b"@c.test',
      "林@ecomlab.test", "a@b.test\nBcc: c@d.test", "a" * 65 + "@b.test", "a@" + "b" * 64 + ".test", ".a@b.test", "a\x00@b.test", "a@b.test>"],
@@ -295,7 +296,7 @@ def test_search_finds_words_in_every_folder_and_takes_them_literally(mail: Lab) 
     assert refused(mail.email.folder, "spam").code == "not_offered"
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "value", "code"),
     [
         ("body", "x" * 20_001, "text_long"),

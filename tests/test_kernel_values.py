@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from ecomlab.kernel import values
+from tests.each import each
 from tests.worlds import assert_both
 
 
@@ -178,7 +179,7 @@ def test_whatever_is_typed_is_read_or_refused_in_both_languages(typed: object) -
             assert_both(text)
 
 
-@pytest.mark.parametrize("code", values.MESSAGES)
+@each("code", values.MESSAGES)
 def test_every_message_is_in_both_languages(code: str) -> None:
     text = values.MESSAGES[code]
     assert_both(text.fill(field="x", max=1, bound=1, options="x"))

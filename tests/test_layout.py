@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ecomlab.modules import ORDER
+from tests.each import each
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "ecomlab"
@@ -54,10 +56,16 @@ def dotted_of(file: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
+@functools.cache
+def nodes_of(text: str) -> tuple[ast.AST, ...]:
+    """The syntax tree of a file, from its top on; read once, however many tests ask."""
+    return tuple(ast.walk(ast.parse(text)))
+
+
 def imported(file: Path, root: Path = PACKAGE) -> Iterator[tuple[int, str]]:
     """(line, module below ecomlab) of every import of ours in a file, also within functions and for types only."""
     package = ["ecomlab", *file.relative_to(root).parts[:-1]]
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in nodes_of(file.read_text("utf-8")):
         if isinstance(node, ast.Import):
             names = [a.name for a in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -79,7 +87,7 @@ def wrong(own: str, target: str) -> bool:
     return bool(before and after) and COURSE.index(before) > COURSE.index(after)
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: str(f.relative_to(PACKAGE)))
+@each("file", FILES)
 def test_imports_point_down(file: Path) -> None:
     """A room knows those that docs/house.md lets it use; a module only those that stand before it in the course's order."""
     own = dotted_of(file)
@@ -173,11 +181,11 @@ def test_the_circle_test_sees_a_circle(tmp_path: Path) -> None:
     assert circles(imports_among(tmp_path)) == []
 
 
-def for_typing_only(tree: ast.Module) -> set[ast.AST]:
+def for_typing_only(nodes: tuple[ast.AST, ...]) -> set[ast.AST]:
     """The nodes below `if TYPE_CHECKING:`, which no run ever executes."""
     return {
         inner
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
         for statement in node.body
         for inner in ast.walk(statement)
@@ -186,9 +194,9 @@ def for_typing_only(tree: ast.Module) -> set[ast.AST]:
 
 def outside(file: Path, anywhere: bool) -> Iterator[tuple[int, str]]:
     """(line, top-level name) of every import from outside: at the file's top, or also within functions."""
-    tree = ast.parse(file.read_text("utf-8"))
-    skip = for_typing_only(tree)
-    for node in ast.walk(tree) if anywhere else tree.body:
+    nodes = nodes_of(file.read_text("utf-8"))
+    (top, *_), skip = nodes, for_typing_only(nodes)
+    for node in nodes if anywhere else top.body:
         names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
         if isinstance(node, ast.ImportFrom) and not node.level:
             names = [node.module or ""]
@@ -279,7 +287,7 @@ def test_constraints_pin_versions_for_every_python() -> None:
                 assert requirement.specifier.contains(versions[plain(requirement.name)]), f"{requirement} on Python {python}"
 
 
-@pytest.mark.parametrize("page", ["README.md", "README.zh.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))])
+@each("page", ["README.md", "README.zh.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))])
 def test_links_lead_somewhere(page: str) -> None:
     """Every relative link of a README and of the documentation names a file that is there."""
     source = ROOT / page

@@ -28,6 +28,7 @@ from ecomlab.lab import Lab
 from ecomlab.modules.email import rfc5322
 from ecomlab.modules.netsell import advertising, names, search
 from ecomlab.modules.netsell.provider import provider
+from tests.each import each
 from tests.judges import judge
 from tests.worlds import findings_of, model, opened, refused
 
@@ -76,7 +77,7 @@ def code_in(body: str) -> str:
 # --- domain names ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("label", "zone", "code"),
     [
         ("my shop", "com", "name_has_space"),
@@ -183,7 +184,7 @@ def test_renewing_goes_on_where_the_years_end(member: Lab) -> None:
     pay(member, member.netsell.renew(number, 2))
 
 
-@pytest.mark.parametrize(
+@each(
     ("link", "code"),
     [
         ("javascript:alert(1)", "link_scheme"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,19 +15,19 @@ import pytest
 import ecomlab
 from ecomlab import modules
 from ecomlab.books import documents
-from ecomlab.grading import Report, grade
-from ecomlab.kernel import evidence, plays
+from ecomlab.grading import grade
+from ecomlab.kernel import evidence
 from ecomlab.kernel import tasks as catalogue
 from ecomlab.kernel.canonical import canonical
 from ecomlab.kernel.command import COMMANDS, Command, Param
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.secrets import Issued
-from ecomlab.kernel.state import State
 from ecomlab.kernel.table import Table
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import LANGUAGES, Text
 from ecomlab.lab import Lab
 from tests import worlds
+from tests.each import each
 from tests.worlds import assert_both, refused
 
 #: The numbers that the tasks of the course have in each module, so that none is lost; there may be more.
@@ -43,8 +43,6 @@ NUMBERS = {
     "edi": "1-18",
 }
 TASKS = catalogue.tasks()
-#: Their codes; those whose own scenario takes long are held against it in `make test-all` only.
-IN_THEIR_WORLDS = [pytest.param(code, marks=[pytest.mark.slow] * (t.module in worlds.LARGE)) for code, t in TASKS.items()]
 #: Student ids of all sorts: the playbook must work in every world. `make test` has the first play each module and the second the semester.
 STUDENTS = (worlds.STUDENT, "学号 007 o'brien@林晓.edu", "x" * 200, "-")
 
@@ -57,26 +55,8 @@ def codes_of(module: str) -> list[str]:
     return found
 
 
-def home(code: str) -> str:
-    """The scenario in which a task is tried: its module's own."""
-    module = TASKS[code].module
-    return module if module in worlds.scenarios() else "semester"
-
-
-@functools.cache
-def fresh_state(scenario_name: str) -> State:
-    """The world as it is before anything was done."""
-    folder = worlds.model(scenario_name, codes=())
-    return ecomlab.open(folder.parent).world.state
-
-
-@functools.cache
-def empty_report(scenario_name: str) -> Report:
-    return grade(worlds.model(scenario_name, codes=()))
-
-
-def report_of(report: Report, code: str) -> Any:
-    return next(t for t in report.tasks if t.task.code == code)
+#: The world as it is before anything was done, by scenario; for looking at only.
+fresh_state = functools.cache(worlds.fresh_state)
 
 
 def places(text: Text) -> set[str]:
@@ -91,12 +71,12 @@ def test_the_semester_has_every_task_of_the_course() -> None:
     assert tuple(NUMBERS) == modules.ORDER[: len(NUMBERS)]
 
 
-@pytest.mark.parametrize("module", NUMBERS)
+@each("module", NUMBERS)
 def test_a_module_has_all_its_tasks_of_the_course(module: str) -> None:
     assert set(codes_of(module)) <= set(catalogue.tasks((module,)))
 
 
-@pytest.mark.parametrize("code", TASKS)
+@each("code", TASKS)
 def test_texts_exist_in_both_languages(code: str) -> None:
     task = TASKS[code]
     for text in (task.title, task.goal, task.hint, task.role, *(s.text for s in task.steps), *(g.text for g in task.goals)):
@@ -106,16 +86,17 @@ def test_texts_exist_in_both_languages(code: str) -> None:
         assert COMMANDS[name].doc
 
 
-@pytest.mark.parametrize("code", IN_THEIR_WORLDS)
-def test_what_the_texts_leave_open_is_in_the_students_brief(code: str) -> None:
-    task = TASKS[code]
-    brief = evidence.brief(fresh_state(home(code)).look, code)
-    for text in (task.title, task.goal, task.hint, *(s.text for s in task.steps), *(g.text for g in task.goals)):
-        assert places(text) <= set(brief), f"{code} has no {places(text) - set(brief)}"
-        assert_both(text.fill(**brief))
+@pytest.mark.parametrize("scenario_name", worlds.each_scenario())
+def test_what_the_texts_leave_open_is_in_the_students_brief(scenario_name: str) -> None:
+    look = fresh_state(scenario_name).look
+    for code in worlds.codes_of(scenario_name):
+        task, brief = TASKS[code], evidence.brief(look, code)
+        for text in (task.title, task.goal, task.hint, *(s.text for s in task.steps), *(g.text for g in task.goals)):
+            assert places(text) <= set(brief), f"{code} has no {places(text) - set(brief)}"
+            assert_both(text.fill(**brief))
 
 
-@pytest.mark.parametrize("code", TASKS)
+@each("code", TASKS)
 def test_steps_are_commands_and_one_of_them_does_the_task(code: str) -> None:
     task = TASKS[code]
     assert task.steps
@@ -127,7 +108,7 @@ def test_commands_declare_only_tasks_that_exist() -> None:
     assert {code for c in COMMANDS.values() for code in c.tasks} <= set(TASKS)
 
 
-@pytest.mark.parametrize("code", TASKS)
+@each("code", TASKS)
 def test_the_goals_add_up_to_the_tasks_points(code: str) -> None:
     goals = TASKS[code].goals
     assert len(goals) >= 2, "a task has partial credit"
@@ -183,20 +164,12 @@ def test_a_task_that_is_not_whole_is_named_with_its_file(old: str, new: str, sai
 # --- the evidence ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", IN_THEIR_WORLDS)
-def test_an_empty_logbook_earns_nothing_and_says_what_is_missing(code: str) -> None:
-    report = report_of(empty_report(home(code)), code)
-    assert report.points == 0
-    assert len(report.missing) == len(report.goals)
-    for reason in report.missing:
-        assert_both(reason)
-
-
-@pytest.mark.parametrize("code", IN_THEIR_WORLDS)
-def test_the_model_student_earns_full_points_in_the_modules_own_scenario(code: str) -> None:
-    assert code in plays.PLAYS
-    report = report_of(worlds.report(home(code)), code)
-    assert (report.points, report.missing) == (report.out_of, [])
+@pytest.mark.parametrize("scenario_name", worlds.each_scenario())
+def test_an_empty_logbook_earns_nothing_and_says_what_is_missing(scenario_name: str) -> None:
+    for report in grade(worlds.model(scenario_name, codes=())).tasks:
+        assert (report.points, len(report.missing)) == (0, len(report.goals)), report
+        for reason in report.missing:
+            assert_both(reason)
 
 
 @pytest.mark.parametrize(
@@ -205,6 +178,7 @@ def test_the_model_student_earns_full_points_in_the_modules_own_scenario(code: s
 )
 def test_the_playbook_earns_full_points_for_every_student(scenario_name: str, student: str) -> None:
     report = worlds.report(scenario_name, student)
+    assert {t.task.code: t.missing for t in report.tasks if t.points != t.out_of or t.missing} == {}
     assert (report.points, report.findings) == (report.out_of, ())
     assert report.out_of == 2 * len(worlds.codes_of(scenario_name)) > 0
 
@@ -218,17 +192,11 @@ def test_the_grade_is_what_the_lab_shows_the_student(scenario_name: str) -> None
 
 
 @pytest.mark.parametrize("scenario_name", worlds.each_scenario())
-def test_each_task_earns_its_points_only_when_it_is_done(scenario_name: str, lab: Callable[..., Lab]) -> None:
+def test_each_task_earns_its_points_only_when_it_is_done(scenario_name: str) -> None:
     """Before its own step a task is not complete: no other task's step does it on the way."""
-    world = lab(scenario_name)
-    player = world.player()
-    given_away = []
-    for code in world.codes:
-        if world.check(code).points == 2:
-            given_away.append(code)
-        plays.PLAYS[code](player)
-        assert world.check(code).points == 2, code
-    assert given_away == []
+    seen = worlds.seen(scenario_name)
+    assert [code for code, s in seen.items() if s["before"] == s["out_of"]] == [], "given away"
+    assert {code: s["after"] for code, s in seen.items() if s["after"] != s["out_of"]} == {}
 
 
 @pytest.mark.parametrize("scenario_name", worlds.each_scenario())
@@ -296,7 +264,7 @@ def test_a_command_refuses_what_it_cannot_do_and_says_so_at_the_field(module: st
     assert (lab.world.state.digest(), lab.world.path.read_bytes()) == before
 
 
-@pytest.mark.parametrize("name", [c.name for c in COMMANDS.values() if any(p.kind not in ("rows", "flag", "secret") for p in c.params)])
+@each("name", [c.name for c in COMMANDS.values() if any(p.kind not in ("rows", "flag", "secret") for p in c.params)])
 def test_a_value_of_the_wrong_type_is_refused_at_its_field(name: str) -> None:
     command = COMMANDS[name]
     p = next(p for p in command.params if p.kind not in ("rows", "flag", "secret"))
@@ -320,7 +288,7 @@ def test_every_column_has_a_term_in_both_languages() -> None:
     assert sorted(c for c in columns if not _has_term(c)) == []
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@each("name", COMMANDS)
 def test_every_field_has_a_label_in_both_languages(name: str) -> None:
     def walk(params: tuple[Param, ...]) -> Iterator[Param]:
         for p in params:
@@ -335,7 +303,7 @@ def test_every_field_has_a_label_in_both_languages(name: str) -> None:
             assert_both(p.ask.labels[option])
 
 
-@pytest.mark.parametrize("kind", documents.KINDS.values(), ids=lambda k: k.name)
+@each("kind", documents.KINDS.values())
 def test_every_state_has_a_term_in_both_languages(kind: documents.Kind) -> None:
     assert_both(kind.title)
     assert [s for s in (kind.name, *kind.moves) if not _has_term(s, kind.module)] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -24,8 +25,10 @@ from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.plays import PLAYS, is_step
 from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.rules import RULES
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.state import State
+from ecomlab.kernel.world import LOGBOOK
 from ecomlab.lab import Lab
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,19 +78,61 @@ def _once(name: str, scenario_name: str, student: str, play: Callable[[Lab], Non
             play(lab)
             lab.world.close()
             making.rename(folder)
-    return folder / "logbook.jsonl"
+    return folder / LOGBOOK
 
 
 @functools.cache
 def model(scenario_name: str, student: str = STUDENT, codes: tuple[str, ...] | None = None) -> Path:
     """The logbook of a model student who did these tasks of a scenario (all of them if none are named)."""
+    if codes == ():
+        return _header_alone(scenario_name, student)
 
     def play(lab: Lab) -> None:
-        for code in codes_of(scenario_name) if codes is None else codes:
-            PLAYS[code](lab.player())
+        if codes is None and student == STUDENT:
+            (lab.world.folder / SEEN).write_text(json.dumps({code: _watched(lab, code) for code in codes_of(scenario_name)}), "utf-8")
+        else:
+            for code in codes_of(scenario_name) if codes is None else codes:
+                PLAYS[code](lab.player())
 
     name = hashlib.sha256(repr((scenario_name, student, codes)).encode()).hexdigest()[:16]
     return _once(name, scenario_name, student, play)
+
+
+def _header_alone(scenario_name: str, student: str) -> Path:
+    """The logbook of a world that has just begun. Nothing is played: its prologue is played by whoever opens it."""
+    folder = Path(tempfile.mkdtemp(dir=_place()))
+    seed = logbook.seed_for(student, logbook.course_key())
+    header = logbook.Header(scenario_name, scenario(scenario_name).digest, seed, student, "2026-09-01T08:00:00+08:00", ecomlab.__version__, RULES)
+    logbook.create(folder / LOGBOOK, header)
+    return folder / LOGBOOK
+
+
+#: What was seen while the model student played a whole scenario, beside its logbook: it is played once, and tests read this.
+SEEN = "seen.json"
+#: Whether there are forms to fill in; on a server that only grades the model student works without.
+FORMS = importlib.util.find_spec("ipywidgets") is not None
+
+
+def _watched(lab: Lab, code: str) -> dict[str, Any]:
+    """Does a task, through its form where there are forms; the points before and after, and what the form showed (tests/forms.py)."""
+    before = lab.check(code).points
+    if FORMS:
+        from tests.forms import filled_in
+
+        shown = filled_in(lab, code)
+    else:
+        shown = {}
+        PLAYS[code](lab.player())
+    after = lab.check(code)
+    return {"before": float(before), "after": float(after.points), "out_of": float(after.out_of), **shown}
+
+
+@functools.cache
+def seen(scenario_name: str) -> dict[str, dict[str, Any]]:
+    """What was seen of each task while the model student played it."""
+    found: dict[str, dict[str, Any]] = json.loads(model(scenario_name).with_name(SEEN).read_text("utf-8"))
+    assert list(found) == codes_of(scenario_name)
+    return found
 
 
 #: Tasks that lead to a shop with goods in it.
@@ -141,7 +186,7 @@ def looked_at(scenario_name: str) -> Lab:
 def opened(folder: Path, logbook_file: Path) -> Lab:
     """A copy of that logbook in `folder`, opened."""
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(logbook_file, folder / "logbook.jsonl")
+    shutil.copy(logbook_file, folder / LOGBOOK)
     return ecomlab.open(folder)
 
 

@@ -4,19 +4,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from desk import Browser, Server, jupyterlab
 
+from tests.browser.desk import Browser, Server, jupyterlab
 from tests.judges import judge
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
-    """For one module only: Playwright keeps an event loop running in its thread, under which other modules' widgets
+    """For this folder only: Playwright keeps an event loop running in its thread, under which other tests' widgets
     would rightly wait to draw, as in a kernel."""
     path = judge("chromium")
     judge("cjk-font")
-    from desk import ARGUMENTS
     from playwright.sync_api import sync_playwright
+
+    from tests.browser.desk import ARGUMENTS
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
@@ -24,7 +25,7 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with jupyterlab(tmp_path_factory.mktemp("jupyter")) as running:
         yield running
@@ -40,9 +41,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     return report
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def desk(chromium: Any, server: Server) -> Iterator[Browser]:
-    """One browser for a module, so that it reads JupyterLab's scripts once."""
+    """One browser for all of them, so that it reads JupyterLab's scripts once."""
     opened = Browser(chromium, server)
     yield opened
     opened.close()

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Browser
 from playwright.sync_api import expect
 
 from tests import worlds
+from tests.browser.desk import Browser
 
 TITLES = {
     "inventory": ("库存", "Inventory"), "cost": ("成本", "Cost"), "profit": ("利润", "Profit"),

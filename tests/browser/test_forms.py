@@ -8,10 +8,10 @@ import shutil
 from typing import Any
 
 import pytest
-from desk import Browser, Server
 from playwright.sync_api import expect
 
 from ecomlab.books import images
+from tests.browser.desk import Browser, Server
 from tests.worlds import model
 
 VOTES = """

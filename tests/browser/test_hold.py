@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import Browser, jupyterlab
 from playwright.sync_api import expect
+
+from tests.browser.desk import Browser, jupyterlab
 
 CLICKS = 50
 PASSWORD = "correct-horse-7"
@@ -122,7 +124,17 @@ BYTES = """async (image) => {
     const digest = await crypto.subtle.digest("SHA-256", bytes);
     return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
 }"""
+#: How long a drawing may be on its way to the browser, in seconds.
+ON_ITS_WAY = 2.0
 EXPECTED = "print(hashlib.sha256(style.png(lambda f: draw(f, lab.language))).hexdigest())"
+
+
+def arrives(chart: Any, digest: str) -> None:
+    """The picture in the browser is the one with this digest, at once or shortly."""
+    end = time.monotonic() + ON_ITS_WAY
+    while (there := chart.evaluate(BYTES)) != digest and time.monotonic() < end:
+        time.sleep(0.02)
+    assert there == digest
 
 
 def test_a_chart_in_the_browser_is_the_one_the_kernel_draws(browser: Browser) -> None:
@@ -136,11 +148,9 @@ def test_a_chart_in_the_browser_is_the_one_the_kernel_draws(browser: Browser) ->
     for days in range(1, 11):
         page.get_by_role("button", name="推进").click()
         expect(page.get_by_text(f"2026-09-{1 + days:02d}")).to_be_visible()
-        page.wait_for_timeout(250)
-        assert chart.evaluate(BYTES) == browser.execute(page, EXPECTED).strip(), f"after {days} days"
+        arrives(chart, browser.execute(page, EXPECTED).strip())
     page.get_by_role("button", name="English").click()
     english = page.get_by_role("img", name="Receivables of four customers")
     expect(english).to_be_visible()
-    page.wait_for_timeout(250)
-    assert english.evaluate(BYTES) == browser.execute(page, EXPECTED).strip()
+    arrives(english, browser.execute(page, EXPECTED).strip())
     browser.shot(english, "chart-en")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from tests.each import each
 from tests.pictures import KINDS
 from tests.test_pictures import kept
 
@@ -22,11 +24,13 @@ DRAW = """async (source) => {
 
 
 @pytest.fixture(scope="module")
-def page(chromium: Any) -> Any:
-    return chromium.new_page()
+def page(chromium: Any) -> Iterator[Any]:
+    opened = chromium.new_page()
+    yield opened
+    opened.close()
 
 
-@pytest.mark.parametrize("name", KINDS)
+@each("name", KINDS)
 def test_what_is_kept_is_what_a_browser_shows(page: Any, name: str) -> None:
     """To three levels of 255, because each has its own arithmetic of colours."""
     drawn = page.evaluate(DRAW, "data:;base64," + base64.b64encode(KINDS[name]).decode())

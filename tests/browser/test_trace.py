@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from desk import Browser
 from playwright.sync_api import expect
+
+from tests.browser.desk import Browser
 
 CELLS = (
     "import ecomlab\nlab = ecomlab.open('trace', student='s1', scenario='lgs')\nlab.language = 'en'",
