@@ -169,12 +169,12 @@ def _free(field: str, name: str, taken: Iterable[str]) -> None:
 
 
 def _model(module: str, like: str) -> tuple[Path, str]:
-    """The file in which a command of the module is written, below the checkout, and its role as the file writes it."""
+    """The file in which a command of the module is written, below the checkout, and its role as the file writes it; a family's commands stand in none."""
     own = {c.name: c.function for c in COMMANDS.values() if c.function.__module__.startswith(f"ecomlab.modules.{module}.")}
-    role = re.search(r"role=(\w+)", inspect.getsource(own[like])) if like in own else None
-    if role is None:
-        raise NOT_LIKE("like", like=like[:40], module=module, example=next(iter(own)))
-    return Path(*own[like].__module__.split(".")).with_suffix(".py"), role[1]
+    written = {name: role[1] for name, function in own.items() if (role := re.search(r"role=(\w+)", inspect.getsource(function)))}
+    if like not in written:
+        raise NOT_LIKE("like", like=like[:40], module=module, example=next(iter(written)))
+    return Path(*own[like].__module__.split(".")).with_suffix(".py"), written[like]
 
 
 # --- laying ------------------------------------------------------------------------------------------------------------------
