@@ -284,9 +284,6 @@ def cell(value: Any, language: Any) -> str:
     """A cell in words."""
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    if isinstance(value, Decimal) and value.as_tuple().exponent < -2:  # type: ignore[operator]  # a unit cost: 29.45, 6.333333
-        whole, _, places = f"{value:,f}".partition(".")
-        return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
     return value.say(language) if isinstance(value, Text) else show(value, language)
 
 
