@@ -23,9 +23,11 @@ from .tracing import svg
 #: Rows of a table that the browser gets; the CSV has them all.
 MOST_ROWS = 300
 PERIOD_REVERSED = refusal(
-    "dashboard_period", "结束日期早于开始日期 {first}。请选择同一天或之后的日期。", "This is before the first day, {first}; choose that day or a later one."
+    "dashboard_period",
+    "结束日期早于开始日期 {first}。请选择同一天或之后的日期。",
+    "The last day is before the first day, {first}. Choose that day or a later one.",
 )
-NOT_AN_OPTION = refusal("not_an_option", "没有这一选项了，请重新选择。", "This is no longer among the choices; choose again.")
+NOT_AN_OPTION = refusal("not_an_option", "没有这一选项了，请重新选择。", "This choice is no longer available. Choose again.")
 NO_SUCH_DASHBOARD = refusal("no_such_dashboard", "没有名为“{name}”的看板。可以看：{known}。", "There is no dashboard {name}. There are: {known}.")
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
