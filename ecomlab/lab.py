@@ -79,9 +79,9 @@ class Lab(Desk):
         if name in modules.NAMES:
             if not self.world.state.scenario.has(name):
                 raise AttributeError(str(NOT_IN_THIS_WORLD(module=name, scenario=self.world.state.scenario.name)))
-            return plays.Module(name, self.call)
+            return plays.Module(name, self.call, self.language)
         if f"lab.{name}" in command.COMMANDS:
-            return getattr(plays.Module("lab", self.call), name)
+            return getattr(plays.Module("lab", self.call, self.language), name)
         raise AttributeError(name)
 
     @property
