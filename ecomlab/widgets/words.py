@@ -8,6 +8,7 @@ WORDS: dict[str, Text] = {
     "acting": Text("身份", "Acting as"),
     "sign_in_first": Text("{role}：请先登录", "{role}: sign in first"),
     "sign_in_step": Text("以“{role}”身份登录", "Sign in as {role}"),
+    "first": Text("请先完成任务 {code} {title}。", "First do the task {code}: {title}."),
     "still_needed": Text("本任务还需要", "Still needed"),
     "all_done": Text("本任务已完成", "This task is done"),
     "hint": Text("提示", "Hint"),
