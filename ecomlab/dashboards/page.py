@@ -43,7 +43,7 @@ NOTHING_SAID = Text("", "")
 
 def ratio(part: Decimal | int, whole: Decimal | int, places: int = 1) -> Decimal | None:
     """What a part is of a whole in percent, half-even; None where that says nothing: the whole is too small, or the part is larger than it."""
-    if whole < LEAST or abs(part) > whole:
+    if whole < LEAST or not -whole <= part <= whole:
         return None
     return (Decimal(100) * part / whole).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
 
