@@ -137,7 +137,7 @@ def _certificates(look: Looking, write: Write) -> None:
     write(
         "certificates/README.txt",
         "Rehearsal keys: whoever knows the seed of this world can make every key. Good for the laboratory, and for nothing else.\n"
-        "这些密钥由世界的种子推算而来，仅供实验，不可用于其他任何用途。\n\n"
+        "这些密钥由日志里的种子推算而来，仅供实验，不可用于其他任何用途。\n\n"
         f"openssl verify -attime $(date -d {look.day} +%s) -CAfile ca.pem -crl_check_all -CRLfile crl.pem CA-*.pem\n",
     )
     for row in look.all("select number, pem from certificate order by number"):

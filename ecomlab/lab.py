@@ -22,7 +22,7 @@ from .kernel.terms import term
 from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
 
-NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。可以代为扮演：{known}。", "The library does not play {role}. It plays: {known}.")
+NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。可以代为扮演：{known}。", "The laboratory does not play {role}. It plays: {known}.")
 ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
 
 
@@ -79,9 +79,9 @@ class Lab(Desk):
         if name in modules.NAMES:
             if not self.world.state.scenario.has(name):
                 raise AttributeError(str(NOT_IN_THIS_WORLD(module=name, scenario=self.world.state.scenario.name)))
-            return plays.Module(name, self.call)
+            return plays.Module(name, self.call, self.language)
         if f"lab.{name}" in command.COMMANDS:
-            return getattr(plays.Module("lab", self.call), name)
+            return getattr(plays.Module("lab", self.call, self.language), name)
         raise AttributeError(name)
 
     @property

@@ -20,6 +20,7 @@ from ecomlab.cli.commands import COMMANDS, command
 from ecomlab.cli.main import main
 from ecomlab.grading.batch import Submission, grade_all, submissions
 from ecomlab.kernel.plays import PLAYS
+from ecomlab.kernel.texts import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,6 +71,27 @@ def test_help_is_there_at_once_and_names_every_command() -> None:
         assert f"\n    {name} " in done.stdout
 
 
+HAN = re.compile("[\u4e00-\u9fff]")
+#: English in Chinese help: three words and more in a row
+ENGLISH = re.compile(r"(?:\b[a-z]{2,} ){2}[a-z]{2,}\b")
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_is_in_the_language_of_the_environment(name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")
+    pages = {}
+    for language in ("zh", "en"):
+        monkeypatch.setenv("ECOMLAB_LANGUAGE", language)
+        assert main([*filter(None, [name]), "--help"]) == 0
+        pages[language] = capsys.readouterr().out
+    assert not HAN.search(pages["en"]) and "usage: " in pages["en"]
+    assert "用法：" in pages["zh"] and "选项" in pages["zh"] and not ENGLISH.search(pages["zh"])
+    if name:
+        declared = COMMANDS[name]
+        for language in LANGUAGES:
+            assert all(text.say(language) in pages[language] for text in (declared.text, *(a.help for a in declared.arguments)))
+
+
 def undocumented() -> list[str]:
     """The commands that neither a README nor a page of the documentation shows."""
     pages = [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]
@@ -93,7 +115,7 @@ def test_a_command_without_a_word_of_help_or_declared_twice_is_none() -> None:
 
     for wrong in (silent, audit):
         with pytest.raises(ValueError):
-            command()(wrong)
+            command("无")(wrong)
 
 
 @pytest.mark.parametrize("package", ["ecomlab", "ecomlab.cli"])

@@ -7,16 +7,19 @@ import contextlib
 import csv
 import datetime
 import io
+import itertools
 import re
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from ecomlab.books import ledger, stock
@@ -24,7 +27,8 @@ from ecomlab.books.dataset import DataSet
 from ecomlab.books.documents import trace
 from ecomlab.dashboards import DASHBOARDS
 from ecomlab.dashboards.bars import Bar, Columns, Pareto, Ranked, Waterfall
-from ecomlab.dashboards.page import Page, Panel
+from ecomlab.dashboards.page import Page, Panel, headline, percent, ratio, share_note
+from ecomlab.kernel import packages
 from ecomlab.kernel.names import both
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.table import Table
@@ -197,7 +201,7 @@ def test_receivables_are_account_1122(boards: Any, traded: Lab) -> None:
 
 def test_auctions_are_those_of_the_analysis(boards: Any, traded: Lab) -> None:
     board, look = boards("auctions"), traded.world.state.look
-    assert amount_of(figure_of(board, "卖方收入")) == total(analysis.seller_revenue(look), "revenue") > 0
+    assert amount_of(figure_of(board, "卖家收入")) == total(analysis.seller_revenue(look), "revenue") > 0
     against = {t.listing: t for t in analysis.english_against_second_price(look)}
     for row in board.page().table:
         if row.document in against:
@@ -521,6 +525,108 @@ def test_a_formula_in_a_name_stays_text_in_the_csv(boards: Any, monkeypatch: pyt
     table = Table(["product", "profit"], [["=cmd|' /C calc'!A0", Decimal("-1.50")], [Text("+1", "@x"), None], ["Pen", "-3.5%"]])
     monkeypatch.setattr(board, "page", lambda: types.SimpleNamespace(table=table))
     assert board.csv().splitlines()[1:] == ["'=cmd|' /C calc'!A0,-1.50", "'@x,", "Pen,-3.5%"]
+
+
+# --- headlines say nothing where there is nothing to say ------------------------------------------------------------------
+
+
+AMOUNTS = st.one_of(st.sampled_from([Decimal("0.00"), Decimal("0.01"), Decimal("83.80")]), st.decimals(-20_000, 20_000, places=2))
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_a_share_says_something_or_nothing(part: Decimal, whole: Decimal) -> None:
+    otherwise = Text("无", "none")
+    said = headline("占 {share}", "{share}", part, whole, otherwise)
+    found = ratio(part, whole)
+    assert (percent(part, whole) == "—") == (found is None) == (whole < 1 or abs(part) > whole)
+    assert share_note("占 {share}", "{share}", part, whole) == Text("", "") if found is None else -100 <= found <= 100
+    assert said == otherwise or 0 < int(said.en.removesuffix("%")) < 100
+
+
+class Trade(NamedTuple):
+    """A sale of a product to a buyer on a day, or an entry of revenue without one, or of expenses; amounts in CNY."""
+
+    day: int
+    product: int
+    buyer: int
+    revenue: Decimal
+    cost: Decimal
+    expense: Decimal
+
+
+REVENUES = st.one_of(st.just(Decimal("0.00")), st.decimals(0, 5000, places=2))
+TRADES = st.lists(st.builds(Trade, st.integers(1, 28), st.integers(0, 2), st.integers(0, 2), REVENUES, REVENUES, REVENUES), min_size=1, max_size=5)
+
+
+@pytest.fixture(scope="module")
+def empty_books() -> DataSet:
+    """The tables of the books with three products and four members, and nothing that has happened."""
+    data = DataSet(duckdb.connect())
+    data.script(packages.schema(("books",)))
+    for n in range(3):
+        name = f"商品{'甲乙丙'[n]} Product {'abc'[n]}"
+        row(data, "product", gtin=f"952010000001{n}", name=name, product_category="stationery", weight_g=100, cost=Decimal(1))
+    for n in range(4):
+        row(data, "member", number=f"MB-{n}", kind="company", name=f"公司{'甲乙丙丁'[n]} Company {'abcd'[n]}", uscc=None, mailbox=None)
+    return data
+
+
+def row(data: DataSet, table: str, **values: Any) -> None:
+    data.execute(f"insert into {table} ({', '.join(values)}) values ({', '.join(f'${name}' for name in values)})", **values)
+
+
+def booked(data: DataSet, trades: Sequence[Trade]) -> None:
+    """The books of MB-3 with these trades in the place of whatever was there: each piece received on the first day, and sold at its cost."""
+    for table in ("posting", "ledger_entry", "sale_line", "stock_movement"):
+        data.script(f"delete from {table}")
+    moved = itertools.count(1)
+    for n, t in enumerate(trades, 1):
+        document, product, buyer, on = f"SO-{n}", f"952010000001{t.product}", f"MB-{t.buyer}", datetime.datetime(2026, 9, t.day)
+        row(data, "ledger_entry", number=n, kind="sale", day=on.date(), moment=on, text="销售 Sale", document=document, reverses=None)
+        sums = (("1122", t.revenue), ("6001", -t.revenue), ("6401", t.cost), ("1405", -t.cost), ("6602", t.expense), ("1002", -t.expense))
+        for line, (account, amount) in enumerate(sums, 1):
+            row(data, "posting", entry=n, line=line, owner="MB-3", account=account, sub=buyer, amount=amount)
+        row(data, "sale_line", day=on.date(), document=document, seller="MB-3", buyer=buyer, product=product, quantity=1, revenue=t.revenue, cost=t.cost,
+            channel="b2b")  # fmt: skip
+        for kind, when, sign in (("receipt", on.replace(day=1), 1), ("issue", on, -1)):
+            row(data, "stock_movement", number=next(moved), kind=kind, day=when.date(), moment=when, owner="MB-3", place="PL-1", product=product,
+                side="on_hand", quantity=sign, value=sign * t.cost, document=document)  # fmt: skip
+
+
+#: A figure that a headline may not hold: a share of nothing, of all or beyond, and a sign in the place of a number.
+SAYS_NOTHING = re.compile(r"(?<![\d.])0%|100%|\d{3,}(\.\d+)?%|—|[-−]\d|nan|None")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(trades=TRADES)
+@example(trades=[Trade(7, 0, 0, Decimal("83.80"), Decimal("56.40"), Decimal("0.00")), Trade(7, 1, 1, Decimal("0.00"), Decimal("1216.80"), Decimal("6684.00"))])
+@example(trades=[Trade(1, 0, 0, Decimal("0.00"), Decimal("0.00"), Decimal("12.00"))])
+@example(trades=[Trade(1, 0, 0, Decimal("100.00"), Decimal("60.00"), Decimal("40.00"))])
+def test_no_headline_holds_a_figure_that_says_nothing(empty_books: DataSet, trades: list[Trade]) -> None:
+    booked(empty_books, trades)
+    for name in BOOKS:
+        page = DASHBOARDS[name].of(empty_books, owner="MB-3", from_day="2026-09-01", to_day="2026-09-30")
+        for language in LANGUAGES:
+            for title in [p.title.say(language) for p in page.panels]:
+                assert title and not SAYS_NOTHING.search(title), f"{name}: {title}"
+            for figure in page.figures:
+                note = figure.note if isinstance(figure.note, str) else figure.note.say(language)
+                assert not re.search(r"—|\d{4,}(\.\d+)?%", note), f"{name}: {note}"
+        if name == "profit" and page.panels:
+            [products] = [p for p in page.panels if p.name == "products"] or [None]
+            best = max((b.values[0] for b in products.plot.bars), default=0) if products else 0
+            assert not products or (products.title.en == "No product has brought a gross profit") == (best <= 0)
+            for panel in page.panels:
+                if panel.name in ("time", "buyers") and panel.plot.stacked:
+                    assert all(v is None or v >= 0 for b in panel.plot.bars for v in b.values), "a negative part is not stacked on a positive one"
+
+
+def test_a_cost_per_piece_has_two_places_on_screen_and_all_in_the_file(boards: Any) -> None:
+    board = boards("inventory")
+    at = board.page().table.columns.index("unit_cost")
+    assert all(re.fullmatch(r"[\d,]+\.\d\d", r[at]) for r in board.view["sheet"]["rows"])
+    values = [Decimal(line[at]) for line in list(csv.reader(io.StringIO(board.csv())))[1:]]
+    assert values == [r.unit_cost for r in board.page().table]
 
 
 # --- the pieces ---------------------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def test_a_problem_of_no_field_stands_above_the_form(lab: Lab) -> None:
     form = task_form(lab, "EMAIL004")
     send(form, "step", at=1)
     submit(form, "email.delete", {"item": "ML-0000-0001"})
-    assert form.view["form"]["whole"] == ["This is done as mailbox owner; please sign in first."]
+    assert form.view["form"]["whole"] == ["Only the mailbox owner does this. Sign in as mailbox owner first."]
     assert not form.view["acting"]["ready"]
 
 
@@ -147,9 +147,9 @@ def test_undo_withdraws_and_takes_the_form_back(lab: Lab) -> None:
     submit(form, "email.register", GOOD)
     assert form.view["at"] == 1 and form.view["points"] == "1.2"
     send(form, "undo")
-    assert form.view["outcome"]["said"] == "Withdrawn: Register a mailbox" and form.view["at"] == 0 and form.view["points"] == "0.0"
+    assert form.view["outcome"]["said"] == "Undone: Register a mailbox" and form.view["at"] == 0 and form.view["points"] == "0.0"
     send(form, "undo")
-    assert form.view["form"]["whole"] == ["There is nothing to undo yet."]
+    assert form.view["form"]["whole"] == ["There is nothing to undo yet. Do something first."]
 
 
 def test_students_text_is_escaped_in_tables(lab: Lab) -> None:
@@ -330,3 +330,36 @@ def test_comm_messages_come_to_the_main_thread() -> None:
     if not hasattr(comm.BaseComm, "_reply_subshell_for"):
         pytest.skip("this ipykernel has no such routing")
     assert comm.BaseComm._reply_subshell_for(object(), {}, "subshell-1") is None
+
+
+# --- what comes first ---------------------------------------------------------------------------------------------------------
+
+#: Who is registered by which task, as the course has it.
+REGISTERED_BY = {
+    "email.sign_in": "EMAIL001", "ebank.sign_in_corporate": "EBANK001", "ebank.sign_in_personal": "EBANK010", "ebank.sign_in_merchant": "EBANK016",
+    "lgs.sign_in": "LGS001", "b2b.sign_in_supplier": "B2B001", "b2c.sign_in": "B2C001", "b2c.sign_in_shopkeeper": "B2C002", "c2c.sign_in": "C2C001",
+    "netsell.sign_in": "NETSELL001", "edi.sign_in": "EDI001",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sign_in", REGISTERED_BY)
+def test_the_task_that_registers_follows_from_the_declarations(sign_in: str) -> None:
+    from ecomlab.widgets.first import _registers
+
+    task = _registers(COMMANDS[sign_in])
+    assert task and task.code == REGISTERED_BY[sign_in]
+
+
+def test_a_card_that_cannot_be_done_yet_names_the_task_that_comes_first(lab: Lab) -> None:
+    from ecomlab.kernel.plays import PLAYS
+
+    lab.language = "en"
+    form = task_form(lab, "EMAIL003")
+    assert form.view["first"] == "First do the task EMAIL001: Register a mailbox."
+    lab.language = "zh"
+    form._draw_now()
+    assert "EMAIL001" in form.view["first"] and form.view["first"].startswith("请先完成任务")
+    assert not task_form(lab, "EMAIL001").view["first"]
+    PLAYS["EMAIL001"](lab.player())
+    form._draw_now()
+    assert not form.view["first"]

@@ -16,7 +16,7 @@ CALENDAR = 5 * 365
 CALENDAR_ENDS = refusal(
     "calendar_ends",
     "实验室的日历到 {last} 为止，请推进较少的天数。",
-    "The laboratory's calendar ends on {last}; move on by fewer days.",
+    "The laboratory's calendar ends on {last}. Enter fewer days.",
 )
 #: What happens at the start of a business day, in the order of the modules: certificates expire, auctions close, ...
 DAILY: list[Callable[[Doing], None]] = []

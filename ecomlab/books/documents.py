@@ -21,7 +21,11 @@ from ..kernel.texts import Text
 NOT_FOUND = refusal(
     "not_found", "找不到{kind}“{number}”。请核对编号，或从列表中选择。", "There is no {kind} {number}. Check the number or choose it from the list."
 )
-NOT_YOURS = refusal("not_yours", "{kind}“{number}”不属于当前登录的用户。", "The {kind} {number} is not yours as you are signed in.")
+NOT_YOURS = refusal(
+    "not_yours",
+    "{kind}“{number}”不属于当前登录的用户。请从列表中选择。",
+    "The {kind} {number} does not belong to the user who is signed in. Choose one from the list.",
+)
 WRONG_STATE = refusal(
     "wrong_state",
     "{kind}“{number}”现处于“{state}”状态，不能改为“{wanted}”。现在可以：{moves}。",

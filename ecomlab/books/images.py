@@ -28,7 +28,7 @@ _BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error,
 NOT_A_PICTURE = refusal(
     "not_a_picture",
     "这不是完好的 PNG、JPEG 或 GIF 图片。请用图片软件另存后重新上传。",
-    "This is no sound PNG, JPEG or GIF picture. Save it anew in a picture program and upload that.",
+    "This is not a valid PNG, JPEG or GIF picture. Save it again in a picture program and upload that file.",
 )
 PICTURE_SIZE = refusal(
     "picture_size",
@@ -38,7 +38,7 @@ PICTURE_SIZE = refusal(
 PICTURE_LARGE = refusal(
     "picture_large",
     "图片为 {width}×{height} 像素，最大 {most}×{most}。请缩小后重新上传。",
-    "The picture has {width}×{height} pixels, at most {most}×{most} are taken. Make it smaller and upload it again.",
+    "The picture has {width}×{height} pixels, the limit is {most}×{most}. Make it smaller and upload it again.",
 )
 
 

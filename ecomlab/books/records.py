@@ -37,16 +37,16 @@ from ..kernel.values import Ask, Ref
 from . import documents
 
 NOTHING_CHANGED = refusal("nothing_changed", "没有填写任何要修改的内容。请至少修改一项。", "Nothing was changed; fill in at least one field.")
-NOT_KEPT = refusal("not_kept", "您没有编号为“{number}”的{kind}。请从列表中选择。", "You keep no {kind} {number}; choose one from the list.")
+NOT_KEPT = refusal("not_kept", "你没有编号为“{number}”的{kind}。请从列表中选择。", "You have no {kind} {number}. Choose one from the list.")
 KEPT_TWICE = refusal(
     "kept_twice",
     "{kind}“{value}”已经在册（{number}）。请改用已有的一条，或填写不同的内容。",
-    "The {kind} {value} is kept already ({number}). Use that one, or enter another.",
+    "There is a {kind} {value} already ({number}). Use that one, or enter another.",
 )
 IN_USE = refusal(
     "in_use",
     "{kind}“{number}”正被 {user} 使用，不能删除。请先处理 {user}，或改为修改此条。",
-    "The {kind} {number} is used by {user} and cannot be deleted. See to {user} first, or change this one instead.",
+    "The {kind} {number} is used by {user} and cannot be deleted. Deal with {user} first, or change this one instead.",
 )
 MOVES = {"created": ("revised", "deleted"), "revised": ("revised", "deleted"), "deleted": ()}
 

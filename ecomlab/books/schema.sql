@@ -37,7 +37,7 @@ insert into ledger_account values
     ('6601', '销售费用', 'Selling expenses', 'expense'),
     ('6602', '管理费用', 'Administrative expenses', 'expense'),
     ('6603', '财务费用', 'Financial expenses', 'expense'),
-    ('6711', '营业外支出', 'Non-operating losses', 'expense');
+    ('6711', '营业外支出', 'Non-operating expenses', 'expense');
 create table ledger_entry (
     number integer primary key, kind varchar not null, day date not null, moment timestamp not null, text varchar not null,
     document varchar, reverses integer

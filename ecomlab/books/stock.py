@@ -33,19 +33,20 @@ ON_THE_WAY = "in_transit"
 SHORT = refusal(
     "short_stock",
     "“{product}”在{place}可用 {free} 件（库存 {on_hand}，已预留 {reserved}），不足 {wanted} 件。请减少数量，或先补货、调拨。",
-    "{place} has {free} free of {product} ({on_hand} on hand, {reserved} reserved), fewer than {wanted}. Take fewer, or restock or transfer first.",
+    "Not enough {product} at {place}: {wanted} wanted, {free} free ({on_hand} on hand, {reserved} reserved). "
+    "Enter a smaller quantity, or restock or transfer first.",
 )
 NOT_IN_TRANSIT = refusal(
     "not_in_transit",
-    "单据 {document} 名下在途的“{product}”只有 {there} 件，不足 {wanted} 件。",
-    "Only {there} of {product} are in transit under {document}, fewer than {wanted}.",
+    "单据 {document} 名下在途的“{product}”只有 {there} 件，不足 {wanted} 件。请减少数量。",
+    "Not enough {product} in transit under {document}: {wanted} wanted, {there} there. Enter a smaller quantity.",
 )
 METHOD_FIXED = refusal(
     "method_fixed",
     "已有库存，计价方法不能更改。请在第一次入库之前选择。",
-    "There are goods already, so the costing method stays. Choose it before the first receipt.",
+    "There are goods in stock already, so the costing method cannot change. Choose it before the first receipt.",
 )
-SAME_METHOD = refusal("same_method", "计价方法已经是“{method}”，请选择另一种。", "The costing method is {method} already; choose the other one.")
+SAME_METHOD = refusal("same_method", "计价方法已经是“{method}”，请选择另一种。", "The costing method is already {method}. Choose the other one.")
 
 
 class Goods(NamedTuple):

@@ -1,4 +1,4 @@
-"""How a command of the command line is declared: a function, its docstring as the help, and its arguments, all in one place."""
+"""How a command of the command line is declared: a function, its help in both languages, and its arguments, all in one place."""
 
 from __future__ import annotations
 
@@ -7,15 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ..kernel.texts import Text
+
 Run = Callable[[argparse.Namespace], int]
 
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument of a command, as `argparse` takes it."""
+    """An argument of a command, as `argparse` takes it but for its help, which is there in both languages."""
 
     names: tuple[str, ...]
+    help: Text
     options: dict[str, Any]
+
+    @property
+    def positional(self) -> bool:
+        return not self.names[0].startswith("-")
 
 
 @dataclass(frozen=True)
@@ -23,7 +30,7 @@ class Command:
     """A command. data: it prints data, so it has `--format`; language: it shows texts; passes_on: what it does not know goes to another program."""
 
     run: Run
-    text: str
+    text: Text
     arguments: tuple[Argument, ...]
     data: bool
     language: bool
@@ -34,18 +41,19 @@ class Command:
 COMMANDS: dict[str, Command] = {}
 
 
-def argument(*names: str, **options: Any) -> Argument:
-    return Argument(names, options)
+def argument(*names: str, help: tuple[str, str], **options: Any) -> Argument:
+    """Declares an argument. help: what it is, in Chinese and in English."""
+    return Argument(names, Text(*help), options)
 
 
-def command(*arguments: Argument, data: bool = False, language: bool = True, passes_on: bool = False) -> Callable[[Run], Run]:
-    """Declares a command of the function's name; the first line of its docstring is its help."""
+def command(zh: str, *arguments: Argument, data: bool = False, language: bool = True, passes_on: bool = False) -> Callable[[Run], Run]:
+    """Declares a command of the function's name. zh: its help in Chinese; in English it is the first line of the docstring."""
 
     def register(run: Run) -> Run:
-        text = (run.__doc__ or "").partition("\n")[0]
-        if not text or run.__name__ in COMMANDS:
-            raise ValueError(f"{run.__name__} has no docstring or is declared twice")
-        COMMANDS[run.__name__] = Command(run, text, arguments, data, language, passes_on)
+        en = (run.__doc__ or "").partition("\n")[0]
+        if not (zh and en) or run.__name__ in COMMANDS:
+            raise ValueError(f"{run.__name__} has no help in both languages or is declared twice")
+        COMMANDS[run.__name__] = Command(run, Text(zh, en), arguments, data, language, passes_on)
         return run
 
     return register

@@ -10,17 +10,39 @@ from .output import GOOD, language_of, print_json
 
 
 @command(
-    argument("name", metavar="NAME", help="which report: stock_movement, profit, receivables, ...; a wrong name lists them"),
-    argument("source", type=Path, metavar="SOURCE", help="a logbook, the folder that holds one, or a folder of Parquet files"),
-    argument("--month", metavar="YYYY-MM", help="the period, as a month"),
-    argument("--start", metavar="DAY", help="the first day of the period (default: where the books begin)"),
-    argument("--end", metavar="DAY", help="its last day, or the day as of which it is (default: today in that world)"),
-    argument("--owner", metavar="MEMBER", help="whose books (default: the student's company's; of Parquet, everybody's); 'all': everybody's"),
+    "对日志或 Parquet 数据集的账簿生成报表。",
+    argument(
+        "name",
+        metavar="NAME",
+        help=(
+            "报表名：stock_movement、profit、receivables 等；填错时列出全部",
+            "which report: stock_movement, profit, receivables, ...; a wrong name lists them",
+        ),
+    ),
+    argument(
+        "source",
+        type=Path,
+        metavar="SOURCE",
+        help=("日志、日志所在的文件夹，或 Parquet 文件夹", "a logbook, the folder that holds one, or a folder of Parquet files"),
+    ),
+    argument("--month", metavar="YYYY-MM", help=("期间，以月表示", "the period, as a month")),
+    argument("--start", metavar="DAY", help=("期间的第一天（默认为账簿开始之日）", "the first day of the period (default: where the books begin)")),
+    argument(
+        "--end", metavar="DAY", help=("期间的最后一天或截止日（默认为当前业务日）", "its last day, or the day as of which it is (default: the business day)")
+    ),
+    argument(
+        "--owner",
+        metavar="MEMBER",
+        help=(
+            "谁的账簿（默认为学生本企业；Parquet 则为全部），all 表示全部",
+            "whose books (default: the student's company's; of Parquet, all); 'all': all books",
+        ),
+    ),
     *(
-        argument(f"--{condition}", metavar="VALUE", help=f"as the report's condition {condition.replace('-', '_')}")
+        argument(f"--{condition}", metavar="VALUE", help=(f"报表的条件 {condition.replace('-', '_')}", f"the report's condition {condition.replace('-', '_')}"))
         for condition in ("by", "product", "product-category", "place", "other-party")
     ),
-    argument("--format", choices=("table", "csv", "json"), default="table", help="how to print it (default: table)"),
+    argument("--format", choices=("table", "csv", "json"), default="table", help=("输出格式（默认 table）", "how to print it (default: table)")),
 )
 def report(args: argparse.Namespace) -> int:
     """Makes a report on the books of a logbook, or on a data set of Parquet files named as tables."""
@@ -38,8 +60,9 @@ def report(args: argparse.Namespace) -> int:
 
 
 @command(
-    argument("files", nargs="+", metavar="FILE", help="an EDIFACT file; - for standard input"),
-    argument("--problems", action="store_true", help="leave out the segments"),
+    "读取任何 UN/EDIFACT 交换：各段的含义、计数和问题。",
+    argument("files", nargs="+", metavar="FILE", help=("EDIFACT 文件；- 表示标准输入", "an EDIFACT file; - for standard input")),
+    argument("--problems", action="store_true", help=("不显示各段", "leave out the segments")),
     data=True,
 )
 def edi(args: argparse.Namespace) -> int:

@@ -9,10 +9,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 # each declares its commands; the help lists them in this order
 from . import teach, worlds, data, making  # noqa: F401  isort: skip
-from .commands import COMMANDS
+from ..kernel.texts import Language, Text, default_language
+from .commands import COMMANDS, argument
 from .output import FOUND, GOOD, USAGE, fail, language_of
 
 
@@ -21,7 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    parser = _parser()
+    parser = _parser(default_language())
     try:
         args, rest = parser.parse_known_args(argv)
         if rest and not args.passes_on:
@@ -58,23 +60,50 @@ def main(argv: Sequence[str] | None = None) -> int:
 _ABOUT_A_LOGBOOK = ("not_a_logbook", "damaged_logbook", "other_scenario", "newer_rules", "unknown_scenario")
 
 
-def _parser() -> argparse.ArgumentParser:
+#: The words of every page of help, beside those of the commands themselves.
+_ABOUT = Text(
+    "供课堂使用的电子商务实验室：笔记本、重做日志的评分，以及相关工具。",
+    "An e-commerce laboratory for classes: notebooks, grading by replay, and the tools around them.",
+)
+_ENDS = Text(
+    "退出状态：0 正常，1 有发现（损坏、被拒绝的条目、过期的文件），2 用法有误。",
+    "Exit status: 0 good, 1 something was found (damage, refused entries, a stale file), 2 wrong usage.",
+)
+_USAGE, _COMMANDS, _ARGUMENTS, _OPTIONS = Text("用法：", "usage: "), Text("命令", "commands"), Text("参数", "arguments"), Text("选项", "options")
+_HELP = Text("显示本帮助", "show this help and exit")
+_VERSION = Text("显示版本号", "show the version and exit")
+_FORMAT = argument("--format", choices=("table", "json"), default="table", help=("输出格式（默认 table）", "how to print the data (default: table)"))
+_LANGUAGE = argument(
+    "--language", choices=("zh", "en"),
+    help=("文字的语言（默认按 ECOMLAB_LANGUAGE，其次按系统语言）", "of the texts shown (default: ECOMLAB_LANGUAGE, else the locale)"),
+)  # fmt: skip
+
+
+def _parser(language: Language) -> argparse.ArgumentParser:
+    """The parser with all its help in one language."""
     from .. import __version__
 
+    class Page(argparse.HelpFormatter):
+        def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+            super().add_usage(usage, actions, groups, prefix if prefix is not None else _USAGE.say(language))
+
+    def options_of(parser: argparse.ArgumentParser) -> Any:
+        made = parser.add_argument_group(_OPTIONS.say(language))
+        made.add_argument("-h", "--help", action="help", help=_HELP.say(language))
+        return made
+
     parser = argparse.ArgumentParser(
-        prog="ecomlab",
-        description="An e-commerce laboratory for classes: notebooks, grading by replay, and the tools around them.",
-        epilog="Exit status: 0 good, 1 something was found (damage, refused entries, a stale file), 2 wrong usage.",
-    )
-    parser.add_argument("--version", action="version", version=f"ecomlab {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
+        prog="ecomlab", description=_ABOUT.say(language), epilog=_ENDS.say(language), formatter_class=Page, add_help=False
+    )  # fmt: skip
+    options_of(parser).add_argument("--version", action="version", version=f"ecomlab {__version__}", help=_VERSION.say(language))
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, title=_COMMANDS.say(language))
     for name, declared in COMMANDS.items():
-        made = commands.add_parser(name, help=declared.text[0].lower() + declared.text[1:].rstrip("."), description=declared.text)
+        text = declared.text.say(language)
+        short = text[0].lower() + text[1:].rstrip("。.")
+        made = commands.add_parser(name, help=short, description=text, formatter_class=Page, add_help=False)
         made.set_defaults(run=declared.run, passes_on=declared.passes_on)
-        if declared.data:
-            made.add_argument("--format", choices=("table", "json"), default="table", help="how to print the data (default: table)")
-        if declared.language:
-            made.add_argument("--language", choices=("zh", "en"), help="of the texts shown (default: ECOMLAB_LANGUAGE, else the locale)")
-        for argument in declared.arguments:
-            made.add_argument(*argument.names, **argument.options)
+        taken = made.add_argument_group(_ARGUMENTS.say(language))
+        options = options_of(made)
+        for it in (*[_FORMAT] * declared.data, *[_LANGUAGE] * declared.language, *declared.arguments):
+            (taken if it.positional else options).add_argument(*it.names, help=it.help.say(language), **it.options)
     return parser

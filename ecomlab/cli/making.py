@@ -10,11 +10,28 @@ from .output import FOUND, GOOD, fail, language_of, print_json
 
 
 @command(
-    argument("what", choices=("build", "supersede"), help="supersede: keep the present version of the data and scenarios named, before a change"),
-    argument("names", nargs="*", metavar="NAME", help="supersede: data (products for data/products.csv) or scenarios (semester)"),
-    argument("--check", action="store_true", help="only say what is stale"),
-    argument("--to", type=Path, metavar="DIR", help="the course's folder (default: the checkout)"),
-    data=True, language=False,
+    "由任务目录生成笔记本和 nbgrader 作业，或在修改前保留数据。",
+    argument(
+        "what",
+        choices=("build", "supersede"),
+        help=(
+            "build 生成课程；supersede 在修改之前保留所列数据和场景的现有版本",
+            "build: make the course; supersede: keep the present version of the data and scenarios named, before a change",
+        ),
+    ),
+    argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=(
+            "supersede 所用：数据（products 即 data/products.csv）或场景（semester）",
+            "supersede: data (products for data/products.csv) or scenarios (semester)",
+        ),
+    ),
+    argument("--check", action="store_true", help=("只列出过期的文件", "only say what is stale")),
+    argument("--to", type=Path, metavar="DIR", help=("课程文件夹（默认为源代码）", "the course's folder (default: the checkout)")),
+    data=True,
+    language=False,
 )
 def course(args: argparse.Namespace) -> int:
     """Builds the notebooks and nbgrader assignments from the catalogue, or keeps data before they change."""
@@ -56,10 +73,17 @@ def _supersede(args: argparse.Namespace) -> int:
 
 
 @command(
-    argument("what", choices=("task", "report", "module"), help="what to begin"),
-    argument("called", metavar="CODE|NAME", help="the code of the task (EBANK020); the name of the report or module"),
-    argument("--name", help="task: the name of the command that does it (large_transactions)"),
-    argument("--like", metavar="COMMAND", help="task: a command of the module beside which it stands (ebank.statement)"),
+    "在源码目录里建立新任务、报表或模块的骨架，并说明还要写什么。",
+    argument("what", choices=("task", "report", "module"), help=("要新建什么", "what to begin")),
+    argument(
+        "called", metavar="CODE|NAME", help=("任务编号（EBANK020），或报表、模块的名称", "the code of the task (EBANK020); the name of the report or module")
+    ),
+    argument("--name", help=("任务：完成它的操作的名称（large_transactions）", "task: the name of the command that does it (large_transactions)")),
+    argument(
+        "--like",
+        metavar="COMMAND",
+        help=("任务：写在该模块的哪个操作旁边（ebank.statement）", "task: the command of the module beside which it is written (ebank.statement)"),
+    ),
     data=True,
 )
 def new(args: argparse.Namespace) -> int:
@@ -75,7 +99,7 @@ def new(args: argparse.Namespace) -> int:
     return GOOD
 
 
-@command(language=False, passes_on=True)
+@command("运行性能测试，以比值显示；其他参数交给测试程序。", language=False, passes_on=True)
 def bench(args: argparse.Namespace) -> int:
     """Runs the benchmarks and prints them as ratios; other arguments go to the benchmark."""
     from ..bench.main import main

@@ -18,8 +18,17 @@ if TYPE_CHECKING:
 
 
 @command(
-    argument("--folder", type=Path, help="where to work (default: the checkout's notebooks, else ./ecomlab-course, made on first use)"),
-    language=False, passes_on=True,
+    "打开 JupyterLab 和课程；其他参数交给 JupyterLab。",
+    argument(
+        "--folder",
+        type=Path,
+        help=(
+            "工作文件夹（默认为源代码中的 notebooks，否则为首次使用时建立的 ./ecomlab-course）",
+            "where to work (default: the checkout's notebooks, else ./ecomlab-course, made on first use)",
+        ),
+    ),
+    language=False,
+    passes_on=True,
 )
 def lab(args: argparse.Namespace) -> int:
     """Opens JupyterLab on the course; other arguments go to JupyterLab."""
@@ -39,7 +48,7 @@ def lab(args: argparse.Namespace) -> int:
     return GOOD
 
 
-@command(argument("--module", help="only this module's tasks"), data=True)
+@command("列出全部任务：编号、模块、角色、分值、名称和操作。", argument("--module", help=("只列此模块的任务", "only this module's tasks")), data=True)
 def tasks(args: argparse.Namespace) -> int:
     """Lists the catalogue: code, module, role, points, titles and commands of every task."""
     from .. import modules  # noqa: F401  (declares every command and task)
@@ -67,9 +76,15 @@ def tasks(args: argparse.Namespace) -> int:
 
 
 @command(
-    argument("--student", default="demo", metavar="ID", help="whose world it is (default: demo)"),
-    argument("--out", type=Path, metavar="DIR", help="where to leave the world: DIR/logbook.jsonl (default: nothing is kept)"),
-    argument("--module", help="only this module, in its own scenario (default: the whole semester)"),
+    "让示范学生用公开的操作做完全部任务，并显示成绩和账簿。",
+    argument("--student", default="demo", metavar="ID", help=("学号（默认 demo）", "the student id (default: demo)")),
+    argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help=("日志保存到 DIR/logbook.jsonl（默认不保存）", "where to keep the logbook: DIR/logbook.jsonl (default: nothing is kept)"),
+    ),
+    argument("--module", help=("只做此模块，用它自己的场景（默认整个学期）", "only this module, in its own scenario (default: the whole semester)")),
     data=True,
 )
 def demo(args: argparse.Namespace) -> int:
@@ -116,12 +131,37 @@ def _points_in_words(language: Language, report: Any) -> str:
 
 
 @command(
-    argument("paths", nargs="+", type=Path, metavar="PATH", help="a logbook, a folder that holds one, or a folder above such folders"),
-    argument("--workers", type=at_least_one, default=1, metavar="N", help="processes to grade in (default: 1); the results are the same"),
-    argument("--gradebook", metavar="DB", help="write the points into this nbgrader gradebook: a file, or a database URL"),
-    argument("--csv", type=Path, metavar="FILE", help="write a row for each submission, for a learning management system"),
-    argument("--details", action="store_true", help="show every task of every submission, not of a single one only"),
-    argument("--limit", type=at_least_one, default=300, metavar="SECONDS", help="give up on a submission after so long (default: 300)"),
+    "重做日志并评分，也可对整个文件夹（例如 nbgrader 的 submitted/）评分。",
+    argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="PATH",
+        help=("日志、日志所在的文件夹，或其上级文件夹", "a logbook, a folder that holds one, or a folder above such folders"),
+    ),
+    argument(
+        "--workers",
+        type=at_least_one,
+        default=1,
+        metavar="N",
+        help=("并行进程数（默认 1），结果相同", "processes to grade in (default: 1); the results are the same"),
+    ),
+    argument(
+        "--gradebook",
+        metavar="DB",
+        help=("把分数写入此 nbgrader 成绩册：文件或数据库 URL", "write the points into this nbgrader gradebook: a file, or a database URL"),
+    ),
+    argument(
+        "--csv", type=Path, metavar="FILE", help=("每份作业写一行，供教学管理系统使用", "write a row for each submission, for a learning management system")
+    ),
+    argument(
+        "--details",
+        action="store_true",
+        help=("逐项显示每份作业的每个任务（只有一份时总是显示）", "show every task of every submission (of a single one they are always shown)"),
+    ),
+    argument(
+        "--limit", type=at_least_one, default=300, metavar="SECONDS", help=("每份作业的时限，秒（默认 300）", "the time limit of a submission (default: 300)")
+    ),
     data=True,
 )
 def grade(args: argparse.Namespace) -> int:

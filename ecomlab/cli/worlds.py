@@ -11,11 +11,12 @@ from .output import FOUND, GOOD, findings_json, language_of, logbook_of, print_c
 
 
 @command(
-    argument("logbook", type=Path, metavar="LOGBOOK"),
-    argument("--database", type=Path, required=True, metavar="FILE", help="the DuckDB file to make"),
+    "重做日志并写成 DuckDB 文件，供其他工具读取。",
+    argument("logbook", type=Path, metavar="LOGBOOK", help=("日志文件，或其所在的文件夹", "a logbook, or the folder that holds it")),
+    argument("--database", type=Path, required=True, metavar="FILE", help=("要生成的 DuckDB 文件", "the DuckDB file to make")),
 )
 def replay(args: argparse.Namespace) -> int:
-    """Replays a logbook into a DuckDB file, for any other tool to read."""
+    """Replays a logbook into a DuckDB file that other tools can read."""
     from .. import modules  # noqa: F401  (declares every command and task)
     from ..kernel.upkeep import write_database
 
@@ -27,11 +28,12 @@ def replay(args: argparse.Namespace) -> int:
 
 
 @command(
-    argument("logbook", type=Path, metavar="LOGBOOK"),
+    "核对日志及其每一条校验规则。",
+    argument("logbook", type=Path, metavar="LOGBOOK", help=("日志文件，或其所在的文件夹", "a logbook, or the folder that holds it")),
     data=True,
 )
 def audit(args: argparse.Namespace) -> int:
-    """Checks a logbook and every invariant of its world, by name."""
+    """Checks a logbook against every invariant, by name."""
     from .. import modules  # noqa: F401  (declares every command and task)
     from ..kernel.upkeep import audit_logbook
 
@@ -48,11 +50,12 @@ def audit(args: argparse.Namespace) -> int:
 
 
 @command(
-    argument("logbook", type=Path, metavar="LOGBOOK"),
+    "把损坏的日志中仍能重做的部分写入旁边的新文件，原文件保留。",
+    argument("logbook", type=Path, metavar="LOGBOOK", help=("日志文件，或其所在的文件夹", "a logbook, or the folder that holds it")),
     data=True,
 )
 def recover(args: argparse.Namespace) -> int:
-    """Writes what still replays of a damaged logbook to a new file beside it; the damaged one is kept."""
+    """Writes what still replays of a damaged logbook to a new file beside it, and keeps the damaged one."""
     from .. import modules  # noqa: F401  (declares every command and task)
     from ..kernel.logbook import survey
     from ..kernel.state import State
@@ -87,12 +90,13 @@ def recover(args: argparse.Namespace) -> int:
 
 
 @command(
-    argument("logbook", type=Path, metavar="LOGBOOK"),
-    argument("--to", type=Path, required=True, metavar="DIR", help="the folder to write to"),
+    "按行业格式写出账簿、邮件、证书和报表。",
+    argument("logbook", type=Path, metavar="LOGBOOK", help=("日志文件，或其所在的文件夹", "a logbook, or the folder that holds it")),
+    argument("--to", type=Path, required=True, metavar="DIR", help=("写入的文件夹", "the folder to write to")),
     data=True,
 )
 def export(args: argparse.Namespace) -> int:
-    """Writes a world in the formats of its field: ledgers, mail, certificates, reports."""
+    """Writes ledgers, mail, certificates and reports in the formats of their fields."""
     from ..export import export
 
     written = export(logbook_of(args.logbook), args.to)

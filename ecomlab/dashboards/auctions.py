@@ -13,20 +13,20 @@ from ..kernel.texts import Text
 from ..modules.c2c import analysis
 from .bars import Bar, Columns, Ranked
 from .lines import Offer, Path
-from .page import FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, dashboard, figure, percent, told, yuan
+from .page import FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Where, dashboard, figure, headline, percent, ratio, told, yuan
 from .plots import BLUE, GREEN, ORANGE
 from .style import DIM
 
 NOTHING = Empty(
-    Text("还没有拍品。", "Nothing has been put up for auction yet."),
+    Text("还没有拍品。", "There are no listings yet."),
     Text(
         "先登记会员并发布一件拍品（任务 C2C001、C2C002），再用 lab.advance(days=7) 让拍卖走到结束。",
-        "Register and put something up (tasks C2C001, C2C002), then let auctions run with lab.advance(days=7).",
+        "Register as a member and list an item (tasks C2C001, C2C002), then let the auctions run with lab.advance(days=7).",
     ),
 )
 NONE_HERE = Empty(
-    Text("这段时间里没有拍品符合所选条件。", "No auction of these days fits what is chosen."),
-    Text("放宽日期，或把卖方和分类改回“全部”。", "Widen the period, or set seller and category back to “All”."),
+    Text("这段时间里没有拍品符合所选条件。", "No listing of this period matches your choice."),
+    Text("放宽日期，或把卖家和分类改回“全部”。", "Widen the period, or set seller and category back to “All”."),
 )
 
 
@@ -40,16 +40,16 @@ def _categories(look: Looking) -> list[tuple[str, Text]]:
 
 def _listings(look: Looking) -> list[tuple[str, Text]]:
     rows = look.all("select number, title, bids from c2c_listing where bids > 0 order by bids desc, number")
-    return [(r.number, Text(f"{both(r.title).zh} · {r.bids} 次", f"{both(r.title).en} · {r.bids} bids")) for r in rows]
+    return [(r.number, Text(f"{both(r.title).zh} · {r.bids} 次", f"{both(r.title).en} · bids: {r.bids}")) for r in rows]
 
 
 @dashboard(
     "auctions",
     ("拍卖", "Auctions"),
-    ("价格是怎样走出来的？卖方的收入与理论相比如何？", "How did prices come about, and do sellers earn what theory expects?"),
+    ("价格是怎样走出来的？卖家的收入与理论相比如何？", "How did prices come about, and do sellers earn what theory expects?"),
     FROM,
     TO,
-    Filter("seller", Text("卖方", "Seller"), options=_sellers),
+    Filter("seller", Text("卖家", "Seller"), options=_sellers),
     Filter("category", Text("分类", "Category"), options=_categories),
     Filter("listing", Text("价格路径", "Price path of"), options=_listings, everything=Text("出价最多的", "The one with most bids")),
     needs="c2c",
@@ -73,19 +73,19 @@ def auctions(look: Looking, where: Where) -> Page:
     apart = sum((abs(t.difference) for t in both_sold), Decimal(0))
     of_theory = sum((t.second_price for t in both_sold), Decimal(0))
     figures = [
-        KeyFigure(Text("卖方收入", "Sellers' revenue"), yuan(revenue), told("{n} 件成交", "{n} sold", n=len(sold))),
+        KeyFigure(Text("卖家收入", "Sellers' revenue"), yuan(revenue), told("{n} 件成交", "sold: {n}", n=len(sold))),
         KeyFigure(
             Text("成交率", "Share sold"), percent(len(sold), len(ended)),
-            told("已结束 {n} 件，共 {all} 件", "{n} ended, {all} in all", n=len(ended), all=len(rows)),
+            told("已结束 {n} 件，共 {all} 件", "ended: {n} of {all}", n=len(ended), all=len(rows)),
         ),
-        KeyFigure(Text("每件出价", "Bids an item"), f"{sum(r.bids for r in rows) / len(rows):.1f}", Text("平均次数", "on average")),
+        KeyFigure(Text("每件出价", "Bids per listing"), f"{sum(r.bids for r in rows) / len(rows):.1f}", Text("平均次数", "on average")),
         KeyFigure(
-            Text("与第二价格相差", "Off the second price"), percent(apart, of_theory),
+            Text("与第二价格相差", "Difference from the second price"), percent(apart, of_theory),
             Text("英式成交价与密封第二价格之差", "English against sealed second price"),
         ),
     ]  # fmt: skip
     panels = [*_path(look, rows, where.listing), *_against(rows, theory), *_revenue(look, rows, theory)]
-    return Page(figures, panels, _table(rows, theory), Text("拍品一览", "The items"))
+    return Page(figures, panels, _table(rows, theory), Text("拍品一览", "Listings"))
 
 
 def _path(look: Looking, rows: list[Any], wanted: str | None) -> list[Panel]:
@@ -108,7 +108,7 @@ def _path(look: Looking, rows: list[Any], wanted: str | None) -> list[Panel]:
             "path",
             told("{item}：{who} 以 {price} 元{leads}", "{item}: {who} {leads} at {price}", item=both(row.title), who=last.leader, leads=leads, price=price),
             told("{n} 人出价 {k} 次；价格（元）按出价次序，线的颜色是领先者，圆点是出价人",
-                 "{k} bids by {n}; price in CNY bid by bid. A line has the leader's colour, a dot the bidder's", n=bidders, k=len(steps)),
+                 "Bids: {k}, bidders: {n}; price in CNY, in the order of bids. A line has the leader's colour, a dot the bidder's", n=bidders, k=len(steps)),
             Path(row.start_price, tuple(Offer(s.price, s.leader, s.bidder, f"{row.number}/{s.bid}") for s in steps), tuple(levels)),
             "full", 2.9,
             lambda key: _bids(look, key.partition("/")[0]),
@@ -134,8 +134,8 @@ def _against(rows: list[Any], theory: dict[str, Any]) -> list[Panel]:
     return [
         Panel(
             "against",
-            told("{n} 件中有 {k} 件与第二价格相差不到 5%", "{k} of {n} sold within 5% of the second price", n=len(shown), k=close),
-            Text("成交价与密封第二价格拍卖，元，成交价最高的几件", "Price paid against a sealed second-price auction, CNY, dearest first"),
+            told("{n} 件中有 {k} 件与第二价格相差不到 5%", "Within 5% of the second price: {k} of {n} listings", n=len(shown), k=close),
+            Text("成交价与密封第二价格拍卖，元，成交价最高的几件", "Final price against a sealed second-price auction, CNY, highest first"),
             Ranked(bars, (Text("英式拍卖成交价", "English auction"), Text("第二价格", "Second price")), (BLUE, ORANGE), stacked=False),
             "half", 3.0,
             lambda key: _documents(rows, theory, {key.partition("|")[0]}),
@@ -158,16 +158,18 @@ def _revenue(look: Looking, rows: list[Any], theory: dict[str, Any]) -> list[Pan
     ranked = sorted(sums.items(), key=lambda item: (-item[1][0], item[0]))[:6]
     paid, expected = (sum((v[i] for v in sums.values()), Decimal(0)) for i in (0, 2))
     more = paid >= expected
-    gap = percent(abs(paid - expected), expected, 0)
-    how = Text("高", "more") if more else Text("低", "less")
-    title = told("成交额比理论期望{how} {gap}", "Sellers got {gap} {how} than theory expects", how=how, gap=gap)
-    if gap in ("0%", "—"):
-        title = Text("成交额与理论期望一致", "Sellers got what theory expects")
+    about = Text("成交额与理论期望一致", "Sellers got what theory expects")
+    if ratio(paid - expected, expected, 0) != 0 and paid != expected:
+        about = Text("成交额{how}于理论期望", "Sellers got {how} than theory expects")
+    title = headline(
+        "成交额比理论期望{how} {share}", "Sellers got {share} {how} than theory expects", abs(paid - expected), expected, about,
+        how=Text("高", "more") if more else Text("低", "less"),
+    )  # fmt: skip
     return [
         Panel(
             "revenue",
             title,
-            Text("已结束拍卖的收入，按卖方，元；期望是对所有可能的估价取平均", "Ended auctions, CNY; expected over all values bidders might have"),
+            Text("已结束拍卖的收入，按卖家，元；期望是对所有可能的估价取平均", "Ended auctions, CNY; expected over all values bidders might have"),
             Columns(
                 tuple(Bar(Text(name, name), tuple(v), name) for name, v in ranked),
                 (Text("英式拍卖", "English auction"), Text("第二价格", "Second price"), Text("理论期望", "Expected")),

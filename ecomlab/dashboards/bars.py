@@ -168,7 +168,8 @@ class Waterfall:
                 axes.plot([i - 0.31, i + 1.31], [level, level], color=DIM, linewidth=0.8, zorder=0)
             if move.key and move.value:
                 spots.append(Spot(move.key, f"{move.label.say(language)}: {amount(move.value, language)}", patch_box(patch)))
-        axes.set_xticks(range(len(self.moves)), [_folded(m.label.say(language), language) for m in self.moves])
+        room = axes.figure.bbox.width / axes.figure.dpi * 72 / max(len(self.moves), 1) / 10
+        axes.set_xticks(range(len(self.moves)), [_folded(m.label.say(language), language, int(room)) for m in self.moves])
         axes.tick_params(axis="x", labelcolor=INK)
         axes.margins(y=0.14)
         bare(axes, "bottom")
@@ -180,10 +181,10 @@ class Waterfall:
         return "; ".join(f"{m.label.say(language)} {amount(m.value, language)}" for m in self.moves)
 
 
-def _folded(text: str, language: Language) -> str:
-    """A label in two lines where it is long."""
+def _folded(text: str, language: Language, room: int = 5) -> str:
+    """A label in two lines where it is long: in Chinese, of more characters than there is room for."""
     if language == "zh":
-        return text if len(text) <= 5 else f"{text[: (len(text) + 1) // 2]}\n{text[(len(text) + 1) // 2 :]}"
+        return text if len(text) <= min(room, 5) else f"{text[: (len(text) + 1) // 2]}\n{text[(len(text) + 1) // 2 :]}"
     if len(text) <= 9 or " " not in text:
         return text
     words = text.split(" ")

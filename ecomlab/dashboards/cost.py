@@ -8,7 +8,7 @@ from ..kernel.table import Row, Table
 from ..kernel.texts import Text
 from .bars import Bar, Columns, Move, Ranked, Waterfall, ranked_height
 from .books import CATEGORY, NO_BOOKS, ZERO, movements, owner_with, postings, product_of, rows_of, span_of, spans, total
-from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, percent, told, yuan
+from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, percent, share_note, told, yuan
 from .plots import BLUE, ORANGE, RED, SKY
 
 NOTHING = Empty(
@@ -47,8 +47,8 @@ def cost(look: Source, where: Where) -> Page:
         KeyFigure(Text("采购入库", "Goods received"), yuan(received), told("{n:,} 件", "{n:,} pieces", n=sum(r.received_quantity for r in rows))),
         KeyFigure(Text("销售成本", "Cost of sales"), yuan(sold), told("{n:,} 件", "{n:,} pieces", n=sum(r.sold_quantity for r in rows))),
         KeyFigure(
-            Text("商品损失", "Goods lost"), yuan(lost),
-            told("占采购 {share}", "{share} of what was received", share=percent(lost, received)), "bad" if lost > 0 else "",
+            Text("商品损失", "Losses of goods"), yuan(lost),
+            share_note("占采购入库 {share}", "{share} of goods received", lost, received), "bad" if lost > 0 else "",
         ),
         KeyFigure(Text("期间费用", "Expenses"), yuan(expenses), told("其中运费 {n}", "of which freight {n}", n=yuan(costs["6601/freight"]))),
     ]  # fmt: skip
@@ -62,7 +62,7 @@ _COSTS = {
     "6601": Text("其他销售费用", "Other selling"),
     "6602": Text("管理费用", "Administrative"),
     "6603": Text("财务费用", "Financial"),
-    "6711": Text("营业外支出", "Losses"),
+    "6711": Text("营业外支出", "Non-operating expenses"),
 }
 
 
@@ -93,10 +93,14 @@ def _goods(look: Source, where: Where, rows: list[Row]) -> Panel:
     if rounding:
         moves.append(Move(Text("尾差", "Rounding"), -rounding, False, "rounding"))
     moves.append(Move(Text("期末", "Closing"), closing, True))
-    gone, left = (percent(part, opening + received, 0) for part in (sold, closing))
+    had = opening + received
+    title = headline(
+        "进来的货有 {share} 已售出，{left} 还在", "{share} of the goods were sold, {left} are left", sold, had,
+        Text("货都还在", "All goods are still in stock") if not sold and closing == had else Text("期末存货 {closing} 元", "{closing} CNY of goods are left"),
+        left=percent(closing, had, 0), closing=figure(closing),
+    )  # fmt: skip
     return Panel(
-        "goods", told("进来的货有 {gone} 已售出，{left} 还在", "{gone} of the goods were sold, {left} are left", gone=gone, left=left),
-        Text("商品的价值从期初到期末，元", "The value of goods from opening to closing, CNY"), Waterfall(tuple(moves)), "wide", 2.7,
+        "goods", title, Text("商品的价值从期初到期末，元", "The value of goods from opening to closing, CNY"), Waterfall(tuple(moves)), "wide", 2.7,
         lambda key: movements(look, where, kinds=tuple(key.split(","))),
     )  # fmt: skip
 
@@ -105,8 +109,10 @@ def _structure(look: Source, where: Where, costs: dict[str, Decimal]) -> Panel:
     ranked = sorted((key for key in costs if costs[key]), key=lambda key: -costs[key])
     title = Text("期内还没有费用", "No costs in the period yet")
     if ranked:
-        share = percent(costs[ranked[0]], sum(costs.values(), ZERO), 0)
-        title = told("{what}占全部成本的 {share}", "{what}: {share} of all costs", what=_COSTS[ranked[0]], share=share)
+        title = headline(
+            "{what}占全部成本的 {share}", "{what}: {share} of all costs", costs[ranked[0]], sum(costs.values(), ZERO),
+            Text("最大的一项是{what}", "Largest item: {what}"), what=_COSTS[ranked[0]],
+        )  # fmt: skip
 
     def behind(key: str) -> Table:
         account, _, kind = key.partition("/")
@@ -124,7 +130,7 @@ def _products(look: Source, where: Where, rows: list[Row]) -> Panel:
     most = max(ranked, key=lambda r: r.cost_of_sales)
     title = Text("期内还没有售出商品", "Nothing has been sold in the period")
     if most.cost_of_sales:
-        title = told("{what}的销售成本最高", "{what} has the highest cost of sales", what=product_of(most))
+        title = told("{what}的销售成本最高", "Highest cost of sales: {what}", what=product_of(most))
     kinds = (("issue", "delivery"), ("write_off", "lost"), None)
 
     def behind(key: str) -> Table:
@@ -132,7 +138,7 @@ def _products(look: Source, where: Where, rows: list[Row]) -> Panel:
         return movements(look, where, product=product, kinds=kinds[int(part)])
 
     series = (Text("已售", "Sold"), Text("损失", "Lost"), Text("结存", "Left"))
-    return Panel("products", title, Text("成本去向，按商品，元", "What became of the cost, by product, CNY"), Ranked(bars, series, (BLUE, RED, SKY)), "half",
+    return Panel("products", title, Text("成本去向，按商品，元", "Cost sold, lost and left, by product, CNY"), Ranked(bars, series, (BLUE, RED, SKY)), "half",
                  ranked_height(len(bars), 3), behind)  # fmt: skip
 
 
@@ -145,8 +151,13 @@ def _time(look: Source, where: Where) -> Panel:
         values = total(rows, "received_value"), total(rows, "cost_of_sales")
         sums = [a + b for a, b in zip(sums, values, strict=True)]
         bars.append(Bar(span.label, values, span.key))
-    how = Text("多", "more") if sums[0] > sums[1] else Text("少", "less")
-    title = told("买进比卖出{how} {gap}", "{gap} {how} came in than was sold", how=how, gap=yuan(abs(sums[0] - sums[1])))
+    gap = sums[0] - sums[1]
+    how = Text("多", "more") if gap > 0 else Text("少", "less")
+    title = told("采购入库比销售成本{how} {gap} 元", "Goods received are {gap} CNY {how} than cost of sales", how=how, gap=figure(abs(gap)))
+    if not gap:
+        title = Text("期内没有进货，也没有销售", "Neither receipts nor sales in the period")
+        if any(sums):
+            title = Text("采购入库与销售成本相等", "Goods received equal cost of sales")
     kinds = (("receipt",), ("issue", "delivery"))
 
     def behind(key: str) -> Table:

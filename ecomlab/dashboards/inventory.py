@@ -10,7 +10,7 @@ from ..kernel.texts import Text
 from .bars import Bar, Pareto, Part, Ranked, ranked_height
 from .books import CATEGORY, NO_BOOKS, PLACE, movements, owner_with, place_text, product_of, rows_of, sales, total
 from .lines import Dot, Line, Lines, Point, Scatter
-from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, percent, told, yuan
+from .page import FROM, LEAST, NOTHING_SAID, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, share_note, told, yuan
 from .plots import BLUE, RED, on_day
 
 NOTHING = Empty(
@@ -50,7 +50,7 @@ def inventory(look: Source, where: Where) -> Page:
     moved = rows_of(look, "stock_movement", where, by="product")
     panels = [_value(look, where, over_time, total(moved, "opening_value")), _products(look, where, levels)]
     panels += _cover(look, where, turnover) + _abc(look, where, rows_of(look, "product_abc", where))
-    return Page(_figures(levels, moved, turnover), panels, _table(levels), Text("库存明细", "What lies where"))
+    return Page(_figures(levels, moved, turnover), panels, _table(levels), Text("库存明细", "Stock by product and warehouse"))
 
 
 def _figures(levels: list[Row], moved: list[Row], turnover: list[Row]) -> list[KeyFigure]:
@@ -58,20 +58,21 @@ def _figures(levels: list[Row], moved: list[Row], turnover: list[Row]) -> list[K
     change = value - opening
     pieces, on_way = sum(r.on_hand for r in levels), sum(r.in_transit for r in levels)
     cost, mean = total(turnover, "cost_of_sales"), total(turnover, "mean_value")
-    turns = f"{cost / mean:.2f}" if cost and mean else "—"
+    turned = cost > 0 and mean >= LEAST
     days = max((r.days for r in turnover), default=0)
     idle = [r for r in turnover if not r.sold_quantity and r.closing_value]
     kept = total(idle, "closing_value")
-    lying = told("平均在库 {n:.0f} 天", "{n:.0f} days in stock on average", n=days * mean / cost) if cost and mean else Text("期内没有销售", "Nothing sold")
+    lying = NOTHING_SAID if cost > 0 else Text("期内没有销售", "no sales in the period")
+    if turned:
+        lying = told("平均在库天数 {n:.0f}", "average days in stock: {n:.0f}", n=days * mean / cost)
+    since = told("{to} {by} 较期初", "{to} {by} since the first day", to=_arrow(change), by=figure(abs(change)))
     return [
-        KeyFigure(
-            Text("库存价值", "Value in stock"), yuan(value), told("{to} {by} 较期初", "{to} {by} since the start", to=_arrow(change), by=figure(abs(change)))
-        ),
+        KeyFigure(Text("库存价值", "Value in stock"), yuan(value), since),
         KeyFigure(Text("件数", "Pieces"), f"{pieces:,}", told("另有在途 {n:,} 件", "and {n:,} on the way", n=on_way)),
-        KeyFigure(Text("周转次数", "Turns"), turns, lying),
+        KeyFigure(Text("周转次数", "Turns"), f"{cost / mean:.2f}" if turned else "—", lying),
         KeyFigure(
             Text("未动销", "Not sold"), yuan(kept),
-            told("{n} 种商品，占 {share}", "{n} products, {share}", n=len(idle), share=percent(kept, total(turnover, "closing_value"))),
+            share_note("{n} 种商品，占 {share}", "products: {n}, {share} of the value", kept, total(turnover, "closing_value"), n=len(idle)),
             "bad" if kept * 2 > value else "",
         ),
     ]  # fmt: skip
@@ -89,8 +90,12 @@ def _value(look: Source, where: Where, rows: list[Row], opening: Decimal) -> Pan
     title = Text("库存价值没有变化", "The value has not changed")
     if last < peak.closing_value:
         when = Text(on_day(peak.day, "zh"), on_day(peak.day, "en"))
-        down = percent(peak.closing_value - last, peak.closing_value, 0)
-        title = told("{when}最高，此后减少 {down}", "Highest on {when}, down {down} since", when=when, down=down)
+        little = Text("库存价值几乎没有变化", "The value has hardly changed")
+        title = headline(
+            "{when}最高，此后减少 {share}", "Highest on {when}, down {share} since", peak.closing_value - last, peak.closing_value,
+            Text("{when}最高，现在没有库存", "Highest on {when}; nothing in stock now") if last <= 0 else little,
+            when=when,
+        )  # fmt: skip
     elif last > opening:
         title = told("期内增加 {by} 元", "Up by {by} CNY in the period", by=figure(last - opening))
 
@@ -112,7 +117,8 @@ def _products(look: Source, where: Where, levels: list[Row]) -> Panel:
     title = Text("现在没有库存", "Nothing is in stock now")
     if ranked and value:
         name, most = ranked[0][1]
-        title = told("{what}占库存价值的 {share}", "{what}: {share} of the value", what=name, share=percent(most, value, 0))
+        highest = Text("价值最高的是{what}", "Highest value: {what}")
+        title = headline("{what}占库存价值的 {share}", "{what}: {share} of the value", most, value, highest, what=name)
         if len(ranked) == 1:
             title = told("只有一种商品：{what}", "One product only: {what}", what=name)
     bars = tuple(Bar(name, (worth,), product) for product, (name, worth) in ranked[:SHOWN])
@@ -128,15 +134,17 @@ def _cover(look: Source, where: Where, rows: list[Row]) -> list[Panel]:
     days = sold[0].days
     long = [r for r in sold if r.days_of_cover > 2 * days]
     short = [r for r in sold if r.days_of_cover < days / 4]
-    title = Text("每种商品的周转与存量相称", "Every product's stock fits its sales")
+    title = Text("每种商品的周转与存量相称", "Every product's stock matches its sales")
     if long:
-        title = told("{n} 种商品的存量够卖 {d} 天以上", "{n} of {all} products will last more than {d} days", n=len(long), all=len(sold), d=2 * days)
+        title = told("{all} 种商品中 {n} 种的存量够卖 {d} 天以上", "Stock for more than {d} days: {n} of {all} products",
+                     all=len(sold), n=len(long), d=2 * days)  # fmt: skip
     if short:
-        title = told("{n} 种商品不到 {d} 天就会卖完", "{n} of {all} products will be gone within {d} days", n=len(short), all=len(sold), d=max(1, days // 4))
+        title = told("{all} 种商品中 {n} 种会在 {d} 天内卖完", "Sold out within {d} days: {n} of {all} products",
+                     all=len(sold), n=len(short), d=max(2, days // 4))  # fmt: skip
     dots = tuple(Dot(product_of(r), r.days_of_cover, r.turns, r.closing_value, r.product, RED if r in short else BLUE) for r in sold)
     unsold = len(rows) - len(sold)
-    note = told("；另有 {n} 种没有卖出", "; {n} more did not sell", n=unsold) if unsold else ""
-    subtitle = told("点的大小是库存价值，虚线是本期 {days} 天{note}", "A dot's size is its value, the line: {days} days{note}", days=days, note=note)
+    note = told("；另有 {n} 种没有卖出", "; not sold: {n}", n=unsold) if unsold else ""
+    subtitle = told("点的大小是库存价值，虚线是本期 {days} 天{note}", "A dot's size is its value; the dashed line: {days} days{note}", days=days, note=note)
     return [
         Panel(
             "cover", title, subtitle,
@@ -151,11 +159,17 @@ def _abc(look: Source, where: Where, rows: list[Row]) -> list[Panel]:
     if len(rows) < 2:
         return []
     a = sum(r.abc_class == "A" for r in rows)
-    share = percent(total([r for r in rows if r.abc_class == "A"], "revenue"), total(rows, "revenue"), 0)
+    most = total([r for r in rows if r.abc_class == "A"], "revenue")
+    title = Text("各种商品的收入相近，都属于 A 类", "All products are of class A")
+    if a < len(rows):
+        title = headline(
+            "{n} 种商品中的 {a} 种带来 {share} 的收入", "{a} of {n} products bring {share} of revenue", most, total(rows, "revenue"),
+            Text("{n} 种商品中的 {a} 种带来几乎全部收入", "{a} of {n} products bring nearly all revenue"), n=len(rows), a=a,
+        )  # fmt: skip
     parts = tuple(Part(product_of(r), r.revenue, r.abc_class, r.product) for r in rows[:30])
     return [
         Panel(
-            "abc", told("{n} 种商品中的 {a} 种带来 {share} 的收入", "{a} of {n} products bring {share} of revenue", n=len(rows), a=a, share=share),
+            "abc", title,
             Text("收入占比与累计，按商品；A 到 80%，B 到 95%", "Share of revenue and running total by product; A to 80%, B to 95%"), Pareto(parts), "half", 3.0,
             lambda key: sales(look, where, product=key),
         )

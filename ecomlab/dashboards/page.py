@@ -36,11 +36,36 @@ def yuan(amount: Decimal | None) -> str:
     return "—" if amount is None else f"{'−' if amount < 0 else ''}¥ {abs(Decimal(amount)).quantize(CENT, ROUND_HALF_EVEN):,}"
 
 
+#: A whole below this, one yuan or one thing, is too small to compare with.
+LEAST = 1
+NOTHING_SAID = Text("", "")
+
+
+def ratio(part: Decimal | int, whole: Decimal | int, places: int = 1) -> Decimal | None:
+    """What a part is of a whole in percent, half-even; None where that says nothing: the whole is too small, or the part is larger than it."""
+    if whole < LEAST or not -whole <= part <= whole:
+        return None
+    return (Decimal(100) * part / whole).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+
+
 def percent(part: Decimal | int, whole: Decimal | int, places: int = 1) -> str:
-    """A share in percent, half-even; a dash where there is no whole."""
-    if not whole:
-        return "—"
-    return f"{(Decimal(100) * part / whole).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)}%"
+    """A `ratio` as it is shown in a table or a figure; a dash where it says nothing."""
+    found = ratio(part, whole, places)
+    return "—" if found is None else f"{found}%".replace("-", "−")
+
+
+def share_note(zh: str, en: str, part: Decimal | int, whole: Decimal | int, **values: object) -> Text:
+    """The note below a key figure with the `{share}` that a part is of a whole; nothing where that says nothing."""
+    return NOTHING_SAID if ratio(part, whole) is None else told(zh, en, share=percent(part, whole), **values)
+
+
+def headline(zh: str, en: str, part: Decimal | int, whole: Decimal | int, otherwise: Text, **values: object) -> Text:
+    """A headline with the whole percents, `{share}`, that a part is of a whole.
+
+    `otherwise` stands in its place where they would say nothing: no whole to speak of, nothing of it, all of it, or more than all.
+    """
+    found = ratio(part, whole, 0)
+    return otherwise.fill(**values) if found is None or not 0 < found < 100 else told(zh, en, share=f"{found}%", **values)
 
 
 class Source(Protocol):

@@ -12,14 +12,14 @@ from ..kernel.texts import Text
 from .bars import Bar, Columns, Ranked, ranked_height
 from .books import NO_BOOKS, ZERO, owner_with, postings, rows_of
 from .lines import Line, Lines, Point
-from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Source, Where, dashboard, figure, percent, told, yuan
+from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, ratio, share_note, told, yuan
 from .plots import BLUE, ORANGE, RED, SKY
 
 NOTHING = Empty(
     Text("没有人欠这本账钱。", "Nobody owes these books anything."),
     Text(
         "赊销之后这里就有内容：供应商送达一单、顾客货到付款或汇款的一单。也可以放宽日期，或在上面换一本账。",
-        "There will be something after a sale on credit: a delivery of a supplier, a web order paid by transfer or at the door. "
+        "There will be something after a sale on credit: a delivery of a supplier, a web order paid by transfer or on delivery. "
         "Or widen the period, or choose other books above.",
     ),
 )
@@ -28,7 +28,7 @@ REVENUE = ("6001", "6021")
 #: How long overdue: the last day of each class; the colours go from calm to alarm.
 CLASSES = (
     (0, Text("未到期", "Not due"), BLUE),
-    (30, Text("逾期 1–30 天", "1–30 days late"), SKY),
+    (30, Text("逾期 1–30 天", "1–30 days overdue"), SKY),
     (60, Text("31–60 天", "31–60 days"), ORANGE),
     (100_000, Text("60 天以上", "Over 60 days"), RED),
 )
@@ -87,21 +87,21 @@ def _figures(look: Source, items: list[Item], where: Where) -> list[KeyFigure]:
         owner=where.owner, accounts=list(REVENUE), first=where.from_day, last=where.to_day,
     )  # fmt: skip
     days = (where.to_day - where.from_day).days + 1
-    dso = f"{whole * days / revenue:.1f}" if revenue > 0 else ""
+    dso = f"{whole * days / revenue:.1f}" if ratio(whole, revenue) is not None else ""
     oldest = max(items, key=lambda i: i.late, default=None)
     parties = len({i.party for i in items})
     return [
-        KeyFigure(Text("应收合计", "Total"), yuan(whole), told("{n} 个客户，{k} 张单据", "{n} parties, {k} documents", n=parties, k=len(items))),
+        KeyFigure(Text("应收合计", "Total"), yuan(whole), told("客户 {n}，单据 {k}", "customers: {n}, documents: {k}", n=parties, k=len(items))),
         KeyFigure(
-            Text("逾期", "Overdue"), yuan(late), told("占 {share}", "{share} of it", share=percent(late, whole)) if whole else "",
+            Text("逾期", "Overdue"), yuan(late), share_note("占应收的 {share}", "{share} of the total", late, whole),
             "bad" if late > 0 else "good",
         ),
         KeyFigure(
-            Text("周转天数", "Days sales outstanding"), told("{n} 天", "{n} days", n=dso) if dso else "—",
-            told("应收 ÷ 期内收入 × {n} 天", "receivables ÷ revenue × {n} days", n=days),
+            Text("周转天数", "Days sales outstanding"), told("{n} 天", "days: {n}", n=dso) if dso else "—",
+            told("应收 ÷ 期内收入 × 天数 {n}", "receivables ÷ revenue × days: {n}", n=days),
         ),
         KeyFigure(
-            Text("逾期最久", "Longest overdue"), told("{n} 天", "{n} days", n=oldest.late) if oldest and oldest.late > 0 else "—",
+            Text("逾期最久", "Longest overdue"), told("{n} 天", "days: {n}", n=oldest.late) if oldest and oldest.late > 0 else "—",
             oldest.party_name if oldest and oldest.late > 0 else "", "bad" if oldest and oldest.late > 30 else "",
         ),
     ]  # fmt: skip
@@ -118,11 +118,15 @@ def _ageing(items: list[Item]) -> Panel:
     late = {p: sum(v[1:], ZERO) for p, v in sums.items()}
     worst = max(ranked, key=lambda p: late[p])
     if late[worst] > 0:
-        share = percent(late[worst], sum(late.values(), ZERO), 0)
-        title = told("{who}占逾期的 {share}", "{who}: {share} of what is overdue", who=names[worst], share=share)
+        title = headline(
+            "{who}占逾期的 {share}", "{who}: {share} of what is overdue", late[worst], sum(late.values(), ZERO),
+            Text("逾期最多的是{who}", "Most overdue: {who}"), who=names[worst],
+        )  # fmt: skip
     else:
-        share = percent(sum(sums[ranked[0]]), sum((sum(v) for v in sums.values()), ZERO), 0)
-        title = told("没有逾期；{who}占 {share}", "Nothing is overdue; {who} owes {share}", who=names[ranked[0]], share=share)
+        title = headline(
+            "没有逾期；{who}占 {share}", "Nothing is overdue; {who} owes {share}", sum(sums[ranked[0]], ZERO), sum((sum(v, ZERO) for v in sums.values()), ZERO),
+            Text("没有逾期；欠款最多的是{who}", "Nothing is overdue; {who} owes most"), who=names[ranked[0]],
+        )  # fmt: skip
     bars = tuple(Bar(names[p], tuple(sums[p]), p) for p in ranked[:SHOWN])
 
     def behind(key: str) -> Table:
@@ -130,7 +134,8 @@ def _ageing(items: list[Item]) -> Panel:
         return _table([i for i in items if i.party == party and i.age_class == int(part)])
 
     plot = Ranked(bars, tuple(name for _, name, _ in CLASSES), tuple(colour for _, _, colour in CLASSES))
-    return Panel("ageing", title, Text("账龄，按客户，元", "By party and how long overdue, CNY"), plot, "wide", ranked_height(len(bars), len(CLASSES)), behind)
+    subtitle = Text("逾期天数，按客户，元", "By customer and days overdue, CNY")
+    return Panel("ageing", title, subtitle, plot, "wide", ranked_height(len(bars), len(CLASSES)), behind)
 
 
 def _due(items: list[Item], where: Where) -> Panel:
@@ -144,10 +149,13 @@ def _due(items: list[Item], where: Where) -> Panel:
         classes.append((label, [i for i in items if first <= i.due <= last]))
     classes.append((Text("更晚", "Later"), [i for i in items if i.due > where.to_day + datetime.timedelta(days=7 * weeks - 1)]))
     soon = sum((i.open for _, found in classes[1:-1] for i in found), ZERO)
+    title = Text("四周内没有到期款", "Nothing falls due within four weeks")
+    if soon:
+        title = told("四周内到期 {sum} 元", "{sum} CNY fall due within four weeks", sum=figure(soon))
     bars = tuple(Bar(label, (sum((i.open for i in found), ZERO),), str(k)) for k, (label, found) in enumerate(classes))
     return Panel(
-        "due", told("四周内到期 {sum} 元", "{sum} CNY fall due within four weeks", sum=figure(soon)),
-        Text("到期金额，按周，元", "What falls due, by week, CNY"), Columns(bars, colours=(BLUE,)), "narrow", 2.7, lambda key: _table(classes[int(key)][1]),
+        "due", title, Text("到期金额，按周，元", "Amounts due by week, CNY"), Columns(bars, colours=(BLUE,)), "narrow", 2.7,
+        lambda key: _table(classes[int(key)][1]),
     )  # fmt: skip
 
 
@@ -186,7 +194,9 @@ def _collected(look: Source, where: Where, balances: list[Balance]) -> Panel:
         owed.append(Point(b.day, b.left, f"{b.day}/came" if b.came else ""))
         paid.append(Point(b.day, received, f"{b.day}/went" if b.went else ""))
     came = sum((b.came for b in balances), ZERO)
-    title = told("期内新增应收 {added} 元，收回 {paid} 元", "{added} CNY were added, {paid} came in", added=figure(came), paid=figure(received))
+    title = told("期内新增应收 {added} 元，收回 {paid} 元", "{added} CNY were added, {paid} CNY came in", added=figure(came), paid=figure(received))
+    if not came and not received:
+        title = Text("期内应收没有变动", "Receivables have not changed in the period")
 
     def behind(key: str) -> Table:
         day, _, side = key.partition("/")

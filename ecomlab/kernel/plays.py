@@ -12,8 +12,9 @@ from typing import Any
 from .command import COMMANDS
 from .doing import Looking
 from .evidence import brief
+from .help import docstring
 from .secrets import Issued
-from .texts import Text
+from .texts import Language, Text
 
 PLAYS: dict[str, Callable[[Any], None]] = {}
 CASTS: dict[str, Callable[[Any], None]] = {}
@@ -111,9 +112,10 @@ class Player:
 class Module:
     """The commands of one module as methods: `Module("email", call).send(...)` calls `call("email.send", ...)`."""
 
-    def __init__(self, name: str, call: Callable[..., Any]):
+    def __init__(self, name: str, call: Callable[..., Any], language: Language = "en"):
         self._name = name
         self._call = call
+        self._language = language
 
     def __getattr__(self, command: str) -> Any:
         name = f"{self._name}.{command}"
@@ -130,7 +132,7 @@ class Module:
                 raise TypeError(f"{name} was given {', '.join(sorted(twice))} twice")
             return self._call(name, **first, **given)
 
-        do.__name__, do.__doc__ = command, declared.doc
+        do.__name__, do.__doc__ = command, docstring(declared, self._language)
         return do
 
     def __dir__(self) -> list[str]:

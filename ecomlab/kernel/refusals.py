@@ -72,27 +72,27 @@ class Declined:
 
 
 # Refusals that the kernel itself gives.
-UNKNOWN_COMMAND = refusal("unknown_command", "没有名为 {name} 的操作。", "There is no command named {name}.")
+UNKNOWN_COMMAND = refusal("unknown_command", "没有名为 {name} 的操作。请核对名称。", "There is no command named {name}. Check the name.")
 NOT_IN_THIS_WORLD = refusal(
     "not_in_this_world",
-    "这个世界（场景“{scenario}”）里没有模块“{module}”。要用它，请在另一个文件夹里打开有它的场景，例如 semester。",
-    "This world, of the scenario {scenario}, has no module {module}. To use it, open a scenario that has it, such as semester, in another folder.",
+    "这个实验环境（场景“{scenario}”）里没有模块“{module}”。要用它，请在另一个文件夹里打开有它的场景，例如“semester”。",
+    "This laboratory (scenario {scenario}) has no module {module}. To use it, open a scenario that has it, such as semester, in another folder.",
 )
 SIGN_IN_FIRST = refusal(
     "sign_in_first",
     "此操作须以“{role}”身份进行，请先登录。",
-    "This is done as {role}; please sign in first.",
+    "Only the {role} does this. Sign in as {role} first.",
 )
 WRONG_SESSION = refusal(
     "wrong_session",
     "身份“{by}”没有登录，或与此操作要求的“{role}”不符。请先以正确的身份登录。",
     "{by} is not signed in, or is not the {role} that this command asks for. Sign in as the right one first.",
 )
-NOTHING_TO_UNDO = refusal("nothing_to_undo", "还没有可以撤销的操作。", "There is nothing to undo yet.")
+NOTHING_TO_UNDO = refusal("nothing_to_undo", "还没有可以撤销的操作。请先做一项操作。", "There is nothing to undo yet. Do something first.")
 READ_ONLY = refusal(
     "read_only",
-    "这个世界只能查看：{why}。",
-    "This world can only be looked at: {why}.",
+    "这个实验环境只能查看：{why}。",
+    "This laboratory can only be looked at: {why}.",
 )
 CANNOT_WRITE = refusal(
     "cannot_write",

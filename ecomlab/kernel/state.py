@@ -27,8 +27,8 @@ LOST = "lab.lost"
 
 NEWER_RULES = refusal(
     "newer_rules",
-    "此世界按规则 {theirs} 记录，本版本只认识到 {ours}。请升级 ecomlab。",
-    "This world was recorded under rules {theirs}; this version knows {ours}. Upgrade ecomlab.",
+    "日志按规则 {theirs} 记录，本版本只认识到 {ours}。请升级软件包 `ecomlab`。",
+    "The logbook was recorded under rules {theirs}; this version knows rules up to {ours}. Upgrade the package `ecomlab`.",
 )
 
 
@@ -185,8 +185,8 @@ class State:
 
 OTHER_RESULT = refusal(
     "other_result",
-    "操作 {do} 重做后的结果与日志所记不同：条目被改动，或来自另一个世界。",
-    "Done again, {do} gives another result than the logbook says: the entry was changed, or comes from another world.",
+    "操作 {do} 重做后的结果与日志所记不同：条目被改动，或来自另一名学生的日志。",
+    "Done again, {do} gives another result than the logbook says: the entry was changed, or comes from another student's logbook.",
 )
 
 

@@ -32,6 +32,8 @@ def row_type(columns: Sequence[str]) -> type[Row]:
     return type("Row", (Row,), {"__slots__": (), "columns": tuple(columns)})
 
 
+#: A cost per piece is kept with six places and shown with two; files and frames have them all.
+UNIT_COST_PLACES = -6
 #: A bar behind a number, in the style itself because a notebook shows tables without our style sheet; on light and on dark ground.
 _BAR = "min-width:260px;background:linear-gradient(to right,rgba(0,114,178,.32) {0:.1f}%,rgba(0,114,178,.07) {0:.1f}%) content-box"
 
@@ -129,7 +131,7 @@ def show(value: Any, language: Language, module: str = "") -> str:
     if isinstance(value, bool):
         return {"zh": "是" if value else "否", "en": "yes" if value else "no"}[language]
     if isinstance(value, Decimal):
-        return f"{value:,}"
+        return f"{value:,.2f}" if value.as_tuple().exponent == UNIT_COST_PLACES else f"{value:,}"
     if isinstance(value, str) and value.isidentifier() and value.islower():
         return term(value, module).say(language)
     return str(value)

@@ -36,16 +36,16 @@ PATIENCE = 30.0
 CANNOT_READ = refusal(
     "cannot_read", "无法读取日志（{why}）。请检查文件夹权限后重试。", "The logbook cannot be read ({why}). Check the folder's permissions, then try again."
 )
-BUSY = refusal("busy", "另一个内核正在使用这个世界，请稍后重试。", "Another kernel is busy with this world; try again in a moment.")
+BUSY = refusal("busy", "另一个内核正在使用这份日志，请稍后重试。", "Another kernel is using this logbook. Try again in a moment.")
 OTHER_STUDENT = refusal(
     "other_student",
-    "此文件夹里的世界属于“{theirs}”，不属于“{ours}”。请换一个文件夹。",
-    "The world in this folder belongs to {theirs}, not to {ours}. Use another folder.",
+    "此文件夹里的日志属于“{theirs}”，不属于“{ours}”。请换一个文件夹。",
+    "The logbook in this folder belongs to {theirs}, not to {ours}. Use another folder.",
 )
 WHO = refusal(
     "who_are_you",
-    "还不知道你是谁：请用 ecomlab.open(student='学号') 打开。",
-    "Who are you? Open with ecomlab.open(student='your id').",
+    "还不知道你是谁。请用 `ecomlab.open(student='学号')` 打开。",
+    "Your student id is not known yet. Open with `ecomlab.open(student='your id')`.",
 )
 
 

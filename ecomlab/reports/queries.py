@@ -22,7 +22,7 @@ NO_BOOKS = refusal(
 )
 NOT_OWN_BOOKS = refusal(
     "not_own_books",
-    "会员 {owner} 的账簿不是您的。请从列表中选择，或留空看本企业的。",
+    "会员 {owner} 的账簿不是你的。请从列表中选择，或留空看本企业的。",
     "The books of {owner} are not yours. Choose from the list, or leave it empty for your own company's.",
 )
 

@@ -23,9 +23,11 @@ from .tracing import svg
 #: Rows of a table that the browser gets; the CSV has them all.
 MOST_ROWS = 300
 PERIOD_REVERSED = refusal(
-    "dashboard_period", "结束日期早于开始日期 {first}。请选择同一天或之后的日期。", "This is before the first day, {first}; choose that day or a later one."
+    "dashboard_period",
+    "结束日期早于开始日期 {first}。请选择同一天或之后的日期。",
+    "The last day is before the first day, {first}. Choose that day or a later one.",
 )
-NOT_AN_OPTION = refusal("not_an_option", "没有这一选项了，请重新选择。", "This is no longer among the choices; choose again.")
+NOT_AN_OPTION = refusal("not_an_option", "没有这一选项了，请重新选择。", "This choice is no longer available. Choose again.")
 NO_SUCH_DASHBOARD = refusal("no_such_dashboard", "没有名为“{name}”的看板。可以看：{known}。", "There is no dashboard {name}. There are: {known}.")
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
@@ -284,9 +286,6 @@ def cell(value: Any, language: Any) -> str:
     """A cell in words."""
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    if isinstance(value, Decimal) and value.as_tuple().exponent < -2:  # type: ignore[operator]  # a unit cost: 29.45, 6.333333
-        whole, _, places = f"{value:,f}".partition(".")
-        return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
     return value.say(language) if isinstance(value, Text) else show(value, language)
 
 

@@ -19,6 +19,7 @@ from ..kernel.tasks import Step, tasks
 from ..kernel.texts import Text
 from .face import Face
 from .fields import arguments, field
+from .first import comes_first
 from .results import chain, document_among, result_view
 from .words import WORDS
 
@@ -134,6 +135,7 @@ class TaskForm(Face):
             "goal": self.task.goal.fill(**brief).say(say),
             "hint": self.task.hint.fill(**brief).say(say),
             "acting": self._acting(command),
+            "first": self.say("first", code=first.code, title=first.title) if (first := comes_first(desk, command, fields)) else "",
             "points": points(report.points),
             "out_of": points(report.out_of),
             "steps": [{"text": s.text.fill(**brief).say(say), "done": d} for s, d in zip(steps, done, strict=True)],

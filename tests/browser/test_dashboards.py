@@ -87,7 +87,7 @@ def test_dashboards_are_read_filtered_drilled_into_and_taken_away(browser: Brows
     number = behind.locator(".ecl-link").first
     shown = number.inner_text()
     number.click()
-    chain = profit.get_by_role("region", name=f"The whole chain of {shown}")
+    chain = profit.get_by_role("region", name=f"Document chain of {shown}")
     expect(chain.locator("[aria-current=true]")).to_contain_text(shown)
     assert profit.evaluate(CUT_OFF) == []
     browser.shot(profit, "dashboard-drill")

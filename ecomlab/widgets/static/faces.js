@@ -307,7 +307,7 @@ function taskCard(view, model, state) {
       h(`span.pill${view.acting.ready ? "" : ".warn"}`, { title: view.acting.text }, view.acting.text),
       h("span.points", { "aria-label": `${words.points} ${view.points} / ${view.out_of}` }, h("b", {}, view.points), ` / ${view.out_of}`),
     ),
-    h("main", {}, h("section", {}, h("p.goal", {}, view.goal), steps, formNode, outcome?.html ? null : result), aside),
+    h("main", {}, h("section", {}, h("p.goal", {}, view.goal), view.first && h("p.first", { role: "note" }, view.first), steps, formNode, outcome?.html ? null : result), aside),
     outcome?.html ? result : null, // a table has the whole width
     view.chain.length ? h("footer", {}, h("h3", {}, words.stands), chain(view.chain, words)) : null,
   );
