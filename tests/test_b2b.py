@@ -17,8 +17,7 @@ from ecomlab.kernel.plays import AUTOPLAYS, PLAYS
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.lab import Lab
 from ecomlab.modules import ca, ebank
-from ecomlab.modules.b2b.checks import own_member, supplier_member, wares
-from ecomlab.modules.b2b.playbook import _main as warehouses
+from ecomlab.modules.b2b.checks import own_member, supplier_member, wares, warehouses
 from ecomlab.modules.b2b.playbook import deliver
 
 from .judges import judge
@@ -34,7 +33,7 @@ class Trade:
     def __init__(self, lab: Lab):
         self.lab, self.do, self.play = lab, lab.b2b, lab.player()
         self.buyer, self.seller = str(own_member(self.look)), str(supplier_member(self.look))
-        self.main, self.other = warehouses(self.play)
+        self.main, self.other = warehouses(self.look)
         self.wares = wares(self.look)
 
     @property
