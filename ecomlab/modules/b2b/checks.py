@@ -106,14 +106,14 @@ TABLES = {
 }  # fmt: skip
 
 
-def _moved(seen: Evidence, kind: str, state: str, purchaser: str | None = None) -> list[documents.Move]:
-    """The documents between the own company, or another purchaser, and the supplier that the student brought into a state."""
+def _moved(seen: Evidence, kind: str, *states: str, purchaser: str | None = None) -> list[documents.Move]:
+    """The documents between the own company, or another purchaser, and the supplier that the student brought into one of these states."""
     rows = seen.look.all(
         f"select number from {TABLES[kind]} where purchaser = $purchaser and supplier = $supplier",
         purchaser=purchaser or own_member(seen.look), supplier=supplier_member(seen.look),
     )  # fmt: skip
     between = {r.number for r in rows}
-    return [m for m in documents.moved(seen, kind, state) if m.number in between]
+    return [m for m in documents.moved(seen, kind, *states) if m.number in between]
 
 
 def _debtor(look: Looking) -> str:
@@ -216,8 +216,8 @@ check(
     "B2B008",
     opened=lambda s: after(s.looked_up("b2b.received_order_detail"), _moved(s, "purchase_order", "accepted")),
     accepted=lambda s: _moved(s, "purchase_order", "accepted"),
-    credit=lambda s: after(s.looked_up("b2b.credit_check"), _moved(s, "purchase_order", "rejected", _debtor(s.look))),
-    rejected=lambda s: _moved(s, "purchase_order", "rejected", _debtor(s.look)),
+    credit=lambda s: after(s.looked_up("b2b.credit_check"), _moved(s, "purchase_order", "accepted", "rejected", purchaser=_debtor(s.look))),
+    rejected=lambda s: _moved(s, "purchase_order", "rejected", purchaser=_debtor(s.look)),
 )
 check(
     "B2B009",
