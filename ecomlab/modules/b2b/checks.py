@@ -132,9 +132,7 @@ def _days_on(seen: Evidence, done: Iterable[Done], days: int) -> set[datetime.da
 
 def _inquired(seen: Evidence) -> list[int]:
     """How many pieces of the product asked for each of the student's inquiries is about."""
-    rows = seen.look.all(
-        "select document, quantity from b2b_line where version = 0 and product = $product", product=seen.brief["inquired_gtin"]
-    )
+    rows = seen.look.all("select document, quantity from b2b_line where version = 0 and product = $product", product=seen.brief["inquired_gtin"])
     quantities = {r.document: r.quantity for r in rows}
     return [quantities[d.result] for d in seen.did("b2b.inquire", supplier=supplier_member(seen.look)) if d.result in quantities]
 

@@ -24,16 +24,16 @@ from .members import PURCHASER, SUPPLIER, Certificate
 PURCHASE_CONTRACT = documents.kind(
     "purchase_contract",
     "CT",
-    ("购销合同", "purchase contract"),
+    ("买卖合同", "sales contract"),
     {"unsigned": ("one_signature",), "one_signature": ("both_signatures",), "both_signatures": ()},
 )
 
-SIGNED_ALREADY = refusal("signed_already", "合同 {number} 您已签过，请等待对方签署。", "You have signed {number} already; it is the other side's turn.")
+SIGNED_ALREADY = refusal("signed_already", "本方已签署合同 {number}。请由对方签署。", "This side has signed {number} already. Have the other side sign.")
 
 NOT_AGREED_YET = refusal(
     "not_agreed_yet",
-    "洽谈单 {number} 双方还没有都同意（{state}），合同尚未写成。请先由双方同意条款（B2B026、B2B027）。",
-    "Both sides have not agreed on {number} yet ({state}), so there is no contract. Have both agree to the terms first (B2B026, B2B027).",
+    "洽谈单 {number} 的状态是“{state}”，合同尚未写成。请先由双方同意条款（B2B026、B2B027）。",
+    "The state of {number} is “{state}”, so there is no contract yet. Have both sides agree to the terms first (B2B026, B2B027).",
 )
 
 offer("b2b.purchaser_contracts", PURCHASE_CONTRACT, "b2b_contract", "purchaser", "unsigned", "one_signature")
@@ -67,11 +67,11 @@ def _text(do: Doing, number: str, negotiation: Any, agreed: Any, goods: list[Any
         ("付款", "Payment", f" {payment.zh} {payment.en}"),
     ]
     head = [
-        f"购销合同 PURCHASE CONTRACT {number}",
+        f"买卖合同 SALES CONTRACT {number}",
         "",
-        f"采购商 Purchaser: {buyer.name} ({buyer.uscc})",
-        f"供应商 Supplier: {seller.name} ({seller.uscc})",
-        f"洽谈单 Negotiation sheet: {negotiation.number}, {negotiation.version}",
+        f"买方 Buyer: {buyer.name} ({buyer.uscc})",
+        f"卖方 Seller: {seller.name} ({seller.uscc})",
+        f"洽谈单 Negotiation: {negotiation.number}, {negotiation.version}",
         f"订立日期 Date: {do.day}",
         "",
     ]
@@ -80,7 +80,7 @@ def _text(do: Doing, number: str, negotiation: Any, agreed: Any, goods: list[Any
     return "\n".join([*head, *body, *tail]) + "\n"
 
 
-@command("B2B028", role=PURCHASER, title=("采购商签定合同", "Sign a contract as the purchaser"))
+@command("B2B028", role=PURCHASER, title=("采购商签署合同", "Sign a contract as the purchaser"))
 def sign_as_purchaser(
     do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.purchaser_contracts")], certificate: Certificate
 ) -> dict[str, str]:
@@ -88,10 +88,8 @@ def sign_as_purchaser(
     return _sign(do, contract, certificate)
 
 
-@command("B2B029", role=SUPPLIER, title=("供应商签定合同", "Sign a contract as the supplier"))
-def sign_as_supplier(
-    do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.supplier_contracts")], certificate: Certificate
-) -> dict[str, str]:
+@command("B2B029", role=SUPPLIER, title=("供应商签署合同", "Sign a contract as the supplier"))
+def sign_as_supplier(do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.supplier_contracts")], certificate: Certificate) -> dict[str, str]:
     """Signs a contract with a certificate of the company. The second signature makes the order. Gives the state, and the order's number."""
     return _sign(do, contract, certificate)
 
@@ -151,13 +149,13 @@ _CONTRACTS = """select c.number, d.state, p.name as purchaser, s.name as supplie
     where c.{side} = $actor and $number in ('', c.number) order by c.number desc"""
 
 
-@query("B2B028", role=PURCHASER, title=("查看电子合同", "Look at your contracts"))
+@query("B2B028", role=PURCHASER, title=("查看电子合同", "View your contracts"))
 def contracts(do: Doing, number: Annotated[Ref, Ask("合同", "Contract", choose="b2b.purchaser_contracts_all")] = "") -> Table:
     """The purchaser's contracts: number, state, purchaser, supplier, negotiation, signer (who has signed), contract_text."""
     return do.table(_CONTRACTS.format(side="purchaser"), actor=do.actor, number=number or "")
 
 
-@query("B2B029", role=SUPPLIER, title=("查看电子合同", "Look at your contracts"))
+@query("B2B029", role=SUPPLIER, title=("查看电子合同", "View your contracts"))
 def supplier_contracts(do: Doing, number: Annotated[Ref, Ask("合同", "Contract", choose="b2b.supplier_contracts_all")] = "") -> Table:
     """The supplier's contracts, in the columns of `contracts`."""
     return do.table(_CONTRACTS.format(side="supplier"), actor=do.actor, number=number or "")

@@ -22,7 +22,9 @@ INCOTERMS = {
     "CIF": Text("成本、保险费加运费", "Cost, insurance and freight"),
 }
 
-DELIVERY_PAST = refusal("delivery_past", "交货日期不能早于今天（{today}）。", "The delivery date cannot lie before today ({today}).")
+DELIVERY_PAST = refusal(
+    "delivery_past", "交货日期早于今天（{today}）。请选择今天或以后的日期。", "The delivery date is before today ({today}). Choose today or a later day."
+)
 
 
 class Goods(NamedTuple):

@@ -17,13 +17,15 @@ PURCHASER = role("purchaser", "采购商", "purchaser", sign_in="b2b.sign_in_pur
 SUPPLIER = role("supplier", "供应商", "supplier", sign_in="b2b.sign_in_supplier")
 PASSWORD = "b2b.password"
 
-AGREE_TO_RULES = refusal("agree_to_rules", "须先同意交易规则才能注册。请选择“是”。", "The rules of the marketplace come first: read them and answer yes.")
-MEMBER_ALREADY = refusal("member_already", "“{name}”已是会员，请直接登录。", "{name} is a member already; sign in instead.")
+AGREE_TO_RULES = refusal("agree_to_rules", "不同意交易规则就不能注册。请选择“是”。", "You cannot register without accepting the rules. Choose “yes”.")
+MEMBER_ALREADY = refusal("member_already", "“{name}”已是会员。请直接登录（B2B003）。", "{name} is a member already. Sign in (B2B003).")
 NOT_A_MEMBER = refusal(
-    "not_a_member", "“{name}”还不是交易平台会员。请先注册（B2B001）。", "{name} is no member of the marketplace yet; register first (B2B001)."
+    "not_a_member", "“{name}”还不是交易平台会员。请先注册（B2B001）。", "{name} is not a member of the marketplace yet. Register first (B2B001)."
 )
 TRADES_OTHERWISE = refusal(
-    "trades_otherwise", "“{name}”注册的身份是“{trade}”，不能以“{wanted}”登录。", "{name} is registered as {trade} and cannot sign in as {wanted}."
+    "trades_otherwise",
+    "“{name}”注册的身份是“{trade}”，不能以“{wanted}”登录。请选择另一家企业的证书。",
+    "{name} is registered as {trade} and cannot sign in as {wanted}. Choose another company's certificate.",
 )
 
 Certificate = Annotated[Ref, Ask("数字证书", "Certificate", choose="ca.installed")]
@@ -38,7 +40,7 @@ def register(
     trade: Annotated[Literal["purchaser", "supplier", "both_ways"], Ask()],
     city: Annotated[Line, Ask(max=64)],
     contact: Annotated[Line, Ask(max=60)],
-    mailbox: Annotated[Line, Ask(max=80, help=Text("证书编号和下载密码将寄到这里", "The certificate's number and password will be sent here"))],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("证书编号和下载密码将发到这里", "The certificate's number and download password are sent here"))],
     password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
     confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
     agree: Annotated[Flag, Ask("同意交易规则", "I accept the rules of the marketplace")],

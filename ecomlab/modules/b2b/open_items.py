@@ -30,7 +30,7 @@ _DETAIL = """select s.number, s.purchase_order, s.delivery_order, d.day, d.state
     from b2b_settlement s join document d using (number)
     where s.{own} = $actor and s.{party} = $party and (not $open_only or s.amount > s.paid_amount) order by s.number"""
 
-OpenOnly = Annotated[Flag, Ask("只看未结清", "Open ones only")]
+OpenOnly = Annotated[Flag, Ask("只看未付清", "Open bills only")]
 
 
 def _parties(name: str, own: str, party: str) -> None:
@@ -56,35 +56,31 @@ def _carriers_owed(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, r.name) for r in rows]
 
 
-@query("B2B030", role=SUPPLIER, title=("应收款一览", "Receivables by purchaser"))
+@query("B2B030", role=SUPPLIER, title=("查看应收款一览", "View receivables by purchaser"))
 def receivables(do: Doing) -> Table:
     """What every purchaser owes: number, name, orders (settlements open), amount (in all), open_amount, and that by days overdue."""
     return do.table(_BY_PARTY.format(party="purchaser", own="supplier"), actor=do.actor, day=do.day)
 
 
-@query("B2B030", role=SUPPLIER, title=("应收款明细", "A purchaser's receivables"))
-def receivable_detail(
-    do: Doing, purchaser: Annotated[Ref, Ask("采购商", "Purchaser", choose="b2b.debtors")], open_only: OpenOnly = False
-) -> Table:
+@query("B2B030", role=SUPPLIER, title=("查看应收款明细", "View a purchaser's receivables"))
+def receivable_detail(do: Doing, purchaser: Annotated[Ref, Ask("采购商", "Purchaser", choose="b2b.debtors")], open_only: OpenOnly = False) -> Table:
     """The settlements of one purchaser: number, purchase_order, delivery_order, day, state, amount, paid_amount, open_amount, due_day, days_overdue."""
     return do.table(_DETAIL.format(own="supplier", party="purchaser"), actor=do.actor, party=purchaser, day=do.day, open_only=bool(open_only))
 
 
-@query("B2B032", role=PURCHASER, title=("应付款一览", "Payables by supplier"))
+@query("B2B032", role=PURCHASER, title=("查看应付款一览", "View payables by supplier"))
 def payables(do: Doing) -> Table:
     """What is owed to every supplier, in the columns of `receivables`."""
     return do.table(_BY_PARTY.format(party="supplier", own="purchaser"), actor=do.actor, day=do.day)
 
 
-@query("B2B032", role=PURCHASER, title=("应付款明细", "What is owed to a supplier"))
-def payable_detail(
-    do: Doing, supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.creditors")], open_only: OpenOnly = False
-) -> Table:
+@query("B2B032", role=PURCHASER, title=("查看应付款明细", "View payables to a supplier"))
+def payable_detail(do: Doing, supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.creditors")], open_only: OpenOnly = False) -> Table:
     """The settlements of one supplier, in the columns of `receivable_detail`."""
     return do.table(_DETAIL.format(own="purchaser", party="supplier"), actor=do.actor, party=supplier, day=do.day, open_only=bool(open_only))
 
 
-@query("B2B031", role=SUPPLIER, title=("物流应付款一览", "Payables by carrier"))
+@query("B2B031", role=SUPPLIER, title=("查看应付运费一览", "View freight owed by carrier"))
 def freight_payables(do: Doing) -> Table:
     """What the supplier owes carriers for freight: number, name, orders (delivered), freight (in all), open_amount (by the ledger)."""
     return do.table(
@@ -96,7 +92,7 @@ def freight_payables(do: Doing) -> Table:
     )
 
 
-@query("B2B031", role=SUPPLIER, title=("物流应付款明细", "What is owed to a carrier"))
+@query("B2B031", role=SUPPLIER, title=("查看应付运费明细", "View freight bills"))
 def freight_payable_detail(do: Doing, carrier: Annotated[Ref, Ask("物流商", "Carrier", choose="b2b.carriers_owed")], open_only: OpenOnly = False) -> Table:
     """The freight bills of one carrier: number, state, delivery_order, day (of delivery), consignee, weight_kg, freight, days (since the delivery)."""
     return do.table(
