@@ -17,7 +17,7 @@ from ...kernel.terms import term
 from ...kernel.values import Ask, Ref
 from .. import ca
 from . import orders, signing
-from .goods import INCOTERMS, Goods
+from .goods import INCOTERMS, Goods, who_bears
 from .inquiries import found, lines, offer
 from .members import PURCHASER, SUPPLIER, Certificate
 
@@ -58,12 +58,13 @@ def _text(do: Doing, number: str, negotiation: Any, agreed: Any, goods: list[Any
     buyer, seller = members.named(do, negotiation.purchaser), members.named(do, negotiation.supplier)
     rows = [f"   {g.product}  {g.product_name}  {g.quantity} × {g.price:,} = {g.quantity * g.price:,} CNY" for g in goods]
     total = sum((g.quantity * g.price for g in goods), Decimal("0.00"))
-    rule, payment = INCOTERMS[agreed.incoterm], term(agreed.payment_kind)
+    rule, bears, payment = INCOTERMS[agreed.incoterm], who_bears(agreed.incoterm), term(agreed.payment_kind)
     clauses = [
         ("商品与价款", "Goods and price", "\n" + "\n".join([*rows, f"   合计 Total {total:,} CNY"])),
         ("质量要求", "Quality", f" {agreed.quality}"),
         ("检验方法", "Inspection", f" {agreed.inspection}"),
         ("交货", "Delivery", f" {agreed.incoterm} {agreed.delivery_place}, Incoterms 2020 ({rule.zh} {rule.en}); {agreed.delivery_day}"),
+        ("运费与风险", "Freight and risk", f" {bears.zh} {bears.en}"),
         ("付款", "Payment", f" {payment.zh} {payment.en}"),
     ]
     head = [
@@ -115,7 +116,9 @@ def _sign(do: Doing, number: str, certificate: str) -> dict[str, str]:
         "select t.* from b2b_terms t join b2b_negotiation n on n.number = t.negotiation and n.version = t.version where n.number = $n", n=row.negotiation
     )
     goods = [Goods(g.product, g.quantity, g.price) for g in lines(do, row.negotiation, agreed.version)]
-    order = orders.place(do, row.purchaser, row.supplier, goods, agreed.payment_kind, max(agreed.delivery_day, do.day), agreed.delivery_place, parent=number)
+    order = orders.place(
+        do, row.purchaser, row.supplier, goods, agreed.payment_kind, max(agreed.delivery_day, do.day), agreed.delivery_place, agreed.incoterm, parent=number
+    )  # fmt: skip
     return {"state": document.state, "purchase_order": order}
 
 

@@ -13,7 +13,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.values import Ask, Day, Line, Ref
 from .catalogue import Supplier, take_from_cart
-from .goods import DELIVERY_PAST, Goods
+from .goods import CATALOGUE_RULE, DELIVERY_PAST, Goods
 from .inquiries import found, offer
 from .members import PURCHASER, SUPPLIER, name_of, tell
 
@@ -55,13 +55,22 @@ offer("b2b.orders_received", PURCHASE_ORDER, "b2b_order", "supplier")
 
 
 def place(
-    do: Doing, purchaser: str, supplier: str, goods: Sequence[Goods], payment_kind: str, delivery_day: datetime.date, deliver_to: str, parent: str | None = None
+    do: Doing,
+    purchaser: str,
+    supplier: str,
+    goods: Sequence[Goods],
+    payment_kind: str,
+    delivery_day: datetime.date,
+    deliver_to: str,
+    incoterm: str = CATALOGUE_RULE,
+    parent: str | None = None,
 ) -> str:
-    """A new order; gives its number. parent: the contract that it fulfils."""
+    """A new order; gives its number. incoterm: the rule of delivery agreed. parent: the contract that it fulfils."""
     document = documents.create(do, PURCHASE_ORDER, owner=purchaser, parent=parent)
     do.execute(
-        "insert into b2b_order values ($n, $purchaser, $supplier, $payment_kind, $delivery_day, $deliver_to, null, null, '')",
+        "insert into b2b_order values ($n, $purchaser, $supplier, $payment_kind, $delivery_day, $deliver_to, $incoterm, null, null, '')",
         n=document.number, purchaser=purchaser, supplier=supplier, payment_kind=payment_kind, delivery_day=delivery_day, deliver_to=deliver_to,
+        incoterm=incoterm,
     )  # fmt: skip
     for line in goods:
         do.execute(
@@ -121,7 +130,7 @@ def cancel_order(
 # --- looking -------------------------------------------------------------------------------------------------------------
 
 _ORDERS = """select o.number, d.state, d.day, p.name as purchaser, s.name as supplier, sum(l.quantity * l.price)::decimal(18,2) as total, o.payment_kind,
-    o.delivery_day, o.sales_order, o.reason
+    o.incoterm, o.delivery_day, o.sales_order, o.reason
     from b2b_order o join document d using (number) join member p on p.number = o.purchaser join member s on s.number = o.supplier
     join b2b_order_line l on l.number = o.number
     where o.{side} = $actor and ($state is null or d.state = $state) group by all order by o.number desc limit 200"""
@@ -130,7 +139,8 @@ State = Annotated[Literal["placed", "accepted", "confirmed", "part_delivered", "
 
 @query(role=PURCHASER, title=("查看采购订单", "View your purchase orders"))
 def orders(do: Doing, state: State = None) -> Table:
-    """The purchaser's 200 newest orders: number, state, day, purchaser, supplier, total, payment_kind, delivery_day, sales_order, reason."""
+    """The purchaser's 200 newest orders: number, state, day, purchaser, supplier, total, payment_kind, incoterm, delivery_day, sales_order,
+    reason."""
     return do.table(_ORDERS.format(side="purchaser"), actor=do.actor, state=state)
 
 

@@ -14,6 +14,7 @@ from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Ref
 from .. import ebank, lgs
 from .catalogue import Quantity
+from .goods import FREIGHT_BY_PURCHASER
 from .inquiries import found
 from .members import SUPPLIER, name_of, tell
 from .orders import PURCHASE_ORDER, SALES_ORDER, order_lines
@@ -152,6 +153,7 @@ def _send(do: Doing, document: documents.Document, row: Any, goods: list[stock.G
     return lgs.delivery_order(
         do, row.supplier, row.purchaser, row.warehouse, goods, consignee=name_of(do, row.purchaser), address=row.deliver_to,
         wanted=max(row.delivery_day, do.day), parent=document.number, instead_of=row.number,
+        freight_payer=row.purchaser if row.incoterm in FREIGHT_BY_PURCHASER else None,
     ).number  # fmt: skip
 
 
