@@ -13,6 +13,7 @@ import pytest
 
 from ecomlab.books import ledger, stock
 from ecomlab.books.cast import companies
+from ecomlab.kernel.command import CHOICES
 from ecomlab.kernel.plays import AUTOPLAYS, PLAYS
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.lab import Lab
@@ -312,6 +313,16 @@ def test_a_rule_for_ships_is_refused_where_goods_travel_by_road(played: Callable
     for rule, instead in (("FOB", "FCA"), ("FAS", "FCA"), ("CFR", "CPT"), ("CIF", "CIP")):
         no = unchanged(trade, trade.do.propose_as_supplier, number, incoterm=rule)
         assert (no.code, no.field) == ("goes_by_road", "incoterm") and instead in no.text.en
+
+
+def test_a_form_offers_only_certificates_that_can_sign_in_or_sign(trade: Trade) -> None:
+    def offered(name: str, actor: str = "") -> set[str]:
+        return {value for value, _ in CHOICES[name](trade.look, actor)}
+
+    own, theirs = trade.certificate(trade.buyer), trade.certificate(trade.seller)
+    assert own in offered("b2b.certificates_to_buy") and theirs not in offered("b2b.certificates_to_buy")
+    assert offered("b2b.certificates_to_sell") == {theirs}
+    assert offered("b2b.own_certificates", trade.buyer) == {own}
 
 
 # --- settlement ----------------------------------------------------------------------------------------------------------

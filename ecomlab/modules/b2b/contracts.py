@@ -19,7 +19,7 @@ from .. import ca
 from . import orders, signing
 from .goods import INCOTERMS, Goods, who_bears
 from .inquiries import found, lines, offer
-from .members import PURCHASER, SUPPLIER, Certificate
+from .members import PURCHASER, SUPPLIER, OwnCertificate
 
 PURCHASE_CONTRACT = documents.kind(
     "purchase_contract",
@@ -83,14 +83,16 @@ def _text(do: Doing, number: str, negotiation: Any, agreed: Any, goods: list[Any
 
 @command("B2B028", role=PURCHASER, title=("采购商签署合同", "Sign a contract as the purchaser"))
 def sign_as_purchaser(
-    do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.purchaser_contracts")], certificate: Certificate
+    do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.purchaser_contracts")], certificate: OwnCertificate
 ) -> dict[str, str]:
     """Signs a contract with a certificate of the company. The second signature makes the order. Gives the state, and the order's number."""
     return _sign(do, contract, certificate)
 
 
 @command("B2B029", role=SUPPLIER, title=("供应商签署合同", "Sign a contract as the supplier"))
-def sign_as_supplier(do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.supplier_contracts")], certificate: Certificate) -> dict[str, str]:
+def sign_as_supplier(
+    do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.supplier_contracts")], certificate: OwnCertificate
+) -> dict[str, str]:
     """Signs a contract with a certificate of the company. The second signature makes the order. Gives the state, and the order's number."""
     return _sign(do, contract, certificate)
 
