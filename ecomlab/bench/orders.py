@@ -28,11 +28,11 @@ _ORDERS = (
        ) p(prefix, kind, state, steps, buys, parent)""",
     "insert into document_history select d.number, s.step, d.state, $day, 0, 'past' from document d, range(1, d.step + 1) s(step) "
     "where d.number like '%-PAST-%'",
-    "insert into b2b_order select 'PO-PAST-' || i, $buyer, $seller, 'days_30', $day, 'past', $warehouse, 'SO-PAST-' || i, '' from range($orders) r(i)",
+    "insert into b2b_order select 'PO-PAST-' || i, $buyer, $seller, 'days_30', $day, 'past', 'DAP', $warehouse, 'SO-PAST-' || i, '' from range($orders) r(i)",
     "insert into b2b_order_line select 'PO-PAST-' || i, $product, 1, 10, 1, 1 from range($orders) r(i)",
     "insert into b2b_line select 'SE-PAST-' || i, 0, $product, 1, 10 from range($orders) r(i)",
     "insert into b2b_settlement select 'SE-PAST-' || i, 'PO-PAST-' || i, 'DO-PAST-' || i, $buyer, $seller, 10, 10, $day from range($orders) r(i)",
-    """insert into lgs_slip select s.prefix || '-PAST-' || i, s.kind, $carrier, $seller, $warehouse, null, $buyer, 'past', 'past', $day, 1, 36, ''
+    """insert into lgs_slip select s.prefix || '-PAST-' || i, s.kind, $carrier, $seller, $warehouse, null, $buyer, 'past', 'past', $day, 1, 36, '', $seller
        from range($orders) r(i), (values ('DO', 'delivery_order'), ('OUT', 'outbound_slip')) s(prefix, kind)""",
     "insert into lgs_line select number, $product, 1, null, null, null from lgs_slip where number like '%-PAST-%'",
     """insert into lgs_trip select 'DP-PAST-' || i, 'DO-PAST-' || i, $carrier, '苏X9B2T6', $day, $day, $day, $day, i::varchar, 'past', ''

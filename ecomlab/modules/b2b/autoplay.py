@@ -15,10 +15,10 @@ from .negotiations import TERMS
 @autoplays(
     "supplier",
     "对每张询价单按目录价报价；采购商已同意且条款完整的洽谈单，各商品价格不低于目录价九成即同意；以注册时的证书签署合同；"
-    "订货单从编号最小、货物齐全的仓库受理，采购商账户余额不足或没有一个仓库齐货的退回；已确认的订单整单发货。",
-    "Quotes every inquiry at the list price; agrees to complete terms that the purchaser has agreed to, if no price is below nine tenths of the "
+    "采购订单由编号最小、货物齐全的仓库受理，采购商账户余额不足或没有一个仓库齐货的退回；已确认的订单整单发货。",
+    "Quotes every request at the list price; agrees to complete terms that the purchaser has agreed to, if no price is below nine tenths of the "
     "list price; signs contracts with the certificate it registered with; accepts an order from the first warehouse, by number, that has all of "
-    "the goods, and turns down one that its purchaser's account does not cover or that no warehouse can fill; sends every confirmed order whole.",
+    "the goods, and rejects one that its purchaser's account does not cover or that no warehouse can fill; sends every confirmed order whole.",
 )
 def _supplier(play: Player) -> None:
     me = play.look.sessions("supplier")[0]

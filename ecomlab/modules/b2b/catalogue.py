@@ -17,14 +17,16 @@ from .members import PURCHASER, SUPPLIER, name_of
 NOT_OFFERED = refusal(
     "not_offered_by",
     "“{supplier}”没有供应商品 {product}。请从商品列表中选择。",
-    "{supplier} does not offer the product {product}; choose one from the catalogue.",
+    "{supplier} does not offer the product {product}. Choose one from the catalogue.",
 )
-OWN_GOODS = refusal("own_goods", "这是本企业自己供应的商品，不能向自己采购。", "Your own company offers this; buy from another one.")
-NOT_IN_CART = refusal("not_in_cart", "购物车里没有“{supplier}”的商品 {product}。", "Your cart holds no {product} of {supplier}.")
+OWN_GOODS = refusal("own_goods", "这是本企业自己供应的商品，不能向自己采购。请选择另一家供应商。", "Your own company offers this. Choose another supplier.")
+NOT_IN_CART = refusal(
+    "not_in_cart", "购物车里没有“{supplier}”的商品 {product}。请从购物车中选择。", "Your cart holds no {product} of {supplier}. Choose one that it holds."
+)
 CART_EMPTY = refusal(
-    "cart_empty", "购物车里没有“{supplier}”的商品。请先选购（B2B005）。", "Your cart holds nothing of {supplier}; choose goods first (B2B005)."
+    "cart_empty", "购物车里没有“{supplier}”的商品。请先选购（B2B005）。", "Your cart holds nothing of {supplier}. Choose goods first (B2B005)."
 )
-OFFERED_TWICE = refusal("offered_twice", "商品 {product} 填了两行，请只留一行。", "The product {product} stands in two rows; leave one.")
+OFFERED_TWICE = refusal("offered_twice", "商品 {product} 填了两行。请只留一行。", "The product {product} is entered twice. Keep one row.")
 
 Supplier = Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.suppliers")]
 Product = Annotated[Ref, Ask("商品", "Product", choose="b2b.offered")]
@@ -63,7 +65,7 @@ class OfferRow(TypedDict):
     price: Price
 
 
-@command(role=SUPPLIER, title=("发布商品", "Publish offers"))
+@command(role=SUPPLIER, title=("发布商品", "Publish products"))
 def publish(do: Doing, offers: Annotated[list[OfferRow], Ask("商品和价格", "Products and prices")]) -> int:
     """Offers products at list prices, or changes the prices of those offered already; gives how many are offered now."""
     seen: set[str] = set()
@@ -122,7 +124,7 @@ def remove_from_cart(do: Doing, supplier: Supplier, product: Product) -> str:
     return product
 
 
-@query(role=PURCHASER, title=("查看购物车", "Look at the cart"))
+@query(role=PURCHASER, title=("查看购物车", "View the cart"))
 def cart(do: Doing) -> Table:
     """What lies in the cart, by supplier: supplier, name, product, product_name, quantity, list_price, total."""
     return do.table(

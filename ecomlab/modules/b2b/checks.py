@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from ...books import documents
 from ...books.cast import Company, carriers, companies, own_company
 from ...books.stock import Goods
 from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, asks, check
+from ...kernel.evidence import Done, Evidence, adds_up, after, asks, check, pieces, same
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from .. import lgs
+from .negotiations import terms
 
+#: What transfer orders are asked for by, and the fields of the query that say it.
 CONDITIONS = {"state": Text("状态", "state"), "product": Text("商品", "product"), "from_day": Text("日期", "date")}
+FIELDS = {"state": {"state"}, "product": {"product"}, "from_day": {"from_day", "to_day"}}
 QUALITY = (
     "国家标准一等品 First grade by the national standard",
     "不良率低于 0.5% Defects below 0.5 percent",
@@ -59,12 +64,12 @@ def deal(look: Looking) -> dict[str, Any]:
         "inquired": goods[2][1], "inquired_gtin": goods[2][0], "inquired_pieces": chance.randint(15, 25),
         "moved": goods[3][1], "moved_gtin": goods[3][0], "moved_pieces": chance.randint(5, 12),
         "quote": (goods[2][3] * chance.randint(94, 97) / 100).quantize(Decimal("0.01")), "quality": chance.choice(QUALITY),
-        "inspection": chance.choice(INSPECTION), "incoterm": chance.choice(("CPT", "CIP", "DAP", "DPU", "DDP")), "place": f"{own.city} {own.name}",
+        "inspection": chance.choice(INSPECTION), "incoterm": chance.choice(("CPT", "CIP", "DAP", "DPU", "DDP")), "place": own.city,
         "payment": chance.choice(payments), "contract_payment": chance.choice(payments[1:]), "contract_days": chance.randint(20, 40),
     }  # fmt: skip
-    asked |= {f"{k}_{language}": term(asked[k]).say(language) for k in ("payment", "contract_payment") for language in ("zh", "en")}  # type: ignore[arg-type]
     field = look.stream("b2b.condition").choice(list(CONDITIONS))
-    return {**asked, "field": field, "condition": CONDITIONS[field]}
+    said = {f"{k}_said": term(asked[k]) for k in ("payment", "contract_payment")}  # type: ignore[arg-type]
+    return {**asked, **said, "field": field, "condition": CONDITIONS[field]}
 
 
 MAIN, OTHER = "华东总仓 East China main warehouse", "城北分仓 North city warehouse"
@@ -81,59 +86,87 @@ def supplier_member(look: Looking) -> str | None:
     return look.value("select number from member where uscc = $uscc", uscc=supplier_of(look).uscc)  # type: ignore[no-any-return]
 
 
-def _moved(seen: Evidence, kind: str, state: str) -> list[Any]:
-    """Documents of a kind that the student's own entries brought into a state: number, entry."""
-    return seen.look.all(
-        """select h.document as number, h.entry from document_history h join document d on d.number = h.document
-           where d.kind = $kind and h.state = $state and h.entry > 0 order by 1""",
-        kind=kind, state=state,
+def warehouses(look: Looking) -> tuple[str, str]:
+    """The two warehouses, main and other, that the supplier's carrier had from the beginning, whatever they are called now."""
+    rows = look.all(
+        "select w.number from lgs_warehouse w join member m on m.number = w.carrier where m.uscc = $uscc order by 1 limit 2", uscc=carriers(look)[2].uscc
+    )
+    return rows[0].number, rows[1].number
+
+
+def number_of_certificate(look: Looking, member: str | None) -> str:
+    """The certificate that the marketplace issued to a member."""
+    return str(look.value("select certificate from b2b_member where member = $member", member=member))
+
+
+#: Where the documents between two companies lie, by their kind.
+TABLES = {
+    "inquiry": "b2b_inquiry", "negotiation": "b2b_negotiation", "purchase_contract": "b2b_contract", "purchase_order": "b2b_order",
+    "settlement": "b2b_settlement",
+}  # fmt: skip
+
+
+def _moved(seen: Evidence, kind: str, *states: str, purchaser: str | None = None) -> list[documents.Move]:
+    """The documents between the own company, or another purchaser, and the supplier that the student brought into one of these states."""
+    rows = seen.look.all(
+        f"select number from {TABLES[kind]} where purchaser = $purchaser and supplier = $supplier",
+        purchaser=purchaser or own_member(seen.look), supplier=supplier_member(seen.look),
     )  # fmt: skip
+    between = {r.number for r in rows}
+    return [m for m in documents.moved(seen, kind, *states) if m.number in between]
 
 
-def _before(seen: Evidence, query: str, field: str, kind: str, state: str) -> bool:
-    """Whether a document that was brought into a state had been opened before with this query."""
-    when = {r.number: r.entry for r in _moved(seen, kind, state)}
-    return any(d.n < when.get(d.arguments[field], 0) for d in seen.looked_up(query))
+def _debtor(look: Looking) -> str:
+    return str(look.value("select number from member where uscc = $uscc", uscc=short_of_money(look).uscc))
 
 
-def _rows(seen: Evidence, command: str, field: str, gtin: str, pieces: str) -> list[Any]:
-    """The entries of a command whose rows of goods hold the product and quantity that the brief asks for."""
-    wanted = seen.brief[gtin], seen.brief[pieces]
-    return seen.did(command, where=lambda d: any((r["product"], r["quantity"]) == wanted for r in d.arguments[field]))
+def _orders(seen: Evidence, **asked: Any) -> list[Done]:
+    """The student's orders from the cart that hold the product asked for, with these values."""
+    holding = {r.number for r in seen.look.all("select number from b2b_order_line where product = $gtin", gtin=seen.brief["ordered_gtin"])}
+    return seen.did("b2b.place_order", where=lambda d: d.result in holding, **asked)
 
 
-def _orders(seen: Evidence) -> list[Any]:
-    """The student's orders from the cart that hold the product asked for."""
-    return seen.did("b2b.place_order", where=lambda d: seen.look.one(
-        "select 1 from b2b_order_line where number = $n and product = $product", n=d.result, product=seen.brief["ordered_gtin"]
-    ))  # fmt: skip
+def _days_on(seen: Evidence, done: Iterable[Done], days: int) -> set[datetime.date]:
+    return {d.day + datetime.timedelta(days=days) for d in done}
 
 
-def _inquiry(seen: Evidence, condition: str) -> Any:
-    return seen.look.one(
-        f"""select 1 from b2b_line l join document_history h on h.document = l.document and h.step = 1 and h.entry > 0
-            join b2b_inquiry i on i.number = l.document where l.version = 0 and l.product = $product and {condition} limit 1""",
-        product=seen.brief["inquired_gtin"], pieces=seen.brief["inquired_pieces"],
-    )  # fmt: skip
+def _from_main_to_other(seen: Evidence) -> list[Done]:
+    main, other = warehouses(seen.look)
+    return seen.did("b2b.transfer", warehouse=main, to_warehouse=other)
 
 
-def _proposed(seen: Evidence, side: str, *fields: tuple[str, str]) -> list[Any]:
-    return seen.did(f"b2b.propose_as_{side}", where=lambda d: all(d.arguments[name] == seen.brief[asked] for name, asked in fields))
+def _inquired(seen: Evidence) -> list[int]:
+    """How many pieces of the product asked for each of the student's inquiries is about."""
+    rows = seen.look.all("select document, quantity from b2b_line where version = 0 and product = $product", product=seen.brief["inquired_gtin"])
+    quantities = {r.document: r.quantity for r in rows}
+    return [quantities[d.result] for d in seen.did("b2b.inquire", supplier=supplier_member(seen.look)) if d.result in quantities]
+
+
+def _proposed(seen: Evidence, side: str, **asked: Any) -> list[Done]:
+    """The proposals of a side with which the terms came to be as asked, whichever of its proposals brought which of them."""
+
+    def holds(d: Done) -> bool:
+        now = terms(seen.look, d.arguments["negotiation"], d.result)
+        return all(same(getattr(now, name), value) for name, value in asked.items())
+
+    return seen.did(f"b2b.propose_as_{side}", where=holds)
+
+
+def _delivery_terms(seen: Evidence) -> list[Done]:
+    asked = seen.asked("incoterm", delivery_place="place", payment_kind="contract_payment")
+    days = _days_on(seen, seen.did("b2b.propose_as_purchaser"), seen.brief["contract_days"])
+    return [d for day in sorted(days) for d in _proposed(seen, "purchaser", delivery_day=day, **asked)]
 
 
 check(
     "B2B001",
     registered=lambda s: s.did("b2b.register"),
-    identity=lambda s: s.did("b2b.register", uscc=s.brief["uscc"]),
-    trade=lambda s: s.did("b2b.register", uscc=s.brief["uscc"], trade="purchaser"),
+    identity=lambda s: s.did("b2b.register", **s.asked("uscc", company_name="company")),
+    trade=lambda s: s.did("b2b.register", trade="purchaser", **s.asked("uscc", company_name="company")),
 )
 check(
     "B2B003",
-    certificate=lambda s: s.look.one(
-        """select 1 from b2b_member m join document_history h on h.document = m.certificate and h.state = 'downloaded' and h.entry > 0
-               where m.member = $own""",
-        own=own_member(s.look),
-    ),
+    certificate=lambda s: [m for m in documents.moved(s, "certificate", "downloaded") if m.number == number_of_certificate(s.look, own_member(s.look))],
     signed_in=lambda s: s.did("b2b.sign_in_purchaser", where=lambda d: d.result == own_member(s.look)),
 )
 check(
@@ -142,117 +175,104 @@ check(
     right=lambda s: s.did("b2b.sign_in_supplier", where=lambda d: d.result == supplier_member(s.look)),
 )
 check(
-    "B2B005",
-    browsed=lambda s: s.looked_up("b2b.browse"),
-    chosen=lambda s: s.did("b2b.add_to_cart"),
-    asked=lambda s: s.did("b2b.add_to_cart", supplier=supplier_member(s.look), product=s.brief["ordered_gtin"], quantity=s.brief["pieces"]),
-)
-check(
-    "B2B006",
-    ordered=_orders,
-    payment=lambda s: [d for d in _orders(s) if d.arguments["payment_kind"] == s.brief["payment"]],
-    delivery=lambda s: [d for d in _orders(s) if d.arguments["delivery_day"] == d.day + datetime.timedelta(days=s.brief["days"])],
-)
-check(
-    "B2B007",
-    inquired=lambda s: s.did("b2b.inquire"),
-    product=lambda s: _inquiry(s, "$pieces > 0"),
-    quantity=lambda s: _inquiry(s, "l.quantity = $pieces"),
-)
-check(
-    "B2B008",
-    opened=lambda s: _before(s, "b2b.received_order_detail", "order", "purchase_order", "accepted"),
-    credit=lambda s: s.looked_up("b2b.credit_check"),
-    accepted=lambda s: _moved(s, "purchase_order", "accepted"),
-    rejected=lambda s: s.look.one(
-        """select 1 from b2b_order o join member m on m.number = o.purchaser join document_history h on h.document = o.number
-               where m.uscc = $uscc and h.state = 'rejected' and h.entry > 0""",
-        uscc=short_of_money(s.look).uscc,
-    ),
-)
-check(
-    "B2B009",
-    opened=lambda s: _before(s, "b2b.order_detail", "order", "purchase_order", "confirmed"),
-    confirmed=lambda s: _moved(s, "purchase_order", "confirmed"),
-)
-check(
-    "B2B010",
-    opened=lambda s: s.looked_up("b2b.sales_detail"),
-    sent=lambda s: s.did("b2b.send_order", "b2b.send_part"),
-)
-check(
     "B2B011",
-    looked=lambda s: s.looked_up("b2b.stock_levels"),
+    looked=lambda s: after(s.looked_up("b2b.stock_levels"), s.did("b2b.send_goods")),
     sent=lambda s: s.did("b2b.send_goods"),
-    asked=lambda s: _rows(s, "b2b.send_goods", "goods", "sent_gtin", "sent_pieces"),
+    asked=lambda s: adds_up(pieces(s.did("b2b.send_goods", warehouse=warehouses(s.look)[0]), "goods", s.brief["sent_gtin"]), s.brief["sent_pieces"]),
 )
 check(
     "B2B013",
     ordered=lambda s: s.did("b2b.transfer"),
-    asked=lambda s: _rows(s, "b2b.transfer", "goods", "moved_gtin", "moved_pieces"),
+    asked=lambda s: adds_up(pieces(_from_main_to_other(s), "goods", s.brief["moved_gtin"]), s.brief["moved_pieces"]),
 )
 check(
     "B2B014",
     opened=lambda s: s.looked_up("b2b.transfer_detail"),
-    asked=lambda s: s.looked_up("b2b.transfer_detail", where=lambda d: any(r.product == s.brief["moved_gtin"] for r in d.result)),
+    asked=lambda s: s.looked_up("b2b.transfer_detail", finds=[s.brief["moved_gtin"]]),
 )
 check(
     "B2B015",
     looked=lambda s: s.looked_up("b2b.transfers"),
-    condition=lambda s: s.looked_up("b2b.transfers", where=lambda d: d.arguments[s.brief["field"]]),
+    condition=lambda s: s.looked_up("b2b.transfers", where=lambda d: d.given.keys() & FIELDS[s.brief["field"]]),
 )
 check(
-    "B2B017",
-    matched=lambda s: any(m.n < p.n and m.arguments["settlement"] == p.arguments["settlement"] for m in s.looked_up("b2b.match") for p in s.did("b2b.settle")),
-    paid=lambda s: s.did("b2b.settle"),
-    settled=lambda s: _moved(s, "settlement", "settled"),
+    "B2B005",
+    browsed=lambda s: s.looked_up("b2b.browse"),
+    chosen=lambda s: s.did("b2b.add_to_cart"),
+    asked=lambda s: s.did("b2b.add_to_cart", supplier=supplier_member(s.look), **s.asked(product="ordered_gtin", quantity="pieces")),
+)
+check(
+    "B2B006",
+    ordered=_orders,
+    terms=lambda s: [d for d in _orders(s, payment_kind=s.brief["payment"]) if d.arguments["delivery_day"] in _days_on(s, [d], s.brief["days"])],
+)
+check(
+    "B2B007",
+    inquired=lambda s: s.did("b2b.inquire"),
+    product=_inquired,
+    quantity=lambda s: s.brief["inquired_pieces"] in _inquired(s),
+)
+check(
+    "B2B008",
+    opened=lambda s: after(s.looked_up("b2b.received_order_detail"), _moved(s, "purchase_order", "accepted")),
+    accepted=lambda s: _moved(s, "purchase_order", "accepted"),
+    credit=lambda s: after(s.looked_up("b2b.credit_check"), _moved(s, "purchase_order", "accepted", "rejected", purchaser=_debtor(s.look))),
+    rejected=lambda s: _moved(s, "purchase_order", "rejected", purchaser=_debtor(s.look)),
+)
+check(
+    "B2B009",
+    opened=lambda s: after(s.looked_up("b2b.order_detail"), _moved(s, "purchase_order", "confirmed")),
+    confirmed=lambda s: _moved(s, "purchase_order", "confirmed"),
+)
+check(
+    "B2B010",
+    opened=lambda s: after(s.looked_up("b2b.sales_detail"), s.did("b2b.send_order", "b2b.send_part")),
+    sent=lambda s: s.did("b2b.send_order", "b2b.send_part"),
 )
 check(
     "B2B022",
     looked=lambda s: s.looked_up("b2b.received_inquiries"),
     quoted=lambda s: _moved(s, "inquiry", "quoted"),
-    price=lambda s: s.did(
-        "b2b.quote", where=lambda d: any((r["product"], r["price"]) == (s.brief["inquired_gtin"], s.brief["quote"]) for r in d.arguments["prices"])
-    ),
+    price=lambda s: s.did("b2b.quote", where=lambda d: s.asked(product="inquired_gtin", price="quote") in d.arguments["prices"]),
 )
 check(
     "B2B023",
-    looked=lambda s: s.looked_up("b2b.inquiries", where=lambda d: any(r.state == "quoted" for r in d.result)),
-    opened=lambda s: s.did("b2b.open_negotiation"),
+    looked=lambda s: after(s.looked_up("b2b.inquiries", finds=["quoted"]), s.did("b2b.open_negotiation")),
+    opened=lambda s: _moved(s, "inquiry", "negotiating"),
 )
 check(
     "B2B024",
     looked=lambda s: s.looked_up("b2b.supplier_negotiations"),
     proposed=lambda s: s.did("b2b.propose_as_supplier"),
-    terms=lambda s: _proposed(s, "supplier", ("quality", "quality"), ("inspection", "inspection")),
+    terms=lambda s: _proposed(s, "supplier", **s.asked("quality", "inspection")),
 )
 check(
     "B2B025",
     looked=lambda s: s.looked_up("b2b.negotiations"),
     proposed=lambda s: s.did("b2b.propose_as_purchaser"),
-    terms=lambda s: _proposed(s, "purchaser", ("incoterm", "incoterm"), ("payment_kind", "contract_payment")),
+    terms=_delivery_terms,
 )
 check(
     "B2B026",
-    compared=lambda s: s.looked_up("b2b.supplier_versions"),
+    compared=lambda s: after(s.looked_up("b2b.supplier_versions"), s.did("b2b.agree_as_supplier")),
     agreed=lambda s: s.did("b2b.agree_as_supplier"),
 )
 check(
     "B2B027",
-    compared=lambda s: s.looked_up("b2b.versions"),
+    compared=lambda s: after(s.looked_up("b2b.versions"), s.did("b2b.agree_as_purchaser")),
     agreed=lambda s: s.did("b2b.agree_as_purchaser"),
     both=lambda s: _moved(s, "negotiation", "both_agree"),
 )
 check(
     "B2B028",
-    read=lambda s: s.looked_up("b2b.contracts"),
+    read=lambda s: after(s.looked_up("b2b.contracts"), s.did("b2b.sign_as_purchaser")),
     signed=lambda s: s.did("b2b.sign_as_purchaser"),
 )
 check(
     "B2B029",
-    read=lambda s: s.looked_up("b2b.supplier_contracts"),
+    read=lambda s: after(s.looked_up("b2b.supplier_contracts"), s.did("b2b.sign_as_supplier")),
     signed=lambda s: s.did("b2b.sign_as_supplier"),
-    order=lambda s: s.look.one("select 1 from document_history where state = 'both_signatures' and entry > 0"),
+    order=lambda s: _moved(s, "purchase_contract", "both_signatures"),
 )
 check(
     "B2B030",
@@ -268,6 +288,12 @@ check(
 check(
     "B2B032",
     overview=lambda s: s.looked_up("b2b.payables"),
-    detail=lambda s: s.looked_up("b2b.payable_detail"),
-    open=lambda s: s.looked_up("b2b.payable_detail", open_only=True),
+    detail=lambda s: s.looked_up("b2b.payable_detail", supplier=supplier_member(s.look)),
+    open=lambda s: s.looked_up("b2b.payable_detail", supplier=supplier_member(s.look), open_only=True),
+)
+check(
+    "B2B017",
+    matched=lambda s: after(s.looked_up("b2b.match"), s.did("b2b.settle"), by="settlement"),
+    paid=lambda s: s.did("b2b.settle"),
+    settled=lambda s: _moved(s, "settlement", "settled"),
 )

@@ -17,23 +17,23 @@ from ...kernel.terms import term
 from ...kernel.values import Ask, Ref
 from .. import ca
 from . import orders, signing
-from .goods import INCOTERMS, Goods
+from .goods import INCOTERMS, Goods, who_bears
 from .inquiries import found, lines, offer
-from .members import PURCHASER, SUPPLIER, Certificate
+from .members import PURCHASER, SUPPLIER, OwnCertificate
 
 PURCHASE_CONTRACT = documents.kind(
     "purchase_contract",
     "CT",
-    ("购销合同", "purchase contract"),
+    ("买卖合同", "sales contract"),
     {"unsigned": ("one_signature",), "one_signature": ("both_signatures",), "both_signatures": ()},
 )
 
-SIGNED_ALREADY = refusal("signed_already", "合同 {number} 您已签过，请等待对方签署。", "You have signed {number} already; it is the other side's turn.")
+SIGNED_ALREADY = refusal("signed_already", "本方已签署合同 {number}。请由对方签署。", "This side has signed {number} already. Have the other side sign.")
 
 NOT_AGREED_YET = refusal(
     "not_agreed_yet",
-    "洽谈单 {number} 双方还没有都同意（{state}），合同尚未写成。请先由双方同意条款（B2B026、B2B027）。",
-    "Both sides have not agreed on {number} yet ({state}), so there is no contract. Have both agree to the terms first (B2B026, B2B027).",
+    "洽谈单 {number} 的状态是“{state}”，合同尚未写成。请先由双方同意条款（B2B026、B2B027）。",
+    "The state of {number} is “{state}”, so there is no contract yet. Have both sides agree to the terms first (B2B026, B2B027).",
 )
 
 offer("b2b.purchaser_contracts", PURCHASE_CONTRACT, "b2b_contract", "purchaser", "unsigned", "one_signature")
@@ -58,20 +58,21 @@ def _text(do: Doing, number: str, negotiation: Any, agreed: Any, goods: list[Any
     buyer, seller = members.named(do, negotiation.purchaser), members.named(do, negotiation.supplier)
     rows = [f"   {g.product}  {g.product_name}  {g.quantity} × {g.price:,} = {g.quantity * g.price:,} CNY" for g in goods]
     total = sum((g.quantity * g.price for g in goods), Decimal("0.00"))
-    rule, payment = INCOTERMS[agreed.incoterm], term(agreed.payment_kind)
+    rule, bears, payment = INCOTERMS[agreed.incoterm], who_bears(agreed.incoterm), term(agreed.payment_kind)
     clauses = [
         ("商品与价款", "Goods and price", "\n" + "\n".join([*rows, f"   合计 Total {total:,} CNY"])),
         ("质量要求", "Quality", f" {agreed.quality}"),
         ("检验方法", "Inspection", f" {agreed.inspection}"),
         ("交货", "Delivery", f" {agreed.incoterm} {agreed.delivery_place}, Incoterms 2020 ({rule.zh} {rule.en}); {agreed.delivery_day}"),
+        ("运费与风险", "Freight and risk", f" {bears.zh} {bears.en}"),
         ("付款", "Payment", f" {payment.zh} {payment.en}"),
     ]
     head = [
-        f"购销合同 PURCHASE CONTRACT {number}",
+        f"买卖合同 SALES CONTRACT {number}",
         "",
-        f"采购商 Purchaser: {buyer.name} ({buyer.uscc})",
-        f"供应商 Supplier: {seller.name} ({seller.uscc})",
-        f"洽谈单 Negotiation sheet: {negotiation.number}, {negotiation.version}",
+        f"买方 Buyer: {buyer.name} ({buyer.uscc})",
+        f"卖方 Seller: {seller.name} ({seller.uscc})",
+        f"洽谈单 Negotiation: {negotiation.number}, {negotiation.version}",
         f"订立日期 Date: {do.day}",
         "",
     ]
@@ -80,17 +81,17 @@ def _text(do: Doing, number: str, negotiation: Any, agreed: Any, goods: list[Any
     return "\n".join([*head, *body, *tail]) + "\n"
 
 
-@command("B2B028", role=PURCHASER, title=("采购商签定合同", "Sign a contract as the purchaser"))
+@command("B2B028", role=PURCHASER, title=("采购商签署合同", "Sign a contract as the purchaser"))
 def sign_as_purchaser(
-    do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.purchaser_contracts")], certificate: Certificate
+    do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.purchaser_contracts")], certificate: OwnCertificate
 ) -> dict[str, str]:
     """Signs a contract with a certificate of the company. The second signature makes the order. Gives the state, and the order's number."""
     return _sign(do, contract, certificate)
 
 
-@command("B2B029", role=SUPPLIER, title=("供应商签定合同", "Sign a contract as the supplier"))
+@command("B2B029", role=SUPPLIER, title=("供应商签署合同", "Sign a contract as the supplier"))
 def sign_as_supplier(
-    do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.supplier_contracts")], certificate: Certificate
+    do: Doing, contract: Annotated[Ref, Ask("合同", "Contract", choose="b2b.supplier_contracts")], certificate: OwnCertificate
 ) -> dict[str, str]:
     """Signs a contract with a certificate of the company. The second signature makes the order. Gives the state, and the order's number."""
     return _sign(do, contract, certificate)
@@ -117,7 +118,9 @@ def _sign(do: Doing, number: str, certificate: str) -> dict[str, str]:
         "select t.* from b2b_terms t join b2b_negotiation n on n.number = t.negotiation and n.version = t.version where n.number = $n", n=row.negotiation
     )
     goods = [Goods(g.product, g.quantity, g.price) for g in lines(do, row.negotiation, agreed.version)]
-    order = orders.place(do, row.purchaser, row.supplier, goods, agreed.payment_kind, max(agreed.delivery_day, do.day), agreed.delivery_place, parent=number)
+    order = orders.place(
+        do, row.purchaser, row.supplier, goods, agreed.payment_kind, max(agreed.delivery_day, do.day), agreed.delivery_place, agreed.incoterm, parent=number
+    )  # fmt: skip
     return {"state": document.state, "purchase_order": order}
 
 
@@ -151,13 +154,13 @@ _CONTRACTS = """select c.number, d.state, p.name as purchaser, s.name as supplie
     where c.{side} = $actor and $number in ('', c.number) order by c.number desc"""
 
 
-@query("B2B028", role=PURCHASER, title=("查看电子合同", "Look at your contracts"))
+@query("B2B028", role=PURCHASER, title=("查看电子合同", "View your contracts"))
 def contracts(do: Doing, number: Annotated[Ref, Ask("合同", "Contract", choose="b2b.purchaser_contracts_all")] = "") -> Table:
     """The purchaser's contracts: number, state, purchaser, supplier, negotiation, signer (who has signed), contract_text."""
     return do.table(_CONTRACTS.format(side="purchaser"), actor=do.actor, number=number or "")
 
 
-@query("B2B029", role=SUPPLIER, title=("查看电子合同", "Look at your contracts"))
+@query("B2B029", role=SUPPLIER, title=("查看电子合同", "View your contracts"))
 def supplier_contracts(do: Doing, number: Annotated[Ref, Ask("合同", "Contract", choose="b2b.supplier_contracts_all")] = "") -> Table:
     """The supplier's contracts, in the columns of `contracts`."""
     return do.table(_CONTRACTS.format(side="supplier"), actor=do.actor, number=number or "")

@@ -18,15 +18,19 @@ from .members import PURCHASER, SUPPLIER, name_of, tell
 INQUIRY = documents.kind(
     "inquiry",
     "IQ",
-    ("询价单", "inquiry"),
+    ("询价单", "request for quotation"),
     {"inquired": ("quoted", "broken_off"), "quoted": ("negotiating", "broken_off"), "negotiating": ("broken_off",), "broken_off": ()},
 )
 
-QUOTE_ALL = refusal("quote_all", "商品 {product} 还没有报价。请给询价单上的每种商品报价。", "{product} has no price yet; quote each product of the inquiry.")
-NOT_INQUIRED = refusal("not_inquired", "询价单上没有商品 {product}，或填了两行。", "The inquiry does not name the product {product}, or it stands in two rows.")
+QUOTE_ALL = refusal("quote_all", "商品 {product} 还没有报价。请给询价单上的每种商品报价。", "{product} has no price yet. Quote each product of the request.")
+NOT_INQUIRED = refusal(
+    "not_inquired",
+    "询价单上没有商品 {product}，或填了两行。请给询价单上的每种商品填一行。",
+    "The product {product} is not in the request, or it is entered twice. Enter one row for each product of the request.",
+)
 
 STILL_NEGOTIATED = refusal(
-    "still_negotiated", "询价单 {number} 正在洽谈。请中止洽谈单。", "The inquiry {number} is being negotiated; break the negotiation off instead."
+    "still_negotiated", "询价单 {number} 正在洽谈，不能撤回。请中止洽谈。", "{number} is being negotiated and cannot be withdrawn. End the negotiation instead."
 )
 
 
@@ -48,12 +52,15 @@ offer("b2b.inquiries_quoted", INQUIRY, "b2b_inquiry", "purchaser", "quoted")
 offer("b2b.own_inquiries", INQUIRY, "b2b_inquiry", "purchaser")
 
 
-@command("B2B007", role=PURCHASER, title=("生成询价单", "Make an inquiry"))
+@command("B2B007", role=PURCHASER, title=("生成询价单", "Request a quotation"))
 def inquire(
     do: Doing,
     supplier: Supplier,
     note: Annotated[Line, Ask("询价说明", "What you want to know", max=200)],
-    product: Annotated[Ref, Ask("商品", "Product", choose="b2b.offered", help=Text("不选则为此供应商的全部商品", "Leave empty for all"))] = "",
+    product: Annotated[
+        Ref,
+        Ask("商品", "Product", choose="b2b.offered", help=Text("不选则为购物车里该供应商的全部商品", "Leave empty for all goods of this supplier in the cart")),
+    ] = "",
 ) -> str:
     """Asks a supplier for its price of what lies in the cart; gives the number of the inquiry."""
     lines = take_from_cart(do, supplier, product or "")
@@ -62,16 +69,16 @@ def inquire(
     for line in lines:
         add_line(do, document.number, 0, line["product"], line["quantity"], None)
     tell(
-        do, supplier, f"新询价单 New inquiry {document.number}",
-        f"{name_of(do, do.actor)} 发来询价单 {document.number}：{note}\n\n{name_of(do, do.actor)} sent the inquiry {document.number}: {note}\n",
+        do, supplier, f"新询价单 New request for quotation {document.number}",
+        f"{name_of(do, do.actor)} 发来询价单 {document.number}：{note}\n\n{name_of(do, do.actor)} sent the request for quotation {document.number}: {note}\n",
     )  # fmt: skip
     return document.number
 
 
-@command("B2B022", role=SUPPLIER, title=("报价", "Quote"))
+@command("B2B022", role=SUPPLIER, title=("报价", "Quote prices"))
 def quote(
     do: Doing,
-    inquiry: Annotated[Ref, Ask("询价单", "Inquiry", choose="b2b.inquiries_to_quote")],
+    inquiry: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.inquiries_to_quote")],
     prices: Annotated[list[QuoteRow], Ask("报价", "Prices")],
 ) -> dict[str, Any]:
     """Answers an inquiry with a price for each of its products; gives its state and the total."""
@@ -94,8 +101,8 @@ def quote(
     return {"state": document.state, "total": sum((given[r.product] * r.quantity for r in asked), Decimal("0.00"))}
 
 
-@command(role=PURCHASER, title=("撤销询价", "Withdraw an inquiry"))
-def withdraw_inquiry(do: Doing, inquiry: Annotated[Ref, Ask("询价单", "Inquiry", choose="b2b.own_inquiries")]) -> str:
+@command(role=PURCHASER, title=("撤回询价", "Withdraw a request"))
+def withdraw_inquiry(do: Doing, inquiry: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.own_inquiries")]) -> str:
     """Ends an inquiry on which nothing is negotiated yet; gives its number."""
     document, _ = found(do, INQUIRY, "b2b_inquiry", inquiry, "inquiry")
     if document.state == "negotiating":
@@ -110,14 +117,14 @@ _INQUIRIES = """select i.number, d.state, d.day, p.name as purchaser, s.name as 
     where i.{side} = $actor and $number in ('', i.number) order by i.number desc, l.product"""
 
 
-@query(role=PURCHASER, title=("查看询价单", "Look at your inquiries"))
-def inquiries(do: Doing, number: Annotated[Ref, Ask("询价单", "Inquiry", choose="b2b.own_inquiries")] = "") -> Table:
+@query(role=PURCHASER, title=("查看询价单", "View your requests"))
+def inquiries(do: Doing, number: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.own_inquiries")] = "") -> Table:
     """The inquiries of the purchaser: number, state, day, purchaser, supplier, product_name, product, quantity, price, note; a row a product."""
     return do.table(_INQUIRIES.format(side="purchaser"), actor=do.actor, number=number or "")
 
 
-@query("B2B022", role=SUPPLIER, title=("查看收到的询价单", "Look at the inquiries received"))
-def received_inquiries(do: Doing, number: Annotated[Ref, Ask("询价单", "Inquiry", choose="b2b.inquiries_to_quote")] = "") -> Table:
+@query("B2B022", role=SUPPLIER, title=("查看收到的询价单", "View the requests received"))
+def received_inquiries(do: Doing, number: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.inquiries_to_quote")] = "") -> Table:
     """The inquiries sent to the supplier, in the columns of `inquiries`."""
     return do.table(_INQUIRIES.format(side="supplier"), actor=do.actor, number=number or "")
 

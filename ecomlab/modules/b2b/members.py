@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ...books import access, members
-from ...kernel.command import VISITOR, Role, command, role
+from ...kernel.command import VISITOR, Role, choices, command, role
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.terms import term
@@ -17,17 +17,41 @@ PURCHASER = role("purchaser", "采购商", "purchaser", sign_in="b2b.sign_in_pur
 SUPPLIER = role("supplier", "供应商", "supplier", sign_in="b2b.sign_in_supplier")
 PASSWORD = "b2b.password"
 
-AGREE_TO_RULES = refusal("agree_to_rules", "须先同意交易规则才能注册。请选择“是”。", "The rules of the marketplace come first: read them and answer yes.")
-MEMBER_ALREADY = refusal("member_already", "“{name}”已是会员，请直接登录。", "{name} is a member already; sign in instead.")
+AGREE_TO_RULES = refusal("agree_to_rules", "不同意交易规则就不能注册。请选择“是”。", "You cannot register without accepting the rules. Choose “yes”.")
+MEMBER_ALREADY = refusal("member_already", "“{name}”已是会员。请直接登录（B2B003）。", "{name} is a member already. Sign in (B2B003).")
 NOT_A_MEMBER = refusal(
-    "not_a_member", "“{name}”还不是交易平台会员。请先注册（B2B001）。", "{name} is no member of the marketplace yet; register first (B2B001)."
+    "not_a_member", "“{name}”还不是交易平台会员。请先注册（B2B001）。", "{name} is not a member of the marketplace yet. Register first (B2B001)."
 )
 TRADES_OTHERWISE = refusal(
-    "trades_otherwise", "“{name}”注册的身份是“{trade}”，不能以“{wanted}”登录。", "{name} is registered as {trade} and cannot sign in as {wanted}."
+    "trades_otherwise",
+    "“{name}”注册的身份是“{trade}”，不能以“{wanted}”登录。请选择另一家企业的证书。",
+    "{name} is registered as {trade} and cannot sign in as {wanted}. Choose another company's certificate.",
 )
 
-Certificate = Annotated[Ref, Ask("数字证书", "Certificate", choose="ca.installed")]
+OwnCertificate = Annotated[Ref, Ask("数字证书", "Digital certificate", choose="b2b.own_certificates")]
 Password = Annotated[Secret, Ask(purpose=PASSWORD)]
+
+
+@choices("b2b.own_certificates")
+def _own_certificates(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return _shown(ca.installed(look, actor))
+
+
+def _shown(certificates: list[Any]) -> list[tuple[str, Text | str]]:
+    return [(c.number, f"{c.number} · {c.organization or c.common_name}") for c in certificates]
+
+
+def _who_may_sign_in(name: str, trade: str) -> None:
+    """Registers as choices the installed certificates of the members that trade so: another's cannot be used to sign in."""
+
+    @choices(name)
+    def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+        trading = {r.member for r in look.all("select member from b2b_member where trade in ($trade, 'both_ways')", trade=trade)}
+        return _shown([c for c in ca.installed(look) if c.member in trading])
+
+
+_who_may_sign_in("b2b.certificates_to_buy", "purchaser")
+_who_may_sign_in("b2b.certificates_to_sell", "supplier")
 
 
 @command("B2B001", role=VISITOR, title=("注册交易会员", "Register as a member"))
@@ -38,7 +62,7 @@ def register(
     trade: Annotated[Literal["purchaser", "supplier", "both_ways"], Ask()],
     city: Annotated[Line, Ask(max=64)],
     contact: Annotated[Line, Ask(max=60)],
-    mailbox: Annotated[Line, Ask(max=80, help=Text("证书编号和下载密码将寄到这里", "The certificate's number and password will be sent here"))],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("证书编号和下载密码将发到这里", "The certificate's number and download password are sent here"))],
     password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
     confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
     agree: Annotated[Flag, Ask("同意交易规则", "I accept the rules of the marketplace")],
@@ -66,13 +90,17 @@ def register(
 
 
 @command("B2B003", role=VISITOR, title=("采购商登录", "Sign in as a purchaser"))
-def sign_in_purchaser(do: Doing, certificate: Certificate, password: Password) -> str | Declined:
+def sign_in_purchaser(
+    do: Doing, certificate: Annotated[Ref, Ask("数字证书", "Digital certificate", choose="b2b.certificates_to_buy")], password: Password
+) -> str | Declined:
     """Opens a session for a member that buys, by an installed certificate of its company and its password; gives its member number."""
     return _sign_in(do, PURCHASER, certificate, password)
 
 
 @command("B2B004", role=VISITOR, title=("供应商登录", "Sign in as a supplier"))
-def sign_in_supplier(do: Doing, certificate: Certificate, password: Password) -> str | Declined:
+def sign_in_supplier(
+    do: Doing, certificate: Annotated[Ref, Ask("数字证书", "Digital certificate", choose="b2b.certificates_to_sell")], password: Password
+) -> str | Declined:
     """Opens a session for a member that sells, by an installed certificate of its company and its password; gives its member number.
 
     When a company comes for the first time, its own store is opened with the goods it has, as for a shipper of LGS.

@@ -15,14 +15,14 @@ from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Money, Ref
 from . import contracts
-from .goods import DELIVERY_PAST, INCOTERMS, Goods
+from .goods import DELIVERY_PAST, GOES_BY_ROAD, INCOTERMS, ONLY_BY_SHIP, Goods
 from .inquiries import INQUIRY, add_line, found, lines, offer
 from .members import PURCHASER, SUPPLIER
 
 NEGOTIATION = documents.kind(
     "negotiation",
     "NG",
-    ("洽谈单", "negotiation sheet"),
+    ("洽谈单", "negotiation"),
     {
         "neither_agrees": ("one_agrees", "broken_off"),
         "one_agrees": ("both_agree", "neither_agrees", "broken_off"),
@@ -34,19 +34,23 @@ NEGOTIATION = documents.kind(
 TERMS = ("quality", "inspection", "incoterm", "delivery_place", "delivery_day", "payment_kind")
 
 NO_TERM_CHANGED = refusal(
-    "no_term_changed", "没有改动任何条款。请至少修改一项，或直接同意。", "This changes no term. Change at least one, or agree to them as they are."
+    "no_term_changed", "没有改动任何条款。请至少修改一项，或直接同意。", "This changes no term. Change at least one, or agree to the terms as they are."
 )
 NOT_NEGOTIATED = refusal(
     "not_negotiated",
     "洽谈单上没有商品 {product}。请从询价的商品中选择。",
-    "The negotiation is not about the product {product}; choose one that was inquired about.",
+    "The negotiation is not about the product {product}. Choose one of the request for quotation.",
 )
-WHICH_PRODUCT = refusal("which_product", "修改价格或数量时，请选择是哪种商品。", "To change a price or quantity, choose of which product.")
+WHICH_PRODUCT = refusal(
+    "which_product", "没有选择商品，不知道改哪种商品的价格或数量。请选择商品。", "No product is chosen for the new price or quantity. Choose the product."
+)
 TERMS_MISSING = refusal(
-    "terms_missing", "还没有谈妥：{missing}。请先填写并提交，再表示同意。", "Not settled yet: {missing}. Propose them first, then agree."
+    "terms_missing",
+    "条款还缺：{missing}。请先填写并提交（B2B024、B2B025），再表示同意。",
+    "Terms are missing: {missing}. Propose them first (B2B024, B2B025), then agree.",
 )
 AGREED_ALREADY = refusal(
-    "agreed_already", "您已同意第 {version} 版条款，请等待对方。", "You have agreed to version {version} already; it is the other side's turn."
+    "agreed_already", "本方已同意第 {version} 版条款。请由对方表示同意。", "This side has agreed to version {version} already. Have the other side agree."
 )
 
 offer("b2b.purchaser_negotiations", NEGOTIATION, "b2b_negotiation", "purchaser", "neither_agrees", "one_agrees")
@@ -54,9 +58,9 @@ offer("b2b.supplier_negotiations", NEGOTIATION, "b2b_negotiation", "supplier", "
 offer("b2b.purchaser_negotiations_all", NEGOTIATION, "b2b_negotiation", "purchaser")
 offer("b2b.supplier_negotiations_all", NEGOTIATION, "b2b_negotiation", "supplier")
 
-ByPurchaser = Annotated[Ref, Ask("洽谈单", "Negotiation sheet", choose="b2b.purchaser_negotiations")]
-BySupplier = Annotated[Ref, Ask("洽谈单", "Negotiation sheet", choose="b2b.supplier_negotiations")]
-_KEEP = Text("不填则沿用上一版", "Leave empty to keep what it was")
+ByPurchaser = Annotated[Ref, Ask("洽谈单", "Negotiation", choose="b2b.purchaser_negotiations")]
+BySupplier = Annotated[Ref, Ask("洽谈单", "Negotiation", choose="b2b.supplier_negotiations")]
+_KEEP = Text("不填则沿用上一版", "Leave empty to keep the last version")
 Quality = Annotated[Line, Ask(max=120, help=_KEEP)]
 Inspection = Annotated[Line, Ask(max=120, help=_KEEP)]
 Incoterm = Annotated[
@@ -66,7 +70,7 @@ Incoterm = Annotated[
 DeliveryPlace = Annotated[Line, Ask(max=120, help=_KEEP)]
 DeliveryDay = Annotated[Day | None, Ask()]
 PaymentKind = Annotated[Literal["on_delivery", "days_30", "days_60"] | None, Ask()]
-TermProduct = Annotated[Ref, Ask("改价或改量的商品", "Product whose price or quantity changes", choose="lgs.products")]
+TermProduct = Annotated[Ref, Ask("改价或改量的商品", "Product to change", choose="lgs.products")]
 TermPrice = Annotated[Money | None, Ask("新价格", "New price", ge="0.01", le="10000000", unit=Text("元/件", "CNY a piece"))]
 TermQuantity = Annotated[Count | None, Ask("新数量", "New quantity", ge="1", le="100000", unit=Text("件", "pieces"))]
 Message = Annotated[Line, Ask(max=200)]
@@ -86,7 +90,7 @@ def open_negotiation(do: Doing, inquiry: Annotated[Ref, Ask("询价单", "Inquir
     return made.number
 
 
-@command("B2B025", role=PURCHASER, title=("采购商洽谈", "Propose terms as the purchaser"))
+@command("B2B025", role=PURCHASER, title=("采购商提出条款", "Propose terms as the purchaser"))
 def propose_as_purchaser(
     do: Doing, negotiation: ByPurchaser, quality: Quality = "", inspection: Inspection = "", incoterm: Incoterm = None, delivery_place: DeliveryPlace = "",
     delivery_day: DeliveryDay = None, payment_kind: PaymentKind = None, product: TermProduct = "", price: TermPrice = None, quantity: TermQuantity = None,
@@ -96,7 +100,7 @@ def propose_as_purchaser(
     return _propose(do, negotiation, _named(quality, inspection, incoterm, delivery_place, delivery_day, payment_kind), product, price, quantity, message)
 
 
-@command("B2B024", role=SUPPLIER, title=("供应商洽谈", "Propose terms as the supplier"))
+@command("B2B024", role=SUPPLIER, title=("供应商提出条款", "Propose terms as the supplier"))
 def propose_as_supplier(
     do: Doing, negotiation: BySupplier, quality: Quality = "", inspection: Inspection = "", incoterm: Incoterm = None, delivery_place: DeliveryPlace = "",
     delivery_day: DeliveryDay = None, payment_kind: PaymentKind = None, product: TermProduct = "", price: TermPrice = None, quantity: TermQuantity = None,
@@ -106,19 +110,19 @@ def propose_as_supplier(
     return _propose(do, negotiation, _named(quality, inspection, incoterm, delivery_place, delivery_day, payment_kind), product, price, quantity, message)
 
 
-@command("B2B027", role=PURCHASER, title=("采购商同意", "Agree as the purchaser"))
+@command("B2B027", role=PURCHASER, title=("采购商表示同意", "Agree as the purchaser"))
 def agree_as_purchaser(do: Doing, negotiation: ByPurchaser) -> dict[str, str]:
     """Agrees to the terms as they stand. When both sides have, the contract is written. Gives the state, and the contract's number."""
     return _agree(do, negotiation)
 
 
-@command("B2B026", role=SUPPLIER, title=("供应商同意", "Agree as the supplier"))
+@command("B2B026", role=SUPPLIER, title=("供应商表示同意", "Agree as the supplier"))
 def agree_as_supplier(do: Doing, negotiation: BySupplier) -> dict[str, str]:
     """Agrees to the terms as they stand. When both sides have, the contract is written. Gives the state, and the contract's number."""
     return _agree(do, negotiation)
 
 
-@command(role=PURCHASER, title=("中止洽谈", "Break a negotiation off"))
+@command(role=PURCHASER, title=("中止洽谈", "End a negotiation"))
 def break_off(do: Doing, negotiation: ByPurchaser) -> str:
     """Ends a negotiation without a contract; gives its number."""
     document, row = found(do, NEGOTIATION, "b2b_negotiation", negotiation, "negotiation")
@@ -131,12 +135,12 @@ def _named(*values: Any) -> dict[str, Any]:
     return {name: value for name, value in zip(TERMS, values, strict=True) if value not in (None, "")}
 
 
-def _propose(
-    do: Doing, number: str, given: dict[str, Any], product: str, price: Decimal | None, quantity: int | None, message: str
-) -> int:
+def _propose(do: Doing, number: str, given: dict[str, Any], product: str, price: Decimal | None, quantity: int | None, message: str) -> int:
     document, row = found(do, NEGOTIATION, "b2b_negotiation", number, "negotiation")
     if not document.kind.moves[document.state]:
         document.move_to("neither_agrees", "negotiation")  # refuses: the sheet is final
+    if rule := ONLY_BY_SHIP.get(given.get("incoterm", "")):
+        raise GOES_BY_ROAD("incoterm", rule=given["incoterm"], instead=rule)
     if given.get("delivery_day", do.day) < do.day:
         raise DELIVERY_PAST("delivery_day", today=do.day)
     before, goods = terms(do, number, row.version), lines(do, number, row.version)
@@ -200,26 +204,26 @@ _SHEETS = """select n.number, d.state, p.name as purchaser, s.name as supplier, 
     where n.{side} = $actor and $number in ('', n.number) order by n.number desc"""
 
 
-@query("B2B025", role=PURCHASER, title=("查看洽谈单", "Look at your negotiations"))
-def negotiations(do: Doing, number: Annotated[Ref, Ask("洽谈单", "Negotiation sheet", choose="b2b.purchaser_negotiations_all")] = "") -> Table:
+@query("B2B025", role=PURCHASER, title=("查看洽谈单", "View your negotiations"))
+def negotiations(do: Doing, number: Annotated[Ref, Ask("洽谈单", "Negotiation", choose="b2b.purchaser_negotiations_all")] = "") -> Table:
     """The purchaser's negotiations with the terms as they stand: number, state, the parties, version, who proposed it, who agrees, the terms."""
     return do.table(_SHEETS.format(side="purchaser"), actor=do.actor, number=number or "")
 
 
-@query("B2B024", role=SUPPLIER, title=("查看洽谈单", "Look at your negotiations"))
-def supplier_negotiations(do: Doing, number: Annotated[Ref, Ask("洽谈单", "Negotiation sheet", choose="b2b.supplier_negotiations_all")] = "") -> Table:
+@query("B2B024", role=SUPPLIER, title=("查看洽谈单", "View your negotiations"))
+def supplier_negotiations(do: Doing, number: Annotated[Ref, Ask("洽谈单", "Negotiation", choose="b2b.supplier_negotiations_all")] = "") -> Table:
     """The supplier's negotiations, in the columns of `negotiations`."""
     return do.table(_SHEETS.format(side="supplier"), actor=do.actor, number=number or "")
 
 
 @query(role=PURCHASER, title=("比较洽谈版本", "Compare the versions"))
-def versions(do: Doing, negotiation: Annotated[Ref, Ask("洽谈单", "Negotiation sheet", choose="b2b.purchaser_negotiations_all")]) -> Table:
+def versions(do: Doing, negotiation: Annotated[Ref, Ask("洽谈单", "Negotiation", choose="b2b.purchaser_negotiations_all")]) -> Table:
     """What each version changed: version, proposed_by, day, term_name, earlier, later, message; a row a change, oldest first."""
     return _versions(do, negotiation)
 
 
 @query(role=SUPPLIER, title=("比较洽谈版本", "Compare the versions"))
-def supplier_versions(do: Doing, negotiation: Annotated[Ref, Ask("洽谈单", "Negotiation sheet", choose="b2b.supplier_negotiations_all")]) -> Table:
+def supplier_versions(do: Doing, negotiation: Annotated[Ref, Ask("洽谈单", "Negotiation", choose="b2b.supplier_negotiations_all")]) -> Table:
     """The same for the supplier, in the columns of `versions`."""
     return _versions(do, negotiation)
 

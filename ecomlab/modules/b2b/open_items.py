@@ -30,7 +30,7 @@ _DETAIL = """select s.number, s.purchase_order, s.delivery_order, d.day, d.state
     from b2b_settlement s join document d using (number)
     where s.{own} = $actor and s.{party} = $party and (not $open_only or s.amount > s.paid_amount) order by s.number"""
 
-OpenOnly = Annotated[Flag, Ask("只看未结清", "Open ones only")]
+OpenOnly = Annotated[Flag, Ask("只看未付清", "Open bills only")]
 
 
 def _parties(name: str, own: str, party: str) -> None:
@@ -50,64 +50,74 @@ _parties("b2b.creditors", "purchaser", "supplier")
 def _carriers_owed(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
         """select distinct m.number, m.name from lgs_slip s join document d using (number) join member m on m.number = s.carrier
-           where s.kind = 'delivery_order' and d.state = 'delivered' and s.shipper = $actor order by 1""",
+           where s.kind = 'delivery_order' and d.state = 'delivered' and s.freight_payer = $actor order by 1""",
         actor=actor,
     )
     return [(r.number, r.name) for r in rows]
 
 
-@query("B2B030", role=SUPPLIER, title=("应收款一览", "Receivables by purchaser"))
+@query("B2B030", role=SUPPLIER, title=("查看应收款一览", "View receivables by purchaser"))
 def receivables(do: Doing) -> Table:
     """What every purchaser owes: number, name, orders (settlements open), amount (in all), open_amount, and that by days overdue."""
     return do.table(_BY_PARTY.format(party="purchaser", own="supplier"), actor=do.actor, day=do.day)
 
 
-@query("B2B030", role=SUPPLIER, title=("应收款明细", "A purchaser's receivables"))
-def receivable_detail(
-    do: Doing, purchaser: Annotated[Ref, Ask("采购商", "Purchaser", choose="b2b.debtors")], open_only: OpenOnly = False
-) -> Table:
+@query("B2B030", role=SUPPLIER, title=("查看应收款明细", "View a purchaser's receivables"))
+def receivable_detail(do: Doing, purchaser: Annotated[Ref, Ask("采购商", "Purchaser", choose="b2b.debtors")], open_only: OpenOnly = False) -> Table:
     """The settlements of one purchaser: number, purchase_order, delivery_order, day, state, amount, paid_amount, open_amount, due_day, days_overdue."""
     return do.table(_DETAIL.format(own="supplier", party="purchaser"), actor=do.actor, party=purchaser, day=do.day, open_only=bool(open_only))
 
 
-@query("B2B032", role=PURCHASER, title=("应付款一览", "Payables by supplier"))
+@query("B2B032", role=PURCHASER, title=("查看应付款一览", "View payables by supplier"))
 def payables(do: Doing) -> Table:
     """What is owed to every supplier, in the columns of `receivables`."""
     return do.table(_BY_PARTY.format(party="supplier", own="purchaser"), actor=do.actor, day=do.day)
 
 
-@query("B2B032", role=PURCHASER, title=("应付款明细", "What is owed to a supplier"))
-def payable_detail(
-    do: Doing, supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.creditors")], open_only: OpenOnly = False
-) -> Table:
+@query("B2B032", role=PURCHASER, title=("查看应付款明细", "View payables to a supplier"))
+def payable_detail(do: Doing, supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.creditors")], open_only: OpenOnly = False) -> Table:
     """The settlements of one supplier, in the columns of `receivable_detail`."""
     return do.table(_DETAIL.format(own="purchaser", party="supplier"), actor=do.actor, party=supplier, day=do.day, open_only=bool(open_only))
 
 
-@query("B2B031", role=SUPPLIER, title=("物流应付款一览", "Payables by carrier"))
+_FREIGHT = """select m.number, m.name, count(*)::integer as orders, sum(s.freight)::decimal(18,2) as freight,
+    (-any_value(b.balance))::decimal(18,2) as open_amount
+    from lgs_slip s join document d using (number) join member m on m.number = s.carrier
+    left join ledger_balance b on b.owner = s.freight_payer and b.account = '2202' and b.sub = s.carrier
+    where s.kind = 'delivery_order' and d.state = 'delivered' and s.freight_payer = $actor group by 1, 2 order by 1"""
+
+_FREIGHT_BILLS = """select b.number, b.state, s.number as delivery_order, b.day, s.consignee, s.weight_kg, s.freight, ($day - b.day) as days
+    from document b join lgs_slip s on s.number = b.parent
+    where b.kind = 'freight_bill' and b.owner = $actor and s.carrier = $carrier and (not $open_only or b.state = 'unpaid') order by b.number"""
+
+Carrier = Annotated[Ref, Ask("物流商", "Carrier", choose="b2b.carriers_owed")]
+
+
+@query("B2B031", role=SUPPLIER, title=("查看应付运费一览", "View freight owed by carrier"))
 def freight_payables(do: Doing) -> Table:
     """What the supplier owes carriers for freight: number, name, orders (delivered), freight (in all), open_amount (by the ledger)."""
-    return do.table(
-        """select m.number, m.name, count(*)::integer as orders, sum(s.freight)::decimal(18,2) as freight, (-any_value(b.balance))::decimal(18,2) as open_amount
-           from lgs_slip s join document d using (number) join member m on m.number = s.carrier
-           left join ledger_balance b on b.owner = s.shipper and b.account = '2202' and b.sub = s.carrier
-           where s.kind = 'delivery_order' and d.state = 'delivered' and s.shipper = $actor group by 1, 2 order by 1""",
-        actor=do.actor,
-    )
+    return do.table(_FREIGHT, actor=do.actor)
 
 
-@query("B2B031", role=SUPPLIER, title=("物流应付款明细", "What is owed to a carrier"))
-def freight_payable_detail(do: Doing, carrier: Annotated[Ref, Ask("物流商", "Carrier", choose="b2b.carriers_owed")], open_only: OpenOnly = False) -> Table:
+@query("B2B031", role=SUPPLIER, title=("查看应付运费明细", "View freight bills"))
+def freight_payable_detail(do: Doing, carrier: Carrier, open_only: OpenOnly = False) -> Table:
     """The freight bills of one carrier: number, state, delivery_order, day (of delivery), consignee, weight_kg, freight, days (since the delivery)."""
-    return do.table(
-        """select b.number, b.state, s.number as delivery_order, b.day, s.consignee, s.weight_kg, s.freight, ($day - b.day) as days
-           from document b join lgs_slip s on s.number = b.parent
-           where b.kind = 'freight_bill' and b.owner = $actor and s.carrier = $carrier and (not $open_only or b.state = 'unpaid') order by b.number""",
-        actor=do.actor, carrier=carrier, day=do.day, open_only=bool(open_only),
-    )  # fmt: skip
+    return do.table(_FREIGHT_BILLS, actor=do.actor, carrier=carrier, day=do.day, open_only=bool(open_only))
 
 
 @command(role=SUPPLIER, title=("支付运费", "Pay freight"))
 def settle_freight(do: Doing, freight_bill: lgs.FreightBill, account: ebank.CompanyAccount, pin: ebank.Pin) -> dict[str, Any] | Declined:
     """Pays a carrier's freight bill in full by bank transfer; gives transaction, freight and the carrier paid."""
+    return lgs.pay_freight(do, freight_bill, account, pin)
+
+
+@query(role=PURCHASER, title=("查看采购商应付运费", "View the purchaser's freight bills"))
+def purchaser_freight(do: Doing, carrier: Carrier, open_only: OpenOnly = False) -> Table:
+    """The purchaser's freight bills, of goods bought under EXW or FCA, in the columns of `freight_payable_detail`."""
+    return do.table(_FREIGHT_BILLS, actor=do.actor, carrier=carrier, day=do.day, open_only=bool(open_only))
+
+
+@command(role=PURCHASER, title=("采购商支付运费", "Pay freight as the purchaser"))
+def settle_freight_as_purchaser(do: Doing, freight_bill: lgs.FreightBill, account: ebank.CompanyAccount, pin: ebank.Pin) -> dict[str, Any] | Declined:
+    """Pays a freight bill of the purchaser in full by bank transfer; gives transaction, freight and the carrier paid."""
     return lgs.pay_freight(do, freight_bill, account, pin)

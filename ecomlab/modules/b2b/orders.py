@@ -13,14 +13,14 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.values import Ask, Day, Line, Ref
 from .catalogue import Supplier, take_from_cart
-from .goods import DELIVERY_PAST, Goods
+from .goods import CATALOGUE_RULE, DELIVERY_PAST, Goods
 from .inquiries import found, offer
 from .members import PURCHASER, SUPPLIER, name_of, tell
 
 PURCHASE_ORDER = documents.kind(
     "purchase_order",
     "PO",
-    ("订货单", "purchase order"),
+    ("采购订单", "purchase order"),
     {
         "placed": ("accepted", "rejected", "cancelled"),
         "accepted": ("confirmed", "cancelled"),
@@ -35,7 +35,7 @@ PURCHASE_ORDER = documents.kind(
 SALES_ORDER = documents.kind(
     "sales_order",
     "SO",
-    ("销售单", "sales order"),
+    ("销售订单", "sales order"),
     {"to_send": ("sending", "cancelled"), "sending": ("to_send", "delivered"), "delivered": (), "cancelled": ()},
 )
 #: Days that a purchaser has to pay, from the delivery on.
@@ -43,8 +43,8 @@ DAYS_TO_PAY = {"on_delivery": 0, "days_30": 30, "days_60": 60}
 
 UNDER_WAY = refusal(
     "goods_under_way",
-    "订货单 {number} 的货物已安排配送（{delivery}），不能撤销。请供应商先撤回配送单。",
-    "Goods of {number} are ordered for delivery ({delivery}); it cannot be withdrawn. Have the supplier withdraw that delivery first.",
+    "采购订单 {number} 的货物已安排配送（{delivery}），不能取消。请供应商先撤回配送单。",
+    "Goods of {number} are on delivery order {delivery}, so it cannot be cancelled. Have the supplier withdraw that delivery order first.",
 )
 
 offer("b2b.orders_to_confirm", PURCHASE_ORDER, "b2b_order", "purchaser", "accepted")
@@ -55,13 +55,22 @@ offer("b2b.orders_received", PURCHASE_ORDER, "b2b_order", "supplier")
 
 
 def place(
-    do: Doing, purchaser: str, supplier: str, goods: Sequence[Goods], payment_kind: str, delivery_day: datetime.date, deliver_to: str, parent: str | None = None
+    do: Doing,
+    purchaser: str,
+    supplier: str,
+    goods: Sequence[Goods],
+    payment_kind: str,
+    delivery_day: datetime.date,
+    deliver_to: str,
+    incoterm: str = CATALOGUE_RULE,
+    parent: str | None = None,
 ) -> str:
-    """A new order; gives its number. parent: the contract that it fulfils."""
+    """A new order; gives its number. incoterm: the rule of delivery agreed. parent: the contract that it fulfils."""
     document = documents.create(do, PURCHASE_ORDER, owner=purchaser, parent=parent)
     do.execute(
-        "insert into b2b_order values ($n, $purchaser, $supplier, $payment_kind, $delivery_day, $deliver_to, null, null, '')",
+        "insert into b2b_order values ($n, $purchaser, $supplier, $payment_kind, $delivery_day, $deliver_to, $incoterm, null, null, '')",
         n=document.number, purchaser=purchaser, supplier=supplier, payment_kind=payment_kind, delivery_day=delivery_day, deliver_to=deliver_to,
+        incoterm=incoterm,
     )  # fmt: skip
     for line in goods:
         do.execute(
@@ -69,20 +78,21 @@ def place(
             n=document.number, product=line.product, quantity=line.quantity, price=line.price,
         )  # fmt: skip
     tell(
-        do, supplier, f"新订货单 New order {document.number}",
-        f"{name_of(do, purchaser)} 下了订货单 {document.number}，请受理。\n\n{name_of(do, purchaser)} has placed {document.number}; please decide.\n",
+        do, supplier, f"新采购订单 New purchase order {document.number}",
+        f"{name_of(do, purchaser)} 下了采购订单 {document.number}，请受理。\n\n"
+        f"{name_of(do, purchaser)} has placed the purchase order {document.number}. Please accept or reject it.\n",
     )  # fmt: skip
     return document.number
 
 
-@command("B2B006", role=PURCHASER, title=("生成订货单", "Place an order"))
+@command("B2B006", role=PURCHASER, title=("生成采购订单", "Place a purchase order"))
 def place_order(
     do: Doing,
     supplier: Supplier,
     payment_kind: Annotated[Literal["on_delivery", "days_30", "days_60"], Ask()],
     delivery_day: Annotated[Day, Ask()],
     deliver_to: Annotated[Line, Ask(max=120)],
-    product: Annotated[Ref, Ask("只订这种商品", "Only this product", choose="b2b.offered")] = "",
+    product: Annotated[Ref, Ask("只订购这种商品", "Only this product", choose="b2b.offered")] = "",
 ) -> str:
     """Orders what the cart holds of a supplier, at list prices; it leaves the cart. Gives the number of the order."""
     if delivery_day < do.day:
@@ -92,7 +102,7 @@ def place_order(
 
 
 @command("B2B009", role=PURCHASER, title=("确认订单", "Confirm an order"))
-def confirm_order(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_to_confirm")]) -> str:
+def confirm_order(do: Doing, order: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.orders_to_confirm")]) -> str:
     """Confirms an order that the supplier has accepted; gives the number of the sales order by which it will be sent."""
     document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
     document.move_to("confirmed", "order")
@@ -101,9 +111,9 @@ def confirm_order(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase or
     return made.number
 
 
-@command(role=PURCHASER, title=("撤销订单", "Withdraw an order"))
+@command(role=PURCHASER, title=("取消采购订单", "Cancel a purchase order"))
 def cancel_order(
-    do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_to_cancel")], reason: Annotated[Line, Ask(max=200)]
+    do: Doing, order: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.orders_to_cancel")], reason: Annotated[Line, Ask(max=200)]
 ) -> str:
     """Withdraws an order of which nothing is on its way; reserved goods are free again. Gives its number."""
     document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
@@ -120,34 +130,35 @@ def cancel_order(
 # --- looking -------------------------------------------------------------------------------------------------------------
 
 _ORDERS = """select o.number, d.state, d.day, p.name as purchaser, s.name as supplier, sum(l.quantity * l.price)::decimal(18,2) as total, o.payment_kind,
-    o.delivery_day, o.sales_order, o.reason
+    o.incoterm, o.delivery_day, o.sales_order, o.reason
     from b2b_order o join document d using (number) join member p on p.number = o.purchaser join member s on s.number = o.supplier
     join b2b_order_line l on l.number = o.number
     where o.{side} = $actor and ($state is null or d.state = $state) group by all order by o.number desc limit 200"""
 State = Annotated[Literal["placed", "accepted", "confirmed", "part_delivered", "delivered", "settled", "rejected", "cancelled"] | None, Ask()]
 
 
-@query(role=PURCHASER, title=("查看订货单", "Look at your orders"))
+@query(role=PURCHASER, title=("查看采购订单", "View your purchase orders"))
 def orders(do: Doing, state: State = None) -> Table:
-    """The purchaser's 200 newest orders: number, state, day, purchaser, supplier, total, payment_kind, delivery_day, sales_order, reason."""
+    """The purchaser's 200 newest orders: number, state, day, purchaser, supplier, total, payment_kind, incoterm, delivery_day, sales_order,
+    reason."""
     return do.table(_ORDERS.format(side="purchaser"), actor=do.actor, state=state)
 
 
-@query(role=SUPPLIER, title=("查看收到的订货单", "Look at the orders received"))
+@query(role=SUPPLIER, title=("查看收到的采购订单", "View the orders received"))
 def received_orders(do: Doing, state: State = None) -> Table:
     """The 200 newest orders sent to the supplier, in the columns of `orders`."""
     return do.table(_ORDERS.format(side="supplier"), actor=do.actor, state=state)
 
 
 @query("B2B009", role=PURCHASER, title=("查看订单明细", "Open an order"))
-def order_detail(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.own_orders")]) -> Table:
+def order_detail(do: Doing, order: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.own_orders")]) -> Table:
     """The goods of an order: product, product_name, quantity, price, total, sent_quantity, received_quantity."""
     found(do, PURCHASE_ORDER, "b2b_order", order, "order")
     return _detail(do, order)
 
 
 @query("B2B008", role=SUPPLIER, title=("查看订单明细", "Open an order"))
-def received_order_detail(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_received")]) -> Table:
+def received_order_detail(do: Doing, order: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.orders_received")]) -> Table:
     """The goods of an order sent to the supplier, in the columns of `order_detail`."""
     found(do, PURCHASE_ORDER, "b2b_order", order, "order")
     return _detail(do, order)

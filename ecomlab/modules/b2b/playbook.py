@@ -14,7 +14,7 @@ from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
 from .. import ca
 from ..ca.playbook import fetch
-from .checks import MAIN, OTHER, own_member, short_of_money, supplier_member, supplier_of, wares
+from .checks import MAIN, OTHER, TABLES, number_of_certificate, own_member, short_of_money, supplier_member, supplier_of, warehouses, wares
 
 _PLATE = "苏X9B2T6"
 _ACCOUNT = """select min(a.number) from bank_account a join bank_customer c on c.number = a.customer
@@ -74,30 +74,13 @@ def _member(play: Player, company: Company, trade: str, password: Any) -> str:
     return str(number)
 
 
-def _certificate(play: Player, member: str | None) -> str:
-    return str(play.look.value("select certificate from b2b_member where member = $member", member=member))
-
-
 def _newest(play: Player, kind: str, *states: str) -> Any:
     """The number of the newest document of a kind between the student's two companies, in one of these states."""
-    table = {"purchase_order": "b2b_order", "purchase_contract": "b2b_contract", "settlement": "b2b_settlement"}.get(kind, f"b2b_{kind}")
     return play.look.value(
-        f"""select t.number from {table} t join document d using (number)
+        f"""select t.number from {TABLES[kind]} t join document d using (number)
             where t.purchaser = $purchaser and t.supplier = $supplier and list_contains($states, d.state) order by t.number desc limit 1""",
         purchaser=own_member(play.look), supplier=supplier_member(play.look), states=list(states),
     )  # fmt: skip
-
-
-def _main(play: Player) -> tuple[str, str]:
-    """The numbers of the supplier's two warehouses."""
-    first, second = (
-        play.look.value(
-            "select w.number from lgs_warehouse w join member m on m.number = w.carrier where w.name = $name and m.uscc = $uscc",
-            name=name, uscc=carriers(play.look)[2].uscc,
-        )
-        for name in (MAIN, OTHER)
-    )  # fmt: skip
-    return first, second
 
 
 @plays("B2B001")
@@ -112,27 +95,27 @@ def _register(play: Player) -> None:
 
 @plays("B2B003")
 def _sign_in_purchaser(play: Player) -> None:
-    certificate = _certificate(play, own_member(play.look))
+    certificate = number_of_certificate(play.look, own_member(play.look))
     fetch(play, certificate)
     play.b2b.sign_in_purchaser(certificate, play.password("purchaser"))
 
 
 @plays("B2B004")
 def _sign_in_supplier(play: Player) -> None:
-    play.b2b.sign_in_supplier(_certificate(play, supplier_member(play.look)), play.password("supplier"))
+    play.b2b.sign_in_supplier(number_of_certificate(play.look, supplier_member(play.look)), play.password("supplier"))
 
 
 @plays("B2B011")
 def _send_goods(play: Player) -> None:
     asked = play.brief("B2B011")
     play.b2b.stock_levels()
-    play.b2b.send_goods(_main(play)[0], [{"product": asked["sent_gtin"], "quantity": asked["sent_pieces"]}])
+    play.b2b.send_goods(warehouses(play.look)[0], [{"product": asked["sent_gtin"], "quantity": asked["sent_pieces"]}])
 
 
 @plays("B2B013")
 def _transfer(play: Player) -> None:
     asked = play.brief("B2B013")
-    play.b2b.transfer(*_main(play), [{"product": asked["moved_gtin"], "quantity": asked["moved_pieces"]}])
+    play.b2b.transfer(*warehouses(play.look), [{"product": asked["moved_gtin"], "quantity": asked["moved_pieces"]}])
 
 
 @plays("B2B014")
@@ -174,17 +157,17 @@ def _order(play: Player) -> None:
 def _inquire(play: Player) -> None:
     asked, seller = play.brief("B2B007"), supplier_member(play.look)
     play.b2b.add_to_cart(seller, asked["inquired_gtin"], asked["inquired_pieces"])
-    play.b2b.inquire(seller, "长期采购，请给优惠价 We buy regularly; please quote your best price", asked["inquired_gtin"])
+    play.b2b.inquire(seller, "长期采购，请给优惠价 We buy regularly; please quote your best price")
 
 
 @plays("B2B008")
 def _accept(play: Player) -> None:
     for row in play.b2b.received_orders("placed"):
-        play.b2b.received_order_detail(row.number)
-        if not play.b2b.credit_check(row.number)[0].covered and row.purchaser == short_of_money(play.look).name:
+        if row.purchaser == play.brief("B2B008")["company"]:
+            play.b2b.received_order_detail(row.number)
+            play.b2b.accept_order(row.number, warehouses(play.look)[0])
+        elif not play.b2b.credit_check(row.number)[0].covered:
             play.b2b.reject_order(row.number, "账户余额不足以付款 Your account does not cover the order")
-        else:
-            play.b2b.accept_order(row.number, _main(play)[0])
 
 
 @plays("B2B009")
@@ -250,14 +233,14 @@ def _agree_purchaser(play: Player) -> None:
 def _sign_purchaser(play: Player) -> None:
     number = _newest(play, "purchase_contract", "unsigned", "one_signature")
     play.b2b.contracts(number)
-    play.b2b.sign_as_purchaser(number, _certificate(play, own_member(play.look)))
+    play.b2b.sign_as_purchaser(number, number_of_certificate(play.look, own_member(play.look)))
 
 
 @plays("B2B029")
 def _sign_supplier(play: Player) -> None:
     number = _newest(play, "purchase_contract", "unsigned", "one_signature")
     play.b2b.supplier_contracts(number)
-    play.b2b.sign_as_supplier(number, _certificate(play, supplier_member(play.look)))
+    play.b2b.sign_as_supplier(number, number_of_certificate(play.look, supplier_member(play.look)))
 
 
 def deliver(play: Player, order: str) -> None:
@@ -293,7 +276,6 @@ def _payables(play: Player) -> None:
 @plays("B2B017")
 def _settle(play: Player) -> None:
     number = _newest(play, "settlement", "unsettled", "part_settled")
-    play.b2b.match(number)
     row = play.look.one("select amount - paid_amount as open_amount from b2b_settlement where number = $n", n=number)
     bank = play.look.one(
         """select c.number as customer, a.number as account, -coalesce(b.balance, 0) as held from bank_customer c join bank_account a on a.customer = c.number
@@ -302,10 +284,10 @@ def _settle(play: Player) -> None:
         own=own_member(play.look),
     )
     if bank.held < row.open_amount:  # the account does not cover it: pay cash in first
-        play.ebank.sign_in_corporate(_certificate(play, own_member(play.look)), bank.customer, play.password("corporate"))
+        play.ebank.sign_in_corporate(number_of_certificate(play.look, own_member(play.look)), bank.customer, play.password("corporate"))
         play.ebank.deposit(bank.account, row.open_amount - bank.held, play.pin("corporate"))
-    part = (row.open_amount / 2).quantize(row.open_amount)
-    play.b2b.settle(number, bank.account, part, play.pin("corporate"))
-    play.b2b.settle(number, bank.account, row.open_amount - part, play.pin("corporate"))
+    play.b2b.payable_detail(supplier_member(play.look), open_only=True)
+    play.b2b.match(number)
+    play.b2b.settle(number, bank.account, row.open_amount, play.pin("corporate"))
     bill = play.look.value("select min(number) from document where kind = 'freight_bill' and state = 'unpaid' and owner = $s", s=supplier_member(play.look))
     play.b2b.settle_freight(bill, play.look.value(_ACCOUNT, member=supplier_member(play.look)), play.pin("supplier"))

@@ -14,19 +14,28 @@ from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Ref
 from .. import ebank, lgs
 from .catalogue import Quantity
+from .goods import FREIGHT_BY_PURCHASER
 from .inquiries import found
 from .members import SUPPLIER, name_of, tell
 from .orders import PURCHASE_ORDER, SALES_ORDER, order_lines
 
 TOO_MANY = refusal(
     "more_than_left",
-    "“{product}”还有 {left} 件待发，不能发 {wanted} 件。请减少数量。",
-    "{left} of {product} are left to send, so {wanted} cannot be sent. Send fewer.",
+    "“{product}”只有 {left} 件待发，不能发 {wanted} 件。请减少数量。",
+    "{product}: left to send {left}, entered {wanted}. Send fewer.",
 )
-NOTHING_LEFT = refusal("nothing_left", "销售单 {number} 已全部安排配送。", "All of {number} is ordered for delivery already.")
-NOT_ORDERED = refusal("not_ordered", "订货单上没有商品 {product}，或填了两行。", "The order does not name the product {product}, or it stands in two rows.")
+NOTHING_LEFT = refusal(
+    "nothing_left",
+    "销售订单 {number} 已全部安排配送。请选择待发货的销售订单。",
+    "All goods of {number} are on delivery orders already. Choose a sales order that waits.",
+)
+NOT_ORDERED = refusal(
+    "not_ordered",
+    "采购订单上没有商品 {product}，或填了两行。请给要发的每种商品填一行。",
+    "The product {product} is not in the order, or it is entered twice. Enter one row for each product to send.",
+)
 
-PLACED = Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_to_accept")]
+PLACED = Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.orders_to_accept")]
 
 
 class SendRow(TypedDict):
@@ -41,8 +50,8 @@ _offer("b2b.sales_to_send", SALES_ORDER, "to_send")
 _offer("b2b.own_sales", SALES_ORDER)
 
 
-@query(role=SUPPLIER, title=("查询采购商资信", "Ask the bank about a purchaser"))
-def credit_check(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="b2b.orders_received")]) -> Table:
+@query(role=SUPPLIER, title=("查询采购商资信", "Check a purchaser's credit"))
+def credit_check(do: Doing, order: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.orders_received")]) -> Table:
     """What there is to know before an order is accepted: purchaser, total, payment_kind, covered, open_amount, days_overdue.
 
     covered: whether the purchaser's bank account holds the order's total. open_amount: what the purchaser owes this supplier
@@ -73,23 +82,24 @@ def accept_order(do: Doing, order: PLACED, warehouse: Annotated[Ref, Ask("发货
     do.execute("update b2b_order set warehouse = $warehouse where number = $n", warehouse=warehouse, n=order)
     tell(
         do, row.purchaser, f"订单已受理 Order accepted {order}",
-        f"{name_of(do, row.supplier)} 已受理订货单 {order}，请确认。\n\n{name_of(do, row.supplier)} has accepted the order {order}; please confirm it.\n",
+        f"{name_of(do, row.supplier)} 已受理采购订单 {order}，请确认。\n\n"
+        f"{name_of(do, row.supplier)} has accepted the purchase order {order}. Please confirm it.\n",
     )  # fmt: skip
     return order
 
 
-@command("B2B008", role=SUPPLIER, title=("退回订单", "Turn an order down"))
+@command("B2B008", role=SUPPLIER, title=("退回订单", "Reject an order"))
 def reject_order(do: Doing, order: PLACED, reason: Annotated[Line, Ask(max=200)]) -> str:
     """Turns an order down and tells the purchaser why; gives its number."""
     document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
     document.move_to("rejected", "order")
     do.execute("update b2b_order set reason = $reason where number = $n", reason=reason, n=order)
-    tell(do, row.purchaser, f"订单被退回 Order turned down {order}", f"订货单 {order} 被退回：{reason}\n\nThe order {order} was turned down: {reason}\n")
+    tell(do, row.purchaser, f"订单被退回 Order rejected {order}", f"采购订单 {order} 被退回：{reason}\n\nThe purchase order {order} is rejected: {reason}\n")
     return order
 
 
-@query("B2B010", role=SUPPLIER, title=("查看销售单明细", "Open a sales order"))
-def sales_detail(do: Doing, sales_order: Annotated[Ref, Ask("销售单", "Sales order", choose="b2b.own_sales")]) -> Table:
+@query("B2B010", role=SUPPLIER, title=("查看销售订单明细", "Open a sales order"))
+def sales_detail(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2b.own_sales")]) -> Table:
     """The goods of a sales order: product, product_name, quantity, sent_quantity, received_quantity, delivery_day, deliver_to."""
     documents.find(do, SALES_ORDER, sales_order, "sales_order", owner=do.actor)
     return do.table(
@@ -100,8 +110,8 @@ def sales_detail(do: Doing, sales_order: Annotated[Ref, Ask("销售单", "Sales 
     )
 
 
-@command("B2B010", role=SUPPLIER, title=("生成配送单", "Send the goods of a sales order"))
-def send_order(do: Doing, sales_order: Annotated[Ref, Ask("销售单", "Sales order", choose="b2b.sales_to_send")]) -> str:
+@command("B2B010", role=SUPPLIER, title=("生成配送单", "Create a delivery order"))
+def send_order(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2b.sales_to_send")]) -> str:
     """Orders everything that is left of a sales order to be delivered by the carrier; gives the number of the delivery order."""
     document, row = _sales(do, sales_order)
     left = [stock.Goods(r.product, r.quantity - r.sent_quantity) for r in order_lines(do, row.number) if r.quantity > r.sent_quantity]
@@ -110,7 +120,7 @@ def send_order(do: Doing, sales_order: Annotated[Ref, Ask("销售单", "Sales or
 
 @command(role=SUPPLIER, title=("部分发货", "Send part of a sales order"))
 def send_part(
-    do: Doing, sales_order: Annotated[Ref, Ask("销售单", "Sales order", choose="b2b.sales_to_send")], goods: Annotated[list[SendRow], Ask("商品", "Goods")]
+    do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2b.sales_to_send")], goods: Annotated[list[SendRow], Ask("商品", "Goods")]
 ) -> str:
     """Orders part of a sales order to be delivered; the rest can be sent later. Gives the number of the delivery order."""
     document, row = _sales(do, sales_order)
@@ -143,6 +153,7 @@ def _send(do: Doing, document: documents.Document, row: Any, goods: list[stock.G
     return lgs.delivery_order(
         do, row.supplier, row.purchaser, row.warehouse, goods, consignee=name_of(do, row.purchaser), address=row.deliver_to,
         wanted=max(row.delivery_day, do.day), parent=document.number, instead_of=row.number,
+        freight_payer=row.purchaser if row.incoterm in FREIGHT_BY_PURCHASER else None,
     ).number  # fmt: skip
 
 

@@ -30,7 +30,7 @@ create table b2b_signature (
 -- A purchase order and, from its confirmation on, the sales order that the supplier works by.
 create table b2b_order (
     number varchar primary key, purchaser varchar not null, supplier varchar not null, payment_kind varchar not null, delivery_day date not null,
-    deliver_to varchar not null, warehouse varchar, sales_order varchar, reason varchar not null
+    deliver_to varchar not null, incoterm varchar not null, warehouse varchar, sales_order varchar, reason varchar not null
 );
 -- Its goods, with how many were sent on their way and how many have been received so far.
 create table b2b_order_line (

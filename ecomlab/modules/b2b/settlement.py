@@ -23,23 +23,23 @@ from .sales import sales_order_of
 SETTLEMENT = documents.kind(
     "settlement",
     "SE",
-    ("结算单", "settlement"),
+    ("结算单", "bill"),
     {"unsettled": ("part_settled", "settled"), "part_settled": ("settled",), "settled": ()},
 )
 
 MORE_THAN_OPEN = refusal(
-    "more_than_open", "结算单 {number} 只有 {left} 元未付，不能多付。", "Only {left} CNY of {number} is open; pay that much or less."
+    "more_than_open", "结算单 {number} 只有 {left} 元未付，不能多付。请减少金额。", "Only {left} CNY of {number} is open. Enter that much or less."
 )
-SETTLED_ALREADY = refusal("settled_already", "结算单 {number} 已付清，无需再付。", "{number} is paid in full; there is nothing left to pay.")
+SETTLED_ALREADY = refusal("settled_already", "结算单 {number} 已付清。请选择未付清的结算单。", "{number} is paid in full. Choose a bill that is open.")
 SUPPLIER_WITHOUT_ACCOUNT = refusal(
     "supplier_without_account",
-    "供应商“{supplier}”还没有企业银行账户，无法收款。请其先开户。",
-    "{supplier} has no corporate account yet; have it open one first.",
+    "供应商“{supplier}”还没有企业银行账户，无法收款。请其先开户（EBANK001）。",
+    "{supplier} has no corporate account yet. Have it open one first (EBANK001).",
 )
 MISMATCH = refusal(
     "three_way_mismatch",
-    "结算单 {number} 与订单或收货不一致（{product}）。请先与供应商核对，暂不付款。",
-    "{number} does not match order and receipt ({product}). Clear that up with the supplier before you pay.",
+    "结算单 {number} 与订单或收货不一致（{product}）。请先与供应商核对，再付款。",
+    "{number} does not match order and receipt ({product}). Ask the supplier about it before you pay.",
 )
 
 offer("b2b.settlements_open", SETTLEMENT, "b2b_settlement", "purchaser", "unsettled", "part_settled")
@@ -85,8 +85,8 @@ def _delivered(do: Doing, delivery: documents.Document) -> None:
         order.move_to("part_delivered")
 
 
-@query("B2B017", role=PURCHASER, title=("核对订单、收货与结算", "Match order, receipt and settlement"))
-def match(do: Doing, settlement: Annotated[Ref, Ask("结算单", "Settlement", choose="b2b.own_settlements")]) -> Table:
+@query("B2B017", role=PURCHASER, title=("核对订单、收货与结算单", "Match order, receipt and bill"))
+def match(do: Doing, settlement: Annotated[Ref, Ask("结算单", "Bill", choose="b2b.own_settlements")]) -> Table:
     """The three-way match: product, product_name, ordered_quantity, received_quantity, settled_quantity, ordered_price, settled_price, matches.
 
     received_quantity is that of the settlement's own delivery, as the consignee has signed for it.
@@ -107,10 +107,10 @@ def _match(look: Looking, row: Any) -> Table:
     )  # fmt: skip
 
 
-@command("B2B017", role=PURCHASER, title=("订单结算", "Settle a delivery"))
+@command("B2B017", role=PURCHASER, title=("支付结算单", "Pay a bill"))
 def settle(
     do: Doing,
-    settlement: Annotated[Ref, Ask("结算单", "Settlement", choose="b2b.settlements_open")],
+    settlement: Annotated[Ref, Ask("结算单", "Bill", choose="b2b.settlements_open")],
     account: ebank.CompanyAccount,
     amount: Annotated[Money, Ask(ge="0.01", le="100000000", unit=Text("元", "CNY"))],
     pin: ebank.Pin,
@@ -152,7 +152,7 @@ def _settle_order(do: Doing, number: str) -> None:
         order.move_to("settled")
 
 
-@invariant("settlements_owed", "应收应付等于未结清的结算单", "Receivables and payables equal the open settlements behind them")
+@invariant("settlements_owed", "应收应付等于未付清的结算单", "Receivables and payables equal the open bills behind them")
 def _owed(look: Looking) -> list[str]:
     """By settlement, from the entries on it; and nothing else of a sale stands on these accounts."""
     return [

@@ -27,19 +27,19 @@ def _transfers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.warehouse} → {r.to_warehouse}") for r in rows]
 
 
-@query("B2B011", role=SUPPLIER, title=("查看本企业库存", "Look at your stock"))
+@query("B2B011", role=SUPPLIER, title=("查看本企业库存", "View your stock"))
 def stock_levels(do: Doing) -> Table:
-    """What the supplier has at its own store and with carriers: place, name, product, product_name, on_hand, reserved, in_transit."""
+    """What the supplier has at its own warehouse and with carriers: place, name, product, product_name, on_hand, reserved, in_transit."""
     return lgs.stock_of(do, do.actor)
 
 
-@command("B2B011", role=SUPPLIER, title=("发货处理", "Send goods to a warehouse"))
+@command("B2B011", role=SUPPLIER, title=("发货入仓", "Send goods to a warehouse"))
 def send_goods(do: Doing, warehouse: Warehouse, goods: lgs.GoodsRows) -> str:
-    """Sends goods from the supplier's own store to a carrier's warehouse; gives the number of the inbound slip that announces them."""
+    """Sends goods from the supplier's own warehouse to a carrier's warehouse; gives the number of the inbound slip that announces them."""
     return lgs.inbound(do, do.actor, warehouse, lgs.goods_of(do, goods, "goods")).number
 
 
-@command("B2B013", role=SUPPLIER, title=("生成调拨单", "Order a transfer"))
+@command("B2B013", role=SUPPLIER, title=("新建调拨单", "Create a transfer order"))
 def transfer(
     do: Doing,
     warehouse: Annotated[Ref, Ask("调出仓库", "From warehouse", choose="lgs.warehouses")],
@@ -63,7 +63,7 @@ def transfer_detail(do: Doing, transfer_order: Annotated[Ref, Ask("调拨单", "
     )
 
 
-@query("B2B015", role=SUPPLIER, title=("查询调拨单", "Look up transfer orders"))
+@query("B2B015", role=SUPPLIER, title=("查询调拨单", "Find transfer orders"))
 def transfers(
     do: Doing,
     number: Annotated[Line, Ask("单据号", "Number", max=40)] = "",

@@ -42,14 +42,15 @@ def freight(look: Looking, carrier: str, weight_kg: int) -> Decimal:
 
 
 def charge(do: Doing, order: Any) -> str:
-    """A delivered order's freight: the shipper's selling expense and payable, the carrier's receivable and revenue. Gives the bill."""
-    bill = documents.create(do, FREIGHT_BILL, owner=order.shipper, parent=order.number)
+    """A delivered order's freight: the expense and payable of who is to pay it, the carrier's receivable and revenue. Gives the bill."""
+    payer = order.freight_payer
+    bill = documents.create(do, FREIGHT_BILL, owner=payer, parent=order.number)
     sales.sell(
-        do, "freight", f"运费 Freight {order.number}", bill.number, order.carrier, order.shipper, [sales.Item(order.freight)],
+        do, "freight", f"运费 Freight {order.number}", bill.number, order.carrier, payer, [sales.Item(order.freight)],
         [
-            ledger.Line(order.shipper, SELLING_EXPENSES, order.freight),
-            ledger.Line(order.shipper, ledger.PAYABLE, -order.freight, order.carrier),
-            ledger.Line(order.carrier, ledger.RECEIVABLE, order.freight, order.shipper),
+            ledger.Line(payer, SELLING_EXPENSES, order.freight),
+            ledger.Line(payer, ledger.PAYABLE, -order.freight, order.carrier),
+            ledger.Line(order.carrier, ledger.RECEIVABLE, order.freight, payer),
         ],
     )  # fmt: skip
     return bill.number
@@ -87,8 +88,8 @@ def receivables(do: Doing) -> Table:
     """What every shipper owes for freight: number, shipper, orders (delivered), freight (in all), balance (still open)."""
     return do.table(
         """select m.number, m.name as shipper, count(*)::integer as orders, sum(s.freight) as freight, any_value(b.balance) as balance
-           from lgs_slip s join document d using (number) join member m on m.number = s.shipper
-           left join ledger_balance b on b.owner = s.carrier and b.account = '1122' and b.sub = s.shipper
+           from lgs_slip s join document d using (number) join member m on m.number = s.freight_payer
+           left join ledger_balance b on b.owner = s.carrier and b.account = '1122' and b.sub = s.freight_payer
            where s.carrier = $carrier and d.kind = 'delivery_order' and d.state = 'delivered' group by 1, 2 order by 1""",
         carrier=do.actor,
     )
@@ -131,8 +132,8 @@ def _owed(look: Looking) -> list[str]:
     return [
         f"{r.number}: {r.state}, payable {r.payable}, receivable {r.receivable}"
         for r in look.all(
-            """select b.number, b.state, -sum(p.amount) filter (p.account = '2202' and p.owner = s.shipper and p.sub = s.carrier) as payable,
-                      sum(p.amount) filter (p.account = '1122' and p.owner = s.carrier and p.sub = s.shipper) as receivable
+            """select b.number, b.state, -sum(p.amount) filter (p.account = '2202' and p.owner = s.freight_payer and p.sub = s.carrier) as payable,
+                      sum(p.amount) filter (p.account = '1122' and p.owner = s.carrier and p.sub = s.freight_payer) as receivable
                from document b join lgs_slip s on s.number = b.parent left join ledger_entry e on e.document = b.number
                left join posting p on p.entry = e.number where b.kind = 'freight_bill' group by b.number, b.state, s.freight
                having coalesce(payable, 0) <> if(b.state = 'unpaid', s.freight, 0) or coalesce(receivable, 0) <> if(b.state = 'unpaid', s.freight, 0)

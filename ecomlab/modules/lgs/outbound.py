@@ -36,12 +36,13 @@ def order_delivery(
 
 def delivery_order(
     do: Doing, supplier: str, purchaser: str | None, warehouse: str, goods: Sequence[stock.Goods], *, consignee: str, address: str,
-    wanted: datetime.date, parent: str | None = None, instead_of: str | None = None,
+    wanted: datetime.date, parent: str | None = None, instead_of: str | None = None, freight_payer: str | None = None,
 ) -> documents.Document:  # fmt: skip
     """Orders a supplier's goods to be delivered from a warehouse; they are reserved for the order from now on.
 
     purchaser: the member who gets them, if it is one. parent: the document it follows from (a sales order). instead_of:
-    the document that had the goods reserved so far. On delivery the goods leave the supplier's books for cost of sales;
+    the document that had the goods reserved so far.
+    freight_payer: the member that owes the freight, if it is not the supplier. On delivery the goods leave the supplier's books for cost of sales;
     revenue and receivable are the business of whoever reacts to the order's 'delivered'.
     Refuses an unknown or retired warehouse, a supplier who is no customer there, a day in the past, 'short_stock'.
     """
@@ -52,7 +53,7 @@ def delivery_order(
     weight = slips.kilograms(do, goods)
     head = Slip(
         carrier=row.carrier, shipper=supplier, warehouse=warehouse, purchaser=purchaser, consignee=consignee, address=address, wanted=wanted,
-        weight_kg=weight, freight=freight(do, row.carrier, weight),
+        weight_kg=weight, freight=freight(do, row.carrier, weight), freight_payer=freight_payer or supplier,
     )  # fmt: skip
     document = slips.make(do, DELIVERY_ORDER, supplier, head, goods, parent)
     stock.reserve(do, supplier, warehouse, goods, document.number, instead_of=instead_of, field="goods")

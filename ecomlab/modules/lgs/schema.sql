@@ -18,7 +18,7 @@ create table lgs_application (
 create table lgs_slip (
     number varchar primary key, kind varchar not null, carrier varchar not null, shipper varchar not null, warehouse varchar not null,
     to_warehouse varchar, purchaser varchar, consignee varchar not null, address varchar not null, wanted date, weight_kg integer, freight decimal(18,2),
-    note varchar not null
+    note varchar not null, freight_payer varchar
 );
 -- Its goods. Of an inbound slip: what stands at the gate, how much of that is damaged, and what was counted on receipt.
 create table lgs_line (

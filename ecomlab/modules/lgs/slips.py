@@ -97,6 +97,8 @@ class Slip:
     weight_kg: int | None = None
     freight: Decimal | None = None
     note: str = ""
+    #: who owes the freight of a delivery order: the shipper, or the consignee as agreed with it
+    freight_payer: str | None = None
 
 
 def make(do: Doing, kind: documents.Kind, owner: str, head: Slip, goods: Sequence[stock.Goods], parent: str | None = None) -> documents.Document:
