@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from ecomlab.books import documents
+from ecomlab.books.cast import own_person
 from ecomlab.edifact import messages, read
 from ecomlab.edifact.messages import Line, Trade
 from ecomlab.export import export_state
@@ -56,6 +57,10 @@ def ordered(played: Callable[..., Lab]) -> Lab:
 def sent(played: Callable[..., Lab]) -> Lab:
     """The same with the order's message sent and acknowledged."""
     return played("edi", "EDI001", "EDI014", "EDI017")
+
+
+def mailbox(lab: Lab) -> str:
+    return own_person(lab.world.state.look).mailbox
 
 
 def me(lab: Lab) -> str:
@@ -148,7 +153,7 @@ def _type(lab: Lab, name: str = "供应商 Supplier") -> str:
 def _join(lab: Lab, **change: Any) -> Any:
     asked = lab.brief("EDI001")
     given = {
-        "company_name": asked["company"], "uscc": asked["uscc"], "gln": asked["gln"], "mailbox": asked["mailbox"], "level": "UNOC",
+        "company_name": asked["company"], "uscc": asked["uscc"], "gln": asked["gln"], "mailbox": mailbox(lab), "level": "UNOC",
         "password": "Secret-123", "confirm": "Secret-123",
     }  # fmt: skip
     return lab.edi.register(**given | change)
@@ -322,7 +327,7 @@ def test_documents_and_partners_of_another_member_are_nobody_elses(sent: Lab) ->
         "company_name": "第二家 Second",
         "uscc": "91000000AAAAAAAAA" + uscc.calc_check_digit("91000000AAAAAAAAA"),
         "gln": GLN,
-        "mailbox": sent.brief("EDI001")["mailbox"],
+        "mailbox": mailbox(sent),
         "level": "UNOC",
     }
     sent.edi.register(**company, password="Secret-123", confirm="Secret-123")
