@@ -125,7 +125,7 @@ BAD: dict[str, tuple[Callable[[Lab], Any], str, str]] = {
     "product kept already": (lambda w: w.edi.create_product(goods(w.world.state.look)[0].gtin, "Pen", "PCE", "1"), "kept_twice", "gtin"),
     "product for nothing": (lambda w: w.edi.create_product(GLN, "Pen", "PCE", "0"), "too_small", "list_price"),
     "type of a name kept already": (lambda w: w.edi.create_partner_type("供应商 Supplier"), "kept_twice", "name"),
-    "renaming to a name kept already": (lambda w: w.edi.change_partner_type(_type(w, "承运商 Carrier"), "供应商 Supplier"), "kept_twice", "name"),
+    "renaming to a name kept already": (lambda w: w.edi.change_partner_type(_type(w, "物流商 Carrier"), "供应商 Supplier"), "kept_twice", "name"),
     "renaming to the same": (lambda w: w.edi.change_partner_type(_type(w), "供应商 Supplier"), "nothing_changed", "name"),
     "changing nothing": (lambda w: w.edi.change_partner(partner(w)), "nothing_changed", "name"),
     "type that a partner has": (lambda w: w.edi.delete_partner_type(_type(w)), "in_use", "partner_type"),
@@ -349,7 +349,7 @@ def test_searches_meet_every_condition(ordered: Lab) -> None:
     assert [r.gtin for r in ordered.edi.search_products(name=item.name.upper())] == [item.gtin]
     assert [r.gtin for r in ordered.edi.search_products(at_least=item.price, at_most=item.price)] == [item.gtin]
     assert len(ordered.edi.search_products(at_least=item.price, gtin="0" * 13)) == 0
-    assert [r.gln for r in ordered.edi.search_partners(gln=someone.gln[-5:], partner_type=_type(ordered, "承运商 Carrier"))] == [someone.gln]
+    assert [r.gln for r in ordered.edi.search_partners(gln=someone.gln[-5:], partner_type=_type(ordered, "物流商 Carrier"))] == [someone.gln]
     assert len(ordered.edi.search_documents(state="recorded", from_day=ordered.day, to_day=ordered.day, text=goods(look)[0].name)) == 1
     assert len(ordered.edi.search_documents(state="voided")) == 0
     assert len(ordered.edi.search_documents(partner=partner(ordered, 1))) == 0

@@ -13,7 +13,7 @@ from ...kernel.names import same_name
 from ...kernel.terms import term
 from .. import email
 from .numbers import digits, gln_of
-from .products import UNITS
+from .products import COUNTED, UNITS
 from .starter import OLD_TYPE, SUPPLIER, UNUSED_TYPE, goods, laid, partners
 
 
@@ -50,7 +50,7 @@ def _new_partner(look: Looking) -> dict[str, Any]:
 def _changed_partner(look: Looking) -> dict[str, Any]:
     found = partners(look)[1]
     contact = look.stream("edi.contact").choice(("王敏 Wang Min", "李强 Li Qiang", "赵静 Zhao Jing", "孙涛 Sun Tao"))
-    return {"name": found.company.name, "gln": found.gln, "contact": f"{contact} {look.mark}", "level": "UNOC"}
+    return {"name": found.company.name, "gln": found.gln, "contact": contact, "level": "UNOC"}
 
 
 @asks("EDI008")
@@ -94,8 +94,9 @@ def _order(look: Looking) -> dict[str, Any]:
     seller, (first, second) = partners(look)[0], goods(look)[:2]
     chance = look.stream("edi.order")
     return {
-        "seller": seller.company.name, "gln": seller.gln, "first": first.name, "first_gtin": first.gtin, "first_count": chance.randint(20, 80),
-        "second": second.name, "second_gtin": second.gtin, "second_count": chance.randint(100, 400),
+        "seller": seller.company.name, "gln": seller.gln,
+        "first": first.name, "first_gtin": first.gtin, "first_count": chance.randint(20, 80), "first_unit": COUNTED[first.unit],
+        "second": second.name, "second_gtin": second.gtin, "second_count": chance.randint(100, 400), "second_unit": COUNTED[second.unit],
     }  # fmt: skip
 
 
@@ -103,7 +104,11 @@ def _order(look: Looking) -> dict[str, Any]:
 def _mistake(look: Looking) -> dict[str, Any]:
     chance = look.stream("edi.mistake")
     reason = chance.choice(("entered_twice", "wrong_quantity", "order_withdrawn"))
-    return {"seller": partners(look)[0].company.name, "product": goods(look)[0].name, "count": chance.randint(500, 900), "code": reason, "reason": term(reason)}
+    product = goods(look)[0]
+    return {
+        "seller": partners(look)[0].company.name, "product": product.name, "count": chance.randint(500, 900), "unit": COUNTED[product.unit],
+        "code": reason, "reason": term(reason),
+    }  # fmt: skip
 
 
 def _lives(seen: Evidence, family: str, **numbers: str) -> Lives:

@@ -11,7 +11,7 @@ from .numbers import gln_of, gtin_of
 from .partners import PARTNERS, TYPES
 from .products import PRODUCTS
 
-SUPPLIER, CARRIER = "供应商 Supplier", "承运商 Carrier"
+SUPPLIER, CARRIER = "供应商 Supplier", "物流商 Carrier"
 #: The type whose name is to be corrected, and the one that nobody uses.
 OLD_TYPE, UNUSED_TYPE = "经销处 Outlet", "寄售商 Consignor"
 
@@ -30,7 +30,7 @@ class Goods(NamedTuple):
 
 
 class Partner(NamedTuple):
-    """A company as a member's partner: its GLN, type, and the repertoire agreed."""
+    """A company as a member's partner: its GLN, type, and the character set agreed."""
 
     company: Company
     gln: str

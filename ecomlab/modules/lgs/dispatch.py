@@ -39,7 +39,7 @@ NO_VEHICLE_YET = refusal(
 NOT_PICKED = refusal(
     "not_picked",
     "配送单 {order} 的货物还未出库，不能发车。请先确认出库（LGS004）。",
-    "The goods of {order} are not picked yet; confirm the outbound slip first (LGS004).",
+    "The goods of {order} are not issued yet. Confirm the goods issue first (LGS004).",
 )
 NOT_ARRIVED = refusal(
     "not_arrived",
@@ -122,7 +122,7 @@ def sscc(do: Doing) -> str:
     return body + ean.calc_check_digit(body)
 
 
-@query(role=CARRIER, title=("查看送货单", "Look at a delivery note"))
+@query(role=CARRIER, title=("查看送货单", "View a delivery note"))
 def delivery_note(do: Doing, dispatch_order: Annotated[Ref, Ask("调度单", "Dispatch order", choose="lgs.trips")]) -> Table:
     """The delivery note of a dispatched vehicle: sscc, vehicle, consignee, address, product, product_name, quantity, due; a row a product."""
     _trip(do, dispatch_order)
@@ -164,7 +164,7 @@ def deliver(
     return {"freight": row.freight, "late": (do.day - trip.due).days}
 
 
-@query("LGS011", role=CARRIER, title=("查询车辆运输记录", "Look up a vehicle's trips"))
+@query("LGS011", role=CARRIER, title=("查询车辆运输记录", "Find a vehicle's trips"))
 def trips(
     do: Doing,
     vehicle: Vehicle = "",

@@ -1,4 +1,4 @@
-"""Goods on their way out: a delivery order is accepted, which makes an outbound slip and a dispatch order, and picked."""
+"""Goods on their way out: a delivery order is accepted, which makes a goods issue and a dispatch order, and picked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .warehouses import Warehouse, warehouse_row
 WANTED_PAST = refusal("wanted_past", "要求送达日不能早于今天（{today}）。", "The day of delivery cannot lie before today ({today}).")
 
 
-@command(role=SHIPPER, title=("新建配送单", "Order a delivery"))
+@command(role=SHIPPER, title=("新建配送单", "Create a delivery order"))
 def order_delivery(
     do: Doing,
     warehouse: Warehouse,
@@ -64,7 +64,7 @@ DeliveryWaiting = Annotated[Ref, Ask("配送单", "Delivery order", choose="lgs.
 
 @command("LGS002", role=CARRIER, title=("受理配送单", "Accept a delivery order"))
 def accept_delivery(do: Doing, delivery_order: DeliveryWaiting) -> dict[str, str]:
-    """Accepts a delivery order: an outbound slip for the warehouse and a dispatch order for a vehicle are made. Gives both numbers."""
+    """Accepts a delivery order: a goods issue for the warehouse and a dispatch order for a vehicle are made. Gives both numbers."""
     document, row = slips.at_carrier(do, DELIVERY_ORDER, delivery_order, "delivery_order")
     document.move_to("accepted", "delivery_order")
     head = Slip(
@@ -80,7 +80,7 @@ def accept_delivery(do: Doing, delivery_order: DeliveryWaiting) -> dict[str, str
     return {"outbound_slip": out.number, "dispatch_order": trip.number}
 
 
-@command(role=CARRIER, title=("退回配送单", "Turn a delivery order down"))
+@command(role=CARRIER, title=("退回配送单", "Reject a delivery order"))
 def reject_delivery(do: Doing, delivery_order: DeliveryWaiting) -> str:
     """Turns a delivery order down; what was reserved for it is free again."""
     document, _ = slips.at_carrier(do, DELIVERY_ORDER, delivery_order, "delivery_order")
@@ -89,9 +89,9 @@ def reject_delivery(do: Doing, delivery_order: DeliveryWaiting) -> str:
     return delivery_order
 
 
-@command("LGS004", role=CARRIER, title=("确认出库", "Confirm an outbound slip"))
-def pick(do: Doing, outbound_slip: Annotated[Ref, Ask("出库单", "Outbound slip", choose="lgs.outbound_to_pick")]) -> str:
-    """Takes the goods of an outbound slip from its warehouse; they are on their way to the consignee. Gives the delivery order."""
+@command("LGS004", role=CARRIER, title=("确认出库", "Confirm a goods issue"))
+def pick(do: Doing, outbound_slip: Annotated[Ref, Ask("出库单", "Goods issue", choose="lgs.outbound_to_pick")]) -> str:
+    """Takes the goods of a goods issue from its warehouse; they are on their way to the consignee. Gives the delivery order."""
     document, row = slips.at_carrier(do, OUTBOUND_SLIP, outbound_slip, "outbound_slip")
     document.move_to("picked", "outbound_slip")
     order: str = do.value("select parent from document where number = $number", number=outbound_slip)
@@ -110,7 +110,7 @@ def cancel_delivery(do: Doing, delivery_order: Annotated[Ref, Ask("配送单", "
 
 
 def withdraw(do: Doing, document: documents.Document, field: str | None = None) -> None:
-    """Cancels a delivery order with its outbound slip and dispatch order. Refuses 'wrong_state' once the goods are picked."""
+    """Cancels a delivery order with its goods issue and dispatch order. Refuses 'wrong_state' once the goods are picked."""
     document.move_to("cancelled", field)
     for kind in (OUTBOUND_SLIP, DISPATCH_ORDER):
         number = do.value("select number from document where parent = $order and kind = $kind", order=document.number, kind=kind.name)
