@@ -7,6 +7,7 @@ first trip of a carrier, and every third after it, is late by a day or two; whoe
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,7 @@ from ...kernel.values import Ask, Line, Ref
 from . import slips
 from .freight import charge
 from .members import CARRIER
+from .outbound import consignees_place
 from .slips import DELIVERY_ORDER, DISPATCH_ORDER
 from .vehicles import Vehicle, free_vehicle, own_vehicle
 
@@ -141,7 +143,9 @@ def deliver(
     signed_by: Annotated[Line, Ask(max=60)],
     remark: Annotated[Line, Ask(max=200)] = "",
 ) -> dict[str, Any]:
-    """The consignee has signed: the goods have left the supplier's books, freight is owed. Gives freight and the days late.
+    """The consignee has signed, and freight is owed. Gives freight and the days late.
+
+    Goods sold to a purchaser leave the supplier's books; others stay in the shipper's stock, at the consignee's place.
 
     Refuses while the vehicle is still on its way, and a late delivery without a remark that says why.
     """
@@ -157,11 +161,18 @@ def deliver(
             "update lgs_trip set arrived = $day, signed_by = $signed_by, remark = $remark where number = $number",
             day=do.day, signed_by=signed_by, remark=remark, number=trip.number,
         )  # fmt: skip
-        delivered = stock.Move(row.shipper, "", slips.lines(do, delivery_order), f"交付 Delivered {delivery_order}", delivery_order)
-        sales.hand_over(do, delivered, row.purchaser)
+        _hand_over(do, row)
         charge(do, row)
     document.move_to("delivered", "delivery_order")
     return {"freight": row.freight, "late": (do.day - trip.due).days}
+
+
+def _hand_over(do: Doing, order: Any) -> None:
+    delivered = stock.Move(order.shipper, "", slips.lines(do, order.number), f"交付 Delivered {order.number}", order.number)
+    if order.purchaser:
+        stock.issue_transit(do, delivered, sales.COST_OF_SALES)
+    else:
+        stock.transfer_in(do, replace(delivered, place=consignees_place(do, order)))
 
 
 @query("LGS011", role=CARRIER, title=("查询车辆运输记录", "Find a vehicle's trips"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from ...books import documents, stock
 from ...kernel.command import command
@@ -30,7 +30,10 @@ def order_delivery(
     wanted: Annotated[Day, Ask("要求送达日", "Wanted on")],
     goods: GoodsRows,
 ) -> str:
-    """Orders goods of one's own to be delivered from a warehouse; gives the number of the delivery order."""
+    """Orders goods of one's own to be delivered from a warehouse; gives the number of the delivery order.
+
+    Nothing is sold by that: the goods stay in the shipper's stock and on delivery lie at the consignee's place, on consignment.
+    """
     return delivery_order(do, do.actor, None, warehouse, slips.goods_of(do, goods, "goods"), consignee=consignee, address=address, wanted=wanted).number
 
 
@@ -40,9 +43,9 @@ def delivery_order(
 ) -> documents.Document:  # fmt: skip
     """Orders a supplier's goods to be delivered from a warehouse; they are reserved for the order from now on.
 
-    purchaser: the member who gets them, if it is one. parent: the document it follows from (a sales order). instead_of:
-    the document that had the goods reserved so far. On delivery the goods leave the supplier's books for cost of sales;
-    revenue and receivable are the business of whoever reacts to the order's 'delivered'.
+    purchaser: the member to whom they are sold, if they are. parent: the document it follows from (a sales order). instead_of:
+    the document that had the goods reserved so far. On delivery goods that are sold leave the supplier's books for cost of sales;
+    revenue and receivable are the business of whoever reacts to the order's 'delivered'. Others lie on consignment at the consignee's place.
     Refuses an unknown or retired warehouse, a supplier who is no customer there, a day in the past, 'short_stock'.
     """
     row = warehouse_row(do, warehouse, "warehouse")
@@ -97,9 +100,16 @@ def pick(do: Doing, outbound_slip: Annotated[Ref, Ask("出库单", "Goods issue"
     order: str = do.value("select parent from document where number = $number", number=outbound_slip)
     goods = slips.lines(do, outbound_slip)
     move = stock.Move(row.shipper, row.warehouse, goods, f"出库 Picked for {order}", order, reserved_by=order, field="outbound_slip")
-    stock.transfer_out(do, move, row.purchaser or "customer")
+    stock.transfer_out(do, move, row.purchaser or consignees_place(do, row))
     documents.find(do, DELIVERY_ORDER, order).move_to("picked")
     return order
+
+
+def consignees_place(do: Doing, order: Any) -> str:
+    """Where a shipper's goods lie on consignment: the place of the consignee, opened with the first goods that are sent there."""
+    known = "select number from stock_place where kind = 'consignee' and keeper = $shipper and name = $consignee"
+    found: str | None = do.value(known, shipper=order.shipper, consignee=order.consignee)
+    return found or stock.open_place(do, "consignee", order.shipper, order.consignee)
 
 
 @command(role=SHIPPER, title=("撤回配送单", "Withdraw a delivery order"))
