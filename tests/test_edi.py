@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc
 
 from ecomlab.books import documents
+from ecomlab.books.cast import own_person
 from ecomlab.edifact import messages, read
 from ecomlab.edifact.messages import Line, Trade
 from ecomlab.export import export_state
@@ -56,6 +57,10 @@ def ordered(played: Callable[..., Lab]) -> Lab:
 def sent(played: Callable[..., Lab]) -> Lab:
     """The same with the order's message sent and acknowledged."""
     return played("edi", "EDI001", "EDI014", "EDI017")
+
+
+def mailbox(lab: Lab) -> str:
+    return own_person(lab.world.state.look).mailbox
 
 
 def me(lab: Lab) -> str:
@@ -120,7 +125,7 @@ BAD: dict[str, tuple[Callable[[Lab], Any], str, str]] = {
     "product kept already": (lambda w: w.edi.create_product(goods(w.world.state.look)[0].gtin, "Pen", "PCE", "1"), "kept_twice", "gtin"),
     "product for nothing": (lambda w: w.edi.create_product(GLN, "Pen", "PCE", "0"), "too_small", "list_price"),
     "type of a name kept already": (lambda w: w.edi.create_partner_type("供应商 Supplier"), "kept_twice", "name"),
-    "renaming to a name kept already": (lambda w: w.edi.change_partner_type(_type(w, "承运商 Carrier"), "供应商 Supplier"), "kept_twice", "name"),
+    "renaming to a name kept already": (lambda w: w.edi.change_partner_type(_type(w, "物流商 Carrier"), "供应商 Supplier"), "kept_twice", "name"),
     "renaming to the same": (lambda w: w.edi.change_partner_type(_type(w), "供应商 Supplier"), "nothing_changed", "name"),
     "changing nothing": (lambda w: w.edi.change_partner(partner(w)), "nothing_changed", "name"),
     "type that a partner has": (lambda w: w.edi.delete_partner_type(_type(w)), "in_use", "partner_type"),
@@ -148,7 +153,7 @@ def _type(lab: Lab, name: str = "供应商 Supplier") -> str:
 def _join(lab: Lab, **change: Any) -> Any:
     asked = lab.brief("EDI001")
     given = {
-        "company_name": asked["company"], "uscc": asked["uscc"], "gln": asked["gln"], "mailbox": asked["mailbox"], "level": "UNOC",
+        "company_name": asked["company"], "uscc": asked["uscc"], "gln": asked["gln"], "mailbox": mailbox(lab), "level": "UNOC",
         "password": "Secret-123", "confirm": "Secret-123",
     }  # fmt: skip
     return lab.edi.register(**given | change)
@@ -322,7 +327,7 @@ def test_documents_and_partners_of_another_member_are_nobody_elses(sent: Lab) ->
         "company_name": "第二家 Second",
         "uscc": "91000000AAAAAAAAA" + uscc.calc_check_digit("91000000AAAAAAAAA"),
         "gln": GLN,
-        "mailbox": sent.brief("EDI001")["mailbox"],
+        "mailbox": mailbox(sent),
         "level": "UNOC",
     }
     sent.edi.register(**company, password="Secret-123", confirm="Secret-123")
@@ -344,7 +349,7 @@ def test_searches_meet_every_condition(ordered: Lab) -> None:
     assert [r.gtin for r in ordered.edi.search_products(name=item.name.upper())] == [item.gtin]
     assert [r.gtin for r in ordered.edi.search_products(at_least=item.price, at_most=item.price)] == [item.gtin]
     assert len(ordered.edi.search_products(at_least=item.price, gtin="0" * 13)) == 0
-    assert [r.gln for r in ordered.edi.search_partners(gln=someone.gln[-5:], partner_type=_type(ordered, "承运商 Carrier"))] == [someone.gln]
+    assert [r.gln for r in ordered.edi.search_partners(gln=someone.gln[-5:], partner_type=_type(ordered, "物流商 Carrier"))] == [someone.gln]
     assert len(ordered.edi.search_documents(state="recorded", from_day=ordered.day, to_day=ordered.day, text=goods(look)[0].name)) == 1
     assert len(ordered.edi.search_documents(state="voided")) == 0
     assert len(ordered.edi.search_documents(partner=partner(ordered, 1))) == 0

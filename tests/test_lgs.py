@@ -141,7 +141,9 @@ def test_a_delivery_moves_goods_and_money_at_each_step(lgs: Lab) -> None:
     assert head.freight == freight
     assert balance(lgs, head.carrier, ledger.RECEIVABLE, head.shipper) == freight == -balance(lgs, head.shipper, ledger.PAYABLE, head.carrier)
     assert balance(lgs, head.shipper, "6601") == freight == -balance(lgs, head.carrier, "6001")
-    assert balance(lgs, head.shipper, "6401") == cost > 0 and balance(lgs, head.shipper, stock.IN_TRANSIT) == 0
+    assert balance(lgs, head.shipper, "6401") == 0 and balance(lgs, head.shipper, stock.IN_TRANSIT) == 0, "nothing was sold"
+    at_consignee = one(lgs, "select sum(m.value) as value from stock_movement m join stock_place p on p.number = m.place where p.kind = 'consignee'")
+    assert at_consignee.value == cost > 0, "the goods lie there on consignment"
     assert refused(lgs.lgs.deliver, order, "门卫").code == "wrong_state"
     assert lgs.lgs.receivables()[0].balance == freight
     assert [r.debit for r in lgs.lgs.receivable_detail(head.shipper)] == [freight]

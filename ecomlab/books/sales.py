@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from ..kernel.audit import invariant
 from ..kernel.doing import Doing, Looking
-from . import ledger, stock
+from . import ledger
 
 REVENUE = "6001"
 COST_OF_SALES = "6401"
-#: The channel of what no marketplace has sold: services, auctions, goods that a carrier delivers.
+#: The channel of what no marketplace has sold: services and auctions.
 OTHER = "other"
 
 
@@ -45,8 +45,6 @@ def sell(
     """
     revenue = sum((item.revenue for item in items), Decimal("0.00"))
     entry = ledger.post(do, kind, text, [*against, ledger.Line(seller, REVENUE, -revenue), *others], posted_on or document)
-    if delivered_by:
-        do.execute("delete from sale_line where document = $delivery", delivery=delivered_by)  # `hand_over` did not know of a sale
     values, parameters = ledger.values(items)
     do.execute(
         f"""insert into sale_line
@@ -57,16 +55,6 @@ def sell(
         day=do.day, document=document, seller=seller, buyer=buyer, channel=channel, delivery=delivered_by, **parameters,
     )  # fmt: skip
     return entry
-
-
-def hand_over(do: Doing, move: stock.Move, buyer: str | None) -> None:
-    """Goods on their way are delivered: they leave the owner's stock for cost of sales, and have no revenue unless a sale is `delivered_by` the document."""
-    stock.issue_transit(do, move, COST_OF_SALES)
-    do.execute(
-        """insert into sale_line select $day, $document, $seller, $buyer, product, -sum(quantity), 0, -sum(value), $channel
-           from stock_movement where document = $document and kind = 'delivery' group by product""",
-        day=do.day, document=move.under, seller=move.owner, buyer=buyer, channel=OTHER,
-    )  # fmt: skip
 
 
 def take_back(do: Doing, entry: int, kind: str, text: str, document: str) -> None:
@@ -105,5 +93,16 @@ def _booked(look: Looking) -> list[str]:
                    select owner as seller, -sum(balance) filter (account = '6001') as booked_revenue, sum(balance) filter (account = '6401') as booked_cost
                    from ledger_balance where account in ('6001', '6401') group by owner) using (seller)
                where coalesce(revenue, 0) <> coalesce(booked_revenue, 0) or coalesce(cost, 0) <> coalesce(booked_cost, 0) order by seller"""
+        )
+    ]
+
+
+@invariant("sales_both_sides", "每笔卖出的商品既有成本也有收入", "Goods that were sold have a revenue beside their cost")
+def _both_sides(look: Looking) -> list[str]:
+    return [
+        f"{r.document}: {r.quantity} of {r.product} cost {r.cost} and brought nothing"
+        for r in look.all(
+            """select document, product, sum(quantity) as quantity, sum(cost) as cost from sale_line group by document, product
+               having sum(cost) <> 0 and sum(revenue) = 0 order by document, product"""
         )
     ]

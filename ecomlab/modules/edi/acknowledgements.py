@@ -33,7 +33,7 @@ def _acknowledgements(look: Looking, actor: str) -> list[tuple[str, Text | str]]
     return [(r.number, f"{r.number} · {r.message_type} · {r.document}") for r in rows]
 
 
-@query("EDI018", role=EDI_MEMBER, title=("查询回执", "Search acknowledgements"))
+@query("EDI018", role=EDI_MEMBER, title=("查询回执", "Find acknowledgements"))
 def search_acknowledgements(
     do: Doing,
     document: Annotated[Ref, Ask(choose="edi.sent_documents")] = "",

@@ -152,7 +152,7 @@ def trade_of(look: Looking, number: str) -> Trade:
     return Trade(number, order.order_day, order.owner, order.supplier, lines, delivery=order.delivery_day, note=order.note)
 
 
-@query("EDI015", role=EDI_MEMBER, title=("查询单证", "Search documents"))
+@query("EDI015", role=EDI_MEMBER, title=("查询单证", "Find documents"))
 def search_documents(
     do: Doing,
     partner: Annotated[PartnerRef, Ask("卖方", "Seller", choose="edi.partners")] = "",

@@ -44,7 +44,7 @@ def register(
     uscc: Annotated[Line, Ask(max=18)],
     gln: Annotated[Line, Ask(max=20, example="9520000000004")],
     mailbox: Annotated[Line, Ask(max=100)],
-    level: Annotated[Level, Ask("支持的字符集", "Repertoire supported", labels=LEVELS)],
+    level: Annotated[Level, Ask("支持的字符集", "Character set that you read", labels=LEVELS)],
     password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
     confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
 ) -> str:
@@ -86,7 +86,7 @@ def sign_in(do: Doing, gln: Annotated[Ref, Ask(choose="edi.members")], password:
     return access.sign_in(do, EDI_MEMBER, account, password)
 
 
-@query("EDI002", role=EDI_MEMBER, title=("浏览系统结构", "Look at the system's structure"))
+@query("EDI002", role=EDI_MEMBER, title=("浏览系统结构", "View the map of the system"))
 def system_map(do: Doing) -> Table:
     """How the system is put together, as a picture and in words: each part, what it does, and what it hands on to."""
     return SystemMap()
@@ -94,5 +94,5 @@ def system_map(do: Doing) -> Table:
 
 @query(role=EDI_MEMBER, title=("网络会员名录", "Directory of the network"))
 def directory(do: Doing) -> Table:
-    """Who is on the network: GLN, name, and the richest repertoire that their system reads."""
+    """Who is on the network: GLN, name, and the richest character set that their system reads."""
     return do.table("select e.gln, m.name, e.level from edi_member e join member m on m.number = e.member order by e.gln")

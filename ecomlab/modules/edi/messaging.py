@@ -23,7 +23,7 @@ from .views import FlatFile, MessageView
 NOT_WRITABLE = refusal(
     "not_in_repertoire",
     "与该伙伴约定的字符集 {level} 没有字符“{character}”。请修改商品名称或附言，或与伙伴改约 UNOY（EDI007）。",
-    "The repertoire {level} agreed with this partner has no {character}. Change the product's name or the note, or agree on UNOY (EDI007).",
+    "The character set {level} agreed with this partner has no {character}. Change the product's name or the note, or agree on UNOY (EDI007).",
 )
 NO_FLAT_FILE = refusal("no_flat_file", "单证 {number} 还没有平面文件，请先生成。", "The document {number} has no flat file yet; make it first.")
 NO_MESSAGE = refusal("no_message", "单证 {number} 还没有 EDI 报文，请先生成。", "The document {number} has no EDI message yet; make it first.")
@@ -53,7 +53,7 @@ def _interchanges(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.message_type} · {r.control_reference}") for r in rows]
 
 
-@command("EDI017", role=EDI_MEMBER, title=("生成平面文件", "Make the flat file"))
+@command("EDI017", role=EDI_MEMBER, title=("生成平面文件", "Create the flat file"))
 def make_flat_file(do: Doing, document: Annotated[Ref, Ask(choose="edi.for_flat_file")]) -> str:
     """Writes the document in the fixed-length form that the translator takes; gives the file's text."""
     found = documents.find(do, EDI_DOCUMENT, document, "document", do.actor)
@@ -64,11 +64,11 @@ def make_flat_file(do: Doing, document: Annotated[Ref, Ask(choose="edi.for_flat_
     return text
 
 
-@command("EDI017", role=EDI_MEMBER, title=("生成 EDI 报文", "Make the EDI message"))
+@command("EDI017", role=EDI_MEMBER, title=("生成 EDI 报文", "Create the EDI message"))
 def make_message(do: Doing, document: Annotated[Ref, Ask(choose="edi.for_message")]) -> str:
     """Translates the flat file into an ORDERS message of D.96A, in an interchange to the partner; gives the interchange's number.
 
-    The repertoire is the one agreed with the partner; a character outside it is refused, and nothing is made.
+    The character set is the one agreed with the partner; a character outside it is refused, and nothing is made.
     """
     found = documents.find(do, EDI_DOCUMENT, document, "document", do.actor)
     found.move_to("message_made", "document")
@@ -107,7 +107,7 @@ def send(do: Doing, document: Annotated[Ref, Ask(choose="edi.for_sending")]) -> 
     return found.state
 
 
-@command(role=EDI_MEMBER, title=("重新处理被拒单证", "Take up a rejected document again"))
+@command(role=EDI_MEMBER, title=("重新处理被拒单证", "Reopen a rejected document"))
 def take_up_again(do: Doing, document: Annotated[Ref, Ask(choose="edi.rejected")]) -> str:
     """Opens a document whose message the partner's system rejected, to be translated and sent anew under another reference."""
     documents.find(do, EDI_DOCUMENT, document, "document", do.actor).move_to("recorded", "document")
@@ -115,7 +115,7 @@ def take_up_again(do: Doing, document: Annotated[Ref, Ask(choose="edi.rejected")
     return document
 
 
-@query(role=EDI_MEMBER, title=("查看平面文件", "Look at the flat file"))
+@query(role=EDI_MEMBER, title=("查看平面文件", "View the flat file"))
 def flat_file(do: Doing, document: DocumentRef) -> Table:
     """The document's flat file, record by record and field by field."""
     documents.find(do, EDI_DOCUMENT, document, "document", do.actor)
@@ -125,7 +125,7 @@ def flat_file(do: Doing, document: DocumentRef) -> Table:
     return FlatFile(text)
 
 
-@query(role=EDI_MEMBER, title=("对照查看报文", "Look at the message beside the document"))
+@query(role=EDI_MEMBER, title=("对照查看报文", "Compare message and document"))
 def message(do: Doing, document: DocumentRef) -> Table:
     """The document on one side, its message on the other, every segment explained: number, tag, segment, Chinese, English."""
     documents.find(do, EDI_DOCUMENT, document, "document", do.actor)
@@ -135,7 +135,7 @@ def message(do: Doing, document: DocumentRef) -> Table:
     return MessageView(network.payload(do, order.interchange), order, lines_of(do, document))
 
 
-@query(role=EDI_MEMBER, title=("查看收发的交换", "Look at an interchange"))
+@query(role=EDI_MEMBER, title=("查看收发的交换", "View an interchange"))
 def interchange(do: Doing, interchange: Annotated[Ref, Ask("交换", "Interchange", choose="edi.interchanges")]) -> Table:
     """An interchange that you sent or received, every segment explained."""
     row = do.one("select number from edi_interchange where number = $number and (sender_gln = $me or recipient_gln = $me)", number=interchange, me=do.actor)

@@ -50,7 +50,7 @@ def payload(look: Looking, number: str) -> bytes:
 def deliver(do: Doing, number: str, moment: datetime.datetime) -> Verdict:
     """Carries an interchange to its recipient, whose system reads it and answers with CONTRL; gives what that says.
 
-    Rejected are what breaks the syntax, a repertoire that the recipient's system does not read (code 2), and a control
+    Rejected are what breaks the syntax, a character set that the recipient's system does not read (code 2), and a control
     reference that the recipient has had from this sender before (code 26).
     """
     row = do.one("select * from edi_interchange where number = $number", number=number)

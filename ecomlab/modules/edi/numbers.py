@@ -50,8 +50,13 @@ def checked_gtin(value: str, field: str) -> str:
     return _checked(value, BAD_GTIN, field)
 
 
+def digits(value: str) -> str:
+    """A number without the spaces and hyphens that group it."""
+    return value.replace(" ", "").replace("-", "")
+
+
 def _checked(value: str, kind: RefusalKind, field: str) -> str:
-    digits = value.replace(" ", "").replace("-", "")
-    if len(digits) != 13 or not digits.isascii() or not digits.isdigit() or not ean.is_valid(digits):
+    number = digits(value)
+    if len(number) != 13 or not number.isascii() or not number.isdigit() or not ean.is_valid(number):
         raise kind(field, value=value[:40])
-    return digits
+    return number

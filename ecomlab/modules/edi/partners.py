@@ -13,7 +13,7 @@ from ...kernel.values import Ask, Line, Ref
 from .numbers import checked_gln
 from .roles import EDI_MEMBER, LEVELS, Level
 
-YOURSELF = refusal("partner_is_yourself", "{gln} 是您自己的 GLN，请填写对方的。", "{gln} is your own GLN; enter the partner's.")
+YOURSELF = refusal("partner_is_yourself", "{gln} 是你自己的 GLN，请填写对方的。", "{gln} is your own GLN; enter the partner's.")
 
 TypeRef = Annotated[Ref, Ask(choose="edi.partner_types")]
 PartnerRef = Annotated[Ref, Ask(choose="edi.partners")]
@@ -32,7 +32,7 @@ TYPES = family(
 )  # fmt: skip
 
 
-@query(role=EDI_MEMBER, title=("查看伙伴类型", "Look at the partner types"))
+@query(role=EDI_MEMBER, title=("查看伙伴类型", "View the partner types"))
 def partner_types(do: Doing) -> Table:
     """The member's types, and how many partners have each."""
     return do.table(
@@ -48,7 +48,7 @@ class partner:
     name: Annotated[Line, Ask(max=60)]
     gln: Annotated[Line, Ask(max=20, example="9520000000004")]
     partner_type: TypeRef
-    level: Annotated[Level, Ask("约定字符集", "Repertoire agreed", labels=LEVELS)]
+    level: Annotated[Level, Ask("约定字符集", "Agreed character set", labels=LEVELS)]
     contact: Annotated[Line, Ask(max=60)] = ""
 
     @staticmethod
@@ -67,14 +67,14 @@ PARTNERS = family(
 )  # fmt: skip
 
 
-@query("EDI009", role=EDI_MEMBER, title=("查询贸易伙伴", "Search trading partners"))
+@query("EDI009", role=EDI_MEMBER, title=("查询贸易伙伴", "Find trading partners"))
 def search_partners(
     do: Doing,
     name: Annotated[Line, Ask("名称含有", "Name holds", max=60)] = "",
     gln: Annotated[Line, Ask("GLN 含有", "GLN holds", max=20)] = "",
     partner_type: TypeRef = "",
 ) -> Table:
-    """Partners that meet every condition given: number, name, GLN, type, repertoire, contact."""
+    """Partners that meet every condition given: number, name, GLN, type, character set, contact."""
     return do.table(
         """select p.number, p.name, p.gln, t.name as partner_type, p.level, p.contact from edi_partner p join edi_partner_type t on t.number = p.partner_type
            where p.member = $member and contains(lower(p.name), lower($name)) and contains(p.gln, $gln) and ($type = '' or p.partner_type = $type)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ...books.cast import companies
+from ...books.cast import companies, own_person
 from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
 from .numbers import gln_of
@@ -42,7 +42,13 @@ def _join(play: Player) -> None:
     asked = play.brief("EDI001")
     password = play.password("edi")
     play.edi.register(
-        company_name=asked["company"], uscc=asked["uscc"], gln=asked["gln"], mailbox=asked["mailbox"], level="UNOC", password=password, confirm=password
+        company_name=asked["company"],
+        uscc=asked["uscc"],
+        gln=asked["gln"],
+        mailbox=own_person(play.look).mailbox,
+        level="UNOC",
+        password=password,
+        confirm=password,
     )
     play.edi.sign_in(gln=asked["gln"], password=password)
 

@@ -21,8 +21,11 @@ UNITS = {
     "MTR": Text("米（MTR）", "metre (MTR)"),
 }
 
+#: The same behind a number.
+COUNTED = {"PCE": Text("个", "pieces"), "CT": Text("箱", "cartons"), "KGM": Text("千克", "kg"), "MTR": Text("米", "metres")}
+
 ProductRef = Annotated[Ref, Ask(choose="edi.products")]
-_TRAVELS = Text("名称会写进报文，须用与伙伴约定的字符集。", "It travels in messages, so use letters agreed with partners.")
+_TRAVELS = Text("名称会写进报文，须用与伙伴约定的字符集。", "It travels in messages, so use the agreed character set.")
 
 
 class product:
@@ -45,7 +48,7 @@ PRODUCTS = family(
 )  # fmt: skip
 
 
-@query("EDI013", role=EDI_MEMBER, title=("查询商品", "Search products"))
+@query("EDI013", role=EDI_MEMBER, title=("查询商品", "Find products"))
 def search_products(
     do: Doing,
     name: Annotated[Line, Ask("名称含有", "Name holds", max=70)] = "",

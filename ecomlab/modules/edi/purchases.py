@@ -20,11 +20,11 @@ from .roles import EDI_MEMBER
 
 TRAVELS_ALREADY = refusal(
     "travels_already",
-    "订货单 {order} 已录成单证 {document}。如需重来，请先作废该单证（EDI016）。",
+    "采购订单 {order} 已录成单证 {document}。如需重来，请先作废该单证（EDI016）。",
     "{order} is the document {document} already. To begin anew, void that first (EDI016).",
 )
 ORDER_OVER = refusal(
-    "order_over", "订货单 {order} 已{state}，无需再发。请选择进行中的订货单。", "{order} is {state}, so there is nothing to send; choose one under way."
+    "order_over", "采购订单 {order} 已{state}，无需再发。请选择进行中的采购订单。", "{order} is {state}, so there is nothing to send; choose one under way."
 )
 #: B2B counts pieces.
 UNIT = "PCE"
@@ -43,8 +43,8 @@ def _orders(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.name} · ¥{r.total:,}") for r in rows]
 
 
-@command(role=EDI_MEMBER, title=("由订货单生成单证", "Make a document from a purchase order"))
-def enter_purchase_order(do: Doing, order: Annotated[Ref, Ask("订货单", "Purchase order", choose="edi.purchase_orders")]) -> str:
+@command(role=EDI_MEMBER, title=("由采购订单生成单证", "Create a document from a purchase order"))
+def enter_purchase_order(do: Doing, order: Annotated[Ref, Ask("采购订单", "Purchase order", choose="edi.purchase_orders")]) -> str:
     """Enters a B2B purchase order of the member's company as a document to its supplier; gives the document's number.
 
     What the supplier does with the order in B2B comes back as ORDRSP, DESADV and INVOIC. Refuses an order that is not the company's,
@@ -72,5 +72,5 @@ def _gln(do: Doing, member: str) -> str:
 
 
 def _english(name: str) -> str:
-    """The part of a name that every repertoire but UNOA has letters for."""
+    """The part of a name that every character set but UNOA has letters for."""
     return name.partition(" ")[2] or name

@@ -1,4 +1,4 @@
-"""Who acts on the network, in which repertoires their systems write, and who the network is."""
+"""Who acts on the network, in which character sets their systems write, and who the network is."""
 
 from __future__ import annotations
 

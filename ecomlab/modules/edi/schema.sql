@@ -12,6 +12,8 @@ create table edi_product (
     number varchar primary key, member varchar not null, gtin varchar not null, name varchar not null, measure_unit varchar not null,
     list_price decimal(18,2) not null
 );
+-- What the network laid into a member's files when it joined, and by what it was known: a partner by its GLN, a product by its GTIN, a type by its name.
+create table edi_starter (number varchar primary key, known_as varchar not null);
 -- What an order document says; its state is the document's. interchange: the last one made from it.
 -- moved: the day on which the partner last heard or said something of it, so that no day adds up the past.
 create table edi_order (

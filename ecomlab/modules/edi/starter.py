@@ -11,7 +11,7 @@ from .numbers import gln_of, gtin_of
 from .partners import PARTNERS, TYPES
 from .products import PRODUCTS
 
-SUPPLIER, CARRIER = "供应商 Supplier", "承运商 Carrier"
+SUPPLIER, CARRIER = "供应商 Supplier", "物流商 Carrier"
 #: The type whose name is to be corrected, and the one that nobody uses.
 OLD_TYPE, UNUSED_TYPE = "经销处 Outlet", "寄售商 Consignor"
 
@@ -30,7 +30,7 @@ class Goods(NamedTuple):
 
 
 class Partner(NamedTuple):
-    """A company as a member's partner: its GLN, type, and the repertoire agreed."""
+    """A company as a member's partner: its GLN, type, and the character set agreed."""
 
     company: Company
     gln: str
@@ -64,10 +64,18 @@ def partners(look: Looking) -> list[Partner]:
 def lay(do: Doing, member: str) -> None:
     """Lays the start set into a new member's files."""
     types = {name: TYPES.keep(do, member, name=name) for name in (SUPPLIER, CARRIER, OLD_TYPE, UNUSED_TYPE)}
-    for partner in partners(do)[:4]:
-        if partner.gln != member:
-            PARTNERS.keep(
-                do, member, name=partner.company.name, gln=partner.gln, partner_type=types[partner.type], level=partner.level, contact="订单组 Order desk"
-            )
-    for item in goods(do)[:5]:
-        PRODUCTS.keep(do, member, gtin=item.gtin, name=item.name, measure_unit=item.unit, list_price=item.price)
+    known = {
+        partner.gln: PARTNERS.keep(
+            do, member, name=partner.company.name, gln=partner.gln, partner_type=types[partner.type], level=partner.level, contact="订单组 Order desk"
+        )
+        for partner in partners(do)[:4]
+        if partner.gln != member
+    }
+    held = {item.gtin: PRODUCTS.keep(do, member, gtin=item.gtin, name=item.name, measure_unit=item.unit, list_price=item.price) for item in goods(do)[:5]}
+    laid_now = types | known | held
+    do.execute("insert into edi_starter select unnest($numbers), unnest($known)", numbers=list(laid_now.values()), known=list(laid_now))
+
+
+def laid(look: Looking, known_as: str) -> list[str]:
+    """The numbers of what the network laid into members' files under this GLN, GTIN or, for a type, name."""
+    return [r.number for r in look.all("select number from edi_starter where known_as = $known_as order by number", known_as=known_as)]

@@ -1,8 +1,8 @@
 """Logistics: a carrier's warehouses and vehicles, and the goods of shippers that go in, lie, move and go out.
 
 A company registers as a carrier, opens warehouses and buys vehicles. A shipper shows its certificate, applies for the
-carrier's service and, once approved, sends goods: an inbound slip announces them, the carrier counts them at the gate,
-records what is short and receives the rest. A delivery order is accepted, which makes an outbound slip and a dispatch
+carrier's service and, once approved, sends goods: a goods receipt announces them, the carrier counts them in the receiving area,
+records what is short and receives the rest. A delivery order is accepted, which makes a goods issue and a dispatch
 order; the goods are picked, a vehicle is assigned and sent off with a delivery note, and when the consignee has signed,
 the goods have left the shipper's books and freight is owed by the carrier's tariff, on a freight bill that is paid by
 bank transfer. Transfers between warehouses pass through in transit; damaged goods are reported and written off. Goods

@@ -11,7 +11,7 @@ from ...kernel.plays import Player, autoplays
     "carrier",
     "批准每份服务申请；按门口清点的数量入库，并登记残损；发出并完成调拨；有车能载的配送单受理，都载不下的退回；出库；按单号先后，"
     "每张调度单分配载得下的空闲车辆中载重最小的一辆并发车；车辆已到的确认送达，晚到的注明途中受阻。不推进业务日期：在路上的要等 lab.advance()。",
-    "Approves every application; receives what stands at the gate as it counts it, and reports what is damaged; sends transfers and completes them; "
+    "Approves every application; receives what stands in the receiving area as it counts it, and reports what is damaged; sends transfers and completes them; "
     "accepts delivery orders that one of its vehicles may carry and turns down those that none may; picks what is accepted; gives each dispatch "
     "order, by number, the free vehicle with the least load that carries it and sends it off; confirms deliveries whose vehicle has arrived, "
     "saying of a late one that the road held it up. It does not move the clock: what is on the road waits for lab.advance().",

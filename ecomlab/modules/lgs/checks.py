@@ -8,13 +8,13 @@ from typing import Any
 from ...books.cast import carriers
 from ...books.documents import Move, moved
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, asks, check
+from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, asks, check, excuse
 from ...kernel.texts import Text
 
 #: Provinces' plates with the letter X, which no office there issues: so no real vehicle has one of them.
 _PLATE_HEADS = ("浙X", "苏X", "闽X", "皖X")
 _PLATE_TAIL = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-_SURNAMES = ("孙 Sun", "李 Li", "吴 Wu", "郑 Zheng", "王 Wang", "冯 Feng")
+_PEOPLE = ("孙兰 Sun Lan", "李强 Li Qiang", "吴芳 Wu Fang", "郑涛 Zheng Tao", "王磊 Wang Lei", "冯静 Feng Jing")
 
 CONDITIONS = {
     "state": Text("状态", "state"),
@@ -40,7 +40,7 @@ def _warehouse(look: Looking) -> dict[str, Any]:
     capacity = chance.randrange(2000, 6000, 100)
     return {
         "name": f"{name} {look.mark}", "city": carriers(look)[0].city, "capacity": capacity, "new_capacity": capacity + chance.randrange(300, 1500, 100),
-        "contact": f"{chance.choice(_SURNAMES)} {look.mark}",
+        "contact": chance.choice(_PEOPLE),
     }  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def _vehicle(look: Looking) -> dict[str, Any]:
     load = chance.randrange(2000, 8000, 500)
     return {
         "plate": chance.choice(_PLATE_HEADS) + "".join(chance.choice(_PLATE_TAIL) for _ in range(5)), "load": load,
-        "new_load": load + chance.randrange(500, 2000, 100), "driver": f"{chance.choice(_SURNAMES)} {look.mark}",
+        "new_load": load + chance.randrange(500, 2000, 100), "driver": chance.choice(_PEOPLE),
     }  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _opened(seen: Evidence, kind: str, state: str) -> list[Move]:
 
 
 def _discrepancy(seen: Evidence) -> Any:
-    """A consignment that came short, received by the student exactly as it stood at the gate."""
+    """A consignment that came short, received by the student exactly as it stood in the receiving area."""
     return seen.look.one(
         """select l.slip from lgs_line l join document_history h on h.document = l.slip and h.state = 'received' and h.entry > 0
            group by l.slip having bool_and(l.counted = l.at_gate) and bool_or(l.at_gate < l.quantity) limit 1"""
@@ -148,7 +148,7 @@ check(
     "LGS008",
     changed=lambda s: s.did("lgs.change_warehouse"),
     capacity=lambda s: _warehouses(s).became(**s.asked(capacity="new_capacity")),
-    contact=lambda s: _warehouses(s).became(**s.asked("contact")),
+    contact=lambda s: _warehouses(s).became(**s.asked("contact", capacity="new_capacity")),
 )
 check(
     "LGS009",
@@ -166,7 +166,7 @@ check(
     "LGS013",
     changed=lambda s: s.did("lgs.change_vehicle"),
     load=lambda s: _vehicles(s).became(**s.asked(load_kg="new_load")),
-    driver=lambda s: _vehicles(s).became(**s.asked("driver")),
+    driver=lambda s: _vehicles(s).became(**s.asked("driver", load_kg="new_load")),
 )
 _searched("LGS014", "lgs.delivery_orders")
 _searched("LGS015", "lgs.inbound_slips")
@@ -203,3 +203,4 @@ check(
     right=_damage,
     quantity=lambda s: any(adds_up(r.reported, r.damaged) for r in _damage(s)),
 )
+excuse("LGS023", {"B lgs.report_damage.goods.quantity": "the pieces to report are those found damaged on counting"})

@@ -68,7 +68,7 @@ def apply(
     return application(do, do.actor, carrier, certificate, "carrier").number
 
 
-@command("LGS022", role=CARRIER, title=("审批服务申请", "Decide on an application"))
+@command("LGS022", role=CARRIER, title=("审批服务申请", "Review an application"))
 def review(
     do: Doing,
     application: Annotated[Ref, Ask("服务申请", "Application", choose="lgs.applications")],
@@ -84,7 +84,7 @@ def review(
     return decision
 
 
-@query(role=CARRIER, title=("查看客户", "Look at the customers"))
+@query(role=CARRIER, title=("查看客户", "View the customers"))
 def customers(do: Doing, state: Annotated[Literal["applied", "approved", "rejected"] | None, Ask()] = None) -> Table:
     """Who has applied for this carrier's service: number, shipper, uscc, certificate, state, day, note."""
     return do.table(

@@ -7,6 +7,7 @@ first trip of a carrier, and every third after it, is late by a day or two; whoe
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,7 @@ from ...kernel.values import Ask, Line, Ref
 from . import slips
 from .freight import charge
 from .members import CARRIER
+from .outbound import consignees_place
 from .slips import DELIVERY_ORDER, DISPATCH_ORDER
 from .vehicles import Vehicle, free_vehicle, own_vehicle
 
@@ -39,7 +41,7 @@ NO_VEHICLE_YET = refusal(
 NOT_PICKED = refusal(
     "not_picked",
     "配送单 {order} 的货物还未出库，不能发车。请先确认出库（LGS004）。",
-    "The goods of {order} are not picked yet; confirm the outbound slip first (LGS004).",
+    "The goods of {order} are not issued yet. Confirm the goods issue first (LGS004).",
 )
 NOT_ARRIVED = refusal(
     "not_arrived",
@@ -122,7 +124,7 @@ def sscc(do: Doing) -> str:
     return body + ean.calc_check_digit(body)
 
 
-@query(role=CARRIER, title=("查看送货单", "Look at a delivery note"))
+@query(role=CARRIER, title=("查看送货单", "View a delivery note"))
 def delivery_note(do: Doing, dispatch_order: Annotated[Ref, Ask("调度单", "Dispatch order", choose="lgs.trips")]) -> Table:
     """The delivery note of a dispatched vehicle: sscc, vehicle, consignee, address, product, product_name, quantity, due; a row a product."""
     _trip(do, dispatch_order)
@@ -141,7 +143,9 @@ def deliver(
     signed_by: Annotated[Line, Ask(max=60)],
     remark: Annotated[Line, Ask(max=200)] = "",
 ) -> dict[str, Any]:
-    """The consignee has signed: the goods have left the supplier's books, freight is owed. Gives freight and the days late.
+    """The consignee has signed, and freight is owed. Gives freight and the days late.
+
+    Goods sold to a purchaser leave the supplier's books; others stay in the shipper's stock, at the consignee's place.
 
     Refuses while the vehicle is still on its way, and a late delivery without a remark that says why.
     """
@@ -157,14 +161,21 @@ def deliver(
             "update lgs_trip set arrived = $day, signed_by = $signed_by, remark = $remark where number = $number",
             day=do.day, signed_by=signed_by, remark=remark, number=trip.number,
         )  # fmt: skip
-        delivered = stock.Move(row.shipper, "", slips.lines(do, delivery_order), f"交付 Delivered {delivery_order}", delivery_order)
-        sales.hand_over(do, delivered, row.purchaser)
+        _hand_over(do, row)
         charge(do, row)
     document.move_to("delivered", "delivery_order")
     return {"freight": row.freight, "late": (do.day - trip.due).days}
 
 
-@query("LGS011", role=CARRIER, title=("查询车辆运输记录", "Look up a vehicle's trips"))
+def _hand_over(do: Doing, order: Any) -> None:
+    delivered = stock.Move(order.shipper, "", slips.lines(do, order.number), f"交付 Delivered {order.number}", order.number)
+    if order.purchaser:
+        stock.issue_transit(do, delivered, sales.COST_OF_SALES)
+    else:
+        stock.transfer_in(do, replace(delivered, place=consignees_place(do, order)))
+
+
+@query("LGS011", role=CARRIER, title=("查询车辆运输记录", "Find a vehicle's trips"))
 def trips(
     do: Doing,
     vehicle: Vehicle = "",

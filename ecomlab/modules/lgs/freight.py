@@ -95,7 +95,7 @@ def receivables(do: Doing) -> Table:
     )
 
 
-@query("LGS018", role=CARRIER, title=("查询应收款明细", "Look up a shipper's receivables"))
+@query("LGS018", role=CARRIER, title=("查询应收款明细", "Find a shipper's receivables"))
 def receivable_detail(
     do: Doing,
     shipper: Annotated[Ref, Ask("货主", "Shipper", choose="lgs.shippers")],

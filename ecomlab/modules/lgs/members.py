@@ -84,7 +84,7 @@ def sign_in(
 def shipper_sign_in(do: Doing, certificate: Annotated[Ref, Ask("数字证书", "Certificate", choose="ca.installed")]) -> str:
     """Opens a session for the company whose certificate is shown; gives its member number.
 
-    When a company comes for the first time, its own store is opened with the goods it has.
+    When a company comes for the first time, its own warehouse is opened with the goods it has.
     """
     row = ca.demand(do, certificate, "certificate")
     if row.kind != "enterprise":
@@ -94,15 +94,15 @@ def shipper_sign_in(do: Doing, certificate: Annotated[Ref, Ask("数字证书", "
     return str(row.member)
 
 
-@query(role=VISITOR, title=("浏览物流商", "Look at the carriers"))
+@query(role=VISITOR, title=("浏览物流商", "View the carriers"))
 def carriers(do: Doing, city: Annotated[Line, Ask(max=64)] = "") -> Table:
     """The carriers with their tariffs: number, name, city, contact, phone, base_fee, rate_per_kg, warehouses."""
     return do.table(_NAMES, city=city)
 
 
-@query(role=SHIPPER, title=("查看自有库存", "Look at your own stock"))
+@query(role=SHIPPER, title=("查看自有库存", "View your own stock"))
 def own_stock(do: Doing) -> Table:
-    """What the company has, at its own store and with carriers: place, product, product_name, on_hand, reserved, in_transit."""
+    """What the company has, at its own warehouse and with carriers: place, product, product_name, on_hand, reserved, in_transit."""
     return stock_of(do, do.actor)
 
 
@@ -132,12 +132,12 @@ def assortment(look: Looking, uscc: str) -> list[stock.Goods]:
 
 
 def open_store(do: Doing, member: str) -> str:
-    """The number of a company's own store. The first time it is opened with the goods that the owners have paid in."""
+    """The number of a company's own warehouse. The first time it is opened with the goods that the owners have paid in."""
     number: str | None = do.value("select number from stock_place where kind = 'store' and keeper = $member order by number limit 1", member=member)
     if number is None:
         row = members.named(do, member)
         stock.open_catalogue(do)
-        number = stock.open_place(do, "store", member, f"{row.name} · 自有仓 Own store")
+        number = stock.open_place(do, "store", member, f"{row.name} · 自有仓 Own warehouse")
         stock.receive(do, stock.Move(member, number, assortment(do, row.uscc), "股东投入商品 Goods paid in by the owners"), ledger.CAPITAL)
     return number
 

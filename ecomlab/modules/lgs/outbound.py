@@ -1,10 +1,10 @@
-"""Goods on their way out: a delivery order is accepted, which makes an outbound slip and a dispatch order, and picked."""
+"""Goods on their way out: a delivery order is accepted, which makes a goods issue and a dispatch order, and picked."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from ...books import documents, stock
 from ...kernel.command import command
@@ -21,7 +21,7 @@ from .warehouses import Warehouse, warehouse_row
 WANTED_PAST = refusal("wanted_past", "要求送达日不能早于今天（{today}）。", "The day of delivery cannot lie before today ({today}).")
 
 
-@command(role=SHIPPER, title=("新建配送单", "Order a delivery"))
+@command(role=SHIPPER, title=("新建配送单", "Create a delivery order"))
 def order_delivery(
     do: Doing,
     warehouse: Warehouse,
@@ -30,7 +30,10 @@ def order_delivery(
     wanted: Annotated[Day, Ask("要求送达日", "Wanted on")],
     goods: GoodsRows,
 ) -> str:
-    """Orders goods of one's own to be delivered from a warehouse; gives the number of the delivery order."""
+    """Orders goods of one's own to be delivered from a warehouse; gives the number of the delivery order.
+
+    Nothing is sold by that: the goods stay in the shipper's stock and on delivery lie at the consignee's place, on consignment.
+    """
     return delivery_order(do, do.actor, None, warehouse, slips.goods_of(do, goods, "goods"), consignee=consignee, address=address, wanted=wanted).number
 
 
@@ -40,10 +43,10 @@ def delivery_order(
 ) -> documents.Document:  # fmt: skip
     """Orders a supplier's goods to be delivered from a warehouse; they are reserved for the order from now on.
 
-    purchaser: the member who gets them, if it is one. parent: the document it follows from (a sales order). instead_of:
-    the document that had the goods reserved so far.
-    freight_payer: the member that owes the freight, if it is not the supplier. On delivery the goods leave the supplier's books for cost of sales;
-    revenue and receivable are the business of whoever reacts to the order's 'delivered'.
+    purchaser: the member to whom they are sold, if they are. parent: the document it follows from (a sales order). instead_of:
+    the document that had the goods reserved so far. On delivery goods that are sold leave the supplier's books for cost of sales;
+    revenue and receivable are the business of whoever reacts to the order's 'delivered'. Others lie on consignment at the consignee's place.
+    freight_payer: the member that owes the freight, if it is not the supplier.
     Refuses an unknown or retired warehouse, a supplier who is no customer there, a day in the past, 'short_stock'.
     """
     row = warehouse_row(do, warehouse, "warehouse")
@@ -65,7 +68,7 @@ DeliveryWaiting = Annotated[Ref, Ask("配送单", "Delivery order", choose="lgs.
 
 @command("LGS002", role=CARRIER, title=("受理配送单", "Accept a delivery order"))
 def accept_delivery(do: Doing, delivery_order: DeliveryWaiting) -> dict[str, str]:
-    """Accepts a delivery order: an outbound slip for the warehouse and a dispatch order for a vehicle are made. Gives both numbers."""
+    """Accepts a delivery order: a goods issue for the warehouse and a dispatch order for a vehicle are made. Gives both numbers."""
     document, row = slips.at_carrier(do, DELIVERY_ORDER, delivery_order, "delivery_order")
     document.move_to("accepted", "delivery_order")
     head = Slip(
@@ -81,7 +84,7 @@ def accept_delivery(do: Doing, delivery_order: DeliveryWaiting) -> dict[str, str
     return {"outbound_slip": out.number, "dispatch_order": trip.number}
 
 
-@command(role=CARRIER, title=("退回配送单", "Turn a delivery order down"))
+@command(role=CARRIER, title=("退回配送单", "Reject a delivery order"))
 def reject_delivery(do: Doing, delivery_order: DeliveryWaiting) -> str:
     """Turns a delivery order down; what was reserved for it is free again."""
     document, _ = slips.at_carrier(do, DELIVERY_ORDER, delivery_order, "delivery_order")
@@ -90,17 +93,24 @@ def reject_delivery(do: Doing, delivery_order: DeliveryWaiting) -> str:
     return delivery_order
 
 
-@command("LGS004", role=CARRIER, title=("确认出库", "Confirm an outbound slip"))
-def pick(do: Doing, outbound_slip: Annotated[Ref, Ask("出库单", "Outbound slip", choose="lgs.outbound_to_pick")]) -> str:
-    """Takes the goods of an outbound slip from its warehouse; they are on their way to the consignee. Gives the delivery order."""
+@command("LGS004", role=CARRIER, title=("确认出库", "Confirm a goods issue"))
+def pick(do: Doing, outbound_slip: Annotated[Ref, Ask("出库单", "Goods issue", choose="lgs.outbound_to_pick")]) -> str:
+    """Takes the goods of a goods issue from its warehouse; they are on their way to the consignee. Gives the delivery order."""
     document, row = slips.at_carrier(do, OUTBOUND_SLIP, outbound_slip, "outbound_slip")
     document.move_to("picked", "outbound_slip")
     order: str = do.value("select parent from document where number = $number", number=outbound_slip)
     goods = slips.lines(do, outbound_slip)
     move = stock.Move(row.shipper, row.warehouse, goods, f"出库 Picked for {order}", order, reserved_by=order, field="outbound_slip")
-    stock.transfer_out(do, move, row.purchaser or "customer")
+    stock.transfer_out(do, move, row.purchaser or consignees_place(do, row))
     documents.find(do, DELIVERY_ORDER, order).move_to("picked")
     return order
+
+
+def consignees_place(do: Doing, order: Any) -> str:
+    """Where a shipper's goods lie on consignment: the place of the consignee, opened with the first goods that are sent there."""
+    known = "select number from stock_place where kind = 'consignee' and keeper = $shipper and name = $consignee"
+    found: str | None = do.value(known, shipper=order.shipper, consignee=order.consignee)
+    return found or stock.open_place(do, "consignee", order.shipper, order.consignee)
 
 
 @command(role=SHIPPER, title=("撤回配送单", "Withdraw a delivery order"))
@@ -111,7 +121,7 @@ def cancel_delivery(do: Doing, delivery_order: Annotated[Ref, Ask("配送单", "
 
 
 def withdraw(do: Doing, document: documents.Document, field: str | None = None) -> None:
-    """Cancels a delivery order with its outbound slip and dispatch order. Refuses 'wrong_state' once the goods are picked."""
+    """Cancels a delivery order with its goods issue and dispatch order. Refuses 'wrong_state' once the goods are picked."""
     document.move_to("cancelled", field)
     for kind in (OUTBOUND_SLIP, DISPATCH_ORDER):
         number = do.value("select number from document where parent = $order and kind = $kind", order=document.number, kind=kind.name)

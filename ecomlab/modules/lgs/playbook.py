@@ -125,7 +125,7 @@ def _approve(play: Player) -> None:
 
 
 def send_own_goods(play: Player, warehouse: str) -> str:
-    """The student's company sends half of what its own store has to a warehouse."""
+    """The student's company sends half of what its own warehouse has to a warehouse."""
     owner = as_shipper(play)
     store = play.look.value("select number from stock_place where kind = 'store' and keeper = $owner order by number limit 1", owner=owner)
     goods = [{"product": r.product, "quantity": r.free // 2} for r in _own_goods(play, owner, store, 2)]

@@ -1,6 +1,6 @@
-"""Goods on their way in: a shipper announces them, the carrier counts them at the gate and receives what there is.
+"""Goods on their way in: a shipper announces them, the carrier counts them in the receiving area and receives what there is.
 
-What stands at the gate is not always what was announced: the first consignment that a carrier is sent, and every third
+What stands in the receiving area is not always what was announced: the first consignment that a carrier is sent, and every third
 after it, comes short and with damaged pieces. A carrier who counts finds out; one who copies the slip does not.
 """
 
@@ -24,13 +24,13 @@ from .slips import INBOUND_SLIP, GoodsRows, Slip
 from .warehouses import Warehouse, room_for, warehouse_row
 
 COUNT_ALL = refusal(
-    "count_all", "入库单上的“{product}”还没有填写实点数量。一件未到请填 0。", "{product} stands on the slip but was not counted. If none arrived, enter 0."
+    "count_all", "入库单上的“{product}”还没有填写实点数量。一件未到请填 0。", "{product} is on the goods receipt but was not counted. If none arrived, enter 0."
 )
-NOT_ON_SLIP = refusal("not_on_slip", "入库单 {slip} 上没有商品 {product}，请核对。", "The slip {slip} names no product {product}; compare the rows.")
+NOT_ON_SLIP = refusal("not_on_slip", "入库单 {slip} 上没有商品 {product}，请核对。", "The goods receipt {slip} has no product {product}. Compare the rows.")
 MORE_THAN_ANNOUNCED = refusal(
     "more_than_announced",
     "“{product}”通知到货 {announced} 件，不能收 {counted} 件。多出的请暂存，由货主另开一张入库单。",
-    "{announced} of {product} were announced, so {counted} cannot be received. Set the surplus aside; the shipper announces it on another slip.",
+    "{announced} of {product} were announced, so {counted} cannot be received. Set the surplus aside; the shipper announces it on another goods receipt.",
 )
 
 
@@ -43,12 +43,12 @@ class CountedRow(TypedDict):
 
 @command(role=SHIPPER, title=("发货入库", "Send goods to a warehouse"))
 def send_goods(do: Doing, warehouse: Warehouse, goods: GoodsRows) -> str:
-    """Sends goods from the company's own store to a carrier's warehouse; gives the number of the inbound slip."""
+    """Sends goods from the company's own warehouse to a carrier's warehouse; gives the number of the goods receipt."""
     return inbound(do, do.actor, warehouse, slips.goods_of(do, goods, "goods")).number
 
 
 def inbound(do: Doing, owner: str, warehouse: str, goods: Sequence[stock.Goods], *, parent: str | None = None, note: str = "") -> documents.Document:
-    """Sends an owner's goods from its own store on their way to a warehouse and announces them there.
+    """Sends an owner's goods from its own warehouse on their way to a warehouse and announces them there.
 
     Refuses an unknown or retired warehouse, one that is too full, an owner who is no customer of its carrier, and
     more than the store has. The fields that the refusals name are `warehouse` and `goods`.
@@ -64,7 +64,7 @@ def inbound(do: Doing, owner: str, warehouse: str, goods: Sequence[stock.Goods],
 
 
 def _arrive(do: Doing, number: str, carrier: str) -> None:
-    """Decides what will stand at the gate."""
+    """Decides what will stand in the receiving area."""
     nth: int = do.value("select count(*)::integer from lgs_slip where carrier = $carrier and kind = 'inbound_slip'", carrier=carrier)
     goods = slips.lines(do, number)
     chance = do.stream(f"lgs.arrival:{number}")
@@ -79,9 +79,9 @@ def _arrive(do: Doing, number: str, carrier: str) -> None:
         )  # fmt: skip
 
 
-@query(role=CARRIER, title=("清点到货", "Count what has arrived"))
-def count_arrival(do: Doing, inbound_slip: Annotated[Ref, Ask("入库单", "Inbound slip", choose="lgs.inbound_announced")]) -> Table:
-    """What stands at the gate under an inbound slip: product, product_name, quantity (announced), at_gate, damaged (of those)."""
+@query(role=CARRIER, title=("清点到货", "Count an arrival"))
+def count_arrival(do: Doing, inbound_slip: Annotated[Ref, Ask("入库单", "Goods receipt", choose="lgs.inbound_announced")]) -> Table:
+    """What stands in the receiving area under a goods receipt: product, product_name, quantity (announced), at_gate, damaged (of those)."""
     slips.at_carrier(do, INBOUND_SLIP, inbound_slip, "inbound_slip")
     return do.table(
         """select l.product, p.name as product_name, l.quantity, l.at_gate, l.damaged
@@ -93,10 +93,10 @@ def count_arrival(do: Doing, inbound_slip: Annotated[Ref, Ask("入库单", "Inbo
 @command("LGS003", role=CARRIER, title=("确认入库", "Receive goods"))
 def receive(
     do: Doing,
-    inbound_slip: Annotated[Ref, Ask("入库单", "Inbound slip", choose="lgs.inbound_announced")],
+    inbound_slip: Annotated[Ref, Ask("入库单", "Goods receipt", choose="lgs.inbound_announced")],
     counts: Annotated[list[CountedRow], Ask("实点数量", "Counted")],
 ) -> dict[str, int]:
-    """Receives the goods of an inbound slip as counted; what is missing becomes the shipper's loss, of which it is told.
+    """Receives the goods of a goods receipt as counted; what is missing becomes the shipper's loss, of which it is told.
 
     Gives the pieces received and missing.
     """
@@ -134,5 +134,5 @@ def _tell_shortage(do: Doing, shipper: str, number: str, missing: Sequence[stock
     email.letter(
         do, member.mailbox, f"到货短少 Short delivery {number}",
         f"{member.name}：\n\n入库单 {number} 清点后短少：\n{rows}\n短少部分已记入营业外支出。\n\n"
-        f"On counting, these pieces of the inbound slip {number} were missing:\n{rows}\nThey have been posted as a loss.\n",
+        f"On counting, these pieces of the goods receipt {number} were missing:\n{rows}\nThey have been posted as a loss.\n",
     )  # fmt: skip

@@ -12,7 +12,7 @@ from .playbook import PLATES, founded
 def _at_work(play: Player) -> None:
     """The carrier in whose name the student works, with two warehouses and two vehicles; two companies are its customers.
 
-    One more has applied. Of two consignments one is in and one waits at the gate; a delivery and a transfer are ordered.
+    One more has applied. Of two consignments one is in and one waits in the receiving area; a delivery and a transfer are ordered.
     """
     firm = carriers(play.look)[1]
     password = play.password("carrier")

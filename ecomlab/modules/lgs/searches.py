@@ -18,7 +18,7 @@ from .members import CARRIER
 from .slips import DELIVERY_ORDER, INBOUND_SLIP, OUTBOUND_SLIP, TRANSFER_ORDER
 
 NO_SLIP = refusal(
-    "no_slip", "没有单据 {number}，或它不由您处理。请核对单据号。", "There is no slip {number}, or it is not yours to handle. Compare the number."
+    "no_slip", "没有单据 {number}，或它不由你处理。请核对单据号。", "There is no document {number}, or it is not yours to handle. Compare the number."
 )
 
 Number = Annotated[Line, Ask("单据号", "Number", max=40)]
@@ -46,7 +46,7 @@ def _search(
     )
 
 
-@query("LGS014", role=CARRIER, title=("查询配送单", "Look up delivery orders"))
+@query("LGS014", role=CARRIER, title=("查询配送单", "Find delivery orders"))
 def delivery_orders(
     do: Doing, number: Number = "",
     state: Annotated[Literal["waiting", "accepted", "picked", "dispatched", "delivered", "rejected", "cancelled"] | None, Ask()] = None,
@@ -59,25 +59,25 @@ def delivery_orders(
     return _search(do, DELIVERY_ORDER, number, state, party, product, from_day, to_day)
 
 
-@query("LGS015", role=CARRIER, title=("查询入库单", "Look up inbound slips"))
+@query("LGS015", role=CARRIER, title=("查询入库单", "Find goods receipts"))
 def inbound_slips(
     do: Doing, number: Number = "", state: Annotated[Literal["announced", "received", "cancelled"] | None, Ask()] = None,
     party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
 ) -> Table:  # fmt: skip
-    """The inbound slips that meet every condition given, in the columns of `delivery_orders`."""
+    """The goods receipts that meet every condition given, in the columns of `delivery_orders`."""
     return _search(do, INBOUND_SLIP, number, state, party, product, from_day, to_day)
 
 
-@query("LGS016", role=CARRIER, title=("查询出库单", "Look up outbound slips"))
+@query("LGS016", role=CARRIER, title=("查询出库单", "Find goods issues"))
 def outbound_slips(
     do: Doing, number: Number = "", state: Annotated[Literal["to_pick", "picked", "cancelled"] | None, Ask()] = None,
     party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
 ) -> Table:  # fmt: skip
-    """The outbound slips that meet every condition given, in the columns of `delivery_orders`."""
+    """The goods issues that meet every condition given, in the columns of `delivery_orders`."""
     return _search(do, OUTBOUND_SLIP, number, state, party, product, from_day, to_day)
 
 
-@query("LGS017", role=CARRIER, title=("查询调拨单", "Look up transfer orders"))
+@query("LGS017", role=CARRIER, title=("查询调拨单", "Find transfer orders"))
 def transfer_orders(
     do: Doing, number: Number = "", state: Annotated[Literal["waiting", "in_transit", "completed", "cancelled"] | None, Ask()] = None,
     party: Party = "", product: Product = "", from_day: FromDay = None, to_day: ToDay = None,
@@ -96,8 +96,8 @@ def _slips(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, " · ".join(x for x in r if x)) for r in rows]
 
 
-@query(role=CARRIER, title=("查看单据明细", "Look at a slip"))
-def slip_detail(do: Doing, slip: Annotated[Ref, Ask("单据", "Slip", choose="lgs.slips")]) -> Table:
+@query(role=CARRIER, title=("查看单据明细", "View a document"))
+def slip_detail(do: Doing, slip: Annotated[Ref, Ask("单据", "Document", choose="lgs.slips")]) -> Table:
     """The goods of any slip that this carrier handles: number, kind, state, shipper, consignee, address, wanted, warehouse, to_warehouse,
     product, product_name, quantity, counted, weight_kg, freight; a row a product."""
     found = do.table(

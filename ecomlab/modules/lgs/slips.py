@@ -16,7 +16,7 @@ from ...kernel.refusals import refusal
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
 
-INBOUND_SLIP = documents.kind("inbound_slip", "IN", ("入库单", "inbound slip"), {"announced": ("received", "cancelled"), "received": (), "cancelled": ()})
+INBOUND_SLIP = documents.kind("inbound_slip", "IN", ("入库单", "goods receipt"), {"announced": ("received", "cancelled"), "received": (), "cancelled": ()})
 DELIVERY_ORDER = documents.kind(
     "delivery_order",
     "DO",
@@ -31,7 +31,7 @@ DELIVERY_ORDER = documents.kind(
         "cancelled": (),
     },
 )
-OUTBOUND_SLIP = documents.kind("outbound_slip", "OUT", ("出库单", "outbound slip"), {"to_pick": ("picked", "cancelled"), "picked": (), "cancelled": ()})
+OUTBOUND_SLIP = documents.kind("outbound_slip", "OUT", ("出库单", "goods issue"), {"to_pick": ("picked", "cancelled"), "picked": (), "cancelled": ()})
 TRANSFER_ORDER = documents.kind(
     "transfer_order",
     "TO",

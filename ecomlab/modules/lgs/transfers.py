@@ -26,7 +26,7 @@ OTHER_CARRIER = refusal(
 )
 
 
-@command(role=SHIPPER, title=("新建调拨单", "Order a transfer"))
+@command(role=SHIPPER, title=("新建调拨单", "Create a transfer order"))
 def order_transfer(
     do: Doing, warehouse: Annotated[Ref, Ask("调出仓库", "From warehouse", choose="lgs.warehouses")], to_warehouse: Warehouse, goods: GoodsRows
 ) -> str:

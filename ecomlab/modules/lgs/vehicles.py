@@ -48,7 +48,7 @@ def _vehicles(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.plate, f"{r.plate} · {r.model} · {r.load_kg} kg") for r in rows]
 
 
-@command("LGS012", role=CARRIER, title=("新增车辆", "Add a vehicle"))
+@command("LGS012", role=CARRIER, title=("新建车辆", "Create a vehicle"))
 def add_vehicle(
     do: Doing,
     plate: Annotated[Line, Ask(max=12, example="浙X8K16D")],
@@ -69,7 +69,7 @@ def add_vehicle(
     return written
 
 
-@command("LGS013", role=CARRIER, title=("更新车辆信息", "Change a vehicle"))
+@command("LGS013", role=CARRIER, title=("修改车辆信息", "Change a vehicle"))
 def change_vehicle(do: Doing, vehicle: Vehicle, load_kg: Load, driver: Annotated[Line, Ask(max=60)]) -> str:
     """Writes a vehicle's load and driver anew. The load cannot fall below what it is carrying."""
     own_vehicle(do, vehicle, "vehicle")
@@ -89,7 +89,7 @@ def retire_vehicle(do: Doing, vehicle: Vehicle) -> str:
     return vehicle
 
 
-@query(role=CARRIER, title=("查看车辆", "Look at the vehicles"))
+@query(role=CARRIER, title=("查看车辆", "View the vehicles"))
 def vehicles(do: Doing) -> Table:
     """This carrier's vehicles: plate, model, load_kg, driver, status, dispatch_order (the one that needs it now)."""
     return do.table(

@@ -48,7 +48,7 @@ def _warehouses(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.name} · {r.city}") for r in rows]
 
 
-@command("LGS007", role=CARRIER, title=("新增仓库", "Add a warehouse"))
+@command("LGS007", role=CARRIER, title=("新建仓库", "Create a warehouse"))
 def add_warehouse(
     do: Doing, name: Annotated[Line, Ask("仓库名称", "Name of the warehouse", max=60)], city: Place, address: Address, contact: Place, capacity: Capacity
 ) -> str:
@@ -63,7 +63,7 @@ def add_warehouse(
     return number
 
 
-@command("LGS008", role=CARRIER, title=("更新仓库信息", "Change a warehouse"))
+@command("LGS008", role=CARRIER, title=("修改仓库信息", "Change a warehouse"))
 def change_warehouse(do: Doing, warehouse: Warehouse, address: Address, contact: Place, capacity: Capacity) -> str:
     """Writes a warehouse's address, contact and capacity anew. The capacity cannot fall below what is there."""
     row = own_warehouse(do, warehouse, "warehouse")
@@ -93,7 +93,7 @@ def retire_warehouse(do: Doing, warehouse: Warehouse) -> str:
     return warehouse
 
 
-@query(role=CARRIER, title=("查看仓库", "Look at the warehouses"))
+@query(role=CARRIER, title=("查看仓库", "View the warehouses"))
 def warehouses(do: Doing) -> Table:
     """This carrier's warehouses: number, name, city, address, contact, capacity, used (pieces there or on their way), status."""
     return do.table(
@@ -104,7 +104,7 @@ def warehouses(do: Doing) -> Table:
     )
 
 
-@query("LGS006", role=CARRIER, title=("查询库存", "Look the stock up"))
+@query("LGS006", role=CARRIER, title=("查询库存", "Find stock"))
 def stock_list(
     do: Doing,
     warehouse: Warehouse = "",
