@@ -291,7 +291,7 @@ def test_whichever_way_an_order_is_paid_the_merchant_has_its_money_in_the_end_an
             assert payments.collect_cash(do, number) == amount
             assert refused(payments.collect_cash, do, number).code == "not_owed"
         elif kind == "payment_platform":
-            clock.advance(do, payments.RETURN_DAYS)
+            clock.advance(do, (sales.DAYS_UNDER_WAY["express"] + catalogue.RETURN_DAYS))
             assert held(do, "1122") - before["1122"] >= amount, "while goods may come back the platform holds the money"
             clock.advance(do, 1)
     fee = (amount * D("0.006")).quantize(D("0.01")) if kind == "payment_platform" else D(0)
@@ -566,7 +566,7 @@ def test_no_more_is_refunded_than_was_paid_and_nothing_after_the_time_for_it(do:
         returns.accept_return(do, request, "restocked", D("1.00"))
         assert refused(returns.accept_return, do, request, "restocked").code == "wrong_state"
     sound(do)
-    clock.advance(do, payments.RETURN_DAYS + 1)
+    clock.advance(do, (sales.DAYS_UNDER_WAY["express"] + catalogue.RETURN_DAYS) + 1)
     assert refused(as_me, do, returns.request_return, number, goods, "x").code == "too_late_to_return"
 
 

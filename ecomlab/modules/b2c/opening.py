@@ -19,7 +19,7 @@ from .members import SHOPKEEPER, own, shop_of
 
 OPENING_POSTED = refusal(
     "opening_posted",
-    "期初商品已于 {day} 记账，只能记一次。此后的进货请用采购单，差异请用盘点。",
+    "期初商品已于 {day} 记账，只能记一次。此后的进货请用采购订单，差异请用盘点。",
     "The opening stock was posted on {day}, and that is done once. From now on goods come by purchase orders, and differences by stocktakes.",
 )
 NOTHING_SAVED = refusal(

@@ -15,10 +15,12 @@ from ...kernel.terms import term
 from ...kernel.values import Ask, Ref
 from .kinds import SALES_ORDER, WEB_ORDER
 from .members import PASSWORD, SHOPKEEPER, own, shop_of, shopper_of, tell
-from .payments import RETURN_DAYS, payment_of, platform
+from .payments import payment_of, platform
 
 #: Days after the shipment by which the courier should have brought the cash.
 COURIER_DAYS = 3
+#: Days after the shipment at which the shopper has the goods, by the kind of delivery.
+DAYS_UNDER_WAY = {"express": 2, "parcel_post": 5, "pick_up": 0}
 
 NOT_PAID_YET = refusal(
     "not_paid_yet",
@@ -179,15 +181,18 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     do.execute(
         "update b2c_order_line l set cost = s.cost from sale_line s where l.number = $n and s.document = l.number and s.product = l.product", n=row.number
     )
-    days = {"cash_on_delivery": COURIER_DAYS, "payment_platform": RETURN_DAYS}.get(row.payment_kind)
+    received = do.day + datetime.timedelta(days=DAYS_UNDER_WAY[row.delivery_kind])
+    held = DAYS_UNDER_WAY[row.delivery_kind] + row.return_days
+    days = {"cash_on_delivery": COURIER_DAYS, "payment_platform": held}.get(row.payment_kind)
     due = do.day + datetime.timedelta(days=days) if days is not None else None
-    do.execute("update b2c_order set shipped_day = $day, due_day = $due where number = $n", day=do.day, due=due, n=row.number)
+    do.execute("update b2c_order set shipped_day = $day, due_day = $due, received_day = $received where number = $n",
+               day=do.day, due=due, received=received, n=row.number)  # fmt: skip
     sales.due(do, sales_order, due, counts_with=row.number)
     if not access.scripted(do, PASSWORD, row.shopper):
         tell(
             do, who.mailbox, f"已发货 On its way: {row.number}",
-            f"订单 {row.number} 已发货，收货人 {row.recipient}。{RETURN_DAYS} 天内可以退货。\n\n"
-            f"{row.number} is on its way to {row.recipient}. It may come back within {RETURN_DAYS} days.\n",
+            f"订单 {row.number} 已发货，收货人 {row.recipient}。签收后 {row.return_days} 天内可以退货。\n\n"
+            f"{row.number} is on its way to {row.recipient}. You may return it within {row.return_days} days after receipt.\n",
         )  # fmt: skip
     return {"amount": row.amount, "cost": cost, "margin": row.amount - cost}
 
