@@ -230,11 +230,13 @@ def shop_pages(do: Doing, merchant: Annotated[Ref, Ask("商店", "Shop", choose=
     """What a shop says of itself: shop_name, page, content, return_days, day."""
     shop_of(do, merchant, "merchant")
     return do.table(
-        "select m.shop_name, p.page, p.content, p.return_days, p.day from b2c_page p join b2c_merchant m using (merchant) where merchant = $m order by p.page", m=merchant
+        """select m.shop_name, p.page, p.content, p.return_days, p.day from b2c_page p join b2c_merchant m using (merchant)
+           where merchant = $m order by p.page""",
+        m=merchant,
     )
 
 
-@query(role=VISITOR, title=("查看商品图片", "Look at a product's picture"))
+@query(role=VISITOR, title=("查看商品图片", "View a product's picture"))
 def picture(do: Doing, merchant: Annotated[Ref, Ask("商店", "Shop", choose="b2c.shops")], product: Annotated[Ref, Ask(choose="b2c.on_sale")]) -> Table:
     """The picture that a shop shows of a product: product, picture (base64 of a PNG); no row if it shows none."""
     return do.table("select product, picture from b2c_picture where merchant = $merchant and product = $product", merchant=merchant, product=product)

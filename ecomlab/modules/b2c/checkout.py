@@ -94,7 +94,7 @@ def remove_from_cart(do: Doing, product: Annotated[Ref, Ask("商品", "Product",
     return product
 
 
-@query("B2C027", role=VISITOR, title=("查看购物车", "Look at the cart"))
+@query("B2C027", role=VISITOR, title=("查看购物车", "View the cart"))
 def cart(do: Doing) -> Table:
     """What lies in the cart, by shop: merchant, shop_name, product, product_name, quantity, unit_price, amount."""
     return do.table(

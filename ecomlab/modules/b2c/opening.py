@@ -85,7 +85,7 @@ def _refuse_posted(do: Doing, number: str, field: str) -> None:
         raise OPENING_POSTED(field, day=day)
 
 
-@query("B2C004", role=SHOPKEEPER, title=("查看期初商品", "Look at the opening stock"))
+@query("B2C004", role=SHOPKEEPER, title=("查看期初商品", "View the opening stock"))
 def opening(do: Doing) -> Table:
     """Every product of the shop with what was saved: product, product_name, quantity, unit_cost, value, state."""
     return do.table(

@@ -54,7 +54,7 @@ PAID_BEFORE = refusal("paid_before", "订单 {number} 已付款，不能再付�
 NOT_A_TRANSFER = refusal(
     "not_a_transfer",
     "{transaction} 不是顾客 {shopper} 汇给本店的款项。请从列表中选择。",
-    "{transaction} is no transfer of the shopper {shopper} to this shop; choose one from the list.",
+    "{transaction} is not a transfer of the customer {shopper} to this shop. Choose one from the list.",
 )
 TRANSFER_TODAY = refusal(
     "transfer_today", "汇款 {transaction} 当日还可撤回，次日才能入账。", "{transaction} can still be recalled today; assign it from tomorrow on."
@@ -169,7 +169,7 @@ def pay_online(
 # --- bank transfer, post remittance, cash at the door ----------------------------------------------------------------------
 
 
-@query(role=SHOPKEEPER, title=("查看汇款", "Look at incoming transfers"))
+@query(role=SHOPKEEPER, title=("查看汇款", "View incoming transfers"))
 def incoming_transfers(do: Doing) -> Table:
     """Transfers of persons to the company's accounts: transaction, day, name, amount, purpose, web_order (that it paid)."""
     return do.table(

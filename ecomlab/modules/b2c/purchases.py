@@ -22,6 +22,8 @@ from .kinds import PURCHASE
 from .members import SHOPKEEPER, own, shop_of
 from .payments import PLATFORM
 
+#: The pieces of a product that a supplier begins with, at least and at most.
+SUPPLY = (300, 600)
 #: Days after the goods are there within which each kind of settlement is due.
 DAYS_TO_SETTLE = {"in_cash": 0, "by_transfer": 7, "on_account": 30}
 
@@ -50,7 +52,7 @@ NOT_ENOUGH_TILL = refusal(
 NOT_SHOPS_ACCOUNT = refusal(
     "not_shops_account",
     "账户 {number} 不是本店企业的账户。请从列表中选择。",
-    "The account {number} is not of the company that keeps this shop; choose one from the list.",
+    "The account {number} does not belong to the company that owns this shop. Choose one from the list.",
 )
 
 documents.offer("b2c.purchases", PURCHASE, of="b2c_purchase", whose="merchant")
@@ -87,6 +89,39 @@ def wholesale_price(look: Looking, supplier: str, product: str) -> Decimal:
     return (typical * percent / 100).quantize(Decimal("0.01"))
 
 
+def _reserve(do: Doing, purchase: str, supplier: str) -> None:
+    """Has a supplier keep the goods of an order for the shop. Refuses 'short_stock' where it has not enough."""
+    place = do.value("select place from b2c_supplier where member = $m", m=supplier)
+    if place is None:
+        place = stock.open_place(do, "wholesale", supplier, f"{named(do, supplier).name} · 批发仓 Wholesale store")
+        do.execute("insert into b2c_supplier values ($m, $place)", m=supplier, place=place)
+    lines = do.all("select product, quantity from b2c_purchase_line where number = $n order by product", n=purchase)
+    for r in lines:
+        _stock_up(do, supplier, place, r.product)
+    stock.reserve(do, supplier, place, [stock.Goods(r.product, r.quantity) for r in lines], purchase, field="purchase")
+
+
+def _stock_up(do: Doing, supplier: str, place: str, product: str) -> None:
+    """The first time that a shop orders a product, its supplier's books open with what the owners have paid in: so many pieces, by the seed."""
+    if do.value("select 1 from stock_level where owner = $m and place = $p and product = $g", m=supplier, p=place, g=product):
+        return
+    chance = do.stream(f"b2c.supply/{supplier}/{product}")
+    pieces = chance.randint(*SUPPLY)
+    cost = (do.value("select cost from product where gtin = $g", g=product) * chance.randint(70, 85) / 100).quantize(Decimal("0.01"))
+    goods = [stock.Goods(product, pieces, pieces * cost)]
+    stock.receive(do, stock.Move(supplier, place, goods, "股东投入商品 Goods paid in by the owners"), ledger.CAPITAL)
+
+
+def _hand_over(do: Doing, purchase: str, supplier: str, goods: list[stock.Goods]) -> list[sales.Item]:
+    """The supplier's side of what arrived: the goods leave its stock at cost. Gives what it has sold, a line for each product."""
+    place = do.value("select place from b2c_supplier where member = $m", m=supplier)
+    sold = []
+    for g in goods:
+        went = stock.Move(supplier, place, [g], f"销售成本 Cost of {purchase}", purchase, reserved_by=purchase, field="arrived")
+        sold.append(sales.Item(g.value, g.product, g.quantity, stock.issue(do, went, sales.COST_OF_SALES)))
+    return sold
+
+
 class PurchaseRow(TypedDict):
     """So many pieces of one of the shop's products."""
 
@@ -102,7 +137,7 @@ def wholesale(do: Doing, product: Product) -> Table:
     return Table(("supplier", "name", "product", "product_name", "unit_cost"), sorted(rows, key=lambda r: (r[4], r[0])))
 
 
-@command("B2C005", role=SHOPKEEPER, title=("新建采购订单", "Write a purchase order"))
+@command("B2C005", role=SHOPKEEPER, title=("新建采购订单", "Create a purchase order"))
 def new_purchase(
     do: Doing,
     supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="b2c.suppliers")],
@@ -139,8 +174,10 @@ def new_purchase(
 
 @command("B2C005", role=SHOPKEEPER, title=("确认采购订单", "Confirm a purchase order"))
 def confirm_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2c.purchases_new")]) -> str:
-    """Sends a new order to its supplier; gives its number."""
-    own(do, PURCHASE, "b2c_purchase", purchase, "purchase")[0].move_to("confirmed", "purchase")
+    """Sends a new order to its supplier, who keeps the goods for the shop; gives its number. Refuses more than the supplier has."""
+    document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
+    document.move_to("confirmed", "purchase")
+    _reserve(do, purchase, row.supplier)
     return purchase
 
 
@@ -148,6 +185,7 @@ def confirm_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购订单", "Pu
 def cancel_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2c.purchases_open")]) -> str:
     """Cancels an order of which nothing has come; gives its number."""
     own(do, PURCHASE, "b2c_purchase", purchase, "purchase")[0].move_to("cancelled", "purchase")
+    stock.release(do, purchase)
     return purchase
 
 
@@ -185,13 +223,16 @@ def receive_purchase(
             "update b2c_purchase_line set received_quantity = received_quantity + $q where number = $n and product = $product",
             q=g.quantity, n=purchase, product=g.product,
         )  # fmt: skip
+    sold = _hand_over(do, purchase, row.supplier, goods)
+    if document.state == "received":
+        stock.release(do, purchase)
     if not goods:
         return {"value": Decimal("0.00"), "state": document.state, "shortfall": missing}
     shop, supplier = shop_of(do, do.actor), named(do, row.supplier)
     came = stock.Move(shop.member, shop.place, goods, f"采购入库 Received from {supplier.name}", purchase)
     value = stock.receive(do, came, ledger.PAYABLE, row.supplier)
     sales.sell(
-        do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, [sales.Item(value)],
+        do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, sold,
         [ledger.Line(row.supplier, ledger.RECEIVABLE, value, shop.member)],
     )  # fmt: skip
     due = do.day + datetime.timedelta(days=DAYS_TO_SETTLE[row.settlement_kind])
@@ -251,7 +292,7 @@ def settle_purchase_in_cash(do: Doing, purchase: ToSettle) -> dict[str, Any]:
 # --- looking -------------------------------------------------------------------------------------------------------------
 
 
-@query("B2C008", role=SHOPKEEPER, title=("查询采购单据", "Find purchase orders"))
+@query("B2C008", role=SHOPKEEPER, title=("查询采购订单", "Find purchase orders"))
 def purchases(
     do: Doing,
     number: Annotated[Line, Ask("单据号", "Number", max=40)] = "",

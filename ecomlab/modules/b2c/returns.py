@@ -42,7 +42,7 @@ REFUND_OVER_PAID = refusal(
     "退货单 {number} 最多退 {most} 元，不能退 {wanted} 元。",
     "At most {most} CNY can be refunded on {number}, not {wanted}.",
 )
-CALL_OFF_INSTEAD = refusal("call_off_instead", "订单 {number} 尚未发货，请用“取消订单”。", "The order {number} has not been shipped; call it off instead.")
+CALL_OFF_INSTEAD = refusal("call_off_instead", "订单 {number} 尚未发货，请用“取消订单”。", "The order {number} has not been shipped. Cancel it instead.")
 REFUND_ALL = refusal(
     "refund_all", "订单尚未发货，只能全额退款。退款金额请留空。", "The order has not been shipped, so all that was paid goes back; leave the refund empty."
 )
@@ -86,7 +86,7 @@ documents.offer(
 # --- calling off -------------------------------------------------------------------------------------------------------------
 
 
-@command(role=SHOPPER, title=("取消订单", "Call off an order"))
+@command(role=SHOPPER, title=("取消订单", "Cancel an order"))
 def call_off(
     do: Doing,
     order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_to_call_off")],
@@ -347,7 +347,7 @@ def _refund(do: Doing, request: str, order: Any, parts: Sequence[Any], amount: D
     _close(do, request, amount, transaction)
 
 
-@query(role=SHOPKEEPER, title=("查看退货", "Look at the returns"))
+@query(role=SHOPKEEPER, title=("查看退货", "View the returns"))
 def returns(do: Doing) -> Table:
     """The shop's 200 newest returns: number, day, web_order, shopper, state, stage, handling, amount, reason, refunded_day."""
     return do.table(

@@ -25,7 +25,7 @@ DAYS_UNDER_WAY = {"express": 2, "parcel_post": 5, "pick_up": 0}
 NOT_PAID_YET = refusal(
     "not_paid_yet",
     "订单 {number} 以“{kind}”付款，款项尚未到账，请等顾客付款后再受理。",
-    "The order {number} is to be paid ({kind}), and the money is not there; wait until the shopper has paid.",
+    "The order {number} is to be paid ({kind}), and the money is not there; wait until the customer has paid.",
 )
 PAYMENT_DIFFERS = refusal(
     "payment_differs", "订单 {number} 应收 {amount} 元，实收 {paid} 元，不能结算。", "{number} comes to {amount} CNY and {paid} was paid; it cannot be settled."
@@ -33,7 +33,7 @@ PAYMENT_DIFFERS = refusal(
 RETURN_WAITING = refusal(
     "return_waiting",
     "顾客已申请取消或退货（{number}），请先处理。",
-    "The shopper has asked for the goods to be taken back ({number}); decide on that first.",
+    "The customer has asked to cancel or to return goods ({number}). Decide on that first.",
 )
 
 
@@ -57,7 +57,7 @@ _offer("b2c.orders_to_accept", WEB_ORDER, "placed", "paid")
 _STATES = Literal["placed", "paid", "accepted", "shipped", "returned", "lapsed", "cancelled"]
 
 
-@query(role=SHOPKEEPER, title=("查看网上订单", "Look at the web orders"))
+@query(role=SHOPKEEPER, title=("查看网上订单", "View the web orders"))
 def web_orders(do: Doing, state: Annotated[_STATES | None, Ask()] = None) -> Table:
     """The shop's 200 newest orders: number, placed_day, shopper, full_name, state, amount, payment_kind, delivery_kind, sales_order, shipped_day."""
     return do.table(

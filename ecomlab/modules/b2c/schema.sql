@@ -26,6 +26,8 @@ create table b2c_stock_limit (
 -- The sheet of opening stock, one a shop; its state, saved or posted, is that of its document.
 create table b2c_opening_stock (number varchar primary key, merchant varchar not null);
 create table b2c_opening_line (number varchar, product varchar, quantity integer not null, unit_cost decimal(18,2) not null, primary key (number, product));
+-- Where a supplier keeps what it sells to shops.
+create table b2c_supplier (member varchar primary key, place varchar not null);
 -- What a shop orders from a supplier (a member). due_day: when it is to be paid, known once the goods are there.
 create table b2c_purchase (
     number varchar primary key, merchant varchar not null, supplier varchar not null, delivery_kind varchar not null, settlement_kind varchar not null,
