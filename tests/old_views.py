@@ -41,8 +41,14 @@ with delivered as (
 ), shop as (
     select b.day, b.document, m.member as seller, s.member as buyer, b.product, b.quantity, b.revenue, b.cost, 'b2c' as channel
     from b2c b join b2c_merchant m using (merchant) join b2c_shopper s on s.user_name = b.shopper
+), supplied as (
+    select v.day, v.document, p.supplier as seller, m.member as buyer, v.product, -v.quantity as quantity, -v.quantity * l.unit_cost as revenue,
+           -v.value as cost, 'other' as channel
+    from stock_movement v join b2c_purchase p on p.number = v.document and p.supplier = v.owner join b2c_merchant m using (merchant)
+    join b2c_purchase_line l on l.number = v.document and l.product = v.product where v.kind = 'issue'
 ), itemized as (
     select number as document from b2b_settlement
+    union all select number from b2c_purchase
     union all select number from b2c_order
     union all select sales_order from b2c_order where sales_order is not null
     union all select number from b2c_return
@@ -54,7 +60,7 @@ with delivered as (
     group by e.day, e.number, e.document, r.owner, r.line, r.amount
 )
 select day, document, seller, buyer, product, quantity::integer as quantity, revenue::decimal(18,2) as revenue, cost::decimal(18,2) as cost, channel
-from (from b2b union all from unbilled union all from shop union all from other)"""
+from (from b2b union all from unbilled union all from shop union all from supplied union all from other)"""
 
 _GOODS = """
 select m.owner, m.day, m.product,

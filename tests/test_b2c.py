@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ecomlab.books import clock, documents, images, ledger, stock
+from ecomlab.books import sales as sales_book
 from ecomlab.books.cast import own_person, persons
 from ecomlab.books.members import acting
 from ecomlab.kernel.audit import INVARIANTS
@@ -291,7 +292,7 @@ def test_whichever_way_an_order_is_paid_the_merchant_has_its_money_in_the_end_an
             assert payments.collect_cash(do, number) == amount
             assert refused(payments.collect_cash, do, number).code == "not_owed"
         elif kind == "payment_platform":
-            clock.advance(do, payments.RETURN_DAYS)
+            clock.advance(do, (sales.DAYS_UNDER_WAY["express"] + catalogue.RETURN_DAYS))
             assert held(do, "1122") - before["1122"] >= amount, "while goods may come back the platform holds the money"
             clock.advance(do, 1)
     fee = (amount * D("0.006")).quantize(D("0.01")) if kind == "payment_platform" else D(0)
@@ -416,6 +417,26 @@ def test_a_purchase_is_received_in_parts_and_owed_for_as_received(do: Doing) -> 
         assert purchases.settle_purchase(do, number, account, Issued("pin/corporate").stored())["amount"] == 9 * price
         assert (held(do, "2202", supplier), ledger.balance(do, supplier, "1122", shop.member), state(do, number)) == (0, 0, "settled")
         assert refused(purchases.settle_purchase_in_cash, do, number).code == "wrong_state"
+    sound(do)
+
+
+def test_what_a_shop_buys_leaves_its_supplier_and_a_rest_that_never_comes_closes_the_order(do: Doing) -> None:
+    with keeper(do):
+        supplier, gtin = purchases._suppliers(do, do.actor)[0][0], asked(do)
+        number = purchases.new_purchase(do, supplier, [{"product": gtin, "quantity": 10}], "by_carrier", "in_cash", do.day)
+        purchases.confirm_purchase(do, number)
+        place = do.value("select place from b2c_supplier where member = $m", m=supplier)
+        begun = stock.level(do, supplier, place, gtin)
+        assert (begun.reserved, purchases.SUPPLY[0] <= begun.on_hand <= purchases.SUPPLY[1]) == (10, True)
+        assert refused(purchases.receive_purchase, do, number, None, "dropped").code == "nothing_arrived"
+        purchases.receive_purchase(do, number, [{"product": gtin, "quantity": 4}])
+        assert refused(purchases.receive_purchase, do, number).code == "nothing_arrived"
+        assert purchases.receive_purchase(do, number, None, "dropped") == {"value": 0, "state": "received", "shortfall": 6}
+        assert stock.level(do, supplier, place, gtin) == (begun.on_hand - 4, 0, 0)
+        assert ledger.balance(do, supplier, sales_book.COST_OF_SALES) > 0
+        assert purchases.settle_purchase_in_cash(do, number)["amount"] == 4 * purchases.wholesale_price(do, supplier, gtin)
+        greedy = purchases.new_purchase(do, supplier, [{"product": gtin, "quantity": 1000}], "by_carrier", "in_cash", do.day)
+        assert refused(purchases.confirm_purchase, do, greedy).code == "short_stock"
     sound(do)
 
 
@@ -566,7 +587,7 @@ def test_no_more_is_refunded_than_was_paid_and_nothing_after_the_time_for_it(do:
         returns.accept_return(do, request, "restocked", D("1.00"))
         assert refused(returns.accept_return, do, request, "restocked").code == "wrong_state"
     sound(do)
-    clock.advance(do, payments.RETURN_DAYS + 1)
+    clock.advance(do, (sales.DAYS_UNDER_WAY["express"] + catalogue.RETURN_DAYS) + 1)
     assert refused(as_me, do, returns.request_return, number, goods, "x").code == "too_late_to_return"
 
 

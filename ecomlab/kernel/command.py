@@ -340,7 +340,7 @@ def _bounded(p: Param) -> Any:
             raise values._no("too_small", bound=p.ask.ge)
         if read and p.ask.le is not None and value > read(p.ask.le):
             raise values._no("too_large", bound=p.ask.le)
-        if p.kind == "rows" and not 1 <= len(value) <= 200:
+        if p.kind == "rows" and not int(p.required) <= len(value) <= 200:
             raise values._no("list_format")
         return [row.model_dump() for row in value] if p.kind == "rows" else value
 

@@ -119,7 +119,7 @@ REPORTS: dict[str, Report] = {
     for r in (
         Report("stock_movement", Text("进销存表", "Stock movement"), {**_GROUP, **_MOVED}, by=("product", "product_category", "place", "owner")),
         Report(
-            "operating_results", Text("经营状况表", "Operating results"),
+            "operating_results", Text("经营状况表（利润表）", "Income statement"),
             {"result_line": "text", "accounts": "text", "amount": "CNY", "share_of_revenue": "ratio"},
         ),
         Report(
@@ -131,7 +131,7 @@ REPORTS: dict[str, Report] = {
             },
         ),
         Report(
-            "profit", Text("利润表", "Profit"),
+            "profit", Text("商品毛利表", "Gross profit by product"),
             {**_GROUP, "quantity": "pieces", "revenue": "CNY", "cost": "CNY", "gross_profit": "CNY", "gross_margin": "ratio", "revenue_share": "ratio"},
             by=("product", "product_category", "month", "day", "buyer", "channel", "owner"),
         ),

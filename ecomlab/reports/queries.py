@@ -142,7 +142,7 @@ def stock_movement(
     return made(do, "stock_movement", owner, end, start, by=by, product=product, product_category=product_category, place=place)
 
 
-@query(role=STUDENT, title=("统计经营状况", "Report operating results"))
+@query(role=STUDENT, title=("统计经营状况", "Make the income statement"))
 def operating_results(do: Doing, start: Start = None, end: End = None, owner: Owner = None) -> Table:
     """From revenue to profit: result_line, accounts (of the ledger), amount (CNY, costs negative), share_of_revenue (a ratio)."""
     return made(do, "operating_results", owner, end, start)
@@ -154,7 +154,7 @@ def cost(do: Doing, start: Start = None, end: End = None, product: Product = Non
     return made(do, "cost", owner, end, start, product=product, product_category=product_category)
 
 
-@query(role=STUDENT, title=("统计利润", "Report profit"))
+@query(role=STUDENT, title=("统计商品毛利", "Report gross profit"))
 def profit(
     do: Doing, start: Start = None, end: End = None,
     by: Annotated[Literal["product", "product_category", "month", "day", "buyer", "channel"], Ask("汇总方式", "Summed by")] = "product",

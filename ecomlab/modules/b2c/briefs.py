@@ -114,15 +114,9 @@ def spare(look: Looking) -> Ware:
     return Ware(row["gtin"], row["name"], row["product_category"], 30, _priced(row["cost"], 140), Decimal(row["cost"]))
 
 
-def _words(name: str) -> str:
-    """A term in both languages, as the course's names have them."""
-    return f"{term(name).zh} {term(name).en}"
-
-
 @asks("B2C001")
 def _who(look: Looking) -> dict[str, Any]:
-    me = own_person(look)
-    return {"full_name": me.name, "user_name": user_name(me), "mailbox": me.mailbox}
+    return {"full_name": own_person(look).name}
 
 
 @asks("B2C002")
@@ -135,17 +129,17 @@ def _shop(look: Looking) -> dict[str, Any]:
 def _goods(look: Looking) -> dict[str, Any]:
     d = deal(look)
     return {
-        "product": d.product, "gtin": d.gtin, "category": d.category, "category_name": _words(d.category), "price": d.price, "shown": f"{d.price:,}",
+        "product": d.product, "gtin": d.gtin, "category": d.category, "category_name": term(d.category), "price": d.price, "shown": f"{d.price:,}",
         "cost": d.cost, "opening": d.opening, "lower": d.lower, "upper": d.upper, "missing": d.missing,
     }  # fmt: skip
 
 
-@asks("B2C005", "B2C006", "B2C007", "B2C008")
+@asks("B2C005", "B2C006", "B2C008")
 def _purchase(look: Looking) -> dict[str, Any]:
     d = deal(look)
     return {
         "product": d.product, "gtin": d.gtin, "supplier": d.supplier.name, "uscc": d.supplier.uscc, "pieces": d.pieces, "delivered": d.delivered,
-        "delivery_kind": d.delivery_kind, "delivery": _words(d.delivery_kind), "settlement_kind": d.settlement_kind, "settlement": _words(d.settlement_kind),
+        "delivery_kind": d.delivery_kind, "delivery": term(d.delivery_kind), "settlement_kind": d.settlement_kind, "settlement": term(d.settlement_kind),
     }  # fmt: skip
 
 
@@ -167,7 +161,7 @@ def _customer(look: Looking, position: int) -> dict[str, Any]:
 @asks("B2C026")
 def _searched(look: Looking) -> dict[str, Any]:
     ware = assortment(look, 1)[0]
-    return {"product": ware.name, "gtin": ware.product, "category": ware.category, "category_name": _words(ware.category)}
+    return {"product": ware.name, "gtin": ware.product, "category": ware.category, "category_name": term(ware.category)}
 
 
 @asks("B2C027")
@@ -178,4 +172,4 @@ def _bought(look: Looking) -> dict[str, Any]:
 
 @asks("B2C030")
 def _pages(look: Looking) -> dict[str, Any]:
-    return {"company": own_company(look).name, "days": deal(look).days}
+    return {"days": deal(look).days}

@@ -12,12 +12,15 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Line, Money, Prose, Ref, Upload
+from ...kernel.values import Ask, Count, Line, Money, Prose, Ref, Upload
 from ..ebank.statements import BOUNDS_REVERSED
 from .members import SHOPKEEPER, shop_of
 
 #: A picture of a product has at most so many pixels either way.
 PIXELS = 160
+#: Days after receipt within which goods may come back whatever a shop says: Consumer Protection Law, article 25.
+RETURN_DAYS = 7
+_RETURN_HELP = Text("只填在“售后服务”一栏；不填按法定的 7 天", "Only on the page “After-sales service”; 7 days by law, if left empty")
 #: What a piece of a product that nobody has registered yet weighs, in grams.
 WEIGHT = 500
 
@@ -36,7 +39,10 @@ NOT_IN_SHOP = refusal(
 NOT_ON_SALE = refusal(
     "not_on_sale", "“{shop}”没有在售的商品 {product}。请从搜索结果中选择。", "{shop} does not sell the product {product}; choose one from the search."
 )
-ROW_TWICE = refusal("row_twice", "商品“{name}”填了两行，请只留一行。", "{name} stands in two rows; leave one.")
+ROW_TWICE = refusal("row_twice", "商品“{name}”填了两行。请只留一行。", "{name} is entered twice. Keep one row.")
+RETURN_DAYS_ELSEWHERE = refusal(
+    "return_days_elsewhere", "退货期只能写在“{page}”一栏。请在这一栏留空。", "The return period belongs on the page “{page}”. Leave it empty here."
+)
 
 Product = Annotated[Ref, Ask("商品", "Product", choose="b2c.shop_products")]
 Category = Annotated[Literal["consumer_electronics", "food", "textiles", "stationery", "household", "appliances"] | None, Ask()]
@@ -153,13 +159,27 @@ def write_page(
     do: Doing,
     page: Annotated[Literal["about_us", "delivery_terms", "payment_terms", "after_sales"], Ask()],
     content: Annotated[Prose, Ask(max=2000, long=True)],
+    return_days: Annotated[Count | None, Ask(ge="7", le="365", unit=Text("天", "days"), help=_RETURN_HELP)] = None,
 ) -> str:
-    """Writes one of the shop's four pages, or writes it anew; gives the page."""
+    """Writes one of the shop's four pages; gives the page. Written again, a page is replaced.
+
+    return_days: the days after receipt within which goods may come back, on the page of after-sales service. Orders keep what held when
+    they were placed.
+    """
+    if return_days is not None and page != "after_sales":
+        raise RETURN_DAYS_ELSEWHERE("return_days", page=term("after_sales"))
     do.execute(
-        "insert into b2c_page values ($actor, $page, $content, $day) on conflict do update set content = excluded.content, day = excluded.day",
-        actor=do.actor, page=page, content=content, day=do.day,
+        """insert into b2c_page values ($actor, $page, $content, $return_days, $day)
+           on conflict do update set content = excluded.content, return_days = excluded.return_days, day = excluded.day""",
+        actor=do.actor, page=page, content=content, return_days=return_days, day=do.day,
     )  # fmt: skip
     return page
+
+
+def promised_days(look: Looking, merchant: str) -> int:
+    """Days after receipt within which a shop takes goods back: what its page says, or what the law demands."""
+    found: int | None = look.value("select return_days from b2c_page where merchant = $m and page = 'after_sales'", m=merchant)
+    return found or RETURN_DAYS
 
 
 # --- looking -------------------------------------------------------------------------------------------------------------
@@ -207,14 +227,16 @@ def shop_map(do: Doing, product_category: Category = None) -> Table:
 
 @query("B2C030", role=VISITOR, title=("浏览商店栏目", "Read a shop's pages"))
 def shop_pages(do: Doing, merchant: Annotated[Ref, Ask("商店", "Shop", choose="b2c.shops")]) -> Table:
-    """What a shop says of itself: shop_name, page, content, day."""
+    """What a shop says of itself: shop_name, page, content, return_days, day."""
     shop_of(do, merchant, "merchant")
     return do.table(
-        "select m.shop_name, p.page, p.content, p.day from b2c_page p join b2c_merchant m using (merchant) where merchant = $m order by p.page", m=merchant
+        """select m.shop_name, p.page, p.content, p.return_days, p.day from b2c_page p join b2c_merchant m using (merchant)
+           where merchant = $m order by p.page""",
+        m=merchant,
     )
 
 
-@query(role=VISITOR, title=("查看商品图片", "Look at a product's picture"))
+@query(role=VISITOR, title=("查看商品图片", "View a product's picture"))
 def picture(do: Doing, merchant: Annotated[Ref, Ask("商店", "Shop", choose="b2c.shops")], product: Annotated[Ref, Ask(choose="b2c.on_sale")]) -> Table:
     """The picture that a shop shows of a product: product, picture (base64 of a PNG); no row if it shows none."""
     return do.table("select product, picture from b2c_picture where merchant = $merchant and product = $product", merchant=merchant, product=product)

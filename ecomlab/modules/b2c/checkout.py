@@ -15,7 +15,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Line, Ref
-from .catalogue import NOT_ON_SALE
+from .catalogue import NOT_ON_SALE, promised_days
 from .kinds import WEB_ORDER
 from .members import PASSWORD, SHOPPER, Phone, own, shop_of, shopper_of, tell
 
@@ -66,7 +66,7 @@ def _on_sale(look: Looking, merchant: str, product: str, quantity: int) -> Any:
         merchant=merchant, product=product,
     )  # fmt: skip
     if row is None or not row.on_sale:
-        raise NOT_ON_SALE("product", shop=shop_of(look, merchant, "merchant").shop_name, product=product[:40])
+        raise NOT_ON_SALE("product", shop=shop_of(look, merchant, "merchant").shop_name, product=row.name if row else product[:40])
     if quantity > row.free:
         raise MORE_THAN_FREE("quantity", product=row.name, free=row.free, wanted=quantity)
     return row
@@ -94,7 +94,7 @@ def remove_from_cart(do: Doing, product: Annotated[Ref, Ask("商品", "Product",
     return product
 
 
-@query("B2C027", role=VISITOR, title=("查看购物车", "Look at the cart"))
+@query("B2C027", role=VISITOR, title=("查看购物车", "View the cart"))
 def cart(do: Doing) -> Table:
     """What lies in the cart, by shop: merchant, shop_name, product, product_name, quantity, unit_price, amount."""
     return do.table(
@@ -134,7 +134,7 @@ def draft(do: Doing, merchant: str, goods: list[tuple[str, int]]) -> str:
             n=document.number, product=product, quantity=quantity, price=price, amount=price * quantity,
         )  # fmt: skip
     do.execute(
-        "insert into b2c_order values ($n, $merchant, $shopper, null, null, null, null, null, $amount, null, null, null, null, null)",
+        "insert into b2c_order values ($n, $merchant, $shopper, null, null, null, null, null, $amount, null, null, null, null, null, null, null)",
         n=document.number, merchant=merchant, shopper=do.actor, amount=total,
     )  # fmt: skip
     return document.number
@@ -181,12 +181,20 @@ def confirm_order(do: Doing, order: Draft) -> dict[str, Any]:
     if row.recipient is None:
         raise RECIPIENT_FIRST("order", number=order)
     shop = shop_of(do, row.merchant)
-    goods = [stock.Goods(r.product, r.quantity) for r in do.all("select product, quantity from b2c_order_line where number = $n order by product", n=order)]
+    lines = do.all(
+        """select l.product, l.quantity, p.name, s.on_sale from b2c_order_line l join product p on p.gtin = l.product
+           join b2c_product s on s.merchant = $merchant and s.product = l.product where l.number = $n order by l.product""",
+        n=order, merchant=row.merchant,
+    )  # fmt: skip
+    if gone := next((r for r in lines if not r.on_sale), None):
+        raise NOT_ON_SALE("order", shop=shop.shop_name, product=gone.name)
+    goods = [stock.Goods(r.product, r.quantity) for r in lines]
     stock.reserve(do, shop.member, shop.place, goods, order, field="order")
     document.move_to("placed", "order")
     days = DAYS_TO_PAY.get(row.payment_kind)
     pay_by = do.day + datetime.timedelta(days=days) if days is not None else None
-    do.execute("update b2c_order set placed_day = $day, pay_by = $pay_by where number = $n", day=do.day, pay_by=pay_by, n=order)
+    do.execute("update b2c_order set placed_day = $day, pay_by = $pay_by, return_days = $return_days where number = $n",
+               day=do.day, pay_by=pay_by, return_days=promised_days(do, row.merchant), n=order)  # fmt: skip
     tell(
         do, shop.mailbox, f"新网上订单 New web order {order}",
         f"顾客 {row.shopper} 下了订单 {order}，金额 {row.amount} 元。\n\n{row.shopper} has placed {order} over {row.amount} CNY.\n",
@@ -194,12 +202,29 @@ def confirm_order(do: Doing, order: Draft) -> dict[str, Any]:
     return {"web_order": order, "amount": row.amount, "pay_by": pay_by}
 
 
+#: Of an order `o`: a transfer that its shopper made to the shop in time, and that is neither recalled nor assigned to an order. It is one
+#: that names the order, or one of its amount that names no order.
+UNDER_WAY = """
+    select 1 from b2c_merchant m join bank_customer own on own.member = m.member join bank_account a on a.customer = own.number
+    join bank_transaction t on t.to_account = a.number join bank_account f on f.number = t.from_account
+    join bank_customer c on c.number = f.customer join b2c_shopper s on s.member = c.member
+    join posting p on p.entry = t.entry and p.line = 1
+    where m.merchant = o.merchant and s.user_name = o.shopper and t.kind = 'transfer' and t.day <= o.pay_by and p.amount = o.amount
+      and (contains(t.purpose, o.number) or not regexp_matches(t.purpose, 'WO-'))
+      and not exists (select 1 from bank_transaction r where r.kind = 'recall' and r.reference = t.number)
+      and not exists (select 1 from b2c_payment b where b.transaction = t.number)"""
+
+
 def tidy_up(do: Doing) -> None:
-    """Gives up orders that were never confirmed, and those that were not paid in time, whose goods are free again."""
+    """Gives up orders that were never confirmed, and those that were not paid in time, whose goods are free again.
+
+    An order whose transfer is under way waits until the merchant has assigned it: who paid in time loses nothing.
+    """
     for r in do.all(
-        """select o.number, d.state, o.shopper from b2c_order o join document d using (number)
+        f"""select o.number, d.state, o.shopper from b2c_order o join document d using (number)
            where (d.state = 'drafted' and d.day < $day)
-              or (d.state = 'placed' and o.pay_by < $day and not exists (select 1 from b2c_payment p where p.web_order = o.number))
+              or (d.state = 'placed' and o.pay_by < $day and not exists (select 1 from b2c_payment p where p.web_order = o.number)
+                  and not (o.payment_kind = 'bank_transfer' and exists ({UNDER_WAY})))
            order by o.number""",
         day=do.day,
     ):
@@ -213,7 +238,7 @@ def tidy_up(do: Doing) -> None:
         if not access.scripted(do, PASSWORD, r.shopper):
             tell(
                 do, who.mailbox, f"订单已失效 Your order has lapsed: {r.number}",
-                f"订单 {r.number} 未按期付款，已失效，商品不再为您保留。\n\n"
+                f"订单 {r.number} 未按期付款，已失效，商品不再为你保留。\n\n"
                 f"{r.number} was not paid in time. It has lapsed, and its goods are no longer kept for you.\n",
             )  # fmt: skip
 

@@ -40,7 +40,7 @@ _CUSTOMERS = """
     order by total desc, shopper"""
 
 
-@query(role=SHOPKEEPER, title=("查看客户", "Look at the customers"))
+@query(role=SHOPKEEPER, title=("查看客户", "View the customers"))
 def customers(do: Doing) -> Table:
     """Who has ordered from the shop, the best first: shopper, full_name, mailbox, phone, postal_address, joined, orders, total, first_order, last_order.
 

@@ -122,7 +122,9 @@ def _moved(look: Looking) -> list[str]:
                        where d.state = 'adjusted' and l.counted_quantity is not null),
                moved as (
                    select v.document as number, v.product, sum(v.quantity) as moved from stock_movement v join document d on d.number = v.document
-                   where d.kind in ('b2c_opening_stock', 'b2c_purchase', 'b2c_sales_order', 'b2c_return', 'b2c_stocktake') group by all)
+                   left join b2c_purchase p on p.number = v.document
+                   where d.kind in ('b2c_opening_stock', 'b2c_purchase', 'b2c_sales_order', 'b2c_return', 'b2c_stocktake')
+                     and v.owner is distinct from p.supplier group by all)
                select * from said full join moved using (number, product) where coalesce(said, 0) <> coalesce(moved, 0) order by all"""
         )
     ]
@@ -141,5 +143,22 @@ def _costs(look: Looking) -> list[str]:
                    select document, product, -sum(value) as moved from stock_movement where kind = 'issue' group by all) v
                    on v.document = o.sales_order and v.product = l.product
                where l.cost is distinct from if(o.shipped_day is null, null, v.moved) order by 1, 2"""
+        )
+    ]
+
+
+@invariant(
+    "b2c_bought",
+    "商店采购入库的每一件商品都出自供应商的库存",
+    "Every piece that a shop received on a purchase order has left its supplier's stock",
+)
+def _bought(look: Looking) -> list[str]:
+    return [
+        f"{r.number} {r.product}: {r.received} received, {r.issued} issued"
+        for r in look.all(
+            """select l.number, l.product, l.received_quantity as received, coalesce(-sum(v.quantity), 0) as issued
+               from b2c_purchase_line l join b2c_purchase p using (number)
+               left join stock_movement v on v.document = l.number and v.product = l.product and v.owner = p.supplier
+               group by all having received <> issued order by 1, 2"""
         )
     ]

@@ -9,7 +9,7 @@ OPENING_STOCK = documents.kind("b2c_opening_stock", "OS", ("期初商品单", "o
 PURCHASE = documents.kind(
     "b2c_purchase",
     "BP",
-    ("采购单", "purchase order"),
+    ("采购订单", "purchase order"),
     {
         "new": ("confirmed", "cancelled"),
         "confirmed": ("part_received", "received", "cancelled"),

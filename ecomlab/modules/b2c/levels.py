@@ -1,4 +1,4 @@
-"""What a shop has: its stock by product, upper and lower limits, and the lists of what runs short and what piles up."""
+"""What a shop has: its stock by product, upper and lower limits, and the lists of shortages and overstock."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _levels(look: Looking, merchant: str, product_name: str, condition: str = "t
     return look.table(f"select *{more} from ({_LEVELS}) where {condition} order by product", actor=merchant, name=product_name or "")
 
 
-@query("B2C012", role=SHOPKEEPER, title=("查询库存", "Look at the stock"))
+@query("B2C012", role=SHOPKEEPER, title=("查询库存", "View the stock"))
 def stock_levels(do: Doing, product_category: Category = None, product_name: ProductName = "") -> Table:
     """What the shop has: product, product_name, product_category, on_hand, reserved, free_stock, unit_cost, price, lower_limit, upper_limit.
 
@@ -71,13 +71,13 @@ def set_limits(
     return product
 
 
-@query("B2C014", role=SHOPKEEPER, title=("缺货查询", "What runs short"))
+@query("B2C014", role=SHOPKEEPER, title=("查询缺货", "List stock shortages"))
 def shortages(do: Doing, product_name: ProductName = "") -> Table:
     """Products with less on hand than their lower limit, in the columns of `stock_levels`, and shortfall: pieces missing to the lower limit."""
     return _levels(do, do.actor, product_name, "on_hand < lower_limit", ", lower_limit - on_hand as shortfall")
 
 
-@query("B2C015", role=SHOPKEEPER, title=("溢货查询", "What piles up"))
+@query("B2C015", role=SHOPKEEPER, title=("查询超储（溢货）", "List overstock"))
 def overstocks(do: Doing, product_name: ProductName = "") -> Table:
     """Products with more on hand than their upper limit, in the columns of `stock_levels`, and surplus: pieces above the upper limit."""
     return _levels(do, do.actor, product_name, "on_hand > upper_limit", ", on_hand - upper_limit as surplus")

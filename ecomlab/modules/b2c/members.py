@@ -16,8 +16,8 @@ from ...kernel.values import Ask, Line, Ref, Secret
 from .. import email
 from ..ebank.merchants import SHOP_NAME_TAKEN
 
-SHOPPER = role("shopper", "顾客", "shopper", sign_in="b2c.sign_in")
-SHOPKEEPER = role("shopkeeper", "店主", "shopkeeper", sign_in="b2c.sign_in_shopkeeper")
+SHOPPER = role("shopper", "顾客", "customer", sign_in="b2c.sign_in")
+SHOPKEEPER = role("shopkeeper", "店主", "shop owner", sign_in="b2c.sign_in_shopkeeper")
 PASSWORD = "b2c.password"
 SHOP_PASSWORD = "b2c.shopkeeper"
 #: What a place where a shop keeps its goods is called in the stock books.
@@ -26,21 +26,21 @@ SHOP = "shop"
 BAD_SHOPPER_NAME = refusal(
     "bad_shopper_name",
     "用户名须为 3 到 20 个小写字母、数字、点或下划线，并以字母开头，例如 lin.xiao。",
-    "A shopper's name has 3 to 20 small letters, digits, dots or underscores and starts with a letter, such as lin.xiao.",
+    "A user name has 3 to 20 lower-case letters and digits, dots or underscores, and starts with a–z, such as lin.xiao.",
 )
 SHOPPER_NAME_TAKEN = refusal(
     "shopper_name_taken", "用户名 {name} 已被注册，请换一个，例如在后面加上数字。", "The user name {name} is taken; choose another, such as one with a digit."
 )
 MAILBOX_HAS_SHOPPER = refusal(
-    "mailbox_has_shopper", "邮箱 {mailbox} 已注册为顾客 {name}，请直接登录。", "The mailbox {mailbox} belongs to the shopper {name} already; sign in."
+    "mailbox_has_shopper", "邮箱 {mailbox} 已注册为顾客 {name}，请直接登录。", "The mailbox {mailbox} is registered for the customer {name} already. Sign in."
 )
-NO_SHOPPER = refusal("no_shopper", "没有顾客 {name}。请先注册（B2C001）。", "There is no shopper {name}; register first (B2C001).")
+NO_SHOPPER = refusal("no_shopper", "没有顾客 {name}。请先注册（B2C001）。", "There is no customer {name}. Register first (B2C001).")
 OTHER_CONTRACT = refusal(
     "other_contract",
-    "协议编号 {contract} 不是商户号 {merchant} 的有效协议。两个编号都在银行寄来的签约信里（EBANK016）。",
-    "{contract} is no contract in force of merchant {merchant}. Both numbers are in the letter that the bank sent (EBANK016).",
+    "协议编号 {contract} 不是商户号 {merchant} 的有效协议。两个编号都在银行的签约邮件里（EBANK016）。",
+    "{contract} is not a valid contract of merchant {merchant}. Both numbers are in the message from the bank (EBANK016).",
 )
-SHOP_ALREADY = refusal("shop_already", "商户 {merchant} 已经开店，请以店主身份登录。", "The merchant {merchant} has a shop already; sign in as shopkeeper.")
+SHOP_ALREADY = refusal("shop_already", "商户 {merchant} 已经开店，请以店主身份登录。", "The merchant {merchant} has a shop already. Sign in as its owner.")
 NO_SHOP = refusal("no_shop", "商户 {merchant} 还没有开店。请先办理商户入驻（B2C002）。", "The merchant {merchant} has no shop yet; open one first (B2C002).")
 
 NewPassword = Annotated[Secret, Ask(purpose=PASSWORD, new=True)]
@@ -108,12 +108,12 @@ def _check_name(user_name: str) -> None:
         raise BAD_SHOPPER_NAME("user_name")
 
 
-@command("B2C001", role=VISITOR, title=("注册顾客", "Register as a shopper"))
+@command("B2C001", role=VISITOR, title=("注册顾客", "Register as a customer"))
 def register(
     do: Doing,
     user_name: UserName,
     full_name: Annotated[Line, Ask(max=60)],
-    mailbox: Annotated[Line, Ask(max=80, help=Text("订单的通知寄到这里", "News of your orders is sent here"))],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("订单的通知发到这里", "News of your orders is sent here"))],
     phone: Phone,
     password: NewPassword,
     confirm: ConfirmPassword,
@@ -137,7 +137,7 @@ def register(
     return user_name
 
 
-@command("B2C027", role=VISITOR, title=("顾客登录", "Sign in as a shopper"))
+@command("B2C027", role=VISITOR, title=("顾客登录", "Sign in as a customer"))
 def sign_in(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")], password: Password) -> str | Declined:
     """Opens a session as shopper; what lies in the cart comes along. Gives the user name."""
     account = access.find(do, PASSWORD, user_name)
@@ -163,7 +163,7 @@ def open_shop(
     shop_name: Annotated[Line, Ask(max=40)],
     contact: Annotated[Line, Ask(max=60)],
     phone: Phone,
-    mailbox: Annotated[Line, Ask(max=80, help=Text("新订单的通知寄到这里", "New orders are announced here"))],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("新订单的通知发到这里", "New orders are announced here"))],
     method: Costing,
     password: Annotated[Secret, Ask(purpose=SHOP_PASSWORD, new=True)],
     confirm: Annotated[Secret, Ask(purpose=SHOP_PASSWORD, same_as="password")],
@@ -199,7 +199,7 @@ def open_shop(
     return {"merchant": merchant, "place": place}
 
 
-@command("B2C002", role=VISITOR, title=("店主登录", "Sign in as shopkeeper"))
+@command("B2C002", role=VISITOR, title=("店主登录", "Sign in as shop owner"))
 def sign_in_shopkeeper(
     do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Annotated[Secret, Ask(purpose=SHOP_PASSWORD)]
 ) -> str | Declined:

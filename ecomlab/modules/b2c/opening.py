@@ -19,7 +19,7 @@ from .members import SHOPKEEPER, own, shop_of
 
 OPENING_POSTED = refusal(
     "opening_posted",
-    "期初商品已于 {day} 记账，只能记一次。此后的进货请用采购单，差异请用盘点。",
+    "期初商品已于 {day} 记账，只能记一次。此后的进货请用采购订单，差异请用盘点。",
     "The opening stock was posted on {day}, and that is done once. From now on goods come by purchase orders, and differences by stocktakes.",
 )
 NOTHING_SAVED = refusal(
@@ -85,7 +85,7 @@ def _refuse_posted(do: Doing, number: str, field: str) -> None:
         raise OPENING_POSTED(field, day=day)
 
 
-@query("B2C004", role=SHOPKEEPER, title=("查看期初商品", "Look at the opening stock"))
+@query("B2C004", role=SHOPKEEPER, title=("查看期初商品", "View the opening stock"))
 def opening(do: Doing) -> Table:
     """Every product of the shop with what was saved: product, product_name, quantity, unit_cost, value, state."""
     return do.table(

@@ -34,8 +34,6 @@ POST_OFFICE = "POST"
 #: What the platform keeps of each payment, and the days that a remittance is under way.
 FEE = Decimal("0.006")
 POST_DAYS = 3
-#: Days after the shipment within which goods may come back; the platform holds the money so long.
-RETURN_DAYS = 7
 FEE_INCOME = "6021"
 FINANCE = "6603"
 
@@ -44,7 +42,7 @@ OTHER_KIND = refusal(
     "订单 {number} 选择的支付方式是“{kind}”，不能这样付款。",
     "The order {number} is to be paid otherwise: {kind}.",
 )
-NOT_YOUR_CARD = refusal("not_your_card", "{number} 不是您本人的卡号。请从列表中选择。", "{number} is not a card of yours; choose one from the list.")
+NOT_YOUR_CARD = refusal("not_your_card", "{number} 不是你本人的卡号。请从列表中选择。", "{number} is not a card of yours; choose one from the list.")
 CARD_SHORT = refusal(
     "card_short",
     "卡内只有 {balance} 元，不够支付 {amount} 元。请先存款（EBANK011），或取消订单。",
@@ -56,7 +54,7 @@ PAID_BEFORE = refusal("paid_before", "订单 {number} 已付款，不能再付�
 NOT_A_TRANSFER = refusal(
     "not_a_transfer",
     "{transaction} 不是顾客 {shopper} 汇给本店的款项。请从列表中选择。",
-    "{transaction} is no transfer of the shopper {shopper} to this shop; choose one from the list.",
+    "{transaction} is not a transfer of the customer {shopper} to this shop. Choose one from the list.",
 )
 TRANSFER_TODAY = refusal(
     "transfer_today", "汇款 {transaction} 当日还可撤回，次日才能入账。", "{transaction} can still be recalled today; assign it from tomorrow on."
@@ -171,7 +169,7 @@ def pay_online(
 # --- bank transfer, post remittance, cash at the door ----------------------------------------------------------------------
 
 
-@query(role=SHOPKEEPER, title=("查看汇款", "Look at incoming transfers"))
+@query(role=SHOPKEEPER, title=("查看汇款", "View incoming transfers"))
 def incoming_transfers(do: Doing) -> Table:
     """Transfers of persons to the company's accounts: transaction, day, name, amount, purpose, web_order (that it paid)."""
     return do.table(
@@ -300,10 +298,10 @@ def hand_on(do: Doing) -> None:
     """The platform hands on what can no longer be asked back."""
     for r in do.all(
         """select p.number as payment, p.amount, o.* from b2c_payment p join document d using (number) join b2c_order o on o.number = p.web_order
-           where d.state = 'remitted' and p.payment_kind = 'payment_platform' and o.shipped_day < $day
+           where d.state = 'remitted' and p.payment_kind = 'payment_platform' and o.received_day + o.return_days < $day
              and not exists (select 1 from b2c_return t join document x on x.number = t.number where t.web_order = o.number and x.state = 'requested')
            order by 1""",
-        day=do.day - datetime.timedelta(days=RETURN_DAYS),
+        day=do.day,
     ):
         _hand_on(do, r)
 
@@ -334,4 +332,4 @@ def _bank(do: Doing, payment: str, fee: Decimal) -> None:
     do.execute("update b2c_payment set banked_day = $day, fee = $fee where number = $n", day=do.day, fee=fee, n=payment)
 
 
-__all__ = ["PLATFORM", "RETURN", "RETURN_DAYS", "advance", "payment_of", "platform"]
+__all__ = ["PLATFORM", "RETURN", "advance", "payment_of", "platform"]

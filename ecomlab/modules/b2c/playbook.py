@@ -66,10 +66,10 @@ def _shopper(play: Player, position: int, person: Person) -> None:
 
 @plays("B2C001")
 def _register(play: Player) -> None:
-    asked, password = play.brief("B2C001"), play.password("shopper")
-    play.b2c.check_user_name(asked["user_name"])
+    asked, me, password = play.brief("B2C001"), own_person(play.look), play.password("shopper")
+    play.b2c.check_user_name(user_name(me))
     play.b2c.register(
-        user_name=asked["user_name"], full_name=asked["full_name"], mailbox=asked["mailbox"], phone="13800138000", password=password, confirm=password,
+        user_name=user_name(me), full_name=asked["full_name"], mailbox=me.mailbox, phone="13800138000", password=password, confirm=password,
         postal_address=_ADDRESS,
     )  # fmt: skip
 
@@ -295,11 +295,10 @@ def _orders(play: Player) -> None:
 
 @plays("B2C030")
 def _pages(play: Player) -> None:
-    asked = play.brief("B2C030")
     for page, content in (
-        ("about_us", f"{asked['company']} 在网上的直营店。 The company's own shop on the web."),
+        ("about_us", f"{own_company(play.look).name} 在网上的直营店。 The company's own shop on the web."),
         ("delivery_terms", "下单后两天内发货，快递送货上门。 Sent within two days, by courier to your door."),
         ("payment_terms", "支持网上支付、支付平台、汇款和货到付款。 By card, platform, remittance or at the door."),
-        ("after_sales", f"签收后 {asked['days']} 天内可以退换。 Goods may be returned or exchanged within {asked['days']} days."),
     ):
         play.b2c.write_page(page, content)
+    play.b2c.write_page("after_sales", "签收后在退货期内可以退换。 Goods may be returned or exchanged within the return period.", play.brief("B2C030")["days"])

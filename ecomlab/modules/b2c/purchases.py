@@ -22,6 +22,8 @@ from .kinds import PURCHASE
 from .members import SHOPKEEPER, own, shop_of
 from .payments import PLATFORM
 
+#: The pieces of a product that a supplier begins with, at least and at most.
+SUPPLY = (300, 600)
 #: Days after the goods are there within which each kind of settlement is due.
 DAYS_TO_SETTLE = {"in_cash": 0, "by_transfer": 7, "on_account": 30}
 
@@ -31,11 +33,16 @@ NO_SUPPLIER = refusal(
     "There is no supplier {supplier} with a corporate account; choose one from the list.",
 )
 PAST_DELIVERY = refusal("past_delivery", "交货日不能早于今天（{today}）。", "Goods cannot be delivered before today ({today}).")
-NOT_ON_PURCHASE = refusal("not_on_purchase", "采购单 {number} 没有订购“{name}”。", "{name} is not on the purchase order {number}.")
+NOT_ON_PURCHASE = refusal("not_on_purchase", "采购订单 {number} 没有订购“{name}”。", "{name} is not on the purchase order {number}.")
 MORE_THAN_ORDERED = refusal(
     "more_than_ordered",
     "“{name}”还有 {left} 件未到，不能收 {wanted} 件。多送的请退给供应商。",
     "Only {left} of {name} are still to come, not {wanted}; send the surplus back to the supplier.",
+)
+NOTHING_ARRIVED = refusal(
+    "nothing_arrived",
+    "没有填写采购订单 {number} 的实到商品。请填写实到数量；货到了一部分、其余不再补货的，选“不再补货”；一件未到的，请取消采购订单。",
+    "Nothing is entered for {number}. Enter what arrived. If a part came before and the rest will not, choose “Will not come”. If nothing came, cancel it.",
 )
 NOT_ENOUGH_TILL = refusal(
     "not_enough_till",
@@ -45,7 +52,7 @@ NOT_ENOUGH_TILL = refusal(
 NOT_SHOPS_ACCOUNT = refusal(
     "not_shops_account",
     "账户 {number} 不是本店企业的账户。请从列表中选择。",
-    "The account {number} is not of the company that keeps this shop; choose one from the list.",
+    "The account {number} does not belong to the company that owns this shop. Choose one from the list.",
 )
 
 documents.offer("b2c.purchases", PURCHASE, of="b2c_purchase", whose="merchant")
@@ -54,8 +61,8 @@ documents.offer("b2c.purchases_open", PURCHASE, "new", "confirmed", of="b2c_purc
 documents.offer("b2c.purchases_to_receive", PURCHASE, "confirmed", "part_received", of="b2c_purchase", whose="merchant")
 documents.offer("b2c.purchases_to_settle", PURCHASE, "received", of="b2c_purchase", whose="merchant")
 
-Purchase = Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases")]
-ToSettle = Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases_to_settle")]
+Purchase = Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2c.purchases")]
+ToSettle = Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2c.purchases_to_settle")]
 
 
 @choices("b2c.suppliers")
@@ -82,6 +89,39 @@ def wholesale_price(look: Looking, supplier: str, product: str) -> Decimal:
     return (typical * percent / 100).quantize(Decimal("0.01"))
 
 
+def _reserve(do: Doing, purchase: str, supplier: str) -> None:
+    """Has a supplier keep the goods of an order for the shop. Refuses 'short_stock' where it has not enough."""
+    place = do.value("select place from b2c_supplier where member = $m", m=supplier)
+    if place is None:
+        place = stock.open_place(do, "wholesale", supplier, f"{named(do, supplier).name} · 批发仓 Wholesale store")
+        do.execute("insert into b2c_supplier values ($m, $place)", m=supplier, place=place)
+    lines = do.all("select product, quantity from b2c_purchase_line where number = $n order by product", n=purchase)
+    for r in lines:
+        _stock_up(do, supplier, place, r.product)
+    stock.reserve(do, supplier, place, [stock.Goods(r.product, r.quantity) for r in lines], purchase, field="purchase")
+
+
+def _stock_up(do: Doing, supplier: str, place: str, product: str) -> None:
+    """The first time that a shop orders a product, its supplier's books open with what the owners have paid in: so many pieces, by the seed."""
+    if do.value("select 1 from stock_level where owner = $m and place = $p and product = $g", m=supplier, p=place, g=product):
+        return
+    chance = do.stream(f"b2c.supply/{supplier}/{product}")
+    pieces = chance.randint(*SUPPLY)
+    cost = (do.value("select cost from product where gtin = $g", g=product) * chance.randint(70, 85) / 100).quantize(Decimal("0.01"))
+    goods = [stock.Goods(product, pieces, pieces * cost)]
+    stock.receive(do, stock.Move(supplier, place, goods, "股东投入商品 Goods paid in by the owners"), ledger.CAPITAL)
+
+
+def _hand_over(do: Doing, purchase: str, supplier: str, goods: list[stock.Goods]) -> list[sales.Item]:
+    """The supplier's side of what arrived: the goods leave its stock at cost. Gives what it has sold, a line for each product."""
+    place = do.value("select place from b2c_supplier where member = $m", m=supplier)
+    sold = []
+    for g in goods:
+        went = stock.Move(supplier, place, [g], f"销售成本 Cost of {purchase}", purchase, reserved_by=purchase, field="arrived")
+        sold.append(sales.Item(g.value, g.product, g.quantity, stock.issue(do, went, sales.COST_OF_SALES)))
+    return sold
+
+
 class PurchaseRow(TypedDict):
     """So many pieces of one of the shop's products."""
 
@@ -97,7 +137,7 @@ def wholesale(do: Doing, product: Product) -> Table:
     return Table(("supplier", "name", "product", "product_name", "unit_cost"), sorted(rows, key=lambda r: (r[4], r[0])))
 
 
-@command("B2C005", role=SHOPKEEPER, title=("新建采购单", "Write a purchase order"))
+@command("B2C005", role=SHOPKEEPER, title=("新建采购订单", "Create a purchase order"))
 def new_purchase(
     do: Doing,
     supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="b2c.suppliers")],
@@ -132,35 +172,39 @@ def new_purchase(
     return document.number
 
 
-@command("B2C005", role=SHOPKEEPER, title=("确认采购单", "Confirm a purchase order"))
-def confirm_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases_new")]) -> str:
-    """Sends a new order to its supplier; gives its number."""
-    own(do, PURCHASE, "b2c_purchase", purchase, "purchase")[0].move_to("confirmed", "purchase")
+@command("B2C005", role=SHOPKEEPER, title=("确认采购订单", "Confirm a purchase order"))
+def confirm_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2c.purchases_new")]) -> str:
+    """Sends a new order to its supplier, who keeps the goods for the shop; gives its number. Refuses more than the supplier has."""
+    document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
+    document.move_to("confirmed", "purchase")
+    _reserve(do, purchase, row.supplier)
     return purchase
 
 
-@command(role=SHOPKEEPER, title=("取消采购单", "Cancel a purchase order"))
-def cancel_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases_open")]) -> str:
+@command(role=SHOPKEEPER, title=("取消采购订单", "Cancel a purchase order"))
+def cancel_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2c.purchases_open")]) -> str:
     """Cancels an order of which nothing has come; gives its number."""
     own(do, PURCHASE, "b2c_purchase", purchase, "purchase")[0].move_to("cancelled", "purchase")
+    stock.release(do, purchase)
     return purchase
 
 
 @command("B2C006", role=SHOPKEEPER, title=("采购入库", "Receive a purchase"))
 def receive_purchase(
     do: Doing,
-    purchase: Annotated[Ref, Ask("采购单", "Purchase order", choose="b2c.purchases_to_receive")],
-    arrived: Annotated[list[PurchaseRow], Ask("实到商品和数量", "What has arrived")],
+    purchase: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2c.purchases_to_receive")],
+    arrived: Annotated[list[PurchaseRow] | None, Ask("实到商品和数量", "What has arrived")] = None,
     rest: Annotated[Literal["follows", "dropped"], Ask("未到的商品", "What is missing")] = "follows",
 ) -> dict[str, Any]:
     """Takes what has arrived into stock at its price, which is owed to the supplier. Gives the value and the order's state.
 
-    rest: whether what is missing still follows, or is dropped from the order. Refuses more than is still to come.
+    rest: whether what is missing still follows, or will not come: then the order is closed with what came before and now, and can be
+    settled. No rows close an order of which a part has come. Refuses more than is still to come.
     """
     document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
     lines = {r.product: r for r in do.all("select * from b2c_purchase_line where number = $n order by product", n=purchase)}
     goods: list[stock.Goods] = []
-    for r in arrived:
+    for r in arrived or ():
         name = stock.checked(do, r["product"], "arrived").name
         line = lines.get(r["product"])
         if line is None:
@@ -170,6 +214,8 @@ def receive_purchase(
         if r["quantity"] > line.quantity - line.received_quantity:
             raise MORE_THAN_ORDERED("arrived", name=name, left=line.quantity - line.received_quantity, wanted=r["quantity"])
         goods.append(stock.Goods(r["product"], r["quantity"], r["quantity"] * line.unit_cost))
+    if not goods and (rest == "follows" or document.state != "part_received"):
+        raise NOTHING_ARRIVED("arrived", number=purchase)
     missing = sum(r.quantity - r.received_quantity for r in lines.values()) - sum(g.quantity for g in goods)
     document.move_to("received" if rest == "dropped" or not missing else "part_received", "purchase")
     for g in goods:
@@ -177,11 +223,16 @@ def receive_purchase(
             "update b2c_purchase_line set received_quantity = received_quantity + $q where number = $n and product = $product",
             q=g.quantity, n=purchase, product=g.product,
         )  # fmt: skip
+    sold = _hand_over(do, purchase, row.supplier, goods)
+    if document.state == "received":
+        stock.release(do, purchase)
+    if not goods:
+        return {"value": Decimal("0.00"), "state": document.state, "shortfall": missing}
     shop, supplier = shop_of(do, do.actor), named(do, row.supplier)
     came = stock.Move(shop.member, shop.place, goods, f"采购入库 Received from {supplier.name}", purchase)
     value = stock.receive(do, came, ledger.PAYABLE, row.supplier)
     sales.sell(
-        do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, [sales.Item(value)],
+        do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, sold,
         [ledger.Line(row.supplier, ledger.RECEIVABLE, value, shop.member)],
     )  # fmt: skip
     due = do.day + datetime.timedelta(days=DAYS_TO_SETTLE[row.settlement_kind])
@@ -241,7 +292,7 @@ def settle_purchase_in_cash(do: Doing, purchase: ToSettle) -> dict[str, Any]:
 # --- looking -------------------------------------------------------------------------------------------------------------
 
 
-@query("B2C008", role=SHOPKEEPER, title=("查询采购单据", "Find purchase orders"))
+@query("B2C008", role=SHOPKEEPER, title=("查询采购订单", "Find purchase orders"))
 def purchases(
     do: Doing,
     number: Annotated[Line, Ask("单据号", "Number", max=40)] = "",
@@ -264,7 +315,7 @@ def purchases(
     )  # fmt: skip
 
 
-@query("B2C006", role=SHOPKEEPER, title=("采购单明细", "Open a purchase order"))
+@query("B2C006", role=SHOPKEEPER, title=("采购订单明细", "Open a purchase order"))
 def purchase_detail(do: Doing, purchase: Purchase) -> Table:
     """The lines of a purchase order: product, product_name, quantity, received_quantity, unit_cost, total (of what was received)."""
     own(do, PURCHASE, "b2c_purchase", purchase, "purchase")

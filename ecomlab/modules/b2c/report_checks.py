@@ -11,7 +11,7 @@ from typing import Any
 
 from ...kernel.command import does
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, asks, check
+from ...kernel.evidence import Done, Evidence, asks, check, excuse
 from ...kernel.terms import term
 from ...reports import questions
 from ...reports.queries import own_books
@@ -25,6 +25,8 @@ TASKS = {
     "B2C022": ("payables", ("open_amount",)),
     "B2C023": ("receivables", ("open_amount",)),
 }
+#: Reports of open items, which may rightly have no rows.
+_OPEN = ("payables", "receivables")
 _BY = {"stock_movement": ("product", "product_category", "place"), "profit": ("product", "product_category", "month", "buyer")}
 #: Those of the conditions that would leave something out.
 _NARROWING = ("product", "product_category", "place", "other_party")
@@ -44,13 +46,15 @@ def _brief(code: str) -> None:
         wanted = asked(look)
         if name == "operating_results":
             return next((r.amount for r in questions.rows(look, name, start=wanted["start"]) if r.result_line == wanted["figure"]), None)
-        since = {} if name in ("payables", "receivables") else {"start": wanted["start"]}
-        return questions.total(look, name, wanted["figure"], **since)
+        if name in _OPEN:  # where nothing is open it is 0
+            return questions.total(look, name, wanted["figure"]) or Decimal("0.00")
+        return questions.total(look, name, wanted["figure"], start=wanted["start"])
 
 
 def _made(seen: Evidence, name: str) -> list[Done]:
-    """The reports that were made on the own company's books and had something to say."""
-    return seen.looked_up(f"report.{name}", where=lambda d: d.arguments.get("owner") in (None, _own(seen)))
+    """The reports that were made on the own company's books and had something to say; of open items also those that had not."""
+    look = seen.did if name in _OPEN else seen.looked_up
+    return look(f"report.{name}", where=lambda d: d.arguments.get("owner") in (None, _own(seen)))
 
 
 def _own(seen: Evidence) -> str:
@@ -77,3 +81,5 @@ def _declare(code: str) -> None:
 
 for _code in TASKS:
     _declare(_code)
+
+excuse("B2C018", {"B report.answer.answer": "what is right follows from the books, and no row shows a total"})

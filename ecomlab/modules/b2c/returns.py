@@ -25,7 +25,7 @@ from .catalogue import ROW_TWICE
 from .checkout import Pieces
 from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
 from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
-from .payments import POST_OFFICE, RETURN_DAYS, payment_of, platform, require_cash, returned_amount
+from .payments import POST_OFFICE, payment_of, platform, require_cash, returned_amount
 from .sales import RETURN_WAITING, WebOrder, open_return
 
 NOT_IN_ORDER = refusal("not_in_order", "订单 {number} 里没有商品 {product}。", "The order {number} has no product {product}.")
@@ -34,15 +34,15 @@ MORE_THAN_BOUGHT = refusal(
 )
 TOO_LATE = refusal(
     "too_late_to_return",
-    "订单 {number} 于 {day} 发货，{days} 天的退货期已过。",
-    "The order {number} was shipped on {day}; the {days} days within which it may come back are over.",
+    "订单 {number} 于 {day} 签收，{days} 天的退货期已过。请与商店另行协商。",
+    "The order {number} was received on {day}; its return period (days: {days}) is over. Ask the shop for another solution.",
 )
 REFUND_OVER_PAID = refusal(
     "refund_over_paid",
     "退货单 {number} 最多退 {most} 元，不能退 {wanted} 元。",
     "At most {most} CNY can be refunded on {number}, not {wanted}.",
 )
-CALL_OFF_INSTEAD = refusal("call_off_instead", "订单 {number} 尚未发货，请用“取消订单”。", "The order {number} has not been shipped; call it off instead.")
+CALL_OFF_INSTEAD = refusal("call_off_instead", "订单 {number} 尚未发货，请用“取消订单”。", "The order {number} has not been shipped. Cancel it instead.")
 REFUND_ALL = refusal(
     "refund_all", "订单尚未发货，只能全额退款。退款金额请留空。", "The order has not been shipped, so all that was paid goes back; leave the refund empty."
 )
@@ -86,7 +86,7 @@ documents.offer(
 # --- calling off -------------------------------------------------------------------------------------------------------------
 
 
-@command(role=SHOPPER, title=("取消订单", "Call off an order"))
+@command(role=SHOPPER, title=("取消订单", "Cancel an order"))
 def call_off(
     do: Doing,
     order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_to_call_off")],
@@ -186,6 +186,15 @@ def _close(do: Doing, number: str, amount: Decimal, transaction: str | None) -> 
 # --- after the shipment --------------------------------------------------------------------------------------------------
 
 
+@command(role=SHOPPER, title=("确认收货", "Confirm receipt"))
+def confirm_receipt(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_shipped")]) -> str:
+    """Says that the goods of a shipped order are there today, earlier than expected: its return period counts from today. Gives the order."""
+    document, row = own(do, WEB_ORDER, "b2c_order", order, "order", "shopper")
+    document.must_allow("returned", "order")
+    do.execute("update b2c_order set received_day = least(received_day, $day) where number = $n", day=do.day, n=row.number)
+    return order
+
+
 @command(role=SHOPPER, title=("申请退货", "Ask to return goods"))
 def request_return(
     do: Doing,
@@ -198,8 +207,8 @@ def request_return(
     if document.state in ("placed", "paid", "accepted"):
         raise CALL_OFF_INSTEAD("order", number=order)
     document.must_allow("returned", "order")
-    if do.day > row.shipped_day + datetime.timedelta(days=RETURN_DAYS):
-        raise TOO_LATE("order", number=order, day=row.shipped_day, days=RETURN_DAYS)
+    if do.day > row.received_day + datetime.timedelta(days=row.return_days):
+        raise TOO_LATE("order", number=order, day=row.received_day, days=row.return_days)
     if waiting := open_return(do, order):
         raise RETURN_WAITING("order", number=waiting)
     lines = {r.product: r for r in _left(do, order)}
@@ -338,7 +347,7 @@ def _refund(do: Doing, request: str, order: Any, parts: Sequence[Any], amount: D
     _close(do, request, amount, transaction)
 
 
-@query(role=SHOPKEEPER, title=("查看退货", "Look at the returns"))
+@query(role=SHOPKEEPER, title=("查看退货", "View the returns"))
 def returns(do: Doing) -> Table:
     """The shop's 200 newest returns: number, day, web_order, shopper, state, stage, handling, amount, reason, refunded_day."""
     return do.table(

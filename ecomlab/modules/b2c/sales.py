@@ -15,15 +15,17 @@ from ...kernel.terms import term
 from ...kernel.values import Ask, Ref
 from .kinds import SALES_ORDER, WEB_ORDER
 from .members import PASSWORD, SHOPKEEPER, own, shop_of, shopper_of, tell
-from .payments import RETURN_DAYS, payment_of, platform
+from .payments import payment_of, platform
 
 #: Days after the shipment by which the courier should have brought the cash.
 COURIER_DAYS = 3
+#: Days after the shipment at which the shopper has the goods, by the kind of delivery.
+DAYS_UNDER_WAY = {"express": 2, "parcel_post": 5, "pick_up": 0}
 
 NOT_PAID_YET = refusal(
     "not_paid_yet",
     "订单 {number} 以“{kind}”付款，款项尚未到账，请等顾客付款后再受理。",
-    "The order {number} is to be paid ({kind}), and the money is not there; wait until the shopper has paid.",
+    "The order {number} is to be paid ({kind}), and the money is not there; wait until the customer has paid.",
 )
 PAYMENT_DIFFERS = refusal(
     "payment_differs", "订单 {number} 应收 {amount} 元，实收 {paid} 元，不能结算。", "{number} comes to {amount} CNY and {paid} was paid; it cannot be settled."
@@ -31,7 +33,7 @@ PAYMENT_DIFFERS = refusal(
 RETURN_WAITING = refusal(
     "return_waiting",
     "顾客已申请取消或退货（{number}），请先处理。",
-    "The shopper has asked for the goods to be taken back ({number}); decide on that first.",
+    "The customer has asked to cancel or to return goods ({number}). Decide on that first.",
 )
 
 
@@ -55,7 +57,7 @@ _offer("b2c.orders_to_accept", WEB_ORDER, "placed", "paid")
 _STATES = Literal["placed", "paid", "accepted", "shipped", "returned", "lapsed", "cancelled"]
 
 
-@query(role=SHOPKEEPER, title=("查看网上订单", "Look at the web orders"))
+@query(role=SHOPKEEPER, title=("查看网上订单", "View the web orders"))
 def web_orders(do: Doing, state: Annotated[_STATES | None, Ask()] = None) -> Table:
     """The shop's 200 newest orders: number, placed_day, shopper, full_name, state, amount, payment_kind, delivery_kind, sales_order, shipped_day."""
     return do.table(
@@ -179,15 +181,18 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     do.execute(
         "update b2c_order_line l set cost = s.cost from sale_line s where l.number = $n and s.document = l.number and s.product = l.product", n=row.number
     )
-    days = {"cash_on_delivery": COURIER_DAYS, "payment_platform": RETURN_DAYS}.get(row.payment_kind)
+    received = do.day + datetime.timedelta(days=DAYS_UNDER_WAY[row.delivery_kind])
+    held = DAYS_UNDER_WAY[row.delivery_kind] + row.return_days
+    days = {"cash_on_delivery": COURIER_DAYS, "payment_platform": held}.get(row.payment_kind)
     due = do.day + datetime.timedelta(days=days) if days is not None else None
-    do.execute("update b2c_order set shipped_day = $day, due_day = $due where number = $n", day=do.day, due=due, n=row.number)
+    do.execute("update b2c_order set shipped_day = $day, due_day = $due, received_day = $received where number = $n",
+               day=do.day, due=due, received=received, n=row.number)  # fmt: skip
     sales.due(do, sales_order, due, counts_with=row.number)
     if not access.scripted(do, PASSWORD, row.shopper):
         tell(
             do, who.mailbox, f"已发货 On its way: {row.number}",
-            f"订单 {row.number} 已发货，收货人 {row.recipient}。{RETURN_DAYS} 天内可以退货。\n\n"
-            f"{row.number} is on its way to {row.recipient}. It may come back within {RETURN_DAYS} days.\n",
+            f"订单 {row.number} 已发货，收货人 {row.recipient}。签收后 {row.return_days} 天内可以退货。\n\n"
+            f"{row.number} is on its way to {row.recipient}. You may return it within {row.return_days} days after receipt.\n",
         )  # fmt: skip
     return {"amount": row.amount, "cost": cost, "margin": row.amount - cost}
 

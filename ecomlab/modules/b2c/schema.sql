@@ -9,7 +9,10 @@ create table b2c_merchant (
     merchant varchar primary key, contract varchar not null, member varchar not null, place varchar not null, shop_name varchar not null,
     contact varchar not null, phone varchar not null, mailbox varchar not null, joined date not null
 );
-create table b2c_page (merchant varchar, page varchar, content varchar not null, day date not null, primary key (merchant, page));
+-- return_days: on the page of after-sales service, the days after receipt within which goods may come back; null: those of the law.
+create table b2c_page (
+    merchant varchar, page varchar, content varchar not null, return_days integer, day date not null, primary key (merchant, page)
+);
 -- What a shop sells. price: a piece, to shoppers; cost: what the merchant expects to pay for one. Name and category stand in `product`.
 create table b2c_product (
     merchant varchar, product varchar, price decimal(18,2) not null, cost decimal(18,2) not null, description varchar not null,
@@ -23,6 +26,8 @@ create table b2c_stock_limit (
 -- The sheet of opening stock, one a shop; its state, saved or posted, is that of its document.
 create table b2c_opening_stock (number varchar primary key, merchant varchar not null);
 create table b2c_opening_line (number varchar, product varchar, quantity integer not null, unit_cost decimal(18,2) not null, primary key (number, product));
+-- Where a supplier keeps what it sells to shops.
+create table b2c_supplier (member varchar primary key, place varchar not null);
 -- What a shop orders from a supplier (a member). due_day: when it is to be paid, known once the goods are there.
 create table b2c_purchase (
     number varchar primary key, merchant varchar not null, supplier varchar not null, delivery_kind varchar not null, settlement_kind varchar not null,
@@ -35,9 +40,12 @@ create table b2c_purchase_line (
 -- shopper: who put it there, or '' before anybody has signed in.
 create table b2c_cart (shopper varchar, merchant varchar, product varchar, quantity integer not null, primary key (shopper, merchant, product));
 -- A web order, of one shop. sales_order: what the merchant works by, once accepted; due_day: when a shipped order that is owed should be paid.
+-- received_day: when the shopper has the goods, or should have them by the kind of delivery, null before the shipment; return_days: within how
+-- many days after that they may come back, as the shop promised when the order was placed.
 create table b2c_order (
     number varchar primary key, merchant varchar not null, shopper varchar not null, delivery_kind varchar, payment_kind varchar, recipient varchar,
-    deliver_to varchar, phone varchar, amount decimal(18,2) not null, placed_day date, pay_by date, sales_order varchar, shipped_day date, due_day date
+    deliver_to varchar, phone varchar, amount decimal(18,2) not null, placed_day date, pay_by date, sales_order varchar, shipped_day date, due_day date,
+    received_day date, return_days integer
 );
 -- amount: quantity times unit price. cost: the cost of sales of the line, null until it is shipped; returns do not change the line.
 create table b2c_order_line (

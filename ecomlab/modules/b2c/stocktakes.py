@@ -34,14 +34,14 @@ NOT_ON_SHEET = refusal("not_on_sheet", "盘点表 {number} 中没有“{name}”
 STOCK_MOVED = refusal(
     "stock_moved",
     "盘点表 {number} 生成后，库存又有变动（{product}，{document}），不能据此调整。请作废后重新盘点。",
-    "Since the sheet {number} was made, stock has moved ({product}, {document}); it no longer tells the difference. Drop it and count anew.",
+    "Since the sheet {number} was made, stock has moved ({product}, {document}); it cannot be used. Drop it and count again.",
 )
 
 documents.offer("b2c.stocktakes", STOCKTAKE, of="b2c_stocktake", whose="merchant")
 documents.offer("b2c.stocktakes_open", STOCKTAKE, "frozen", "tallied", of="b2c_stocktake", whose="merchant")
 documents.offer("b2c.stocktakes_tallied", STOCKTAKE, "tallied", of="b2c_stocktake", whose="merchant")
 
-Open = Annotated[Ref, Ask("盘点表", "Stocktake", choose="b2c.stocktakes_open")]
+Open = Annotated[Ref, Ask("盘点表", "Count sheet", choose="b2c.stocktakes_open")]
 
 
 class CountRow(TypedDict):
@@ -96,7 +96,7 @@ def tally(do: Doing, stocktake: Open, counted: Annotated[list[CountRow], Ask("�
 
 
 @command("B2C016", role=SHOPKEEPER, title=("调整库存", "Adjust the stock"))
-def adjust(do: Doing, stocktake: Annotated[Ref, Ask("盘点表", "Stocktake", choose="b2c.stocktakes_tallied")]) -> Decimal:
+def adjust(do: Doing, stocktake: Annotated[Ref, Ask("盘点表", "Count sheet", choose="b2c.stocktakes_tallied")]) -> Decimal:
     """Makes the books say what was counted; gives the value of the differences, gains positive. What was not counted stays.
 
     Refuses 'stock_moved' if goods came or went since the sheet was made, and to write off what is reserved for orders.
@@ -146,7 +146,7 @@ def drop_stocktake(do: Doing, stocktake: Open) -> str:
 # --- looking -------------------------------------------------------------------------------------------------------------
 
 
-@query(role=SHOPKEEPER, title=("盘点记录", "Look at the stocktakes"))
+@query(role=SHOPKEEPER, title=("盘点记录", "View the stocktakes"))
 def stocktakes(do: Doing) -> Table:
     """The shop's stocktakes, newest first: number, day, state, products, variance (in pieces), variance_value."""
     return do.table(
@@ -159,7 +159,7 @@ def stocktakes(do: Doing) -> Table:
 
 
 @query("B2C017", role=SHOPKEEPER, title=("盘点明细查询", "Open a stocktake"))
-def stocktake_detail(do: Doing, stocktake: Annotated[Ref, Ask("盘点表", "Stocktake", choose="b2c.stocktakes")]) -> Table:
+def stocktake_detail(do: Doing, stocktake: Annotated[Ref, Ask("盘点表", "Count sheet", choose="b2c.stocktakes")]) -> Table:
     """The lines of a sheet: product, product_name, book_quantity, counted_quantity, variance (in pieces), variance_value (once adjusted), state."""
     own(do, STOCKTAKE, "b2c_stocktake", stocktake, "stocktake")
     return do.table(

@@ -1,4 +1,4 @@
--- Profit (利润表): what was sold, for how much, and what it had cost; CNY.
+-- Gross profit by product (商品毛利表): what was sold, for how much, and what it had cost; CNY.
 --
 -- `sale_line` has a line for each sale and product. gross_profit = revenue - cost; gross_margin = gross_profit / revenue, the part
 -- of each yuan of revenue that is left when the goods are paid for; revenue_share is this row's part of all revenue.
