@@ -6,8 +6,10 @@ import re
 from typing import Annotated, Any
 
 from ...books import access, members
+from ...books.cast import companies
 from ...kernel.command import VISITOR, choices, command, role
 from ...kernel.doing import Doing, Looking
+from ...kernel.names import same_name
 from ...kernel.refusals import Declined, refusal
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref, Secret
@@ -27,6 +29,11 @@ COMPANY_JOINED = refusal(
     "company_joined",
     "该企业已是网络营销会员（用户名 {name}），请直接登录。",
     "This company is a marketing member already (user name {name}); just sign in.",
+)
+OTHER_COMPANY = refusal(
+    "other_company",
+    "信用代码 {uscc} 登记在另一家企业名下。请核对企业名称。",
+    "The credit code {uscc} is registered for a company of another name. Check the name of the company.",
 )
 NO_SUCH_MEMBER = refusal(
     "no_such_marketer",
@@ -73,6 +80,7 @@ def register(
     if do.value("select 1 from netsell_member where user_name = $name", name=user_name):
         raise MEMBER_NAME_TAKEN("user_name", name=user_name)
     code = checked_uscc(uscc, "uscc")
+    _check_name(do, company_name, code)
     address = checked_mailbox(do, mailbox, "mailbox")
     joined = do.value("select user_name from netsell_member join member on number = netsell_member.member where uscc = $code", code=code)
     if joined:
@@ -86,6 +94,13 @@ def register(
     if not do.scripted:
         _welcome(do, address, user_name, contact)
     return user_name
+
+
+def _check_name(look: Looking, name: str, code: str) -> None:
+    """Whether the company with this code bears the name, as the register of companies has it. Refuses 'other_company'."""
+    known = [c.name for c in companies(look) if c.uscc == code] + [r.name for r in look.all("select name from member where uscc = $code", code=code)]
+    if known and not any(same_name(name, k) for k in known):
+        raise OTHER_COMPANY("company_name", uscc=code)
 
 
 def _welcome(do: Doing, address: str, user_name: str, contact: str) -> None:

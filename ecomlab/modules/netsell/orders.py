@@ -183,10 +183,10 @@ def _services(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.label} · {r.expires}") for r in rows]
 
 
-def running(do: Doing, kind: documents.Kind, number: str, field: str, wanted: str = "active") -> Any:
-    """The row of a running service of the signed-in member. Refuses 'not_found', 'not_yours' and, unpaid or expired, 'not_running'."""
+def running(do: Doing, kind: documents.Kind, number: str, field: str, *also: str) -> Any:
+    """The row of a service of the signed-in member that is active, or in one of these states. Refuses 'not_found', 'not_yours' and 'not_running'."""
     found = documents.find(do, kind, number, field, owner=do.actor)
-    if found.state != "active":
+    if found.state not in ("active", *also):
         raise NOT_RUNNING(field, kind=kind.title, number=number)
     return do.one(f"select * from {kind.name} where number = $number", number=number)
 

@@ -118,7 +118,7 @@ def change_listing(
     description: Description | None = None,
 ) -> str:
     """Changes what the search engine knows of a site; fields left empty stay as they are. Gives the listing's number."""
-    old = orders.running(do, LISTING, listing, "listing")
+    old = orders.running(do, LISTING, listing, "listing", "awaiting_payment")
     given = {"title": title, "url": url, "category": category, "keywords": keywords, "description": description}
     values = {k: v for k, v in given.items() if v}
     if not values:
