@@ -820,8 +820,8 @@ def test_the_result_counts_if_it_was_looked_at_before_the_campaign_was_deleted(p
     assert [g.name for g in lab.check("NETSELL011").goals if not g.met] == ["judged"], "a day too early, and too late"
 
 
-def test_any_mailbox_of_ones_own_will_do(played: Callable[..., Lab]) -> None:
-    lab = played("netsell", "NETSELL026")
+def test_any_mailbox_of_ones_own_will_do(tmp_path: Path) -> None:
+    lab = opened(tmp_path, model("netsell", codes=()))
     password = lab.player().password("email")
     mailbox = lab.email.register(user_name="my.own.name", full_name="x", password=password, confirm=password)
     own, asked = lab.brief("NETSELL001"), lab.brief("NETSELL028")
