@@ -21,8 +21,8 @@ PASSWORD = "netsell.password"
 
 BAD_MEMBER_NAME = refusal(
     "bad_marketer_name",
-    "用户名不符合要求。请用 3 到 20 个小写字母、数字或下划线，以字母开头，例如 jiangnan_mkt。",
-    "The user name is not valid. Use 3 to 20 lower-case letters, digits or underscores, starting with a letter, such as jiangnan_mkt.",
+    "用户名不符合要求。请用 3 到 20 个小写字母、数字或下划线，以字母开头，例如“jiangnan_mkt”。",
+    "The user name is not valid. Use 3 to 20 of a to z, digits and underscores, with one of a to z first, such as jiangnan_mkt.",
 )
 MEMBER_NAME_TAKEN = refusal("marketer_name_taken", "用户名 {name} 已被使用。请换一个。", "The user name {name} is taken. Choose another.")
 COMPANY_JOINED = refusal(

@@ -44,12 +44,12 @@ NAME_RESERVED = refusal("name_reserved", "“{name}”是保留名称，不能�
 NAME_TAKEN = refusal("name_taken", "“{name}”已被注册。请换一个名称或后缀。", "{name} is taken. Choose another name or extension.")
 BAD_LINK = refusal(
     "bad_link",
-    "链接不完整。请以 http:// 或 https:// 开头，后接完整的域名，例如 https://www.example.cn/。",
+    "链接不完整。请以“http://”或“https://”开头，后接完整的域名，例如 https://www.example.cn/。",
     "The link is not complete. Start it with http:// or https:// and a full domain name, such as https://www.example.cn/.",
 )
 LINK_SCHEME = refusal(
     "link_scheme",
-    "不接受“{scheme}:”开头的链接，它可能在访客的电脑上执行程序或读取文件。请用 http:// 或 https://。",
+    "不接受“{scheme}:”开头的链接，它可能在访客的电脑上执行程序或读取文件。请用“http://”或“https://”。",
     "Links that begin with {scheme}: are not accepted: they could run a program on a visitor's computer or read its files. Use http:// or https://.",
 )
 LINK_USER = refusal(
