@@ -179,7 +179,7 @@ FAMILIES: dict[str, Family] = {}
 
 def family(
     body: type, prefix: str, title: tuple[str, str], *, plural: str, role: Role, tasks: tuple[str, ...], history: bool = True, change: bool = True,
-    verb: tuple[str, str] = ("新增", "Create"), shown: tuple[str, ...] = ("title",), unique: str = "", used: str = "",
+    verb: tuple[str, str] = ("新建", "Create"), shown: tuple[str, ...] = ("title",), unique: str = "", used: str = "",
 ) -> Family:  # fmt: skip
     """Declares a family under the class's name, of the module that the class stands in.
 

@@ -21,12 +21,12 @@ NOTHING = Empty(
     Text("还没有广告被看到过。", "No advertisement has been seen yet."),
     Text(
         "发布一条文字、按钮或旗帜广告（任务 NETSELL009、012、015），再用 lab.advance(days=10) 让访客看到它。广告链接写成商品页，才会带来订单。",
-        "Publish a text, button or banner advertisement (tasks NETSELL009, 012, 015) and let visitors see it with lab.advance(days=10). "
+        "Create a text, button or banner advertisement (tasks NETSELL009, 012, 015) and let visitors see it with lab.advance(days=10). "
         "It brings orders if its link leads to a product.",
     ),
 )
 NONE_HERE = Empty(
-    Text("这段时间里没有广告符合所选条件。", "No advertisement of these days fits what is chosen."),
+    Text("这段时间里没有广告符合所选条件。", "No advertisement of this period matches the filters."),
     Text("放宽日期，或把广告主和形式改回“全部”。", "Widen the period, or set advertiser and form back to “All”."),
 )
 _FORMS = ("text", "button", "banner")
@@ -36,6 +36,11 @@ _DAYS = f"""
            case s.per when 'click' then s.clicks * s.price else s.impressions * s.price / 1000 end::decimal(18,6) as cost
     from netsell_ad_day s join ({CAMPAIGNS}) a using (number)
     where s.day between $first and $last and ($member is null or a.member = $member) and ($form is null or a.form = $form)"""
+
+#: What was sold on each order, less what came back: a return is a document that follows its order.
+_SOLD = """
+    select coalesce(o.number, l.document) as web_order, sum(l.revenue) as revenue
+    from sale_line l join document d on d.number = l.document left join document o on o.number = d.parent and o.kind = 'b2c_order' group by 1"""
 
 
 def _form(form: str) -> Text:
@@ -63,9 +68,9 @@ def marketing(look: Source, where: Where) -> Page:
     if not days:
         return Page(empty=NONE_HERE if look.value("select 1 from netsell_ad_day limit 1") else NOTHING)
     orders = look.all(
-        f"""select c.advertisement, c.web_order, c.day, c.amount - coalesce(r.refunded, 0) as amount
+        f"""select c.advertisement, c.web_order, c.day, coalesce(s.revenue, 0.00) as amount
             from netsell_conversion c join ({CAMPAIGNS}) a on a.number = c.advertisement join document d on d.number = c.web_order
-            left join (select web_order, sum(amount) as refunded from b2c_return where refunded_day is not null group by 1) r using (web_order)
+            left join ({_SOLD}) s using (web_order)
             where c.day between $first and $last and ($member is null or a.member = $member) and ($form is null or a.form = $form)
               and d.state not in ('lapsed', 'cancelled') order by c.day, c.web_order""",
         **chosen,
@@ -75,8 +80,8 @@ def marketing(look: Source, where: Where) -> Page:
     bought = sum((c["sales"] for c in campaigns), Decimal(0))
     per_order = (spent / len(orders)).quantize(CENT) if orders else None
     figures = [
-        KeyFigure(Text("展示", "Impressions"), f"{views:,}", told("{n} 条广告", "{n} advertisements", n=len(campaigns))),
-        KeyFigure(Text("点击", "Clicks"), f"{clicks:,}", told("点击率 {rate}", "click-through {rate}", rate=percent(clicks, views, 2))),
+        KeyFigure(Text("展示", "Impressions"), f"{views:,}", told("广告：{n} 条", "Advertisements: {n}", n=len(campaigns))),
+        KeyFigure(Text("点击", "Clicks"), f"{clicks:,}", told("点击率 {rate}", "click-through rate {rate}", rate=percent(clicks, views, 2))),
         KeyFigure(
             Text("带来的订单", "Orders brought"), f"{len(orders):,}",
             told("转化率 {rate}，销售 {sales}", "{rate} of clicks, sales {sales}", rate=percent(len(orders), clicks), sales=yuan(bought)),
@@ -116,6 +121,24 @@ def _name(c: dict[str, Any]) -> Text:
     return both(c["title"])
 
 
+def _headline(weeks: dict[str, dict[int, list[int]]]) -> Text:
+    """How the click-through rate of one form changed from its first week to its last: forms differ too much to be added up."""
+    changed = []
+    for form, by_week in weeks.items():
+        rates = [Decimal(100 * clicks) / views for _, (views, clicks) in sorted(by_week.items()) if views]
+        if len(rates) > 1 and rates[0] and rates[0].quantize(CENT) != rates[-1].quantize(CENT):
+            changed.append((abs(rates[-1] / rates[0] - 1), form, rates[0], rates[-1]))
+    if not changed:
+        return Text("点击率", "Click-through rate")
+    _, form, first, last = max(changed)
+    if last > first:
+        return told("{form}的点击率从 {first:.2f}% 升到 {last:.2f}%", "{form}: CTR rose from {first:.2f}% to {last:.2f}%", form=_form(form), first=first, last=last)
+    return told(
+        "{form}的点击率从 {first:.2f}% 降到 {last:.2f}%：看久了就不再点", "{form}: CTR fell from {first:.2f}% to {last:.2f}%, as people stop noticing",
+        form=_form(form), first=first, last=last,
+    )  # fmt: skip
+
+
 def _wear_out(days: list[Any], behind: Any) -> Panel:
     """Click-through week by week and form: people stop noticing what they have seen before."""
     first = min(d.day for d in days)
@@ -132,21 +155,8 @@ def _wear_out(days: list[Any], behind: Any) -> Panel:
         )  # fmt: skip
         if points:
             lines.append(Line(_form(form), points, colour))
-    whole: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for by_week in weeks.values():
-        for w, (views, clicks) in by_week.items():
-            whole[w][0] += views
-            whole[w][1] += clicks
-    rates = [Decimal(100 * c) / v for v, c in (whole[w] for w in sorted(whole)) if v]
-    title = Text("点击率", "Click-through")
-    if len(rates) > 1:
-        title = told("点击率从 {first:.2f}% 升到 {last:.2f}%", "Click-through rose from {first:.2f}% to {last:.2f}%", first=rates[0], last=rates[-1])
-        if rates[-1] < rates[0]:
-            title = told(
-                "点击率从 {first:.2f}% 降到 {last:.2f}%：看久了就不再点", "Click-through fell from {first:.2f}% to {last:.2f}%: people stop noticing",
-                first=rates[0], last=rates[-1],
-            )  # fmt: skip
-    subtitle = Text("每千次展示的点击，按周和广告形式", "Clicks per thousand impressions, by week and form")
+    title = _headline(weeks)
+    subtitle = Text("每千次展示的点击，按周和广告形式", "Clicks per 1,000 impressions, by week and form")
     return Panel("wear_out", title, subtitle, Lines(tuple(lines)), "wide", 2.4, behind)
 
 
@@ -168,7 +178,7 @@ def _orders(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
     paying = sum(c["sales"] > c["spent"] for c in campaigns)
     title = Text("还没有广告带来超过花费的销售", "No advertisement has sold more than it cost")
     if paying:
-        title = told("{n} 条广告中有 {k} 条带来的销售超过花费", "{k} of {n} advertisements sold more than they cost", n=len(campaigns), k=paying)
+        title = told("{n} 条广告中有 {k} 条带来的销售超过花费", "Advertisements that sold more than they cost: {k} of {n}", n=len(campaigns), k=paying)
     return Panel(
         "orders", title, Text("花费与带来的销售额，元", "Spent, and sales brought, CNY"),
         Ranked(bars, (Text("花费", "Spent"), Text("带来的销售", "Sales brought")), (ORANGE, BLUE), stacked=False), "full", 0.7 + 0.5 * len(bars), behind,

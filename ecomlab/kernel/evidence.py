@@ -213,17 +213,20 @@ class Evidence:
         wanted = frozenset(finds)
         return [d for d in found if not wanted.isdisjoint(_cells(d.result))]
 
-    def lives(self, make: str, change: str = "", delete: str = "", key: str = "", anew: bool = False) -> Lives:
+    def lives(
+        self, make: str, change: str = "", delete: str = "", key: str = "", anew: bool = False, gave: Callable[[str], str] = str
+    ) -> Lives:  # fmt: skip
         """The things that these commands made, changed and deleted, with all that each was in between.
 
         key: the field by which change and delete name the thing; by default their first. A making that has no such field names it by its
-        result. anew: a change writes every field anew; by default one that is left empty stays as it was.
+        result. anew: a change writes every field anew; by default one that is left empty stays as it was. gave: the thing's number, given a
+        making's result, where that is another: an order's, say.
         """
         key = key or COMMANDS[change or delete].params[0].name
         found = Lives()
         current: dict[str, Life] = {}
         for d in (d for d in self._done if d.do in (make, change, delete) and not d.declined):
-            thing = str(d.arguments.get(key, d.result))
+            thing = str(d.arguments[key]) if key in d.arguments else gave(str(d.result))
             if d.do == make or thing not in current:
                 current[thing] = Life(thing, made=d if d.do == make and d.earns else None)
                 found.append(current[thing])

@@ -1,7 +1,7 @@
-"""NETSELL: marketing on the network.
+"""NETSELL: online marketing.
 
 A company joins as a marketing member and makes itself known: it orders a domain name and points it at its site, rents
-web space, has the site listed in the search engine, places text, button and banner advertisements, publishes business
+web hosting, has the site listed in the search engine, places text, button and banner advertisements, publishes business
 information, asks a questionnaire, sends an e-zine to those who subscribed and confirmed, and writes to mailing lists.
 Orders are paid for at the bank. As the business clock moves, an audience that follows from the seed sees and clicks
 the advertisements, searches, and answers questionnaires; members look at what that brought and what it cost. An

@@ -63,8 +63,8 @@ Link = Annotated[
     Ask(
         "链接", "Link", max=300, example="https://www.example.cn/sale",
         help=Text(
-            "以 /01/0 加 13 位商品条码（GS1 数字链接）结尾，就直达商城中的商品",
-            "It leads to a product if it ends in /01/0 and a GTIN-13 (GS1 Digital Link)",
+            "以 “/01/0” 加 13 位商品条码（GS1 数字链接）结尾，就直达商城中的商品",
+            "It leads to a product of the mall if it ends with /01/0 and the product's GTIN (GS1 Digital Link)",
         ),
     ),
 ]  # fmt: skip
@@ -81,7 +81,7 @@ def _pictured(do: Doing, values: dict[str, Any], old: Any) -> dict[str, Any]:
 
 
 class text_ad:
-    """It is shown among the text links, and costs by the click."""
+    """It is shown among the text links and charged per click."""
 
     category: Annotated[Literal["promotion", "new_goods", "brand", "clearance"], Ask("广告分类", "Category")]
     title: AdTitle
@@ -101,7 +101,7 @@ family(text_ad, "NT", ("文字广告", "text advertisement"), plural="text_ads",
 
 
 class button_ad:
-    """A small picture that must have exactly the size of its position; it costs by the thousand views."""
+    """A small picture that must have exactly the size of its position; it is charged per 1,000 impressions."""
 
     title: AdTitle
     link: Link
@@ -116,7 +116,7 @@ family(button_ad, "NB", ("按钮广告", "button advertisement"), plural="button
 
 
 class banner_ad:
-    """A wide picture that must have exactly the size of its position; it costs by the thousand views."""
+    """A wide picture that must have exactly the size of its position; it is charged per 1,000 impressions."""
 
     title: AdTitle
     link: Link
@@ -127,7 +127,7 @@ class banner_ad:
     ready = staticmethod(_pictured)
 
 
-family(banner_ad, "NF", ("旗帜广告", "banner advertisement"), plural="banner_ads", role=MARKETER, tasks=("NETSELL015", "NETSELL016", "NETSELL017"))
+family(banner_ad, "NF", ("横幅广告", "banner advertisement"), plural="banner_ads", role=MARKETER, tasks=("NETSELL015", "NETSELL016", "NETSELL017"))
 
 
 #: Every advertisement there is or was, in one shape.
@@ -137,9 +137,9 @@ CAMPAIGNS = """
     union all select number, member, 'banner', slot, title, '', link, image from netsell_banner_ad"""
 
 
-@query(role=VISITOR, title=("广告位价格表", "Positions of advertisements"))
+@query(role=VISITOR, title=("查看广告位价格", "View positions and prices"))
 def ad_slots(do: Doing) -> Table:
-    """The positions: slot, form, width, height (pixels), traffic (visitors a day), price (CNY), per."""
+    """The positions of advertisements: slot, form, width, height (pixels), traffic (visitors a day), price (CNY), per."""
     return Table(
         ("slot", "form", "width", "height", "traffic", "price", "per"),
         [(s.slot, s.form, s.width or None, s.height or None, s.traffic, Decimal(s.price), s.per) for s in SLOTS.values()],
@@ -151,7 +151,7 @@ def shown(look: Looking) -> list[Any]:
     return look.all(f"select a.* from ({CAMPAIGNS}) a join document using (number) where state <> 'deleted' order by slot, number")
 
 
-@query(role=VISITOR, title=("广告展示页", "The page of advertisements"))
+@query(role=VISITOR, title=("查看广告展示页", "View the advertisements"))
 def ad_page(do: Doing) -> Table:
     """What visitors see in each position: slot, form, title, content, link. Live, the page itself is laid beside the logbook as HTML."""
     rows = shown(do)
@@ -185,9 +185,9 @@ def performance(look: Looking, member: str) -> Table:
     )
 
 
-@query(role=MARKETER, title=("广告效果", "What the advertisements brought"))
+@query(role=MARKETER, title=("查看广告效果", "View advertising results"))
 def ad_report(do: Doing) -> Table:
-    """Reach, clicks and cost of each of your advertisements: number, form, slot, title, impressions, clicks, click_through (%), spent, cost_per_click (CNY)."""
+    """Impressions, clicks and cost of each of your advertisements: number, form, slot, title, impressions, clicks, click_through (%), spent, cost_per_click (CNY)."""
     return performance(do, do.actor)
 
 
@@ -217,6 +217,6 @@ def _bill(do: Doing) -> None:
         email.letter(
             do, row.mailbox, f"广告费账单 Bill for advertising {number}",
             f"上月广告费 {amount} 元，账单号 {number}，请到“支付订单”中付款。\n\n"
-            f"Advertising last month: {amount} CNY, bill {number}. Please pay it as you pay an order.\n",
+            f"Advertising last month: {amount} CNY, bill {number}. Please pay it under “Pay an order”.\n",
             kind="mail",
         )  # fmt: skip

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...books.cast import own_company, own_person, persons
+from ...books.cast import own_company, persons
 from ...kernel.doing import Looking
 from ...kernel.evidence import asks
 from ...kernel.terms import term
 
 KINDS = ("industry_news", "new_goods_digest", "bargains", "shopping_guide")
-
-
 _THEMES = (
     ("秋季上新", "Autumn arrivals"),
     ("中秋礼盒", "Mid-autumn gifts"),
@@ -20,6 +18,17 @@ _THEMES = (
     ("周年店庆", "Anniversary sale"),
     ("换季清仓", "End of season"),
 )
+#: What a questionnaire asks, each so that the options of the model student answer it.
+_QUESTIONS = (
+    "购物时最看重什么？ What matters most when you shop?",
+    "为什么会再次购买？ Why do you buy again?",
+    "选礼盒时先看什么？ What do you look at first in a gift box?",
+    "哪一点最需要改进？ What should we improve first?",
+    "换品牌的原因是什么？ Why do you change to another brand?",
+    "什么样的广告最吸引人？ What makes an advertisement attractive?",
+)
+#: What sites are found by: one word in either language.
+_KEYWORDS = ("茶叶 tea", "文具 stationery", "家电 appliances", "玩具 toys", "特产 specialities", "图书 books", "鲜花 flowers", "家具 furniture")
 
 
 def pick(look: Looking, label: str, among: tuple[Any, ...]) -> Any:
@@ -48,7 +57,7 @@ def named(value: str, key: str) -> dict[str, Any]:
 @asks("NETSELL001")
 def _company(look: Looking) -> dict[str, Any]:
     own = own_company(look)
-    return {"company": own.name, "uscc": own.uscc, "mailbox": own_person(look).mailbox}
+    return {"company": own.name, "uscc": own.uscc}
 
 
 @asks("NETSELL002")
@@ -58,11 +67,9 @@ def _international(look: Looking) -> dict[str, Any]:
 
 @asks("NETSELL003")
 def _chinese(look: Looking) -> dict[str, Any]:
-    return {
-        "label": own_company(look).name.split()[0],
-        "zone": pick(look, "zone_cn", ("中国", "公司", "网络", "cn")),
-        "years": pick(look, "years_cn", (1, 2, 3, 5)),
-    }
+    """Under .cn there are Chinese and Latin names, so each reader is asked for one that they can type."""
+    zh = own_company(look).name.split()[0]
+    return {"label": f"{zh} {short(look)}", "zone": "cn", "years": pick(look, "years_cn", (1, 2, 3, 5))}
 
 
 @asks("NETSELL004")
@@ -77,9 +84,33 @@ def _plan(look: Looking) -> dict[str, Any]:
 
 @asks("NETSELL007", "NETSELL008")
 def _site(look: Looking) -> dict[str, Any]:
-    first, second = look.stream("netsell.ask.keywords").sample(("茶叶", "文具", "家电", "玩具", "特产", "图书", "鲜花", "家具"), 2)
+    first, second = look.stream("netsell.ask.keywords").sample(_KEYWORDS, 2)
     zh, _, en = own_company(look).name.partition(" ")
     return {"title": f"{zh}网上商城 {en} Mall", "url": link(look, "mall"), "keyword": first, "new_keyword": second, "years": pick(look, "years_list", (1, 2))}
+
+
+def _campaign(family: str, codes: tuple[str, str, str], path: str, detail: str, among: tuple[str, ...]) -> None:
+    """The three tasks of a form of advertising: create it, change it, delete it. path: of its link; detail: what is asked besides, and its values."""
+
+    @asks(*codes)
+    def asked(look: Looking) -> dict[str, Any]:
+        return {**titles(look, family), **named(pick(look, path, among), detail), "link": link(look, path)}
+
+
+_campaign("text_ad", ("NETSELL009", "NETSELL010", "NETSELL011"), "text", "category", ("promotion", "new_goods", "brand", "clearance"))
+_campaign("button_ad", ("NETSELL012", "NETSELL013", "NETSELL014"), "button", "slot", ("button_left", "button_right", "button_footer"))
+_campaign("banner_ad", ("NETSELL015", "NETSELL016", "NETSELL017"), "banner", "slot", ("banner_top", "banner_wide", "banner_bottom"))
+
+
+@asks("NETSELL018", "NETSELL019", "NETSELL020")
+def _notice(look: Looking) -> dict[str, Any]:
+    return {**titles(look, "business_notice"), **named(pick(look, "notice", ("supply", "demand", "agency", "joint_venture")), "info_kind")}
+
+
+@asks("NETSELL021", "NETSELL022", "NETSELL023")
+def _questionnaire(look: Looking) -> dict[str, Any]:
+    title, new_title = look.stream("netsell.ask.questionnaire").sample(_QUESTIONS, 2)
+    return {"title": title, "new_title": new_title, **named(pick(look, "question", ("single", "multiple")), "answer_type")}
 
 
 @asks("NETSELL024")
@@ -100,7 +131,7 @@ def _zine(look: Looking) -> dict[str, Any]:
 
 @asks("NETSELL028", "NETSELL029", "NETSELL033")
 def _subscription(look: Looking) -> dict[str, Any]:
-    return {**named(pick(look, "subscribe", KINDS), "zine_kind"), "mailbox": own_person(look).mailbox}
+    return named(pick(look, "subscribe", KINDS), "zine_kind")
 
 
 @asks("NETSELL030", "NETSELL031", "NETSELL032")

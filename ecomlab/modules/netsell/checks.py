@@ -2,46 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from typing import Any
 
-from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, asks, check
-from .briefs import link, named, pick, titles
+from ...books.documents import moved
+from ...kernel.evidence import Done, Evidence, Lives, Where, adds_up, after, check, excuse
+from ...kernel.names import plain, same_name
+from .. import email
+from .names import checked_link
+from .search import keywords
 
-# --- joining, domain names, web space ---
+# --- members ---
 
 
-def _paid(seen: Evidence, kind: str, orders: list[Any]) -> bool:
-    """Whether one of these orders, of a service of that kind, is paid."""
-    return any(
-        seen.look.value(
-            """select 1 from document d join netsell_order o using (number) join netsell_service s on s.number = o.service
-               where d.number = $number and d.state = 'paid' and s.kind = $kind""",
-            number=o.result, kind=kind,
-        )
-        for o in orders
-    )  # fmt: skip
+def _own(seen: Evidence, done: list[Done], field: str = "address") -> list[Done]:
+    """Those with a mailbox of the student's own in that field."""
+    own = email.own_mailboxes(seen.look)
+    return [d for d in done if d.arguments[field].strip().lower() in own]
+
+
+def _registered(seen: Evidence) -> list[Done]:
+    return _own(seen, seen.did("netsell.register", **seen.asked("uscc", company_name="company")), "mailbox")
 
 
 check(
     "NETSELL001",
     registered=lambda s: s.did("netsell.register"),
-    company=lambda s: s.did("netsell.register", where=lambda d: d.arguments["uscc"].replace(" ", "").upper() == s.brief["uscc"]),
-    signed_in=lambda s: s.look.value("select 1 from access where realm = 'netsell.password' and not scripted limit 1") and s.did("netsell.sign_in"),
+    company=_registered,
+    signed_in=lambda s: after(s.did("netsell.register"), s.did("netsell.sign_in")),
 )
+
+# --- domain names, web hosting: what was ordered, for how long, and whether it is paid ---
+
+
+def _ordered(seen: Evidence, orders: Iterable[Done]) -> list[str]:
+    """The services that these orders began."""
+    return [seen.look.value("select service from netsell_order where number = $number", number=d.result) for d in orders]
+
+
+def _for_years(seen: Evidence, services: Iterable[str]) -> bool:
+    """Whether one of the services was ordered, and renewed, for as many years as asked."""
+    rows = (seen.look.all("select years from netsell_order where service = $service order by number", service=service) for service in services)
+    return any(adds_up([r.years for r in years], seen.brief["years"]) for years in rows)
+
+
+def _paid(seen: Evidence, services: Iterable[str]) -> bool:
+    paid = {seen.look.value("select service from netsell_order where number = $number", number=m.number) for m in moved(seen, "netsell_order", "paid")}
+    return not paid.isdisjoint(services)
 
 
 def _name_goals(code: str, command: str) -> None:
-    def right(seen: Evidence) -> list[Any]:
-        return seen.did(command, label=seen.brief["label"], zone=seen.brief["zone"])
+    def right(seen: Evidence) -> list[Done]:
+        return seen.did(command, **seen.asked("label", "zone"))
+
+    def looked_up(seen: Evidence) -> bool:
+        asked = seen.looked_up("netsell.check_name", **seen.asked("label"))
+        return any(asked[0].n < d.n for d in right(seen)) if asked else False
 
     check(
         code,
-        ordered=lambda s: s.did(command),
+        looked_up=looked_up,
         name=right,
-        years=lambda s: [d for d in right(s) if d.arguments["years"] == s.brief["years"]],
-        paid=lambda s: _paid(s, "netsell_domain", s.did(command)),
+        years=lambda s: _for_years(s, _ordered(s, right(s))),
+        paid=lambda s: _paid(s, _ordered(s, right(s))),
     )
 
 
@@ -50,178 +73,216 @@ _name_goals("NETSELL003", "netsell.order_chinese")
 check(
     "NETSELL004",
     forwarded=lambda s: s.did("netsell.forward_domain"),
-    target=lambda s: s.did("netsell.forward_domain", where=lambda d: d.result == s.brief["target"]),
+    target=lambda s: s.did("netsell.forward_domain", where=lambda d: _leads(d.result, s.brief["target"])),
 )
-check(
-    "NETSELL005",
-    ordered=lambda s: s.did("netsell.order_hosting"),
-    plan=lambda s: s.did("netsell.order_hosting", plan=s.brief["plan"]),
-    years=lambda s: s.did("netsell.order_hosting", plan=s.brief["plan"], years=s.brief["years"]),
-    paid=lambda s: _paid(s, "netsell_hosting", s.did("netsell.order_hosting")),
-)
+
+
+def _hosting(seen: Evidence) -> list[str]:
+    return _ordered(seen, seen.did("netsell.order_hosting", **seen.asked("plan")))
+
+
+check("NETSELL005", plan=_hosting, years=lambda s: _for_years(s, _hosting(s)), paid=lambda s: _paid(s, _hosting(s)))
 check(
     "NETSELL006",
     found=lambda s: s.looked_up("netsell.hosting_details"),
     running=lambda s: s.looked_up("netsell.hosting_details", where=lambda d: d.result[0].state == "active"),
 )
 
-
 # --- the search engine ---
 
 
-def _holds(seen: Evidence, command: str, word: str) -> list[Any]:
-    return seen.did(command, where=lambda d: word in (d.arguments["keywords"] or ""))
+def _leads(link: str, asked: str) -> bool:
+    """Whether a link leads where it should: a slash at its end changes nothing."""
+    return checked_link(link, "link").rstrip("/") == asked.rstrip("/")
+
+
+def _listings(seen: Evidence) -> Lives:
+    service = "select service from netsell_order where number = $number"
+    return seen.lives("netsell.order_listing", "netsell.change_listing", key="listing", gave=lambda order: str(seen.look.value(service, number=order)))
+
+
+def _has_word(fields: dict[str, Any], word: str) -> bool:
+    return any(same_name(w, word) for w in keywords(fields["keywords"], "keywords"))
+
+
+def _sites(seen: Evidence, keyword: str = "") -> Lives:
+    """The listings of the site that is asked for, with that keyword."""
+    asked = seen.brief
+
+    def right(fields: dict[str, Any]) -> bool:
+        return _leads(fields["url"], asked["url"]) and (not keyword or _has_word(fields, keyword))
+
+    return _listings(seen).was(right, **seen.asked("title"))
+
+
+def _numbers(lives: Lives) -> list[str]:
+    return [life.thing for life in lives]
+
+
+def _with_new_word(seen: Evidence) -> Lives:
+    return _listings(seen).became(lambda fields: _has_word(fields, seen.brief["new_keyword"]))
 
 
 def _found_in_search(seen: Evidence) -> bool:
-    """Whether a search for the new keyword, made after the listing was changed to hold it, showed the own listing."""
-    changed = _holds(seen, "netsell.change_listing", seen.brief["new_keyword"])
-    own = {seen.look.value("select url from netsell_listing where number = $number", number=d.result) for d in changed}
-    searched = seen.looked_up("netsell.search", where=lambda d: seen.brief["new_keyword"] in d.arguments["words"])
-    return any(d.n > changed[0].n and own & {r.url for r in d.result} for d in searched) if changed else False
+    """Whether a search for the new keyword showed a listing after a change had put the keyword there."""
+    searched = seen.looked_up("netsell.search", where=lambda d: any(same_name(w, seen.brief["new_keyword"]) for w in d.arguments["words"].split()))
+    listed = [v for life in _with_new_word(seen) for v in life.versions if _has_word(v.fields, seen.brief["new_keyword"])]
+    return any(v.done.n < d.n and any(_leads(v.fields["url"], r.url) for r in d.result) for v in listed for d in searched)
 
 
 check(
     "NETSELL007",
-    ordered=lambda s: s.did("netsell.order_listing"),
-    site=lambda s: s.did("netsell.order_listing", url=s.brief["url"]),
-    keyword=lambda s: _holds(s, "netsell.order_listing", s.brief["keyword"]),
-    paid=lambda s: _paid(s, "netsell_listing", s.did("netsell.order_listing")),
+    site=_sites,
+    keyword=lambda s: _sites(s, s.brief["keyword"]),
+    years=lambda s: _for_years(s, _numbers(_sites(s, s.brief["keyword"]))),
+    paid=lambda s: _paid(s, _numbers(_sites(s))),
 )
-check(
-    "NETSELL008",
-    revised=lambda s: s.did("netsell.change_listing"),
-    keyword=lambda s: _holds(s, "netsell.change_listing", s.brief["new_keyword"]),
-    found=_found_in_search,
-)
-
+check("NETSELL008", revised=lambda s: _listings(s).became(), keyword=_with_new_word, found=_found_in_search)
 
 # --- families: create, change, delete ---
 
 
-def _deleted(seen: Evidence, family: str) -> set[str]:
-    """The titles of what was deleted of a family; rows stay when what they are about is deleted."""
-    done = seen.did(f"netsell.delete_{family}")
-    return {seen.look.value(f"select title from netsell_{family} where number = $number", number=d.result) for d in done}
+def _lives(seen: Evidence, family: str) -> Lives:
+    return seen.lives(f"netsell.create_{family}", f"netsell.change_{family}", f"netsell.delete_{family}")
 
 
-def _family(family: str, codes: tuple[str, str, str], details: tuple[str, ...], more: Callable[[Looking], dict[str, Any]]) -> None:
-    """Briefs and checks of a family's three tasks. details: what is asked besides the title, by the name of argument and brief alike."""
+def _asked_for(seen: Evidence, family: str, *details: str, link: bool = False) -> Lives:
+    """Those of the title that is asked for, with these details as well; link: with that link."""
+    right = (lambda fields: _leads(fields["link"], seen.brief["link"])) if link else None
+    return _lives(seen, family).made().was(right, **seen.asked("title", *details))
+
+
+def _family(family: str, codes: tuple[str, str, str], detail: str, campaign: bool = False) -> None:
+    """Checks of a family's three tasks. detail: what is asked besides the title. campaign: it has a link, and a result to be looked at."""
     create, change, delete = codes
-    asks(*codes)(lambda look: {**titles(look, family), **more(look)})
-
-    def made(seen: Evidence, **arguments: Any) -> list[Any]:
-        return seen.did(f"netsell.create_{family}", title=seen.brief["title"], **arguments)
-
-    def revised(seen: Evidence) -> list[Any]:
-        return seen.did(f"netsell.change_{family}", title=seen.brief["new_title"])
-
     check(
         create,
-        created=lambda s: s.did(f"netsell.create_{family}"),
-        title=made,
-        detail=lambda s: made(s, **{name: s.brief[name] for name in details}),
+        created=lambda s: _lives(s, family).made(),
+        title=lambda s: _asked_for(s, family),
+        detail=lambda s: _asked_for(s, family, detail, link=campaign),
     )
     check(
         change,
-        revised=lambda s: s.did(f"netsell.change_{family}"),
-        title=revised,
-        same=lambda s: {d.result for d in revised(s)} & {d.result for d in made(s)},
-    )
-    check(
-        delete,
-        deleted=lambda s: s.did(f"netsell.delete_{family}"),
-        title=lambda s: s.brief["new_title"] in _deleted(s, family),
+        revised=lambda s: _lives(s, family).became(),
+        title=lambda s: _lives(s, family).became(**s.asked(title="new_title")),
+        same=lambda s: _lives(s, family).was(**s.asked("title")).became(**s.asked(title="new_title")),
     )
 
+    def deleted(seen: Evidence) -> Lives:
+        return _lives(seen, family).was(**seen.asked(title="new_title")).deleted()
 
-_family(
-    "text_ad", ("NETSELL009", "NETSELL010", "NETSELL011"), ("category", "link"),
-    lambda look: {**named(pick(look, "ad", ("promotion", "new_goods", "brand", "clearance")), "category"), "link": link(look, "text")},
-)  # fmt: skip
-_family(
-    "button_ad", ("NETSELL012", "NETSELL013", "NETSELL014"), ("slot", "link"),
-    lambda look: {**named(pick(look, "button", ("button_left", "button_right", "button_footer")), "slot"), "link": link(look, "button")},
-)  # fmt: skip
-_family(
-    "banner_ad", ("NETSELL015", "NETSELL016", "NETSELL017"), ("slot", "link"),
-    lambda look: {**named(pick(look, "banner", ("banner_top", "banner_wide", "banner_bottom")), "slot"), "link": link(look, "banner")},
-)  # fmt: skip
-_family(
-    "business_notice", ("NETSELL018", "NETSELL019", "NETSELL020"), ("info_kind",),
-    lambda look: named(pick(look, "notice", ("supply", "demand", "agency", "joint_venture")), "info_kind"),
-)  # fmt: skip
-_family(
-    "questionnaire", ("NETSELL021", "NETSELL022", "NETSELL023"), ("answer_type",),
-    lambda look: named(pick(look, "question", ("single", "multiple")), "answer_type"),
-)  # fmt: skip
+    def judged(seen: Evidence) -> list[Done]:
+        return after(seen.looked_up("netsell.ad_report"), [life.deleted for life in deleted(seen) if life.deleted])
+
+    check(delete, deleted=lambda s: _lives(s, family).deleted(), title=deleted, **({"judged": judged} if campaign else {}))
 
 
-# --- votes, e-zines, mailing lists ---
+_family("text_ad", ("NETSELL009", "NETSELL010", "NETSELL011"), "category", campaign=True)
+_family("button_ad", ("NETSELL012", "NETSELL013", "NETSELL014"), "slot", campaign=True)
+_family("banner_ad", ("NETSELL015", "NETSELL016", "NETSELL017"), "slot", campaign=True)
+_family("business_notice", ("NETSELL018", "NETSELL019", "NETSELL020"), "info_kind")
+_family("questionnaire", ("NETSELL021", "NETSELL022", "NETSELL023"), "answer_type")
+
+# --- votes, e-zines, subscriptions ---
 
 
-def _addresses(done: Any) -> set[str]:
-    return {row["address"].strip().lower() for row in done.arguments["entries"] or ()}
+def _voted(seen: Evidence) -> list[Done]:
+    return seen.did("netsell.vote", **seen.asked("questionnaire"))
+
+
+def _issues(seen: Evidence, *asked: str) -> Lives:
+    return seen.lives("netsell.create_zine", delete="netsell.delete_zine").was(**seen.asked(*asked))
+
+
+def _reached(seen: Evidence, issues: Lives) -> list[str]:
+    """Those that somebody received."""
+    received = "select recipients from netsell_zine where number = $number"
+    return [number for number in _numbers(issues) if seen.look.value(received, number=number)]
+
+
+def _own_subscriptions(seen: Evidence) -> list[Done]:
+    return _own(seen, seen.looked_up("netsell.my_subscriptions"))
 
 
 check(
     "NETSELL024",
-    voted=lambda s: s.did("netsell.vote"),
-    question=lambda s: s.did("netsell.vote", questionnaire=s.brief["questionnaire"]),
-    option=lambda s: s.did("netsell.vote", questionnaire=s.brief["questionnaire"], where=lambda d: d.result == [s.brief["choice"]]),
+    opened=lambda s: after(s.looked_up("netsell.ballot_paper"), _voted(s)),
+    question=_voted,
+    option=lambda s: [d for d in _voted(s) if d.result == [s.brief["choice"]]],
 )
 check(
     "NETSELL025",
-    published=lambda s: s.did("netsell.create_zine"),
-    issue=lambda s: s.did("netsell.create_zine", zine_kind=s.brief["zine_kind"], title=s.brief["title"]),
-    arrived=lambda s: any(s.look.value("select recipients from netsell_zine where number = $number", number=d.result) for d in s.did("netsell.create_zine")),
+    published=_issues,
+    issue=lambda s: _issues(s, "zine_kind", "title"),
+    arrived=lambda s: _reached(s, _issues(s, "zine_kind")),
 )
 check(
     "NETSELL026",
     found=lambda s: s.looked_up("netsell.search_zines"),
-    kind=lambda s: s.looked_up("netsell.search_zines", zine_kind=s.brief["zine_kind"]),
+    kind=lambda s: s.looked_up("netsell.search_zines", **s.asked("zine_kind")),
 )
-check(
-    "NETSELL027",
-    deleted=lambda s: s.did("netsell.delete_zine"),
-    title=lambda s: s.brief["title"] in _deleted(s, "zine"),
-)
+check("NETSELL027", deleted=lambda s: _issues(s).deleted(), title=lambda s: _issues(s, "title").deleted())
 check(
     "NETSELL028",
     asked=lambda s: s.did("netsell.subscribe"),
-    kind=lambda s: s.did("netsell.subscribe", zine_kind=s.brief["zine_kind"]),
-    confirmed=lambda s: s.did("netsell.confirm_subscription"),
+    kind=lambda s: _own(s, s.did("netsell.subscribe", **s.asked("zine_kind"))),
+    confirmed=lambda s: _own(s, s.did("netsell.confirm_subscription", **s.asked("zine_kind"))),
 )
 check(
     "NETSELL029",
-    found=lambda s: s.looked_up("netsell.my_subscriptions"),
-    confirmed=lambda s: s.looked_up("netsell.my_subscriptions", where=lambda d: any(r.state == "confirmed" for r in d.result)),
+    found=_own_subscriptions,
+    confirmed=lambda s: [d for d in _own_subscriptions(s) if any(r.state == "confirmed" for r in d.result)],
 )
+
+# --- mailing lists ---
+
+
+def _lists(seen: Evidence, *asked: str) -> Lives:
+    lives = seen.lives("netsell.create_mailing_list", "netsell.change_mailing_list", "netsell.delete_mailing_list")
+    return lives.was(**seen.asked(*asked)) if asked else lives
+
+
+def _enters(seen: Evidence, **people: str) -> Where:
+    """Whether a list holds these addresses, each with its person's name: the keys of both in the brief."""
+
+    def holds(fields: dict[str, Any]) -> bool:
+        names = {row["address"].strip().lower(): row["full_name"] for row in fields["entries"]}
+        return all(same_name(names.get(seen.brief[address]), seen.brief[name]) for address, name in people.items())
+
+    return holds
+
+
+def _corrected(seen: Evidence, **people: str) -> Lives:
+    """The list without the wrong address and with the right one, and these."""
+    right, wrong = _enters(seen, second="second_name", **people), _enters(seen, wrong="second_name")
+    return _lists(seen, "title").became(lambda fields: right(fields) and not wrong(fields))
+
+
+def _sent(seen: Evidence) -> list[Done]:
+    return seen.did("netsell.send_mailing", where=lambda d: d.result["delivered"])
+
+
+def _on_topic(seen: Evidence) -> list[Done]:
+    return [d for d in _sent(seen) if plain(seen.brief["topic"]) in plain(d.arguments["subject"])]
+
+
 check(
     "NETSELL030",
-    created=lambda s: s.did("netsell.create_mailing_list"),
-    title=lambda s: s.did("netsell.create_mailing_list", title=s.brief["title"]),
-    addresses=lambda s: s.did("netsell.create_mailing_list", where=lambda d: _addresses(d) >= {s.brief["first"], s.brief["wrong"]}),
+    created=lambda s: _lists(s).made(),
+    title=lambda s: _lists(s, "title").made(),
+    addresses=lambda s: _lists(s).made().was(_enters(s, first="first_name", wrong="second_name"), **s.asked("title")),
 )
-check(
-    "NETSELL031",
-    revised=lambda s: s.did("netsell.change_mailing_list"),
-    corrected=lambda s: s.did("netsell.change_mailing_list", where=lambda d: s.brief["second"] in _addresses(d) and s.brief["wrong"] not in _addresses(d)),
-    kept=lambda s: s.did("netsell.change_mailing_list", where=lambda d: s.brief["first"] in _addresses(d)),
-)
-check(
-    "NETSELL032",
-    deleted=lambda s: s.did("netsell.delete_mailing_list"),
-    title=lambda s: s.brief["title"] in _deleted(s, "mailing_list"),
-)
+check("NETSELL031", revised=lambda s: _lists(s).became(), corrected=_corrected, kept=lambda s: _corrected(s, first="first_name"))
+excuse("NETSELL031", {"F netsell.change_mailing_list.entries": "a change replaces all rows, so the second call drops the address that is to be kept"})
+check("NETSELL032", deleted=lambda s: _lists(s).deleted(), title=lambda s: _lists(s, "title").deleted())
 check(
     "NETSELL033",
     collected=lambda s: s.did("netsell.collect_subscribers"),
-    kind=lambda s: s.did("netsell.collect_subscribers", zine_kind=s.brief["zine_kind"]),
+    kind=lambda s: s.did("netsell.collect_subscribers", **s.asked("zine_kind")),
 )
 check(
     "NETSELL034",
-    sent=lambda s: s.did("netsell.send_mailing", where=lambda d: d.result["delivered"]),
-    subject=lambda s: s.did("netsell.send_mailing", where=lambda d: s.brief["topic"] in d.arguments["subject"].upper()),
-    personal=lambda s: s.did("netsell.send_mailing", where=lambda d: s.brief["field"] in d.arguments["body"]),
+    sent=_sent,
+    subject=_on_topic,
+    personal=lambda s: [d for d in _on_topic(s) if s.brief["field"] in d.arguments["body"]],
 )

@@ -17,14 +17,14 @@ from .orders import DOMAIN, Years, running
 
 FORWARDS_TO_ITSELF = refusal(
     "forwards_to_itself",
-    "域名不能指向它自己，也不能经其他域名转回自己，否则访客会一直打转。请换一个目标。",
-    "A domain name cannot point at itself, by way of other names neither; visitors would go round in circles. Choose another target.",
+    "域名不能转发到它自己，也不能经其他域名转回自己，否则网页打不开。请换一个目标。",
+    "A domain name cannot forward to itself, directly or through other names, because the page would never open. Choose another target.",
 )
-FREE_SERVICE = refusal("free_service", "{number} 不是可续费的服务。请从列表中选择。", "{number} is no service that can be renewed; choose one from the list.")
+FREE_SERVICE = refusal("free_service", "{number} 不是可续费的服务。请从列表中选择。", "{number} cannot be renewed. Choose a service from the list.")
 TOO_FAR_AHEAD = refusal(
     "paid_too_far_ahead",
-    "服务最多预订到 {most} 年之后，{number} 已订到 {until}。请减少年数。",
-    "A service is ordered for at most {most} years ahead, and {number} is until {until}. Take fewer years.",
+    "服务最多预订到 {most} 年之后，{number} 已预订到 {until}。请减少年数。",
+    "A service can be ordered at most {most} years ahead, and {number} already runs until {until}. Choose fewer years.",
 )
 
 Label = Annotated[Line, Ask("域名（点号前的部分）", "Name (the part before the dot)", max=70, example="jiangnan-trade")]
@@ -33,13 +33,13 @@ Label = Annotated[Line, Ask("域名（点号前的部分）", "Name (the part be
 documents.offer("netsell.domains", DOMAIN, "active", of="netsell_service", whose="member", shows="t.label, t.expires", order="d.number")
 
 
-@query(role=VISITOR, title=("查询域名", "Look for a domain name"))
+@query(role=VISITOR, title=("查询域名", "Look up a domain name"))
 def check_name(do: Doing, label: Label) -> Table:
-    """How a name stands under every ending: domain, ascii (its form in the DNS), outcome, price (CNY a year)."""
+    """How a name stands under every extension: domain, ascii (its form in the DNS), outcome, price (CNY a year)."""
     return names.survey(do, label, "label")
 
 
-@query(role=VISITOR, title=("域名价格表", "Prices of domain names"))
+@query(role=VISITOR, title=("查看域名价格", "View domain name prices"))
 def domain_prices(do: Doing) -> Table:
     """What a year of a domain name costs: zone, zone_group, price (CNY)."""
     return names.price_list(do)
@@ -49,7 +49,7 @@ def domain_prices(do: Doing) -> Table:
 def order_international(
     do: Doing,
     label: Label,
-    zone: Annotated[Literal["com", "net", "org"], Ask("后缀", "Ending", labels=names.labels())],
+    zone: Annotated[Literal["com", "net", "org"], Ask("后缀", "Extension", labels=names.labels())],
     years: Years,
 ) -> str:
     """Orders a name under .com, .net or .org for so many years; gives the order. The name is kept for a week, until it is paid."""
@@ -60,10 +60,10 @@ def order_international(
 def order_chinese(
     do: Doing,
     label: Label,
-    zone: Annotated[Literal["cn", "com.cn", "net.cn", "org.cn", "中国", "公司", "网络"], Ask("后缀", "Ending", labels=names.labels())],
+    zone: Annotated[Literal["cn", "com.cn", "net.cn", "org.cn", "中国", "公司", "网络"], Ask("后缀", "Extension", labels=names.labels())],
     years: Years,
 ) -> str:
-    """Orders a name under .cn or a Chinese ending for so many years; gives the order. The name is kept for a week, until it is paid."""
+    """Orders a name under .cn or a Chinese extension for so many years; gives the order. The name is kept for a week, until it is paid."""
     return _order(do, label, zone, years)
 
 
@@ -74,15 +74,15 @@ def _order(do: Doing, text: str, zone: str, years: int) -> str:
     return order
 
 
-@command("NETSELL004", role=MARKETER, title=("设置域名转发", "Point a domain name at a site"))
+@command("NETSELL004", role=MARKETER, title=("设置域名转发", "Forward a domain name"))
 def forward_domain(
     do: Doing,
     domain: Annotated[Ref, Ask("域名", "Domain name", choose="netsell.domains")],
-    target: Annotated[Line, Ask("URL 指向", "Forward to", max=300, example="https://www.example.cn/shop")],
+    target: Annotated[Line, Ask("转发到", "Forward to", max=300, example="https://www.example.cn/shop")],
 ) -> str:
     """Sends visitors of a paid domain name on to a site; gives the link as it is sent to browsers.
 
-    Only http and https links are taken; others could run something on a visitor's machine.
+    Only http and https links are accepted; others could run a program on a visitor's computer.
     """
     row = running(do, DOMAIN, domain, "domain")
     link = names.checked_link(target, "target")
@@ -105,7 +105,7 @@ def _refuse_circle(do: Doing, start: str, link: str) -> None:
         at = do.value("select forward from netsell_domain join document using (number) where ascii = $host and state = 'active'", host=host)
 
 
-@query(role=MARKETER, title=("我的域名", "My domain names"))
+@query(role=MARKETER, title=("查看我的域名", "View my domain names"))
 def my_domains(do: Doing) -> Table:
     """Your domain names: number, domain, ascii, forward, starts, expires, state."""
     return do.table(
@@ -116,9 +116,9 @@ def my_domains(do: Doing) -> Table:
     )
 
 
-@command(role=MARKETER, title=("续费", "Renew a service"))
+@command(role=MARKETER, title=("续费服务", "Renew a service"))
 def renew(do: Doing, service: Annotated[Ref, Ask("服务", "Service", choose="netsell.services")], years: Years) -> str:
-    """Orders further years of a domain name, web space or search listing; gives the order. They begin where the old ones end.
+    """Orders further years of a domain name, web hosting or search listing; gives the order. They begin where the old ones end.
 
     Nothing runs for more than ten years ahead, orders not yet paid included: registries set that limit for names.
     """

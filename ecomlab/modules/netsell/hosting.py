@@ -1,4 +1,4 @@
-"""Web space: plans, renting, details."""
+"""Web hosting: plans, renting, details."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from .orders import HOSTING, Years
 
 NOT_YOUR_DOMAIN = refusal(
     "not_your_domain",
-    "“{name}”不是您正在使用的域名。请从列表中选择，或留空。",
-    "{name} is no running domain name of yours; choose one from the list or leave this empty.",
+    "“{name}”不是你使用中的域名。请从列表中选择，或留空。",
+    "{name} is not one of your domain names in use. Choose one from the list, or leave the field empty.",
 )
 
 
@@ -45,21 +45,21 @@ def plan_price(look: Looking, plan: str) -> Decimal:
 documents.offer("netsell.hostings", HOSTING, of="netsell_service", whose="member", shows="t.label, t.expires", order="d.number")
 
 
-@query(role=VISITOR, title=("虚拟主机价格表", "Hosting plans"))
+@query(role=VISITOR, title=("查看主机方案", "View hosting plans"))
 def hosting_plans(do: Doing) -> Table:
     """The plans: plan, space (GB), traffic (GB a month), mailboxes, databases, price (CNY a year)."""
     rows = [(*p[:-1], plan_price(do, p.plan).quantize(Decimal("0.01"))) for p in PLANS.values()]
     return Table(("plan", "space", "traffic", "mailboxes", "databases", "price"), rows)
 
 
-@command("NETSELL005", role=MARKETER, title=("租用虚拟主机", "Rent web space"))
+@command("NETSELL005", role=MARKETER, title=("租用虚拟主机", "Rent web hosting"))
 def order_hosting(
     do: Doing,
     plan: Annotated[Literal["starter", "business", "flagship"], Ask("主机方案", "Plan")],
     years: Years,
-    domain: Annotated[Ref, Ask("绑定域名", "Domain name", choose="netsell.domains", help=Text("可以不选", "May be left empty"))] = "",
+    domain: Annotated[Ref, Ask("绑定域名", "Domain name", choose="netsell.domains", help=Text("可以不选", "Optional"))] = "",
 ) -> str:
-    """Orders web space of a plan for so many years, if wished under one of your domain names; gives the order."""
+    """Orders web hosting of a plan for a term in years, if you like under one of your domain names; gives the order."""
     name = _own_domain(do, domain) if domain else None
     service, order = orders.place(do, HOSTING, name or plan, years, plan_price(do, plan))
     chance = do.stream(f"netsell.server:{service}")
@@ -82,9 +82,9 @@ def _own_domain(do: Doing, number: str) -> str:
     return str(name)
 
 
-@query("NETSELL006", role=MARKETER, title=("虚拟主机详情", "Details of web space"))
-def hosting_details(do: Doing, hosting: Annotated[Ref, Ask("虚拟主机", "Web space", choose="netsell.hostings")]) -> Table:
-    """Everything about one web space: number, plan, domain, space, traffic, mailboxes, databases, server, login, starts, expires, state."""
+@query("NETSELL006", role=MARKETER, title=("查看虚拟主机详情", "View web hosting details"))
+def hosting_details(do: Doing, hosting: Annotated[Ref, Ask("虚拟主机", "Web hosting", choose="netsell.hostings")]) -> Table:
+    """Everything about one web hosting service: number, plan, domain, space, traffic, mailboxes, databases, server, login, starts, expires, state."""
     documents.find(do, HOSTING, hosting, "hosting", owner=do.actor)
     row = do.one(
         """select h.*, s.starts, s.expires, document.state from netsell_hosting h join netsell_service s using (number) join document using (number)
@@ -98,9 +98,9 @@ def hosting_details(do: Doing, hosting: Annotated[Ref, Ask("虚拟主机", "Web 
     )
 
 
-@query(role=MARKETER, title=("我的虚拟主机", "My web space"))
+@query(role=MARKETER, title=("查看我的虚拟主机", "View my web hosting"))
 def my_hosting(do: Doing) -> Table:
-    """Your web spaces: number, plan, domain, starts, expires, state."""
+    """Your web hosting services: number, plan, domain, starts, expires, state."""
     return do.table(
         """select number, h.plan, h.domain, s.starts, s.expires, document.state
            from netsell_hosting h join netsell_service s using (number) join document using (number) where s.member = $member order by number""",

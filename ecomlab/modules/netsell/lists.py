@@ -18,10 +18,10 @@ from . import subscriptions
 from .members import MARKETER, profile
 from .subscriptions import ZineKind
 
-ADDRESS_TWICE = refusal("address_twice", "地址 {address} 重复，每个地址只写一次。", "The address {address} stands twice; write each once.")
-NOBODY_SUBSCRIBES = refusal("nobody_subscribes", "“{kind}”还没有已确认的订阅者可以收集。", "Nobody has confirmed a subscription to {kind} yet.")
-UNKNOWN_FIELD = refusal("unknown_personal_field", "没有个性化字段 {unknown}，可以使用：{known}。", "There is no personal field {unknown}; there are: {known}.")
-EMPTY_LIST = refusal("empty_list", "邮件列表“{title}”里没有可以寄送的地址。", "The mailing list {title} holds no address to write to.")
+ADDRESS_TWICE = refusal("address_twice", "地址 {address} 重复。请每个地址只填一行。", "The address {address} is entered twice. Keep one row.")
+NOBODY_SUBSCRIBES = refusal("nobody_subscribes", "“{kind}”还没有已确认的订阅者。请选择其他类型。", "Nobody has confirmed a subscription to {kind} yet. Choose another kind.")
+UNKNOWN_FIELD = refusal("unknown_personal_field", "没有个性化字段 {unknown}。请使用：{known}。", "There is no personal field {unknown}. Use: {known}.")
+EMPTY_LIST = refusal("empty_list", "邮件列表“{title}”中没有可以发送的地址。请先加入地址。", "The mailing list {title} has no address to send to. Add addresses first.")
 
 #: What is filled in for each recipient: {name}, {address}, and {company}, the sender's.
 FIELDS = ("name", "address", "company")
@@ -36,7 +36,7 @@ class Entry(TypedDict):
 
 class mailing_list:
     """Its addresses are given as rows of address and name, and a change replaces them all; who has left or bounced remains
-    so, and who has left remains in it. An address that nobody has is taken, since a list often comes from outside: letters
+    so, and who has left remains in it. An address that nobody has is taken, since a list often comes from outside: e-mails
     to it bounce, and the bounce is noted."""
 
     title: Annotated[Line, Ask("列表名称", "Name of the list", max=40)]
@@ -84,7 +84,7 @@ def _enter(do: Doing, number: str, line: int, address: str, name: str, state: st
     )
 
 
-@query(role=MARKETER, title=("邮件列表中的地址", "Addresses of a mailing list"))
+@query(role=MARKETER, title=("查看列表地址", "View list addresses"))
 def list_entries(do: Doing, mailing_list: Annotated[Ref, Ask("邮件列表", "Mailing list", choose="netsell.mailing_lists")]) -> Table:
     """The addresses of one of your lists: line, address, full_name, state (listed, bounced or opted out)."""
     MAILING_LISTS.own(do, mailing_list)
@@ -96,7 +96,7 @@ def collect_subscribers(
     do: Doing,
     zine_kind: ZineKind,
     mailing_list: Annotated[
-        Ref, Ask("加入的邮件列表", "Into the mailing list", choose="netsell.mailing_lists", help=Text("不选则新建一个", "Left empty, a new one is made"))
+        Ref, Ask("加入的邮件列表", "Into the mailing list", choose="netsell.mailing_lists", help=Text("不选则新建一个", "Leave empty to create a new list"))
     ] = "",
 ) -> dict[str, Any]:
     """Puts everybody with a confirmed subscription to a kind of e-zine into a mailing list; gives the list and how many are new in it.
@@ -125,13 +125,13 @@ def collect_subscribers(
 @command("NETSELL034", role=MARKETER, title=("群发邮件", "Send a mailing"))
 def send_mailing(
     do: Doing,
-    mailing_list: Annotated[Ref, Ask("收信的邮件列表", "To the mailing list", choose="netsell.mailing_lists")],
+    mailing_list: Annotated[Ref, Ask("收件邮件列表", "To the mailing list", choose="netsell.mailing_lists")],
     subject: Annotated[Line, Ask(max=150)],
-    body: Annotated[Prose, Ask(max=8000, long=True, help=Text("可用 {name}、{address}、{company}", "{name}, {address} and {company} are filled in"))],
+    body: Annotated[Prose, Ask(max=8000, long=True, help=Text("可用 {name}、{address}、{company}", "You can use {name}, {address} and {company}"))],
 ) -> dict[str, Any]:
-    """Writes to every address of a list, each letter with its recipient's own fields; gives the mailing, and how many arrived and bounced.
+    """Sends an e-mail to every address of a list, each with its recipient's own fields; gives the mailing, and how many arrived and bounced.
 
-    Who has left the list or bounced before is passed over. Each letter says how to leave.
+    Who has left the list or bounced before is passed over. Each e-mail says how to unsubscribe.
     """
     row = MAILING_LISTS.own(do, mailing_list)
     _known_fields(subject, "subject")
@@ -180,7 +180,7 @@ def _mailings(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.subject}") for r in rows]
 
 
-@query(role=MARKETER, title=("我的群发", "My mailings"))
+@query(role=MARKETER, title=("查看我的群发", "View my mailings"))
 def my_mailings(do: Doing) -> Table:
     """Your mailings, newest first: number, title (of the list), subject, day, delivered, bounced."""
     return do.table(

@@ -6,8 +6,10 @@ import re
 from typing import Annotated, Any
 
 from ...books import access, members
+from ...books.cast import companies
 from ...kernel.command import VISITOR, choices, command, role
 from ...kernel.doing import Doing, Looking
+from ...kernel.names import same_name
 from ...kernel.refusals import Declined, refusal
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref, Secret
@@ -19,14 +21,19 @@ PASSWORD = "netsell.password"
 
 BAD_MEMBER_NAME = refusal(
     "bad_marketer_name",
-    "用户名须为 3 到 20 个小写字母、数字或下划线，并以字母开头，例如 jiangnan_mkt。",
-    "A user name has 3 to 20 small letters, digits or underscores and starts with a letter, such as jiangnan_mkt.",
+    "用户名不符合要求。请用 3 到 20 个小写字母、数字或下划线，以字母开头，例如“jiangnan_mkt”。",
+    "The user name is not valid. Use 3 to 20 of a to z, digits and underscores, with one of a to z first, such as jiangnan_mkt.",
 )
-MEMBER_NAME_TAKEN = refusal("marketer_name_taken", "用户名 {name} 已被使用，请换一个。", "The user name {name} is taken; choose another.")
+MEMBER_NAME_TAKEN = refusal("marketer_name_taken", "用户名 {name} 已被使用。请换一个。", "The user name {name} is taken. Choose another.")
 COMPANY_JOINED = refusal(
     "company_joined",
-    "该企业已是网络营销会员（用户名 {name}），请直接登录。",
-    "This company is a marketing member already (user name {name}); just sign in.",
+    "该企业已是网络营销会员（用户名 {name}）。请直接登录。",
+    "This company is already a marketing member (user name {name}). Sign in with that name.",
+)
+OTHER_COMPANY = refusal(
+    "other_company",
+    "信用代码 {uscc} 登记在另一家企业名下。请核对企业名称。",
+    "The credit code {uscc} is registered for a company of another name. Check the name of the company.",
 )
 NO_SUCH_MEMBER = refusal(
     "no_such_marketer",
@@ -64,7 +71,7 @@ def register(
     password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
     confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
 ) -> str:
-    """Makes a company a marketing member; gives the user name. A letter of welcome with the price list goes to the mailbox.
+    """Makes a company a marketing member; gives the user name. An e-mail of welcome with the price list goes to the mailbox.
 
     The social credit code is checked by GB 32100-2015; a company that the laboratory knows stays the same member.
     """
@@ -73,6 +80,7 @@ def register(
     if do.value("select 1 from netsell_member where user_name = $name", name=user_name):
         raise MEMBER_NAME_TAKEN("user_name", name=user_name)
     code = checked_uscc(uscc, "uscc")
+    _check_name(do, company_name, code)
     address = checked_mailbox(do, mailbox, "mailbox")
     joined = do.value("select user_name from netsell_member join member on number = netsell_member.member where uscc = $code", code=code)
     if joined:
@@ -88,14 +96,21 @@ def register(
     return user_name
 
 
+def _check_name(look: Looking, name: str, code: str) -> None:
+    """Whether the company with this code bears the name, as the register of companies has it. Refuses 'other_company'."""
+    known = [c.name for c in companies(look) if c.uscc == code] + [r.name for r in look.all("select name from member where uscc = $code", code=code)]
+    if known and not any(same_name(name, k) for k in known):
+        raise OTHER_COMPANY("company_name", uscc=code)
+
+
 def _welcome(do: Doing, address: str, user_name: str, contact: str) -> None:
     from .names import price_list
 
     prices = "\n".join(f"    .{r.zone:<8}{r.price:>10}" for r in price_list(do))
     email.letter(
         do, address, "欢迎成为网络营销会员 Welcome as a marketing member",
-        f"{contact}：\n\n贵公司的用户名是 {user_name}。域名每年的价格（元）如下，其余服务的价格在订购页面可以查到。\n\n"
-        f"Your company's user name is {user_name}. Domain names cost as follows (CNY a year); other prices are shown where you order.\n\n{prices}\n",
+        f"{contact}，您好！\n\n您的用户名是 {user_name}。域名每年的价格（元）如下，其他服务的价格可在订购时查看。\n\n"
+        f"Your user name is {user_name}. The prices of domain names (CNY per year) are below; other prices are shown when you order.\n\n{prices}\n",
         kind="mail",
     )  # fmt: skip
 

@@ -20,45 +20,45 @@ from ...kernel.refusals import Refusal, refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 
-NAME_HAS_SPACE = refusal("name_has_space", "域名中不能有空格，请去掉后重填。", "A domain name has no spaces; take them out.")
+NAME_HAS_SPACE = refusal("name_has_space", "域名中不能有空格。请去掉空格。", "A domain name has no spaces. Remove them.")
 NAME_HAS_DOT = refusal(
-    "name_has_dot", "这里只填点号前面的部分，后缀“.{zone}”从列表中选择。", "Enter only the part before the dot; choose the ending .{zone} from the list."
+    "name_has_dot", "这里只填点号前面的部分。请从列表中选择后缀 .{zone}。", "Enter only the part before the dot. Choose the extension .{zone} from the list."
 )
 NAME_TOO_LONG = refusal(
     "name_too_long",
-    "域名过长：转换成 ASCII 后有 {length} 个字符，最多 63 个。请换一个短些的。",
-    "The name is too long: {length} characters in ASCII form, at most 63. Choose a shorter one.",
+    "域名过长：转换成 ASCII 后有 {length} 个字符，最多 63 个。请换一个较短的名称。",
+    "The name is too long: its ASCII form has {length} characters, and at most 63 are allowed. Choose a shorter name.",
 )
 NAME_TOO_SHORT = refusal(
     "name_too_short",
-    "域名过短：英文名至少 3 个字符，中文名至少 2 个字。",
-    "The name is too short: at least 3 characters, or 2 Chinese characters.",
+    "域名过短：英文名至少 3 个字符，中文名至少 2 个字。请换一个较长的名称。",
+    "The name is too short: it needs at least 3 characters, or 2 Chinese characters. Choose a longer name.",
 )
 BAD_NAME = refusal(
     "bad_name",
-    "“{name}”不能用作域名：只能用汉字、字母、数字和横线，横线不能在开头、结尾，也不能在第 3、4 位连用。",
-    "{name} cannot be a domain name: Chinese characters, letters, digits and hyphens only, no hyphen first, last, or third and fourth together.",
+    "“{name}”不能用作域名：只能用汉字、字母、数字和连字符，连字符不能在开头、结尾，也不能同时在第 3、4 位。请修改。",
+    "{name} cannot be a domain name. Use only Chinese characters, letters, digits and hyphens, with no hyphen at the start, at the end, or in both third and fourth place.",
 )
-NEEDS_CHINESE = refusal("needs_chinese", "“.{zone}”下的域名至少要有一个汉字。", "A name under .{zone} has at least one Chinese character.")
-NAME_RESERVED = refusal("name_reserved", "“{name}”是保留名称，不能注册，请换一个。", "{name} is reserved and cannot be registered; choose another.")
-NAME_TAKEN = refusal("name_taken", "“{name}”已被注册。请换一个名称或后缀。", "{name} is taken. Choose another name or ending.")
+NEEDS_CHINESE = refusal("needs_chinese", "后缀 .{zone} 下的域名至少要有一个汉字。请修改名称或换一个后缀。", "A name under .{zone} needs at least one Chinese character. Change the name or the extension.")
+NAME_RESERVED = refusal("name_reserved", "“{name}”是保留名称，不能注册。请换一个名称。", "{name} is reserved and cannot be registered. Choose another name.")
+NAME_TAKEN = refusal("name_taken", "“{name}”已被注册。请换一个名称或后缀。", "{name} is taken. Choose another name or extension.")
 BAD_LINK = refusal(
     "bad_link",
-    "链接须以 http:// 或 https:// 开头，后接完整的域名，例如 https://www.example.cn/。",
-    "A link starts with http:// or https:// and a full domain name, such as https://www.example.cn/.",
+    "链接不完整。请以“http://”或“https://”开头，后接完整的域名，例如 https://www.example.cn/。",
+    "The link is not complete. Start it with http:// or https:// and a full domain name, such as https://www.example.cn/.",
 )
 LINK_SCHEME = refusal(
     "link_scheme",
-    "不接受“{scheme}:”开头的链接，它可能在访客的电脑上执行程序或读取文件。请用 http:// 或 https://。",
-    "Links that begin with {scheme}: are not accepted: they may run something on a visitor's machine or read its files. Use http:// or https://.",
+    "不接受“{scheme}:”开头的链接，它可能在访客的电脑上执行程序或读取文件。请用“http://”或“https://”。",
+    "Links that begin with {scheme}: are not accepted: they could run a program on a visitor's computer or read its files. Use http:// or https://.",
 )
 LINK_USER = refusal(
-    "link_user", "链接中不能带用户名或密码（@ 之前的部分），请去掉。", "A link carries no user name or password (what stands before an @); take it out."
+    "link_user", "链接中不能带用户名或密码（“@” 之前的部分）。请去掉。", "A link must not contain a user name or password (the part before the @). Remove it."
 )
 
 
 class Zone(NamedTuple):
-    """An ending under which names are registered, and for whom. price: the base price of a year, CNY."""
+    """An extension under which names are registered, and for whom. price: the base price of a year, CNY."""
 
     zone: str
     group: str
@@ -93,7 +93,7 @@ RESERVED = _words(
     """example test invalid localhost local onion www www1 nic whois iana icann rfc-editor root dns ns1 ns2 mail smtp ftp wpad
     gov edu mil ac com net org cn china 中国 政府 国务院 人大 政协 法院 域名 网络 \u7db2\u7d61 公司"""
 )
-#: Second-level endings of the .cn registry, which are public suffixes and therefore nobody's own; those of three letters and more are in
+#: Second-level extensions of the .cn registry, which are public suffixes and therefore nobody's own; those of three letters and more are in
 #: RESERVED. A list of our own, held against the Public Suffix List by a test: an update of that must not undo what a logbook holds.
 CN_SUFFIXES = _words("ah bj cq fj gd gs gx gz ha hb he hi hk hl hn jl js jx ln mo nm nx qh sc sd sh sn sx tj tw xj xz yn zj")
 #: Short common words went in the first years of every registry.
@@ -107,7 +107,7 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 def label(text: str, zone: str, field: str) -> str:
-    """The label as it is registered: mapped, in small letters. Refuses what is no name under that ending, whoever asks."""
+    """The label as it is registered: mapped, in small letters. Refuses what is no name under that extension, whoever asks."""
     if re.search(r"\s", text):
         raise NAME_HAS_SPACE(field)
     if re.search(r"[.。．｡]", text):
@@ -158,7 +158,7 @@ def available(look: Looking, text: str, zone: str, field: str) -> str:
 
 
 def year_price(look: Looking, zone: str) -> Decimal:
-    """What a year of a name under this ending costs in this world, CNY."""
+    """What a year of a name under this extension costs in this world, CNY."""
     return Decimal(ZONES[zone].price) + look.stream(f"netsell.price.{zone}").randrange(6)
 
 
@@ -168,7 +168,7 @@ def price_list(look: Looking) -> Table:
 
 
 def survey(look: Looking, text: str, field: str) -> Table:
-    """How a name stands under every ending: domain, ascii, outcome, price. Refuses what is a name under none."""
+    """How a name stands under every extension: domain, ascii, outcome, price. Refuses what is a name under none."""
     rows, first, prices = [], None, {r.zone: r.price for r in price_list(look)}
     for zone in ZONES:
         try:
@@ -213,5 +213,5 @@ def checked_link(text: str, field: str) -> str:
 
 
 def labels() -> dict[str, Text]:
-    """What a form shows for each ending."""
-    return {z.zone: Text(f".{z.zone}（{z.meant.zh}）", f".{z.zone} ({z.meant.en})") for z in ZONES.values()}
+    """What a form shows for each extension; to readers of English in ASCII."""
+    return {z.zone: Text(f".{z.zone}（{z.meant.zh}）", f".{ascii_name(z.zone)} ({z.meant.en})") for z in ZONES.values()}

@@ -1,7 +1,7 @@
-"""Orders for what the marketing service sells: domain names, web space, search listings, advertising.
+"""Orders for what the marketing service sells: domain names, web hosting, search listings, advertising.
 
 An order is unpaid, then paid, or lapsed after a week. A service (a document: awaiting payment, active, expired, released)
-runs from its payment for the years ordered; a month before the end a letter reminds of it, and thirty days after it
+runs from its payment for the years ordered; a month before the end an e-mail reminds of it, and thirty days after it
 what was not renewed is released.
 """
 
@@ -24,21 +24,21 @@ from .provider import provider
 
 SERVICE_MOVES = {"awaiting_payment": ("active", "released"), "active": ("expired",), "expired": ("active", "released"), "released": ()}
 DOMAIN = documents.kind("netsell_domain", "ND", ("域名", "domain name"), SERVICE_MOVES)
-HOSTING = documents.kind("netsell_hosting", "NH", ("虚拟主机", "web space"), SERVICE_MOVES)
-LISTING = documents.kind("netsell_listing", "NS", ("搜索登录", "search listing"), SERVICE_MOVES)
+HOSTING = documents.kind("netsell_hosting", "NH", ("虚拟主机", "web hosting"), SERVICE_MOVES)
+LISTING = documents.kind("netsell_listing", "NS", ("搜索收录", "search listing"), SERVICE_MOVES)
 KINDS = {k.name: k for k in (DOMAIN, HOSTING, LISTING)}
 NOT_RUNNING = refusal(
-    "not_running", "{kind}“{number}”尚未付款或已到期，暂时不能使用。", "The {kind} {number} is not paid for or has ended; it cannot be used now."
+    "not_running", "{kind}“{number}”尚未付款或已到期。请先付款或续费。", "The {kind} {number} is not paid for or has expired. Pay for it or renew it first."
 )
 NOT_COMPANY_ACCOUNT = refusal(
     "not_company_account",
-    "账户 {number} 不是本企业的账户，订单须由订购的企业支付。",
-    "The account {number} is not your company's; an order is paid by the company that placed it.",
+    "账户 {number} 不是本企业的账户，订单由订购的企业支付。请选择本企业的账户。",
+    "The account {number} is not your company's, and the company that placed an order pays for it. Choose an account of your company.",
 )
 
 ORDER = documents.kind("netsell_order", "NO", ("网络营销订单", "marketing order"), {"unpaid": ("paid", "lapsed"), "paid": (), "lapsed": ()})
 
-#: Days that an order waits for its payment, that an expired service is kept, and before its end that a letter reminds of it.
+#: Days that an order waits for its payment, that an expired service is kept, and before its end that an e-mail reminds of it.
 PATIENCE, GRACE, REMINDER = 7, 30, 30
 
 #: Marketing is a selling expense to who buys it, and the trade of who sells it.
@@ -149,7 +149,7 @@ def pay_order(
 ) -> str | Declined:
     """Pays an order from the company's bank account, whose PIN it takes; gives the bank's transaction.
 
-    From then on the service runs. A wrong PIN is remembered, and five in a row lock the account for the day.
+    From then on the service is in use. A wrong PIN is remembered, and five in a row lock the account for the day.
     """
     found = documents.find(do, ORDER, order, "order", owner=do.actor)
     if found.state != "unpaid":
@@ -162,7 +162,7 @@ def pay_order(
     return settle_order(do, found, amount, number, pin)
 
 
-@query(role=MARKETER, title=("我的订单", "My orders"))
+@query(role=MARKETER, title=("查看我的订单", "View my orders"))
 def my_orders(do: Doing) -> Table:
     """Your orders, newest first: number, kind, label, years, amount, state, day."""
     return do.table(
@@ -183,10 +183,10 @@ def _services(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.label} · {r.expires}") for r in rows]
 
 
-def running(do: Doing, kind: documents.Kind, number: str, field: str, wanted: str = "active") -> Any:
-    """The row of a running service of the signed-in member. Refuses 'not_found', 'not_yours' and, unpaid or expired, 'not_running'."""
+def running(do: Doing, kind: documents.Kind, number: str, field: str, *also: str) -> Any:
+    """The row of a service of the signed-in member that is active, or in one of these states. Refuses 'not_found', 'not_yours' and 'not_running'."""
     found = documents.find(do, kind, number, field, owner=do.actor)
-    if found.state != "active":
+    if found.state not in ("active", *also):
         raise NOT_RUNNING(field, kind=kind.title, number=number)
     return do.one(f"select * from {kind.name} where number = $number", number=number)
 
@@ -221,8 +221,8 @@ def _time_passes(do: Doing) -> None:
 
 def _remind(do: Doing, row: Any) -> None:
     email.letter(
-        do, profile(do, row.member).mailbox, "服务即将到期 A service is about to end",
+        do, profile(do, row.member).mailbox, "服务即将到期 A service will expire soon",
         f"{row.label}（{row.number}）将于 {row.expires} 到期。如需继续使用，请及时续费；到期 {GRACE} 天后将被释放。\n\n"
-        f"{row.label} ({row.number}) ends on {row.expires}. Renew it to keep it; {GRACE} days after its end it is released.\n",
+        f"{row.label} ({row.number}) expires on {row.expires}. Please renew it if you want to keep it: {GRACE} days after that day it is released.\n",
         kind="mail",
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...books import images
 from ...books.cast import Company, companies, own_company, own_person, persons
+from ...kernel.names import both
 from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
 from ..ebank.playbook import open_shop
@@ -16,8 +17,8 @@ from .provider import provider_company
 
 _LETTER = re.compile(r"\b[0-9A-F]{4}-[0-9A-F]{4}\b")
 _QUESTIONS = (
-    ("您最看重网店的哪一点？ What matters most to you in a web shop?", ("价格 Price", "质量 Quality", "送货 Delivery", "服务 Service")),
-    ("您多久网购一次？ How often do you buy online?", ("每周 Weekly", "每月 Monthly", "更少 Less often")),
+    ("网店的哪一点最重要？ What matters most in a web shop?", ("价格 Price", "质量 Quality", "配送 Delivery", "服务 Service")),
+    ("多久网购一次？ How often do you shop online?", ("每周 Weekly", "每月 Monthly", "更少 Less often")),
 )
 
 
@@ -133,8 +134,9 @@ def _international(play: Player) -> None:
 @plays("NETSELL003")
 def _chinese(play: Player) -> None:
     asked = play.brief("NETSELL003")
-    play.netsell.check_name(asked["label"])
-    _order(play, play.netsell.order_chinese(asked["label"], asked["zone"], asked["years"]))
+    label = both(asked["label"]).zh
+    play.netsell.check_name(label)
+    _order(play, play.netsell.order_chinese(label, asked["zone"], asked["years"]))
 
 
 @plays("NETSELL004")
@@ -157,7 +159,7 @@ def _details(play: Player) -> None:
 def _listing(play: Player) -> None:
     asked = play.brief("NETSELL007")
     order = play.netsell.order_listing(
-        title=asked["title"], url=asked["url"], category="shopping", keywords=f"{asked['keyword']}, 网购, shopping",
+        title=asked["title"], url=asked["url"], category="shopping", keywords=f"{both(asked['keyword']).zh}, 网购, shopping",
         description="品类齐全，次日送达。 A wide range, delivered the next day.", years=asked["years"], agree=True,
     )  # fmt: skip
     _order(play, order)
@@ -165,13 +167,21 @@ def _listing(play: Player) -> None:
 
 @plays("NETSELL008")
 def _relist(play: Player) -> None:
-    asked = play.brief("NETSELL008")
-    play.netsell.change_listing(_service(play, "netsell_listing"), keywords=f"{asked['keyword']}, {asked['new_keyword']}, shopping")
-    play.netsell.search(asked["new_keyword"])
+    listing, word = _service(play, "netsell_listing"), both(play.brief("NETSELL008")["new_keyword"]).zh
+    before = play.look.value("select keywords from netsell_listing where number = $number", number=listing)
+    play.netsell.change_listing(listing, keywords=f"{before}, {word}")
+    play.netsell.search(word)
 
 
-def _life(create: str, change: str | None, delete: str, family: str, **fields: Any) -> None:
-    """The three tasks of a family: create it as asked, change its title as asked, delete it. fields: callables of the brief."""
+#: So many days the model student's advertisements run before their results are looked at: long enough to see them wear out.
+CAMPAIGN_DAYS = 4
+
+
+def _life(create: str, change: str | None, delete: str, family: str, campaign: bool = False, **fields: Any) -> None:
+    """The three tasks of a family: create it as asked, change its title as asked, delete it. fields: callables of the brief.
+
+    campaign: whether it runs for some days, and its result is looked at, before it is deleted.
+    """
 
     @plays(create)
     def _create(play: Player) -> None:
@@ -188,22 +198,28 @@ def _life(create: str, change: str | None, delete: str, family: str, **fields: A
     @plays(delete)
     def _delete(play: Player) -> None:
         asked = play.brief(delete)
+        if campaign:
+            play.lab.advance(days=CAMPAIGN_DAYS)
+            play.netsell.ad_report()
         getattr(play.netsell, f"delete_{family}")(_own(play, family, asked["new_title" if change else "title"]))
 
 
 _life(
-    "NETSELL009", "NETSELL010", "NETSELL011", "text_ad",
+    "NETSELL009", "NETSELL010", "NETSELL011", "text_ad", campaign=True,
     category=lambda a: a["category"], content=lambda a: "全场包邮，欢迎选购。 Free delivery on everything.", link=lambda a: a["link"],
 )  # fmt: skip
 for _codes, _family in ((("NETSELL012", "NETSELL013", "NETSELL014"), "button_ad"), (("NETSELL015", "NETSELL016", "NETSELL017"), "banner_ad")):
-    _life(*_codes, _family, link=lambda a: a["link"], image=lambda a: _picture(a["slot"]), slot=lambda a: a["slot"], remark=lambda a: "首期 First run")
+    _life(
+        *_codes, _family, campaign=True,
+        link=lambda a: a["link"], image=lambda a: _picture(a["slot"]), slot=lambda a: a["slot"], remark=lambda a: "首期 First run",
+    )  # fmt: skip
 _life(
     "NETSELL018", "NETSELL019", "NETSELL020", "business_notice",
     info_kind=lambda a: a["info_kind"], content=lambda a: "数量充足，价格面议。 In quantity, price by agreement.",
 )  # fmt: skip
 _life(
     "NETSELL021", "NETSELL022", "NETSELL023", "questionnaire",
-    answer_type=lambda a: a["answer_type"], options=lambda a: [{"option": o} for o in ("价格 Price", "口味 Taste", "包装 Packaging", "品牌 Brand")],
+    answer_type=lambda a: a["answer_type"], options=lambda a: [{"option": o} for o in ("价格 Price", "质量 Quality", "包装 Packaging", "服务 Service")],
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from ...kernel.doing import Looking
 from ...kernel.refusals import refusal
 from ..ebank import merchant_account
 
-NO_PROVIDER = refusal("no_provider", "营销服务商还没有开通收款，暂时不能支付。", "The marketing service cannot take payments yet.")
+NO_PROVIDER = refusal("no_provider", "营销服务商还没有开通收款。请稍后再付款。", "The marketing service cannot accept payments yet. Pay later.")
 
 
 def provider_company(look: Looking) -> Company:

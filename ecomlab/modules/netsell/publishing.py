@@ -27,7 +27,7 @@ class business_notice:
 family(business_notice, "NI", ("商业信息", "business notice"), plural="business_notices", role=MARKETER, tasks=("NETSELL018", "NETSELL019", "NETSELL020"))
 
 
-@query(role=VISITOR, title=("浏览商业信息", "Browse business information"))
+@query(role=VISITOR, title=("浏览商业信息", "Browse business notices"))
 def browse_notices(do: Doing, info_kind: Annotated[InfoKind | None, Ask()] = None) -> Table:
     """What members have published, newest first: number, company, info_kind, title, content, day."""
     return do.table(
@@ -39,8 +39,8 @@ def browse_notices(do: Doing, info_kind: Annotated[InfoKind | None, Ask()] = Non
 
 
 class zine:
-    """It goes by mail to everybody who has confirmed a subscription to its kind. What was sent can be deleted from the
-    archive, but no longer changed."""
+    """It goes by e-mail to everybody who has confirmed a subscription to its kind. An issue that was sent can be deleted from
+    the archive, but no longer changed."""
 
     zine_kind: ZineKind
     title: Annotated[Line, Ask("期刊标题", "Title of the issue", max=80)]
@@ -60,7 +60,7 @@ class zine:
 family(zine, "NZ", ("电子杂志", "e-zine issue"), plural="zines", role=MARKETER, tasks=("NETSELL025", "NETSELL027"), change=False, verb=("发行", "Publish"))
 
 
-@query("NETSELL026", role=MARKETER, title=("查询电子杂志", "Search the e-zines"))
+@query("NETSELL026", role=MARKETER, title=("查询电子杂志", "Find e-zine issues"))
 def search_zines(do: Doing, zine_kind: ZineKind, words: Annotated[Line, Ask("标题或内容包含", "Words in title or text", max=60)] = "") -> Table:
     """The issues of a kind that hold the words, newest first: number, company, zine_kind, title, recipients, day."""
     return do.table(

@@ -17,18 +17,18 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
 from .members import MARKETER
 
-OPTION_TWICE = refusal("option_twice", "选项“{option}”重复，请删去一个。", "The option {option} stands twice; take one out.")
-FEW_OPTIONS = refusal("few_options", "问卷需要 2 到 10 个选项。", "A questionnaire has 2 to 10 options.")
+OPTION_TWICE = refusal("option_twice", "选项“{option}”重复。请删去一行。", "The option {option} is entered twice. Keep one row.")
+FEW_OPTIONS = refusal("few_options", "选项的数目不对。请填写 2 到 10 个选项。", "The number of options is wrong. Enter 2 to 10 options.")
 NO_QUESTIONNAIRE = refusal(
-    "no_questionnaire", "没有问卷 {number}，或已被删除。请从列表中选择。", "There is no questionnaire {number}, or it was deleted. Choose one from the list."
+    "no_questionnaire", "没有问卷 {number}，或该问卷已被删除。请从列表中选择。", "There is no questionnaire {number}, or it was deleted. Choose one from the list."
 )
 ALREADY_VOTED = refusal(
-    "already_voted", "贵公司已在 {day} 投过票，每份问卷每人只能投一次。", "You voted on {day} already; everybody votes once on a questionnaire."
+    "already_voted", "你的企业已在 {day} 投过票，每家会员在一份问卷上只有一票。请选择其他问卷。", "Your company voted on {day}, and each member has one vote on a questionnaire. Choose another questionnaire."
 )
 NO_SUCH_OPTION = refusal(
-    "no_such_option", "没有选项“{option}”。请填写 1 到 {count} 之间的序号。", "There is no option {option}; enter numbers from 1 to {count}."
+    "no_such_option", "没有选项“{option}”。请填写 1 到 {count} 之间的序号。", "There is no option {option}. Enter numbers from 1 to {count}."
 )
-ONE_OPTION = refusal("one_option", "这是单选题，只能选一项。", "This is a single choice: choose one option.")
+ONE_OPTION = refusal("one_option", "这是单选问卷。请只选一项。", "This questionnaire is single choice. Choose one option.")
 
 
 class Option(TypedDict):
@@ -106,7 +106,7 @@ def _to_answer(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 Open = Annotated[Ref, Ask("调查问卷", "Questionnaire", choose="netsell.open_questionnaires")]
 
 
-@query(role=VISITOR, title=("查看问卷", "Look at a questionnaire"))
+@query(role=VISITOR, title=("查看问卷", "View a questionnaire"))
 def ballot_paper(do: Doing, questionnaire: Open) -> Table:
     """The options of a questionnaire: title, answer_type, choice (the number to vote with), option."""
     row = _open(do, questionnaire, "questionnaire")
@@ -120,7 +120,7 @@ def ballot_paper(do: Doing, questionnaire: Open) -> Table:
 def vote(
     do: Doing,
     questionnaire: Open,
-    choices: Annotated[Line, Ask("选项序号", "Numbers of the options", max=40, example="2", help=Text("多选时用逗号分开", "Several are separated by commas"))],
+    choices: Annotated[Line, Ask("选项序号", "Option numbers", max=40, example="2", help=Text("多选时用逗号分开", "Separate several numbers by commas"))],
 ) -> list[int]:
     """Votes on a questionnaire; gives the numbers of the options chosen. Each member has one vote a version."""
     row = _open(do, questionnaire, "questionnaire")
@@ -151,7 +151,7 @@ def cast_ballots(do: Doing, number: str, version: int, ballots: Sequence[tuple[s
     )  # fmt: skip
 
 
-@query(role=VISITOR, title=("问卷结果", "Results of a questionnaire"))
+@query(role=VISITOR, title=("查看问卷结果", "View questionnaire results"))
 def results(do: Doing, questionnaire: Open) -> Table:
     """The votes on each option, every version, as a bar chart: version, choice, option, votes, share (percent of the voters)."""
     _open(do, questionnaire, "questionnaire")

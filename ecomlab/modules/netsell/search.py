@@ -25,18 +25,18 @@ from . import names, orders
 from .members import MARKETER
 from .orders import LISTING, Years, listing_price
 
-AGREEMENT_NEEDED = refusal("agreement_needed", "请先阅读并同意搜索引擎登录协议。", "Read the search engine's agreement and agree to it first.")
-TOO_MANY_KEYWORDS = refusal("too_many_keywords", "关键词最多 {max} 个，请删去一些。", "At most {max} keywords; take some out.")
-KEYWORD_LONG = refusal("keyword_long", "关键词“{word}”过长，每个最多 {max} 个字符。", "The keyword {word} is too long: at most {max} characters each.")
-KEYWORD_TWICE = refusal("keyword_twice", "关键词“{word}”重复，每个只写一次。", "The keyword {word} stands twice; write each once.")
+AGREEMENT_NEEDED = refusal("agreement_needed", "尚未同意收录协议。请先阅读，再勾选同意。", "The agreement is not accepted. Read it, then tick the box to agree.")
+TOO_MANY_KEYWORDS = refusal("too_many_keywords", "关键词最多 {max} 个。请删去一些。", "There are too many keywords. Enter at most {max}.")
+KEYWORD_LONG = refusal("keyword_long", "关键词“{word}”过长。请用逗号分开，每个最多 {max} 个字符。", "The keyword {word} is too long. Separate keywords by commas, at most {max} characters each.")
+KEYWORD_TWICE = refusal("keyword_twice", "关键词“{word}”重复。请每个只写一次。", "The keyword {word} is entered twice. Enter each keyword once.")
 
 #: What a member agrees to with a listing.
 AGREEMENT = (
-    Text("资料须真实，只能登录本企业有权使用的网站。", "The site is described truthfully and is one that the company may use."),
-    Text("名次只由内容与搜索词的相符程度决定，不能购买。", "The rank follows from how well the words fit, and cannot be bought."),
-    Text("付款后即可被搜到，到期后不再显示；续费接着原到期日计算。", "It is found once paid, until it ends; renewed years go on where the old ones end."),
-    Text("登录资料随时可以修改，修改后立即生效。", "What is listed can be changed at any time, and that takes effect at once."),
-    Text("关键词最多 8 个；重复堆砌并不能把名次抬得多高。", "There are at most 8 keywords; to repeat a word hardly lifts the rank."),
+    Text("资料须真实，只能提交本企业有权使用的网站。", "The description must be true, and the site must be one that the company may use."),
+    Text("名次只由内容与搜索词的相符程度决定，不能购买。", "The rank depends only on how well the content fits the search words; it cannot be bought."),
+    Text("付款后即可被搜到，到期后不再显示；续费接着原到期日计算。", "The site can be found from the payment until the end date; renewal continues from the old end date."),
+    Text("收录资料随时可以修改，修改后立即生效。", "The listing can be changed at any time, and a change takes effect at once."),
+    Text("关键词最多 8 个；重复堆砌并不能把名次抬得多高。", "There are at most 8 keywords, and repeating a word hardly improves the rank."),
 )
 
 K1, B = Decimal("1.2"), Decimal("0.75")
@@ -45,11 +45,11 @@ MAX_KEYWORDS, MAX_KEYWORD = 8, 20
 #: How many of the world's other sites are listed, out of those in data/sites.csv.
 OTHERS = 14
 
-Category = Annotated[Literal["shopping", "wholesale", "food_trade", "home_appliances", "office_goods", "services"], Ask("网站分类", "Category of the site")]
-Title = Annotated[Line, Ask("网站名称", "Name of the site", max=60)]
-Url = Annotated[Line, Ask("网址", "Address of the site", max=300, example="https://www.example.cn/")]
+Category = Annotated[Literal["shopping", "wholesale", "food_trade", "home_appliances", "office_goods", "services"], Ask("网站分类", "Site category")]
+Title = Annotated[Line, Ask("网站名称", "Site name", max=60)]
+Url = Annotated[Line, Ask("网址", "Site address", max=300, example="https://www.example.cn/")]
 Keywords = Annotated[Line, Ask(max=200, help=Text("用逗号分开，最多 8 个", "Separated by commas, at most 8"))]
-Description = Annotated[Prose, Ask("网站简介", "Description of the site", max=500, long=True)]
+Description = Annotated[Prose, Ask("网站简介", "Site description", max=500, long=True)]
 
 
 class Site(NamedTuple):
@@ -78,13 +78,13 @@ def keywords(text: str, field: str) -> list[str]:
     return found
 
 
-@query(role=VISITOR, title=("阅读搜索引擎登录协议", "Read the search engine's agreement"))
+@query(role=VISITOR, title=("阅读收录协议", "Read the listing agreement"))
 def listing_agreement(do: Doing) -> Table:
     """What a member agrees to with a search listing, clause by clause in both languages."""
     return Table(("clause", "zh", "en"), [(i, t.zh, t.en) for i, t in enumerate(AGREEMENT, start=1)])
 
 
-@command("NETSELL007", role=MARKETER, title=("注册搜索引擎", "Get listed in the search engine"))
+@command("NETSELL007", role=MARKETER, title=("提交搜索引擎收录", "Submit a site for search"))
 def order_listing(
     do: Doing,
     title: Title,
@@ -93,7 +93,7 @@ def order_listing(
     keywords: Keywords,
     description: Description,
     years: Years,
-    agree: Annotated[Flag, Ask("我同意搜索引擎登录协议", "I agree to the search engine's agreement")],
+    agree: Annotated[Flag, Ask("我同意收录协议", "I accept the listing agreement")],
 ) -> str:
     """Orders the listing of a site for so many years; gives the order. It can be found once the order is paid."""
     if not agree:
@@ -107,10 +107,10 @@ def order_listing(
     return order
 
 
-@command("NETSELL008", role=MARKETER, title=("修改搜索登录信息", "Change the search listing"))
+@command("NETSELL008", role=MARKETER, title=("修改搜索收录信息", "Change the search listing"))
 def change_listing(
     do: Doing,
-    listing: Annotated[Ref, Ask("搜索登录", "Search listing", choose="netsell.listings")],
+    listing: Annotated[Ref, Ask("搜索收录", "Search listing", choose="netsell.listings")],
     title: Title | None = None,
     url: Url | None = None,
     category: Category | None = None,
@@ -118,7 +118,7 @@ def change_listing(
     description: Description | None = None,
 ) -> str:
     """Changes what the search engine knows of a site; fields left empty stay as they are. Gives the listing's number."""
-    old = orders.running(do, LISTING, listing, "listing")
+    old = orders.running(do, LISTING, listing, "listing", "awaiting_payment")
     given = {"title": title, "url": url, "category": category, "keywords": keywords, "description": description}
     values = {k: v for k, v in given.items() if v}
     if not values:
@@ -141,7 +141,7 @@ def _words(text: str) -> str:
     return ", ".join(keywords(text, "keywords"))
 
 
-@query(role=MARKETER, title=("我的搜索登录", "My search listings"))
+@query(role=MARKETER, title=("查看我的搜索收录", "View my search listings"))
 def my_listings(do: Doing) -> Table:
     """Your listings: number, title, url, category, keywords, impressions, clicks, expires, state."""
     return do.table(
@@ -151,7 +151,7 @@ def my_listings(do: Doing) -> Table:
     )
 
 
-@query(role=VISITOR, title=("搜索", "Search the web"))
+@query(role=VISITOR, title=("搜索网站", "Search the web"))
 def search(do: Doing, words: Annotated[Line, Ask("搜索词", "Search for", max=100)]) -> Table:
     """The listed sites that fit the words, best first: rank, title, url, description, score (BM25)."""
     found = Index(sites(do)).ranked(words)

@@ -25,15 +25,15 @@ from .members import checked_mailbox, profile
 PASSWORD = "netsell.subscriber"
 LEAVE = "unsubscribe"
 
-ALREADY_SUBSCRIBED = refusal("already_subscribed", "{address} 已订阅“{kind}”，无需重复订阅。", "{address} subscribes to {kind} already.")
+ALREADY_SUBSCRIBED = refusal("already_subscribed", "{address} 已订阅“{kind}”。请选择其他类型。", "{address} already subscribes to {kind}. Choose another kind.")
 WRONG_SUBSCRIBER = refusal(
     "wrong_subscriber",
-    "邮箱或订阅密码不正确。订阅密码是首次订阅时设置的，与邮箱密码无关。",
-    "Address or password is wrong. It is the password set with the first subscription, not that of the mailbox.",
+    "邮箱或订阅密码不正确。请使用首次订阅时设置的密码，而不是邮箱密码。",
+    "Mailbox or password is wrong. Use the password set with the first subscription, not that of the mailbox.",
 )
-WRONG_CODE = refusal("wrong_code", "代码不正确。请使用最近一封信中的代码。", "The code is wrong; take it from the latest letter.")
+WRONG_CODE = refusal("wrong_code", "代码不正确。请使用最近一封邮件中的代码。", "The code is wrong. Use the code from the latest e-mail.")
 
-ZineKind = Annotated[Literal["industry_news", "new_goods_digest", "bargains", "shopping_guide"], Ask("杂志类型", "Kind of e-zine")]
+ZineKind = Annotated[Literal["industry_news", "new_goods_digest", "bargains", "shopping_guide"], Ask("杂志类型", "E-zine kind")]
 Address = Annotated[Line, Ask(max=80, example=f"lin.xiao@{DOMAIN}")]
 Code = Annotated[Line, Ask("代码", "Code", max=20, example="3F9A-1C27")]
 
@@ -53,9 +53,9 @@ def subscribe(
     do: Doing,
     zine_kind: ZineKind,
     address: Address,
-    password: Annotated[Secret, Ask("订阅密码", "Subscriber's password", purpose=PASSWORD, new=True)],
+    password: Annotated[Secret, Ask("订阅密码", "Subscription password", purpose=PASSWORD, new=True)],
 ) -> str | Declined:
-    """Asks for a subscription; gives its state. A letter with a code goes to the address, and nothing else until it is confirmed.
+    """Asks for a subscription; gives its state. An e-mail with a code goes to the address, and nothing else until it is confirmed.
 
     The first subscription of an address sets its password; later ones need it.
     """
@@ -77,8 +77,8 @@ def subscribe(
     kind, word = term(zine_kind), code(do, f"confirm:{mailbox}:{zine_kind}:{round_}")
     email.letter(
         do, mailbox, f"请确认订阅 Please confirm: {kind.zh} {kind.en}",
-        f"有人用此邮箱订阅了“{kind.zh}”。如果是您本人，请用代码 {word} 确认；如果不是，不必理会，您不会再收到信。\n\n"
-        f"Somebody asked for {kind.en} to be sent here. If it was you, confirm with the code {word}; if not, do nothing and you will hear no more.\n",
+        f"有人用此邮箱订阅了“{kind.zh}”。如果是您本人，请用代码 {word} 确认；如果不是，不必理会，您不会再收到邮件。\n\n"
+        f"Someone subscribed this mailbox to {kind.en}. If it was you, please confirm with the code {word}. If not, do nothing, and you will receive no more e-mail.\n",
         kind="mail",
     )  # fmt: skip
     return "asked_for"
@@ -86,7 +86,7 @@ def subscribe(
 
 @command("NETSELL028", role=VISITOR, title=("确认订阅", "Confirm a subscription"))
 def confirm_subscription(do: Doing, zine_kind: ZineKind, address: Address, confirmation: Code) -> str:
-    """Confirms a subscription with the code from its letter; gives its state."""
+    """Confirms a subscription with the code from its e-mail; gives its state."""
     mailbox = email.checked_address(address, "address")
     row = _subscription(do, mailbox, zine_kind)
     if row is None or row.state == "ended" or not same_code(confirmation, code(do, f"confirm:{mailbox}:{zine_kind}:{row.round}")):
@@ -100,8 +100,8 @@ def confirm_subscription(do: Doing, zine_kind: ZineKind, address: Address, confi
     return "confirmed"
 
 
-@query("NETSELL029", role=VISITOR, title=("查询订阅", "Look up subscriptions"))
-def my_subscriptions(do: Doing, address: Address, password: Annotated[Secret, Ask("订阅密码", "Subscriber's password", purpose=PASSWORD)]) -> Table:
+@query("NETSELL029", role=VISITOR, title=("查询订阅", "Find subscriptions"))
+def my_subscriptions(do: Doing, address: Address, password: Annotated[Secret, Ask("订阅密码", "Subscription password", purpose=PASSWORD)]) -> Table:
     """What an address subscribes to: zine_kind, state, day. The password is that of the first subscription."""
     mailbox = email.checked_address(address, "address")
     account = access.find(do, PASSWORD, mailbox)
@@ -110,8 +110,8 @@ def my_subscriptions(do: Doing, address: Address, password: Annotated[Secret, As
     return do.table("select zine_kind, state, day from netsell_subscription where address = $address order by zine_kind", address=mailbox)
 
 
-@command(role=VISITOR, title=("退订", "Unsubscribe"))
-def unsubscribe(do: Doing, address: Address, confirmation: Annotated[Line, Ask("退订代码", "Code to unsubscribe", max=20, example="3F9A-1C27")]) -> str:
+@command(role=VISITOR, title=("退订邮件", "Unsubscribe"))
+def unsubscribe(do: Doing, address: Address, confirmation: Annotated[Line, Ask("退订代码", "Unsubscribe code", max=20, example="3F9A-1C27")]) -> str:
     """Ends the subscription, or the place on a mailing list, whose code this is; gives what was ended."""
     ended = leave(do, email.checked_address(address, "address"), confirmation)
     if ended is None:
@@ -166,8 +166,8 @@ def list_letter(do: Doing, to: str, what: str, title: str, subject: str, body: s
     # a phrase of RFC 5322 in front of the identifier: what would begin another part of the header is left out
     phrase = " ".join(re.findall(r"[\w-]+", title))
     tail = (
-        f"-- \n退订：用代码 {word} 在网站退订，或写信到 {LEAVE}@{DOMAIN}，主题写此代码。\n"
-        f"To unsubscribe use the code {word} on the site, or write to {LEAVE}@{DOMAIN} with it as subject.\n"
+        f"-- \n退订：在网站填写代码 {word}，或发邮件到 {LEAVE}@{DOMAIN}，主题填写此代码。\n"
+        f"To unsubscribe, enter the code {word} on the website, or send an e-mail to {LEAVE}@{DOMAIN} with the code as its subject.\n"
     )
     return email.letter(
         do, to, subject, f"{body}\n\n{tail}", sender=sender.mailbox, sender_name=sender.name, kind="mail",
@@ -185,7 +185,7 @@ def send_issue(do: Doing, kind: str, title: str, content: str) -> None:
         list_letter(do, address, kind, name.en, f"[{name.zh} {name.en}] {title}", content)
 
 
-@invariant("zines_reach", "每期电子杂志都寄给了当时已确认的全部订阅者", "Every issue of an e-zine was sent to as many as had confirmed their subscription")
+@invariant("zines_reach", "每期电子杂志都发给了当时已确认的全部订阅者", "Every issue of an e-zine was sent to as many as had confirmed their subscription")
 def _reach(look: Looking) -> list[str]:
     return [
         f"{r.number}: {r.recipients} recipients, {r.letters} letters"
