@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ...books import documents
+from ...books.records import NOTHING_CHANGED
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -40,11 +41,25 @@ CATEGORY_IN_USE = refusal(
     "The category {name} has {listings} listings, ended ones included, so it cannot be deleted. Rename it (C2C019), or choose an empty one.",
 )
 
+STAYS = Text("留空则不变", "Empty: stays as it is")
 Group = Annotated[Ref, Ask("会员组", "Group", choose="c2c.groups")]
 OwnGroup = Annotated[Ref, Ask("会员组", "Group", choose="c2c.changeable_groups")]
 GroupName = Annotated[Line, Ask("群组名称", "Group's name", max=40)]
 Limit = Annotated[Count, Ask("同时拍品数上限", "Listings at a time", ge="0", le="200", help=Text("0 表示只能买", "0: may only buy"))]
 CategoryName = Annotated[Line, Ask("目录名称", "Category's name", max=40)]
+
+
+OtherGroupName = Annotated[Line | None, Ask("群组名称", "Group's name", max=40, help=STAYS)]
+OtherLimit = Annotated[Count | None, Ask("同时拍品数上限", "Listings at a time", ge="0", le="200", help=STAYS)]
+OtherCategoryName = Annotated[Line | None, Ask("目录名称", "Category's name", max=40, help=STAYS)]
+OtherValue = Annotated[Money | None, Ask(ge="0.01", le="1000000", unit=Text("元", "CNY"), help=STAYS)]
+
+
+def _changed(row: Any, **given: Any) -> dict[str, Any]:
+    """These fields of a row, each as given or, where it was left empty, as it is. Refuses 'nothing_changed'."""
+    if all(value in (None, "", getattr(row, name)) for name, value in given.items()):
+        raise NOTHING_CHANGED(next(iter(given)))
+    return {name: getattr(row, name) if value in (None, "") else value for name, value in given.items()}
 
 
 @choices("c2c.groups")
@@ -170,11 +185,12 @@ def create_group(do: Doing, name: GroupName, listing_limit: Limit = 20) -> str:
 
 
 @command("C2C016", role=ADMINISTRATOR, title=("修改会员组", "Change a group"))
-def change_group(do: Doing, group: OwnGroup, name: GroupName, listing_limit: Limit = 20) -> str:
-    """Gives a group another name and limit; gives its number."""
-    _changeable_group(do, group)
-    _free_group_name(do, name, group)
-    do.execute("update c2c_group set name = $name, listing_limit = $limit where number = $number", name=name, limit=listing_limit, number=group)
+def change_group(do: Doing, group: OwnGroup, name: OtherGroupName = None, listing_limit: OtherLimit = None) -> str:
+    """Gives a group another name or limit; what is left empty stays. Gives its number."""
+    row = _changeable_group(do, group)
+    _free_group_name(do, name or row.name, group)
+    changed = _changed(row, name=name, listing_limit=listing_limit)
+    do.execute("update c2c_group set name = $name, listing_limit = $listing_limit where number = $number", number=group, **changed)
     return group
 
 
@@ -224,18 +240,13 @@ def create_category(do: Doing, name: CategoryName, typical_value: Price) -> str:
     return number
 
 
-@command("C2C019", role=ADMINISTRATOR, title=("修改拍卖目录", "Change a category"))
-def change_category(
-    do: Doing,
-    category: OwnCategory,
-    name: CategoryName,
-    typical_value: Annotated[Money | None, Ask(ge="0.01", le="1000000", unit=Text("元", "CNY"), help=Text("留空则不变", "Empty: as it is"))] = None,
-) -> str:
-    """Gives a category another name, and another typical value if one is named; gives its number. Its listings stay in it."""
+@command("C2C019", role=ADMINISTRATOR, title=("修改拍品分类", "Change a category"))
+def change_category(do: Doing, category: OwnCategory, name: OtherCategoryName = None, typical_value: OtherValue = None) -> str:
+    """Gives a category another name or typical value; what is left empty stays. Gives its number. Its listings stay in it."""
     row = _category(do, category)
-    _free_category_name(do, name, category)
-    value: Decimal = row.typical_value if typical_value is None else typical_value
-    do.execute("update c2c_category set name = $name, typical_value = $value where number = $number", name=name, value=value, number=category)
+    _free_category_name(do, name or row.name, category)
+    changed = _changed(row, name=name, typical_value=typical_value)
+    do.execute("update c2c_category set name = $name, typical_value = $typical_value where number = $number", number=category, **changed)
     return category
 
 

@@ -52,14 +52,19 @@ Password = Annotated[Secret, Ask(purpose=PASSWORD)]
 SIDES = {"both": Text("买方兼卖方", "Buyer and seller"), "buyer": Text("买方", "Buyer"), "seller": Text("卖方", "Seller")}
 
 
-@choices("c2c.own_members")
-def _own(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+def own_members(look: Looking) -> dict[str, str]:
+    """The student's own members: name and mailbox, the first to join first; the duty account is lent, and not among them."""
     rows = look.all(
         """select user_name, mailbox from c2c_member
            where user_name in (select name from access where realm = $realm and not scripted) and user_name <> $duty order by joined, user_name""",
         realm=PASSWORD, duty=DUTY,
     )  # fmt: skip
-    return [(r.user_name, f"{r.user_name} · {r.mailbox}") for r in rows]
+    return dict(rows)
+
+
+@choices("c2c.own_members")
+def _own(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return [(name, f"{name} · {mailbox}") for name, mailbox in own_members(look).items()]
 
 
 @choices("c2c.administrators")
