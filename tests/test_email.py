@@ -510,6 +510,6 @@ def test_the_model_students_letters_hold_no_secret_in_their_headers(played: Call
 
 
 def test_a_recipient_may_be_written_with_a_name_as_every_mail_program_writes_it(mail: Lab) -> None:
-    item = mail.email.send(to=f"李雷 <{SERVICE}>；\"Desk, Service\" <Service@ecomlab.test>, a@b.test", subject="names", body="b")
+    item = mail.email.send(to=f'李雷 <{SERVICE}>；"Desk, Service" <Service@ecomlab.test>, a@b.test', subject="names", body="b")
     assert parsed(bytes_of(mail, item))["To"] == f"{SERVICE}, a@b.test"
     assert refused(mail.email.send, to="Li Lei <nobody>", subject="x", body="b").code == "bad_address"

@@ -338,7 +338,7 @@ def _write_password(do: Doing, number: str, mailbox: str, name: str, password: I
     email.letter(
         do, mailbox, f"数字证书 Certificate {number}",
         f"{name}，您好：\n\n您的数字证书已签发。\n    证书编号：{number}\n    下载密码：{email.told(password)}\n"
-        f"请到认证中心（CA）验证并下载，下载密码请勿告诉他人。\n\n"
+        "请到认证中心（CA）验证并下载，下载密码请勿告诉他人。\n\n"
         f"Your certificate has been issued.\n    Certificate number: {number}\n    Download password: {email.told(password)}\n"
         "Verify and download it at the certification authority (CA). Do not tell anybody the password.\n\n认证中心（CA） Certification authority (CA)\n",
         sender=f"ca@{email.SERVICE.partition('@')[2]}", sender_name="认证中心 Certification authority",

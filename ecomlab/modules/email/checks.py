@@ -55,7 +55,7 @@ def _drafts(seen: Evidence) -> Lives:
 
 
 def _addressed(seen: Evidence) -> Where:
-    return lambda draft: seen.brief["recipient"] in plain(draft["to"])
+    return lambda draft: seen.brief["recipient"] in plain(draft.get("to") or "")
 
 
 check("EMAIL001", registered=lambda s: s.did("email.register"), signed_in=lambda s: after(s.did("email.register"), s.did("email.sign_in")))
@@ -81,5 +81,5 @@ check(
     "EMAIL007",
     saved=_drafts,
     recipient=lambda s: _drafts(s).was(_addressed(s)),
-    whole=lambda s: _drafts(s).was(lambda draft: _addressed(s)(draft) and plain(s.brief["topic"]) in plain(draft["subject"]) and draft["body"]),
+    whole=lambda s: _drafts(s).was(lambda draft: _addressed(s)(draft) and plain(s.brief["topic"]) in plain(draft.get("subject") or "") and draft.get("body")),
 )
