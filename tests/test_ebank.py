@@ -294,13 +294,9 @@ def test_texts_that_do_not_belong(bank: Lab) -> None:
     assert "<script>" not in shown and "&lt;script&gt;" in shown
 
 
-def test_a_company_chooses_among_certificates_and_customer_numbers_of_its_own(played: Callable[..., Lab]) -> None:
-    def offered(lab: Lab) -> list[list[str]]:
-        return [[number for number, _ in lab.choices("ebank.sign_in_corporate", field)] for field in ("customer_number", "certificate")]
-
-    assert offered(played("ebank")) == [[], []], "those of the bank's other customers are not offered, so no form presets one"
-    signed_in = played("ebank", *TO_CORPORATE)
-    assert offered(signed_in) == [[own(signed_in).number], [own(signed_in).certificate]]
+def test_a_company_chooses_among_certificates_and_customer_numbers_of_its_own(bank: Lab) -> None:
+    offered = [[number for number, _ in bank.choices("ebank.sign_in_corporate", field)] for field in ("customer_number", "certificate")]
+    assert offered == [[own(bank).number], [own(bank).certificate]], "those of the bank's other customers are not offered, so no form presets one"
 
 
 def test_the_help_at_a_new_pin_says_the_whole_rule_before_it_is_refused() -> None:

@@ -137,8 +137,8 @@ def demand(do: Doing, number: str, field: str, member: str | None = None) -> Any
 
 @choices("ca.own_installed")
 def _own_installed(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    """The student's own, without those of companies that the library plays."""
-    own = {r.name for r in look.all("select name from access where realm = $realm and not scripted", realm=PASSWORD)}
+    """Those issued by the student's own doing, without those of companies that were there before."""
+    own = documents.made_here(look, CERTIFICATE)
     return [(number, shown) for number, shown in _installed(look, actor) if number in own]
 
 

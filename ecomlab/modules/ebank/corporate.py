@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from ...books import ledger, members
+from ...books import documents, ledger, members
 from ...kernel.command import VISITOR, choices, command
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -35,7 +35,9 @@ Transaction = Annotated[Ref, Ask(choose="ebank.recallable")]
 
 @choices("ebank.corporate_customers")
 def _customers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return accounts.own_customers(look, "corporate")
+    own = documents.made_here(look, accounts.ACCOUNT)
+    with_account = {r.customer for r in look.all("select customer, number from bank_account") if r.number in own}
+    return [(number, shown) for number, shown in accounts.own_customers(look, "corporate") if number in with_account]
 
 
 @choices("ebank.recallable")
