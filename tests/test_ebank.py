@@ -10,6 +10,7 @@ import pytest
 from stdnum import luhn
 
 from ecomlab import Refusal
+from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules import ca
@@ -291,3 +292,13 @@ def test_texts_that_do_not_belong(bank: Lab) -> None:
     transfer(bank, purpose="<script>alert(1)</script> 🎁")
     shown = bank.ebank.statement().html("en")
     assert "<script>" not in shown and "&lt;script&gt;" in shown
+
+
+def test_a_company_chooses_among_certificates_and_customer_numbers_of_its_own(bank: Lab) -> None:
+    offered = [[number for number, _ in bank.choices("ebank.sign_in_corporate", field)] for field in ("customer_number", "certificate")]
+    assert offered == [[own(bank).number], [own(bank).certificate]], "those of the bank's other customers are not offered, so no form presets one"
+
+
+def test_the_help_at_a_new_pin_says_the_whole_rule_before_it_is_refused() -> None:
+    help_at = next(p.ask.help for p in COMMANDS["ebank.register_personal"].params if p.name == "pin")
+    assert help_at and "全部相同或连续" in help_at.zh and "sequence" in help_at.en

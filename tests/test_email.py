@@ -233,7 +233,7 @@ def test_a_draft_changes_as_often_as_one_likes_and_is_sent_once(mail: Lab) -> No
     assert (subjects(mail, "drafts"), subjects(mail, "sent")) == (["third thoughts"], [])
     assert mail.email.send_draft(item) == item
     assert (subjects(mail, "drafts"), subjects(mail, "sent")) == ([], ["third thoughts"])
-    assert parsed(bytes_of(mail, item))["Cc"] is None
+    assert parsed(bytes_of(mail, item))["Cc"] == "a@b.test", "what is left empty stays as it was"
     assert refused(mail.email.send_draft, item).code == refused(mail.email.change_draft, item, subject="x").code == "not_a_draft"
     copies = mail.sql("select mailbox from mail_item join mail_message using (message_id) where subject = 'third thoughts' order by 1").fetchall()
     assert copies == sorted([(me(mail),), (SERVICE,)])
@@ -507,3 +507,9 @@ def test_the_model_students_letters_hold_no_secret_in_their_headers(played: Call
     for r in lab.world.state.look.all("select message_id from mail_message order by 1"):
         raw = parsed(mime.rfc5322(lab.world.state.look, r.message_id))
         assert "issued:" not in raw.as_string()
+
+
+def test_a_recipient_may_be_written_with_a_name_as_every_mail_program_writes_it(mail: Lab) -> None:
+    item = mail.email.send(to=f'李雷 <{SERVICE}>；"Desk, Service" <Service@ecomlab.test>, a@b.test', subject="names", body="b")
+    assert parsed(bytes_of(mail, item))["To"] == f"{SERVICE}, a@b.test"
+    assert refused(mail.email.send, to="Li Lei <nobody>", subject="x", body="b").code == "bad_address"

@@ -51,7 +51,7 @@ def test_a_draft_may_be_completed_later_and_thrown_away_after_that(student: Call
     me = student("email", "EMAIL001")
     draft = me.play.email.save_draft(subject="报价")
     assert me.missing("EMAIL007") == ["recipient", "whole"]
-    me.play.email.change_draft(draft, to=me.play.brief("EMAIL007")["recipient"], subject="报价", body="待续")
+    me.play.email.change_draft(draft, to=me.play.brief("EMAIL007")["recipient"], subject=f"报价 {me.play.brief('EMAIL007')['topic']}", body="待续")
     me.play.email.delete(draft)
     assert me.missing("EMAIL007") == []
 

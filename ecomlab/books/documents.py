@@ -186,6 +186,15 @@ def offer(
     return offered
 
 
+def made_here(look: Looking, kind: Kind) -> set[str]:
+    """The documents of a kind that the student's own entries have made, not the prologue or the library."""
+    rows = look.all(
+        "select d.number from document d join document_history h on h.document = d.number where d.kind = $kind and h.step = 1 and h.entry > 0",
+        kind=kind.name,
+    )
+    return {r.number for r in rows}
+
+
 def history(look: Looking, number: str) -> Table:
     """How a document got where it is: step, state, day, entry, acted."""
     made = look.table(

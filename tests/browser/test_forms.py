@@ -120,7 +120,7 @@ def test_a_task_of_several_steps_with_dropdown_table_and_card(browser: Browser) 
     page = opened(browser, "steps", "en", f"{prepare} lab.form('EMAIL002')", "lab.progress()")
     card = page.locator(".ecl-card:has(main)")
     expect(card.get_by_label("Folder", exact=True)).to_have_value("inbox")
-    card.get_by_role("button", name="Look into a folder").click()
+    card.get_by_role("button", name="View a folder").click()
     expect(card.get_by_role("cell", name="欢迎使用实验室邮箱 Welcome to your mailbox")).to_be_visible()
     assert card.locator(".jp-RenderedHTMLCommon table").count() == 1
     letters = card.get_by_label("Message", exact=True)

@@ -91,8 +91,8 @@ def test_a_form_never_submits_a_stale_value(browser: Browser) -> None:
     card = page.locator(".ecl-card")
     save, said = card.get_by_role("button", name="Save a draft"), card.locator(".ecl-said")
     save.click()
-    card.get_by_role("button", name="Look into a folder").click()
-    expect(said).to_contain_text("Look into a folder")
+    card.get_by_role("button", name="View a folder").click()
+    expect(said).to_contain_text("View a folder")
     card.get_by_role("button", name="Write the letter and keep it as a draft").click()
     for i in range(CLICKS):
         card.get_by_label("Subject optional").fill(f"subject {i}")

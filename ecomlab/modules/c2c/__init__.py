@@ -5,7 +5,7 @@ or fixed increments and, if they like, a hidden reserve, a buy-now price and a s
 name the most they would pay, and the house bids for them no more than it takes to lead; the earlier of equal maxima
 leads. The business clock closes auctions in a stated order. A sale is owed in both parties' books until the buyer
 pays through the bank; a buyer who does not is reported, and the next bidder may get a second chance. Buyers rate
-each sale once, and a seller's credit is the sum. Other members, played by the house, sell, bid, pay and rate as days
+each sale once, and a seller's rating is the sum. Other members, played by the house, sell, bid, pay and rate as days
 go by, so nobody is alone.
 
 Roles: `auction_buyer` and `auction_seller`, which one member may be at once, `auction_administrator`, who looks after

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ...books import documents
+from ...books.records import NOTHING_CHANGED
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -15,36 +15,66 @@ from ...kernel.values import Ask, Count, Flag, Line, Money, Ref
 from .listings import LISTING, NO_CATEGORY, AtLeast, AtMost, Category, Price, SearchText, document_of, found, listing_of
 from .members import ADMINISTRATOR, ADMINISTRATORS, member_of, notify
 
-NOTHING_TO_CLEAR = refusal("nothing_to_clear", "登录日志已经是空的，无需清空。", "The sign-in log is empty already; there is nothing to clear.")
-NO_GROUP = refusal("no_group", "没有会员组 {number}。请从列表中选择。", "There is no group {number}; choose one from the list.")
-GROUP_NAME_TAKEN = refusal("group_name_taken", "已有名为“{name}”的会员组，请换一个名称。", "There is a group named {name} already; choose another name.")
+NOTHING_TO_CLEAR = refusal(
+    "nothing_to_clear", "登录日志已经是空的，无需清空。等有人登录后再试。", "The sign-in log is already empty. Clear it after somebody has signed in."
+)
+NO_GROUP = refusal("no_group", "没有会员组 {number}。请从列表中选择。", "There is no member group {number}. Choose one from the list.")
+GROUP_NAME_TAKEN = refusal(
+    "group_name_taken", "已有名为“{name}”的会员组。请换一个名称。", "There is already a member group named “{name}”. Choose another name."
+)
 BUILT_IN_GROUP = refusal(
     "built_in_group",
     "“{name}”是内置会员组，不能修改或删除。请另选一个。",
-    "The group {name} is built in and can be neither changed nor deleted; choose another.",
+    "The group “{name}” is built in and cannot be changed or deleted. Choose another.",
 )
 GROUP_IN_USE = refusal(
     "group_in_use",
-    "会员组“{name}”还有 {members} 名会员，请先把他们改到其他群组（C2C014）。",
-    "The group {name} still has {members} members; move them to another group first (C2C014).",
+    "会员组“{name}”还有 {members} 名会员，不能删除。请先把他们移到其他会员组（C2C014）。",
+    "The group “{name}” still has members ({members}) and cannot be deleted. Move them to another group first (C2C014).",
 )
 LAST_ADMINISTRATOR = refusal(
     "last_administrator",
     "{name} 是最后一名管理员，不能移出管理员组。请先指定另一名管理员。",
-    "{name} is the last administrator and must stay; make somebody else an administrator first.",
+    "{name} is the last administrator and must stay in the group. Make another member an administrator first.",
 )
-CATEGORY_NAME_TAKEN = refusal("category_name_taken", "已有名为“{name}”的目录，请换一个名称。", "There is a category named {name} already; choose another name.")
+CATEGORY_NAME_TAKEN = refusal(
+    "category_name_taken", "已有名为“{name}”的拍品分类。请换一个名称。", "There is already a category named “{name}”. Choose another name."
+)
 CATEGORY_IN_USE = refusal(
     "category_in_use",
-    "目录“{name}”下有 {listings} 件拍品（含已结束的），不能删除。可以改名（C2C019），或选择空目录。",
-    "The category {name} has {listings} listings, ended ones included, so it cannot be deleted. Rename it (C2C019), or choose an empty one.",
+    "拍品分类“{name}”下有 {listings} 件拍品（含已结束的），不能删除。请改名（C2C019），或选择没有拍品的分类。",
+    "The category “{name}” cannot be deleted. Listings in it, including ended ones: {listings}. Rename it (C2C019), or choose a category without listings.",
 )
 
+STAYS = Text("留空则不变", "Leave empty to keep it as it is")
 Group = Annotated[Ref, Ask("会员组", "Group", choose="c2c.groups")]
 OwnGroup = Annotated[Ref, Ask("会员组", "Group", choose="c2c.changeable_groups")]
-GroupName = Annotated[Line, Ask("群组名称", "Group's name", max=40)]
-Limit = Annotated[Count, Ask("同时拍品数上限", "Listings at a time", ge="0", le="200", help=Text("0 表示只能买", "0: may only buy"))]
-CategoryName = Annotated[Line, Ask("目录名称", "Category's name", max=40)]
+GroupName = Annotated[Line, Ask("会员组名称", "Group name", max=40)]
+Limit = Annotated[
+    Count,
+    Ask(
+        "同时拍品数上限",
+        "Limit of listings at a time",
+        ge="0",
+        le="200",
+        unit=Text("件", "listings"),
+        help=Text("填 0 则成员只能买，不能卖", "0: members can buy but not sell"),
+    ),
+]
+CategoryName = Annotated[Line, Ask("分类名称", "Category name", max=40)]
+
+
+OtherGroupName = Annotated[Line | None, Ask("会员组名称", "Group name", max=40, help=STAYS)]
+OtherLimit = Annotated[Count | None, Ask("同时拍品数上限", "Limit of listings at a time", ge="0", le="200", unit=Text("件", "listings"), help=STAYS)]
+OtherCategoryName = Annotated[Line | None, Ask("分类名称", "Category name", max=40, help=STAYS)]
+OtherValue = Annotated[Money | None, Ask(ge="0.01", le="1000000", unit=Text("元", "CNY"), help=STAYS)]
+
+
+def _changed(row: Any, **given: Any) -> dict[str, Any]:
+    """These fields of a row, each as given or, where it was left empty, as it is. Refuses 'nothing_changed'."""
+    if all(value in (None, "", getattr(row, name)) for name, value in given.items()):
+        raise NOTHING_CHANGED(next(iter(given)))
+    return {name: getattr(row, name) if value in (None, "") else value for name, value in given.items()}
 
 
 @choices("c2c.groups")
@@ -65,7 +95,7 @@ def _members(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 # --- the log ---------------------------------------------------------------------------------------------------------
 
 
-@query("C2C012", role=ADMINISTRATOR, title=("后台首页", "Overview of the house"))
+@query("C2C012", role=ADMINISTRATOR, title=("打开后台首页", "Open the overview"))
 def overview(do: Doing) -> Table:
     """One row: members, groups, categories, running auctions, sales to be paid, sales paid and their turnover."""
     return do.table(
@@ -77,8 +107,10 @@ def overview(do: Doing) -> Table:
     )
 
 
-@query("C2C013", role=ADMINISTRATOR, title=("查看登录日志", "Look at the sign-in log"))
-def sign_in_log(do: Doing, with_cleared: Annotated[Flag, Ask(help=Text("审计用：已清空的也列出", "For audits: also what was cleared"))] = False) -> Table:
+@query("C2C013", role=ADMINISTRATOR, title=("查看登录日志", "View the sign-in log"))
+def sign_in_log(
+    do: Doing, with_cleared: Annotated[Flag, Ask(help=Text("审计时勾选，已清空的条目也列出", "For an audit: list cleared entries too"))] = False
+) -> Table:
     """Who signed in, or tried to, newest first: number, moment, member, as what, outcome, and whether it was cleared since."""
     return do.table(
         """select s.number, s.moment, s.user_name, s.signed_in_as, s.outcome, s.number <= c.up_to as cleared
@@ -107,9 +139,9 @@ def clear_log(do: Doing) -> int:
 # --- members and groups ----------------------------------------------------------------------------------------------
 
 
-@query("C2C014", role=ADMINISTRATOR, title=("会员明细", "Members in detail"))
+@query("C2C014", role=ADMINISTRATOR, title=("查看会员明细", "View members"))
 def members(do: Doing, user_name: Annotated[Ref | None, Ask("会员", "Member", choose="c2c.members")] = None) -> Table:
-    """Members with group, credit, strikes and what they have on auction; all of them, or the one named."""
+    """Members with group, seller rating, unpaid purchases and running auctions; all members, or one."""
     return do.table(
         """select m.user_name, b.name as full_name, m.mailbox, g.name as member_group, m.joined, m.positive - m.negative as seller_credit, m.strikes,
                   (select count(*) from c2c_listing l join document d using (number)
@@ -120,7 +152,7 @@ def members(do: Doing, user_name: Annotated[Ref | None, Ask("会员", "Member", 
     )
 
 
-@query(role=ADMINISTRATOR, title=("会员组一览", "Member groups"))
+@query(role=ADMINISTRATOR, title=("查看会员组", "View member groups"))
 def groups(do: Doing) -> Table:
     """Every group: number, name, listings at a time, members, whether it is built in."""
     return do.table(
@@ -148,9 +180,9 @@ def _free_group_name(do: Doing, name: str, number: str = "") -> None:
         raise GROUP_NAME_TAKEN("name", name=name)
 
 
-@command("C2C014", role=ADMINISTRATOR, title=("改变会员群组", "Move a member to another group"))
+@command("C2C014", role=ADMINISTRATOR, title=("调整会员组", "Move a member"))
 def move_member(do: Doing, user_name: Annotated[Ref, Ask("会员", "Member", choose="c2c.members")], group: Group) -> str:
-    """Puts a member into a group; gives the group's name. Who leaves the administrators' group is signed out as administrator."""
+    """Moves a member to a group; gives its name. A member who leaves the administrators' group is signed out as administrator."""
     row, to = member_of(do, user_name, "user_name"), _group(do, group)
     if row.member_group == ADMINISTRATORS and group != ADMINISTRATORS:
         if do.value("select count(*) from c2c_member where member_group = $group", group=ADMINISTRATORS) == 1:
@@ -160,25 +192,26 @@ def move_member(do: Doing, user_name: Annotated[Ref, Ask("会员", "Member", cho
     return str(to.name)
 
 
-@command("C2C015", role=ADMINISTRATOR, title=("新建会员组", "Create a group"))
+@command("C2C015", role=ADMINISTRATOR, title=("新建会员组", "Create a member group"))
 def create_group(do: Doing, name: GroupName, listing_limit: Limit = 20) -> str:
-    """Makes a group whose members may have so many listings at a time; gives its number."""
+    """Creates a group whose members may have so many listings at a time; gives its number."""
     _free_group_name(do, name)
     number = do.number("GR")
     do.execute("insert into c2c_group values ($number, $name, $limit, false)", number=number, name=name, limit=listing_limit)
     return number
 
 
-@command("C2C016", role=ADMINISTRATOR, title=("修改会员组", "Change a group"))
-def change_group(do: Doing, group: OwnGroup, name: GroupName, listing_limit: Limit = 20) -> str:
-    """Gives a group another name and limit; gives its number."""
-    _changeable_group(do, group)
-    _free_group_name(do, name, group)
-    do.execute("update c2c_group set name = $name, listing_limit = $limit where number = $number", name=name, limit=listing_limit, number=group)
+@command("C2C016", role=ADMINISTRATOR, title=("修改会员组", "Change a member group"))
+def change_group(do: Doing, group: OwnGroup, name: OtherGroupName = None, listing_limit: OtherLimit = None) -> str:
+    """Gives a group another name or limit; what is left empty stays. Gives its number."""
+    row = _changeable_group(do, group)
+    _free_group_name(do, name or row.name, group)
+    changed = _changed(row, name=name, listing_limit=listing_limit)
+    do.execute("update c2c_group set name = $name, listing_limit = $listing_limit where number = $number", number=group, **changed)
     return group
 
 
-@command("C2C017", role=ADMINISTRATOR, title=("删除会员组", "Delete a group"))
+@command("C2C017", role=ADMINISTRATOR, title=("删除会员组", "Delete a member group"))
 def delete_group(do: Doing, group: OwnGroup) -> str:
     """Deletes a group that nobody is in; gives its name."""
     row = _changeable_group(do, group)
@@ -191,7 +224,7 @@ def delete_group(do: Doing, group: OwnGroup) -> str:
 # --- categories --------------------------------------------------------------------------------------------------------
 
 
-@query(role=ADMINISTRATOR, title=("拍卖目录一览", "Categories"))
+@query(role=ADMINISTRATOR, title=("查看拍品分类", "View categories"))
 def categories(do: Doing) -> Table:
     """Every category: number, name, typical value of its items, listings so far."""
     return do.table(
@@ -212,34 +245,29 @@ def _free_category_name(do: Doing, name: str, number: str = "") -> None:
         raise CATEGORY_NAME_TAKEN("name", name=name)
 
 
-OwnCategory = Annotated[Ref, Ask("拍卖目录", "Category", choose="c2c.categories")]
+OwnCategory = Annotated[Ref, Ask("拍品分类", "Category", choose="c2c.categories")]
 
 
-@command("C2C018", role=ADMINISTRATOR, title=("新建拍卖目录", "Create a category"))
+@command("C2C018", role=ADMINISTRATOR, title=("新建拍品分类", "Create a category"))
 def create_category(do: Doing, name: CategoryName, typical_value: Price) -> str:
-    """Makes a category, with what its items are typically worth to a buyer; gives its number."""
+    """Creates a category, with what its items are typically worth to a buyer; gives its number."""
     _free_category_name(do, name)
     number = do.number("CT")
     do.execute("insert into c2c_category values ($number, $name, $value)", number=number, name=name, value=typical_value)
     return number
 
 
-@command("C2C019", role=ADMINISTRATOR, title=("修改拍卖目录", "Change a category"))
-def change_category(
-    do: Doing,
-    category: OwnCategory,
-    name: CategoryName,
-    typical_value: Annotated[Money | None, Ask(ge="0.01", le="1000000", unit=Text("元", "CNY"), help=Text("留空则不变", "Empty: as it is"))] = None,
-) -> str:
-    """Gives a category another name, and another typical value if one is named; gives its number. Its listings stay in it."""
+@command("C2C019", role=ADMINISTRATOR, title=("修改拍品分类", "Change a category"))
+def change_category(do: Doing, category: OwnCategory, name: OtherCategoryName = None, typical_value: OtherValue = None) -> str:
+    """Gives a category another name or typical value; what is left empty stays. Gives its number. Its listings stay in it."""
     row = _category(do, category)
-    _free_category_name(do, name, category)
-    value: Decimal = row.typical_value if typical_value is None else typical_value
-    do.execute("update c2c_category set name = $name, typical_value = $value where number = $number", name=name, value=value, number=category)
+    _free_category_name(do, name or row.name, category)
+    changed = _changed(row, name=name, typical_value=typical_value)
+    do.execute("update c2c_category set name = $name, typical_value = $typical_value where number = $number", number=category, **changed)
     return category
 
 
-@command("C2C020", role=ADMINISTRATOR, title=("删除拍卖目录", "Delete a category"))
+@command("C2C020", role=ADMINISTRATOR, title=("删除拍品分类", "Delete a category"))
 def delete_category(do: Doing, category: OwnCategory) -> str:
     """Deletes a category that no listing has ever been in; gives its name."""
     row = _category(do, category)
@@ -252,7 +280,7 @@ def delete_category(do: Doing, category: OwnCategory) -> str:
 # --- listings ------------------------------------------------------------------------------------------------------------
 
 
-@query("C2C021", role=ADMINISTRATOR, title=("查询拍品", "Search listings"))
+@query("C2C021", role=ADMINISTRATOR, title=("查询拍品", "Find listings"))
 def find_listings(
     do: Doing,
     text: SearchText = None,
@@ -273,17 +301,17 @@ def find_listings(
 documents.offer("c2c.running", LISTING, "on_auction", of="c2c_listing", shows="t.title, t.seller", order="t.ends, d.number")
 
 
-@command("C2C022", role=ADMINISTRATOR, title=("注销拍品", "Cancel a listing"))
+@command("C2C022", role=ADMINISTRATOR, title=("下架拍品", "Cancel a listing"))
 def cancel_listing(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.running")], reason: Annotated[Line, Ask(max=200)]) -> list[str]:
-    """Takes a running auction off, with a reason; gives the members who were told by mail: the seller and all who had bid."""
+    """Cancels a running auction, with a reason; gives the members who were told by e-mail: the seller and all bidders."""
     row = listing_of(do, listing)
     document_of(do, row).move_to("called_off", "listing")
     do.execute("update c2c_listing set reason = $reason where number = $number", reason=reason, number=listing)
     bidders = [b.bidder for b in do.all("select bidder from c2c_bid where listing = $listing group by bidder order by min(bid)", listing=listing)]
     for name in (told := [row.seller, *bidders]):
         notify(
-            do, member_of(do, name), f"拍品已注销 Listing cancelled: {row.title}",
-            f"拍品 {listing}“{row.title}”已被管理员注销，出价全部作废。\n原因：{reason}\n\n"
+            do, member_of(do, name), f"拍品已下架 Listing cancelled: {row.title}",
+            f"拍品 {listing}“{row.title}”已被管理员下架，出价全部作废。\n原因：{reason}\n\n"
             f"The listing {listing} ({row.title}) was cancelled by an administrator; all bids on it are void.\nReason: {reason}\n",
             always=True,
         )  # fmt: skip

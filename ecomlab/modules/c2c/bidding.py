@@ -18,20 +18,26 @@ from .members import BUYER, STRIKES, member_of
 from .pricing import least_bid, standing_price
 from .sales import award
 
-NOT_ON_AUCTION = refusal("not_on_auction", "拍品 {number} 的拍卖已经结束，请另选一件。", "The auction of {number} is over; choose another item.")
-OWN_LISTING = refusal("own_listing", "不能竞拍自己的拍品。", "You cannot bid on your own listing.")
-BID_TOO_LOW = refusal("bid_too_low", "出价至少为 {least} 元。", "Bid at least {least} CNY.")
+NOT_ON_AUCTION = refusal(
+    "not_on_auction", "拍品 {number} 的竞拍已经结束。请另选一件。", "The auction of the listing {number} has ended. Choose another listing."
+)
+OWN_LISTING = refusal("own_listing", "不能竞拍自己的拍品。请选择其他卖家的拍品。", "You cannot bid on your own listing. Choose one of another seller.")
+BID_TOO_LOW = refusal("bid_too_low", "最高限价太低。请至少填写 {least} 元。", "The maximum is too low. Enter at least {least} CNY.")
 MAXIMUM_NOT_RAISED = refusal(
     "maximum_not_raised",
-    "您已领先，最高限价为 {maximum} 元；如要提高，请填写更高的金额。",
-    "You lead with a maximum of {maximum} CNY; to raise it, name a higher one.",
+    "你已领先，最高限价为 {maximum} 元。如要提高，请填写更高的金额。",
+    "You lead already, with a maximum of {maximum} CNY. To raise it, enter a higher amount.",
 )
-BARRED = refusal("barred", "您有 {strikes} 笔成交没有付款，不能再出价。", "You did not pay for {strikes} purchases, so you cannot bid any more.")
+BARRED = refusal(
+    "barred",
+    "该会员有 {strikes} 笔成交没有付款，不能再出价。请另行注册一名会员（C2C001）。",
+    "This member cannot bid any more. Purchases not paid for: {strikes}. Register another member (C2C001).",
+)
 NO_BUY_NOW = refusal(
-    "no_buy_now", "拍品 {number} 没有一口价，或已有人出价，请参与竞拍。", "The listing {number} has no buy-now price, or somebody has bid already; place a bid."
+    "no_buy_now", "拍品 {number} 没有一口价，或已有人出价。请参与竞拍。", "The listing {number} has no buy-now price, or somebody has bid already. Place a bid."
 )
 
-LIMIT_HELP = Text("您最多愿付的价格；系统只出到领先所需", "The most you would pay; no more is bid than it takes to lead")
+LIMIT_HELP = Text("你最多愿付的价格；系统只出到领先所需", "The most you would pay. The system bids only as much as you need to lead")
 OnAuction = Annotated[Ref, Ask(choose="c2c.on_auction")]
 
 
@@ -48,7 +54,7 @@ def bid(
     return {"listing": listing, "price": price, "leading": _leads(row, do.actor, maximum), "least_bid": least}
 
 
-@command(role=BUYER, title=("一口价购买", "Buy now"))
+@command(role=BUYER, title=("以一口价购买", "Buy now"))
 def buy_now(do: Doing, listing: OnAuction) -> Decimal:
     """Buys at the buy-now price, which ends the auction; possible until the first bid. Gives the price."""
     row = _biddable(do, listing)
@@ -103,7 +109,7 @@ def place(do: Doing, row: Any, bidder: str, maximum: Decimal, scripted: bool = F
     return price
 
 
-@query(role=VISITOR, title=("出价记录", "Bids on a listing"))
+@query(role=VISITOR, title=("查看出价记录", "View bids on a listing"))
 def price_path(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.all_listings")]) -> Table:
     """How a listing's price went: bid, moment, bidder, price and leader after each bid. Maxima stay secret."""
     listing_of(do, listing)

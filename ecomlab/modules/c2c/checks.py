@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from ...books import documents
 from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, asks, check
+from ...kernel.evidence import Evidence, Lives, after, asks, check
 from .bidders import asked_position, category_names, category_number, prohibited_title, scripted_persons, user_name
+from .members import own_members
 
 #: The groups that the house has beside the built-in ones, and the categories that hold no scripted goods.
 GROUPS = ("诚信卖家 Trusted sellers", "见习会员 Trainees", "休眠会员 Dormant members")
@@ -90,146 +92,85 @@ def _prohibited(look: Looking) -> dict[str, Any]:
     return {"title": prohibited_title(look)}
 
 
-def _same(given: str, asked: str) -> bool:
-    """Whether two names agree but for capitals and spaces."""
-    return "".join(given.casefold().split()) == "".join(asked.casefold().split())
+def _terms(seen: Evidence, listing: str) -> Any:
+    """What a listing is of; neither its category nor its title can change."""
+    return seen.look.one("select auction_category, title from c2c_listing where number = $listing", listing=listing)
 
 
-def _named(seen: Evidence, command: str, **arguments: Any) -> list[Any]:
-    return seen.did(command, where=lambda d: _same(d.arguments["name"], seen.brief["name"]), **arguments)
+def _put_up(seen: Evidence, *states: str) -> list[str]:
+    """The student's own listings that came into one of these states."""
+    own = {d.result for d in seen.did("c2c.list_item")}
+    return [m.number for m in documents.moved(seen, "auction_listing", *states) if m.number in own]
 
 
-def _bids_in_category(seen: Evidence) -> list[Any]:
-    return seen.did(
-        "c2c.bid",
-        where=lambda d: seen.look.value("select auction_category from c2c_listing where number = $n", n=d.arguments["listing"]) == seen.brief["category"],
+def _won(seen: Evidence) -> list[str]:
+    """What was sold to a member of the student's: at auction, at the buy-now price or as a second chance."""
+    rows = seen.look.all(
+        "select listing from c2c_award where list_contains($own, bidder) and outcome in ('to_be_paid', 'paid', 'defaulted')",
+        own=[*own_members(seen.look)] or [""],
     )
+    return [r.listing for r in rows]
 
 
-def _own_listing(seen: Evidence, *states: str) -> Any:
-    listed = [d.result for d in seen.did("c2c.list_item")]
-    rows = seen.look.all("select number, state from document where kind = 'auction_listing'")
-    return [r for r in rows if r.number in listed and r.state in states]
+def _groups(seen: Evidence) -> Lives:
+    return seen.lives("c2c.create_group", "c2c.change_group", "c2c.delete_group")
 
 
-def _title_of(seen: Evidence, listing: str) -> Any:
-    return seen.look.value("select title from c2c_listing where number = $n", n=listing)
+def _categories(seen: Evidence) -> Lives:
+    return seen.lives("c2c.create_category", "c2c.change_category", "c2c.delete_category")
 
 
-check(
-    "C2C001",
-    registered=lambda s: s.did("c2c.register"),
-    signed_in=lambda s: {d.result for d in s.did("c2c.register")} & {d.result for d in s.did("c2c.sign_in")},
-)
+check("C2C001", registered=lambda s: s.did("c2c.register"), signed_in=lambda s: after(s.did("c2c.register"), s.did("c2c.sign_in")))
 check(
     "C2C002",
     listed=lambda s: s.did("c2c.list_item"),
-    category=lambda s: s.did("c2c.list_item", category=s.brief["category"]),
-    start_price=lambda s: s.did("c2c.list_item", category=s.brief["category"], start_price=s.brief["start_price"]),
+    category=lambda s: s.did("c2c.list_item", **s.asked("category")),
+    start_price=lambda s: s.did("c2c.list_item", **s.asked("category", "start_price")),
 )
-check(
-    "C2C003",
-    found=lambda s: s.looked_up("c2c.search"),
-    category=lambda s: s.looked_up("c2c.search", category=s.brief["category"]),
-)
+check("C2C003", found=lambda s: s.looked_up("c2c.search"), category=lambda s: s.looked_up("c2c.search", **s.asked("category")))
 check(
     "C2C004",
     bid=lambda s: s.did("c2c.bid"),
-    category=_bids_in_category,
+    category=lambda s: s.did("c2c.bid", where=lambda d: _terms(s, d.arguments["listing"]).auction_category == s.brief["category"]),
 )
-check(
-    "C2C005",
-    bid=lambda s: s.did("c2c.bid"),
-    found=lambda s: s.looked_up("c2c.bidding"),
-)
-check(
-    "C2C006",
-    won=lambda s: s.look.one(
-        """select 1 from c2c_award a where a.bidder in (select name from access where realm = 'c2c.password' and not scripted)
-               and a.outcome in ('to_be_paid', 'paid', 'defaulted') limit 1"""
-    ),
-    found=lambda s: s.looked_up("c2c.bought"),
-)
-check(
-    "C2C007",
-    listed=lambda s: s.did("c2c.list_item"),
-    found=lambda s: s.looked_up("c2c.selling"),
-)
-check(
-    "C2C008",
-    ended=lambda s: _own_listing(s, "sold", "paid", "unsold", "defaulted", "offered", "offer_lapsed"),
-    found=lambda s: s.looked_up("c2c.ended"),
-)
-check(
-    "C2C009",
-    paid=lambda s: s.did("c2c.pay"),
-    rated=lambda s: s.did("c2c.rate"),
-)
-check(
-    "C2C010",
-    found=lambda s: s.looked_up("c2c.credit"),
-    seller=lambda s: s.looked_up("c2c.credit", seller=s.brief["seller"]),
-)
-check(
-    "C2C011",
-    called_off=lambda s: _own_listing(s, "called_off"),
-    found=lambda s: s.looked_up("c2c.cancelled"),
-)
-check(
-    "C2C012",
-    signed_in=lambda s: s.did("c2c.sign_in_administrator"),
-    overview=lambda s: s.looked_up("c2c.overview"),
-)
-check(
-    "C2C013",
-    seen=lambda s: s.looked_up("c2c.sign_in_log"),
-    cleared=lambda s: s.did("c2c.clear_log"),
-)
+check("C2C005", bid=lambda s: s.did("c2c.bid"), found=lambda s: s.looked_up("c2c.bidding"))
+check("C2C006", won=_won, found=lambda s: s.looked_up("c2c.bought", finds=_won(s)))
+check("C2C007", listed=lambda s: s.did("c2c.list_item"), found=lambda s: s.looked_up("c2c.selling"))
+check("C2C008", ended=lambda s: _put_up(s, "sold", "unsold"), found=lambda s: s.looked_up("c2c.ended"))
+check("C2C009", paid=lambda s: s.did("c2c.pay"), rated=lambda s: after(s.did("c2c.pay"), s.did("c2c.rate")))
+check("C2C010", found=lambda s: s.looked_up("c2c.credit"), seller=lambda s: s.looked_up("c2c.credit", **s.asked("seller")))
+check("C2C011", cancelled=lambda s: _put_up(s, "called_off"), found=lambda s: s.looked_up("c2c.cancelled"))
+check("C2C012", signed_in=lambda s: s.did("c2c.sign_in_administrator"), overview=lambda s: s.looked_up("c2c.overview"))
+check("C2C013", seen=lambda s: s.looked_up("c2c.sign_in_log"), cleared=lambda s: s.did("c2c.clear_log"))
 check(
     "C2C014",
-    detail=lambda s: s.looked_up("c2c.members"),
+    detail=lambda s: s.looked_up("c2c.members", **s.asked("user_name")),
     moved=lambda s: s.did("c2c.move_member"),
-    asked=lambda s: s.did("c2c.move_member", user_name=s.brief["user_name"], group=s.brief["group"]),
+    asked=lambda s: s.did("c2c.move_member", **s.asked("user_name", "group")),
 )
 check(
     "C2C015",
-    created=lambda s: s.did("c2c.create_group"),
-    name=lambda s: _named(s, "c2c.create_group"),
-    limit=lambda s: _named(s, "c2c.create_group", listing_limit=s.brief["limit"]),
+    created=lambda s: _groups(s).made(),
+    name=lambda s: _groups(s).made().was(**s.asked("name")),
+    limit=lambda s: _groups(s).made().was(**s.asked("name", listing_limit="limit")),
 )
-check(
-    "C2C016",
-    changed=lambda s: s.did("c2c.change_group"),
-    asked=lambda s: _named(s, "c2c.change_group", group=s.brief["group"]),
-)
-check(
-    "C2C017",
-    deleted=lambda s: s.did("c2c.delete_group"),
-    asked=lambda s: s.did("c2c.delete_group", group=s.brief["group"]),
-)
+check("C2C016", changed=lambda s: _groups(s).became(), asked=lambda s: _groups(s).of(s.brief["group"]).became(**s.asked("name")))
+check("C2C017", deleted=lambda s: _groups(s).deleted(), asked=lambda s: _groups(s).deleted().of(s.brief["group"]))
 check(
     "C2C018",
-    created=lambda s: s.did("c2c.create_category"),
-    name=lambda s: _named(s, "c2c.create_category"),
-    typical_value=lambda s: _named(s, "c2c.create_category", typical_value=s.brief["typical_value"]),
+    created=lambda s: _categories(s).made(),
+    name=lambda s: _categories(s).made().was(**s.asked("name")),
+    typical_value=lambda s: _categories(s).made().was(**s.asked("name", "typical_value")),
 )
-check(
-    "C2C019",
-    changed=lambda s: s.did("c2c.change_category"),
-    asked=lambda s: _named(s, "c2c.change_category", category=s.brief["category"]),
-)
-check(
-    "C2C020",
-    deleted=lambda s: s.did("c2c.delete_category"),
-    asked=lambda s: s.did("c2c.delete_category", category=s.brief["category"]),
-)
+check("C2C019", changed=lambda s: _categories(s).became(), asked=lambda s: _categories(s).of(s.brief["category"]).became(**s.asked("name")))
+check("C2C020", deleted=lambda s: _categories(s).deleted(), asked=lambda s: _categories(s).deleted().of(s.brief["category"]))
 check(
     "C2C021",
-    found=lambda s: s.looked_up("c2c.find_listings", where=lambda d: any(d.arguments.values())),
-    asked=lambda s: s.looked_up("c2c.find_listings", where=lambda d: any(d.arguments.values()) and s.brief["title"] in {r.title for r in d.result}),
+    found=lambda s: s.looked_up("c2c.find_listings", where=lambda d: d.given),
+    asked=lambda s: s.looked_up("c2c.find_listings", where=lambda d: d.given, finds=[s.brief["title"]]),
 )
 check(
     "C2C022",
     cancelled=lambda s: s.did("c2c.cancel_listing"),
-    asked=lambda s: s.did("c2c.cancel_listing", where=lambda d: _title_of(s, d.arguments["listing"]) == s.brief["title"]),
+    asked=lambda s: s.did("c2c.cancel_listing", where=lambda d: _terms(s, d.arguments["listing"]).title == s.brief["title"]),
 )

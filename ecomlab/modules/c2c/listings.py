@@ -37,28 +37,34 @@ LONGEST = 30
 PICTURE_PIXELS = 320
 PICTURE_HELP = Text("PNG、JPEG 或 GIF，最大 100 KB、320×320 像素", "PNG, JPEG or GIF, at most 100 KB and 320×320 pixels")
 
-NO_CATEGORY = refusal("no_auction_category", "没有拍卖目录 {number}。请从列表中选择。", "There is no category {number}; choose one from the list.")
+NO_CATEGORY = refusal("no_auction_category", "没有拍品分类 {number}。请从列表中选择。", "There is no category {number}. Choose one from the list.")
 NEEDS_ACCOUNT = refusal(
     "seller_needs_account",
-    "卖方须有个人银行账户才能收款。请先用邮箱 {mailbox} 开通个人网银（EBANK010）。",
-    "A seller needs a personal bank account to be paid. Register for personal banking with the mailbox {mailbox} first (EBANK010).",
+    "卖家须有个人银行账户才能收款。请先用邮箱 {mailbox} 开通个人网银（EBANK010）。",
+    "A seller needs a personal bank account to be paid. First register for personal banking with the mailbox {mailbox} (EBANK010).",
 )
 LISTING_LIMIT = refusal(
     "listing_limit",
-    "会员组“{group}”的会员同时最多有 {limit} 件拍品。请等其中一件结束，或请管理员调整群组。",
-    "A member of the group {group} has at most {limit} listings at a time. Wait until one ends, or ask an administrator for another group.",
+    "拍品数已达会员组“{group}”的上限 {limit} 件。请等其中一件结束，或请管理员调整会员组（C2C014）。",
+    "You have reached the limit of listings of the group “{group}”: {limit}. Wait until one ends, or have an administrator move you to another group (C2C014).",
 )
-BAD_END = refusal("bad_auction_end", "截止日须在 {first} 到 {last} 之间。", "The last day must lie between {first} and {last}.")
+BAD_END = refusal(
+    "bad_auction_end", "截止日不在允许的范围内。请选择 {first} 到 {last} 之间的日期。", "The last day is out of range. Choose a day from {first} to {last}."
+)
 RESERVE_TOO_LOW = refusal(
-    "reserve_too_low", "保留价须高于起拍价 {start} 元，否则请留空。", "The reserve must be above the start price of {start} CNY; else leave it empty."
+    "reserve_too_low",
+    "保留价不高于起拍价 {start} 元。请提高保留价，或留空。",
+    "The reserve is not above the start price of {start} CNY. Raise it, or leave it empty.",
 )
 BUY_NOW_TOO_LOW = refusal(
-    "buy_now_too_low", "一口价须高于起拍价和保留价，即高于 {bound} 元。", "The buy-now price must be above start price and reserve, that is above {bound} CNY."
+    "buy_now_too_low",
+    "一口价须高于起拍价和保留价。请填写高于 {bound} 元的金额。",
+    "The buy-now price must be above start price and reserve. Enter more than {bound} CNY.",
 )
 HAS_BIDS = refusal(
     "has_bids",
-    "拍品 {number} 已有 {bids} 次出价，卖方不能再撤下；如有正当理由，请联系管理员注销。",
-    "The listing {number} has {bids} bids, so its seller cannot withdraw it; with good reason, ask an administrator to cancel it.",
+    "拍品 {number} 已有 {bids} 次出价，卖家不能再撤回。如有正当理由，请由管理员下架（C2C022）。",
+    "The listing {number} has bids ({bids}), so its seller cannot withdraw it. With a good reason, have an administrator cancel it (C2C022).",
 )
 
 Price = Annotated[Money, Ask(ge="0.01", le="1000000", unit=Text("元", "CNY"))]
@@ -90,23 +96,25 @@ def document_of(do: Doing, row: Any) -> documents.Document:
     return documents.find(do, LISTING, row.number)
 
 
-@command("C2C002", role=SELLER, title=("发布拍品", "Put an item up for auction"))
+@command("C2C002", role=SELLER, title=("发布拍品", "Create a listing"))
 def list_item(
     do: Doing,
-    category: Annotated[Ref, Ask("商品分类", "Category", choose="c2c.categories")],
+    category: Annotated[Ref, Ask("拍品分类", "Category", choose="c2c.categories")],
     title: Annotated[Line, Ask("标题", "Title", max=80)],
-    description: Annotated[Prose, Ask("商品说明", "Description", max=2000, long=True)],
+    description: Annotated[Prose, Ask("拍品说明", "Description", max=2000, long=True)],
     start_price: Price,
-    ends: Annotated[Day, Ask(help=Text("当天仍可出价，次日开始时结束", "Bids count until that day is over"))],
+    ends: Annotated[Day, Ask(help=Text("当天仍可出价，次日开始时结束", "You can bid until the end of that day; the auction closes on the next day"))],
     fixed_increment: Annotated[
-        Money | None, Ask(ge="0.01", le="100000", unit=Text("元", "CNY"), help=Text("留空则按价格分档", "Empty: by tiers of price"))
+        Money | None, Ask(ge="0.01", le="100000", unit=Text("元", "CNY"), help=Text("留空则按价格分档", "Leave empty to use steps that grow with the price"))
     ] = None,
-    reserve_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("买方看不到", "Hidden from buyers"))] = None,
-    buy_now_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("首次出价前有效", "Until the first bid"))] = None,
+    reserve_price: Annotated[
+        Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("买家看不到；未达到就流拍", "Hidden from buyers. Below it, the item is not sold"))
+    ] = None,
+    buy_now_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("首次出价前有效", "Available until the first bid"))] = None,
     soft_close: Annotated[Flag, Ask(help=Text("最后一天有新出价则顺延一天", "A bid on the last day adds a day"))] = False,
     picture: Annotated[Upload | None, Ask(max=images.MAX_BYTES, help=PICTURE_HELP)] = None,
 ) -> str:
-    """Puts an item up for auction; gives the listing's number. Whoever sells needs a personal bank account to be paid into.
+    """Puts an item up for auction; gives the listing's number. A seller needs a personal bank account to be paid.
 
     A picture is kept as its pixels only, and laid beside the logbook as pictures/NUMBER.png.
     """
@@ -158,7 +166,7 @@ def put_up(
     return made.number
 
 
-@command(role=SELLER, title=("撤下拍品", "Withdraw a listing"))
+@command(role=SELLER, title=("撤回拍品", "Withdraw a listing"))
 def withdraw(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.without_bids")], reason: Annotated[Line, Ask(max=200)]) -> str:
     """Takes an own listing that nobody has bid on out of the auction; gives its number."""
     row = listing_of(do, listing)
@@ -191,14 +199,14 @@ def found(
 
 
 SearchText = Annotated[Line | None, Ask("关键词", "Words", max=80)]
-Category = Annotated[Ref | None, Ask("商品分类", "Category", choose="c2c.categories")]
+Category = Annotated[Ref | None, Ask("拍品分类", "Category", choose="c2c.categories")]
 AtLeast = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
 AtMost = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
 
 
-@query("C2C003", role=VISITOR, title=("查询正在拍卖的商品", "Look for items on auction"))
+@query("C2C003", role=VISITOR, title=("查询竞拍中的拍品", "Find running auctions"))
 def search(do: Doing, text: SearchText = None, category: Category = None, at_least: AtLeast = None, at_most: AtMost = None) -> Table:
-    """What is on auction now: listing, title, category, seller and credit, price, least bid, bids, last day; ending first."""
+    """What is on auction now: listing, title, category, seller and rating, price, least bid, bids, last day; ending first."""
     columns = ("listing", "title", "auction_category", "seller", "seller_credit", "price", "least_bid", "bids", "reserve_met", "buy_now_price", "ends")
     return Table(
         columns,
@@ -217,7 +225,7 @@ def reserve_met(row: Any) -> bool:
     return row.reserve_price is None or (row.leader_max is not None and row.leader_max >= row.reserve_price)
 
 
-@query(role=VISITOR, title=("查看拍品", "Look at a listing"))
+@query(role=VISITOR, title=("查看拍品", "View a listing"))
 def item(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.all_listings")]) -> Table:
     """One listing in full, but for the reserve and everybody's maximum, which only the house knows. Its picture is laid
     beside the logbook as pictures/NUMBER.png."""

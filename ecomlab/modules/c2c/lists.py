@@ -1,4 +1,4 @@
-"""What a buyer and a seller look up: bidding, bought, selling, ended, cancelled, sellers' credit, revenue."""
+"""What a buyer and a seller look up: bidding, bought, selling, ended, cancelled, sellers' ratings, revenue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from .members import BUYER, SELLER, member_of
 
-#: Credit is good ratings less bad ones; the least credit for one star, two stars and so on.
+#: A seller's rating is good ratings less bad ones; the least rating for one star, two stars and so on.
 STARS = (1, 4, 11, 41, 91)
 
 
@@ -21,7 +21,7 @@ def _sellers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.seller, r.seller) for r in look.all("select distinct seller from c2c_listing order by seller")]
 
 
-@query("C2C005", role=BUYER, title=("竞标中的商品", "Items you are bidding on"))
+@query("C2C005", role=BUYER, title=("竞拍中的拍品", "My bids"))
 def bidding(do: Doing) -> Table:
     """The running auctions you bid on: listing, title, your maximum, price, whether you lead, bids, last day."""
     return do.table(
@@ -33,7 +33,7 @@ def bidding(do: Doing) -> Table:
     )
 
 
-@query("C2C006", role=BUYER, title=("已买入的商品", "Items you bought"))
+@query("C2C006", role=BUYER, title=("已买入的拍品", "Items bought"))
 def bought(do: Doing) -> Table:
     """What you bought, and what is offered to you as a second chance: listing, title, seller, price, state, when to pay, your rating."""
     return do.table(
@@ -44,7 +44,7 @@ def bought(do: Doing) -> Table:
     )
 
 
-@query("C2C007", role=SELLER, title=("出售中的商品", "Items you are selling"))
+@query("C2C007", role=SELLER, title=("出售中的拍品", "Items on sale"))
 def selling(do: Doing) -> Table:
     """Your running auctions, with the reserve that only you see."""
     return do.table(
@@ -54,7 +54,7 @@ def selling(do: Doing) -> Table:
     )
 
 
-@query("C2C008", role=SELLER, title=("已结束的商品", "Items whose auction ended"))
+@query("C2C008", role=SELLER, title=("已结束的拍品", "Ended auctions"))
 def ended(do: Doing) -> Table:
     """Your auctions that ended, sold or not: listing, title, state, bids, buyer, price, when it is to be paid, rating."""
     return do.table(
@@ -65,7 +65,7 @@ def ended(do: Doing) -> Table:
     )
 
 
-@query("C2C011", role=SELLER, title=("被注销的商品", "Cancelled items"))
+@query("C2C011", role=SELLER, title=("已下架的拍品", "Cancelled listings"))
 def cancelled(do: Doing) -> Table:
     """Your listings that were withdrawn or cancelled: listing, title, day, reason, by whom."""
     return do.table(
@@ -76,9 +76,9 @@ def cancelled(do: Doing) -> Table:
     )
 
 
-@query("C2C010", role=VISITOR, title=("查看卖家信誉", "Look at a seller's credit"))
+@query("C2C010", role=VISITOR, title=("查看卖家信用评分", "View a seller rating"))
 def credit(do: Doing, seller: Annotated[Ref, Ask(choose="c2c.sellers")]) -> Table:
-    """One row: seller, credit (good less bad ratings), stars, good, neutral and bad ratings, share of good ones in percent, joined."""
+    """One row: seller, rating (good less bad ratings), stars, good, neutral and bad ratings, share of good ones in percent, joined."""
     member_of(do, seller, "seller")
     stars = " + ".join(f"(positive - negative >= {n})::integer" for n in STARS)
     return do.table(
@@ -89,14 +89,14 @@ def credit(do: Doing, seller: Annotated[Ref, Ask(choose="c2c.sellers")]) -> Tabl
     )
 
 
-@query(role=VISITOR, title=("查看评价", "Ratings of a seller"))
+@query(role=VISITOR, title=("查看评价", "View ratings of a seller"))
 def ratings(do: Doing, seller: Annotated[Ref, Ask(choose="c2c.sellers")]) -> Table:
-    """What buyers said of a seller, newest first: day, listing, buyer, rating, comment."""
+    """What buyers wrote about a seller, newest first: day, listing, buyer, rating, comment."""
     member_of(do, seller, "seller")
     return do.table("select day, listing, buyer, rating, comment from c2c_rating where seller = $seller order by day desc, listing desc", seller=seller)
 
 
-@query(role=SELLER, title=("拍卖收入", "Auction revenue"))
+@query(role=SELLER, title=("查看拍卖收入", "View auction revenue"))
 def revenue(do: Doing) -> Table:
     """Your sales: day, listing, title, start price, bids, bidders, price, state; oldest first."""
     return do.table(
@@ -113,7 +113,7 @@ def revenue(do: Doing) -> Table:
 
 @invariant(
     "c2c_sales",
-    "每笔成交只有一个买方，成交价不低于起拍价、不高于买方的最高限价",
+    "每笔成交只有一名买家，成交价不低于起拍价、不高于买家的最高限价",
     "Every sale has one buyer, at a price from the start price up to the buyer's own maximum",
 )
 def _sales(look: Looking) -> list[str]:
@@ -146,8 +146,8 @@ def _sales(look: Looking) -> list[str]:
 
 @invariant(
     "c2c_owed",
-    "未付款的成交恰好记为买方应付、卖方应收，付清或取消后为零",
-    "A sale that is not paid yet stands as owed in both parties' books, and as nothing once it is paid or off",
+    "未付款的成交恰好记为买家应付、卖家应收，付清或取消后为零",
+    "An unpaid sale is owed in the books of both parties; once it is paid or cancelled, nothing is owed",
 )
 def _owed(look: Looking) -> list[str]:
     return [
@@ -162,7 +162,9 @@ def _owed(look: Looking) -> list[str]:
     ]
 
 
-@invariant("c2c_credit", "卖家信誉等于其成交得到的评价，每笔成交最多一次", "A seller's credit is the sum of the ratings of paid sales, one each at most")
+@invariant(
+    "c2c_credit", "卖家信用评分等于其成交得到的评价之和，每笔成交最多一次", "A seller rating is the sum of the ratings of paid sales, at most one per sale"
+)
 def _credit(look: Looking) -> list[str]:
     return [
         f"{r.who}: {r.why}"

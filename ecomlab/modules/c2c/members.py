@@ -14,14 +14,14 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref, Secret
 from .. import email
 
-BUYER = role("auction_buyer", "拍卖买方", "auction buyer", sign_in="c2c.sign_in")
-SELLER = role("auction_seller", "拍卖卖方", "auction seller", sign_in="c2c.sign_in")
+BUYER = role("auction_buyer", "拍卖买家", "auction buyer", sign_in="c2c.sign_in")
+SELLER = role("auction_seller", "拍卖卖家", "auction seller", sign_in="c2c.sign_in")
 ADMINISTRATOR = role("auction_administrator", "拍卖管理员", "auction administrator", sign_in="c2c.sign_in_administrator")
 PASSWORD = "c2c.password"
 #: The group whose members may sign in as administrators, and the one that everybody joins.
 ADMINISTRATORS = "ADMINISTRATORS"
 MEMBERS = "MEMBERS"
-#: The account that the house lends to whoever is on duty as administrator; its password comes with the letter of welcome.
+#: The account that the house lends to whoever is on duty as administrator; its password comes with the welcome message.
 DUTY = "duty.admin"
 DUTY_PASSWORD = "c2c.administrator"
 #: So many sales not paid for bar a member from bidding.
@@ -29,12 +29,12 @@ STRIKES = 3
 
 BAD_MEMBER_NAME = refusal(
     "bad_member_name",
-    "会员名须为 3 到 20 个小写字母、数字、点或下划线，并以字母开头，例如 lin.xiao。",
-    "A member's name has 3 to 20 small letters, digits, dots or underscores and starts with a letter, such as lin.xiao.",
+    "会员名不符合要求。请用 3 到 20 个小写字母、数字、点或下划线，并以字母开头，例如 lin.xiao。",
+    "This is not a valid member name. Use 3 to 20 small letters, digits, dots or underscores, starting with a letter, such as lin.xiao.",
 )
-MEMBER_NAME_TAKEN = refusal("member_name_taken", "会员名 {name} 已被使用，请换一个。", "The name {name} is taken; choose another.")
+MEMBER_NAME_TAKEN = refusal("member_name_taken", "会员名 {name} 已被使用。请换一个。", "The member name {name} is already taken. Choose another.")
 MAILBOX_HAS_MEMBER = refusal(
-    "mailbox_has_member", "邮箱 {mailbox} 已注册为会员 {name}，请直接登录。", "The mailbox {mailbox} belongs to the member {name} already; sign in."
+    "mailbox_has_member", "邮箱 {mailbox} 已注册为会员 {name}。请直接登录。", "The mailbox {mailbox} already belongs to the member {name}. Sign in."
 )
 NO_SUCH_MEMBER = refusal(
     "no_such_member",
@@ -43,23 +43,29 @@ NO_SUCH_MEMBER = refusal(
 )
 NOT_ADMINISTRATOR = refusal(
     "not_administrator",
-    "会员 {name} 不在管理员组，不能进入后台。请使用值班账号 {duty}，密码在注册后的欢迎信里。",
-    "The member {name} is not in the administrators' group. Use the duty account {duty}; its password is in the letter of welcome.",
+    "会员 {name} 不在管理员组，不能进入后台。请使用值班账号 {duty}，密码在注册（C2C001）后的欢迎邮件里。",
+    "The member {name} is not in the administrators' group. Use the duty account {duty}; its password is in the welcome message after registering (C2C001).",
 )
 
 NewPassword = Annotated[Secret, Ask(purpose=PASSWORD, new=True)]
 Password = Annotated[Secret, Ask(purpose=PASSWORD)]
-SIDES = {"both": Text("买方兼卖方", "Buyer and seller"), "buyer": Text("买方", "Buyer"), "seller": Text("卖方", "Seller")}
+NAME_HELP = Text("3 到 20 个小写字母、数字、点或下划线，以字母开头", "3 to 20 small letters, digits, dots or underscores, starting with a letter")
+SIDES = {"both": Text("买家兼卖家", "Buyer and seller"), "buyer": Text("买家", "Buyer"), "seller": Text("卖家", "Seller")}
 
 
-@choices("c2c.own_members")
-def _own(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+def own_members(look: Looking) -> dict[str, str]:
+    """The student's own members: name and mailbox, the first to join first; the duty account is lent, and not among them."""
     rows = look.all(
         """select user_name, mailbox from c2c_member
            where user_name in (select name from access where realm = $realm and not scripted) and user_name <> $duty order by joined, user_name""",
         realm=PASSWORD, duty=DUTY,
     )  # fmt: skip
-    return [(r.user_name, f"{r.user_name} · {r.mailbox}") for r in rows]
+    return dict(rows)
+
+
+@choices("c2c.own_members")
+def _own(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return [(name, f"{name} · {mailbox}") for name, mailbox in own_members(look).items()]
 
 
 @choices("c2c.administrators")
@@ -76,18 +82,18 @@ def member_of(look: Looking, user_name: str, field: str | None = None) -> Any:
     return row
 
 
-@command("C2C001", role=VISITOR, title=("注册拍卖会员", "Register as an auction member"))
+@command("C2C001", role=VISITOR, title=("注册拍卖会员", "Register with the auction site"))
 def register(
     do: Doing,
-    user_name: Annotated[Line, Ask("会员名", "Member's name", max=20, example="lin.xiao")],
+    user_name: Annotated[Line, Ask("会员名", "Member name", max=20, example="lin.xiao", help=NAME_HELP)],
     full_name: Annotated[Line, Ask(max=60)],
-    mailbox: Annotated[Line, Ask(max=80, help=Text("成交和付款的通知寄到这里", "Sales and payments are announced here"))],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("成交和付款的通知发到这里", "Notices of sales and payments are sent here"))],
     password: NewPassword,
     confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
 ) -> str:
-    """Makes a person a member who may buy and sell; gives the member's name. A mailbox has one member.
+    """Makes a person a member who may buy and sell; gives the member name. A mailbox has one member.
 
-    Whoever registers first runs the house and is its administrator.
+    The first member to register runs the house and is its administrator.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*([._][a-z0-9]+)*", user_name) or len(user_name) < 3:
         raise BAD_MEMBER_NAME("user_name")
@@ -109,14 +115,14 @@ def register(
     return user_name
 
 
-@command("C2C001", role=VISITOR, title=("登录拍卖网站", "Sign in to the auction house"))
+@command("C2C001", role=VISITOR, title=("登录拍卖网站", "Sign in to the auction site"))
 def sign_in(
     do: Doing,
-    user_name: Annotated[Ref, Ask("会员名", "Member's name", choose="c2c.own_members")],
+    user_name: Annotated[Ref, Ask("会员名", "Member name", choose="c2c.own_members")],
     password: Password,
     signed_in_as: Annotated[Literal["both", "buyer", "seller"], Ask(labels=SIDES)] = "both",
 ) -> str | Declined:
-    """Opens a session as buyer, as seller, or as both; gives the member's name. Every attempt is kept in the sign-in log."""
+    """Signs a member in as buyer, as seller or as both; gives the member name. Every attempt is kept in the sign-in log."""
     account = access.find(do, PASSWORD, user_name)
     if account is None:
         raise NO_SUCH_MEMBER("user_name", name=user_name)
@@ -129,11 +135,11 @@ def sign_in(
     return user_name
 
 
-@command("C2C012", role=VISITOR, title=("管理员登录", "Sign in as administrator"))
+@command("C2C012", role=VISITOR, title=("登录拍卖后台", "Sign in as administrator"))
 def sign_in_administrator(
     do: Doing, user_name: Annotated[Ref, Ask("管理员", "Administrator", choose="c2c.administrators")], password: Password
 ) -> str | Declined:
-    """Opens a session as administrator for a member of the administrators' group; gives the member's name."""
+    """Signs a member of the administrators' group in as administrator; gives the member name."""
     account = do.one(
         "select a.*, m.member_group from access a join c2c_member m on m.user_name = a.name where a.realm = $realm and a.name = $name",
         realm=PASSWORD, name=user_name,
@@ -158,7 +164,7 @@ def _try_password(do: Doing, account: Any, given: str, signed_in_as: str) -> Dec
 
 
 def notify(do: Doing, member: Any, subject: str, body: str, *, always: bool = False) -> None:
-    """A letter from the house to a member (a row). Scripted members read none, so they get those only that must be sent."""
+    """A message from the house to a member (a row). Scripted members read none, so they get those only that must be sent."""
     if always or not access.scripted(do, PASSWORD, member.user_name):
         _letter(do, member.mailbox, subject, body)
 
@@ -171,9 +177,9 @@ def _welcome(do: Doing, address: str, user_name: str) -> None:
         password = email.told(issued)
         duty_zh = f"会员轮流担任值班管理员。值班账号：{DUTY}，密码：{password}\n"
         duty_en = f"Members take turns as administrator. Duty account: {DUTY}, password: {password}\n"
-    letter = f"您好，{user_name}：\n\n会员资格已生效，可以买，也可以卖。\n{duty_zh}\nWelcome, {user_name}. You may buy and sell.\n{duty_en}"
-    _letter(do, address, f"欢迎加入拍卖行 Welcome to the auction house, {user_name}", letter)
+    letter = f"{user_name}，您好：\n\n您的会员资格已生效，可以买，也可以卖。\n{duty_zh}\nWelcome, {user_name}. You can now buy and sell.\n{duty_en}"
+    _letter(do, address, f"欢迎加入拍卖网站 Welcome to the auction site, {user_name}", letter)
 
 
 def _letter(do: Doing, address: str, subject: str, body: str) -> None:
-    email.letter(do, address, subject, body, sender=f"auction@{email.SERVICE.partition('@')[2]}", sender_name="拍卖行 Auction house")
+    email.letter(do, address, subject, body, sender=f"auction@{email.SERVICE.partition('@')[2]}", sender_name="拍卖网站 Auction site")

@@ -78,9 +78,9 @@ def _search(play: Player) -> None:
 
 @plays("C2C004")
 def _bid(play: Player) -> None:
-    number, _, value = asked_category(play.look)
+    _, name, value = asked_category(play.look)
     own = own_name(play.look)
-    play.c2c.bid(next(r.listing for r in play.c2c.search(category=number) if r.seller != own), 2 * value)
+    play.c2c.bid(next(r.listing for r in play.c2c.search() if r.auction_category == name and r.seller != own), 2 * value)
 
 
 @plays("C2C005")

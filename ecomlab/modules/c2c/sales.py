@@ -24,16 +24,26 @@ PAYMENT_DAYS = 3
 ANSWER_DAYS = 2
 PIN = "ebank.pin"
 
-NOT_YOUR_PURCHASE = refusal("not_your_purchase", "拍品 {number} 不是您买下的。", "You did not buy the listing {number}.")
-NOT_DUE_YET = refusal("not_due_yet", "买方可在 {day} 之前付款，此后才能上报未付款。", "The buyer may pay until {day}; it can be reported after that day.")
+NOT_YOUR_PURCHASE = refusal(
+    "not_your_purchase", "拍品 {number} 不是你买入的。请从列表中选择。", "You did not buy the listing {number}. Choose one from the list."
+)
+NOT_DUE_YET = refusal("not_due_yet", "买家的付款期限是 {day}，尚未逾期。请在此后再上报。", "The buyer can still pay until {day}. Report it after that day.")
 NO_UNDERBIDDER = refusal(
     "no_underbidder",
     "{bidder} 没有竞拍 {number}，或已得到过它。请从列表中选择其他出价人。",
-    "{bidder} did not bid on {number}, or was awarded it before; choose another bidder from the list.",
+    "{bidder} did not bid on {number}, or was awarded it before. Choose another bidder from the list.",
 )
-NO_OFFER = refusal("no_offer", "目前没有把 {number} 提供给您的二次机会。", "There is no second-chance offer of {number} to you now.")
-PAY_FIRST = refusal("pay_first", "付款后才能评价；{number} 现为“{state}”。", "A sale can be rated once it is paid; {number} is: {state}.")
-ALREADY_RATED = refusal("already_rated", "您已评价过 {number}，每笔成交只能评价一次。", "You have rated {number}; a sale is rated once.")
+NO_OFFER = refusal(
+    "no_offer", "目前没有 {number} 的二次机会等你答复。请从列表中选择。", "There is no second-chance offer of {number} for you now. Choose one from the list."
+)
+PAY_FIRST = refusal(
+    "pay_first", "{number} 现为“{state}”，还不能评价。请先付款（C2C006）。", "You cannot rate {number} yet: its state is “{state}”. Pay for it first (C2C006)."
+)
+ALREADY_RATED = refusal(
+    "already_rated",
+    "你已评价过 {number}，每笔成交只能评价一次。请评价其他成交。",
+    "You have already rated {number}, and a sale can be rated only once. Rate another sale.",
+)
 
 
 _offer = partial(documents.offer, of="c2c_listing", shows="t.title, t.final_price", order="d.number")
@@ -138,7 +148,7 @@ def _set_outcome(do: Doing, number: str, outcome: str) -> None:
 # --- paying, or not ------------------------------------------------------------------------------------------------
 
 
-@command(role=BUYER, title=("支付拍品", "Pay for a purchase"))
+@command(role=BUYER, title=("支付拍品", "Pay for an item"))
 def pay(
     do: Doing,
     listing: Annotated[Ref, Ask(choose="c2c.to_pay")],
@@ -167,7 +177,7 @@ def settle(do: Doing, row: Any, account: str, pin: str) -> str | Declined:
     return paid
 
 
-@command(role=SELLER, title=("上报买方未付款", "Report a buyer who does not pay"))
+@command(role=SELLER, title=("上报买家未付款", "Report an unpaid sale"))
 def report_unpaid(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.unpaid")]) -> str:
     """Ends a sale that was not paid in time, which counts against the buyer; gives the buyer's name."""
     row = listing_of(do, listing)
@@ -177,13 +187,13 @@ def report_unpaid(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.unpaid")]) 
     if row.state == "sold" and do.day <= row.pay_by:
         raise NOT_DUE_YET("listing", day=row.pay_by)
     sale.move_to("defaulted", "listing")
-    sales.take_back(do, row.sale_entry, "auction_sale_ended", f"买方未付款 Not paid: {row.number}", row.number)
+    sales.take_back(do, row.sale_entry, "auction_sale_ended", f"买家未付款 Not paid: {row.number}", row.number)
     do.execute("update c2c_member set strikes = strikes + 1 where user_name = $buyer", buyer=row.buyer)
     _set_outcome(do, row.number, "defaulted")
     notify(
         do, member_of(do, row.buyer), f"未付款记录 Not paid: {row.title}",
-        f"您没有按期支付 {row.number}，成交已取消，并记一次不良记录。\n\n"
-        f"You did not pay for {row.number} in time. The sale is off, and it counts against you.\n",
+        f"您没有按期支付 {row.number}，成交已取消，并记入您的未付款次数。\n\n"
+        f"You did not pay for {row.number} in time. The sale is cancelled and counts as a purchase not paid for.\n",
     )  # fmt: skip
     return str(row.buyer)
 
@@ -224,8 +234,8 @@ def offer_second_chance(
     _add_award(do, listing, bidder, chosen.maximum, "second_chance", "offered")
     notify(
         do, member_of(do, bidder), f"二次机会 A second chance: {row.title}",
-        f"卖方愿以 {chosen.maximum:,} 元把 {listing}“{row.title}”卖给您，请在 {until} 之前答复。\n\n"
-        f"The seller would sell you {listing} ({row.title}) for {chosen.maximum:,} CNY. Please answer by {until}.\n",
+        f"卖家愿以 {chosen.maximum:,} 元把 {listing}“{row.title}”卖给您，请在 {until} 之前答复。\n\n"
+        f"The seller offers you {listing} ({row.title}) for {chosen.maximum:,} CNY. Please answer by {until}.\n",
     )  # fmt: skip
     return chosen.maximum  # type: ignore[no-any-return]
 
@@ -261,14 +271,14 @@ def _end_offer(do: Doing, row: Any, outcome: str) -> None:
 # --- ratings -------------------------------------------------------------------------------------------------------
 
 
-@command("C2C009", role=BUYER, title=("评价卖家", "Rate the seller"))
+@command("C2C009", role=BUYER, title=("评价卖家", "Rate a seller"))
 def rate(
     do: Doing,
     listing: Annotated[Ref, Ask(choose="c2c.to_rate")],
     rating: Annotated[Literal["positive", "neutral", "negative"], Ask()],
     comment: Annotated[Line, Ask("评语", "Comment", max=200)],
 ) -> int:
-    """Rates the seller of a purchase that is paid, once; gives the seller's credit after it."""
+    """Rates the seller of a purchase that is paid, once; gives the seller rating after it."""
     row = listing_of(do, listing)
     if row.buyer != do.actor:
         raise NOT_YOUR_PURCHASE("listing", number=listing)
@@ -276,7 +286,7 @@ def rate(
 
 
 def keep_rating(do: Doing, row: Any, rating: str, comment: str) -> int:
-    """Keeps the rating of a sale (a row of `listing_of`) and moves the seller's credit; gives it."""
+    """Keeps the rating of a sale (a row of `listing_of`) and moves the seller rating; gives it."""
     if row.state != "paid":
         raise PAY_FIRST("listing", number=row.number, state=term(row.state))
     if do.value("select 1 from c2c_rating where listing = $number", number=row.number):

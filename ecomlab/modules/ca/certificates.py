@@ -37,23 +37,29 @@ VALID_DAYS = 365
 
 BAD_USCC = refusal(
     "bad_uscc",
-    "统一社会信用代码应为 18 位且末位校验正确，请核对是否抄错。",
-    "A unified social credit code has 18 characters and a check digit that fits; compare it with the original.",
+    "统一社会信用代码不正确：应为 18 位，末位是校验位。请核对是否抄错。",
+    "The unified social credit code is wrong: it has 18 characters, and the last is a check digit. Compare it with the original.",
 )
-ENTERPRISE_NEEDS = refusal("enterprise_needs", "企业证书须填写此项。", "A certificate for an enterprise needs this.")
-BAD_COUNTRY = refusal("bad_country", "国家代码为两个大写字母，例如 CN。", "The country is two capital letters, such as CN.")
+ENTERPRISE_NEEDS = refusal("enterprise_needs", "企业证书缺少此项。请填写。", "An enterprise certificate needs this field. Fill it in.")
+BAD_COUNTRY = refusal("bad_country", "国家代码不正确。请填写两个大写字母，例如 CN。", "The country code is wrong. Enter two capital letters, such as CN.")
 WRONG_DOWNLOAD_PASSWORD = refusal(
     "wrong_download_password",
-    "下载密码不正确，还可以尝试 {left} 次。密码在通知邮件里。",
-    "The download password is wrong; {left} more tries. It is in the letter that came by e-mail.",
+    "下载密码不正确，还可以尝试 {left} 次。请照抄通知邮件里的密码。",
+    "The download password is wrong. Tries left: {left}. Copy it from the notice in your mailbox.",
 )
 UNUSABLE = refusal(
-    "certificate_unusable", "证书 {number} 现为“{state}”，不能使用。{advice}", "The certificate {number} is {state} and cannot be used. {advice}"
+    "certificate_unusable", "证书 {number} 现为“{state}”，不能使用。{advice}", "The certificate {number} cannot be used; its state is “{state}”. {advice}"
 )
 NOT_THIS_HOLDER = refusal(
-    "not_this_holder", "证书 {number} 的持有人是“{holder}”，与“{wanted}”不符。", "The certificate {number} belongs to {holder}, not to {wanted}."
+    "not_this_holder",
+    "证书 {number} 的持有人是“{holder}”，与“{wanted}”不符。请选择“{wanted}”的证书。",
+    "The certificate {number} belongs to {holder}. Choose one of {wanted}.",
 )
-WRONG_MAILBOX = refusal("wrong_mailbox", "证书 {number} 登记的邮箱不是 {mailbox}。", "The certificate {number} was not issued to the mailbox {mailbox}.")
+WRONG_MAILBOX = refusal(
+    "wrong_mailbox",
+    "证书 {number} 登记的邮箱不是 {mailbox}。请填写申请时的邮箱。",
+    "The certificate {number} was not issued to the mailbox {mailbox}. Enter the mailbox that you applied with.",
+)
 
 ADVICE = {
     "issued": Text("请先用下载密码验证并下载。", "Verify it with the download password and download it first."),
@@ -129,6 +135,13 @@ def demand(do: Doing, number: str, field: str, member: str | None = None) -> Any
     return row
 
 
+@choices("ca.own_installed")
+def _own_installed(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    """Those issued by the student's own doing, without those of companies that were there before."""
+    own = documents.made_here(look, CERTIFICATE)
+    return [(number, shown) for number, shown in _installed(look, actor) if number in own]
+
+
 @choices("ca.installed")
 def _installed(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.organization or r.common_name}") for r in installed(look)]
@@ -139,6 +152,7 @@ documents.offer("ca.issued", CERTIFICATE, "issued", "verified", "downloaded", of
 
 # --- commands ----------------------------------------------------------------------------------------------------
 
+FOR_ENTERPRISE = Text("企业证书必填", "Required for an enterprise certificate")
 Number = Annotated[Ref, Ask("证书编号", "Certificate number", choose="ca.issued")]
 
 
@@ -147,11 +161,11 @@ def apply(
     do: Doing,
     kind: Annotated[Literal["enterprise", "personal"], Ask()],
     common_name: Annotated[Line, Ask(max=64)],
-    mailbox: Annotated[Line, Ask(max=80, help=Text("证书编号和下载密码将寄到这里", "Number and download password will be sent here"))],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("证书编号和下载密码将发到这里", "Certificate number and download password are sent here"))],
     province: Annotated[Line, Ask(max=64)],
     city: Annotated[Line, Ask(max=64)],
-    organization: Annotated[Line, Ask(max=64)] = "",
-    uscc: Annotated[Line, Ask(max=18)] = "",
+    organization: Annotated[Line, Ask(max=64, help=FOR_ENTERPRISE)] = "",
+    uscc: Annotated[Line, Ask(max=18, help=FOR_ENTERPRISE)] = "",
     unit: Annotated[Line, Ask(max=64)] = "",
     country: Annotated[Line, Ask(max=2)] = "CN",
 ) -> str:
@@ -173,9 +187,9 @@ def apply(
     return issue(do, kind, member, Subject(common_name, address, organization, unit, city, province, country, code))
 
 
-@command("CA002", role=VISITOR, title=("验证下载密码", "Verify the download"))
+@command("CA002", role=VISITOR, title=("验证证书下载", "Verify the download"))
 def verify_download(do: Doing, certificate: Number, download_password: Annotated[Secret, Ask(purpose=PASSWORD)]) -> dict[str, str] | Declined:
-    """Checks a certificate's number and download password and opens its download. Five wrong ones lock it for the day."""
+    """Checks a certificate's number and download password and opens its download. Five wrong ones lock it until the next business day."""
     document = documents.find(do, CERTIFICATE, certificate, "certificate")
     if document.state in ("revoked", "expired"):
         raise _unusable(certificate, document.state, "certificate")
@@ -197,14 +211,18 @@ def download(
     format: Annotated[
         Literal["p12", "pem"],
         Ask(
+            help=Text(
+                "PKCS#12 含私钥，由下载密码保护；PEM 只有证书和证书链",
+                "PKCS#12 has the private key, protected by the download password; PEM has only certificate and chain",
+            ),
             labels={
-                "p12": Text("PKCS#12（含私钥，由下载密码保护）", "PKCS#12 (with the key, protected by the password)"),
-                "pem": Text("PEM（仅证书和证书链）", "PEM (certificate and chain only)"),
-            }
+                "p12": Text("PKCS#12", "PKCS#12"),
+                "pem": Text("PEM", "PEM"),
+            },
         ),
     ] = "p12",
 ) -> dict[str, str]:
-    """Downloads the certificate that was verified into the folder `certificates` of the world; from then on it is installed.
+    """Downloads the certificate that was verified into the folder `certificates` beside the logbook; from then on it can be used.
 
     PKCS#12 holds key and chain and is protected by the download password; PEM holds certificate and chain.
     """
@@ -221,7 +239,7 @@ def download(
     return {"certificate": number, "common_name": name, "state": document.state, "files": path}
 
 
-@command(role=VISITOR, title=("重新申领下载密码", "Ask for a new download password"))
+@command(role=VISITOR, title=("重新申领下载密码", "Request a new download password"))
 def renew_password(do: Doing, certificate: Number, mailbox: Annotated[Line, Ask(max=80)]) -> str:
     """Sends a new download password to the mailbox of the certificate, which must be named; the old one is void."""
     documents.find(do, CERTIFICATE, certificate, "certificate")
@@ -237,14 +255,14 @@ def renew_password(do: Doing, certificate: Number, mailbox: Annotated[Line, Ask(
 
 @command(role=CERTIFICATE_HOLDER, title=("吊销证书", "Revoke the certificate"))
 def revoke(do: Doing, reason: Annotated[Literal["key_compromise", "affiliation_changed", "superseded", "cessation_of_operation"], Ask()]) -> str:
-    """Revokes the certificate that was verified; it stands in the revocation list from today on and opens nothing more."""
+    """Revokes the certificate that was verified; from today on it is in the revocation list and cannot be used."""
     documents.find(do, CERTIFICATE, do.actor).move_to("revoked")
     do.execute("update certificate set revoked = $day, reason = $reason where number = $number", day=do.day, reason=reason, number=do.actor)
     do.sign_out(CERTIFICATE_HOLDER.name, do.actor)
     return do.actor
 
 
-@query(role=VISITOR, title=("查询证书状态", "Look a certificate up"))
+@query(role=VISITOR, title=("查询证书状态", "View a certificate"))
 def look_up(do: Doing, certificate: Number) -> Table:
     """What the authority's public directory says of a certificate: holder, serial number, validity, state."""
     documents.find(do, CERTIFICATE, certificate, "certificate")
@@ -287,7 +305,7 @@ def pkcs12(look: Looking, number: str) -> bytes:
     return serialize_key_and_certificates(number.encode(), key, made, [ca.issuing, ca.root], BestAvailableEncryption(password.encode()))
 
 
-@invariant("certificates_chain", "每张证书都能验证到本世界的证书机构", "Every certificate chains to the CA")
+@invariant("certificates_chain", "每张证书都能验证到本实验环境的认证中心（CA）", "Every certificate chains to the CA")
 def _chains(look: Looking) -> list[str]:
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
@@ -319,10 +337,11 @@ def _password(number: str, k: int) -> Issued:
 def _write_password(do: Doing, number: str, mailbox: str, name: str, password: Issued) -> None:
     email.letter(
         do, mailbox, f"数字证书 Certificate {number}",
-        f"{name}：\n\n您的数字证书已签发。\n    证书编号：{number}\n    下载密码：{email.told(password)}\n请到证书中心验证并下载，下载密码请勿转告他人。\n\n"
+        f"{name}，您好：\n\n您的数字证书已签发。\n    证书编号：{number}\n    下载密码：{email.told(password)}\n"
+        "请到认证中心（CA）验证并下载，下载密码请勿告诉他人。\n\n"
         f"Your certificate has been issued.\n    Certificate number: {number}\n    Download password: {email.told(password)}\n"
-        "Verify and download it at the certificate centre; tell the password to nobody.\n\n证书中心 Certification authority\n",
-        sender=f"ca@{email.SERVICE.partition('@')[2]}", sender_name="证书中心 Certification authority",
+        "Verify and download it at the certification authority (CA). Do not tell anybody the password.\n\n认证中心（CA） Certification authority (CA)\n",
+        sender=f"ca@{email.SERVICE.partition('@')[2]}", sender_name="认证中心 Certification authority",
     )  # fmt: skip
 
 

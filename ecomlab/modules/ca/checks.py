@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import own_company
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, asks, check
+from ...kernel.evidence import Done, Evidence, asks, check, excuse
 from .. import email
 
 
@@ -33,3 +33,4 @@ check(
     verified=lambda s: s.did("ca.verify_download"),
 )
 check("CA003", downloaded=lambda s: s.did("ca.download"), with_key=lambda s: s.did("ca.download", format="p12"))
+excuse("CA003", {"A ca.download.format": "left out, it is PKCS#12, as asked"})

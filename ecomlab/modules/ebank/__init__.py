@@ -1,4 +1,4 @@
-"""The electronic bank: corporate, personal and merchant banking over one set of double-entry books.
+"""Online banking: corporate, personal and merchant banking over one set of double-entry books.
 
 A company registers and gets an account and a certificate; it signs in with certificate, customer number and
 password. A person registers and gets a card account. A company that sells to shoppers signs a merchant contract and

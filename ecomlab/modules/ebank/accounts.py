@@ -23,21 +23,29 @@ PERSONAL_CLIENT = role("personal_client", "个人网银客户", "personal bankin
 MERCHANT_CLIENT = role("merchant_client", "特约商户", "merchant", sign_in="ebank.sign_in_merchant")
 ACCOUNT = documents.kind("bank_account", "AC", ("银行账户", "bank account"), {"open": ("closed",), "closed": ()})
 
-NO_ACCOUNT = refusal("no_account", "没有账户 {number}。请核对账号。", "There is no account {number}. Check the number.")
+NO_ACCOUNT = refusal("no_account", "没有账户 {number}。请核对账号。", "There is no account {number}. Check the account number.")
 BAD_ACCOUNT_NUMBER = refusal(
-    "bad_account_number", "账号 {number} 的校验位不对，可能抄错了一位。", "The check digit of {number} does not fit; a digit may be mistyped."
+    "bad_account_number",
+    "账号 {number} 的校验位不对，可能抄错了一位。请核对账号。",
+    "The check digit of {number} is wrong; a digit may be mistyped. Check the account number.",
 )
-NOT_YOUR_ACCOUNT = refusal("not_your_account", "账户 {number} 不是您的账户。", "The account {number} is not yours.")
+NOT_YOUR_ACCOUNT = refusal("not_your_account", "账户 {number} 不是你的账户。请从列表中选择。", "The account {number} is not yours. Choose one from the list.")
 NOT_MEMBERS_ACCOUNT = refusal(
-    "not_members_account", "账户 {number} 不是本企业的账户。请从列表中选择。", "The account {number} is not your company's; choose one from the list."
+    "not_members_account", "账户 {number} 不是本企业的账户。请从列表中选择。", "The account {number} does not belong to your company. Choose one from the list."
 )
-ACCOUNT_CLOSED = refusal("account_closed", "账户 {number} 已销户，不能再使用。", "The account {number} is closed and can no longer be used.")
-OVERDRAFT = refusal("overdraft", "余额不足：账户 {number} 只有 {balance} 元。", "Not enough money: the account {number} holds {balance} CNY.")
-NOT_ENOUGH_CASH = refusal("not_enough_cash", "手头现金只有 {cash} 元，无法存入更多。", "There is only {cash} CNY in cash to pay in.")
-WRONG_PIN = refusal("wrong_pin", "支付密码不正确，还可以尝试 {left} 次。", "The PIN is wrong; {left} more tries.")
-MUST_AGREE = refusal("must_agree", "须同意服务协议才能继续。", "You can go on only if you agree to the terms.")
+ACCOUNT_CLOSED = refusal("account_closed", "账户 {number} 已销户，不能再使用。请选择其他账户。", "The account {number} is closed. Choose another account.")
+OVERDRAFT = refusal(
+    "overdraft",
+    "账户 {number} 余额不足，只有 {balance} 元。请减少金额，或先存款。",
+    "The balance of the account {number} is only {balance} CNY. Enter less, or deposit cash first.",
+)
+NOT_ENOUGH_CASH = refusal("not_enough_cash", "手头现金只有 {cash} 元。请减少存款金额。", "You have only {cash} CNY in cash. Deposit less.")
+WRONG_PIN = refusal("wrong_pin", "支付密码不正确，还可以尝试 {left} 次。请核对后再输入。", "The PIN is wrong. Tries left: {left}. Check it and enter it again.")
+MUST_AGREE = refusal("must_agree", "尚未同意服务协议。请勾选后继续。", "You have not agreed to the terms of service. Tick the box to continue.")
 NOT_EMPTY = refusal(
-    "not_empty", "账户 {number} 还有余额 {balance} 元，转出后才能销户。", "The account {number} still holds {balance} CNY; move it before closing."
+    "not_empty",
+    "账户 {number} 还有余额 {balance} 元，不能销户。请先转出。",
+    "The account {number} still has a balance of {balance} CNY and cannot be closed. Transfer the money first.",
 )
 
 #: Which digit after the issuer's tells the kind of account.
@@ -45,7 +53,7 @@ _KIND_DIGIT = {"corporate": "1", "personal": "6", "merchant": "8"}
 
 NewPassword = Annotated[Secret, Ask(purpose=PASSWORD, new=True)]
 ConfirmPassword = Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")]
-NewPin = Annotated[Secret, Ask(purpose=PIN, new=True, help=Text("6 位数字", "6 digits"))]
+NewPin = Annotated[Secret, Ask(purpose=PIN, new=True, help=Text("6 位数字，不能全部相同或连续", "6 digits, not all the same and not in sequence"))]
 ConfirmPin = Annotated[Secret, Ask(purpose=PIN, same_as="pin")]
 Password = Annotated[Secret, Ask(purpose=PASSWORD)]
 Pin = Annotated[Secret, Ask(purpose=PIN)]

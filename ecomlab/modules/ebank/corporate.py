@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from ...books import ledger, members
+from ...books import documents, ledger, members
 from ...kernel.command import VISITOR, choices, command
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -17,10 +17,14 @@ from . import accounts, movements
 from .accounts import CORPORATE_CLIENT, Agree, Amount, ConfirmPassword, ConfirmPin, NewPassword, NewPin, OwnAccount, Password, Pin, Purpose
 
 ALREADY_CLIENT = refusal(
-    "already_client", "该企业已是本行客户（客户号 {customer}），请直接登录。", "This company is a client already (customer number {customer}); sign in."
+    "already_client",
+    "该企业已是本行客户（客户号 {customer}）。请直接登录（EBANK002）。",
+    "This company is already a client (customer number {customer}). Sign in (EBANK002).",
 )
 NO_CUSTOMER = refusal(
-    "no_customer", "没有客户号 {number}。请核对开户时给出的客户号。", "There is no customer number {number}; compare it with the one you were given."
+    "no_customer",
+    "没有客户号 {number}。请核对注册时给出的客户号，或先注册（EBANK001）。",
+    "There is no customer number {number}. Check the one that you got, or register first (EBANK001).",
 )
 
 To = Annotated[Ref, Ask(choose="ebank.payees")]
@@ -31,7 +35,9 @@ Transaction = Annotated[Ref, Ask(choose="ebank.recallable")]
 
 @choices("ebank.corporate_customers")
 def _customers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return accounts.own_customers(look, "corporate")
+    own = documents.made_here(look, accounts.ACCOUNT)
+    with_account = {r.customer for r in look.all("select customer, number from bank_account") if r.number in own}
+    return [(number, shown) for number, shown in accounts.own_customers(look, "corporate") if number in with_account]
 
 
 @choices("ebank.recallable")
@@ -52,14 +58,14 @@ def register_corporate(
     uscc: Annotated[Line, Ask(max=18)],
     capital: Annotated[Money, Ask(ge="10000", le="100000000", unit=Text("元", "CNY"))],
     contact: Annotated[Line, Ask(max=60)],
-    mailbox: Annotated[Line, Ask(max=80, help=Text("证书的下载密码将寄到这里", "The certificate's download password will be sent here"))],
+    mailbox: Annotated[Line, Ask(max=80, help=Text("证书编号和下载密码将发到这里", "The certificate number and download password are sent here"))],
     password: NewPassword,
     confirm: ConfirmPassword,
     pin: NewPin,
     confirm_pin: ConfirmPin,
     agree: Agree,
 ) -> dict[str, str]:
-    """Makes a company a client: customer number, account and certificate. Its capital is cash on hand until paid in."""
+    """Makes a company a client: customer number, account and certificate. Its capital is cash on hand until it is deposited."""
     if not agree:
         raise accounts.MUST_AGREE("agree")
     address = email.checked_address(mailbox, "mailbox")
@@ -83,11 +89,11 @@ def endow(do: Doing, member: str, amount: Decimal) -> None:
 @command("EBANK002", role=VISITOR, title=("登录企业网上银行", "Sign in to corporate banking"))
 def sign_in_corporate(
     do: Doing,
-    certificate: Annotated[Ref, Ask(choose="ca.installed")],
+    certificate: Annotated[Ref, Ask(choose="ca.own_installed")],
     customer_number: Annotated[Ref, Ask(choose="ebank.corporate_customers")],
     password: Password,
 ) -> dict[str, str] | Declined:
-    """Signs a company in by its installed certificate, customer number and password. Five wrong passwords lock for the day."""
+    """Signs a company in by its downloaded certificate, customer number and password. Five wrong passwords lock the sign-in until the next business day."""
     customer = do.one("select * from bank_customer where number = $number and kind = 'corporate'", number=customer_number)
     if customer is None:
         raise NO_CUSTOMER("customer_number", number=customer_number)
@@ -95,13 +101,13 @@ def sign_in_corporate(
     return accounts.sign_in(do, CORPORATE_CLIENT, customer.number, customer.name, password)
 
 
-@command("EBANK004", role=CORPORATE_CLIENT, title=("存款", "Pay in cash"))
+@command("EBANK004", role=CORPORATE_CLIENT, title=("存入现金", "Deposit cash"))
 def deposit(do: Doing, account: OwnAccount, amount: Amount, pin: Pin) -> str | Declined:
-    """Pays the company's cash into its account; gives the transaction."""
+    """Deposits cash of the company into its account; gives the transaction."""
     return movements.pay_in(do, account, amount, pin)
 
 
-@command("EBANK005", role=CORPORATE_CLIENT, title=("转账", "Transfer"))
+@command("EBANK005", role=CORPORATE_CLIENT, title=("转账", "Transfer money"))
 def transfer(
     do: Doing, from_account: OwnAccount, to_account: To, payee: Annotated[Line, Ask(max=64)], amount: Amount, purpose: Purpose, pin: Pin
 ) -> str | Declined:
@@ -118,7 +124,7 @@ def pay_corporate(do: Doing, account: OwnAccount, merchant: Merchant, reference:
 
 @command(role=CORPORATE_CLIENT, title=("撤回转账", "Recall a transfer"))
 def recall_transfer(do: Doing, transaction: Transaction, reason: Annotated[Line, Ask(max=100)]) -> str:
-    """Takes back a transfer of today by an opposite entry, if the payee still has the money; gives the new transaction."""
+    """Recalls a transfer of today by an opposite entry, if the payee still has the money; gives the new transaction."""
     return movements.recall(do, transaction, reason)
 
 

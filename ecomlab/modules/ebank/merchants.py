@@ -16,9 +16,11 @@ from .accounts import CORPORATE_CLIENT, MERCHANT_CLIENT, Agree, ConfirmPassword,
 
 CONTRACT = documents.kind("merchant_contract", "MC", ("特约商户协议", "merchant contract"), {"signed": ("terminated",), "terminated": ()})
 
-NO_MERCHANT = refusal("no_merchant", "没有商户号 {number}。请从列表中选择商户。", "There is no merchant {number}; choose one from the list.")
-MERCHANT_ENDED = refusal("merchant_ended", "商户 {number} 的协议已终止，不能收款。", "The contract of merchant {number} has ended; it can take no payments.")
-SHOP_NAME_TAKEN = refusal("shop_name_taken", "已有名为“{name}”的商户，请换一个名称。", "There is a merchant named {name} already; choose another name.")
+NO_MERCHANT = refusal("no_merchant", "没有商户号 {number}。请从列表中选择商户。", "There is no merchant {number}. Choose one from the list.")
+MERCHANT_ENDED = refusal(
+    "merchant_ended", "商户 {number} 的协议已终止，不能收款。请选择其他商户。", "The contract of the merchant {number} has ended. Choose another merchant."
+)
+SHOP_NAME_TAKEN = refusal("shop_name_taken", "已有名为“{name}”的商户。请换一个名称。", "There is already a merchant named “{name}”. Choose another name.")
 
 
 @choices("ebank.merchants")
@@ -42,7 +44,7 @@ def merchant_account(look: Looking, merchant: str, field: str) -> str:
     return str(row.account)
 
 
-@command("EBANK016", role=CORPORATE_CLIENT, title=("申请特约商户", "Apply for a merchant contract"))
+@command("EBANK016", role=CORPORATE_CLIENT, title=("申请特约商户", "Apply as a merchant"))
 def apply_merchant(
     do: Doing,
     shop_name: Annotated[Line, Ask(max=40)],
@@ -72,16 +74,16 @@ def apply_merchant(
     )  # fmt: skip
     email.letter(
         do, address, f"特约商户协议 Merchant contract {contract.number}",
-        f"{contact}：\n\n“{shop_name}”的特约商户协议已生效。\n    商户号：{merchant}\n    结算账户：{account}\n\n"
+        f"{contact}，您好：\n\n“{shop_name}”的特约商户协议已生效。\n    商户号：{merchant}\n    结算账户：{account}\n\n"
         f"The merchant contract of “{shop_name}” is in force.\n    Merchant number: {merchant}\n    Settlement account: {account}\n",
-        sender=f"bank@{email.SERVICE.partition('@')[2]}", sender_name="电子银行 Electronic bank",
+        sender=f"bank@{email.SERVICE.partition('@')[2]}", sender_name="网上银行 Online banking",
     )  # fmt: skip
     return {"contract": contract.number, "merchant": merchant, "account": account}
 
 
 @command(role=VISITOR, title=("登录商户银行", "Sign in as a merchant"))
 def sign_in_merchant(do: Doing, merchant: Annotated[Ref, Ask(choose="ebank.own_merchants")], password: Password) -> dict[str, str] | Declined:
-    """Signs a merchant in by merchant number and password. Five wrong passwords lock for the day."""
+    """Signs a merchant in by merchant number and password. Five wrong passwords lock the sign-in until the next business day."""
     customer = do.one("select * from bank_customer where number = $number and kind = 'merchant'", number=merchant)
     if customer is None:
         raise NO_MERCHANT("merchant", number=merchant)

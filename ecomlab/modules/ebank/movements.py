@@ -25,24 +25,32 @@ from .accounts import (
 )
 from .merchants import merchant_account
 
-SAME_ACCOUNT = refusal("same_account", "付款账户和收款账户相同，无需转账。", "Both are the same account; there is nothing to transfer.")
+SAME_ACCOUNT = refusal(
+    "same_account", "付款账户和收款账户相同。请选择另一个收款账户。", "Both accounts are the same. Choose another account to receive the money."
+)
 WRONG_PAYEE = refusal(
-    "wrong_payee", "账户 {number} 的户名不是“{payee}”，请核对收款人。", "The account {number} is not held by {payee}; check who is to be paid."
+    "wrong_payee", "账户 {number} 的户名不是“{payee}”。请核对收款户名。", "The account {number} does not belong to “{payee}”. Check the payee."
 )
 ALREADY_PAID = refusal(
     "already_paid",
-    "订单 {reference} 已由交易 {transaction} 支付，不能以不同的金额或账户再付。",
-    "The order {reference} was paid by {transaction}; it cannot be paid again with another amount or account.",
+    "订单 {reference} 已由交易 {transaction} 支付。请勿以不同的金额或账户再付，或核对订单号。",
+    "The order {reference} has been paid by {transaction}. Check the order number: an order cannot be paid again with another amount or account.",
 )
 NOT_RECALLABLE = refusal(
     "not_recallable",
-    "只有本人当日、尚未撤回的转账可以撤回；{transaction} 不是。",
-    "Only your own transfer of today that has not been recalled can be recalled; {transaction} is none.",
+    "{transaction} 不能撤回：只有本人当日、尚未撤回的转账可以撤回。请从列表中选择。",
+    "{transaction} cannot be recalled: it must be your own transfer of today. Choose one from the list.",
 )
 NO_PAYEE_ACCOUNT = refusal(
-    "no_payee_account", "收款人目前没有可用的个人账户，暂时无法付款。", "The payee has no open personal account, so nothing can be paid for now."
+    "no_payee_account",
+    "收款人没有可用的个人账户，暂时无法付款。请等收款人开户（EBANK010）后再付。",
+    "The payee has no open personal account. Pay after the payee has registered one (EBANK010).",
 )
-REFUND_TOO_LARGE = refusal("refund_too_large", "交易 {transaction} 最多还可退 {left} 元。", "At most {left} CNY of {transaction} can still be refunded.")
+REFUND_TOO_LARGE = refusal(
+    "refund_too_large",
+    "退款金额太大：交易 {transaction} 还可退 {left} 元。请减少金额。",
+    "The refund is too large. Left to refund of {transaction}: {left} CNY. Enter less.",
+)
 
 
 def pay_in(do: Doing, number: str, amount: Decimal, pin: str) -> str | Declined:

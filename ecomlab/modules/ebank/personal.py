@@ -20,8 +20,10 @@ from .corporate import Merchant, Reference, To, Transaction, endow
 #: What a person has in cash when coming to the bank, in CNY.
 POCKET = Decimal("50000.00")
 
-BAD_MOBILE = refusal("bad_mobile", "手机号码为 11 位数字，以 1 开头。", "A mobile number has 11 digits and starts with 1.")
-ALREADY_PERSON = refusal("already_person", "{name} 已有个人账户 {account}，请直接登录。", "{name} has the account {account} already; sign in.")
+BAD_MOBILE = refusal(
+    "bad_mobile", "手机号码格式不对。请填写以 13 到 19 开头的 11 位数字。", "The mobile number is not valid. Enter 11 digits that start with 13 to 19."
+)
+ALREADY_PERSON = refusal("already_person", "{name} 已有个人账户 {account}。请直接登录。", "{name} already has the account {account}. Sign in.")
 
 
 @choices("ebank.personal_accounts")
@@ -34,11 +36,11 @@ def _personal(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.name}") for r in rows]
 
 
-@command("EBANK010", role=VISITOR, title=("申请个人网上银行", "Register for personal banking"))
+@command("EBANK010", role=VISITOR, title=("注册个人网上银行", "Register for personal banking"))
 def register_personal(
     do: Doing,
     full_name: Annotated[Line, Ask(max=60)],
-    mobile: Annotated[Line, Ask(max=20, example="13800000000")],
+    mobile: Annotated[Line, Ask(max=20, example="13800000000", help=Text("11 位数字；请勿填写真实号码", "11 digits; do not enter a real number"))],
     mailbox: Annotated[Line, Ask(max=80)],
     password: NewPassword,
     confirm: ConfirmPassword,
@@ -66,20 +68,20 @@ def register_personal(
 def sign_in_personal(
     do: Doing, account: Annotated[Ref, Ask("卡号（账号）", "Card account", choose="ebank.personal_accounts")], password: Password
 ) -> dict[str, str] | Declined:
-    """Signs a person in by account and password. Five wrong passwords lock for the day."""
+    """Signs a person in by account and password. Five wrong passwords lock the sign-in until the next business day."""
     row = accounts.account(do, account, "account")
     if row.kind != "personal":
         raise accounts.NO_ACCOUNT("account", number=account)
     return accounts.sign_in(do, PERSONAL_CLIENT, row.customer, row.name, password)
 
 
-@command("EBANK011", role=PERSONAL_CLIENT, title=("个人存款", "Pay in cash"))
+@command("EBANK011", role=PERSONAL_CLIENT, title=("个人存款", "Deposit personal cash"))
 def deposit_personal(do: Doing, account: OwnAccount, amount: Amount, pin: Pin) -> str | Declined:
-    """Pays the person's cash into the account; gives the transaction."""
+    """Deposits cash of the person into the account; gives the transaction."""
     return movements.pay_in(do, account, amount, pin)
 
 
-@command("EBANK012", role=PERSONAL_CLIENT, title=("个人转账", "Transfer"))
+@command("EBANK012", role=PERSONAL_CLIENT, title=("个人转账", "Transfer personal money"))
 def transfer_personal(
     do: Doing, from_account: OwnAccount, to_account: To, payee: Annotated[Line, Ask(max=64)], amount: Amount, purpose: Purpose, pin: Pin
 ) -> str | Declined:
@@ -96,7 +98,7 @@ def pay_personal(do: Doing, account: OwnAccount, merchant: Merchant, reference: 
 
 @command(role=PERSONAL_CLIENT, title=("撤回转账", "Recall a transfer"))
 def recall_personal(do: Doing, transaction: Transaction, reason: Annotated[Line, Ask(max=100)]) -> str:
-    """Takes back a transfer of today by an opposite entry, if the payee still has the money; gives the new transaction."""
+    """Recalls a transfer of today by an opposite entry, if the payee still has the money; gives the new transaction."""
     return movements.recall(do, transaction, reason)
 
 

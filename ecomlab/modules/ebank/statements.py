@@ -15,7 +15,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Money, Ref
 from .accounts import CORPORATE_CLIENT, MERCHANT_CLIENT, NO_ACCOUNT, PERSONAL_CLIENT
 
-BOUNDS_REVERSED = refusal("bounds_reversed", "最高金额小于最低金额，请调整。", "The highest amount is below the lowest; change one of them.")
+BOUNDS_REVERSED = refusal("bounds_reversed", "最高金额小于最低金额。请调整其中一个。", "The highest amount is below the lowest. Change one of them.")
 
 Account = Annotated[Ref | None, Ask(choose="ebank.own_accounts", help=Text("不选则查全部账户", "Leave empty for all accounts"))]
 AtLeast = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
@@ -35,7 +35,7 @@ _STATEMENT = f"""
     select v.moment, v.number as transaction, v.account, v.kind, c.name as counterparty, v.purpose, v.reference,
            greatest(-v.amount, 0)::decimal(18,2) as paid_out, greatest(v.amount, 0)::decimal(18,2) as paid_in, v.balance::decimal(18,2) as balance
     from moved v left join bank_account o on o.number = v.other left join bank_customer c on c.number = o.customer
-    where {within('v.day')}
+    where {within("v.day")}
       and ($kind is null or v.kind = $kind) and ($way = 'both' or ($way = 'out') = (v.amount < 0))
       and ($at_least is null or abs(v.amount) >= $at_least) and ($at_most is null or abs(v.amount) <= $at_most)
     order by v.entry, v.account"""
@@ -75,21 +75,21 @@ def _balances(do: Doing, account: str | None) -> Table:
     )  # fmt: skip
 
 
-@query("EBANK006", role=CORPORATE_CLIENT, title=("查询余额", "Balances"))
+@query("EBANK006", role=CORPORATE_CLIENT, title=("查询余额", "View the balance"))
 def balance(do: Doing, account: Account = None) -> Table:
     """What the company's accounts hold now."""
     return _balances(do, account)
 
 
-@query("EBANK007", role=CORPORATE_CLIENT, title=("查询交易明细", "Statement"))
+@query("EBANK007", role=CORPORATE_CLIENT, title=("查询对账单", "View the statement"))
 def statement(
     do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
 ) -> Table:
-    """Every movement on the company's accounts in a period, by kind and amount, with the balance after each."""
+    """Every transaction on the company's accounts in a period, by kind and amount, with the balance after each."""
     return _statement(do, account, from_day, to_day, kind, at_least, at_most)
 
 
-@query("EBANK008", role=CORPORATE_CLIENT, title=("查询转账明细", "Transfers"))
+@query("EBANK008", role=CORPORATE_CLIENT, title=("查询转账", "Find transfers"))
 def transfers(
     do: Doing,
     account: Account = None,
@@ -103,47 +103,47 @@ def transfers(
     return _statement(do, account, from_day, to_day, "transfer", at_least, at_most, direction)
 
 
-@query("EBANK009", role=CORPORATE_CLIENT, title=("查询电子支付明细", "Electronic payments"))
+@query("EBANK009", role=CORPORATE_CLIENT, title=("查询电子支付", "Find electronic payments"))
 def payments(do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, at_least: AtLeast = None, at_most: AtMost = None) -> Table:
     """The electronic payments of the company in a period."""
     return _statement(do, account, from_day, to_day, "payment", at_least, at_most)
 
 
-@query("EBANK013", role=PERSONAL_CLIENT, title=("个人余额查询", "Balances"))
+@query("EBANK013", role=PERSONAL_CLIENT, title=("查询个人余额", "View the personal balance"))
 def balance_personal(do: Doing, account: Account = None) -> Table:
     """What the person's accounts hold now."""
     return _balances(do, account)
 
 
-@query("EBANK014", role=PERSONAL_CLIENT, title=("个人历史交易查询", "Statement"))
+@query("EBANK014", role=PERSONAL_CLIENT, title=("查询个人对账单", "View the personal statement"))
 def statement_personal(
     do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
 ) -> Table:
-    """Every movement on the person's accounts in a period, by kind and amount, with the balance after each."""
+    """Every transaction on the person's accounts in a period, by kind and amount, with the balance after each."""
     return _statement(do, account, from_day, to_day, kind, at_least, at_most)
 
 
-@query("EBANK015", role=PERSONAL_CLIENT, title=("网上购物明细查询", "Purchases"))
+@query("EBANK015", role=PERSONAL_CLIENT, title=("查询网上购物", "Find online purchases"))
 def purchases(do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, at_least: AtLeast = None, at_most: AtMost = None) -> Table:
     """What the person paid to shops in a period, with the order numbers."""
     return _statement(do, account, from_day, to_day, "payment", at_least, at_most, "out")
 
 
-@query("EBANK017", role=MERCHANT_CLIENT, title=("商户余额查询", "Balances"))
+@query("EBANK017", role=MERCHANT_CLIENT, title=("查询商户余额", "View the merchant balance"))
 def balance_merchant(do: Doing, account: Account = None) -> Table:
     """What the merchant's settlement account holds now."""
     return _balances(do, account)
 
 
-@query("EBANK018", role=MERCHANT_CLIENT, title=("商户历史交易查询", "Statement"))
+@query("EBANK018", role=MERCHANT_CLIENT, title=("查询商户对账单", "View the merchant statement"))
 def statement_merchant(
     do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
 ) -> Table:
-    """Every movement on the merchant's account in a period, by kind and amount, with the balance after each."""
+    """Every transaction on the merchant's account in a period, by kind and amount, with the balance after each."""
     return _statement(do, account, from_day, to_day, kind, at_least, at_most)
 
 
-@query("EBANK019", role=MERCHANT_CLIENT, title=("商户当日交易查询", "Today's movements"))
+@query("EBANK019", role=MERCHANT_CLIENT, title=("查询商户当日交易", "View today's merchant transactions"))
 def day_merchant(do: Doing, account: Account = None, kind: Kind = None) -> Table:
-    """The merchant's movements on the business day."""
+    """The merchant's transactions on the current business day."""
     return _statement(do, account, do.day, do.day, kind)

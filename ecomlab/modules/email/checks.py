@@ -29,7 +29,7 @@ def _word(look: Looking) -> dict[str, Any]:
 
 
 def _item(seen: Evidence, number: str) -> Any:
-    """A letter as it lies in a mailbox, by the number of that copy: sender, subject, body, recipients. Letters stay when they are deleted."""
+    """A message as it lies in a mailbox, by the number of that copy: sender, subject, body, recipients. Messages stay when they are deleted."""
     return seen.look.one(
         """select m.sender, m.subject, m.body, list(r.address) as recipients from mail_item i join mail_message m using (message_id)
            left join mail_recipient r using (message_id) where i.number = $number group by all""",
@@ -38,7 +38,7 @@ def _item(seen: Evidence, number: str) -> Any:
 
 
 def _answers(seen: Evidence) -> list[Done]:
-    """The answers to the letter of welcome, which is the service desk's that tells the word."""
+    """The answers to the welcome message, which is the service desk's that tells the word."""
     return seen.did("email.reply", where=lambda d: seen.brief["word"] in _item(seen, d.arguments["item"]).body)
 
 
@@ -47,15 +47,15 @@ def _sent(seen: Evidence) -> list[Any]:
 
 
 def _to_correspondent(seen: Evidence) -> list[Any]:
-    return [letter for letter in _sent(seen) if seen.brief["recipient"] in letter.recipients]
+    return [message for message in _sent(seen) if seen.brief["recipient"] in message.recipients]
 
 
 def _drafts(seen: Evidence) -> Lives:
-    return seen.lives("email.save_draft", change="email.change_draft", anew=True)
+    return seen.lives("email.save_draft", change="email.change_draft")
 
 
 def _addressed(seen: Evidence) -> Where:
-    return lambda draft: seen.brief["recipient"] in plain(draft["to"])
+    return lambda draft: seen.brief["recipient"] in plain(draft.get("to") or "")
 
 
 check("EMAIL001", registered=lambda s: s.did("email.register"), signed_in=lambda s: after(s.did("email.register"), s.did("email.sign_in")))
@@ -69,7 +69,7 @@ check(
     "EMAIL003",
     sent=_sent,
     recipient=_to_correspondent,
-    subject=lambda s: [letter for letter in _to_correspondent(s) if plain(s.brief["topic"]) in plain(letter.subject) and letter.body],
+    subject=lambda s: [m for m in _to_correspondent(s) if plain(s.brief["topic"]) in plain(m.subject) and m.body],
 )
 check(
     "EMAIL004",
@@ -81,5 +81,5 @@ check(
     "EMAIL007",
     saved=_drafts,
     recipient=lambda s: _drafts(s).was(_addressed(s)),
-    whole=lambda s: _drafts(s).was(lambda draft: _addressed(s)(draft) and draft["subject"] and draft["body"]),
+    whole=lambda s: _drafts(s).was(lambda draft: _addressed(s)(draft) and plain(s.brief["topic"]) in plain(draft.get("subject") or "") and draft.get("body")),
 )

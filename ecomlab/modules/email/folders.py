@@ -1,4 +1,4 @@
-"""Reading and clearing away: folders, opening a letter, deleting, restoring, searching."""
+"""Reading and clearing away: folders, opening a message, deleting, restoring, searching."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from . import post
 from .mailboxes import MAIL_USER
 from .messages import item_of
 
-NOT_IN_TRASH = refusal("not_in_trash", "邮件 {number} 不在废件箱，无需恢复。", "The message {number} is not in the trash; there is nothing to restore.")
+NOT_IN_TRASH = refusal(
+    "not_in_trash",
+    "邮件 {number} 不在“已删除邮件”里，无需恢复。请从列表中选择。",
+    "The message {number} is not among the deleted messages. Choose one from the list.",
+)
 
 _LIST = """
     select i.number, m.moment, m.sender, string_agg(r.address, ', ' order by r.position) as recipients, m.subject, i.folder, i.seen
@@ -23,21 +27,21 @@ _LIST = """
     group by all order by i.number desc"""
 
 
-@query(role=MAIL_USER, title=("查看文件夹", "Look into a folder"))
+@query(role=MAIL_USER, title=("查看文件夹", "View a folder"))
 def folder(do: Doing, folder: Annotated[Literal["inbox", "sent", "drafts", "trash"], Ask()] = "inbox") -> Table:
-    """The letters in a folder, newest first: number, moment, sender, recipients, subject, folder, seen."""
+    """The messages in a folder, newest first: number, moment, sender, recipients, subject, folder, seen."""
     return do.table(_LIST, mailbox=do.actor, folder=folder, text="")
 
 
-@query(role=MAIL_USER, title=("搜索邮件", "Search messages"))
+@query(role=MAIL_USER, title=("查询邮件", "Find messages"))
 def search(do: Doing, text: Annotated[Line, Ask("查找内容", "Search for", max=100)]) -> Table:
-    """The letters in all folders whose subject, text or sender holds these words."""
+    """The messages in all folders whose subject, text or sender contains these words."""
     return do.table(_LIST, mailbox=do.actor, folder=None, text=text)
 
 
 @command(role=MAIL_USER, title=("打开邮件", "Open a message"))
 def read(do: Doing, item: Annotated[Ref, Ask(choose="email.items")]) -> dict[str, Any]:
-    """Opens a letter, which marks it as read: sender, recipients, moment, subject, body."""
+    """Opens a message, which marks it as read: sender, recipients, moment, subject, body."""
     row = item_of(do, do.actor, item)
     if not row.seen:
         do.execute("update mail_item set seen = true where number = $number", number=item)
@@ -53,7 +57,7 @@ def read(do: Doing, item: Annotated[Ref, Ask(choose="email.items")]) -> dict[str
 
 @command("EMAIL004", role=MAIL_USER, title=("删除邮件", "Delete a message"))
 def delete(do: Doing, item: Annotated[Ref, Ask(choose="email.items")]) -> str:
-    """Moves a letter to the trash; one that lies there already is destroyed. Gives the folder it is in now."""
+    """Moves a message to the deleted messages; one that is there already is deleted for good. Gives the folder it is in now."""
     row = item_of(do, do.actor, item)
     folder = "destroyed" if row.folder == "trash" else "trash"
     do.execute("update mail_item set folder = $folder, before = $before where number = $number", folder=folder, before=row.folder, number=item)
@@ -62,7 +66,7 @@ def delete(do: Doing, item: Annotated[Ref, Ask(choose="email.items")]) -> str:
 
 @command(role=MAIL_USER, title=("恢复邮件", "Restore a message"))
 def restore(do: Doing, item: Annotated[Ref, Ask(choose="email.items")]) -> str:
-    """Takes a letter out of the trash, back to the folder it came from. Gives that folder."""
+    """Takes a message out of the deleted messages, back to the folder it came from. Gives that folder."""
     row = item_of(do, do.actor, item)
     if row.folder != "trash":
         raise NOT_IN_TRASH("item", number=item)

@@ -14,21 +14,24 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref, Secret
 from . import post
 
+NAME_HELP = Text(
+    "3 到 30 个小写字母、数字、点、横线或下划线，以字母开头", "3 to 30 small letters, digits, dots, hyphens or underscores, starting with a letter"
+)
 MAIL_USER = role("mail_user", "邮箱用户", "mailbox owner", sign_in="email.sign_in")
 PASSWORD = "email.password"
 
 BAD_USER_NAME = refusal(
     "bad_user_name",
-    "用户名须为 3 到 30 个小写字母、数字、点、横线或下划线，并以字母开头，例如 lin.xiao。",
-    "A user name has 3 to 30 small letters, digits, dots, hyphens or underscores and starts with a letter, such as lin.xiao.",
+    "用户名不符合要求。请用 3 到 30 个小写字母、数字、点、横线或下划线，并以字母开头，例如 lin.xiao。",
+    "This is not a valid user name. Use 3 to 30 small letters, digits, dots, hyphens or underscores, starting with a letter, such as lin.xiao.",
 )
-MAILBOX_TAKEN = refusal("mailbox_taken", "邮箱 {address} 已被注册，请换一个用户名。", "The mailbox {address} is taken; choose another user name.")
+MAILBOX_TAKEN = refusal("mailbox_taken", "邮箱 {address} 已被注册。请换一个用户名。", "The mailbox {address} is already taken. Choose another user name.")
 NO_MAILBOX = refusal(
     "no_mailbox",
     "没有邮箱 {address}。请核对地址，或先申请邮箱（EMAIL001）。",
     "There is no mailbox {address}. Check the address, or register one first (EMAIL001).",
 )
-NOT_OWN_ADDRESS = refusal("not_own_address", "这不是当前登录的邮箱。请填写 {address}。", "This is not the mailbox you are signed in to; enter {address}.")
+NOT_OWN_ADDRESS = refusal("not_own_address", "这不是当前登录的邮箱。请填写 {address}。", "This is not the mailbox that you are signed in to. Enter {address}.")
 
 
 def own_mailboxes(look: Looking) -> dict[str, str]:
@@ -49,14 +52,14 @@ def _own_mailboxes(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 @command("EMAIL001", role=VISITOR, title=("申请电子邮箱", "Register a mailbox"))
 def register(
     do: Doing,
-    user_name: Annotated[Line, Ask(max=30, unit=Text(f"@{DOMAIN}", f"@{DOMAIN}"), example="lin.xiao")],
+    user_name: Annotated[Line, Ask(max=30, unit=Text(f"@{DOMAIN}", f"@{DOMAIN}"), example="lin.xiao", help=NAME_HELP)],
     full_name: Annotated[Line, Ask(max=60)],
     password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
     confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
 ) -> str:
     """Opens a mailbox in the laboratory's domain; gives its address.
 
-    The service desk writes a letter of welcome to it, and, as everywhere, unwanted mail soon finds it too.
+    The service desk sends a welcome message to it, and, as everywhere, unwanted mail soon finds it too.
     """
     if not re.fullmatch(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*", user_name) or len(user_name) < 3:
         raise BAD_USER_NAME("user_name")
@@ -77,7 +80,7 @@ def sign_in(
     address: Annotated[Ref, Ask(choose="email.mailboxes")],
     password: Annotated[Secret, Ask(purpose=PASSWORD)],
 ) -> str | Declined:
-    """Opens a session with a mailbox; gives the address. A wrong password is remembered in the logbook."""
+    """Signs in to a mailbox; gives the address. A wrong password is remembered in the logbook."""
     account = access.find(do, PASSWORD, address)
     if account is None:
         raise NO_MAILBOX("address", address=address)
@@ -104,7 +107,7 @@ def configure(
 
 
 def code_word(look: Looking) -> str:
-    """The word that the service desk's letter of welcome asks to be sent back."""
+    """The word that the service desk's welcome message asks to be sent back."""
     return (
         look.stream("email.code_word").choice(("琥珀 AMBER", "翡翠 JADE", "珊瑚 CORAL", "珍珠 PEARL", "水晶 CRYSTAL", "玛瑙 AGATE")).split()[1]
         + f"-{look.mark}"
@@ -115,8 +118,8 @@ def _welcome(do: Doing, address: str, name: str) -> None:
     word = code_word(do)
     post.letter(
         do, address, "欢迎使用实验室邮箱 Welcome to your mailbox",
-        f"{name}：\n\n您的邮箱 {address} 已经开通。请回复本邮件，并在正文中写上确认词 {word}，以便我们确认您能收到信。\n\n"
-        f"Your mailbox {address} is open. Please reply to this message with the word {word} in it, so that we know you receive our letters.\n\n"
+        f"{name}，您好：\n\n您的邮箱 {address} 已经开通。请回复本邮件，并在正文中写上确认词 {word}，以便我们确认您能收到邮件。\n\n"
+        f"Your mailbox {address} is open. Please reply to this message with the word {word} in it, so that we know you receive our messages.\n\n"
         "实验室服务台 Lab service desk\n",
     )  # fmt: skip
     post.letter(

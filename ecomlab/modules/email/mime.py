@@ -34,9 +34,7 @@ def message(look: Looking, message_id: str, policy: EmailPolicy[Any] = SMTP) -> 
     made = EmailMessage(policy=policy.clone(refold_source="none"))
     made.set_raw("From", _folded("From", *_party(row.sender_name, f"<{row.sender}>")))
     for header in ("to", "cc"):
-        found = look.all(
-            "select address from mail_recipient where message_id = $id and header = $header order by position", id=message_id, header=header
-        )
+        found = look.all("select address from mail_recipient where message_id = $id and header = $header order by position", id=message_id, header=header)
         if found:
             made.set_raw(header.title(), _folded(header.title(), (", ".join(r.address for r in found), "us-ascii")))
     made.set_raw("Subject", _folded("Subject", (row.subject, _charset(row.subject, _WORDS))))
