@@ -30,6 +30,8 @@ NONE_HERE = Empty(
     Text("放宽日期，或把广告主和形式改回“全部”。", "Widen the period, or set advertiser and form back to “All”."),
 )
 _FORMS = ("text", "button", "banner")
+#: A week with fewer clicks says nothing about how many people click.
+TELLING = 10
 #: Each day and advertisement with what it cost: a click, or a thousand views.
 _DAYS = f"""
     select s.number, a.member, a.form, a.slot, a.title, s.day, s.impressions, s.clicks,
@@ -125,8 +127,8 @@ def _headline(weeks: dict[str, dict[int, list[int]]]) -> Text:
     """How the click-through rate of one form changed from its first week to its last: forms differ too much to be added up."""
     changed = []
     for form, by_week in weeks.items():
-        rates = [Decimal(100 * clicks) / views for _, (views, clicks) in sorted(by_week.items()) if views]
-        if len(rates) > 1 and rates[0] and rates[0].quantize(CENT) != rates[-1].quantize(CENT):
+        rates = [Decimal(100 * clicks) / views for _, (views, clicks) in sorted(by_week.items()) if clicks >= TELLING]
+        if len(rates) > 1 and rates[0].quantize(CENT) != rates[-1].quantize(CENT):
             changed.append((abs(rates[-1] / rates[0] - 1), form, rates[0], rates[-1]))
     if not changed:
         return Text("点击率", "Click-through rate")

@@ -215,8 +215,8 @@ def _bill(do: Doing) -> None:
         billed = documents.find(do, orders.ORDER, number)
         orders.book_sale(do, "netsell_bill", billed, seller, amount, ledger.PAYABLE, ledger.RECEIVABLE)
         email.letter(
-            do, row.mailbox, f"广告费账单 Bill for advertising {number}",
+            do, row.mailbox, f"广告费账单 Advertising bill {number}",
             f"上月广告费 {amount} 元，账单号 {number}，请到“支付订单”中付款。\n\n"
-            f"Advertising last month: {amount} CNY, bill {number}. Please pay it under “Pay an order”.\n",
+            f"Advertising last month: {amount} CNY, bill number {number}. Please pay it under “Pay an order”.\n",
             kind="mail",
         )  # fmt: skip

@@ -28,8 +28,8 @@ LEAVE = "unsubscribe"
 ALREADY_SUBSCRIBED = refusal("already_subscribed", "{address} 已订阅“{kind}”。请选择其他类型。", "{address} already subscribes to {kind}. Choose another kind.")
 WRONG_SUBSCRIBER = refusal(
     "wrong_subscriber",
-    "邮箱或订阅密码不正确。请使用首次订阅时设置的密码，而不是邮箱密码。",
-    "Mailbox or password is wrong. Use the password set with the first subscription, not that of the mailbox.",
+    "邮箱或订阅密码不正确。请使用首次订阅时设置的密码，而不是邮箱密码；尚未订阅的，请先订阅（NETSELL028）。",
+    "Mailbox or password is wrong. Use the password set with the first subscription, not that of the mailbox; without a subscription, subscribe first (NETSELL028).",
 )
 WRONG_CODE = refusal("wrong_code", "代码不正确。请使用最近一封邮件中的代码。", "The code is wrong. Use the code from the latest e-mail.")
 
