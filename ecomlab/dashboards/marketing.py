@@ -134,7 +134,9 @@ def _headline(weeks: dict[str, dict[int, list[int]]]) -> Text:
         return Text("点击率", "Click-through rate")
     _, form, first, last = max(changed)
     if last > first:
-        return told("{form}的点击率从 {first:.2f}% 升到 {last:.2f}%", "{form}: CTR rose from {first:.2f}% to {last:.2f}%", form=_form(form), first=first, last=last)
+        return told(
+            "{form}的点击率从 {first:.2f}% 升到 {last:.2f}%", "{form}: CTR rose from {first:.2f}% to {last:.2f}%", form=_form(form), first=first, last=last
+        )
     return told(
         "{form}的点击率从 {first:.2f}% 降到 {last:.2f}%：看久了就不再点", "{form}: CTR fell from {first:.2f}% to {last:.2f}%, as people stop noticing",
         form=_form(form), first=first, last=last,

@@ -187,7 +187,7 @@ def performance(look: Looking, member: str) -> Table:
 
 @query(role=MARKETER, title=("查看广告效果", "View advertising results"))
 def ad_report(do: Doing) -> Table:
-    """Impressions, clicks and cost of each of your advertisements: number, form, slot, title, impressions, clicks, click_through (%), spent, cost_per_click (CNY)."""
+    """What each of your advertisements brought: number, form, slot, title, impressions, clicks, click_through (%), spent, cost_per_click (CNY)."""
     return performance(do, do.actor)
 
 

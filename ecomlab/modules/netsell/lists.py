@@ -19,9 +19,13 @@ from .members import MARKETER, profile
 from .subscriptions import ZineKind
 
 ADDRESS_TWICE = refusal("address_twice", "地址 {address} 重复。请每个地址只填一行。", "The address {address} is entered twice. Keep one row.")
-NOBODY_SUBSCRIBES = refusal("nobody_subscribes", "“{kind}”还没有已确认的订阅者。请选择其他类型。", "Nobody has confirmed a subscription to {kind} yet. Choose another kind.")
+NOBODY_SUBSCRIBES = refusal(
+    "nobody_subscribes", "“{kind}”还没有已确认的订阅者。请选择其他类型。", "Nobody has confirmed a subscription to {kind} yet. Choose another kind."
+)
 UNKNOWN_FIELD = refusal("unknown_personal_field", "没有个性化字段 {unknown}。请使用：{known}。", "There is no personal field {unknown}. Use: {known}.")
-EMPTY_LIST = refusal("empty_list", "邮件列表“{title}”中没有可以发送的地址。请先加入地址。", "The mailing list {title} has no address to send to. Add addresses first.")
+EMPTY_LIST = refusal(
+    "empty_list", "邮件列表“{title}”中没有可以发送的地址。请先加入地址。", "The mailing list {title} has no address to send to. Add addresses first."
+)
 
 #: What is filled in for each recipient: {name}, {address}, and {company}, the sender's.
 FIELDS = ("name", "address", "company")

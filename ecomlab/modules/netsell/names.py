@@ -37,9 +37,14 @@ NAME_TOO_SHORT = refusal(
 BAD_NAME = refusal(
     "bad_name",
     "“{name}”不能用作域名：只能用汉字、字母、数字和连字符，连字符不能在开头、结尾，也不能同时在第 3、4 位。请修改。",
-    "{name} cannot be a domain name. Use only Chinese characters, letters, digits and hyphens, with no hyphen at the start, at the end, or in both third and fourth place.",
+    "{name} cannot be a domain name. Use only Chinese characters, letters, digits and hyphens, "
+    "with no hyphen at the start, at the end, or in both third and fourth place.",
 )
-NEEDS_CHINESE = refusal("needs_chinese", "后缀 .{zone} 下的域名至少要有一个汉字。请修改名称或换一个后缀。", "A name under .{zone} needs at least one Chinese character. Change the name or the extension.")
+NEEDS_CHINESE = refusal(
+    "needs_chinese",
+    "后缀 .{zone} 下的域名至少要有一个汉字。请修改名称或换一个后缀。",
+    "A name under .{zone} needs at least one Chinese character. Change the name or the extension.",
+)
 NAME_RESERVED = refusal("name_reserved", "“{name}”是保留名称，不能注册。请换一个名称。", "{name} is reserved and cannot be registered. Choose another name.")
 NAME_TAKEN = refusal("name_taken", "“{name}”已被注册。请换一个名称或后缀。", "{name} is taken. Choose another name or extension.")
 BAD_LINK = refusal(

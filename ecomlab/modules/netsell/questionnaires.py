@@ -20,10 +20,14 @@ from .members import MARKETER
 OPTION_TWICE = refusal("option_twice", "选项“{option}”重复。请删去一行。", "The option {option} is entered twice. Keep one row.")
 FEW_OPTIONS = refusal("few_options", "选项的数目不对。请填写 2 到 10 个选项。", "The number of options is wrong. Enter 2 to 10 options.")
 NO_QUESTIONNAIRE = refusal(
-    "no_questionnaire", "没有问卷 {number}，或该问卷已被删除。请从列表中选择。", "There is no questionnaire {number}, or it was deleted. Choose one from the list."
+    "no_questionnaire",
+    "没有问卷 {number}，或该问卷已被删除。请从列表中选择。",
+    "There is no questionnaire {number}, or it was deleted. Choose one from the list.",
 )
 ALREADY_VOTED = refusal(
-    "already_voted", "你的企业已在 {day} 投过票，每家会员在一份问卷上只有一票。请选择其他问卷。", "Your company voted on {day}, and each member has one vote on a questionnaire. Choose another questionnaire."
+    "already_voted",
+    "你的企业已在 {day} 投过票，每家会员在一份问卷上只有一票。请选择其他问卷。",
+    "Your company voted on {day}, and each member has one vote on a questionnaire. Choose another questionnaire.",
 )
 NO_SUCH_OPTION = refusal(
     "no_such_option", "没有选项“{option}”。请填写 1 到 {count} 之间的序号。", "There is no option {option}. Enter numbers from 1 to {count}."

@@ -25,16 +25,25 @@ from . import names, orders
 from .members import MARKETER
 from .orders import LISTING, Years, listing_price
 
-AGREEMENT_NEEDED = refusal("agreement_needed", "尚未同意收录协议。请先阅读，再勾选同意。", "The agreement is not accepted. Read it, then tick the box to agree.")
+AGREEMENT_NEEDED = refusal(
+    "agreement_needed", "尚未同意收录协议。请先阅读，再勾选同意。", "The agreement is not accepted. Read it, then tick the box to agree."
+)
 TOO_MANY_KEYWORDS = refusal("too_many_keywords", "关键词最多 {max} 个。请删去一些。", "There are too many keywords. Enter at most {max}.")
-KEYWORD_LONG = refusal("keyword_long", "关键词“{word}”过长。请用逗号分开，每个最多 {max} 个字符。", "The keyword {word} is too long. Separate keywords by commas, at most {max} characters each.")
+KEYWORD_LONG = refusal(
+    "keyword_long",
+    "关键词“{word}”过长。请用逗号分开，每个最多 {max} 个字符。",
+    "The keyword {word} is too long. Separate keywords by commas, at most {max} characters each.",
+)
 KEYWORD_TWICE = refusal("keyword_twice", "关键词“{word}”重复。请每个只写一次。", "The keyword {word} is entered twice. Enter each keyword once.")
 
 #: What a member agrees to with a listing.
 AGREEMENT = (
     Text("资料须真实，只能提交本企业有权使用的网站。", "The description must be true, and the site must be one that the company may use."),
     Text("名次只由内容与搜索词的相符程度决定，不能购买。", "The rank depends only on how well the content fits the search words; it cannot be bought."),
-    Text("付款后即可被搜到，到期后不再显示；续费接着原到期日计算。", "The site can be found from the payment until the end date; renewal continues from the old end date."),
+    Text(
+        "付款后即可被搜到，到期后不再显示；续费接着原到期日计算。",
+        "The site can be found from the payment until the end date; renewal continues from the old end date.",
+    ),
     Text("收录资料随时可以修改，修改后立即生效。", "The listing can be changed at any time, and a change takes effect at once."),
     Text("关键词最多 8 个；重复堆砌并不能把名次抬得多高。", "There are at most 8 keywords, and repeating a word hardly improves the rank."),
 )

@@ -29,7 +29,8 @@ ALREADY_SUBSCRIBED = refusal("already_subscribed", "{address} 已订阅“{kind}
 WRONG_SUBSCRIBER = refusal(
     "wrong_subscriber",
     "邮箱或订阅密码不正确。请使用首次订阅时设置的密码，而不是邮箱密码；尚未订阅的，请先订阅（NETSELL028）。",
-    "Mailbox or password is wrong. Use the password set with the first subscription, not that of the mailbox; without a subscription, subscribe first (NETSELL028).",
+    "Mailbox or password is wrong. Use the password set with the first subscription, not that of the mailbox; "
+    "without a subscription, subscribe first (NETSELL028).",
 )
 WRONG_CODE = refusal("wrong_code", "代码不正确。请使用最近一封邮件中的代码。", "The code is wrong. Use the code from the latest e-mail.")
 
@@ -78,7 +79,8 @@ def subscribe(
     email.letter(
         do, mailbox, f"请确认订阅 Please confirm: {kind.zh} {kind.en}",
         f"有人用此邮箱订阅了“{kind.zh}”。如果是您本人，请用代码 {word} 确认；如果不是，不必理会，您不会再收到邮件。\n\n"
-        f"Someone subscribed this mailbox to {kind.en}. If it was you, please confirm with the code {word}. If not, do nothing, and you will receive no more e-mail.\n",
+        f"Someone subscribed this mailbox to {kind.en}. If it was you, please confirm with the code {word}. "
+        "If not, do nothing, and you will receive no more e-mail.\n",
         kind="mail",
     )  # fmt: skip
     return "asked_for"
