@@ -50,7 +50,7 @@ SPELLED_OTHERWISE: dict[str, Callable[[str], str]] = {
     "a comment": lambda text: f"# for winter\n{text}",
     "a title": lambda text: text.replace("assignment", "homework"),
     "the order of keys": lambda text: "\n".join(reversed(text.partition("prologue")[0].splitlines())) + "\nprologue" + text.partition("prologue")[2],
-    "what it was known as": lambda text: text.replace('known_as = ["', 'known_as = ["x", "'),
+    "what it was known as": lambda text: 'known_as = ["x"]\n' + text,
 }
 MEANT_OTHERWISE: dict[str, Callable[[str], str]] = {
     "the start": lambda text: text.replace("2026-09-01", "2026-09-02"),
