@@ -1,0 +1,35 @@
+"""What a reader meets, rendered for one world in each language: one language at a time, and the words of docs/style.md."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecomlab.dashboards import DASHBOARDS
+from ecomlab.kernel.texts import Text
+from tests import words, worlds
+
+
+def test_every_text_is_in_one_language_at_a_time_and_in_the_words_of_the_style_guide() -> None:
+    found = [f"{slip.said.module} {slip.said.where}, {slip.language}: {slip.why}" for said in words.every(words.world()) for slip in words.slips(said)]
+    assert found == []
+
+
+@pytest.mark.parametrize("scenario", ["b2c", "netsell"])
+def test_headlines_and_letters_are_in_the_words_of_the_style_guide(scenario: str) -> None:
+    """Headlines of the boards of a model student's world, one language at a time; what the laboratory wrote to mailboxes, both at once."""
+    look = worlds.looked_at(scenario).look
+    said = [words.Said(scenario, r.subject, "letter", Text(r.body, r.body)) for r in look.all("select subject, body from mail_message where kind = 'notice'")]
+    for name, board in DASHBOARDS.items():
+        if not board.needs or look.scenario.has(board.needs):
+            page = board.of(look)
+            said += [words.Said(scenario, f"{name} {p.name}", "headline", text) for p in page.panels for text in (p.title, p.subtitle)]
+    assert said and [f"{slip.said.where}, {slip.language}: {slip.why}" for one in said for slip in words.slips(one)] == []
+
+
+def test_what_is_banned_is_seen() -> None:
+    def why(zh: str, en: str) -> set[str]:
+        return {slip.why for slip in words.slips(words.Said("x", "x", "task", Text(zh, en)))}
+
+    assert why("为期 1 年", "for 1 years") and why("查看 Jiangnan Trading", "View Jiangnan Trading") and why("名称是江南", "The name is 江南")
+    assert why("签定合同", "Sign the contract") and why("查看邮件", "Read the letter")
+    assert not why("车牌 浙XQAGF9，用户名 lin.xiao", "Plate 浙XQAGF9, user name lin.xiao") and not why("字母或数字", "letters or digits")
