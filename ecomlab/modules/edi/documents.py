@@ -45,7 +45,7 @@ TWICE = refusal("line_twice", "商品 {product} 写了两行，请合并为一�
 TOO_SOON = refusal("delivery_too_soon", "交货日须晚于今天（{day}），请改为之后的日期。", "The delivery day must be after today ({day}); enter a later one.")
 NO_PARTNER = refusal(
     "no_partner_for_gln",
-    "您的贸易伙伴中没有 GLN {gln}。请先新建该伙伴（EDI006）。",
+    "贸易伙伴中没有 GLN {gln}。请先新建该伙伴（EDI006）。",
     "None of your trading partners has the GLN {gln}; create the partner first (EDI006).",
 )
 NO_LINES = refusal("no_lines", "单证至少要有一行商品。", "A document has at least one line.")

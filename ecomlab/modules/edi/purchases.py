@@ -21,7 +21,7 @@ from .roles import EDI_MEMBER
 TRAVELS_ALREADY = refusal(
     "travels_already",
     "采购订单 {order} 已录成单证 {document}。如需重来，请先作废该单证（EDI016）。",
-    "{order} is the document {document} already. To begin anew, void that first (EDI016).",
+    "{order} is the document {document} already. To begin again, void that document first (EDI016).",
 )
 ORDER_OVER = refusal(
     "order_over", "采购订单 {order} 已{state}，无需再发。请选择进行中的采购订单。", "{order} is {state}, so there is nothing to send; choose one under way."

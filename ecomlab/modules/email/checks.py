@@ -20,7 +20,7 @@ def _correspondent(look: Looking) -> dict[str, Any]:
 
 @asks("EMAIL006")
 def _display_name(look: Looking) -> dict[str, Any]:
-    return {"display_name": f"{own_company(look).name.split()[0]} {look.mark}"}
+    return {"display_name": f"{own_company(look).name} {look.mark}"}
 
 
 @asks("EMAIL002")
