@@ -95,7 +95,7 @@ BANNED: dict[Language, tuple[tuple[str, str], ...]] = {
         (r"^It is over:", "name what is over"),
     ),
 }  # fmt: skip
-#: Sorts of text whose reader sees both languages at once, as a letter has them: only what is banned counts there.
+#: Sorts of text whose reader sees both languages at once, and whose institution says 您, as a letter does: only what else is banned counts there.
 IN_BOTH = ("letter",)
 
 
@@ -131,7 +131,7 @@ def slips(said: Said) -> Iterator[Slip]:
     for language in LANGUAGES:
         shown = said.text.say(language)
         for pattern, instead in BANNED[language]:
-            if found := re.search(pattern, shown):
+            if (found := re.search(pattern, shown)) and not (found[0] == "您" and said.sort in IN_BOTH):
                 yield Slip(said, language, f"“{found[0]}”: {instead}")
         if said.sort in IN_BOTH:
             continue
