@@ -150,7 +150,7 @@ def test_a_lock_ends_with_the_day_and_five_more_tries_are_needed_for_the_next(st
     for _ in range(2):
         for left in (4, 3, 2, 1):
             said = opened(state, WRONG)
-            assert said is not None and said.refusal.code == "wrong_password" and f" {left} " in said.refusal.text.en
+            assert said is not None and said.refusal.code == "wrong_password" and f"Tries left: {left}." in said.refusal.text.en
         last = opened(state, WRONG)
         assert last is not None and last.refusal.code == "locked"
         assert refused(opened, state, Issued("tests/lin").stored()).code == "locked"

@@ -64,7 +64,7 @@ def test_dashboards_are_read_filtered_drilled_into_and_taken_away(browser: Brows
     last.fill("2026-08-01")
     last.press("Enter")
     message = profit.get_by_role("alert")
-    expect(message).to_have_text("This is before the first day, 2026-09-01; choose that day or a later one.")
+    expect(message).to_have_text("The last day is before the first day, 2026-09-01. Choose that day or a later one.")
     expect(last).to_have_attribute("aria-invalid", "true")
     expect(last).to_be_focused()
     assert revenue.inner_text() == before

@@ -27,12 +27,12 @@ OPEN = "import ecomlab\nlab = ecomlab.open({folder!r}, student='s1', scenario='e
 SAID = {
     "zh": {
         "user_name": "用户名", "full_name": "姓名", "password": "密码", "again": "确认密码", "submit": "申请电子邮箱", "missing": "请填写此项。",
-        "bad_name": "用户名须为", "differ": "两次输入不一致", "other": "English", "step": "用新地址登录", "address": "邮箱地址", "sign_in": "登录邮箱",
+        "bad_name": "用户名不符合要求", "differ": "两次输入不一致", "other": "English", "step": "用新地址登录", "address": "邮箱地址", "sign_in": "登录邮箱",
         "done": "本任务已完成",
     },
     "en": {
         "user_name": "User name", "full_name": "Name", "password": "Password", "again": "Password again", "submit": "Register a mailbox",
-        "missing": "Please fill this in.", "bad_name": "A user name has", "differ": "The two entries differ", "other": "中文",
+        "missing": "Please fill this in.", "bad_name": "This is not a valid user name", "differ": "The two entries differ", "other": "中文",
         "step": "Sign in with the new address", "address": "Address", "sign_in": "Sign in to a mailbox", "done": "This task is done",
     },
 }  # fmt: skip
@@ -154,7 +154,7 @@ def test_what_cannot_be_chosen_can_be_typed(browser: Browser) -> None:
     card.get_by_label("邮件", exact=True).select_option(label="其他（直接输入）")
     card.get_by_label("邮件: 其他（直接输入）").fill("ML-0000-9999")
     page.keyboard.press("Enter")
-    expect(card.get_by_text("您的邮箱里没有邮件 ML-0000-9999")).to_be_visible()
+    expect(card.get_by_text("你的邮箱里没有邮件 ML-0000-9999")).to_be_visible()
     expect(card.get_by_label("邮件: 其他（直接输入）")).to_have_value("ML-0000-9999")
     browser.shot(card, "typed-refused")
 
@@ -189,7 +189,7 @@ def test_a_picture_is_uploaded_and_votes_are_drawn_in_the_students_language(brow
     expect(card.get_by_text("b.png", exact=True)).to_be_visible()
     card.get_by_label("发布位置", exact=True).select_option("banner_top")
     browser.shot(card, "upload-zh")
-    card.get_by_role("button", name="新增旗帜广告").click()
+    card.get_by_role("button", name="新建横幅广告").click()
     expect(card.locator(".ecl-said")).to_be_visible()
     assert "netsell.create_banner_ad" in [e["do"] for e in entries(browser.server, "banner")]
 

@@ -93,7 +93,7 @@ def test_a_form_never_submits_a_stale_value(browser: Browser) -> None:
     save.click()
     card.get_by_role("button", name="View a folder").click()
     expect(said).to_contain_text("View a folder")
-    card.get_by_role("button", name="Write the letter and keep it as a draft").click()
+    card.get_by_role("button", name="Enter recipient, subject and text, and save the draft").click()
     for i in range(CLICKS):
         card.get_by_label("Subject optional").fill(f"subject {i}")
         card.get_by_label("Message optional").fill(f"text {i}")
