@@ -159,7 +159,7 @@ def test_the_model_student_earns_full_points(model: Path, capsys: pytest.Capture
 def test_grade_of_one_logbook_tells_every_task_and_what_is_missing(partial: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["grade", str(partial), "--language", "en"]) == 0
     text = capsys.readouterr().out
-    assert "EMAIL001 Register a mailbox: 2.0 / 2" in text and "○ A letter is sent" in text
+    assert "EMAIL001 Register a mailbox: 2.0 / 2" in text and "○ You have sent a message" in text
     assert main(["grade", str(partial / "logbook.jsonl"), "--format", "json"]) == 0
     (record,) = said(capsys)
     assert record["points"] == 4 and record["student"] == "bob" and record["assignment"] == "email"

@@ -187,7 +187,7 @@ def test_a_throwaway_may_be_acted_on_but_the_points_are_those_of_the_submitted_f
     PLAYS["EMAIL003"](lab.player())
     assert lab.check("EMAIL003").points == 2 and lab.grade("EMAIL003") == 0.0 and lab.grade("EMAIL001") == 2.0
     heard = capsys.readouterr()
-    assert "EMAIL003 Send a message: 0 / 2" in heard.out and "○ A letter is sent" in heard.out and not heard.err
+    assert "EMAIL003 Send a message: 0 / 2" in heard.out and "○ You have sent a message" in heard.out and not heard.err
     assert type(lab.grade("EMAIL001")) is float
     assert (handed_in / "logbook.jsonl").read_bytes() == before
     assert sorted(p.name for p in handed_in.iterdir()) == [".logbook.jsonl.lock", "logbook.jsonl", "preferences.json"]
