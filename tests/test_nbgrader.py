@@ -161,7 +161,7 @@ def test_a_tampered_notebook_gets_its_cells_back_each_once(course: Path) -> None
 
 def test_feedback_says_per_task_what_is_missing_in_the_students_language(course: Path) -> None:
     english = (course / "feedback" / "partial" / "email" / "email.html").read_text("utf-8")
-    assert "EMAIL003 Send a message: 2.0 / 2" in english and "EMAIL004 Delete a message: 0 / 2" in english and "○ A letter is deleted (1)" in english
+    assert "EMAIL003 Send a message: 2.0 / 2" in english and "EMAIL004 Delete a message: 0 / 2" in english and "○ You have deleted a message (1)" in english
     chinese = (course / "feedback" / "empty" / "email" / "email.html").read_text("utf-8")
     assert "EMAIL004 删除邮件: 0 / 2" in chinese and "○ 删除了一封邮件 (1)" in chinese
 

@@ -91,9 +91,7 @@ def test_a_form_never_submits_a_stale_value(browser: Browser) -> None:
     card = page.locator(".ecl-card")
     save, said = card.get_by_role("button", name="Save a draft"), card.locator(".ecl-said")
     save.click()
-    card.get_by_role("button", name="View a folder").click()
-    expect(said).to_contain_text("View a folder")
-    card.get_by_role("button", name="Enter recipient, subject and text, and save the draft").click()
+    expect(said).to_contain_text("-0004")
     for i in range(CLICKS):
         card.get_by_label("Subject optional").fill(f"subject {i}")
         card.get_by_label("Message optional").fill(f"text {i}")

@@ -22,8 +22,8 @@ def test_a_box_of_the_chain_opens_its_document(browser: Browser) -> None:
     expect(card.locator("[aria-current]")).to_contain_text("delivery order")
     assert page.locator(".ecl-reopen").is_hidden(), "the live one stands in for the picture"
     browser.shot(card, "trace-1-order")
-    boxes.filter(has_text="outbound slip").click()
-    expect(card.locator("[aria-current]")).to_contain_text("outbound slip")
+    boxes.filter(has_text="goods issue").click()
+    expect(card.locator("[aria-current]")).to_contain_text("goods issue")
     expect(card.get_by_role("heading", level=2)).to_contain_text("OUT-")
     boxes.filter(has_text="dispatch order").focus()
     page.keyboard.press("Enter")
