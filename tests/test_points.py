@@ -190,6 +190,8 @@ def test_a_warehouse_put_right_and_changed_again_had_been_as_asked(student: Call
     assert me.missing("LGS008") == ["capacity", "contact"]
     change(asked["new_capacity"], "孙 Sun")
     change(asked["new_capacity"] + 1, asked["contact"])
+    assert me.missing("LGS008") == ["contact"], "each right once, never together"
+    change(asked["new_capacity"], asked["contact"])
     change(9, "李 Li")
     assert (me.missing("LGS007"), me.missing("LGS008")) == ([], [])
 

@@ -88,7 +88,7 @@ def test_what_was_posted_on_a_document_balances_there(settled: Lab) -> None:
         assert len(found) and sum(r.debit for r in found) == sum(r.credit for r in found)
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh", "结算单"), ("en", "settlement")])
+@pytest.mark.parametrize(("language", "said"), [("zh", "结算单"), ("en", "bill")])
 def test_it_speaks_both_languages_and_shows_states(settled: Lab, language: Any, said: str) -> None:
     settled.language = language
     view = Trace(settled, last(settled, "settlement")).view

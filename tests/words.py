@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ecomlab.cli import demo, edi, making, new, report  # noqa: F401  (declare their refusals)
 from ecomlab.grading.assess import assess
 from ecomlab.kernel import packages, terms
 from ecomlab.kernel.command import COMMANDS
@@ -24,7 +25,7 @@ from tests import worlds
 HAN = re.compile(r"[\u4e00-\u9fff](?![A-Z][A-Z0-9]{5,6})[\u4e00-\u9fff]*")
 #: Latin words that Chinese text has as well: codes, marks, names of formats and products of the field.
 LATIN = re.compile(
-    r"\{\w+\}|`[^`]*`|“[A-Za-z0-9 .,:/@_-]+”|https?://\S+|\S+@\S+|[a-z]+\.[a-z]+|lab\.[\w.]+(\([^)]*\))?|ecomlab \w+"
+    r"\{\w+\}|`[^`]*`|“[A-Za-z0-9 .,:/@_-]+”|https?://\S+|\S+@\S+|[a-z]+\.[a-z]+|lab\.[\w.]+(\([^)]*\))?|ecomlab \w+|--\w+ \S+"
     r"|[\w.-]+\.(?:cn|com|net|org|test|jsonl|toml|pem|p12|csv|py)\b"
 )
 WORD = re.compile(r"[A-Za-z][a-z]{2,}(?: [A-Za-z][a-z]+)*")
@@ -151,7 +152,7 @@ def _gloss(text: Text) -> str | None:
 
 
 #: Latin words that are Chinese usage in the field.
-COMMON = frozenset(["certificates", "lab", "logbook", "jupyter", "python", "pandas", "duckdb", "select"])
+COMMON = frozenset(["certificates", "parquet", "lab", "logbook", "jupyter", "python", "pandas", "duckdb", "select"])
 
 
 def world() -> State:
