@@ -216,7 +216,7 @@ def download(
                 "PKCS#12 has the private key, protected by the download password; PEM has only certificate and chain",
             ),
             labels={
-                "p12": Text("PKCS#12（含私钥）", "PKCS#12, with the private key"),
+                "p12": Text("PKCS#12 文件", "PKCS#12"),
                 "pem": Text("PEM", "PEM"),
             },
         ),
