@@ -217,7 +217,7 @@ def download(
             ),
             labels={
                 "p12": Text("PKCS#12 文件", "PKCS#12"),
-                "pem": Text("PEM", "PEM"),
+                "pem": Text("PEM 文件", "PEM"),
             },
         ),
     ] = "p12",
