@@ -12,7 +12,6 @@ from ecomlab.books.cast import DOMAIN, companies, own_company, own_person, perso
 from ecomlab.kernel.database import Database
 from ecomlab.kernel.doing import Looking
 from ecomlab.kernel.scenario import scenario
-from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from tests.worlds import doing, refused
 
@@ -51,8 +50,8 @@ def test_a_company_or_person_is_one_member_however_often_it_registers(lab: Calla
 
 
 def second_mailbox(lab: Lab, name: str) -> str:
-    """A mailbox of an issued password, signed in to."""
-    secret = Issued(f"tests/{name}")
+    """Another mailbox of the student's, signed in to."""
+    secret = f"Tests-{name}-1"
     address = lab.email.register(user_name=name, full_name=name.title(), password=secret, confirm=secret)
     return str(lab.email.sign_in(address, secret))
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..kernel.logbook import course_key
 from ..kernel.plays import PLAYS, Player
-from ..kernel.secrets import Issued
 from ..kernel.world import World
 from ..modules import ebank
 from ..modules.b2b.checks import own_member, supplier_member, wares
@@ -62,9 +61,9 @@ class Chain:
         customer = look.value("select number from bank_customer where member = $m", m=self.buyer)
         self.account = str(ebank.account_of(look, self.buyer))
         certificate = look.value("select certificate from b2b_member where member = $m", m=self.buyer)
-        self.play.ebank.sign_in_corporate(certificate, customer, Issued("password/corporate"))
-        self.play.ebank.deposit(self.account, "500000", Issued("pin/corporate"))
-        self.play.lgs.sign_in(slip.carrier, Issued("password/supplier-carrier"))
+        self.play.ebank.sign_in_corporate(certificate, customer, self.play.password("corporate"))
+        self.play.ebank.deposit(self.account, "500000", self.play.pin("corporate"))
+        self.play.lgs.sign_in(slip.carrier, self.play.password("supplier-carrier"))
         values = {
             "orders": orders, "buyer": self.buyer, "seller": self.seller, "day": look.day, "product": self.product, "warehouse": self.warehouse,
             "carrier": slip.carrier,
@@ -106,8 +105,8 @@ class Chain:
         lgs.deliver(delivery, "past", "past")
         settlement = look.one("select number, amount from b2b_settlement where delivery_order = $n", n=delivery)
         b2b.match(settlement.number)
-        b2b.settle(settlement.number, self.account, "1.00", Issued("pin/corporate"))
-        b2b.settle(settlement.number, self.account, settlement.amount - 1, Issued("pin/corporate"))
+        b2b.settle(settlement.number, self.account, "1.00", self.play.pin("corporate"))
+        b2b.settle(settlement.number, self.account, settlement.amount - 1, self.play.pin("corporate"))
         return time.perf_counter() - began - waited
 
 

@@ -104,9 +104,6 @@ class Command:
             if p.kind != "secret" or p.name not in given:
                 continue
             typed = given[p.name]
-            if isinstance(typed, secrets.Issued):
-                out[p.name] = typed.stored()
-                continue
             if code := _secret_problem(p, typed, given):
                 problems.append(Problem(code, p.name, values.MESSAGES[code]))
                 out[p.name] = None
@@ -171,7 +168,7 @@ def _secret_problem(p: Param, typed: Any, given: dict[str, Any]) -> str:
         return "secret_format"
     if p.ask.same_as:
         return "" if typed == given.get(p.ask.same_as) else "secrets_differ"
-    if p.ask.purpose.endswith(".pin"):
+    if secrets.is_pin(p.ask.purpose):
         if not (typed.isascii() and typed.isdigit() and len(typed) == 6):
             return "pin_format"
         steps = {int(b) - int(a) for a, b in zip(typed, typed[1:], strict=False)}

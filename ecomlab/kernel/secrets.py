@@ -1,9 +1,15 @@
-"""Secrets: what a person types is a salted scrypt digest before any command sees it.
+"""Secrets: what a person types is a digest before any command sees it.
 
-The salt follows from the world's seed and the secret's purpose, so the edge can digest without looking anything
-up and a replay compares digests only. Secrets that the laboratory itself issues (the download password of a
-certificate, the rehearsal passwords of a scenario) follow from the seed by a label; they are kept as that label
-and never as text, and are digested only when somebody types one in.
+A password becomes a salted scrypt digest. The salt follows from the world's seed and the secret's purpose, so the edge
+can digest without looking anything up and a replay compares digests only. A PIN has too few digits for that: whoever has
+the logbook has the salt, and tries a million in a night. So of a PIN its remainder by 997 is kept, and no more: a thousand
+PINs share each remainder, and nothing, with whatever patience, tells which of them was typed. A slip is refused all the
+same, since one wrong digit, or two that changed places, always gives another remainder; of other wrong PINs one in 997 passes.
+The remainder has no salt on purpose: it says the same of a PIN in every world, so many worlds say no more than one.
+
+Secrets that the laboratory itself issues (the download password of a certificate, the rehearsal passwords of a
+scenario) follow from the seed by a label; they are kept as that label and never as text, and are digested only when
+somebody types one in. The label itself opens nothing, but in a prologue (docs/modules.md).
 """
 
 from __future__ import annotations
@@ -16,7 +22,11 @@ from dataclasses import dataclass
 
 #: log2 of scrypt's N, with r=8 and p=1 (RFC 7914): 16 MiB and 30 to 75 ms a digest.
 COST = 14
-DIGEST = re.compile(r"scrypt:[0-9a-f]{64}|issued:[a-z0-9._:/@-]{1,120}")
+#: The prime by which a PIN is kept. It divides neither a digit's difference nor that of two places, times any power of ten.
+PIN_MODULUS = 997
+DIGEST = re.compile(r"scrypt:[0-9a-f]{64}|pin:[0-9]{3}")
+#: Labels of what the cast signs in with. It is nobody's to type: no digest is ever taken for it.
+CAST = "cast/"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
 _DIGITS = "23456789"
 
@@ -50,20 +60,30 @@ class Issued:
         return f"issued:{self.label}"
 
 
+def is_pin(purpose: str) -> bool:
+    """Whether secrets of this purpose are PINs: six digits, of which only the remainder is kept."""
+    return purpose.endswith(".pin")
+
+
 def digest_secret(seed: str, purpose: str, text: str) -> str:
-    """The digest that stands for `text` in logbook and tables: `scrypt:` and 64 hex digits."""
+    """What stands for `text` in logbook and tables: `scrypt:` and 64 hex digits, of a PIN `pin:` and its remainder."""
+    return f"pin:{int(text) % PIN_MODULUS:03d}" if is_pin(purpose) else _scrypt(seed, purpose, text)
+
+
+def _scrypt(seed: str, purpose: str, text: str) -> str:
     salt = derive(seed, f"salt:{purpose}", 16)
     return "scrypt:" + hashlib.scrypt(text.encode("utf-8", "surrogatepass"), salt=salt, n=2**COST, r=8, p=1, dklen=32).hex()
 
 
 @functools.lru_cache(maxsize=4096)
-def _digest_issued(seed: str, purpose: str, label: str) -> str:
-    """Digested once, so that a replay of many sign-ins does not pay for each."""
-    return digest_secret(seed, purpose, Issued(label).plain(seed))
+def _digest_issued(seed: str, purpose: str, label: str, as_pin: bool) -> str:
+    """Digested once, so that a replay of many sign-ins does not pay for each. Logbooks of before 1.0 have PINs as scrypt digests."""
+    return (digest_secret if as_pin else _scrypt)(seed, purpose, Issued(label).plain(seed))
 
 
 def same_secret(seed: str, purpose: str, stored: str, given: str) -> bool:
-    """Whether `given` (a digest from the edge) is the secret behind `stored`. Takes the same time either way."""
-    if stored.startswith("issued:") and given.startswith("scrypt:"):
-        stored = _digest_issued(seed, purpose, stored.removeprefix("issued:"))
+    """Whether `given` (a digest from the edge, or in a prologue a label) is the secret behind `stored`. Takes the same time either way."""
+    issued, label = stored.startswith("issued:"), stored.removeprefix("issued:")
+    if issued and not label.startswith(CAST) and DIGEST.fullmatch(given):
+        stored = _digest_issued(seed, purpose, label, is_pin(purpose) and given.startswith("pin:"))
     return hmac.compare_digest(stored.encode(), given.encode())

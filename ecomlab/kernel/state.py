@@ -18,7 +18,7 @@ from .plays import play_step
 from .refusals import NOT_IN_THIS_WORLD, SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
 from .rules import RULES, spelled_now
 from .scenario import scenario
-from .secrets import Issued
+from .secrets import CAST, Issued
 from .table import Table
 
 UNDO = "lab.undo"
@@ -229,9 +229,11 @@ class Prologue:
 
     def call(self, name: str, /, **given: Any) -> Any:
         command = self.state.find(name)
-        arguments = command.parse(command.digest_secrets(self.seed, given))
+        issued = {name: v for name, v in given.items() if isinstance(v, Issued)}  # by its label: only here does that count
+        typed = {name: v for name, v in given.items() if name not in issued}
+        arguments = command.parse({**command.digest_secrets(self.seed, typed), **issued})
         # what the student is told; who is of the cast and has a secret that nobody is told is played by the library
-        told = [v for v in given.values() if isinstance(v, Issued) and v.label.startswith(("password/", "pin/"))]
+        told = [v for v in issued.values() if not v.label.startswith(CAST)]
         self.state.prepared += [i for i in dict.fromkeys(told) if i not in self.state.prepared]
         self.n += 1
         result, _ = self.state.transact(command, arguments, self.n, self.state.actor(command), lambda result: None, self.cast and not told)

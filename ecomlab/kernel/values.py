@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from .secrets import DIGEST
+from .secrets import DIGEST, Issued
 from .texts import Text
 
 
@@ -134,6 +134,9 @@ def read_prose(value: Any) -> str:
 
 
 def read_secret(value: Any) -> str:
+    """The digest of what was typed; or, as an object, which no logbook can hold, what a prologue sets by its label."""
+    if isinstance(value, Issued):
+        return value.stored()
     if not isinstance(value, str) or not DIGEST.fullmatch(value):
         raise _no("secret_format")
     return value
