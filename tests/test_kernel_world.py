@@ -107,11 +107,11 @@ def test_a_query_cannot_write(mail: Lab, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_query_gives_out_no_numbers(mail: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = dict(mail.world.state.counters)
+    before = dict(mail.world.state.known.counters)
     monkeypatch.setitem(COMMANDS, "email.folder", replace(COMMANDS["email.folder"], function=lambda do, **given: do.number("XX")))
     with pytest.raises(TypeError, match="gave out numbers: XX"):
         mail.email.folder()
-    assert mail.world.state.counters == before
+    assert mail.world.state.known.counters == before
 
 
 def test_an_optional_field_that_is_left_empty_is_left_out(mail: Lab) -> None:
@@ -470,10 +470,10 @@ def test_a_world_that_began_before_is_filled_with_what_its_prologue_left(scenari
     played, filled = states.State(header), states.State(header)
     try:
         assert played.database.digest() == filled.database.digest()
-        assert (played.counters, played.clock, played.prepared) == (filled.counters, filled.clock, filled.prepared)
-        filled.counters["x"] = 1
+        assert (played.known, played.prepared) == (filled.known, filled.prepared)
+        filled.known.counters["x"] = 1
         filled.database.execute("delete from clock")
-        assert states.State(header).database.digest() == played.database.digest() and "x" not in states.State(header).counters
+        assert states.State(header).database.digest() == played.database.digest() and "x" not in states.State(header).known.counters
     finally:
         played.close()
         filled.close()

@@ -197,7 +197,7 @@ def fresh_state(scenario_name: str = "email", student: str = STUDENT) -> State:
 
 def doing(state: State, n: int = 7) -> Doing:
     """What a command of the student's would be given as entry `n`."""
-    return Doing(state.database, state.header.seed, state.scenario, state.clock, state.counters, n, STUDENT_ROLE.name, STUDENT_ROLE.name, "")
+    return Doing(state.database, state.header.seed, state.scenario, state.known, n, STUDENT_ROLE.name, STUDENT_ROLE.name, "")
 
 
 @contextlib.contextmanager

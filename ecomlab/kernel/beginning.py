@@ -11,7 +11,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 
 from .database import Database
-from .doing import Clock
+from .doing import Known
 from .secrets import Issued
 
 #: Worlds whose beginnings are kept at the same time; the one not used for longest goes first.
@@ -22,8 +22,7 @@ class Beginning(NamedTuple):
     """A state after its prologue. tables: the rows of each table that has any, as the text of a JSON array."""
 
     tables: dict[str, str]
-    clock: Clock
-    counters: dict[str, int]
+    known: Known
     prepared: tuple[Issued, ...]
 
 
@@ -37,10 +36,10 @@ def known(key: tuple[object, ...]) -> Beginning | None:
     return _KEPT.get(key)
 
 
-def keep(key: tuple[object, ...], database: Database, clock: Clock, counters: dict[str, int], prepared: list[Issued]) -> None:
+def keep(key: tuple[object, ...], database: Database, known: Known, prepared: list[Issued]) -> None:
     """Keeps the state as it stands."""
     rows = {table: database.value(f'select nullif(to_json(list(t))::varchar, \'null\') from "{table}" t') for table in database.tables()}
-    _KEPT[key] = Beginning({table: text for table, text in rows.items() if text}, clock, dict(counters), tuple(prepared))
+    _KEPT[key] = Beginning({table: text for table, text in rows.items() if text}, known.copy(), tuple(prepared))
     while len(_KEPT) > KEPT:
         _KEPT.popitem(last=False)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import functools
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from . import secrets
@@ -24,16 +25,51 @@ def mark_of(seed: str) -> str:
     return f"{int.from_bytes(secrets.derive(seed, 'mark', 8), 'big') % 10_000:04d}"
 
 
+class Clock(NamedTuple):
+    """The business day and the number of the first entry made on it: the one row of the table `clock`."""
+
+    day: datetime.date
+    first_n: int
+
+
+class Session(NamedTuple):
+    """Who is signed in, since which entry: a row of the table `session` of one role."""
+
+    n: int
+    actor: str
+
+
+@dataclass
+class Known:
+    """What the state knows without asking its tables, so that to read it costs no statement.
+
+    counters: the last value of every counter, document numbers and the like; no table has them. sessions: by role, the one who acts first.
+    """
+
+    clock: Clock
+    counters: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, tuple[Session, ...]] = field(default_factory=dict)
+
+    def copy(self) -> Known:
+        """For a command to work on: if it is refused, nothing of it stays."""
+        return replace(self, counters=dict(self.counters), sessions=dict(self.sessions))
+
+    def take(self, other: Known) -> None:
+        """Knows from now on what the other knows."""
+        self.clock, self.counters, self.sessions = other.clock, other.counters, other.sessions
+
+
 class Looking:
     """A world to be read: SQL with `$name` parameters, the business day, the seed's derivations, its scenario with its data.
 
     rules: the version of the rules that hold in this world, for a branch where they have changed what something means (`rules`).
     """
 
-    def __init__(self, database: Database, seed: str, scenario: Any, rules: int = RULES):
+    def __init__(self, database: Database, seed: str, scenario: Any, known: Known, rules: int = RULES):
         self._database = database
         self.seed = seed
         self.scenario = scenario
+        self.known = known
         self.rules = rules
         self.one = database.one
         self.all = database.all
@@ -48,7 +84,7 @@ class Looking:
     @property
     def day(self) -> datetime.date:
         """The business day."""
-        return self.value("select day from clock")  # type: ignore[no-any-return]
+        return self.known.clock.day
 
     @property
     def mark(self) -> str:
@@ -63,31 +99,14 @@ class Looking:
 
     def sessions(self, role: str) -> list[str]:
         """Who is signed in in this role, the one who acts first."""
-        return [r.actor for r in self.all("select actor from session where role = $role order by n desc, actor", role=role)]
-
-
-class Clock(NamedTuple):
-    """The business day and the number of the first entry made on it: the one row of the table `clock`."""
-
-    day: datetime.date
-    first_n: int
+        return [session.actor for session in self.known.sessions.get(role, ())]
 
 
 class Doing(Looking):
-    """One command at work, in one transaction. `actor` is who acts in the command's role, `n` the entry's number.
+    """One command at work, in one transaction. `actor` is who acts in the command's role, `n` the entry's number."""
 
-    `clock` is the state's own copy of the table, `counters` are kept by the state alone: reading them costs no statement.
-    """
-
-    def __init__(
-        self, database: Database, seed: str, scenario: Any, clock: Clock, counters: Mapping[str, int], n: int, by: str, role: str, actor: str,
-        rules: int = RULES,
-    ):  # fmt: skip
-        super().__init__(database, seed, scenario, rules)
-        self.clock = clock
-        self._counters = counters
-        #: the counters that this command has moved, with their values now
-        self.counted: dict[str, int] = {}
+    def __init__(self, database: Database, seed: str, scenario: Any, known: Known, n: int, by: str, role: str, actor: str, rules: int = RULES):
+        super().__init__(database, seed, scenario, known.copy(), rules)
         self.n = n
         self.by = by
         self.role = role
@@ -98,10 +117,6 @@ class Doing(Looking):
         self.deliveries: list[tuple[str, Callable[[], bytes]]] = []
 
     @property
-    def day(self) -> datetime.date:
-        return self.clock.day
-
-    @property
     def evidence(self) -> int:
         """The entry's number as evidence: below 1, as in a prologue, if nobody but the library did it."""
         return -self.n if self.by.endswith(AUTO) else self.n
@@ -109,14 +124,14 @@ class Doing(Looking):
     @property
     def moment(self) -> datetime.datetime:
         """The business time of this entry: a day starts at 08:30 and every entry takes a minute, until 23:59:59."""
-        minutes = max(0, self.n - self.clock.first_n)
+        minutes = max(0, self.n - self.known.clock.first_n)
         start = datetime.datetime.combine(self.day, datetime.time(8, 30))
         last = datetime.datetime.combine(self.day, datetime.time(23, 59, 59))
         return min(start + datetime.timedelta(minutes=minutes), last)
 
     def turn(self, day: datetime.date) -> None:
         """Begins a business day; this entry is its first."""
-        self.clock = Clock(day, self.n)
+        self.known.clock = Clock(day, self.n)
         self.execute("update clock set day = $day, first_n = $n", day=day, n=self.n)
 
     @functools.cached_property
@@ -130,17 +145,27 @@ class Doing(Looking):
 
     def count(self, name: str) -> int:
         """The next value of a counter of this world, from 1."""
-        self.counted[name] = self.counted.get(name, self._counters.get(name, 0)) + 1
-        return self.counted[name]
+        counters = self.known.counters
+        counters[name] = counters.get(name, 0) + 1
+        return counters[name]
 
     def sign_in(self, role: str, actor: str) -> None:
         """Opens a session; among several of one role the latest acts."""
         # an upsert takes three times as long as an update (docs/adr/0003)
-        if not self.value("update session set n = $n where role = $role and actor = $actor", role=role, actor=actor, n=self.n):
-            self.execute("insert into session values ($role, $actor, $n)", role=role, actor=actor, n=self.n)
+        known = actor in self.sessions(role)
+        self.execute(
+            "update session set n = $n where role = $role and actor = $actor" if known else "insert into session values ($role, $actor, $n)",
+            role=role, actor=actor, n=self.n,
+        )  # fmt: skip
+        now = [Session(self.n, actor), *self._others(role, actor)]
+        self.known.sessions[role] = tuple(sorted(now, key=lambda session: (-session.n, session.actor)))
 
     def sign_out(self, role: str, actor: str) -> None:
         self.execute("delete from session where role = $role and actor = $actor", role=role, actor=actor)
+        self.known.sessions[role] = self._others(role, actor)
+
+    def _others(self, role: str, actor: str) -> tuple[Session, ...]:
+        return tuple(session for session in self.known.sessions.get(role, ()) if session.actor != actor)
 
     def same_secret(self, purpose: str, stored: str, given: str) -> bool:
         return secrets.same_secret(self.seed, purpose, stored, given)

@@ -11,7 +11,7 @@ import duckdb
 from . import beginning, canonical, packages
 from .command import STUDENT, Command, Role, find
 from .database import Database
-from .doing import AUTO, Clock, Doing, Looking
+from .doing import AUTO, Clock, Doing, Known, Looking
 from .evidence import Done
 from .logbook import Entry, Finding, Header
 from .plays import play_step
@@ -43,16 +43,14 @@ class State:
         self.scenario = scenario(header.scenario, header.digest)
         self.database = database or Database()
         self.done: list[Done] = []
-        self.clock = Clock(self.scenario.start, 1)
-        #: the last value of every counter: document numbers and the like. No table, so that giving out a number costs no statement
-        self.counters: dict[str, int] = {}
+        self.known = Known(Clock(self.scenario.start, 1))
         #: the secrets that the prologue has set in the student's name
         self.prepared: list[Issued] = []
         self._begin(once)
 
     @property
     def look(self) -> Looking:
-        return Looking(self.database, self.header.seed, self.scenario, self.header.rules)
+        return Looking(self.database, self.header.seed, self.scenario, self.known, self.header.rules)
 
     # --- beginning ---
 
@@ -61,14 +59,14 @@ class State:
         key = (self.scenario.name, self.scenario.digest, self.header.seed, self.header.rules)
         if kept := beginning.known(key):
             beginning.fill(self.database, kept)
-            self.clock, self.counters, self.prepared = kept.clock, dict(kept.counters), list(kept.prepared)
+            self.known, self.prepared = kept.known.copy(), list(kept.prepared)
             return
-        self.database.execute("insert into clock values ($day, $first_n)", **self.clock._asdict())
+        self.database.execute("insert into clock values ($day, $first_n)", **self.known.clock._asdict())
         prologue = Prologue(self)
         for step in self.scenario.prologue:
             play_step(prologue, step)
         if not once:
-            beginning.keep(key, self.database, self.clock, self.counters, self.prepared)
+            beginning.keep(key, self.database, self.known, self.prepared)
 
     # --- doing ---
 
@@ -100,7 +98,7 @@ class State:
         role, _, actor = by.removesuffix(AUTO).partition(":")
         if role != command.role.name or (command.role.sign_in and actor not in self.look.sessions(role)):
             raise WRONG_SESSION(by=by[:80], role=command.role.title)
-        do = Doing(self.database, self.header.seed, self.scenario, self.clock, self.counters, n, by, role, actor, self.header.rules)
+        do = Doing(self.database, self.header.seed, self.scenario, self.known, n, by, role, actor, self.header.rules)
         do.scripted = scripted
         result = command.function(do, **arguments)
         if isinstance(result, Table):
@@ -114,15 +112,14 @@ class State:
         self.database.begin(read_only=command.query)
         try:
             result, do = self.perform(command, arguments, n, by, scripted)
-            if command.query and do.counted:
-                raise TypeError(f"{command.name} is a query and gave out numbers: {', '.join(do.counted)}")
+            if command.query and (counted := do.known.counters.items() - self.known.counters.items()):
+                raise TypeError(f"{command.name} is a query and gave out numbers: {', '.join(name for name, _ in sorted(counted))}")
             keep(result)
             self.database.commit()
         except BaseException:
             self.database.rollback()
             raise
-        self.counters.update(do.counted)
-        self.clock = do.clock
+        self.known.take(do.known)
         return result, do
 
     def apply(self, entry: Entry) -> Any:
@@ -148,7 +145,7 @@ class State:
     @property
     def day(self) -> datetime.date:
         """The business day."""
-        return self.clock.day
+        return self.known.clock.day
 
     def note(self, entry: Entry, command: Command, arguments: dict[str, Any], result: Any, day: datetime.date) -> None:
         """Remembers an entry as done on that business day, as the command is spelled today."""
@@ -177,7 +174,7 @@ class State:
 
     def digest(self) -> str:
         """One digest over every table of the state, and its counters."""
-        return canonical.digest({"tables": self.database.digest(), "counters": self.counters}, 32)
+        return canonical.digest({"tables": self.database.digest(), "counters": self.known.counters}, 32)
 
     def close(self) -> None:
         self.database.close()
