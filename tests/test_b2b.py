@@ -490,7 +490,7 @@ def test_the_same_settlement_sent_to_the_bank_again_is_one_payment(trade: Trade)
     state = trade.lab.world.state
     payee = str(ebank.account_of(trade.look, trade.seller))
     pin = state.look.value("select secret from access where realm = 'ebank.pin' and name = $n", n=account)
-    do = Doing(state.database, state.header.seed, state.scenario, state.clock, state.counters, 10_000, "purchaser:x", "purchaser", "x")
+    do = Doing(state.database, state.header.seed, state.scenario, state.known, 10_000, "purchaser:x", "purchaser", "x")
     state.database.begin()
     try:
         plain = trade.play.pin("corporate")

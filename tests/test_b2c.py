@@ -49,7 +49,7 @@ def do(mall: Lab) -> Iterator[Doing]:
     state = mall.world.state
     state.database.begin()
     try:
-        yield Doing(state.database, state.header.seed, state.scenario, state.clock, state.counters, 10_000, "student", "student", "")
+        yield Doing(state.database, state.header.seed, state.scenario, state.known, 10_000, "student", "student", "")
     finally:
         state.database.rollback()
 

@@ -84,7 +84,7 @@ def at_the_house(lab: Lab) -> Iterator[Doing]:
     state = lab.world.state
     state.database.begin()
     try:
-        yield Doing(state.database, state.header.seed, state.scenario, state.clock, state.counters, 10_000, "student", "student", "")
+        yield Doing(state.database, state.header.seed, state.scenario, state.known, 10_000, "student", "student", "")
     finally:
         state.database.rollback()
 

@@ -34,7 +34,7 @@ def outcome(logbook: Path) -> dict[str, Any]:
         filled = [t for t in state.database.tables() if state.look.value(f'select 1 from "{t}" limit 1')]
         points = float(sum(assess(state, code).points for code in state.scenario.tasks))
         tables = {t: d[:16] for t, d in state.database.digest(filled).items()}
-        counters = digest(state.counters, 16)
+        counters = digest(state.known.counters, 16)
     finally:
         state.close()
     return {

@@ -146,7 +146,7 @@ class Stage:
     def trial(self) -> Iterator[None]:
         """What is done in here is taken back."""
         state, database = self.state, self.state.database
-        kept = state.clock, dict(state.counters), len(state.done), self.n
+        kept = state.known.copy(), len(state.done), self.n
         database.begin()
         database.begin, database.commit, database.rollback = lambda read_only=False: None, _nothing, _nothing  # type: ignore[method-assign]
         try:
@@ -155,9 +155,8 @@ class Stage:
             for name in ("begin", "commit", "rollback"):
                 delattr(database, name)
             database.rollback()
-            state.clock, counters, done, self.n = kept
-            state.counters.clear()
-            state.counters.update(counters)
+            known, done, self.n = kept
+            state.known.take(known)
             del state.done[done:]
 
     def rehearse(self, code: str, asked: Mapping[str, Any] | None = None, offers: bool = False, read: set[str] | None = None) -> list[Call]:
