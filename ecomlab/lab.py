@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 from pathlib import Path
@@ -21,6 +22,7 @@ from .kernel.table import Table
 from .kernel.terms import term
 from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
+from .witness.courier import Courier, courier_for
 
 NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。可以代为扮演：{known}。", "The laboratory does not play {role}. It plays: {known}.")
 ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
@@ -44,6 +46,10 @@ def open(folder: str | Path = ".", student: str | None = None, scenario: str = "
     lab = Lab(World.open(folder, student or None, scenario, course_key()))
     if fresh:
         lab.remember(chosen=False)
+    lab.courier = courier_for(lab.world.path)
+    if lab.courier:
+        lab.watch(lab.courier)
+        atexit.register(lab.courier.close)
     return lab
 
 
@@ -64,6 +70,8 @@ class Lab(Desk):
     def __init__(self, world: World):
         super().__init__(world)
         self._report: Report | None = None
+        #: who brings the hashes of entries to the course's witness, where it has one
+        self.courier: Courier | None = None
 
     def __repr__(self) -> str:
         state = self.world.state

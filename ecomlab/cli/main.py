@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 # each declares its commands; the help lists them in this order
-from . import teach, worlds, data, making  # noqa: F401  isort: skip
+from . import teach, worlds, data, making, witness  # noqa: F401  isort: skip
 from ..kernel.texts import Language, Text, default_language
 from .commands import COMMANDS, argument
 from .output import FOUND, GOOD, USAGE, fail, language_of
