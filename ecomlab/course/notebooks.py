@@ -7,7 +7,6 @@ each student differs; a value of their own is an ellipsis here, and the form sho
 from __future__ import annotations
 
 import functools
-import re
 import tomllib
 from importlib.resources import files
 from typing import Any
@@ -147,12 +146,8 @@ _TRY = "try:\n    {}\nexcept ecomlab.Refusal as no:\n    print(no)"
 
 def _task(task: Task) -> list[Any]:
     title = f"## {task.code} · {task.title.zh} / {task.title.en}"
-    goal = Text(_open(task.goal.zh), _open(task.goal.en))
+    goal = task.goal.left_open()
     return [_words(f"{task.code}-task", Text(f"{title}\n\n{goal.zh}", goal.en)), _code(f"{task.code}-form", f'lab.form("{task.code}")')]
-
-
-def _open(text: str) -> str:
-    return re.sub(r"\{\w+\}", "…", text)
 
 
 def _joined(text: str, between: str) -> str:

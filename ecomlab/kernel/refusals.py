@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .names import both
 from .texts import Text
 
 
@@ -39,13 +40,14 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class RefusalKind:
-    """A declared kind of refusal; calling it makes the exception to raise."""
+    """A declared kind of refusal; calling it makes the exception to raise. Names of the laboratory's data are said language by language."""
 
     code: str
     text: Text
 
     def __call__(self, field: str | None = None, **values: object) -> Refusal:
-        return Refusal([Problem(self.code, field, self.text.fill(**values))])
+        said = {name: both(value) if isinstance(value, str) else value for name, value in values.items()}
+        return Refusal([Problem(self.code, field, self.text.fill(**said))])
 
 
 KINDS: dict[str, RefusalKind] = {}
@@ -91,8 +93,8 @@ WRONG_SESSION = refusal(
 NOTHING_TO_UNDO = refusal("nothing_to_undo", "还没有可以撤销的操作。请先做一项操作。", "There is nothing to undo yet. Do something first.")
 READ_ONLY = refusal(
     "read_only",
-    "这个实验环境只能查看：{why}。",
-    "This laboratory can only be looked at: {why}.",
+    "这个实验环境只能查看，不能操作。原因：{why}",
+    "This laboratory is read-only. The reason: {why}",
 )
 CANNOT_WRITE = refusal(
     "cannot_write",

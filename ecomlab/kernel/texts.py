@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Literal, NamedTuple
 
 Language = Literal["zh", "en"]
@@ -19,15 +20,47 @@ class Text(NamedTuple):
         return self.zh if language == "zh" else self.en
 
     def fill(self, **values: object) -> Text:
-        """The same text with its `{name}` places filled; a value that is itself a Text goes in language by language."""
-        return Text(*(getattr(self, lang).format(**{k: _say(v, lang) for k, v in values.items()}) for lang in LANGUAGES))
+        """The same text with its `{name}` places filled; a value that is itself a Text goes in language by language.
+
+        A space before or after a place parts Chinese from Latin; it goes where the value turns out Chinese. A noun as the format of a number
+        is counted in English: `{years:year}` is “1 year”, “3 years”.
+        """
+        return Text(_snug(self._filled("zh", values)), self._filled("en", values).replace(_EDGE, ""))
+
+    def left_open(self) -> Text:
+        """The same text where there is no world to fill it from: each place is an ellipsis."""
+        return Text(*(_snug(_PLACE.sub(f"{_EDGE}…{_EDGE}", said)) for said in self))
+
+    def _filled(self, language: Language, values: dict[str, object]) -> str:
+        return self.say(language).format(**{name: _value(value, language) for name, value in values.items()})
 
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}" if self.zh != self.en else self.en
 
 
-def _say(value: object, language: Language) -> object:
-    return value.say(language) if isinstance(value, Text) else value
+#: Stands at both ends of a text that was filled in, until the spaces around it are right.
+_EDGE = "\0"
+_HAN = "[\u3400-\u9fff…]"
+_LOOSE = re.compile(f"(?<={_HAN}) {_EDGE}(?={_HAN})|(?<={_HAN}){_EDGE} (?={_HAN})|{_EDGE}")
+_PLACE = re.compile(r"\{[^{}]+\}")
+
+
+def _snug(filled: str) -> str:
+    return _LOOSE.sub("", filled)
+
+
+class _Counted(int):
+    def __format__(self, spec: str) -> str:
+        if not spec.isalpha() or len(spec) == 1:
+            return super().__format__(spec)
+        return f"{int(self)} {spec}" if self == 1 else f"{int(self)} {spec}s"
+
+
+def _value(value: object, language: Language) -> object:
+    said = value.say(language) if isinstance(value, Text) else value
+    if isinstance(said, str):
+        return f"{_EDGE}{said}{_EDGE}"
+    return _Counted(said) if type(said) is int else said
 
 
 def default_language() -> Language:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from ..books.cast import carriers, own_company, own_person
 from ..kernel.command import STUDENT, choices, query
 from ..kernel.doing import Doing, Looking
+from ..kernel.names import both
 from ..kernel.refusals import refusal
 from ..kernel.table import Table
 from ..kernel.terms import term
@@ -17,7 +18,7 @@ from . import frames
 
 NO_BOOKS = refusal(
     "no_books",
-    "“{company}”还没有账簿。先以它的名义做一笔业务，例如开户、注册或开店，再来看报表。",
+    "“{company}”还没有账簿。请先以它的名义做一笔业务，例如开户、注册或开店，再来看报表。",
     "{company} has no books yet. Do some business in its name first, such as opening an account, registering or opening a shop.",
 )
 NOT_OWN_BOOKS = refusal(
@@ -26,15 +27,13 @@ NOT_OWN_BOOKS = refusal(
     "The books of {owner} are not yours. Choose from the list, or leave it empty for your own company's.",
 )
 
-Start = Annotated[Day | None, Ask("开始日期", "From", help=Text("不填则从有账之日起", "Leave empty to begin with the books"))]
+Start = Annotated[Day | None, Ask("开始日期", "From", help=Text("不填则从有账之日起", "Leave empty to begin with the first entry"))]
 End = Annotated[Day | None, Ask("结束日期", "To", help=Text("不填则到今天", "Leave empty for today"))]
 AsOf = Annotated[Day | None, Ask("截止日期", "As of", help=Text("不填则为今天", "Leave empty for today"))]
 Product = Annotated[Ref | None, Ask(choose="report.products", help=Text("不选则为全部商品", "Leave empty for all products"))]
 Category = Annotated[Ref | None, Ask(choose="report.categories", help=Text("不选则为全部分类", "Leave empty for all categories"))]
 Place = Annotated[Ref | None, Ask(choose="report.places", help=Text("不选则为全部地点", "Leave empty for all places"))]
-Owner = Annotated[
-    Ref | None, Ask("谁的账簿", "Whose books", choose="report.owners", help=Text("不选则为本企业", "Leave empty for your own company"))
-]
+Owner = Annotated[Ref | None, Ask("谁的账簿", "Whose books", choose="report.owners", help=Text("不选则为本企业", "Leave empty for your own company"))]
 Party = Annotated[Ref | None, Ask("往来单位", "Other party", choose="report.other_parties", help=Text("不选则为全部单位", "Leave empty for all"))]
 
 
@@ -120,13 +119,14 @@ def why_empty(look: Looking, books: Any, start: datetime.date | None, end: datet
     whole = look.one(
         "select min(e.day) as first, max(e.day) as last from posting p join ledger_entry e on e.number = p.entry where p.owner = $owner", owner=books.number
     )
+    name = both(books.name)
     if whole.first is None:
-        return Text(f"“{books.name}”的账簿还是空的。", f"The books of {books.name} are still empty.")
+        return Text("“{name}”的账簿还是空的。", "The books of {name} are still empty.").fill(name=name)
     since = (f"{start} 至 {end}", f"from {start} to {end}") if start else (f"截至 {end}", f"up to {end}")
     return Text(
-        f"{since[0]} 没有符合条件的记录；“{books.name}”的账从 {whole.first} 记到 {whole.last}。",
-        f"Nothing meets these conditions {since[1]}; the books of {books.name} run from {whole.first} to {whole.last}.",
-    )
+        "{since} 没有符合条件的记录；“{name}”的账从 {first} 记到 {last}。",
+        "Nothing meets these conditions {since}; the books of {name} run from {first} to {last}.",
+    ).fill(since=Text(*since), name=name, first=whole.first, last=whole.last)
 
 
 @query(role=STUDENT, title=("统计进销存", "Report stock movement"))
@@ -182,13 +182,13 @@ def receivables(do: Doing, start: Start = None, end: AsOf = None, other_party: P
     return made(do, "receivables", owner, end, start, other_party=other_party)
 
 
-@query(role=STUDENT, title=("库存明细", "Inventory"))
+@query(role=STUDENT, title=("查看库存明细", "View the inventory"))
 def inventory(do: Doing, end: AsOf = None, product: Product = None, product_category: Category = None, place: Place = None, owner: Owner = None) -> Table:
     """What lies where on a day: owner, place, product, on_hand and in_transit (pieces), unit_cost (six places) and value (CNY, on hand)."""
     return made(do, "inventory", owner, end, product=product, product_category=product_category, place=place)
 
 
-@query(role=STUDENT, title=("库存价值走势", "Inventory value over time"))
+@query(role=STUDENT, title=("查看库存价值走势", "View inventory value over time"))
 def value_over_time(
     do: Doing, start: Start = None, end: End = None, product: Product = None, product_category: Category = None, place: Place = None, owner: Owner = None
 ) -> Table:
@@ -196,19 +196,19 @@ def value_over_time(
     return made(do, "value_over_time", owner, end, start, product=product, product_category=product_category, place=place)
 
 
-@query(role=STUDENT, title=("库存周转", "Inventory turnover"))
+@query(role=STUDENT, title=("查看库存周转", "View inventory turnover"))
 def turnover(do: Doing, start: Start = None, end: End = None, product: Product = None, product_category: Category = None, owner: Owner = None) -> Table:
     """How fast stock is sold, by product: turns (cost of sales by mean inventory), days_in_stock and days_of_cover."""
     return made(do, "turnover", owner, end, start, product=product, product_category=product_category)
 
 
-@query(role=STUDENT, title=("客户价值（RFM）", "Customers (RFM)"))
+@query(role=STUDENT, title=("查看客户价值（RFM）", "View customer value (RFM)"))
 def customers(do: Doing, start: Start = None, end: End = None, owner: Owner = None) -> Table:
     """Customers by recency (days), frequency (sales) and monetary value (CNY), each with a score of 1 to 5; best first."""
     return made(do, "customers", owner, end, start)
 
 
-@query(role=STUDENT, title=("商品 ABC 分类", "ABC of products"))
+@query(role=STUDENT, title=("查看商品 ABC 分类", "View ABC classes of products"))
 def product_abc(do: Doing, start: Start = None, end: End = None, product_category: Category = None, owner: Owner = None) -> Table:
     """Products by revenue, largest first, with their share (a ratio), the cumulative share and the class A, B or C."""
     return made(do, "product_abc", owner, end, start, product_category=product_category)
