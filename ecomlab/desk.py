@@ -21,7 +21,7 @@ from .kernel.tasks import Task
 from .kernel.texts import LANGUAGES, Language, Text, default_language
 from .kernel.world import World
 
-NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。用 lab.tasks() 查看全部任务。", "There is no task {code}. lab.tasks() lists them all.")
+NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。请用 lab.tasks() 查看全部任务。", "There is no task {code}. See all tasks with lab.tasks().")
 
 
 class Watcher(Protocol):

@@ -24,7 +24,7 @@ from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
 from .witness.courier import Courier, courier_for
 
-NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。可以代为扮演：{known}。", "The laboratory does not play {role}. It plays: {known}.")
+NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。请选择：{known}。", "The laboratory does not play {role}. Choose one of: {known}.")
 ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
 
 
@@ -80,7 +80,7 @@ class Lab(Desk):
     # --- doing ---
 
     def advance(self, days: int = 1) -> Any:
-        """Moves the business clock; gives the new business day."""
+        """Advances the business day; gives the new one."""
         return self.call("lab.advance", days=days)
 
     def __getattr__(self, name: str) -> Any:

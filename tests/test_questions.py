@@ -85,9 +85,9 @@ def test_questions_are_listed_with_the_verdict_on_the_last_answer(shop: Lab) -> 
     listed = shop.questions()
     assert list(listed.index) == CODES and listed.out_of.sum() == 20 and "{" not in "".join(listed.question)
     first = shop.answer("Q1", float(truth(shop, "Q1")))
-    assert first == {"question": "Q1", "verdict": "right"} and shop.questions().loc["Q1", ["verdict", "points"]].tolist() == ["right", 2.0]
+    assert first == {"question": "Q1", "verdict": "right"} and shop.questions().loc["Q1", ["verdict", "points"]].tolist() == ["Right", 2.0]
     assert shop.answer("q1", str(truth(shop, "Q1") * Decimal("1.02")))["verdict"] == "near"
-    assert shop.questions().loc["Q1", ["verdict", "points"]].tolist() == ["near", 1.0], "the last answer counts"
+    assert shop.questions().loc["Q1", ["verdict", "points"]].tolist() == ["Near", 1.0], "the last answer counts"
     assert shop.answer("Q1", 1)["verdict"] == "off" and shop.questions().loc["Q1", "points"] == 0
     shop.undo()
     assert shop.questions().loc["Q1", "points"] == 1

@@ -23,11 +23,13 @@ from ..kernel.refusals import Declined, RefusalKind, refusal
 
 TRIES = 5
 
-WRONG_PASSWORD = refusal("wrong_password", "密码不正确，剩余次数：{left}。", "The password is wrong. Tries left: {left}.")
+WRONG_PASSWORD = refusal(
+    "wrong_password", "密码不正确，还可以尝试 {left} 次。请核对后再输入。", "The password is wrong. Tries left: {left}. Check it and enter it again."
+)
 LOCKED = refusal(
     "locked",
     "连续输错 {tries} 次，已锁定到下一个业务日。请推进业务日期后再试。",
-    "Wrong tries in a row: {tries}; locked until the next business day. Move on by a day, then try again.",
+    "Wrong tries in a row: {tries}; locked until the next business day. Advance the business day, then try again.",
 )
 
 

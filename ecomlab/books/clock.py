@@ -13,11 +13,7 @@ from ..kernel.values import Ask, Count
 
 #: Days that a world's calendar has, from the scenario's first: certificates and contracts all end within it.
 CALENDAR = 5 * 365
-CALENDAR_ENDS = refusal(
-    "calendar_ends",
-    "实验室的日历到 {last} 为止，请推进较少的天数。",
-    "The laboratory's calendar ends on {last}. Enter fewer days.",
-)
+CALENDAR_ENDS = refusal("calendar_ends", "实验室的日历到 {last} 为止。请推进较少的天数。", "The laboratory's calendar ends on {last}. Enter fewer days.")
 #: What happens at the start of a business day, in the order of the modules: certificates expire, auctions close, ...
 DAILY: list[Callable[[Doing], None]] = []
 
@@ -28,9 +24,9 @@ def daily(function: Callable[[Doing], None]) -> Callable[[Doing], None]:
     return function
 
 
-@command(role=STUDENT, title=("推进业务日期", "Move the business clock"))
+@command(role=STUDENT, title=("推进业务日期", "Advance the business day"))
 def advance(do: Doing, days: Annotated[Count, Ask(ge="1", le="400")] = 1) -> datetime.date:
-    """Moves the business clock by so many days. Each day's own work is done on the way; gives the new business day."""
+    """Advances the business day by so many days. Each day's own work is done on the way; gives the new business day."""
     day = do.day
     last = do.scenario.start + datetime.timedelta(days=CALENDAR)
     if day + datetime.timedelta(days=days) > last:

@@ -12,17 +12,13 @@ from ..kernel.doing import Doing, Looking
 from ..kernel.refusals import refusal
 from ..kernel.values import Ask, Ref
 
-NOT_SIGNED_IN = refusal(
-    "not_signed_in",
-    "“{actor}”没有以“{role}”身份登录，无法切换。请先登录。",
-    "{actor} is not signed in as {role}; sign in first.",
-)
+NOT_SIGNED_IN = refusal("not_signed_in", "“{actor}”没有以“{role}”身份登录，无法切换。请先登录。", "{actor} is not signed in as {role}. Sign in first.")
 BAD_PHONE = refusal(
     "bad_phone",
-    "联系电话为 7 到 20 位数字，可含空格、横线和开头的加号，例如 13800138000。",
-    "A phone number has 7 to 20 digits, with spaces, hyphens and a leading plus if you like, such as 13800138000.",
+    "联系电话格式不对。请填写 7 到 20 位数字，可含空格、横线和开头的加号，例如 13800138000。",
+    "The phone number is not valid. Enter 7 to 20 digits, with spaces, hyphens and a leading plus if you like, such as 13800138000.",
 )
-UNKNOWN_ROLE = refusal("unknown_role", "没有“{role}”这种身份。可选：{known}。", "There is no role {role}. There are: {known}.")
+UNKNOWN_ROLE = refusal("unknown_role", "没有“{role}”这种身份。请选择：{known}。", "There is no role {role}. Choose one of: {known}.")
 
 
 def company(do: Doing, name: str, uscc: str, mailbox: str | None) -> str:
@@ -66,7 +62,7 @@ def acting(do: Doing, role: str, actor: str) -> Iterator[None]:
         do.by, do.role, do.actor = before
 
 
-@command(role=STUDENT, title=("切换身份", "Act as another"))
+@command(role=STUDENT, title=("切换身份", "Act as somebody else"))
 def act_as(
     do: Doing,
     role: Annotated[Ref, Ask("角色", "Role")],
@@ -93,5 +89,3 @@ def sign_out(
         raise NOT_SIGNED_IN("actor", actor=actor, role=ROLES[role].title if role in ROLES else role)
     do.sign_out(role, actor)
     return actor
-
-

@@ -11,7 +11,7 @@ from ..kernel.values import Ask, Day
 FromDay = Annotated[Day | None, Ask()]
 ToDay = Annotated[Day | None, Ask()]
 
-PERIOD_REVERSED = refusal("period_reversed", "结束日期早于开始日期，请调整。", "The period ends before it begins; change one of the dates.")
+PERIOD_REVERSED = refusal("period_reversed", "结束日期早于开始日期。请调整其中一个。", "The period ends before it begins. Change one of the dates.")
 
 
 def check_period(start: datetime.date | None, end: datetime.date | None, field: str = "to_day") -> None:

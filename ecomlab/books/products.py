@@ -16,9 +16,11 @@ UNKNOWN_PRODUCT = refusal(
     "unknown_product", "没有条码为 {product} 的商品。请从列表中选择。", "There is no product with the GTIN {product}. Choose one from the list."
 )
 BAD_GTIN = refusal(
-    "bad_gtin", "商品条码应为 13 位数字且校验位正确，请核对。", "A GTIN-13 has 13 digits and a valid check digit. Compare it with the label."
+    "bad_gtin",
+    "商品条码不正确：应为 13 位数字，末位是校验位。请核对。",
+    "The GTIN is wrong: it has 13 digits, and the last is a check digit. Compare it with the label.",
 )
-GTIN_TAKEN = refusal("gtin_taken", "条码 {product} 已登记为“{name}”。", "The GTIN {product} is already registered as {name}.")
+GTIN_TAKEN = refusal("gtin_taken", "条码 {product} 已登记为“{name}”。请核对条码。", "The GTIN {product} is already registered as {name}. Check the GTIN.")
 
 
 def open_catalogue(do: Doing) -> None:

@@ -36,7 +36,7 @@ from ..kernel.texts import Text
 from ..kernel.values import Ask, Ref
 from . import documents
 
-NOTHING_CHANGED = refusal("nothing_changed", "没有填写任何要修改的内容。请至少修改一项。", "Nothing was changed; fill in at least one field.")
+NOTHING_CHANGED = refusal("nothing_changed", "没有填写任何要修改的内容。请至少修改一项。", "Nothing is entered. Enter at least one field to change.")
 NOT_KEPT = refusal("not_kept", "你没有编号为“{number}”的{kind}。请从列表中选择。", "You have no {kind} {number}. Choose one from the list.")
 KEPT_TWICE = refusal(
     "kept_twice",

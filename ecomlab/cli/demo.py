@@ -16,7 +16,7 @@ from ..lab import open as open_lab
 TAKEN = refusal(
     "folder_taken",
     "“{folder}”里已有日志，而示范学生要从头做起。请换一个文件夹。",
-    "There is a logbook in {folder} already, and the model student begins from nothing. Name another folder.",
+    "There is a logbook in {folder} already, and the model student starts from nothing. Name another folder.",
 )
 
 

@@ -47,8 +47,9 @@ NOT_LIKE = refusal(
 
 NOT_BESIDE = refusal(
     "not_beside",
-    "新任务由哪个操作完成、写在哪个操作旁边，还没有说明。请补上，例如 --name large_transactions --like ebank.statement。",
-    "Which command does the new task, and beside which it stands, is missing. Add it, such as --name large_transactions --like ebank.statement.",
+    "还没有说明新任务由哪个操作完成、写在哪个操作旁边。请补上，例如 --name large_transactions --like ebank.statement。",
+    "It is not given which command does the new task and beside which command it is written. Add both, such as --name large_transactions --like "
+    "ebank.statement.",
 )
 
 _TASK_LEFT = Text(

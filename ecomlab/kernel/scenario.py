@@ -22,12 +22,12 @@ from .plays import CASTS
 from .refusals import refusal
 from .texts import Text
 
-UNKNOWN_SCENARIO = refusal("unknown_scenario", "没有名为“{name}”的场景。可用的场景：{known}。", "There is no scenario named {name}. There are: {known}.")
+UNKNOWN_SCENARIO = refusal("unknown_scenario", "没有名为“{name}”的场景。请选择：{known}。", "There is no scenario named {name}. Choose one of: {known}.")
 OTHER_SCENARIO = refusal(
     "other_scenario",
     "日志由另一版本的场景“{name}”建立（{theirs}，现为 {ours}），无法用本版本继续。请使用当时的版本，或在另一个文件夹里重新开始。",
-    "The logbook was begun with another version of the scenario {name} ({theirs}; now {ours}) and cannot go on with this one. "
-    "Use the version of that time, or begin in another folder.",
+    "The logbook was begun with another version of the scenario {name} ({theirs}; now {ours}), so this version cannot continue it. Use the earlier version, "
+    "or begin in another folder.",
 )
 
 Rows = tuple[dict[str, str], ...]

@@ -48,6 +48,8 @@ WHO = refusal(
     "Your student id is not known yet. Open with `ecomlab.open(student='your id')`.",
 )
 
+_PAST = Text("它是第 {n} 条记录之后的样子。请回到当前的实验环境操作。", "It shows the state after entry {n}. Go back to the current laboratory to act.")
+
 
 class World:
     """The world whose logbook lies in `folder`. `call` does a command; `undo` withdraws the last one."""
@@ -74,9 +76,7 @@ class World:
         if not path.exists():
             if not student:
                 raise WHO("student")
-            made = Header(
-                scenario_name, scenario(scenario_name).digest, logbook.seed_for(student, course_key), student, _now(), __version__, RULES
-            )
+            made = Header(scenario_name, scenario(scenario_name).digest, logbook.seed_for(student, course_key), student, _now(), __version__, RULES)
             try:
                 folder.mkdir(parents=True, exist_ok=True)
                 with _lock(folder):
@@ -300,7 +300,7 @@ class World:
     def at(self, n: int) -> World:
         """The world as of entry n (0: before the first), to be looked at only."""
         self.catch_up()
-        past = World(self.folder, self.header, read_only=Text(f"这是第 {n} 条记录之后的样子", f"it shows how things stood after entry {n}"))
+        past = World(self.folder, self.header, read_only=_PAST.fill(n=n))
         past.entries = self.entries[: max(0, n)]
         past.state.replay(list(enumerate(past.entries, start=2)))
         past.catch_up = lambda: 0  # type: ignore[method-assign]

@@ -16,13 +16,19 @@ from ..kernel.refusals import refusal
 from ..kernel.table import Table
 from ..kernel.texts import Text
 
-UNKNOWN_REPORT = refusal("unknown_report", "没有名为“{name}”的报表。可用的报表：{known}。", "There is no report {name}. There are: {known}.")
+UNKNOWN_REPORT = refusal("unknown_report", "没有名为“{name}”的报表。请选择：{known}。", "There is no report {name}. Choose one of: {known}.")
 UNKNOWN_CONDITION = refusal(
-    "unknown_condition", "报表“{report}”没有“{name}”这一条件。可用的条件：{known}。", "The report {report} has no condition {name}. It has: {known}."
+    "unknown_condition",
+    "报表“{report}”没有“{name}”这一条件。请选择：{known}。",
+    "The report {report} has no condition {name}. Choose one of: {known}.",
 )
-NOT_A_MONTH = refusal("not_a_month", "请填写月份，例如 2026-09。", "Name a month such as 2026-09.")
-NOT_A_DAY = refusal("not_a_day", "请填写日期，例如 2026-09-20。", "Name a day such as 2026-09-20.")
-NO_SUCH_GROUPING = refusal("no_such_grouping", "报表“{report}”不能按“{by}”汇总。可用：{known}。", "{report} cannot be summed by {by}. It can by: {known}.")
+NOT_A_MONTH = refusal("not_a_month", "这不是月份。请填写年和月，例如 2026-09。", "This is not a month. Enter year and month, such as 2026-09.")
+NOT_A_DAY = refusal("not_a_day", "这不是日期。请填写年月日，例如 2026-09-20。", "This is not a day. Enter year, month and day, such as 2026-09-20.")
+NO_SUCH_GROUPING = refusal(
+    "no_such_grouping",
+    "报表“{report}”不能按“{by}”汇总。请选择：{known}。",
+    "The report {report} cannot be summed by {by}. Choose one of: {known}.",
+)
 
 #: What a column holds, by its unit: the type it has in a DataFrame. pandas has no decimal type of its own, so amounts are
 #: floats there, exact to the cent up to 10^13; the Table that a query records keeps them as Decimal.

@@ -24,12 +24,16 @@ from ..kernel.values import Ask, Line, Ref
 from .frames import report
 from .queries import own_books
 
-NO_QUESTION = refusal("no_question", "没有编号为 {question} 的问题。用 lab.questions() 查看。", "There is no question {question}. lab.questions() lists them.")
-NOT_A_NUMBER = refusal("answer_format", "请填写一个数，例如 18250.37 或 12.5%。", "Answer with a number, such as 18250.37 or 12.5%.")
+NO_QUESTION = refusal(
+    "no_question", "没有编号为 {question} 的问题。请用 lab.questions() 查看。", "There is no question {question}. See the list with lab.questions()."
+)
+NOT_A_NUMBER = refusal(
+    "answer_format", "答案不是一个数。请填写一个数，例如 18250.37 或 12.5%。", "The answer is not a number. Enter one, such as 18250.37 or 12.5%."
+)
 NOTHING_TO_ANSWER = refusal(
     "nothing_to_answer",
-    "账上还没有可以回答这个问题的业务。先做几笔业务，再来回答。",
-    "The books hold nothing yet that would answer this. Do some business first.",
+    "账上还没有可以回答这个问题的业务。请先做几笔业务，再来回答。",
+    "The books hold nothing yet that answers this question. Do some business first.",
 )
 
 Verdict = Literal["right", "near", "off"]

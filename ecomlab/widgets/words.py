@@ -56,7 +56,7 @@ WORDS: dict[str, Text] = {
     "missing": Text("还需要", "Still needed"),
     "bar": Text("工作台", "Desk"),
     "day": Text("业务日期", "Business day"),
-    "forward": Text("推进", "Move on by"),
+    "forward": Text("推进", "Advance by"),
     "days": Text("天", "days"),
     "signed_in": Text("已登录", "Signed in"),
     "nobody": Text("还没有登录任何身份", "Not signed in yet"),

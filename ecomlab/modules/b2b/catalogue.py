@@ -21,11 +21,11 @@ NOT_OFFERED = refusal(
 )
 OWN_GOODS = refusal("own_goods", "这是本企业自己供应的商品，不能向自己采购。请选择另一家供应商。", "Your own company offers this. Choose another supplier.")
 NOT_IN_CART = refusal(
-    "not_in_cart", "购物车里没有“{supplier}”的商品 {product}。请从购物车中选择。", "Your cart holds no {product} of {supplier}. Choose one that it holds."
+    "not_in_cart",
+    "购物车里没有“{supplier}”的商品 {product}。请从购物车中选择。",
+    "Your cart has no {product} of {supplier}. Choose a product from the cart.",
 )
-CART_EMPTY = refusal(
-    "cart_empty", "购物车里没有“{supplier}”的商品。请先选购（B2B005）。", "Your cart holds nothing of {supplier}. Choose goods first (B2B005)."
-)
+CART_EMPTY = refusal("cart_empty", "购物车里没有“{supplier}”的商品。请先选购（B2B005）。", "Your cart has nothing of {supplier}. Choose goods first (B2B005).")
 OFFERED_TWICE = refusal("offered_twice", "商品 {product} 填了两行。请只留一行。", "The product {product} is entered twice. Keep one row.")
 
 Supplier = Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.suppliers")]

@@ -22,7 +22,9 @@ INQUIRY = documents.kind(
     {"inquired": ("quoted", "broken_off"), "quoted": ("negotiating", "broken_off"), "negotiating": ("broken_off",), "broken_off": ()},
 )
 
-QUOTE_ALL = refusal("quote_all", "商品 {product} 还没有报价。请给询价单上的每种商品报价。", "{product} has no price yet. Quote each product of the request.")
+QUOTE_ALL = refusal(
+    "quote_all", "商品 {product} 还没有报价。请给询价单上的每种商品报价。", "{product} has no price yet. Quote a price for each product of the request."
+)
 NOT_INQUIRED = refusal(
     "not_inquired",
     "询价单上没有商品 {product}，或填了两行。请给询价单上的每种商品填一行。",

@@ -89,7 +89,7 @@ def register(
     return {"member": member, "certificate": certificate}
 
 
-@command("B2B003", role=VISITOR, title=("采购商登录", "Sign in as a purchaser"))
+@command("B2B003", role=VISITOR, title=("登录为采购商", "Sign in as a purchaser"))
 def sign_in_purchaser(
     do: Doing, certificate: Annotated[Ref, Ask("数字证书", "Digital certificate", choose="b2b.certificates_to_buy")], password: Password
 ) -> str | Declined:
@@ -97,7 +97,7 @@ def sign_in_purchaser(
     return _sign_in(do, PURCHASER, certificate, password)
 
 
-@command("B2B004", role=VISITOR, title=("供应商登录", "Sign in as a supplier"))
+@command("B2B004", role=VISITOR, title=("登录为供应商", "Sign in as a supplier"))
 def sign_in_supplier(
     do: Doing, certificate: Annotated[Ref, Ask("数字证书", "Digital certificate", choose="b2b.certificates_to_sell")], password: Password
 ) -> str | Declined:

@@ -47,7 +47,7 @@ WHICH_PRODUCT = refusal(
 TERMS_MISSING = refusal(
     "terms_missing",
     "条款还缺：{missing}。请先填写并提交（B2B024、B2B025），再表示同意。",
-    "Terms are missing: {missing}. Propose them first (B2B024, B2B025), then agree.",
+    "These terms are missing: {missing}. Propose them first (B2B024, B2B025), then agree.",
 )
 AGREED_ALREADY = refusal(
     "agreed_already", "本方已同意第 {version} 版条款。请由对方表示同意。", "This side has agreed to version {version} already. Have the other side agree."
@@ -77,7 +77,7 @@ Message = Annotated[Line, Ask(max=200)]
 
 
 @command("B2B023", role=PURCHASER, title=("生成洽谈单", "Open a negotiation"))
-def open_negotiation(do: Doing, inquiry: Annotated[Ref, Ask("询价单", "Inquiry", choose="b2b.inquiries_quoted")]) -> str:
+def open_negotiation(do: Doing, inquiry: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.inquiries_quoted")]) -> str:
     """Opens a negotiation on a quoted inquiry: version 0 of its terms is the quotation. Gives its number."""
     document, row = found(do, INQUIRY, "b2b_inquiry", inquiry, "inquiry")
     document.move_to("negotiating", "inquiry")

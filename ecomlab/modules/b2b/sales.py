@@ -27,7 +27,7 @@ TOO_MANY = refusal(
 NOTHING_LEFT = refusal(
     "nothing_left",
     "销售订单 {number} 已全部安排配送。请选择待发货的销售订单。",
-    "All goods of {number} are on delivery orders already. Choose a sales order that waits.",
+    "All goods of {number} are on delivery orders already. Choose a sales order with goods to send.",
 )
 NOT_ORDERED = refusal(
     "not_ordered",

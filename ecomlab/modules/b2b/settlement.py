@@ -28,9 +28,11 @@ SETTLEMENT = documents.kind(
 )
 
 MORE_THAN_OPEN = refusal(
-    "more_than_open", "结算单 {number} 只有 {left} 元未付，不能多付。请减少金额。", "Only {left} CNY of {number} is open. Enter that much or less."
+    "more_than_open",
+    "结算单 {number} 只有 {left} 元未付，不能多付。请减少金额。",
+    "Only {left} CNY of the bill {number} is open. Enter that much or less.",
 )
-SETTLED_ALREADY = refusal("settled_already", "结算单 {number} 已付清。请选择未付清的结算单。", "{number} is paid in full. Choose a bill that is open.")
+SETTLED_ALREADY = refusal("settled_already", "结算单 {number} 已付清。请选择未付清的结算单。", "The bill {number} is paid in full. Choose one that is open.")
 SUPPLIER_WITHOUT_ACCOUNT = refusal(
     "supplier_without_account",
     "供应商“{supplier}”还没有企业银行账户，无法收款。请其先开户（EBANK001）。",
@@ -39,7 +41,7 @@ SUPPLIER_WITHOUT_ACCOUNT = refusal(
 MISMATCH = refusal(
     "three_way_mismatch",
     "结算单 {number} 与订单或收货不一致（{product}）。请先与供应商核对，再付款。",
-    "{number} does not match order and receipt ({product}). Ask the supplier about it before you pay.",
+    "The bill {number} does not match order and receipt ({product}). Clear it with the supplier before you pay.",
 )
 
 offer("b2b.settlements_open", SETTLEMENT, "b2b_settlement", "purchaser", "unsettled", "part_settled")

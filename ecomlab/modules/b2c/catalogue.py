@@ -20,28 +20,32 @@ from .members import SHOPKEEPER, shop_of
 PIXELS = 160
 #: Days after receipt within which goods may come back whatever a shop says: Consumer Protection Law, article 25.
 RETURN_DAYS = 7
-_RETURN_HELP = Text("只填在“售后服务”一栏；不填按法定的 7 天", "Only on the page “After-sales service”; 7 days by law, if left empty")
+_RETURN_HELP = Text("只填在“售后服务”一栏；不填按法定的 7 天", "Only for “After-sales service”; leave empty for the 7 days that the law demands")
 #: What a piece of a product that nobody has registered yet weighs, in grams.
 WEIGHT = 500
 
-ALREADY_SOLD = refusal("already_sold", "本店已登记“{name}”。改价格请用“修改商品”。", "Your shop has {name} already; to change its price, change the product.")
-NAME_IT = refusal(
-    "name_it", "条码 {product} 是新条码，请填写商品名称和分类。", "The GTIN {product} is new here: fill in the product's name and category as well."
+ALREADY_SOLD = refusal(
+    "already_sold",
+    "本店已登记“{name}”。如要改价格，请用“修改商品”。",
+    "Your shop has registered {name} already. To change its price, use “Change a product”.",
 )
+NAME_IT = refusal("name_it", "条码 {product} 是新条码。请填写商品名称和分类。", "The GTIN {product} is new. Enter the product's name and category.")
 NAMED_OTHERWISE = refusal(
     "named_otherwise",
     "条码 {product} 已登记为“{name}”（{category}）。名称和分类请留空，或按此填写。",
-    "The GTIN {product} is registered as {name} ({category}); leave name and category empty, or fill in just these.",
+    "The GTIN {product} is registered as {name} ({category}). Leave name and category empty, or enter exactly these.",
 )
 NOT_IN_SHOP = refusal(
-    "not_in_shop", "本店没有登记条码为 {product} 的商品。请先登记（B2C003）。", "Your shop has no product {product}; register it first (B2C003)."
+    "not_in_shop", "本店没有登记条码为 {product} 的商品。请先登记（B2C003）。", "Your shop has no product {product}. Register it first (B2C003)."
 )
 NOT_ON_SALE = refusal(
-    "not_on_sale", "“{shop}”没有在售的商品 {product}。请从搜索结果中选择。", "{shop} does not sell the product {product}; choose one from the search."
+    "not_on_sale", "“{shop}”没有在售的商品 {product}。请从搜索结果中选择。", "{shop} does not sell the product {product}. Choose one from the search."
 )
 ROW_TWICE = refusal("row_twice", "商品“{name}”填了两行。请只留一行。", "{name} is entered twice. Keep one row.")
 RETURN_DAYS_ELSEWHERE = refusal(
-    "return_days_elsewhere", "退货期只能写在“{page}”一栏。请在这一栏留空。", "The return period belongs on the page “{page}”. Leave it empty here."
+    "return_days_elsewhere",
+    "退货期只能填在“{page}”一栏。请在这一栏留空。",
+    "The return period belongs on the page “{page}”. Leave it empty here.",
 )
 
 Product = Annotated[Ref, Ask("商品", "Product", choose="b2c.shop_products")]
@@ -214,7 +218,7 @@ def search(
     )  # fmt: skip
 
 
-@query("B2C026", role=VISITOR, title=("商城地图", "Map of the mall"))
+@query("B2C026", role=VISITOR, title=("打开商城地图", "Open the map of the mall"))
 def shop_map(do: Doing, product_category: Category = None) -> Table:
     """The mall from above: product_category, shop_name, merchant, product, product_name, price; by category, then by shop."""
     return do.table(

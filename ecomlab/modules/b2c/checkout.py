@@ -22,14 +22,18 @@ from .members import PASSWORD, SHOPPER, Phone, own, shop_of, shopper_of, tell
 #: Days after the confirmation within which an order is paid, or lapses. Cash at the door has no such day.
 DAYS_TO_PAY = {"online": 3, "payment_platform": 3, "bank_transfer": 7, "post_remittance": 10}
 
-NOT_THERE = refusal("not_there", "购物车里没有这件商品（{product}）。请先放入购物车。", "Your cart does not hold {product}; put it in first.")
-EMPTY_CART = refusal("empty_cart", "购物车是空的。请先选购商品，放入购物车。", "Your cart is empty; choose products and put them in first.")
-CHOOSE_FIRST = refusal("choose_first", "请先为订单 {number} 选择送货方式和支付方式。", "Choose how {number} is delivered and paid first.")
-RECIPIENT_FIRST = refusal("recipient_first", "请先填写订单 {number} 的收货人信息。", "Fill in who receives {number} first.")
+NOT_THERE = refusal("not_there", "购物车里没有商品 {product}。请先放入购物车。", "Your cart does not hold {product}. Put it into the cart first.")
+EMPTY_CART = refusal("empty_cart", "购物车是空的。请先选购商品，放入购物车。", "Your cart is empty. Choose products and put them into it first.")
+CHOOSE_FIRST = refusal(
+    "choose_first", "订单 {number} 还没有送货方式和支付方式。请先选择。", "The order {number} has no delivery and payment yet. Choose them first."
+)
+RECIPIENT_FIRST = refusal(
+    "recipient_first", "订单 {number} 还没有收货人。请先填写收货人。", "The order {number} has no recipient yet. Enter the recipient first."
+)
 MORE_THAN_FREE = refusal(
     "more_than_free",
     "“{product}”现在只有 {free} 件可售，不足 {wanted} 件。请减少数量。",
-    "Only {free} of {product} can be had now, fewer than {wanted}; take fewer.",
+    "{product}: available now {free}, entered {wanted}. Enter a smaller quantity.",
 )
 
 documents.offer("b2c.orders_drafted", WEB_ORDER, "drafted", of="b2c_order", whose="shopper")
@@ -149,7 +153,7 @@ def choose_delivery(do: Doing, order: Draft, delivery_kind: DeliveryKind, paymen
     return order
 
 
-@command("B2C027", role=SHOPPER, title=("填写收货人", "Fill in the recipient"))
+@command("B2C027", role=SHOPPER, title=("填写收货人", "Enter the recipient"))
 def set_recipient(
     do: Doing,
     order: Draft,
@@ -264,7 +268,7 @@ def my_orders(
     )  # fmt: skip
 
 
-@query("B2C027", role=SHOPPER, title=("购物清单", "Shopping list of an order"))
+@query("B2C027", role=SHOPPER, title=("查看购物清单", "View an order's shopping list"))
 def order_lines(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.own_orders")]) -> Table:
     """The lines of one of your orders: product, product_name, quantity, unit_price, amount."""
     own(do, WEB_ORDER, "b2c_order", order, "order", "shopper")

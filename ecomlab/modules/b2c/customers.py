@@ -14,10 +14,10 @@ from ...kernel.values import Ask, Ref
 from .members import SHOPKEEPER, shopper_of
 
 NOT_A_CUSTOMER = refusal(
-    "not_your_customer", "{name} 没有在本店下过订单。请从列表中选择。", "{name} has never ordered from your shop; choose a customer from the list."
+    "not_your_customer", "{name} 没有在本店下过订单。请从列表中选择。", "{name} has never ordered from your shop. Choose a customer from the list."
 )
 
-Customer = Annotated[Ref, Ask("客户", "Customer", choose="b2c.customers")]
+Customer = Annotated[Ref, Ask("顾客", "Customer", choose="b2c.customers")]
 
 
 @choices("b2c.customers")
@@ -40,7 +40,7 @@ _CUSTOMERS = """
     order by total desc, shopper"""
 
 
-@query(role=SHOPKEEPER, title=("查看客户", "View the customers"))
+@query(role=SHOPKEEPER, title=("查看顾客", "View the customers"))
 def customers(do: Doing) -> Table:
     """Who has ordered from the shop, the best first: shopper, full_name, mailbox, phone, postal_address, joined, orders, total, first_order, last_order.
 
@@ -49,7 +49,7 @@ def customers(do: Doing) -> Table:
     return do.table(_CUSTOMERS, actor=do.actor, shopper="")
 
 
-@query("B2C024", role=SHOPKEEPER, title=("客户明细", "Open a customer"))
+@query("B2C024", role=SHOPKEEPER, title=("查看顾客明细", "View a customer"))
 def customer_detail(do: Doing, shopper: Customer) -> Table:
     """One customer, in the columns of `customers`."""
     found = do.table(_CUSTOMERS, actor=do.actor, shopper=shopper_of(do, shopper, "shopper").user_name)
@@ -58,7 +58,7 @@ def customer_detail(do: Doing, shopper: Customer) -> Table:
     return found
 
 
-@query("B2C025", role=SHOPKEEPER, title=("客户交易历史", "A customer's history"))
+@query("B2C025", role=SHOPKEEPER, title=("查看顾客交易历史", "View a customer's orders"))
 def customer_history(do: Doing, shopper: Customer, from_day: FromDay = None, to_day: ToDay = None) -> Table:
     """A customer's orders at the shop, newest first, a row for each product: placed_day, number, state, product, product_name, quantity, unit_price,
     amount, payment_kind, shipped_day."""

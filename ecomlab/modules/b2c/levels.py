@@ -13,7 +13,7 @@ from ...kernel.values import Ask, Count
 from .catalogue import Category, Product, ProductName, sold_by
 from .members import SHOPKEEPER
 
-LIMITS_REVERSED = refusal("limits_reversed", "上限须大于下限，请调整。", "The upper limit must be above the lower one; change one of them.")
+LIMITS_REVERSED = refusal("limits_reversed", "上限不大于下限。请调整其中一个。", "The upper limit is not above the lower one. Change one of them.")
 
 #: One row a product of a shop, with what the stock books say of it there.
 _LEVELS = """
@@ -41,7 +41,7 @@ def stock_levels(do: Doing, product_category: Category = None, product_name: Pro
     return Table(rows.columns, [r for r in rows if product_category in (None, r.product_category)])
 
 
-@query("B2C012", role=SHOPKEEPER, title=("商品明细", "Open a product"))
+@query("B2C012", role=SHOPKEEPER, title=("查看商品明细", "Open a product"))
 def product_detail(do: Doing, product: Product) -> Table:
     """How a product's stock came about, newest first: day, kind, quantity, value, document, of the 200 newest movements at the shop."""
     sold_by(do, do.actor, product, "product")

@@ -25,14 +25,18 @@ SHOP = "shop"
 
 BAD_SHOPPER_NAME = refusal(
     "bad_shopper_name",
-    "用户名须为 3 到 20 个小写字母、数字、点或下划线，并以字母开头，例如 lin.xiao。",
-    "A user name has 3 to 20 lower-case letters and digits, dots or underscores, and starts with a–z, such as lin.xiao.",
+    "用户名不符合要求。请用 3 到 20 个小写字母、数字、点或下划线，并以字母开头，例如 lin.xiao。",
+    "This is not a valid user name. Use 3 to 20 small letters, digits, dots or underscores, starting with a letter, such as lin.xiao.",
 )
 SHOPPER_NAME_TAKEN = refusal(
-    "shopper_name_taken", "用户名 {name} 已被注册，请换一个，例如在后面加上数字。", "The user name {name} is taken; choose another, such as one with a digit."
+    "shopper_name_taken",
+    "用户名 {name} 已被注册。请换一个，例如在后面加上数字。",
+    "The user name {name} is taken. Choose another, for example with a digit at the end.",
 )
 MAILBOX_HAS_SHOPPER = refusal(
-    "mailbox_has_shopper", "邮箱 {mailbox} 已注册为顾客 {name}，请直接登录。", "The mailbox {mailbox} is registered for the customer {name} already. Sign in."
+    "mailbox_has_shopper",
+    "邮箱 {mailbox} 已注册为顾客 {name}。请直接登录。",
+    "The mailbox {mailbox} is registered for the customer {name} already. Sign in.",
 )
 NO_SHOPPER = refusal("no_shopper", "没有顾客 {name}。请先注册（B2C001）。", "There is no customer {name}. Register first (B2C001).")
 OTHER_CONTRACT = refusal(
@@ -40,8 +44,8 @@ OTHER_CONTRACT = refusal(
     "协议编号 {contract} 不是商户号 {merchant} 的有效协议。两个编号都在银行的签约邮件里（EBANK016）。",
     "{contract} is not a valid contract of merchant {merchant}. Both numbers are in the message from the bank (EBANK016).",
 )
-SHOP_ALREADY = refusal("shop_already", "商户 {merchant} 已经开店，请以店主身份登录。", "The merchant {merchant} has a shop already. Sign in as its owner.")
-NO_SHOP = refusal("no_shop", "商户 {merchant} 还没有开店。请先办理商户入驻（B2C002）。", "The merchant {merchant} has no shop yet; open one first (B2C002).")
+SHOP_ALREADY = refusal("shop_already", "商户 {merchant} 已经开店。请以店主身份登录。", "The merchant {merchant} has a shop already. Sign in as its owner.")
+NO_SHOP = refusal("no_shop", "商户 {merchant} 还没有开店。请先办理商户入驻（B2C002）。", "The merchant {merchant} has no shop yet. Open one first (B2C002).")
 
 NewPassword = Annotated[Secret, Ask(purpose=PASSWORD, new=True)]
 ConfirmPassword = Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")]
@@ -96,7 +100,7 @@ def shop_of(look: Looking, merchant: str, field: str | None = None) -> Any:
     return row
 
 
-@query("B2C001", role=VISITOR, title=("检查用户名", "See whether a user name is free"))
+@query("B2C001", role=VISITOR, title=("查询用户名", "Check a user name"))
 def check_user_name(do: Doing, user_name: UserName) -> Table:
     """One row: the user name, and whether it is still free. The first page of registering."""
     _check_name(user_name)
@@ -137,7 +141,7 @@ def register(
     return user_name
 
 
-@command("B2C027", role=VISITOR, title=("顾客登录", "Sign in as a customer"))
+@command("B2C027", role=VISITOR, title=("登录为顾客", "Sign in as a customer"))
 def sign_in(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")], password: Password) -> str | Declined:
     """Opens a session as shopper; what lies in the cart comes along. Gives the user name."""
     account = access.find(do, PASSWORD, user_name)
@@ -155,7 +159,7 @@ def sign_in(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")]
     return user_name
 
 
-@command("B2C002", role=VISITOR, title=("商户入驻", "Open a shop"))
+@command("B2C002", role=VISITOR, title=("办理商户入驻", "Open a shop"))
 def open_shop(
     do: Doing,
     merchant: Annotated[Ref, Ask(choose="ebank.own_merchants")],
@@ -199,7 +203,7 @@ def open_shop(
     return {"merchant": merchant, "place": place}
 
 
-@command("B2C002", role=VISITOR, title=("店主登录", "Sign in as shop owner"))
+@command("B2C002", role=VISITOR, title=("登录为店主", "Sign in as shop owner"))
 def sign_in_shopkeeper(
     do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Annotated[Secret, Ask(purpose=SHOP_PASSWORD)]
 ) -> str | Declined:

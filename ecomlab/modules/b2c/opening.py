@@ -19,11 +19,11 @@ from .members import SHOPKEEPER, own, shop_of
 
 OPENING_POSTED = refusal(
     "opening_posted",
-    "期初商品已于 {day} 记账，只能记一次。此后的进货请用采购订单，差异请用盘点。",
-    "The opening stock was posted on {day}, and that is done once. From now on goods come by purchase orders, and differences by stocktakes.",
+    "期初商品已于 {day} 记账，只能记一次。以后进货请用采购订单，差异请用盘点调整。",
+    "The opening stock was posted on {day}, which can be done only once. Buy more goods by purchase order, and correct differences by a stocktake.",
 )
 NOTHING_SAVED = refusal(
-    "nothing_saved", "还没有保存任何商品的期初数量。请先逐项填写并保存。", "No product has an opening quantity yet; fill in and save them first."
+    "nothing_saved", "还没有保存任何商品的期初数量。请先逐项填写并保存。", "No product has an opening quantity yet. Enter and save the quantities first."
 )
 
 

@@ -39,31 +39,45 @@ FINANCE = "6603"
 
 OTHER_KIND = refusal(
     "other_kind",
-    "订单 {number} 选择的支付方式是“{kind}”，不能这样付款。",
-    "The order {number} is to be paid otherwise: {kind}.",
+    "订单 {number} 选择的支付方式是“{kind}”，不能这样付款。请按所选方式付款。",
+    "The order {number} is to be paid by another way: “{kind}”. Pay it in that way.",
 )
-NOT_YOUR_CARD = refusal("not_your_card", "{number} 不是你本人的卡号。请从列表中选择。", "{number} is not a card of yours; choose one from the list.")
+NOT_YOUR_CARD = refusal("not_your_card", "{number} 不是你本人的卡号。请从列表中选择。", "{number} is not a card account of yours. Choose one from the list.")
 CARD_SHORT = refusal(
     "card_short",
     "卡内只有 {balance} 元，不够支付 {amount} 元。请先存款（EBANK011），或取消订单。",
-    "The card holds {balance} CNY, less than {amount}. Pay in money first (EBANK011), or cancel the order.",
+    "The card account holds only {balance} CNY, less than {amount} CNY. Deposit cash first (EBANK011), or cancel the order.",
 )
-NO_PLATFORM = refusal("no_platform", "支付平台暂未开通，请选择其他支付方式。", "There is no payment platform here; choose another kind of payment.")
-SHORT_OF_CASH = refusal("short_of_cash", "{name} 手头只有 {cash} 元现金，不足 {amount} 元。", "{name} has {cash} CNY in cash, less than {amount}.")
-PAID_BEFORE = refusal("paid_before", "订单 {number} 已付款，不能再付一次。", "The order {number} has been paid; it is not paid again.")
+NO_PLATFORM = refusal("no_platform", "支付平台暂未开通。请选择其他支付方式。", "The payment platform is not available. Choose another way to pay.")
+SHORT_OF_CASH = refusal(
+    "short_of_cash",
+    "{name}手头只有 {cash} 元现金，不足 {amount} 元。请减少金额，或改用其他方式。",
+    "{name} has only {cash} CNY in cash, less than {amount} CNY. Enter less, or use another way.",
+)
+PAID_BEFORE = refusal(
+    "paid_before", "订单 {number} 已付款，不能再付一次。请选择未付款的订单。", "The order {number} has been paid already. Choose one that is not paid."
+)
 NOT_A_TRANSFER = refusal(
     "not_a_transfer",
     "{transaction} 不是顾客 {shopper} 汇给本店的款项。请从列表中选择。",
     "{transaction} is not a transfer of the customer {shopper} to this shop. Choose one from the list.",
 )
 TRANSFER_TODAY = refusal(
-    "transfer_today", "汇款 {transaction} 当日还可撤回，次日才能入账。", "{transaction} can still be recalled today; assign it from tomorrow on."
+    "transfer_today",
+    "汇款 {transaction} 当日还可撤回，次日才能入账。请推进业务日期后再登记。",
+    "The payer can still recall {transaction} today. Advance the business day, then assign it.",
 )
 TRANSFER_DIFFERS = refusal(
-    "transfer_differs", "汇款 {transaction} 为 {paid} 元，而订单应付 {amount} 元。", "{transaction} is over {paid} CNY, and the order comes to {amount}."
+    "transfer_differs",
+    "汇款 {transaction} 为 {paid} 元，而订单应付 {amount} 元。请选择金额相符的汇款。",
+    "The transfer {transaction} is {paid} CNY, but the order comes to {amount} CNY. Choose a transfer of that amount.",
 )
-TRANSFER_USED = refusal("transfer_used", "汇款 {transaction} 已用于订单 {number}。", "{transaction} has paid {number} already.")
-NOT_OWED = refusal("not_owed", "订单 {number} 没有待收的货款。", "Nothing is owed for {number}.")
+TRANSFER_USED = refusal(
+    "transfer_used",
+    "汇款 {transaction} 已用于订单 {number}。请选择另一笔汇款。",
+    "The transfer {transaction} has paid the order {number} already. Choose another transfer.",
+)
+NOT_OWED = refusal("not_owed", "订单 {number} 没有待收的货款。请选择其他订单。", "Nothing is left to collect for the order {number}. Choose another order.")
 
 documents.offer("b2c.orders_to_pay", WEB_ORDER, "placed", of="b2c_order", whose="shopper")
 
@@ -212,7 +226,7 @@ def assign_transfer(
     return transaction
 
 
-@command(role=SHOPPER, title=("邮局汇款", "Remit by post"))
+@command(role=SHOPPER, title=("邮局汇款", "Pay by post remittance"))
 def remit(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_to_pay")]) -> datetime.date:
     """Pays an order in cash at the post office; gives the day on which the merchant will have it."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order", "shopper")
@@ -234,7 +248,7 @@ def remit(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.or
     return do.day + datetime.timedelta(days=POST_DAYS)
 
 
-@command(role=SHOPKEEPER, title=("登记货到付款", "Take in cash on delivery"))
+@command(role=SHOPKEEPER, title=("登记货到付款", "Record cash on delivery"))
 def collect_cash(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_to_collect")]) -> Decimal:
     """Takes in the cash that the courier has brought for a shipped order; gives the amount, less what was returned."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")

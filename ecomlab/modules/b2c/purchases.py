@@ -30,24 +30,31 @@ DAYS_TO_SETTLE = {"in_cash": 0, "by_transfer": 7, "on_account": 30}
 NO_SUPPLIER = refusal(
     "no_supplier",
     "没有供应商 {supplier}，或它没有企业银行账户。请从列表中选择。",
-    "There is no supplier {supplier} with a corporate account; choose one from the list.",
+    "There is no supplier {supplier} with a corporate account. Choose one from the list.",
 )
-PAST_DELIVERY = refusal("past_delivery", "交货日不能早于今天（{today}）。", "Goods cannot be delivered before today ({today}).")
-NOT_ON_PURCHASE = refusal("not_on_purchase", "采购订单 {number} 没有订购“{name}”。", "{name} is not on the purchase order {number}.")
+PAST_DELIVERY = refusal(
+    "past_delivery", "交货日早于今天（{today}）。请选择今天或以后的日期。", "The delivery day is before today ({today}). Choose today or a later day."
+)
+NOT_ON_PURCHASE = refusal(
+    "not_on_purchase",
+    "采购订单 {number} 没有订购“{name}”。请从该订单的商品中选择。",
+    "The purchase order {number} has no {name}. Choose one of its products.",
+)
 MORE_THAN_ORDERED = refusal(
     "more_than_ordered",
     "“{name}”还有 {left} 件未到，不能收 {wanted} 件。多送的请退给供应商。",
-    "Only {left} of {name} are still to come, not {wanted}; send the surplus back to the supplier.",
+    "{name}: still to come {left}, entered {wanted}. Send the surplus back to the supplier.",
 )
 NOTHING_ARRIVED = refusal(
     "nothing_arrived",
     "没有填写采购订单 {number} 的实到商品。请填写实到数量；货到了一部分、其余不再补货的，选“不再补货”；一件未到的，请取消采购订单。",
-    "Nothing is entered for {number}. Enter what arrived. If a part came before and the rest will not, choose “Will not come”. If nothing came, cancel it.",
+    "Nothing is entered for {number}. Enter what arrived. If a part came earlier and the rest will not come, choose “Will not come”. If nothing came, cancel "
+    "the order.",
 )
 NOT_ENOUGH_TILL = refusal(
     "not_enough_till",
     "店里现金只有 {cash} 元，不够支付 {amount} 元。请改用银行转账结算。",
-    "There is only {cash} CNY in cash, less than {amount}; settle by bank transfer instead.",
+    "The shop has only {cash} CNY in cash, less than {amount} CNY. Settle by bank transfer instead.",
 )
 NOT_SHOPS_ACCOUNT = refusal(
     "not_shops_account",
@@ -189,12 +196,12 @@ def cancel_purchase(do: Doing, purchase: Annotated[Ref, Ask("采购订单", "Pur
     return purchase
 
 
-@command("B2C006", role=SHOPKEEPER, title=("采购入库", "Receive a purchase"))
+@command("B2C006", role=SHOPKEEPER, title=("办理采购入库", "Receive a purchase"))
 def receive_purchase(
     do: Doing,
     purchase: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2c.purchases_to_receive")],
     arrived: Annotated[list[PurchaseRow] | None, Ask("实到商品和数量", "What has arrived")] = None,
-    rest: Annotated[Literal["follows", "dropped"], Ask("未到的商品", "What is missing")] = "follows",
+    rest: Annotated[Literal["follows", "dropped"], Ask("未到的商品", "Goods that did not arrive")] = "follows",
 ) -> dict[str, Any]:
     """Takes what has arrived into stock at its price, which is owed to the supplier. Gives the value and the order's state.
 
@@ -247,7 +254,7 @@ def owed_for(look: Looking, purchase: str) -> Decimal:
     return found
 
 
-@command("B2C007", role=SHOPKEEPER, title=("采购结算（银行转账）", "Settle a purchase by transfer"))
+@command("B2C007", role=SHOPKEEPER, title=("转账结清采购订单", "Settle a purchase by transfer"))
 def settle_purchase(
     do: Doing, purchase: ToSettle, account: Annotated[Ref, Ask("付款账户", "Account to pay from", choose="b2c.company_accounts")], pin: ebank.Pin
 ) -> dict[str, Any] | Declined:
@@ -270,7 +277,7 @@ def settle_purchase(
     return {"transaction": paid, "amount": amount}
 
 
-@command("B2C007", role=SHOPKEEPER, title=("采购结算（现金）", "Settle a purchase in cash"))
+@command("B2C007", role=SHOPKEEPER, title=("现金结清采购订单", "Settle a purchase in cash"))
 def settle_purchase_in_cash(do: Doing, purchase: ToSettle) -> dict[str, Any]:
     """Pays for what was received out of the company's cash. Gives the amount."""
     document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
@@ -315,7 +322,7 @@ def purchases(
     )  # fmt: skip
 
 
-@query("B2C006", role=SHOPKEEPER, title=("采购订单明细", "Open a purchase order"))
+@query("B2C006", role=SHOPKEEPER, title=("查看采购订单明细", "Open a purchase order"))
 def purchase_detail(do: Doing, purchase: Purchase) -> Table:
     """The lines of a purchase order: product, product_name, quantity, received_quantity, unit_cost, total (of what was received)."""
     own(do, PURCHASE, "b2c_purchase", purchase, "purchase")

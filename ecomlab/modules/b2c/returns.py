@@ -28,9 +28,13 @@ from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 from .payments import POST_OFFICE, payment_of, platform, require_cash, returned_amount
 from .sales import RETURN_WAITING, WebOrder, open_return
 
-NOT_IN_ORDER = refusal("not_in_order", "订单 {number} 里没有商品 {product}。", "The order {number} has no product {product}.")
+NOT_IN_ORDER = refusal(
+    "not_in_order", "订单 {number} 里没有商品 {product}。请从购物清单中选择。", "The order {number} has no product {product}. Choose one from its list."
+)
 MORE_THAN_BOUGHT = refusal(
-    "more_than_bought", "“{name}”最多还能退 {left} 件，不能退 {wanted} 件。", "At most {left} of {name} can still come back, not {wanted}."
+    "more_than_bought",
+    "“{name}”最多还能退 {left} 件，不能退 {wanted} 件。请减少数量。",
+    "{name}: can still be returned {left}, entered {wanted}. Enter a smaller quantity.",
 )
 TOO_LATE = refusal(
     "too_late_to_return",
@@ -39,12 +43,16 @@ TOO_LATE = refusal(
 )
 REFUND_OVER_PAID = refusal(
     "refund_over_paid",
-    "退货单 {number} 最多退 {most} 元，不能退 {wanted} 元。",
-    "At most {most} CNY can be refunded on {number}, not {wanted}.",
+    "退货单 {number} 最多退 {most} 元，不能退 {wanted} 元。请减少金额。",
+    "At most {most} CNY can be refunded on {number}, not {wanted} CNY. Enter less.",
 )
-CALL_OFF_INSTEAD = refusal("call_off_instead", "订单 {number} 尚未发货，请用“取消订单”。", "The order {number} has not been shipped. Cancel it instead.")
+CALL_OFF_INSTEAD = refusal(
+    "call_off_instead",
+    "订单 {number} 尚未发货，无需退货。请用“取消订单”。",
+    "The order {number} has not been shipped, so there is nothing to return. Cancel it instead.",
+)
 REFUND_ALL = refusal(
-    "refund_all", "订单尚未发货，只能全额退款。退款金额请留空。", "The order has not been shipped, so all that was paid goes back; leave the refund empty."
+    "refund_all", "订单尚未发货，只能全额退款。退款金额请留空。", "The order has not been shipped, so the whole amount is refunded. Leave the refund empty."
 )
 
 documents.offer("b2c.orders_shipped", WEB_ORDER, "shipped", of="b2c_order", whose="shopper")
@@ -107,7 +115,7 @@ def call_off(
     return order
 
 
-@command(role=SHOPKEEPER, title=("撤销网上订单", "Cancel a web order"))
+@command(role=SHOPKEEPER, title=("取消网上订单", "Cancel a web order"))
 def cancel_sale(do: Doing, order: WebOrder, reason: Annotated[Line, Ask(max=200)]) -> str:
     """Cancels an order that cannot be served, before it is picked; the goods are free again and what was paid goes back. Gives its number."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
@@ -195,7 +203,7 @@ def confirm_receipt(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choo
     return order
 
 
-@command(role=SHOPPER, title=("申请退货", "Ask to return goods"))
+@command(role=SHOPPER, title=("申请退货", "Request a return"))
 def request_return(
     do: Doing,
     order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_shipped")],
@@ -241,13 +249,13 @@ def _left(look: Looking, order: str) -> list[Any]:
     )
 
 
-@command(role=SHOPKEEPER, title=("同意退货", "Take goods back"))
+@command(role=SHOPKEEPER, title=("同意退货", "Accept a return"))
 def accept_return(
     do: Doing,
     request: Annotated[Ref, Ask("退货单", "Return", choose="b2c.returns_to_decide")],
     handling: Annotated[Literal["restocked", "scrapped"], Ask()],
     amount: Annotated[
-        Money | None, Ask("退款金额", "Refund", ge="0.01", unit=Text("元", "CNY"), help=Text("不填则全额退款", "All of it, if left empty"))
+        Money | None, Ask("退款金额", "Refund", ge="0.01", unit=Text("元", "CNY"), help=Text("不填则全额退款", "Leave empty to refund the whole amount"))
     ] = None,
 ) -> dict[str, Any]:
     """Takes goods back, on the shelf or written off, and refunds them. Gives the refund and the cost taken back.
@@ -278,7 +286,7 @@ def accept_return(
     return {"refund": refund, "cost": cost}
 
 
-@command(role=SHOPKEEPER, title=("拒绝退货", "Refuse a return"))
+@command(role=SHOPKEEPER, title=("拒绝退货", "Reject a return"))
 def reject_return(do: Doing, request: Annotated[Ref, Ask("退货单", "Return", choose="b2c.returns_to_decide")], reason: Annotated[Line, Ask(max=200)]) -> str:
     """Refuses a return, and says why; gives its number. The order goes on as before."""
     document = documents.find(do, RETURN, request, "request", owner=do.actor)

@@ -24,15 +24,17 @@ DAYS_UNDER_WAY = {"express": 2, "parcel_post": 5, "pick_up": 0}
 
 NOT_PAID_YET = refusal(
     "not_paid_yet",
-    "订单 {number} 以“{kind}”付款，款项尚未到账，请等顾客付款后再受理。",
-    "The order {number} is to be paid ({kind}), and the money is not there; wait until the customer has paid.",
+    "订单 {number} 以“{kind}”付款，款项尚未到账。请等顾客付款后再受理。",
+    "The order {number} is to be paid by “{kind}”, and the money has not arrived. Wait until the customer has paid.",
 )
 PAYMENT_DIFFERS = refusal(
-    "payment_differs", "订单 {number} 应收 {amount} 元，实收 {paid} 元，不能结算。", "{number} comes to {amount} CNY and {paid} was paid; it cannot be settled."
+    "payment_differs",
+    "订单 {number} 应收 {amount} 元，实收 {paid} 元，不能结算。请先与顾客核对付款。",
+    "The order {number} comes to {amount} CNY, but {paid} CNY was paid, so it cannot be settled. Check the payment with the customer first.",
 )
 RETURN_WAITING = refusal(
     "return_waiting",
-    "顾客已申请取消或退货（{number}），请先处理。",
+    "顾客已申请取消或退货（{number}）。请先处理。",
     "The customer has asked to cancel or to return goods ({number}). Decide on that first.",
 )
 
@@ -69,7 +71,7 @@ def web_orders(do: Doing, state: Annotated[_STATES | None, Ask()] = None) -> Tab
     )  # fmt: skip
 
 
-@query("B2C009", role=SHOPKEEPER, title=("网上订单明细", "Open a web order"))
+@query("B2C009", role=SHOPKEEPER, title=("查看网上订单明细", "Open a web order"))
 def order_detail(do: Doing, order: WebOrder) -> Table:
     """The lines of a web order with what is needed to decide: product, product_name, quantity, unit_price, amount, on_hand, full_name, state,
     payment_kind, delivery_kind, recipient, deliver_to, phone."""
@@ -89,7 +91,7 @@ def _detail(look: Looking, order: str) -> Table:
     )
 
 
-@query("B2C010", "B2C011", role=SHOPKEEPER, title=("销售订单明细", "Open a sales order"))
+@query("B2C010", "B2C011", role=SHOPKEEPER, title=("查看销售订单明细", "Open a sales order"))
 def sales_detail(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2c.sales_orders")]) -> Table:
     """The lines of a sales order: web_order, state, product, product_name, quantity, unit_price, amount, cost (once shipped), payment_kind,
     paid_amount, recipient, deliver_to, phone."""

@@ -25,16 +25,18 @@ from .members import SHOPKEEPER, own, shop_of
 ADMINISTRATION = "6602"
 
 NOTHING_TO_COUNT = refusal(
-    "nothing_to_count", "本店还没有商品，无法盘点。请先登记商品（B2C003）。", "Your shop has no products to count; register some first (B2C003)."
+    "nothing_to_count", "本店还没有商品，无法盘点。请先登记商品（B2C003）。", "Your shop has no products to count. Register some first (B2C003)."
 )
 SHEET_OPEN = refusal(
-    "sheet_open", "盘点表 {number} 尚未完成，请先调整库存或作废。", "The sheet {number} is not finished; adjust the stock by it or drop it first."
+    "sheet_open", "盘点表 {number} 尚未完成。请先调整库存，或将其作废。", "The count sheet {number} is not finished. Adjust the stock by it or void it first."
 )
-NOT_ON_SHEET = refusal("not_on_sheet", "盘点表 {number} 中没有“{name}”。", "{name} is not on the sheet {number}.")
+NOT_ON_SHEET = refusal(
+    "not_on_sheet", "盘点表 {number} 中没有“{name}”。请从表中的商品中选择。", "The count sheet {number} has no {name}. Choose one of its products."
+)
 STOCK_MOVED = refusal(
     "stock_moved",
     "盘点表 {number} 生成后，库存又有变动（{product}，{document}），不能据此调整。请作废后重新盘点。",
-    "Since the sheet {number} was made, stock has moved ({product}, {document}); it cannot be used. Drop it and count again.",
+    "Stock has moved since the count sheet {number} was made ({product}, {document}), so you cannot adjust by it. Void it and count again.",
 )
 
 documents.offer("b2c.stocktakes", STOCKTAKE, of="b2c_stocktake", whose="merchant")
@@ -55,7 +57,7 @@ def _last_movement(look: Looking, shop: Any) -> int:
     return int(look.value("select coalesce(max(number), 0) from stock_movement where owner = $o and place = $p", o=shop.member, p=shop.place))
 
 
-@command("B2C016", role=SHOPKEEPER, title=("生成盘点表", "Make a stocktake sheet"))
+@command("B2C016", role=SHOPKEEPER, title=("生成盘点表", "Make a count sheet"))
 def freeze(do: Doing) -> str:
     """Freezes what the books say of every product of the shop on a sheet; gives its number. One sheet at a time."""
     shop = shop_of(do, do.actor)
@@ -136,7 +138,7 @@ def _post_difference(do: Doing, shop: Any, stocktake: str, product: str, pieces:
     return Decimal("0.00")
 
 
-@command(role=SHOPKEEPER, title=("作废盘点表", "Drop a stocktake sheet"))
+@command(role=SHOPKEEPER, title=("作废盘点表", "Void a count sheet"))
 def drop_stocktake(do: Doing, stocktake: Open) -> str:
     """Drops a sheet without adjusting anything; gives its number."""
     own(do, STOCKTAKE, "b2c_stocktake", stocktake, "stocktake")[0].move_to("cancelled", "stocktake")
@@ -146,7 +148,7 @@ def drop_stocktake(do: Doing, stocktake: Open) -> str:
 # --- looking -------------------------------------------------------------------------------------------------------------
 
 
-@query(role=SHOPKEEPER, title=("盘点记录", "View the stocktakes"))
+@query(role=SHOPKEEPER, title=("查看盘点记录", "View the stocktakes"))
 def stocktakes(do: Doing) -> Table:
     """The shop's stocktakes, newest first: number, day, state, products, variance (in pieces), variance_value."""
     return do.table(
@@ -158,7 +160,7 @@ def stocktakes(do: Doing) -> Table:
     )
 
 
-@query("B2C017", role=SHOPKEEPER, title=("盘点明细查询", "Open a stocktake"))
+@query("B2C017", role=SHOPKEEPER, title=("查看盘点明细", "Open a count sheet"))
 def stocktake_detail(do: Doing, stocktake: Annotated[Ref, Ask("盘点表", "Count sheet", choose="b2c.stocktakes")]) -> Table:
     """The lines of a sheet: product, product_name, book_quantity, counted_quantity, variance (in pieces), variance_value (once adjusted), state."""
     own(do, STOCKTAKE, "b2c_stocktake", stocktake, "stocktake")

@@ -280,7 +280,7 @@ def delete_category(do: Doing, category: OwnCategory) -> str:
 # --- listings ------------------------------------------------------------------------------------------------------------
 
 
-@query("C2C021", role=ADMINISTRATOR, title=("查询拍品", "Find listings"))
+@query("C2C021", role=ADMINISTRATOR, title=("后台查询拍品", "Find listings as administrator"))
 def find_listings(
     do: Doing,
     text: SearchText = None,

@@ -37,7 +37,7 @@ NO_BUY_NOW = refusal(
     "no_buy_now", "拍品 {number} 没有一口价，或已有人出价。请参与竞拍。", "The listing {number} has no buy-now price, or somebody has bid already. Place a bid."
 )
 
-LIMIT_HELP = Text("你最多愿付的价格；系统只出到领先所需", "The most you would pay. The system bids only as much as you need to lead")
+LIMIT_HELP = Text("你最多愿付的价格；系统只出到领先所需", "The most you would pay; the system bids only as much as you need to lead")
 OnAuction = Annotated[Ref, Ask(choose="c2c.on_auction")]
 
 

@@ -108,7 +108,7 @@ def list_item(
         Money | None, Ask(ge="0.01", le="100000", unit=Text("元", "CNY"), help=Text("留空则按价格分档", "Leave empty to use steps that grow with the price"))
     ] = None,
     reserve_price: Annotated[
-        Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("买家看不到；未达到就流拍", "Hidden from buyers. Below it, the item is not sold"))
+        Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("买家看不到；未达到就流拍", "Hidden from buyers; below it, the item is not sold"))
     ] = None,
     buy_now_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("首次出价前有效", "Available until the first bid"))] = None,
     soft_close: Annotated[Flag, Ask(help=Text("最后一天有新出价则顺延一天", "A bid on the last day adds a day"))] = False,

@@ -21,7 +21,7 @@ def _sellers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.seller, r.seller) for r in look.all("select distinct seller from c2c_listing order by seller")]
 
 
-@query("C2C005", role=BUYER, title=("竞拍中的拍品", "My bids"))
+@query("C2C005", role=BUYER, title=("我的竞拍", "My bids"))
 def bidding(do: Doing) -> Table:
     """The running auctions you bid on: listing, title, your maximum, price, whether you lead, bids, last day."""
     return do.table(

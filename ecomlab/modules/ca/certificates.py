@@ -262,7 +262,7 @@ def revoke(do: Doing, reason: Annotated[Literal["key_compromise", "affiliation_c
     return do.actor
 
 
-@query(role=VISITOR, title=("查询证书状态", "View a certificate"))
+@query(role=VISITOR, title=("查询证书状态", "View a certificate's state"))
 def look_up(do: Doing, certificate: Number) -> Table:
     """What the authority's public directory says of a certificate: holder, serial number, validity, state."""
     documents.find(do, CERTIFICATE, certificate, "certificate")

@@ -81,7 +81,7 @@ def apply_merchant(
     return {"contract": contract.number, "merchant": merchant, "account": account}
 
 
-@command(role=VISITOR, title=("登录商户银行", "Sign in as a merchant"))
+@command(role=VISITOR, title=("登录商户网银", "Sign in as a merchant"))
 def sign_in_merchant(do: Doing, merchant: Annotated[Ref, Ask(choose="ebank.own_merchants")], password: Password) -> dict[str, str] | Declined:
     """Signs a merchant in by merchant number and password. Five wrong passwords lock the sign-in until the next business day."""
     customer = do.one("select * from bank_customer where number = $number and kind = 'merchant'", number=merchant)

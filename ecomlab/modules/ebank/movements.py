@@ -33,8 +33,8 @@ WRONG_PAYEE = refusal(
 )
 ALREADY_PAID = refusal(
     "already_paid",
-    "订单 {reference} 已由交易 {transaction} 支付。请勿以不同的金额或账户再付，或核对订单号。",
-    "The order {reference} has been paid by {transaction}. Check the order number: an order cannot be paid again with another amount or account.",
+    "订单 {reference} 已由交易 {transaction} 支付，不能以不同的金额或账户再付。请核对订单号。",
+    "The order {reference} has been paid by {transaction} and cannot be paid again with another amount or account. Check the order number.",
 )
 NOT_RECALLABLE = refusal(
     "not_recallable",

@@ -41,14 +41,14 @@ EDI_DOCUMENT = documents.kind(
 )  # fmt: skip
 VOIDABLE = tuple(s for s, to in EDI_DOCUMENT.moves.items() if "voided" in to)
 
-TWICE = refusal("line_twice", "商品 {product} 写了两行，请合并为一行。", "The product {product} stands on two lines; make it one.")
-TOO_SOON = refusal("delivery_too_soon", "交货日须晚于今天（{day}），请改为之后的日期。", "The delivery day must be after today ({day}); enter a later one.")
+TWICE = refusal("line_twice", "商品 {product} 填了两行。请只留一行。", "The product {product} is entered twice. Keep one row.")
+TOO_SOON = refusal("delivery_too_soon", "交货日须晚于今天（{day}）。请改为之后的日期。", "The delivery day must be after today ({day}). Enter a later day.")
 NO_PARTNER = refusal(
     "no_partner_for_gln",
     "贸易伙伴中没有 GLN {gln}。请先新建该伙伴（EDI006）。",
-    "None of your trading partners has the GLN {gln}; create the partner first (EDI006).",
+    "None of your trading partners has the GLN {gln}. Create the partner first (EDI006).",
 )
-NO_LINES = refusal("no_lines", "单证至少要有一行商品。", "A document has at least one line.")
+NO_LINES = refusal("no_lines", "单证没有商品。请至少填写一行。", "The document has no products. Enter at least one row.")
 
 DocumentRef = Annotated[Ref, Ask(choose="edi.documents")]
 
@@ -159,7 +159,7 @@ def search_documents(
     state: Annotated[Literal[STATES] | None, Ask()] = None,  # type: ignore[valid-type]
     from_day: FromDay = None,
     to_day: ToDay = None,
-    text: Annotated[Line, Ask("编号或商品含有", "Number or product holds", max=70)] = "",
+    text: Annotated[Line, Ask("编号或商品含有", "Number or product contains", max=70)] = "",
 ) -> Table:
     """Documents that meet every condition given: number, state, seller, day, delivery day, lines, total, parent."""
     return do.table(

@@ -19,9 +19,7 @@ from .views import SystemMap
 
 PASSWORD = "edi.password"
 
-ALREADY_JOINED = refusal(
-    "already_joined", "{who} 已是网络会员（GLN {gln}），请直接登录。", "{who} has joined the network already (GLN {gln}); sign in instead."
-)
+ALREADY_JOINED = refusal("already_joined", "{who} 已是网络会员（GLN {gln}）。请直接登录。", "{who} has joined the network already (GLN {gln}). Sign in.")
 NOT_JOINED = refusal(
     "not_joined", "GLN {gln} 不是网络会员。请核对号码，或先注册（EDI001）。", "GLN {gln} has not joined the network. Check the number, or join first (EDI001)."
 )
@@ -86,7 +84,7 @@ def sign_in(do: Doing, gln: Annotated[Ref, Ask(choose="edi.members")], password:
     return access.sign_in(do, EDI_MEMBER, account, password)
 
 
-@query("EDI002", role=EDI_MEMBER, title=("浏览系统结构", "View the map of the system"))
+@query("EDI002", role=EDI_MEMBER, title=("查看系统结构图", "View the map of the system"))
 def system_map(do: Doing) -> Table:
     """How the system is put together, as a picture and in words: each part, what it does, and what it hands on to."""
     return SystemMap()

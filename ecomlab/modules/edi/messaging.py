@@ -25,12 +25,12 @@ NOT_WRITABLE = refusal(
     "与该伙伴约定的字符集 {level} 没有字符“{character}”。请修改商品名称或附言，或与伙伴改约 UNOY（EDI007）。",
     "The character set {level} agreed with this partner has no {character}. Change the product's name or the note, or agree on UNOY (EDI007).",
 )
-NO_FLAT_FILE = refusal("no_flat_file", "单证 {number} 还没有平面文件，请先生成。", "The document {number} has no flat file yet; make it first.")
-NO_MESSAGE = refusal("no_message", "单证 {number} 还没有 EDI 报文，请先生成。", "The document {number} has no EDI message yet; make it first.")
+NO_FLAT_FILE = refusal("no_flat_file", "单证 {number} 还没有平面文件。请先生成。", "The document {number} has no flat file yet. Create it first.")
+NO_MESSAGE = refusal("no_message", "单证 {number} 还没有 EDI 报文。请先生成。", "The document {number} has no EDI message yet. Create it first.")
 ALREADY_SENT = refusal(
     "already_sent",
-    "交换 {reference} 已于 {moment:%Y-%m-%d %H:%M} 发送，同一交换不能发送两次。请到回执管理查看结果。",
-    "The interchange {reference} was sent on {moment:%Y-%m-%d %H:%M} and cannot be sent twice. Look for its acknowledgement.",
+    "交换 {reference} 已于 {moment:%Y-%m-%d %H:%M} 发送，同一交换不能发送两次。请查询它的回执。",
+    "The interchange {reference} was sent on {moment:%Y-%m-%d %H:%M} and cannot be sent twice. Find its acknowledgement.",
 )
 NOT_CONNECTED = refusal(
     "not_connected",

@@ -16,12 +16,12 @@ DEMONSTRATION = "952"
 BAD_GLN = refusal(
     "bad_gln",
     "“{value}”不是有效的 GLN：应为 13 位数字，最后一位是校验位。请对照对方提供的号码重新填写。",
-    "{value} is no GLN: it has 13 digits, the last being the check digit. Enter it again as the partner gave it.",
+    "{value} is not a valid GLN: a GLN has 13 digits, and the last is a check digit. Enter it again as the partner gave it.",
 )
 BAD_GTIN = refusal(
     "not_a_gtin",
     "“{value}”不是有效的 GTIN-13：应为 13 位数字，最后一位是校验位。请对照商品条码重新填写。",
-    "{value} is no GTIN-13: it has 13 digits, the last being the check digit. Enter it again as the bar code has it.",
+    "{value} is not a valid GTIN-13: it has 13 digits, and the last is a check digit. Enter it again as the bar code shows it.",
 )
 
 

@@ -13,7 +13,7 @@ from ...kernel.values import Ask, Line, Ref
 from .numbers import checked_gln
 from .roles import EDI_MEMBER, LEVELS, Level
 
-YOURSELF = refusal("partner_is_yourself", "{gln} 是你自己的 GLN，请填写对方的。", "{gln} is your own GLN; enter the partner's.")
+YOURSELF = refusal("partner_is_yourself", "{gln} 是你自己的 GLN。请填写对方的。", "{gln} is your own GLN. Enter the partner's.")
 
 TypeRef = Annotated[Ref, Ask(choose="edi.partner_types")]
 PartnerRef = Annotated[Ref, Ask(choose="edi.partners")]
@@ -70,8 +70,8 @@ PARTNERS = family(
 @query("EDI009", role=EDI_MEMBER, title=("查询贸易伙伴", "Find trading partners"))
 def search_partners(
     do: Doing,
-    name: Annotated[Line, Ask("名称含有", "Name holds", max=60)] = "",
-    gln: Annotated[Line, Ask("GLN 含有", "GLN holds", max=20)] = "",
+    name: Annotated[Line, Ask("名称含有", "Name contains", max=60)] = "",
+    gln: Annotated[Line, Ask("GLN 含有", "GLN contains", max=20)] = "",
     partner_type: TypeRef = "",
 ) -> Table:
     """Partners that meet every condition given: number, name, GLN, type, character set, contact."""

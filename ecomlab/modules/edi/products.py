@@ -25,7 +25,7 @@ UNITS = {
 COUNTED = {"PCE": Text("个", "pieces"), "CT": Text("箱", "cartons"), "KGM": Text("千克", "kg"), "MTR": Text("米", "metres")}
 
 ProductRef = Annotated[Ref, Ask(choose="edi.products")]
-_TRAVELS = Text("名称会写进报文，须用与伙伴约定的字符集。", "It travels in messages, so use the agreed character set.")
+_TRAVELS = Text("名称会写进报文，须用与伙伴约定的字符集", "Sent in messages: use the agreed character set")
 
 
 class product:
@@ -51,8 +51,8 @@ PRODUCTS = family(
 @query("EDI013", role=EDI_MEMBER, title=("查询商品", "Find products"))
 def search_products(
     do: Doing,
-    name: Annotated[Line, Ask("名称含有", "Name holds", max=70)] = "",
-    gtin: Annotated[Line, Ask("GTIN 含有", "GTIN holds", max=20)] = "",
+    name: Annotated[Line, Ask("名称含有", "Name contains", max=70)] = "",
+    gtin: Annotated[Line, Ask("GTIN 含有", "GTIN contains", max=20)] = "",
     at_least: Annotated[Money | None, Ask("最低价", "Price from")] = None,
     at_most: Annotated[Money | None, Ask("最高价", "Price to")] = None,
 ) -> Table:

@@ -21,10 +21,12 @@ from .roles import EDI_MEMBER
 TRAVELS_ALREADY = refusal(
     "travels_already",
     "采购订单 {order} 已录成单证 {document}。如需重来，请先作废该单证（EDI016）。",
-    "{order} is the document {document} already. To begin again, void that document first (EDI016).",
+    "The purchase order {order} is entered as the document {document} already. To start again, void that document first (EDI016).",
 )
 ORDER_OVER = refusal(
-    "order_over", "采购订单 {order} 已{state}，无需再发。请选择进行中的采购订单。", "{order} is {state}, so there is nothing to send; choose one under way."
+    "order_over",
+    "采购订单 {order} 现为“{state}”，无需再发。请选择进行中的采购订单。",
+    "The purchase order {order} is {state}, so it need not be sent. Choose one that is in progress.",
 )
 #: B2B counts pieces.
 UNIT = "PCE"

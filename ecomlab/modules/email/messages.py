@@ -32,7 +32,7 @@ To = Annotated[
     Ask(
         max=1000,
         example="service@ecomlab.test",
-        help=Text("可写成“姓名 <地址>”；多个地址用逗号分开", "You can also write “Name <address>”. Separate several with commas"),
+        help=Text("可写成“姓名 <地址>”；多个地址用逗号分开", "You can also write “Name <address>”; separate several by commas"),
     ),
 ]
 Cc = Annotated[Line, Ask(max=1000)]

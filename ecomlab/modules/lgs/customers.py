@@ -20,13 +20,13 @@ SERVICE_APPLICATION = documents.kind(
     "service_application", "SA", ("物流服务申请", "service application"), {"applied": ("approved", "rejected"), "approved": (), "rejected": ()}
 )
 
-AGREE_FIRST = refusal("agree_first", "须先同意物流服务许可协议才能申请。请阅读后选择“是”。", "The service agreement comes first: read it and answer yes.")
+AGREE_FIRST = refusal("agree_first", "尚未同意物流服务许可协议。请阅读后选择“是”。", "You have not accepted the service agreement. Read it, then answer “yes”.")
 ALREADY_CUSTOMER = refusal(
     "already_customer",
-    "已向此物流商申请过（{number}，{state}），无需重复申请。",
-    "You have applied to this carrier already ({number}, {state}); once is enough.",
+    "已向此物流商申请过（{number}，{state}）。请选择其他物流商。",
+    "You have applied to this carrier already ({number}, {state}). Choose another carrier.",
 )
-OWN_SERVICE = refusal("own_service", "不能向自己申请物流服务。请选择其他物流商。", "A company cannot apply to itself; choose another carrier.")
+OWN_SERVICE = refusal("own_service", "不能向自己申请物流服务。请选择其他物流商。", "A company cannot apply to itself. Choose another carrier.")
 NOT_A_CUSTOMER = refusal(
     "not_a_customer",
     "“{shipper}”还不是“{carrier}”的客户。请先申请物流服务（LGS021），并等待审批（LGS022）。",

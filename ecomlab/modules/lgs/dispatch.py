@@ -33,25 +33,27 @@ GS1_PREFIX = "9520200"
 TOO_HEAVY = refusal(
     "too_heavy",
     "货重 {weight} 公斤，超过车辆 {plate} 的载重 {load} 公斤。请选择更大的车辆。",
-    "{weight} kg are more than the {load} kg that {plate} may carry. Choose a larger vehicle.",
+    "The goods weigh {weight} kg, but the vehicle {plate} carries only {load} kg. Choose a larger vehicle.",
 )
 NO_VEHICLE_YET = refusal(
-    "no_vehicle_yet", "调度单 {number} 还没有分配车辆。请先分配车辆（LGS009）。", "The dispatch order {number} has no vehicle yet; assign one first (LGS009)."
+    "no_vehicle_yet",
+    "调度单 {number} 还没有分配车辆。请先分配车辆（LGS009）。",
+    "The dispatch order {number} has no vehicle yet. Assign one first (LGS009).",
 )
 NOT_PICKED = refusal(
     "not_picked",
     "配送单 {order} 的货物还未出库，不能发车。请先确认出库（LGS004）。",
-    "The goods of {order} are not issued yet. Confirm the goods issue first (LGS004).",
+    "The goods of {order} are still in the warehouse, so the vehicle cannot leave. Confirm the goods issue first (LGS004).",
 )
 NOT_ARRIVED = refusal(
     "not_arrived",
-    "车辆 {plate} 尚未到达，计划 {due} 到。请推进业务日期后再确认。",
-    "The vehicle {plate} has not arrived; it is planned for {due}. Move the business clock and try again.",
+    "车辆 {plate} 尚未到达，预计 {due} 到。请推进业务日期后再确认。",
+    "The vehicle {plate} has not arrived; it is expected on {due}. Advance the business day, then confirm.",
 )
 SAY_WHY_LATE = refusal(
     "say_why_late",
-    "计划 {due} 送达，今天 {today}，已经延误。请在备注中说明原因。",
-    "It was due on {due} and today is {today}: it is late. Say why in the remark.",
+    "应于 {due} 送达，今天 {today}，已经延误。请在备注中说明原因。",
+    "The delivery was due on {due} and today is {today}: it is late. Give the reason in the remark.",
 )
 
 DispatchOpen = Annotated[Ref, Ask("调度单", "Dispatch order", choose="lgs.trips_to_assign")]
@@ -85,7 +87,7 @@ def assign_vehicle(do: Doing, dispatch_order: DispatchOpen, vehicle: Vehicle) ->
     return vehicle
 
 
-@command("LGS010", role=CARRIER, title=("确定调度", "Dispatch the vehicle"))
+@command("LGS010", role=CARRIER, title=("调度发车", "Dispatch the vehicle"))
 def dispatch(do: Doing, dispatch_order: Annotated[Ref, Ask("调度单", "Dispatch order", choose="lgs.trips_assigned")]) -> dict[str, Any]:
     """Sends the vehicle off with the picked goods and a delivery note; gives the note's SSCC and the day it is due."""
     document, trip = _trip(do, dispatch_order)

@@ -19,11 +19,11 @@ from .members import CARRIER, SHIPPER, company_name
 FREIGHT_BILL = documents.kind("freight_bill", "FB", ("运费单", "freight bill"), {"unpaid": ("paid",), "paid": ()})
 SELLING_EXPENSES = "6601"
 
-FREIGHT_PAID = refusal("freight_paid", "运费单 {number} 已付清，无需再付。", "{number} is paid; there is nothing left to pay.")
+FREIGHT_PAID = refusal("freight_paid", "运费单 {number} 已付清。请选择未付清的运费单。", "The freight bill {number} is paid already. Choose one that is not.")
 CARRIER_WITHOUT_ACCOUNT = refusal(
     "carrier_without_account",
     "物流商“{carrier}”还没有企业银行账户，无法收款。请其先开户（EBANK001）。",
-    "{carrier} has no corporate account yet; have it open one first (EBANK001).",
+    "The carrier {carrier} has no corporate account and cannot be paid yet. Have it open one first (EBANK001).",
 )
 
 FreightBill = Annotated[Ref, Ask("运费单", "Freight bill", choose="lgs.freight_unpaid")]
@@ -83,7 +83,7 @@ def settle_freight(do: Doing, freight_bill: FreightBill, account: ebank.CompanyA
     return pay_freight(do, freight_bill, account, pin)
 
 
-@query(role=CARRIER, title=("应收款一览", "Receivables by shipper"))
+@query(role=CARRIER, title=("查看应收款一览", "View receivables by shipper"))
 def receivables(do: Doing) -> Table:
     """What every shipper owes for freight: number, shipper, orders (delivered), freight (in all), balance (still open)."""
     return do.table(

@@ -18,10 +18,12 @@ CARRIER = role("carrier", "物流商", "carrier", sign_in="lgs.sign_in")
 SHIPPER = role("shipper", "货主", "shipper", sign_in="lgs.shipper_sign_in")
 PASSWORD = "lgs.password"
 
-CARRIER_TAKEN = refusal("carrier_taken", "“{name}”已注册为物流商，请直接登录。", "{name} is already registered as a carrier; sign in instead.")
-NO_CARRIER = refusal("no_carrier", "没有编号为 {carrier} 的物流商。请从列表中选择。", "There is no carrier {carrier}; choose one from the list.")
+CARRIER_TAKEN = refusal("carrier_taken", "“{name}”已注册为物流商。请直接登录。", "{name} is registered as a carrier already. Sign in.")
+NO_CARRIER = refusal("no_carrier", "没有编号为 {carrier} 的物流商。请从列表中选择。", "There is no carrier {carrier}. Choose one from the list.")
 NOT_A_COMPANY = refusal(
-    "not_a_company", "证书 {number} 是个人证书。货主须使用企业证书。", "The certificate {number} is a personal one; shippers show their company's."
+    "not_a_company",
+    "证书 {number} 是个人证书，货主须用企业证书。请选择企业证书。",
+    "The certificate {number} is a personal one, and a shipper needs a company's. Choose an enterprise certificate.",
 )
 
 _NAMES = """select k.member as number, k.name, k.city, k.contact, k.phone, k.base_fee, k.rate_per_kg,
@@ -69,7 +71,7 @@ def register(
     return member
 
 
-@command(role=VISITOR, title=("物流商登录", "Sign in as a carrier"))
+@command(role=VISITOR, title=("登录为物流商", "Sign in as a carrier"))
 def sign_in(
     do: Doing, carrier: Annotated[Ref, Ask("物流商", "Carrier", choose="lgs.carriers")], password: Annotated[Secret, Ask(purpose=PASSWORD)]
 ) -> str | Declined:
@@ -80,7 +82,7 @@ def sign_in(
     return access.sign_in(do, CARRIER, account, password)
 
 
-@command(role=VISITOR, title=("货主登录", "Sign in as a shipper"))
+@command(role=VISITOR, title=("登录为货主", "Sign in as a shipper"))
 def shipper_sign_in(do: Doing, certificate: Annotated[Ref, Ask("数字证书", "Certificate", choose="ca.installed")]) -> str:
     """Opens a session for the company whose certificate is shown; gives its member number.
 

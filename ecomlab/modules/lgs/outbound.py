@@ -18,7 +18,11 @@ from .members import CARRIER, SHIPPER
 from .slips import DELIVERY_ORDER, DISPATCH_ORDER, OUTBOUND_SLIP, GoodsRows, Slip
 from .warehouses import Warehouse, warehouse_row
 
-WANTED_PAST = refusal("wanted_past", "要求送达日不能早于今天（{today}）。", "The day of delivery cannot lie before today ({today}).")
+WANTED_PAST = refusal(
+    "wanted_past",
+    "要求送达日早于今天（{today}）。请选择今天或以后的日期。",
+    "The delivery day requested is before today ({today}). Choose today or a later day.",
+)
 
 
 @command(role=SHIPPER, title=("新建配送单", "Create a delivery order"))
@@ -27,7 +31,7 @@ def order_delivery(
     warehouse: Warehouse,
     consignee: Annotated[Line, Ask(max=64)],
     address: Annotated[Line, Ask(max=120)],
-    wanted: Annotated[Day, Ask("要求送达日", "Wanted on")],
+    wanted: Annotated[Day, Ask("要求送达日", "Delivery requested on")],
     goods: GoodsRows,
 ) -> str:
     """Orders goods of one's own to be delivered from a warehouse; gives the number of the delivery order.

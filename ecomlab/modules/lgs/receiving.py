@@ -24,13 +24,16 @@ from .slips import INBOUND_SLIP, GoodsRows, Slip
 from .warehouses import Warehouse, room_for, warehouse_row
 
 COUNT_ALL = refusal(
-    "count_all", "入库单上的“{product}”还没有填写实点数量。一件未到请填 0。", "{product} is on the goods receipt but was not counted. If none arrived, enter 0."
+    "count_all",
+    "入库单上的“{product}”还没有填写实点数量。一件未到请填 0。",
+    "{product} is on the goods receipt but has no count. Enter it; if none arrived, enter 0.",
 )
-NOT_ON_SLIP = refusal("not_on_slip", "入库单 {slip} 上没有商品 {product}，请核对。", "The goods receipt {slip} has no product {product}. Compare the rows.")
+NOT_ON_SLIP = refusal("not_on_slip", "入库单 {slip} 上没有商品 {product}。请核对各行。", "The goods receipt {slip} has no product {product}. Check the rows.")
 MORE_THAN_ANNOUNCED = refusal(
     "more_than_announced",
     "“{product}”通知到货 {announced} 件，不能收 {counted} 件。多出的请暂存，由货主另开一张入库单。",
-    "{announced} of {product} were announced, so {counted} cannot be received. Set the surplus aside; the shipper announces it on another goods receipt.",
+    "{product}: announced {announced}, counted {counted}. You cannot receive more than was announced. Set the surplus aside; the shipper announces it on "
+    "another goods receipt.",
 )
 
 
@@ -41,7 +44,7 @@ class CountedRow(TypedDict):
     counted: Annotated[Count, Ask(ge="0", le="100000", unit=Text("件", "pieces"))]
 
 
-@command(role=SHIPPER, title=("发货入库", "Send goods to a warehouse"))
+@command(role=SHIPPER, title=("发货入仓", "Send goods to a warehouse"))
 def send_goods(do: Doing, warehouse: Warehouse, goods: GoodsRows) -> str:
     """Sends goods from the company's own warehouse to a carrier's warehouse; gives the number of the goods receipt."""
     return inbound(do, do.actor, warehouse, slips.goods_of(do, goods, "goods")).number

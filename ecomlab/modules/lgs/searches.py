@@ -18,7 +18,7 @@ from .members import CARRIER
 from .slips import DELIVERY_ORDER, INBOUND_SLIP, OUTBOUND_SLIP, TRANSFER_ORDER
 
 NO_SLIP = refusal(
-    "no_slip", "没有单据 {number}，或它不由你处理。请核对单据号。", "There is no document {number}, or it is not yours to handle. Compare the number."
+    "no_slip", "没有单据 {number}，或它不由你处理。请核对单据号。", "There is no document {number}, or it is not yours to handle. Check the number."
 )
 
 Number = Annotated[Line, Ask("单据号", "Number", max=40)]
@@ -32,7 +32,7 @@ _FOUND = f"""
     left join lgs_warehouse t on t.number = s.to_warehouse join lgs_line l on l.slip = s.number join product p on p.gtin = l.product
     where s.kind = $kind and s.carrier = $carrier and $number in ('', s.number) and ($state is null or d.state = $state)
       and ($party = '' or s.shipper = $party or contains(lower(m.name || ' ' || s.consignee), lower($party)))
-      and {within('d.day')}
+      and {within("d.day")}
     group by all
     having $product = '' or bool_or(p.gtin = $product or contains(lower(p.name), lower($product)))
     order by s.number"""

@@ -53,7 +53,7 @@ DISPATCH_ORDER = documents.kind(
 DAMAGE_REPORT = documents.kind("damage_report", "DR", ("残损单", "damage report"), {"posted": ()})
 
 NO_GOODS = refusal("no_goods", "请至少填写一种商品和数量。", "Name at least one product with its quantity.")
-TWICE = refusal("product_twice", "商品 {product} 填了两行，请合并为一行。", "The product {product} is entered twice. Keep one row.")
+TWICE = refusal("product_twice", "商品 {product} 填了两行。请只留一行。", "The product {product} is entered twice. Keep one row.")
 
 
 class GoodsRow(TypedDict):

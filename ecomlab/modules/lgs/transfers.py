@@ -17,12 +17,12 @@ from .slips import TRANSFER_ORDER, GoodsRows, Slip
 from .warehouses import Warehouse, room_for, warehouse_row
 
 SAME_WAREHOUSE = refusal(
-    "same_warehouse", "调出和调入是同一个仓库。请选择另一个仓库作为调入仓库。", "Both are the same warehouse; choose another one to transfer to."
+    "same_warehouse", "调出和调入是同一个仓库。请选择另一个仓库作为调入仓库。", "Both are the same warehouse. Choose another one to transfer to."
 )
 OTHER_CARRIER = refusal(
     "other_carrier",
-    "两个仓库不属于同一物流商，不能调拨。请改用发货入库。",
-    "The two warehouses belong to different carriers; deliver the goods instead of transferring them.",
+    "两个仓库不属于同一物流商，不能调拨。请改用“新建配送单”。",
+    "The two warehouses belong to different carriers, so goods cannot be transferred. Use “Create a delivery order” instead.",
 )
 
 
@@ -66,7 +66,7 @@ def send_transfer(do: Doing, transfer_order: Annotated[Ref, Ask("调拨单", "Tr
     return transfer_order
 
 
-@command("LGS005", role=CARRIER, title=("确认调拨", "Complete a transfer"))
+@command("LGS005", role=CARRIER, title=("确认调拨到货", "Complete a transfer"))
 def complete_transfer(do: Doing, transfer_order: Annotated[Ref, Ask("调拨单", "Transfer order", choose="lgs.transfers_in_transit")]) -> str:
     """The goods of a transfer order have arrived at the other warehouse and are on hand there."""
     document, row = slips.at_carrier(do, TRANSFER_ORDER, transfer_order, "transfer_order")

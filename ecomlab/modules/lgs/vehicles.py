@@ -21,21 +21,21 @@ PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘�
 
 BAD_PLATE = refusal(
     "bad_plate",
-    "车牌号格式不对：省份简称、一个字母，再加 5 位（新能源 6 位）字母或数字，不用 I 和 O，例如 浙X8K16D。",
-    "This is no plate: province, one letter, then 5 letters or digits (6 for new energy), without I and O, such as 浙X8K16D.",
+    "车牌号格式不对。请填写省份简称、一个字母和 5 位（新能源车 6 位）字母或数字，不用 I 和 O，例如 浙X8K16D。",
+    "The plate is not valid. Enter the short name of a province, one of A to Z, and 5 letters or digits (new energy: 6), without I and O, such as 浙X8K16D.",
 )
-PLATE_TAKEN = refusal("plate_taken", "车辆 {plate} 已登记，请核对车牌。", "The vehicle {plate} is registered already; compare the plate.")
-NO_VEHICLE = refusal("no_vehicle", "没有车辆 {plate}。请从列表中选择。", "There is no vehicle {plate}; choose one from the list.")
-VEHICLE_RETIRED = refusal("vehicle_retired", "车辆 {plate} 已停用，请选择在用的车辆。", "The vehicle {plate} is retired; choose one in use.")
+PLATE_TAKEN = refusal("plate_taken", "车辆 {plate} 已登记。请核对车牌号。", "The vehicle {plate} is registered already. Check the plate.")
+NO_VEHICLE = refusal("no_vehicle", "没有车辆 {plate}。请从列表中选择。", "There is no vehicle {plate}. Choose one from the list.")
+VEHICLE_RETIRED = refusal("vehicle_retired", "车辆 {plate} 已停用。请选择在用的车辆。", "The vehicle {plate} is retired. Choose one in use.")
 VEHICLE_BUSY = refusal(
     "vehicle_busy",
-    "车辆 {plate} 正用于调度单 {trip}，须等其送达后才能再用。请选择其他车辆。",
-    "The vehicle {plate} is taken by the dispatch order {trip} until that has arrived. Choose another vehicle, or wait.",
+    "车辆 {plate} 正用于调度单 {trip}，送达后才能再用。请选择其他车辆。",
+    "The vehicle {plate} is in use for the dispatch order {trip} until its delivery. Choose another vehicle, or wait.",
 )
 LOAD_BELOW = refusal(
     "load_below",
-    "调度单 {trip} 分配给此车的货重 {weight} 公斤，载重不能小于此数。",
-    "The dispatch order {trip} puts {weight} kg on it; the load cannot be less.",
+    "调度单 {trip} 分配给此车的货重 {weight} 公斤，载重不能小于此数。请填写更大的载重。",
+    "The dispatch order {trip} puts {weight} kg on this vehicle, so its load cannot be less. Enter a higher load.",
 )
 
 Vehicle = Annotated[Ref, Ask("车辆", "Vehicle", choose="lgs.vehicles")]

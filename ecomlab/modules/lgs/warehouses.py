@@ -13,22 +13,27 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Line, Ref
 from .members import CARRIER
 
-NO_WAREHOUSE = refusal("no_warehouse", "没有仓库 {number}。请从列表中选择。", "There is no warehouse {number}; choose one from the list.")
+NO_WAREHOUSE = refusal("no_warehouse", "没有仓库 {number}。请从列表中选择。", "There is no warehouse {number}. Choose one from the list.")
 WAREHOUSE_NAME_TAKEN = refusal(
-    "warehouse_name_taken", "已有名为“{name}”的仓库，请换一个名称。", "There is a warehouse named {name} already; choose another name."
+    "warehouse_name_taken", "已有名为“{name}”的仓库。请换一个名称。", "There is already a warehouse named {name}. Choose another name."
 )
-WAREHOUSE_RETIRED = refusal("warehouse_retired", "仓库“{name}”已停用，请选择在用的仓库。", "The warehouse {name} is retired; choose one in use.")
+WAREHOUSE_RETIRED = refusal("warehouse_retired", "仓库“{name}”已停用。请选择在用的仓库。", "The warehouse {name} is retired. Choose one in use.")
 WAREHOUSE_IN_USE = refusal(
     "warehouse_in_use",
     "仓库“{name}”还有 {pieces} 件货物（含在途）和 {slips} 张未完成的单据，不能停用。请先出清并办结。",
-    "The warehouse {name} still has {pieces} pieces (some perhaps on their way) and {slips} open slips. Empty it and close them before you retire it.",
+    "The warehouse {name} cannot be retired yet. Pieces in it or on their way: {pieces}; open documents: {slips}. Empty it and close the documents first.",
 )
 WAREHOUSE_FULL = refusal(
     "warehouse_full",
-    "仓库“{name}”容量 {capacity} 件，已占用 {used} 件（含在途），放不下 {wanted} 件。请减少数量或选择其他仓库。",
-    "The warehouse {name} holds {capacity} pieces, {used} of them taken (with those on their way); {wanted} more do not fit. Send fewer or choose another.",
+    "仓库“{name}”容量 {capacity} 件，已占用 {used} 件（含在途），放不下 {wanted} 件。请减少数量，或选择其他仓库。",
+    "The warehouse {name} has no room for {wanted} more. Capacity: {capacity}; taken, with goods on their way: {used}. Send fewer pieces, or choose another "
+    "warehouse.",
 )
-CAPACITY_BELOW = refusal("capacity_below", "已占用 {used} 件，容量不能小于此数。", "{used} pieces are there or on their way; the capacity cannot be less.")
+CAPACITY_BELOW = refusal(
+    "capacity_below",
+    "已占用 {used} 件（含在途），容量不能小于此数。请填写更大的容量。",
+    "The capacity cannot be less than what is taken, with goods on their way: {used}. Enter a larger one.",
+)
 
 Warehouse = Annotated[Ref, Ask("仓库", "Warehouse", choose="lgs.warehouses")]
 Capacity = Annotated[Count, Ask(ge="1", le="1000000", unit=Text("件", "pieces"))]

@@ -105,7 +105,7 @@ def _refuse_circle(do: Doing, start: str, link: str) -> None:
         at = do.value("select forward from netsell_domain join document using (number) where ascii = $host and state = 'active'", host=host)
 
 
-@query(role=MARKETER, title=("查看我的域名", "View my domain names"))
+@query(role=MARKETER, title=("查看我的域名", "View your domain names"))
 def my_domains(do: Doing) -> Table:
     """Your domain names: number, domain, ascii, forward, starts, expires, state."""
     return do.table(

@@ -98,7 +98,7 @@ def hosting_details(do: Doing, hosting: Annotated[Ref, Ask("虚拟主机", "Web 
     )
 
 
-@query(role=MARKETER, title=("查看我的虚拟主机", "View my web hosting"))
+@query(role=MARKETER, title=("查看我的虚拟主机", "View your web hosting"))
 def my_hosting(do: Doing) -> Table:
     """Your web hosting services: number, plan, domain, starts, expires, state."""
     return do.table(

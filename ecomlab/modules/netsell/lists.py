@@ -184,7 +184,7 @@ def _mailings(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.subject}") for r in rows]
 
 
-@query(role=MARKETER, title=("查看我的群发", "View my mailings"))
+@query(role=MARKETER, title=("查看我的群发", "View your mailings"))
 def my_mailings(do: Doing) -> Table:
     """Your mailings, newest first: number, title (of the list), subject, day, delivered, bounced."""
     return do.table(

@@ -144,7 +144,7 @@ documents.offer(
 def pay_order(
     do: Doing,
     order: Annotated[Ref, Ask("订单", "Order", choose="netsell.unpaid")],
-    account: Annotated[Ref, Ask("付款账户", "Pay from", choose="ebank.company_accounts")],
+    account: Annotated[Ref, Ask("付款账户", "Account to pay from", choose="ebank.company_accounts")],
     pin: ebank.Pin,
 ) -> str | Declined:
     """Pays an order from the company's bank account, whose PIN it takes; gives the bank's transaction.
@@ -162,7 +162,7 @@ def pay_order(
     return settle_order(do, found, amount, number, pin)
 
 
-@query(role=MARKETER, title=("查看我的订单", "View my orders"))
+@query(role=MARKETER, title=("查看我的订单", "View your orders"))
 def my_orders(do: Doing) -> Table:
     """Your orders, newest first: number, kind, label, years, amount, state, day."""
     return do.table(

@@ -150,7 +150,7 @@ def _words(text: str) -> str:
     return ", ".join(keywords(text, "keywords"))
 
 
-@query(role=MARKETER, title=("查看我的搜索收录", "View my search listings"))
+@query(role=MARKETER, title=("查看我的搜索收录", "View your search listings"))
 def my_listings(do: Doing) -> Table:
     """Your listings: number, title, url, category, keywords, impressions, clicks, expires, state."""
     return do.table(
