@@ -13,7 +13,7 @@ from .desk import Desk
 from .grading import Report, grade
 from .grading.assess import assess
 from .kernel import audit as auditing
-from .kernel import command, evidence, plays, tasks
+from .kernel import command, evidence, plays, sql, tasks
 from .kernel.doing import AUTO
 from .kernel.logbook import course_key
 from .kernel.plays import Player
@@ -25,7 +25,6 @@ from .reports.face import Reports
 from .witness.courier import Courier, courier_for
 
 NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。请选择：{known}。", "The laboratory does not play {role}. Choose one of: {known}.")
-ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
 
 
 def open(folder: str | Path = ".", student: str | None = None, scenario: str = "semester") -> Lab:
@@ -219,14 +218,12 @@ class Lab(Desk):
     # --- looking ---
 
     def sql(self, query: str) -> Any:
-        """A DuckDB relation over the world's tables. Reads only; raises a Refusal for anything but one SELECT."""
-        import duckdb
+        """The rows of one SELECT over the world's tables, as a DuckDB relation: `.df()`, `.fetchall()`, `.show()`, ...
 
+        It only reads, and shows how things stood when it was asked. Raises a Refusal for anything else, and for SQL that is wrong: it names the place.
+        """
         self.refresh()
-        statements = self.world.state.database.connection.extract_statements(query)
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-            raise ONLY_SELECT("query")
-        return self.world.state.database.connection.cursor().sql(query)
+        return sql.ask(self.world.state.database, query)
 
     def logbook(self) -> Table:
         """What was done so far: n, day, by, command, arguments."""

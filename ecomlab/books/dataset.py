@@ -6,9 +6,12 @@ dashboards work on it as they do on a world. It is nobody's: the books of all it
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import functools
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -28,8 +31,15 @@ NO_DAYS = refusal(
 )
 
 
+UNREADABLE_DATA = refusal(
+    "unreadable_data",
+    "无法读取这个数据集：文件已损坏，或者缺少所需的列。请检查文件，或换一个数据集。DuckDB 的说明：{why}",
+    "This data set cannot be read: a file is damaged, or lacks a column that is needed. Check the files, or choose another data set. DuckDB says: {why}",
+)
+
+
 class DataSet(Database):
-    """Books to be read. connection: one in which the tables of the books are there, as tables or views."""
+    """Books to be read. connection: one in which the tables of the books are there, as tables or views. Whatever it is asked refuses 'unreadable_data'."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection):
         self.connection = connection
@@ -38,7 +48,7 @@ class DataSet(Database):
     def of(cls, folder: Path) -> DataSet:
         """The data set of a folder: a table of the books that has a Parquet file of its name there is that file, the others are empty.
 
-        Refuses 'no_data_there' where there is no such file.
+        Refuses 'no_data_there' where there is no such file, 'unreadable_data' where one is damaged.
         """
         made = cls(duckdb.connect(config={"autoinstall_known_extensions": False}))
         made.script(packages.schema(("books",)))
@@ -48,9 +58,20 @@ class DataSet(Database):
             raise NO_DATA_THERE("source", path=folder)
         for file in files:
             quoted = str(file).replace("'", "''")
+            there = {c.column_name for c in made.all(f"describe from read_parquet('{quoted}')")}
+            columns = made.all("select column_name as name, data_type as type from duckdb_columns() where table_name = $t order by column_index", t=file.stem)
+            read = ", ".join(f'"{c.name}"::{c.type} as "{c.name}"' for c in columns if c.name in there)
             made.script(f"drop table {file.stem}")
-            made.script(f"create view {file.stem} as from read_parquet('{quoted}')")
+            made.script(f"create view {file.stem} as select {read or 'null as nothing'} from read_parquet('{quoted}')")
         return made
+
+    def run(self, sql: str, parameters: dict[str, Any]) -> Any:
+        with _readable():
+            return super().run(sql, parameters)
+
+    def script(self, sql: str) -> None:
+        with _readable():
+            super().script(sql)
 
     @property
     def start(self) -> datetime.date:
@@ -68,3 +89,12 @@ class DataSet(Database):
         if first is None:
             raise NO_DAYS()
         return first, last
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    """The files are somebody else's: what DuckDB cannot make of them is said in words."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise UNREADABLE_DATA("source", why=" ".join(str(error).split())[:300]) from None

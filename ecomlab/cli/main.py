@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "ecomlab":
             raise
@@ -50,12 +50,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         from ..kernel.refusals import Refusal
 
+        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":  # how Ctrl-C during a query comes out of DuckDB
+            return INTERRUPTED
         if not isinstance(error, Refusal):
             raise
         print(f"ecomlab: {error.text.say(language_of(args))}", file=sys.stderr)
         return FOUND if error.code in _ABOUT_A_LOGBOOK else USAGE
 
 
+#: The exit status after Ctrl-C, as a shell gives it: 128 and the number of the signal.
+INTERRUPTED = 130
 #: Refusals that say something about the logbook rather than about the call.
 _ABOUT_A_LOGBOOK = ("not_a_logbook", "damaged_logbook", "other_scenario", "newer_rules", "unknown_scenario")
 

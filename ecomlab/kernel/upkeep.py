@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -96,13 +97,14 @@ def _write(target: Path, header: Header, kept: dict[int, Entry], why: dict[int, 
 def write_database(path: Path, target: Path) -> list[Finding]:
     """The world of a logbook as a DuckDB file with every table, and `logbook_entry` with what was done. Gives what did not replay.
 
-    Raises a Refusal if the header cannot be read, FileExistsError if there is a target; then there is no new file.
+    Raises a Refusal if the header cannot be read, OSError if there is a target or none can be written; then there is no new file.
     """
     if target.exists():
         raise FileExistsError(17, "exists already", str(target))
     read = logbook.survey(path)
-    half = target.with_name(f".{target.name}.{os.getpid()}")
-    database = Database(str(half))
+    half = target.with_name(f".{target.name}.{os.getpid()}")  # a folder, because DuckDB makes its file readable by everybody
+    half.mkdir(0o700)
+    database = Database(str(half / target.name))
     try:
         state = State(read.header, database)
         findings = sorted([*read.findings, *state.replay(read.entries)])
@@ -113,9 +115,9 @@ def write_database(path: Path, target: Path) -> list[Finding]:
                 n=d.n, day=d.day, acting=d.by, command=d.do, arguments=canonical(d.arguments),
             )  # fmt: skip
         database.close()
-        half.rename(target)
+        (half / target.name).chmod(0o600)
+        (half / target.name).rename(target)
     finally:
         database.close()
-        for left in (half, half.with_name(half.name + ".wal")):
-            left.unlink(missing_ok=True)
+        shutil.rmtree(half, ignore_errors=True)
     return findings
