@@ -57,7 +57,8 @@ def test_sql_reaches_nothing_outside(world: Lab, query: str) -> None:
 
 BY_THE_RESULT = [
     lambda r, to: r.create("mine"), lambda r, to: r.create_view("mine"), lambda r, to: r.to_table("mine"), lambda r, to: r.insert_into("clock"),
-    lambda r, to: r.query("v", "delete from clock"), lambda r, to: r.query("v", "drop table clock"), lambda r, to: r.query("v", "set enable_external_access = true"),
+    lambda r, to: r.query("v", "delete from clock"), lambda r, to: r.query("v", "drop table clock"),
+    lambda r, to: r.query("v", "set enable_external_access = true"),
     lambda r, to: r.to_csv(str(to)), lambda r, to: r.to_parquet(str(to)),
 ]  # fmt: skip
 
@@ -80,7 +81,8 @@ def test_a_result_can_be_worked_on_and_stays_as_it_was_asked(world: Lab) -> None
 
 
 WRONG = [
-    ("selec 1", 1, "selec"), ("select nope from clock", 1, "nope"), ("select 1,\n  '中文', nope\nfrom clock", 2, "nope"), ("select day\nfrom clocks", 2, "clocks"),
+    ("selec 1", 1, "selec"), ("select nope from clock", 1, "nope"), ("select 1,\n  '中文', nope\nfrom clock", 2, "nope"),
+    ("select day\nfrom clocks", 2, "clocks"),
     ("select no_such(day) from clock", 1, "no_such(day)"), ("select day +\nfrom clock", 2, "from"), ("select 'x'::date", 1, "::date"),
     ("select sum(first_n), day from clock", 1, "day"), ("select (1", 1, ""), ("\0", 1, "\\"),
 ]  # fmt: skip
