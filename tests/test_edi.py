@@ -105,7 +105,7 @@ def doing(lab: Lab, role: str = "edi_member") -> Iterator[Doing]:
     s = lab.world.state
     s.database.begin()
     try:
-        yield Doing(s.database, s.header.seed, s.scenario, s.clock, s.counters, len(lab.world.entries) + 1, f"{role}:{me(lab)}", role, me(lab))
+        yield Doing(s.database, s.header.seed, s.scenario, s.known, len(lab.world.entries) + 1, f"{role}:{me(lab)}", role, me(lab))
     finally:
         s.database.rollback()
 

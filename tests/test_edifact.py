@@ -613,8 +613,11 @@ def test_contrl_rejects_with_the_code_and_place_of_what_is_wrong(damage: str, co
 
 def test_a_segment_is_explained_in_both_languages() -> None:
     dates = [s for s in read(GOOD).segments if s.tag == "DTM"]
-    assert explain(dates[1]).zh == "日期时间：日期类型 2（要求交货日）；日期 2026-09-20；日期格式 102（年年年年月月日日）"
-    assert explain(dates[1]).en == "Date/time/period: Date qualifier 2 (delivery, requested); Date/time/period 2026-09-20; Date format 102 (CCYYMMDD)"
+    assert explain(dates[1]).zh == "日期时间：日期时间限定符 2（要求交货日）；日期时间 2026-09-20；日期时间格式限定符 102（年年年年月月日日）"
+    assert explain(dates[1]).en == (
+        "Date/time/period: Date/time/period qualifier 2 (delivery, requested); Date/time/period 2026-09-20; "
+        "Date/time/period format qualifier 102 (CCYYMMDD)"
+    )
 
 
 def test_the_documentation_names_segment_element_and_qualifier_of_every_field() -> None:
@@ -647,7 +650,7 @@ def test_ecomlab_edi_ends_with_0_1_or_2(tmp_path: Path, capsys: pytest.CaptureFi
     assert f"!! 29 字节 {GOOD.index(b'UNT+')}" in capsys.readouterr().out
     bad.write_bytes(DAMAGE["summary before the lines end"][0])
     assert main(["edi", str(bad), "--problems", "--language", "en"]) == 1
-    assert f"!! 15 byte {GOOD.index(b'UNS+')}, segment 20 (CNT): The segment CNT comes before UNS" in capsys.readouterr().out
+    assert f"!! 15 byte {GOOD.index(b'UNS+')}, segment 20 (CNT): The segment CNT must come after UNS" in capsys.readouterr().out
     assert main(["edi", str(tmp_path / "none.edi")]) == 2
     assert "none.edi" in capsys.readouterr().err
     assert main(["edi"]) == 2

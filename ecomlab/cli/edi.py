@@ -84,10 +84,10 @@ def lines(name: str, reading: Reading, language: Language, segments: bool = True
     if segments:
         made += [f"{s.number:>6} @{s.offset:<8} {explain(s).say(language)}" for s in reading.segments]
     for i in reading.interchanges:
-        counted = f"{len(i.messages)} 份报文，{len(i.groups)} 个功能组" if zh else f"{len(i.messages)} messages, {len(i.groups)} functional groups"
+        counted = f"{len(i.messages)} 份报文，{len(i.groups)} 个功能组" if zh else f"messages: {len(i.messages)}, functional groups: {len(i.groups)}"
         made.append(f"-- {'交换' if zh else 'interchange'} {i.reference}: {i.sender} → {i.recipient}, {i.level} {i.version}, {counted}")
         made += [
-            f"   {m.reference}: {':'.join(m.identifier)} {message_name(m.type).say(language)}, {len(m.segments)} {'段' if zh else 'segments'}"
+            f"   {m.reference}: {':'.join(m.identifier)} {message_name(m.type).say(language)}, {'段数' if zh else 'segments'} {len(m.segments)}"
             for m in i.messages
         ]
     made += [_line(f, language) for f in reading.findings]

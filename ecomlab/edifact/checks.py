@@ -67,7 +67,7 @@ def _characters(segment: Segment, level: str) -> Iterator[Problem]:
         for j, value in enumerate(element, start=1):
             if bad := _bad(value, level):
                 shown = f"U+{ord(bad):04X}"
-                yield Problem("21", i, j, Text(f"字符 {shown} 不在字符集 {level} 内", f"The character {shown} is not in the repertoire {level}"))
+                yield Problem("21", i, j, Text(f"字符 {shown} 不在字符集 {level} 内", f"The character {shown} is not in the character set {level}"))
                 return
 
 
@@ -90,14 +90,14 @@ def _value(element: Element, value: str, decimal: str) -> tuple[str, Text] | Non
             if not head.isdigit():
                 return "38", Text(f"{who_zh} 的小数点前没有数字：{value[:20]}", f"{who_en} has no digit in front of the decimal sign: {value[:20]}")
             if not value[-1].isdigit() or (decimal and decimal not in value):
-                return "19", Text(f"{who_zh} 的小数写法不对：{value[:20]}", f"{who_en} is not written with the decimal mark advised: {value[:20]}")
+                return "19", Text(f"{who_zh} 的小数写法不对：{value[:20]}", f"{who_en} does not use the decimal mark that UNA gives: {value[:20]}")
         elif not re.fullmatch(r"-?\d+", value, re.ASCII):
-            return "37", Text(f"{who_zh} 应是数字：{value[:20]!r}", f"{who_en} should be a number: {value[:20]!r}")
+            return "37", Text(f"{who_zh} 须是数字：{value[:20]!r}", f"{who_en} must be a number: {value[:20]!r}")
         size = sum(c.isdigit() for c in value)
     elif element.kind == "a" and any(c.isdigit() for c in value):
-        return "37", Text(f"{who_zh} 不应有数字：{value[:20]!r}", f"{who_en} should hold no digits: {value[:20]!r}")
+        return "37", Text(f"{who_zh} 不得有数字：{value[:20]!r}", f"{who_en} must not contain digits: {value[:20]!r}")
     if size > element.most:
         return "39", Text(f"{who_zh} 过长：{size} 个字符，最多 {element.most}", f"{who_en} is too long: {size} characters, at most {element.most}")
     if size < element.least:
-        return "40", Text(f"{who_zh} 过短：{size} 个字符，应有 {element.least}", f"{who_en} is too short: {size} characters, it has {element.least}")
+        return "40", Text(f"{who_zh} 过短：{size} 个字符，至少 {element.least}", f"{who_en} is too short: {size} characters, at least {element.least} needed")
     return None

@@ -247,10 +247,10 @@ def trade(message: Message) -> Trade:
         currency=head.get("currency", "CNY"),
     )  # fmt: skip
     if not made.lines:
-        raise BadMessage(Text("报文里没有货品行", "The message holds no line"))
+        raise BadMessage(Text("报文里没有行项目", "The message has no line item"))
     if "line_count" in head and head["line_count"] != str(len(made.lines)):
         said, found = head["line_count"], len(made.lines)
-        raise BadMessage(Text(f"CNT 写着 {said} 行，实际有 {found} 行", f"CNT counts {said} lines; there are {found}"))
+        raise BadMessage(Text(f"CNT 写着 {said} 行，实际有 {found} 行", f"CNT gives {said} as the number of lines, but the message has {found}"))
     return made
 
 
@@ -270,7 +270,7 @@ def _need(values: dict[str, str], name: str) -> str:
 def _need_number(values: dict[str, str], name: str) -> Decimal:
     found = syntax.number(_need(values, name))
     if found is None:
-        raise BadMessage(Text(f"字段 {name} 不是数字：{values[name][:20]}", f"The field {name} is no number: {values[name][:20]}"))
+        raise BadMessage(Text(f"字段 {name} 不是数字：{values[name][:20]}", f"The field {name} is not a number: {values[name][:20]}"))
     return found
 
 
@@ -278,7 +278,7 @@ def _need_day(values: dict[str, str], name: str) -> datetime.date:
     try:
         return datetime.datetime.strptime(_need(values, name)[:8], "%Y%m%d").date()
     except ValueError:
-        raise BadMessage(Text(f"字段 {name} 不是日期：{values[name][:20]}", f"The field {name} is no date: {values[name][:20]}")) from None
+        raise BadMessage(Text(f"字段 {name} 不是日期：{values[name][:20]}", f"The field {name} is not a date: {values[name][:20]}")) from None
 
 
 def answer(order: Trade, number: str, day: datetime.date, lines: Sequence[Line], function: str) -> Trade:

@@ -88,7 +88,7 @@ class _Reader:
         again = bool(self.segments) and self.segments[-1].tag == "UNA"
         self.segments.append(Segment(len(self.segments) + 1, start, "UNA", (("".join(marks),),)))
         if again:
-            self._find("15", self.segments[-1], "UNA 之后应是 UNB", "After UNA comes UNB")
+            self._find("15", self.segments[-1], "UNA 之后须是 UNB", "UNA must be followed by UNB")
         self._unwrapped(self.segments[-1], len(text) > 9)
         if marks._replace(repetition=" ").sound():
             self.marks, self.advised = marks, True
@@ -119,7 +119,7 @@ class _Reader:
             self.interactive = tag != "UIZ"
             return
         if tag != tag.strip() and tag.strip():
-            self._find("21", Segment(number, raw.offset, tag, ()), f"段 {tag.strip()} 之前有空白", f"There are blanks before the segment {tag.strip()}")
+            self._find("21", Segment(number, raw.offset, tag, ()), f"段 {tag.strip()} 之前有空白", f"There are spaces before the segment {tag.strip()}")
             tag = tag.strip()
         segment = Segment(number, raw.offset, tag, elements, repeats)
         self.segments.append(segment)
@@ -146,9 +146,9 @@ class _Reader:
         elif self.message:
             self.message.segments.append(segment)
         elif tag == "UNA":
-            self._find("15", segment, "UNA 只能在最前面", "UNA can only come first")
+            self._find("15", segment, "UNA 只能在最前面", "UNA is allowed only at the beginning")
         else:
-            self._find("33", segment, f"段 {tag} 不在任何报文之内", f"The segment {tag} is outside of any message")
+            self._find("33", segment, f"段 {tag} 不在任何报文之内", f"The segment {tag} is outside any message")
         if not trailer:
             self._check(segment)
 
@@ -184,7 +184,7 @@ class _Reader:
             self._find("26", segment, f"交换控制参考号 {key[2]} 重复", f"The interchange control reference {key[2]} has been used before", 5)
         self.seen.add(key)
         if self.interchange.level not in syntax.CODECS:
-            self._find("2", segment, f"不支持字符集 {self.interchange.level!r}", f"The repertoire {self.interchange.level!r} is not supported", 1, 1)
+            self._find("2", segment, f"不支持字符集 {self.interchange.level!r}", f"The character set {self.interchange.level!r} is not supported", 1, 1)
         if self.interchange.version not in ("1", "2", "3", "4"):
             self._find("2", segment, f"不支持语法版本 {self.interchange.version!r}", f"Syntax version {self.interchange.version!r} is not supported", 1, 2)
         if segment.value(4) and self.interchange.prepared is None:
@@ -221,7 +221,7 @@ class _Reader:
             return
         inter.trailer = segment
         if not inter.messages and not inter.groups:
-            self._find("32", segment, "交换里没有报文", "The interchange holds no message")
+            self._find("32", segment, "交换里没有报文", "The interchange contains no message")
         counted = len(inter.groups) or len(inter.messages)
         self._count(segment, counted, Text("组" if inter.groups else "报文", "groups" if inter.groups else "messages"))
         if inter.header.number:
@@ -232,7 +232,7 @@ class _Reader:
         self._close_message(segment)
         self._close_group(segment)
         if self.interchange is None:
-            self._find("33", segment, "功能组不在交换之内", "The functional group is outside of any interchange")
+            self._find("33", segment, "功能组不在交换之内", "The functional group is outside any interchange")
         else:
             if self.interchange.messages and not self.interchange.groups:
                 self._find("30", segment, "有的报文在功能组内，有的不在", "Some messages are in functional groups and some are not")
@@ -309,7 +309,7 @@ class _Reader:
         end = Segment(len(self.segments), len(self.text), "", ())
         self._close_interchange(end)
         if not self.interchanges and not self.interactive_seen:
-            text = Text("找不到交换头 UNB：这不是 EDIFACT 文件，或已损坏", "There is no interchange header UNB: this is no EDIFACT file, or a damaged one")
+            text = Text("找不到交换头 UNB：这不是 EDIFACT 文件，或已损坏", "There is no interchange header UNB: this is not an EDIFACT file, or it is damaged")
             self._find("13", end, *text)
 
     # --- checks ---
@@ -342,6 +342,6 @@ class _Reader:
         message = len(self.interchange.messages) - 1 if self.interchange and self.message else -1
         self.findings.append(Finding(code, segment.offset, segment.number, segment.tag, element, component, inter, message, Text(zh, en)))
         if len(self.findings) == MAX_FINDINGS:
-            text = Text(f"已有 {MAX_FINDINGS} 处问题，其后不再读取", f"There are {MAX_FINDINGS} problems by now; reading stops here")
+            text = Text(f"已有 {MAX_FINDINGS} 处问题，其后不再读取", f"There are already {MAX_FINDINGS} problems; the rest is not read")
             self.findings.append(Finding("18", segment.offset, segment.number, segment.tag, 0, 0, inter, message, text))
             raise _TooMany

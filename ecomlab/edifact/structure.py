@@ -114,7 +114,7 @@ def problems(message: str, tags: Sequence[str]) -> Iterator[Problem]:
         skipped = _skipped(stack, depth, at)
         if any(p.tag in once and ahead[p.tag] for p in skipped):
             before = next(p.tag for p in skipped if p.tag in once and ahead[p.tag])
-            yield Problem(MISPLACED, i, Text(f"段 {tag} 应在 {before} 之后", f"The segment {tag} comes before {before}, but belongs behind it"))
+            yield Problem(MISPLACED, i, Text(f"段 {tag} 应在 {before} 之后", f"The segment {tag} must come after {before}"))
             continue
         for place in skipped:
             yield Problem(MISSING, i, Text(f"{message} 报文缺少必备段 {place.tag}", f"The {message} message lacks the segment {place.tag}"))
@@ -126,7 +126,7 @@ def problems(message: str, tags: Sequence[str]) -> Iterator[Problem]:
         if group.count == place.most + 1:
             code = TOO_MANY_GROUPS if place.within else TOO_MANY
             zh, en = ("段组", "The group of ") if place.within else ("段", "The segment ")
-            yield Problem(code, i, Text(f"{zh} {tag} 最多 {place.most} 次", f"{en}{tag} may come {place.most} times at most"))
+            yield Problem(code, i, Text(f"{zh} {tag} 最多 {place.most} 次", f"{en}{tag} is allowed at most {place.most} times"))
         if place.within:
             stack.append(_Group(place.within))
     if tags and tags[-1] != "UNT":

@@ -162,6 +162,6 @@ def _reply(do: Doing, document: documents.Document, row: Any, order: Trade, func
     document.move_to("order_declined" if function == chain.NOT_ACCEPTED else "order_confirmed")
     zh = {"accepted": "照单接受", "changed": "接受但有变更", "rejected": "不接受"}[outcome]
     tell(
-        do, order.buyer, f"订单应答 Order response: {document.number}", f"对方对单证 {document.number} 的答复：{zh}（{back}）。",
+        do, order.buyer, f"订单响应 Order response: {document.number}", f"对方对单证 {document.number} 的答复：{zh}（{back}）。",
         f"The seller's answer to {document.number}: {outcome} ({back}).",
     )  # fmt: skip

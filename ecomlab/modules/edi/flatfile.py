@@ -74,7 +74,7 @@ def read(text: str) -> Trade:
         kind, values = _read(number, record)
         found[kind].append(values)
     if len(found["01"]) != 1 or len(found["99"]) != 1:
-        raise BadFlatFile(1, "应正好有一条 01 和一条 99 记录", "there must be one record 01 and one record 99")
+        raise BadFlatFile(1, "须正好有一条 01 和一条 99 记录", "there must be exactly one record 01 and one record 99")
     head, lines, total = found["01"][0], found["03"], found["99"][0]
     made = Trade(
         head["document"], head["ordered"], head["buyer"], head["supplier"],
@@ -82,7 +82,7 @@ def read(text: str) -> Trade:
         delivery=head["delivery_day"], note="".join(v["note"].ljust(70) for v in found["02"]).rstrip(), currency=head["currency"],
     )  # fmt: skip
     if total["line_count"] != len(lines) or total["total"] != made.total:
-        raise BadFlatFile(text.count("\n"), "行数或金额合计与商品行不符", "the count or the total does not agree with the lines")
+        raise BadFlatFile(text.count("\n"), "行数或金额合计与商品行不符", "the count or the total does not match the lines")
     return made
 
 
@@ -108,7 +108,7 @@ def _read(number: int, record: str) -> tuple[str, dict[str, Any]]:
     if kind not in LAYOUT:
         raise BadFlatFile(number, f"没有 {kind!r} 这种记录", f"there is no record of kind {kind!r}")
     if len(record) != LENGTH:
-        raise BadFlatFile(number, f"长度为 {len(record)}，应为 {LENGTH}", f"it has {len(record)} characters, not {LENGTH}")
+        raise BadFlatFile(number, f"长度为 {len(record)}，应为 {LENGTH}", f"its length is {len(record)}, not {LENGTH} characters")
     values, at = {}, 2
     for column in LAYOUT[kind]:
         text = record[at : at + column.length]

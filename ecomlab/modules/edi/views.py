@@ -33,11 +33,11 @@ _PARTS = (
     ("entry", Text("单证录入", "Document entry"), Text("录入、查询、作废订单单证", "enters, finds and voids order documents"), ("flat",)),
     ("flat", Text("平面文件", "Flat file"), Text("把单证写成定长记录", "writes the document as fixed-length records"), ("translator",)),
     ("translator", Text("翻译模块", "Translator"), Text("把平面文件译成 UN/EDIFACT 报文", "turns the flat file into a UN/EDIFACT message"), ("communication",)),
-    ("communication", Text("通信模块", "Communication"), Text("给交换编号并发出，收回答复", "numbers and sends interchanges, takes in answers"), ("network",)),
-    ("network", Text("EDI 网络", "EDI network"), Text("按 GLN 把交换送到对方信箱", "carries interchanges to the partner's mailbox by GLN"), ("partner",)),
+    ("communication", Text("通信模块", "Communication"), Text("给交换编号并发出，接收答复", "numbers and sends interchanges, receives answers"), ("network",)),
+    ("network", Text("EDI 网络", "EDI network"), Text("按 GLN 把交换送到对方邮箱", "carries interchanges to the partner's mailbox by GLN"), ("partner",)),
     (
         "partner", Text("伙伴的系统", "Partner's system"),
-        Text("检查语法，回 CONTRL；处理订单，回 ORDRSP", "checks syntax: CONTRL; handles the order: ORDRSP"), ("receipts",),
+        Text("检查语法，回复 CONTRL；处理订单，回复 ORDRSP", "checks the syntax and answers CONTRL; processes the order and answers ORDRSP"), ("receipts",),
     ),
     ("receipts", Text("回执管理", "Acknowledgements"), Text("查询技术回执和业务答复", "finds technical and functional acknowledgements"), ()),
 )  # fmt: skip
