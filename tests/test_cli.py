@@ -92,6 +92,26 @@ def test_help_is_in_the_language_of_the_environment(name: str, monkeypatch: pyte
             assert all(text.say(language) in pages[language] for text in (declared.text, *(a.help for a in declared.arguments)))
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        (), ("frob",), ("grade",), ("grade", "x", "--workers", "many"), ("grade", "x", "--workers", "0"), ("tasks", "--format", "xml"),
+        ("tasks", "--frob"), ("tasks", "--module"), ("tasks", "--module", "frob"), ("grade", "no-such-folder"), ("course", "build", "x"),
+        ("course", "supersede"), ("new", "task"), ("recover",), ("tasks", "--help=x"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_told_in_the_language_of_the_environment(
+    call: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for language in LANGUAGES:
+        monkeypatch.setenv("ECOMLAB_LANGUAGE", language)
+        assert main(call) == 2
+        why = capsys.readouterr().err.splitlines()[-1]
+        told = re.sub(r"ecomlab( [a-z-]+)+", "", why)  # a command to type is the same in both
+        assert bool(HAN.search(told)) == (language == "zh") and not (language == "zh" and ENGLISH.search(told)), why
+        assert not why.startswith("ecomlab: 用法有误"), "argparse says something that mistakes.py has no words for"
+
+
 def undocumented() -> list[str]:
     """The commands that neither a README nor a page of the documentation shows."""
     pages = [*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")]

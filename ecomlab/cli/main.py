@@ -9,12 +9,13 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 # each declares its commands; the help lists them in this order
 from . import teach, worlds, data, making, witness  # noqa: F401  isort: skip
 from ..kernel.texts import Language, Text, default_language
 from .commands import COMMANDS, argument
+from .mistakes import said
 from .output import FOUND, GOOD, USAGE, fail, language_of
 
 
@@ -44,9 +45,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] == "ecomlab":
             raise
-        return fail(f"this command needs {error.name}: pip install 'ecomlab[course]'")
+        return fail(
+            f"此命令需要 {error.name}。请安装：pip install 'ecomlab[course]'", f"This command needs {error.name}. Install it: pip install 'ecomlab[course]'"
+        )
     except OSError as error:
-        return fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+        return fail(
+            f"无法使用“{error.filename or '文件'}”：{error.strerror or error}", f"{error.filename or 'a file'} cannot be used: {error.strerror or error}"
+        )
     except Exception as error:
         from ..kernel.refusals import Refusal
 
@@ -79,7 +84,7 @@ _VERSION = Text("显示版本号", "show the version and exit")
 _FORMAT = argument("--format", choices=("table", "json"), default="table", help=("输出格式（默认 table）", "how to print the data (default: table)"))
 _LANGUAGE = argument(
     "--language", choices=("zh", "en"),
-    help=("文字的语言（默认按 ECOMLAB_LANGUAGE，其次按系统语言）", "of the texts shown (default: ECOMLAB_LANGUAGE, else the locale)"),
+    help=("文字的语言（默认按 ECOMLAB_LANGUAGE，其次按系统语言）", "the language of the texts (default: ECOMLAB_LANGUAGE, else the locale)"),
 )  # fmt: skip
 
 
@@ -88,15 +93,26 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     from .. import __version__
 
     class Page(argparse.HelpFormatter):
+        def format_help(self) -> str:
+            page = super().format_help()
+            for heading in (_COMMANDS.zh, _ARGUMENTS.zh, _OPTIONS.zh):
+                page = page.replace(f"\n{heading}:\n", f"\n{heading}：\n")
+            return page
+
         def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
             super().add_usage(usage, actions, groups, prefix if prefix is not None else _USAGE.say(language))
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            self.print_usage(sys.stderr)
+            self.exit(USAGE, f"ecomlab: {said(message).say(language)}\n")
 
     def options_of(parser: argparse.ArgumentParser) -> Any:
         made = parser.add_argument_group(_OPTIONS.say(language))
         made.add_argument("-h", "--help", action="help", help=_HELP.say(language))
         return made
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="ecomlab", description=_ABOUT.say(language), epilog=_ENDS.say(language), formatter_class=Page, add_help=False
     )  # fmt: skip
     options_of(parser).add_argument("--version", action="version", version=f"ecomlab {__version__}", help=_VERSION.say(language))

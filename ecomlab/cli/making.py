@@ -38,7 +38,7 @@ def course(args: argparse.Namespace) -> int:
     if args.what == "supersede":
         return _supersede(args)
     if args.names:
-        return fail("ecomlab course build takes no names")
+        return fail("ecomlab course build 后面不带名称。请去掉。", "ecomlab course build takes no names. Remove them.")
     from ..course.build import build, stale
     from ..course.folder import checkout
     from ..widgets import board  # noqa: F401  (the reference lists the refusals of faces and of the command line, too)
@@ -46,7 +46,10 @@ def course(args: argparse.Namespace) -> int:
 
     folder = args.to or checkout()
     if folder is None:
-        return fail("this ecomlab runs from no checkout; name the course's folder: ecomlab course build --to DIR")
+        return fail(
+            "ecomlab 不是从源码目录运行的。请指定课程文件夹：ecomlab course build --to DIR",
+            "This ecomlab does not run from a checkout. Name the course's folder: ecomlab course build --to DIR",
+        )
     changed = stale(folder) if args.check else build(folder)
     if args.format == "json":
         print_json({"folder": str(folder), "stale" if args.check else "changed": changed})
@@ -61,9 +64,15 @@ def _supersede(args: argparse.Namespace) -> int:
 
     folder = checkout()
     if folder is None:
-        return fail("this ecomlab runs from no checkout, and only there data are changed")
+        return fail(
+            "ecomlab 不是从源码目录运行的，而数据只能在那里修改。请在源码目录里运行。",
+            "This ecomlab does not run from a checkout, and data are changed only there. Run it in a checkout.",
+        )
     if not args.names:
-        return fail("name the data or scenarios that are about to change: ecomlab course supersede products")
+        return fail(
+            "请列出将要修改的数据或场景，例如 ecomlab course supersede products",
+            "Name the data or scenarios that are about to change, such as ecomlab course supersede products",
+        )
     written = [path.relative_to(folder).as_posix() for path in supersede(args.names)]
     if args.format == "json":
         print_json({"folder": str(folder), "kept": written})

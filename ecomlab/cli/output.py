@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 GOOD, FOUND, USAGE = 0, 1, 2
 
 
-def fail(why: str) -> int:
+def fail(zh: str, en: str) -> int:
     """Says on standard error why the call is wrong; gives the exit status for that."""
-    print(f"ecomlab: {why}", file=sys.stderr)
+    from ..kernel.texts import default_language
+
+    print(f"ecomlab: {zh if default_language() == 'zh' else en}", file=sys.stderr)
     return USAGE
 
 

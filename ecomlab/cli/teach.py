@@ -56,7 +56,7 @@ def tasks(args: argparse.Namespace) -> int:
 
     known = list(dict.fromkeys(t.module for t in catalogue.tasks().values()))
     if args.module and args.module not in known:
-        return fail(f"there is no module {args.module}; there are: {', '.join(known)}")
+        return fail(f"没有模块“{args.module}”。请选择：{'、'.join(known)}。", f"There is no module {args.module}. Choose one of: {', '.join(known)}.")
     found = catalogue.tasks((args.module,) if args.module else None).values()
     if args.format == "json":
         print_json(
@@ -97,7 +97,7 @@ def demo(args: argparse.Namespace) -> int:
 
     known = list(dict.fromkeys(t.module for t in catalogue.tasks().values()))
     if args.module and args.module not in known:
-        return fail(f"there is no module {args.module}; there are: {', '.join(known)}")
+        return fail(f"没有模块“{args.module}”。请选择：{'、'.join(known)}。", f"There is no module {args.module}. Choose one of: {', '.join(known)}.")
     with contextlib.ExitStack() as stack:
         folder = args.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecomlab-demo-")))
         lab = student.begin(folder, args.student, args.module)
@@ -169,7 +169,7 @@ def grade(args: argparse.Namespace) -> int:
     from ..grading import batch
 
     if missing := [p for p in args.paths if not p.exists()]:
-        return fail(f"{missing[0]}: no such file or folder")
+        return fail(f"没有文件或文件夹“{missing[0]}”。请核对路径。", f"There is no file or folder {missing[0]}. Check the path.")
     graded = batch.grade_all(batch.submissions(args.paths), args.workers, limit=args.limit)
     if args.csv:
         batch.write_csv(graded, args.csv)

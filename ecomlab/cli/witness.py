@@ -41,7 +41,7 @@ def witness(args: argparse.Namespace) -> int:
         asyncio.run(serve(args.folder, args.port, lambda address: print(address, flush=True)))
         return GOOD
     if not args.name:
-        return fail(f"witness {args.action}: 还缺 NAME / NAME is missing")
+        return fail(f"witness {args.action} 缺少 NAME。请补上。", f"witness {args.action} needs NAME. Give it.")
     if args.action == "token":
         from ..witness.service import give_token
 
@@ -62,7 +62,7 @@ def _verify(args: argparse.Namespace) -> int:
         public = public_key(args.key or args.folder / "witness.pub")
         receipts = [Receipt.read(line) for line in path.read_text("utf-8").splitlines()]
     except ValueError as error:
-        return fail(f"{path}: {error}")
+        return fail(f"{path}：{error}", f"{path}: {error}")
     chinese = language_of(args) == "zh"
     logbook = logbook_of(path.parent)
     chain = chain_of(logbook) if logbook.exists() else None
