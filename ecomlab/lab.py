@@ -209,7 +209,7 @@ class Lab(Desk):
 
     def prepared(self) -> Table:
         """What the scenario has prepared for you: passwords and PINs that its prologue has set in your name."""
-        return Table(("name", "secret"), [(i.label, i.plain(self.world.header.seed)) for i in self.world.state.prepared])
+        return self._spoken(Table(("name", "password"), [(i.label, i.plain(self.world.header.seed)) for i in self.world.state.prepared]))
 
     def player(self) -> Player:
         """The model student at this world, for demonstrations and tests."""

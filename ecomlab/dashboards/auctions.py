@@ -20,7 +20,7 @@ from .style import DIM
 NOTHING = Empty(
     Text("还没有拍品。", "There are no listings yet."),
     Text(
-        "先登记会员并发布一件拍品（任务 C2C001、C2C002），再用 lab.advance(days=7) 让拍卖走到结束。",
+        "先注册会员并发布一件拍品（任务 C2C001、C2C002），再把业务日期推进到竞拍结束：lab.advance(days=7)。",
         "Register as a member and list an item (tasks C2C001, C2C002), then let the auctions run with lab.advance(days=7).",
     ),
 )
@@ -46,12 +46,12 @@ def _listings(look: Looking) -> list[tuple[str, Text]]:
 @dashboard(
     "auctions",
     ("拍卖", "Auctions"),
-    ("价格是怎样走出来的？卖家的收入与理论相比如何？", "How did prices come about, and do sellers earn what theory expects?"),
+    ("价格是怎样形成的？卖家的收入与理论相比如何？", "How did prices form, and do sellers earn what theory expects?"),
     FROM,
     TO,
     Filter("seller", Text("卖家", "Seller"), options=_sellers),
     Filter("category", Text("分类", "Category"), options=_categories),
-    Filter("listing", Text("价格路径", "Price path of"), options=_listings, everything=Text("出价最多的", "The one with most bids")),
+    Filter("listing", Text("出价过程", "Bids on"), options=_listings, everything=Text("出价最多的", "The one with most bids")),
     needs="c2c",
 )
 def auctions(look: Looking, where: Where) -> Page:
@@ -107,7 +107,7 @@ def _path(look: Looking, rows: list[Any], wanted: str | None) -> list[Panel]:
         Panel(
             "path",
             told("{item}：{who} 以 {price} 元{leads}", "{item}: {who} {leads} at {price}", item=both(row.title), who=last.leader, leads=leads, price=price),
-            told("{n} 人出价 {k} 次；价格（元）按出价次序，线的颜色是领先者，圆点是出价人",
+            told("{n} 人出价 {k} 次；价格（元）按出价次序，线的颜色表示领先者，圆点表示出价人",
                  "Bids: {k}, bidders: {n}; price in CNY, in the order of bids. A line has the leader's colour, a dot the bidder's", n=bidders, k=len(steps)),
             Path(row.start_price, tuple(Offer(s.price, s.leader, s.bidder, f"{row.number}/{s.bid}") for s in steps), tuple(levels)),
             "full", 2.9,

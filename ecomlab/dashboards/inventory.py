@@ -22,7 +22,7 @@ NOTHING = Empty(
     ),
 )
 NONE_HERE = Empty(
-    Text("所选范围内没有商品。", "No goods within what is chosen."),
+    Text("所选范围内没有商品。", "No goods match your choice."),
     Text("放宽日期，或把分类和仓库改回“全部”。", "Widen the period, or set category and warehouse back to “All”."),
 )
 #: Products that a chart of products shows; the table has them all.
@@ -65,7 +65,7 @@ def _figures(levels: list[Row], moved: list[Row], turnover: list[Row]) -> list[K
     lying = NOTHING_SAID if cost > 0 else Text("期内没有销售", "no sales in the period")
     if turned:
         lying = told("平均在库天数 {n:.0f}", "average days in stock: {n:.0f}", n=days * mean / cost)
-    since = told("{to} {by} 较期初", "{to} {by} since the first day", to=_arrow(change), by=figure(abs(change)))
+    since = told("较期初 {to} {by}", "{to} {by} since the first day", to=_arrow(change), by=figure(abs(change)))
     return [
         KeyFigure(Text("库存价值", "Value in stock"), yuan(value), since),
         KeyFigure(Text("件数", "Pieces"), f"{pieces:,}", told("另有在途 {n:,} 件", "and {n:,} on the way", n=on_way)),

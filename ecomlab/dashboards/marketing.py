@@ -18,9 +18,9 @@ from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Source,
 from .plots import BLUE, GREEN, ORANGE
 
 NOTHING = Empty(
-    Text("还没有广告被看到过。", "No advertisement has been seen yet."),
+    Text("还没有广告获得展示。", "No advertisement has been seen yet."),
     Text(
-        "发布一条文字、按钮或旗帜广告（任务 NETSELL009、012、015），再用 lab.advance(days=10) 让访客看到它。广告链接写成商品页，才会带来订单。",
+        "发布一条文字、按钮或横幅广告（任务 NETSELL009、012、015），再推进业务日期，让访客看到它：lab.advance(days=10)。链接到商品页的广告才会带来订单。",
         "Create a text, button or banner advertisement (tasks NETSELL009, 012, 015) and let visitors see it with lab.advance(days=10). "
         "It brings orders if its link leads to a product.",
     ),

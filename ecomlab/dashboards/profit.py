@@ -101,8 +101,8 @@ def _kept(revenue: Decimal, result: Decimal) -> Text:
     kept = ratio(result, revenue)
     if kept:
         if kept < 0:
-            return told("每收入 100 元亏 {lost} 元", "For 100 CNY of revenue {lost} CNY are lost", lost=-kept)
-        return told("每收入 100 元剩 {kept} 元", "Of 100 CNY of revenue {kept} CNY remain", kept=kept)
+            return told("每收入 100 元亏 {lost} 元", "For every 100 CNY of revenue, {lost} CNY is lost", lost=-kept)
+        return told("每收入 100 元剩 {kept} 元", "Of every 100 CNY of revenue, {kept} CNY is left", kept=kept)
     if not revenue and result < 0:
         return Text("还没有收入，只有费用", "Expenses, but no revenue yet")
     if result < 0:

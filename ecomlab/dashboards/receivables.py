@@ -151,7 +151,7 @@ def _due(items: list[Item], where: Where) -> Panel:
     soon = sum((i.open for _, found in classes[1:-1] for i in found), ZERO)
     title = Text("四周内没有到期款", "Nothing falls due within four weeks")
     if soon:
-        title = told("四周内到期 {sum} 元", "{sum} CNY fall due within four weeks", sum=figure(soon))
+        title = told("四周内到期 {sum} 元", "{sum} CNY falls due within four weeks", sum=figure(soon))
     bars = tuple(Bar(label, (sum((i.open for i in found), ZERO),), str(k)) for k, (label, found) in enumerate(classes))
     return Panel(
         "due", title, Text("到期金额，按周，元", "Amounts due by week, CNY"), Columns(bars, colours=(BLUE,)), "narrow", 2.7,
@@ -194,7 +194,7 @@ def _collected(look: Source, where: Where, balances: list[Balance]) -> Panel:
         owed.append(Point(b.day, b.left, f"{b.day}/came" if b.came else ""))
         paid.append(Point(b.day, received, f"{b.day}/went" if b.went else ""))
     came = sum((b.came for b in balances), ZERO)
-    title = told("期内新增应收 {added} 元，收回 {paid} 元", "{added} CNY were added, {paid} CNY came in", added=figure(came), paid=figure(received))
+    title = told("期内新增应收 {added} 元，收回 {paid} 元", "Added {added} CNY, received {paid} CNY", added=figure(came), paid=figure(received))
     if not came and not received:
         title = Text("期内应收没有变动", "Receivables have not changed in the period")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import repeat
 from typing import Any
@@ -79,8 +79,11 @@ class Table(Sequence[Row]):
 
     def shown(self, language: Language, limit: int) -> list[list[str]]:
         """The values of the first rows as a reader expects them."""
-        modules = repeat(self.module) if isinstance(self.module, str) else self.module
-        return [[show(v, language, module) for v in row] for row, module in zip(self.rows[:limit], modules, strict=False)]
+        return [[show(v, language, module) for v in row] for row, module in zip(self.rows[:limit], self.modules(), strict=False)]
+
+    def modules(self) -> Iterable[str]:
+        """In whose words each row is said."""
+        return repeat(self.module) if isinstance(self.module, str) else self.module
 
     def html(self, language: Language, limit: int = 200) -> str:
         """The table as escaped HTML in `language`; beyond `limit` rows it says how many more there are."""

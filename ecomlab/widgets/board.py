@@ -14,7 +14,7 @@ from ..desk import Desk
 from ..kernel import csvfile
 from ..kernel.refusals import NOT_IN_THIS_WORLD, Problem, Refusal, refusal
 from ..kernel.table import Table, show
-from ..kernel.texts import LANGUAGES, Text
+from ..kernel.texts import LANGUAGES, Language, Text
 from ..kernel.values import MESSAGES, read_day
 from .drawing import WIDTHS, picture, rows, whole
 from .face import _STATIC, Face
@@ -154,15 +154,21 @@ class Board(Face):
     def _sheet(self, table: Table) -> dict[str, Any]:
         """A table for the browser: headings, cells in words, which columns hold numbers, which cells are documents."""
         language = self.desk.language
+        table = self._in_words(table)
         number = [any(_is_number(r[i]) for r in table) for i in range(len(table.columns))]
         number_of = table.columns.index("document") if "document" in table.columns else -1
         return {
             "heads": table.headings(language),
             "number": number,
             "document": number_of,
-            "rows": [[cell(v, self.desk.language) for v in r] for r in table.rows[:MOST_ROWS]],
+            "rows": [[cell(v, language, module) for v in r] for r, module in zip(table.rows[:MOST_ROWS], table.modules(), strict=False)],
             "all": len(table),
         }
+
+    def _in_words(self, table: Table) -> Table:
+        """A table in the words of the module that the dashboard is about, unless it has others."""
+        table.module = table.module or self.declaration.needs
+        return table
 
     def _trace(self) -> dict[str, Any] | None:
         if self._traced is None:
@@ -175,6 +181,7 @@ class Board(Face):
             return None
         columns = ("kind", "state", "day", "ledger_entries", "amount")
         kept = Table(("document", *columns), [(r.number, *(getattr(r, c) for c in columns)) for r in table])
+        kept.module = table.module
         return {"number": self._traced, "diagram": svg(table, self._traced, language, live=True), "sheet": self._sheet(kept)}
 
     # --- what the student does ---
@@ -268,7 +275,8 @@ class Board(Face):
         table = self.page().table
         if table is None:
             return ""
-        return csvfile.csv(table.headings(language), ([v if csvfile.is_bare(v) else cell(v, language) for v in row] for row in table))
+        rows = zip(self._in_words(table), table.modules(), strict=False)
+        return csvfile.csv(table.headings(language), ([v if csvfile.is_bare(v) else cell(v, language, module) for v in row] for row, module in rows))
 
     def png(self) -> bytes:
         """The page as one picture."""
@@ -282,11 +290,11 @@ class Board(Face):
         return whole(self.page(), self.declaration.title.say(language), "   ".join(chosen), language)
 
 
-def cell(value: Any, language: Any) -> str:
-    """A cell in words."""
+def cell(value: Any, language: Language, module: str = "") -> str:
+    """A cell in the words of a module."""
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return value.say(language) if isinstance(value, Text) else show(value, language)
+    return value.say(language) if isinstance(value, Text) else show(value, language, module)
 
 
 def _is_number(value: Any) -> bool:
