@@ -27,6 +27,14 @@ def test_headlines_and_letters_are_in_the_words_of_the_style_guide(scenario: str
     assert [f"{slip.said.where}, {slip.language}: {slip.why}" for one in said for slip in words.slips(one)] == []
 
 
+def test_a_filled_text_reads_as_one_text() -> None:
+    """Between Chinese and Chinese is no space, between Chinese and Latin is one; a counted noun agrees with its number."""
+    said = Text("向 {who} 订购 {n} 件 {what}", "Order {n:piece} of {what} from {who}").fill(who=Text("华东电子", "Huadong"), n=1, what="A4")
+    assert said == Text("向华东电子订购 1 件 A4", "Order 1 piece of A4 from Huadong")
+    assert Text("{n}", "{n:year}").fill(n=3).en == "3 years" and Text("{n}", "{n:,} CNY").fill(n=1234).en == "1,234 CNY"
+    assert Text("给 {who} 的 {what}", "{what} to {who:}").left_open() == Text("给…的…", "… to …")
+
+
 def test_what_is_banned_is_seen() -> None:
     def why(zh: str, en: str) -> set[str]:
         return {slip.why for slip in words.slips(words.Said("x", "x", "task", Text(zh, en)))}
