@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from .. import __version__
 from . import canonical, logbook
 from .command import STUDENT
+from .guard import EXCHANGED, Guard
 from .logbook import BadLine, Entry, Finding, Header
 from .refusals import CANNOT_WRITE, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
 from .rules import RULES
@@ -30,13 +31,18 @@ from .texts import Text
 from .upkeep import recover
 
 LOGBOOK = "logbook.jsonl"
-#: Seconds to wait for another kernel's command before giving up.
-PATIENCE = 30.0
+#: Seconds to wait for another kernel's command before giving up: it takes milliseconds, and whoever has stopped never ends.
+PATIENCE = 5.0
 
 CANNOT_READ = refusal(
     "cannot_read", "无法读取日志（{why}）。请检查文件夹权限后重试。", "The logbook cannot be read ({why}). Check the folder's permissions, then try again."
 )
-BUSY = refusal("busy", "另一个内核正在使用这份日志，请稍后重试。", "Another kernel is using this logbook. Try again in a moment.")
+BUSY = refusal(
+    "busy",
+    "另一个内核正占用这份日志，本次操作没有生效。请稍后重试；若一直如此，请在 JupyterLab 的“正在运行的终端和内核”中关闭其他内核，或继续运行用 Ctrl-Z 暂停的程序（fg）。",
+    "Another kernel is using this logbook; nothing was done. Try again in a moment. If it stays so, shut down the other kernels under “Running Terminals "
+    "and Kernels” in JupyterLab, or let a program that was stopped by Ctrl-Z go on (`fg`).",
+)
 OTHER_STUDENT = refusal(
     "other_student",
     "此文件夹里的日志属于“{theirs}”，不属于“{ours}”。请换一个文件夹。",
@@ -95,6 +101,7 @@ class World:
         if student and student != header.student:
             raise OTHER_STUDENT("student", theirs=header.student, ours=student)
         world = cls(folder, header)
+        world.catch_up()  # the long part, without the lock: nobody waits for it
         try:
             with world._locked():
                 world.catch_up()
@@ -149,19 +156,15 @@ class World:
         self.entries: list[Entry] = []
         self._offset = 0
         self._last_hash = ""
+        self._guard = Guard()
 
     # --- keeping in step ---
 
     def catch_up(self) -> int:
         """Applies what others appended; how many entries. Raises a Refusal naming the line that cannot be."""
-        try:
-            size = self.path.stat().st_size
-        except OSError as error:
-            raise CANNOT_READ(why=_why(error)) from None
+        size = self._in_step()
         if size == self._offset:
             return 0
-        if size < self._offset:
-            raise logbook.DAMAGED(line=len(self.entries) + 1, why=Text("文件变短了，后面的行不见了", "the file has become shorter; lines are missing"))
         fresh: list[Entry] = []
         offset, last = self._offset, self._last_hash
         for raw, whole in logbook.lines(self.path, offset):
@@ -171,7 +174,8 @@ class World:
             try:
                 text = logbook.text_of(raw)
                 if offset == 0:
-                    logbook.read_header(text)
+                    if logbook.read_header(text) != self.header:
+                        raise EXCHANGED()
                 else:
                     entry = logbook.read_entry(text)
                     if entry.prev != last:
@@ -196,7 +200,23 @@ class World:
             raise logbook.DAMAGED(line=problems[0].line, why=problems[0].text)
         self.entries += fresh
         self._offset, self._last_hash = offset, last
+        with contextlib.suppress(OSError):  # it has gone meanwhile: whoever comes next says so
+            self._guard.read(self.path, offset)
         return len(fresh)
+
+    def _in_step(self) -> int:
+        """The size of the logbook on disk. Raises a Refusal if it does not begin with what was read of it."""
+        try:
+            size = self.path.stat().st_size
+            if size >= self._offset:
+                self._guard.check(self.path)
+                return size
+            first, _ = next(logbook.lines(self.path), (b"", False))
+        except OSError as error:
+            raise CANNOT_READ(why=_why(error)) from None
+        if first.strip() and first != f"{self.header.line()}\n".encode():
+            raise EXCHANGED()
+        raise logbook.DAMAGED(line=len(self.entries) + 1, why=Text("文件变短了，后面的行不见了", "the file has become shorter; lines are missing"))
 
     def _rebuild(self, entries: list[Entry]) -> None:
         state = State(self.header)
@@ -224,6 +244,7 @@ class World:
         except OSError as error:
             raise CANNOT_WRITE(why=_why(error)) from None
         try:
+            self._in_step()  # before anything is set aside: that would change somebody else's file
             try:
                 aside = logbook.set_aside_torn_line(self.path)
             except OSError as error:
@@ -310,6 +331,7 @@ class World:
         line = entry.line()
         try:
             logbook.append(self.path, line)
+            self._guard.wrote(self.path, f"{line}\n".encode())
         except OSError as error:
             raise CANNOT_WRITE(why=_why(error)) from None
         return line
