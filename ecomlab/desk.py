@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from .books import documents
 from .grading.assess import TaskReport, assess
-from .kernel import command, evidence, tasks
+from .kernel import command, evidence, files, tasks
 from .kernel.doing import Looking
 from .kernel.evidence import Done
 from .kernel.refusals import NOT_IN_THIS_WORLD, Refusal, refusal
@@ -72,7 +72,7 @@ class Desk:
         chosen: the student set it; one that merely came from the environment gives way to another environment.
         """
         with contextlib.suppress(OSError):  # a read-only folder keeps no preference
-            (self.world.folder / "preferences.json").write_text(json.dumps({"language": self._language, "chosen": chosen}) + "\n", "utf-8")
+            files.write(self.world.folder, "preferences.json", f"{json.dumps({'language': self._language, 'chosen': chosen})}\n".encode())
 
     # --- doing ---
 

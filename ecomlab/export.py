@@ -7,6 +7,7 @@ by `exporter`. Nothing here is read back: it is for judges and readers outside.
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import reports
 from .books import ledger
-from .kernel import csvfile
+from .kernel import csvfile, files
 from .kernel.doing import Looking
 from .kernel.logbook import survey
 from .kernel.refusals import Refusal
@@ -45,17 +46,14 @@ def export_state(look: Looking, folder: Path) -> list[Path]:
     written: list[Path] = []
 
     def write(path: str, content: str | bytes) -> None:
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
-        written.append(target)
+        written.append(files.write(folder, path, content.encode("utf-8") if isinstance(content, str) else content))
 
     parts = {"books": _journals, "ca": _certificates, "b2b": _contracts, "edi": _interchanges, "reports": _reports}
     for package, part in parts.items():
         if look.scenario.has(package):
             part(look, write)
     if look.scenario.has("email"):
-        _mailboxes(look, folder, written)
+        _mailboxes(look, write)
     return sorted(written)
 
 
@@ -150,14 +148,13 @@ def _contracts(look: Looking, write: Write) -> None:
         write(f"contracts/{name}", content)
 
 
-def _mailboxes(look: Looking, folder: Path, written: list[Path]) -> None:
+def _mailboxes(look: Looking, write: Write) -> None:
     from .modules.email.mime import write_mbox
 
-    (folder / "mail").mkdir(parents=True, exist_ok=True)
-    for row in look.all("select address from mailbox order by address"):
-        target = folder / "mail" / f"{row.address}.mbox"
-        write_mbox(look, row.address, target)
-        written.append(target)
+    with tempfile.TemporaryDirectory() as making:  # the library that knows the format writes files only
+        for row in look.all("select address from mailbox order by address"):
+            write_mbox(look, row.address, made := Path(making, "mbox"))
+            write(f"mail/{row.address}.mbox", made.read_bytes())
 
 
 def _reports(look: Looking, write: Write) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from . import files
 from .canonical import canonical
 from .refusals import refusal
 from .texts import Text
@@ -278,7 +279,7 @@ def survey(path: Path) -> Survey:
 def append(path: Path, line: str) -> None:
     """Appends one line and flushes it to disk, or leaves the file as it was and raises OSError."""
     data = (line + "\n").encode("utf-8")
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND)
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
     try:
         before = os.fstat(handle).st_size
         try:
@@ -299,12 +300,7 @@ def _flush(handle: int) -> None:
 
 def create(path: Path, header: Header) -> None:
     """Writes a new logbook with its header. It appears whole or not at all; the caller holds the lock."""
-    fresh = path.with_name(f".{path.name}.new")
-    with fresh.open("wb") as f:
-        f.write((header.line() + "\n").encode("utf-8"))
-        f.flush()
-        os.fsync(f.fileno())
-    fresh.replace(path)
+    files.write(path.parent, path.name, f"{header.line()}\n".encode())
 
 
 def set_aside_torn_line(path: Path) -> str | None:
@@ -333,9 +329,9 @@ def set_aside_torn_line(path: Path) -> str | None:
         f.seek(position)
         torn = f.read(MAX_LINE)
         k = 1
-        while (aside := path.with_name(f"{path.stem}.torn-{k}{path.suffix}")).exists():
+        while os.path.lexists(aside := path.with_name(f"{path.stem}.torn-{k}{path.suffix}")):
             k += 1
-        aside.write_bytes(torn)
+        files.write(path.parent, aside.name, torn, fresh=True)
         f.truncate(position)
         f.flush()
         os.fsync(f.fileno())

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from . import logbook
+from . import files, logbook
 from .audit import Verdict, audit
 from .canonical import canonical
 from .database import Database
@@ -88,10 +88,7 @@ def _write(target: Path, header: Header, kept: dict[int, Entry], why: dict[int, 
         gone = Entry(n, "", "", "student", LOST, {"why": why.get(n, "missing")}, "", prev)
         line = replace(kept[n], prev=prev).line() if n in kept else gone.line()
         out.append(line)
-    with target.open("x", encoding="utf-8", newline="\n") as f:
-        f.write("\n".join(out) + "\n")
-        f.flush()
-        os.fsync(f.fileno())
+    files.write(target.parent, target.name, ("\n".join(out) + "\n").encode(), fresh=True)
 
 
 def write_database(path: Path, target: Path) -> list[Finding]:

@@ -19,7 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from .. import __version__
-from . import canonical, logbook
+from . import canonical, files, logbook
 from .command import STUDENT
 from .guard import EXCHANGED, Guard
 from .logbook import BadLine, Entry, Finding, Header
@@ -85,7 +85,7 @@ class World:
                 raise WHO("student")
             made = Header(scenario_name, scenario(scenario_name).digest, logbook.seed_for(student, course_key), student, _now(), __version__, RULES)
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                files.folder(folder)
                 with _lock(folder):
                     if not path.exists():  # another kernel may have been first: its header holds
                         logbook.create(path, made)
@@ -101,6 +101,7 @@ class World:
             raise CANNOT_READ(why=_why(error)) from None
         if student and student != header.student:
             raise OTHER_STUDENT("student", theirs=header.student, ours=student)
+        files.own(path)
         world = cls(folder, header)
         world.catch_up()  # the long part, without the lock: nobody waits for it
         try:
@@ -343,16 +344,14 @@ class World:
         self._last_hash = logbook.hash_line(line)
 
     def _deliver(self, path: str, data: bytes) -> None:
-        target = self.folder / path
         with contextlib.suppress(OSError):  # a courtesy: the command itself has been done
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+            files.write(self.folder, path, data)
 
     def _note_attempt(self, name: str, refused: Refusal) -> None:
         """Refused attempts go to a side file for the teacher: which command, which field, why; never what was typed."""
         note = {"at": _now(), "n": len(self.entries), "do": name, "refused": [{"code": p.code, "field": p.field} for p in refused.problems]}
-        with contextlib.suppress(OSError), (self.folder / "attempts.jsonl").open("a", encoding="utf-8", errors="backslashreplace") as f:
-            f.write(json.dumps(note, ensure_ascii=False) + "\n")
+        with contextlib.suppress(OSError):
+            files.append(self.folder / "attempts.jsonl", f"{json.dumps(note, ensure_ascii=False)}\n".encode(errors="backslashreplace"))
 
     # --- looking ---
 
@@ -370,7 +369,7 @@ def _now() -> str:
 
 def _lock(folder: Path) -> FileLock:
     # asking ten times as often as filelock does by default: a command takes a few milliseconds
-    return FileLock(str(folder / f".{LOGBOOK}.lock"), timeout=PATIENCE, poll_interval=0.005)
+    return FileLock(str(folder / f".{LOGBOOK}.lock"), timeout=PATIENCE, mode=files.FILE, poll_interval=0.005)
 
 
 def _why(error: OSError) -> str:
