@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..kernel.texts import Text
 from . import directory, syntax
@@ -21,14 +22,28 @@ class Problem(NamedTuple):
     text: Text
 
 
+#: Large files say the same again and again, such as a unit or a day: what was found out of so many segments is kept.
+REMEMBERED = 8192
 _DECIMAL = re.compile(r"-?\d*[.,]\d*", re.ASCII)
 
 
-def segment_problems(segment: Segment, level: str, decimal: str, *, structure: bool) -> Iterator[Problem]:
-    """level: the syntax identifier of UNB. decimal: the mark that UNA binds numbers to, or "" for point and comma alike.
+def segment_problems(segment: Segment, level: str, decimal: str, *, structure: bool) -> tuple[Problem, ...]:
+    """What is wrong with a segment, wherever it stands.
+
+    level: the syntax identifier of UNB. decimal: the mark that UNA binds numbers to, or "" for point and comma alike.
 
     structure: whether the segment is to be held against the directory, which describes D.96A and the service segments.
     """
+    return _problems(segment.tag, segment.elements, segment.repeats, level, decimal, structure)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _problems(*at: Any) -> tuple[Problem, ...]:
+    tag, elements, repeats, level, decimal, structure = at
+    return tuple(_looked_for(Segment(0, 0, tag, elements, repeats), level, decimal, structure))
+
+
+def _looked_for(segment: Segment, level: str, decimal: str, structure: bool) -> Iterator[Problem]:
     yield from _characters(segment, level)
     kind = directory.segment_type(segment.tag) if structure else None
     if kind is None or segment.tag == "UNA":

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import functools
+from typing import Any
 
 from ..kernel.texts import Text
 from . import directory
+from .checks import REMEMBERED
 from .directory import Element
 from .syntax import Segment
 
 
 def explain(segment: Segment) -> Text:
     """Name of the segment, then each value with the name of its element and, if the code is known, what it means."""
+    return _explained(segment.tag, segment.elements, segment.repeats)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _explained(*of: Any) -> Text:
+    segment = Segment(0, 0, *of)
     kind = directory.segment_type(segment.tag)
     if kind is None:
         values = "、".join(c for i in range(len(segment.elements)) for e in segment.occurrences(i + 1) for c in e if c)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from ..kernel.texts import Text
 from . import structure, syntax
-from .checks import segment_problems
+from .checks import REMEMBERED, segment_problems
 from .reading import Finding, Interchange, Message, Reading
 from .syntax import DEFAULT, DEFAULT_REPETITION, LEVEL_B, Segment, ServiceCharacters
 
@@ -51,6 +51,11 @@ class _Reader:
         self.group: Segment | None = None
         self.group_count = 0
         self.message: Message | None = None
+        #: whether the message is of the directory that is known here
+        self.d96a = False
+        #: segments of a message in which nothing is wrong, taken apart, by their text; and how they were read
+        self.plain: dict[str, tuple[str, tuple[tuple[str, ...], ...], tuple[tuple[int, tuple[str, ...]], ...]]] = {}
+        self.reading: tuple[object, ...] = ()
         self.envelope = {"UNB": self._unb, "UNZ": self._unz, "UNG": self._ung, "UNE": self._une, "UNH": self._unh, "UNT": self._unt, "UIB": self._uib}
 
     # --- going through ---
@@ -110,6 +115,11 @@ class _Reader:
 
     def _take(self, raw: syntax.Raw) -> None:
         number = len(self.segments) + 1
+        if self.message and (known := self.plain.get(raw.text)) and not raw.trouble and not raw.wrapped:
+            segment = Segment(number, raw.offset, *known)
+            self.segments.append(segment)
+            self.message.segments.append(segment)
+            return
         if raw.trouble == "empty":
             self._find("13", Segment(number, raw.offset, "", ()), "两个段终止符之间没有段", "There is no segment between two terminators")
             return
@@ -137,6 +147,7 @@ class _Reader:
             if self.message:
                 self.message.segments.append(segment)
             return
+        found = len(self.findings)
         trailer = tag in ("UNT", "UNE", "UNZ")
         if trailer:
             self._check(segment)
@@ -151,6 +162,10 @@ class _Reader:
             self._find("33", segment, f"段 {tag} 不在任何报文之内", f"The segment {tag} is outside any message")
         if not trailer:
             self._check(segment)
+        if self.message and not handle and not raw.wrapped and len(self.findings) == found:
+            if len(self.plain) >= REMEMBERED:
+                self.plain.clear()
+            self.plain[raw.text] = (tag, elements, repeats)
 
     def _apart(self, raw: syntax.Raw) -> tuple[str, tuple[tuple[str, ...], ...], tuple[tuple[int, tuple[str, ...]], ...]]:
         """Tag, elements and their repeats, decoded in the interchange's repertoire. A segment beyond all bounds is left whole."""
@@ -251,6 +266,8 @@ class _Reader:
     def _unh(self, segment: Segment) -> None:
         self._close_message(segment)
         self.message = Message(segment, [segment], self.group.value(5) if self.group else "")
+        self.d96a = self.message.identifier[1:3] == ("D", "96A")
+        self._same_reading()
         self.group_count += 1
         if self.interchange is None:
             self._find("13", segment, "报文之前没有 UNB", "There is no UNB before this message")
@@ -263,6 +280,14 @@ class _Reader:
         if key in self.references:
             self._find("26", segment, f"报文参考号 {key[1]} 重复", f"The message reference {key[1]} has been used before", 1)
         self.references.add(key)
+
+    def _same_reading(self) -> None:
+        """Forgets the plain segments of before if they would be read otherwise now."""
+        inter = self.interchange
+        reading = (self.marks, self.repetition, self.codec, self.advised, self.d96a, inter and inter.level, inter and inter.version)
+        if reading != self.reading:
+            self.plain.clear()
+            self.reading = reading
 
     def _unt(self, segment: Segment) -> None:
         if self.message is None:
@@ -332,7 +357,7 @@ class _Reader:
 
     def _check(self, segment: Segment) -> None:
         inter = self.interchange or (self.interchanges[-1] if self.interchanges else None)
-        d96a = segment.tag[:2] in ("UN", "UC") or (self.message is not None and self.message.identifier[1:3] == ("D", "96A"))
+        d96a = self.d96a and self.message is not None or segment.tag[:2] in ("UN", "UC")
         mark = self.marks.decimal if self.advised and inter and inter.version < "4" else ""
         for problem in segment_problems(segment, inter.level if inter else "", mark, structure=d96a):
             self._find(problem.code, segment, problem.text.zh, problem.text.en, problem.element, problem.component)

@@ -10,7 +10,7 @@ import functools
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -26,7 +26,21 @@ class Place(NamedTuple):
     tag: str
     needed: bool
     most: int
-    within: tuple[Place, ...] = ()
+    within: Places = ()  # type: ignore[assignment]
+
+
+class Places(tuple[Place, ...]):
+    """Places in their order. where: the indices at which a tag stands; needed: the indices of those that must come."""
+
+    where: dict[str, list[int]]
+    needed: list[int]
+
+    def __new__(cls, places: Iterable[Place]) -> Places:
+        made = super().__new__(cls, places)
+        made.where, made.needed = {}, [i for i, place in enumerate(made) if place.needed]
+        for i, place in enumerate(made):
+            made.where.setdefault(place.tag, []).append(i)
+        return made
 
 
 class Problem(NamedTuple):
@@ -42,17 +56,17 @@ class _Group:
 
     __slots__ = ("at", "count", "places")
 
-    def __init__(self, places: tuple[Place, ...]):
+    def __init__(self, places: Places):
         self.places, self.at, self.count = places, 0, 0
 
 
 @functools.cache
-def structure(message: str) -> tuple[Place, ...]:
+def structure(message: str) -> Places:
     """The places of a message of this type from UNH to UNT; empty for a type that is not described."""
     return read(_texts().get(message, ""))
 
 
-def read(text: str) -> tuple[Place, ...]:
+def read(text: str) -> Places:
     """The places that a text in the notation of `structure.toml` tells."""
     return _group(iter(re.findall(r"[()]|[A-Z]{3}|\?|\*\d+", text)))
 
@@ -62,7 +76,7 @@ def _texts() -> dict[str, str]:
     return tomllib.loads((files(__package__) / "structure.toml").read_text("utf-8"))
 
 
-def _group(words: Iterator[str]) -> tuple[Place, ...]:
+def _group(words: Iterator[str]) -> Places:
     """The places up to the end of a group, or of the text."""
     found: list[Place] = []
     for word in words:
@@ -70,14 +84,14 @@ def _group(words: Iterator[str]) -> tuple[Place, ...]:
             break
         if word == "(":
             inner = _group(words)
-            found.append(Place(inner[0].tag, True, 1, inner[1:]))
+            found.append(Place(inner[0].tag, True, 1, Places(inner[1:])))
         elif word == "?":
             found[-1] = found[-1]._replace(needed=False)
         elif word.startswith("*"):
             found[-1] = found[-1]._replace(most=int(word[1:]))
         else:
             found.append(Place(word, True, 1))
-    return tuple(found)
+    return Places(found)
 
 
 @functools.cache
@@ -106,6 +120,11 @@ def problems(message: str, tags: Sequence[str]) -> Iterator[Problem]:
     stack = [_Group(places)]
     for i, tag in enumerate(tags):
         ahead[tag] -= 1
+        group = stack[-1]
+        here = group.places[group.at]
+        if tag == here.tag and not here.within and group.count < here.most:  # the same again, as most are in a large message
+            group.count += 1
+            continue
         found = _find(stack, tag)
         if found is None:
             yield Problem(MISPLACED, i, Text(f"{message} 报文的此处不应有段 {tag}", f"The segment {tag} does not belong here in {message}"))
@@ -142,11 +161,10 @@ def _find(stack: Sequence[_Group], tag: str) -> tuple[int, int, bool] | None:
     beyond = None
     for depth in range(len(stack) - 1, -1, -1):
         group = stack[depth]
-        for at in range(group.at, len(group.places)):
-            place = group.places[at]
-            if place.tag != tag:
+        for at in group.places.where.get(tag, ()):
+            if at < group.at:
                 continue
-            if at > group.at or group.count < place.most:
+            if at > group.at or group.count < group.places[at].most:
                 return depth, at, at == group.at
             beyond = beyond or (depth, at, True)
     return beyond
@@ -158,7 +176,7 @@ def _skipped(stack: Sequence[_Group], depth: int, at: int) -> list[Place]:
     for level in range(len(stack) - 1, depth - 1, -1):
         group = stack[level]
         end = at if level == depth else len(group.places)
-        found += [p for i, p in enumerate(group.places[group.at : end], start=group.at) if p.needed and (i > group.at or not group.count)]
+        found += [group.places[i] for i in group.places.needed if group.at <= i < end and (i > group.at or not group.count)]
     return found
 
 
