@@ -9,7 +9,8 @@ from ecomlab.cli import edi
 from ecomlab.edifact import read
 from tests.each import each
 
-PIECES = ["LIN+1'", "LIN+{}'", "FTX+AAI+++?'?''", "X'", "'", "?'", "+:'", "UNA:+.? '", "DTM+137:20260901:102'", "UNH+{}+ORDERS:D:96A:UN'", "LIN+1\r\n'", "UNB+UNOA:3+A'"]
+PIECES = ["LIN+1'", "LIN+{}'", "FTX+AAI+++?'?''", "X'", "'", "?'", "+:'", "UNA:+.? '", "DTM+137:20260901:102'", "UNH+{}+ORDERS:D:96A:UN'",
+          "LIN+1\r\n'", "UNB+UNOA:3+A'"]  # fmt: skip
 
 
 def calls(data: bytes) -> int:
