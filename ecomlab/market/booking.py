@@ -1,0 +1,254 @@
+"""Booking: what happened to the lines of some shops, laid out as the tables of a world, all at once.
+
+The books are those of the shops; a shopper is a person and keeps none. An order makes the entries that a shop's commands make for one that is paid
+online, over the payment platform, or at the door; goods sent back are taken back at what they had cost and refunded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .choice import BRUSHED, Lines
+from .draws import Ints
+from .goods import Goods
+from .parcels import AT_THE_DOOR, ONLINE, PLATFORM, Fate
+from .supply import Supplied, half_even
+from .truth import Truth
+
+if TYPE_CHECKING:
+    import duckdb
+
+#: Entries, movements and orders of one part (`simulate`) are numbered from its own multiple of this.
+A_PART = 1 << 25
+#: Days after a delivery at which a supplier is to be paid.
+TERMS = 30
+#: What every shop begins with at the bank, CNY.
+CAPITAL = 200_000
+
+_KINDS = {ONLINE: "online", PLATFORM: "payment_platform", AT_THE_DOOR: "cash_on_delivery"}
+
+#: The facts as they are registered: `line` one for each order and article with goods that were there, `delivery` one for each article that came.
+_FACTS = """
+create temp macro fen(amount) as (amount::decimal(16,0) * 0.01::decimal(3,2))::decimal(18,2);
+create temp macro on_day(day) as $start::date + day::integer;
+create temp macro shop_number(shop) as 'MB-' || lpad(shop::varchar, 4, '0');
+create temp macro shopper_number(customer) as 'C' || lpad(customer::varchar, 9, '0');
+"""
+
+
+@dataclass(frozen=True)
+class Booked:
+    """The numeric facts of a part, from which the tables follow by SQL: columns by name, `orders`, `lines` and `deliveries`."""
+
+    part: int
+    lines: dict[str, Ints]
+    deliveries: dict[str, Ints]
+    left: dict[str, Ints]
+    labels: Ints
+
+
+def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, supplied: Supplied) -> Booked:
+    """The facts of a part. Orders of which nothing was there came to nothing and are not in them; the others are numbered by day, in an order
+    that tells nothing of how they came about."""
+    kept = np.flatnonzero(supplied.filled > 0)
+    lines = lines[kept]
+    orders, first, which = np.unique(lines.order, return_index=True, return_inverse=True)
+    mixed = truth.draws.words("order number", orders)
+    rank = np.empty(len(orders), dtype=np.int64)
+    rank[np.lexsort((mixed, lines.day[first]))] = np.arange(len(orders))
+    number = part * A_PART + rank[which]
+    filled = supplied.filled[kept]
+    price = goods.price[lines.day // 7, lines.article]
+    columns = {
+        "number": number, "shop": goods.shop[lines.article], "customer": lines.customer, "article": lines.article, "day": lines.day, "quantity": filled,
+        "price": price, "amount": price * filled, "cost": supplied.cost[kept], "rounding": supplied.rounding[kept], "shipped": fate.shipped[kept],
+        "received": fate.received[kept], "back": fate.back[kept], "paid": fate.paid[kept], "kind": fate.kind[kept], "province": fate.province[kept],
+        "second": 28_800 + (mixed[which] % np.uint64(50_000)).astype(np.int64),
+    }  # fmt: skip
+    order = np.lexsort((lines.article, number))
+    columns = {name: values[order] for name, values in columns.items()}
+    day, article, quantity, value = supplied.delivered.T
+    came = {"day": day, "article": article, "quantity": quantity, "value": value, "shop": goods.shop[article]}
+    articles, left, worth = supplied.left.T
+    held = {
+        "article": articles, "shop": goods.shop[articles], "quantity": left, "value": worth,
+        "unit": half_even(worth * 10_000, np.maximum(left, 1)),
+    }  # fmt: skip
+    return Booked(part, columns, came, held, np.unique(number[order][lines.order[order] >= BRUSHED]))
+
+
+def start_of(connection: duckdb.DuckDBPyConnection, truth: Truth) -> None:
+    """Prepares a connection: its macros, the articles' codes (`article_code`)."""
+    day = truth.start.isoformat()
+    for statement in _FACTS.replace("$start", f"'{day}'").strip().split(";\n"):
+        connection.execute(statement)
+
+
+#: How each table follows from the facts, by name. {base}: the first number of the part.
+TABLES: dict[str, str] = {
+    "b2c_order": """
+        select 'W' || number as number, 'SH' || lpad(any_value(shop)::varchar, 4, '0') as merchant, shopper_number(any_value(customer)) as shopper,
+               'express' as delivery_kind, any_value(payment_kind) as payment_kind, shopper_number(any_value(customer)) as recipient,
+               any_value(province_code) as deliver_to, '' as phone, fen(sum(amount)) as amount, on_day(any_value(day)) as placed_day,
+               null::date as pay_by, if(any_value(shipped) < 0, null, 'W' || number) as sales_order, any_value(shipped_day) as shipped_day,
+               if(any_value(kind) = 2 and any_value(shipped) >= 0, any_value(shipped_day) + 30, null) as due_day,
+               any_value(received_day) as received_day, 7 as return_days
+        from line group by line.number order by line.number""",
+    "b2c_order_line": """
+        select 'W' || number as number, product, quantity::integer as quantity, fen(price) as unit_price, fen(amount) as amount,
+               if(shipped < 0, null, fen(cost)) as cost
+        from line order by line.number, product""",
+    "b2c_return": """
+        select 'R' || number || '-' || back as number, 'W' || number as web_order, 'after_shipping' as stage, 'restocked' as handling, '' as reason,
+               fen(sum(amount)) as amount, null::varchar as transaction, on_day(back) as refunded_day
+        from line where back >= 0 group by line.number, back order by line.number, back""",
+    "b2c_return_line": """
+        select 'R' || number || '-' || back as number, product, quantity::integer as quantity, fen(amount) as amount, fen(cost) as cost
+        from line where back >= 0 order by line.number, product""",
+    "b2c_purchase": """
+        select purchase as number, any_value('SH' || lpad(shop::varchar, 4, '0')) as merchant, any_value(supplier) as supplier, 'road' as delivery_kind,
+               'on_account' as settlement_kind, on_day(any_value(day)) as delivery_day, on_day(any_value(day)) + 30 as due_day, '' as remark
+        from delivery where day > 0 group by purchase order by purchase""",
+    "b2c_purchase_line": """
+        select purchase as number, product, quantity::integer as quantity, quantity::integer as received_quantity, fen(value // quantity) as unit_cost
+        from delivery where day > 0 order by purchase, product""",
+    "document": """
+        select 'W' || number as number, 'b2c_order' as kind,
+               case when any_value(shipped) < 0 then 'paid' when bool_and(back >= 0) then 'returned' else 'shipped' end as state, 1 as step,
+               'SH' || lpad(any_value(shop)::varchar, 4, '0') as owner, on_day(any_value(day)) as day, null::varchar as parent
+        from line group by line.number order by line.number""",
+    "shipment": """
+        select 'W' || number as web_order, any_value(carrier) as carrier, any_value(province_code) as province, any_value(shipped_day) as shipped_day,
+               any_value(received_day) as received_day
+        from line where shipped >= 0 group by line.number order by line.number""",
+    "stock_movement": """
+        select ({base} + row_number() over (order by day, came desc, n, product, kind))::integer as number, kind, on_day(day) as day,
+               on_day(day) + to_seconds(second) as moment, shop_number(shop) as owner, 'ST-' || lpad(shop::varchar, 4, '0') as place, product,
+               'on_hand' as side, quantity::integer as quantity, fen(value) as value, document
+        from (
+            select 'receipt' as kind, day, 1 as came, 0 as n, 21600 as second, shop, product, quantity, value, purchase as document from delivery
+            union all select 'taken_back', back, 1, number, 25200, shop, product, quantity, cost, 'R' || number || '-' || back from line where back >= 0
+            union all select 'issue', shipped, 0, number, second, shop, product, -quantity, -cost, 'W' || number from line where shipped >= 0
+            union all select 'rounding', shipped, 0, number, second, shop, product, 0, -rounding, 'W' || number from line
+                where shipped >= 0 and rounding <> 0)
+        order by number""",
+    "sale_line": """
+        select on_day(day) as day, document, shop_number(shop) as seller, shopper_number(customer) as buyer, product, quantity::integer as quantity,
+               fen(amount) as revenue, fen(cost) as cost, 'b2c' as channel
+        from (
+            select shipped as day, number, 'W' || number as document, shop, customer, product, quantity, amount, cost from line where shipped >= 0
+            union all select back, number, 'R' || number || '-' || back, shop, customer, product, -quantity, -amount, -cost from line where back >= 0)
+        order by seller, day, document, product""",
+    "due_line": """
+        select distinct * from (
+            select 'W' || number as document, 'W' || number as item, if(kind = 2, shipped_day + 30, null) as due_day from line where shipped >= 0
+            union all select 'R' || number || '-' || back, 'W' || number, null from line where back >= 0
+            union all select purchase, purchase, on_day(day) + 30 from delivery where day > 0)
+        order by document""",
+}
+#: The ledger's entries and their postings: a row for each posting, with what makes one entry of several (`what`, `document`, `day`).
+LEDGER = """
+    select owner, day, what, document, second, side, account, sub, amount from (
+        select shop, day, what, document, second, unnest(postings, recursive := true) from (
+            select shop, day, 'payment' as what, 'W' || number as document, any_value(second) as second,
+                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(amount)}},
+                    {{'side': 2, 'account': '2203', 'sub': shopper_number(any_value(customer)), 'amount': -sum(amount)}}] as postings
+            from line where kind = 0 group by line.number, shop, day
+            union all
+            select shop, shipped, 'sale', 'W' || number, any_value(second),
+                   [{{'side': 1, 'account': if(any_value(kind) = 0, '2203', '1122'),
+                      'sub': if(any_value(kind) = 1, 'MB-PLATFORM', shopper_number(any_value(customer))), 'amount': sum(amount)}},
+                    {{'side': 2, 'account': '6001', 'sub': '', 'amount': -sum(amount)}}]
+            from line where shipped >= 0 group by line.number, shop, shipped
+            union all
+            select shop, shipped, 'stock_issue', 'W' || number, any_value(second),
+                   list_filter([{{'side': 1, 'account': '6401', 'sub': '', 'amount': sum(cost)}},
+                    {{'side': 2, 'account': '1405', 'sub': '', 'amount': -sum(cost) - sum(rounding)}},
+                    {{'side': 3, 'account': '6602', 'sub': '', 'amount': sum(rounding)}}], lambda p: p.amount <> 0)
+            from line where shipped >= 0 group by line.number, shop, shipped
+            union all
+            select shop, paid, 'payment', 'W' || number, 64800,
+                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(amount)}},
+                    {{'side': 2, 'account': '1122', 'sub': if(any_value(kind) = 1, 'MB-PLATFORM', shopper_number(any_value(customer))),
+                      'amount': -sum(amount)}}]
+            from line where kind > 0 and paid >= 0 and not (back >= 0 and back <= paid) group by line.number, shop, paid
+            union all
+            select shop, back, 'refund', 'R' || number || '-' || back, 25200,
+                   [{{'side': 1, 'account': '6001', 'sub': '', 'amount': sum(amount)}},
+                    {{'side': 2, 'account': if(any_value(kind) = 0 or any_value(paid) between 0 and back - 1, '1002', '1122'),
+                      'sub': case when any_value(kind) = 0 or any_value(paid) between 0 and back - 1 then '' when any_value(kind) = 1 then 'MB-PLATFORM'
+                             else shopper_number(any_value(customer)) end, 'amount': -sum(amount)}}]
+            from line where back >= 0 group by line.number, shop, back
+            union all
+            select shop, back, 'stock_receipt', 'R' || number || '-' || back, 25200,
+                   [{{'side': 1, 'account': '1405', 'sub': '', 'amount': sum(cost)}}, {{'side': 2, 'account': '6401', 'sub': '', 'amount': -sum(cost)}}]
+            from line where back >= 0 group by line.number, shop, back having sum(cost) <> 0
+            union all
+            select shop, day, 'stock_receipt', purchase, 21600,
+                   [{{'side': 1, 'account': '1405', 'sub': '', 'amount': sum(value)}},
+                    {{'side': 2, 'account': if(day = 0, '4001', '2202'), 'sub': if(day = 0, '', any_value(supplier)), 'amount': -sum(value)}}]
+            from delivery group by shop, day, purchase
+            union all
+            select shop, day + {terms}, 'settlement', purchase, 61200,
+                   [{{'side': 1, 'account': '2202', 'sub': any_value(supplier), 'amount': sum(value)}},
+                    {{'side': 2, 'account': '1002', 'sub': '', 'amount': -sum(value)}}]
+            from delivery where day > 0 and day + {terms} < {days} group by shop, day, purchase
+            union all
+            select shop, 0, 'capital', null, 21000,
+                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': {capital}}}, {{'side': 2, 'account': '4001', 'sub': '', 'amount': -{capital}}}]
+            from (select distinct shop from delivery)))
+    cross join lateral (select shop_number(shop) as owner)
+    where amount <> 0
+"""
+_ENTRIES = """
+    create temp table booked as
+    select ({base} + dense_rank() over (order by day, second, owner, what, document))::integer as entry, * from ({ledger})
+"""
+_FROM_BOOKED = {
+    "ledger_entry": """
+        select distinct entry as number, what as kind, on_day(day) as day, on_day(day) + to_seconds(second) as moment, '' as text, document,
+               null::integer as reverses
+        from booked order by number""",
+    "posting": """
+        select entry, row_number() over (partition by entry, owner order by side)::integer as line, owner, account, sub, fen(amount) as amount
+        from booked order by entry, line""",
+    "ledger_balance": "select owner, account, sub, fen(sum(amount)) as balance from booked group by owner, account, sub order by owner, account, sub",
+}
+_FROM_LEFT = {
+    "stock_level": """
+        select shop_number(shop) as owner, 'ST-' || lpad(shop::varchar, 4, '0') as place, product, quantity::integer as on_hand, 0 as reserved,
+               0 as in_transit
+        from held order by owner, product""",
+    "stock_layer": """
+        select shop_number(shop) as owner, product, '' as held, '' as place, 0 as seq, quantity::integer as quantity,
+               (unit::decimal(18,0) * 0.000001::decimal(7,6))::decimal(18,6) as unit_cost, fen(value) as value
+        from held where quantity > 0 order by owner, product""",
+}
+
+
+def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked) -> dict[str, str]:
+    """Registers the facts of a part; gives the SQL of each table. The connection has been prepared (`start_of`)."""
+    import pandas
+
+    for name, columns in (("raw_line", booked.lines), ("raw_delivery", booked.deliveries), ("raw_left", booked.left)):
+        connection.register(name, pandas.DataFrame(columns))
+    kinds = ", ".join(f"{k}: '{v}'" for k, v in _KINDS.items())
+    connection.execute(
+        f"""create or replace temp table line as
+            select l.*, c.code as product, p.code as province_code, s.carrier, map {{{kinds}}}[kind] as payment_kind,
+                   if(shipped < 0, null, on_day(shipped)) as shipped_day, if(received < 0, null, on_day(received)) as received_day
+            from raw_line l join article_code c using (article) join province_code p using (province) join shop_code s using (shop)"""
+    )
+    connection.execute(
+        """create or replace temp table delivery as
+           select d.*, c.code as product, s.supplier, 'P' || lpad(shop::varchar, 4, '0') || '-' || lpad(day::varchar, 4, '0') as purchase
+           from raw_delivery d join article_code c using (article) join shop_code s using (shop)"""
+    )
+    connection.execute("create or replace temp table held as select l.*, c.code as product from raw_left l join article_code c using (article)")
+    values: dict[str, Any] = {"base": booked.part * A_PART, "days": truth.days, "terms": TERMS, "capital": CAPITAL * 100}
+    connection.execute("drop table if exists booked")
+    connection.execute(_ENTRIES.format(base=values["base"], ledger=LEDGER.format(**values)))
+    return {name: sql.format(**values) for name, sql in {**TABLES, **_FROM_BOOKED, **_FROM_LEFT}.items()}

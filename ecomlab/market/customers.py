@@ -1,0 +1,99 @@
+"""Customers: when they come first, how often they come back, and when they stay away for good (BG/NBD in operational time)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .advertising import brought
+from .calendar import campaign_days, weights
+from .draws import Floats, Ints
+from .numbers import chosen, cumulated, ln, poisson, quantile
+from .truth import PROVINCES, Truth
+
+#: Customers that are made at once: what follows from a customer follows from its number, so the blocks change nothing but the memory.
+BLOCK = 200_000
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Purchases of a block of customers, sorted by customer and day: customer (number), day (from 0), first (whether it is the first one)."""
+
+    customer: Ints
+    day: Ints
+    first: np.ndarray
+
+
+def operational(truth: Truth) -> Ints:
+    """Operational time at the end of each day, in ten-thousandths of an ordinary day, coupons included for whoever has one: shape (days + 1,).
+
+    Visits are made for all as if they had every coupon; those that only a coupon would have brought are dropped from those who had none.
+    """
+    daily = np.rint(weights(truth) * 10_000).astype(np.int64)
+    for start in campaign_days(truth):
+        daily[start : start + 7] = np.rint(daily[start : start + 7] * (1 + truth.coupon_lift)).astype(np.int64)
+    return np.concatenate([[0], np.cumsum(daily)])
+
+
+def has_coupon(truth: Truth, customer: Ints, campaign: Ints) -> np.ndarray:
+    """Whether a customer has the coupon of a campaign: a fair coin's choice, the same for ever."""
+    return np.asarray(truth.draws.words("coupon", customer, campaign) >> np.uint64(63) == 1)
+
+
+def arrivals(truth: Truth, customer: Ints) -> tuple[Ints, Ints]:
+    """The day on which customers come first and their province (index): by the calendar and the advertisements of that day and province."""
+    by_day = weights(truth)[:, None] * (1 + brought(truth))
+    share = 1.0 / (np.arange(len(PROVINCES)) + 7.0)
+    cell = chosen(cumulated((by_day * share[None, :]).ravel(), bits=52), truth.draws.words("arrival", customer))
+    return cell // len(PROVINCES), cell % len(PROVINCES)
+
+
+def visits(truth: Truth, first: int, last: int) -> Visits:
+    """The purchases of customers `first` … `last` - 1."""
+    draws = truth.draws
+    customer = np.arange(first, last)
+    day, _ = arrivals(truth, customer)
+    clock = operational(truth)
+    begin = clock[day] + (draws.uniform("moment", customer) * (clock[day + 1] - clock[day])).astype(np.int64)
+    rate = quantile("visits", draws.words("rate", customer)) / truth.alpha / 7 / 10_000  # a ten-thousandth of an ordinary day
+    leaving = np.clip(quantile("leaving", draws.words("leaving", customer)), 1e-9, 1 - 1e-9)
+    further = poisson(np.minimum(rate * (clock[-1] - begin), 700.0), draws.words("further", customer))
+    who = np.repeat(customer - first, further)
+    nth = np.arange(len(who)) - np.repeat(np.cumsum(further) - further, further)
+    moment = begin[who] + 1 + (draws.uniform("visit", customer[who], nth) * (clock[-1] - begin[who] - 1)).astype(np.int64)
+    order = np.lexsort((moment, who))
+    who, moment = who[order], moment[order]
+    when = np.searchsorted(clock, moment, side="right") - 1
+    kept = _not_by_coupon_only(truth, customer[who], when, draws.uniform("without coupon", customer[who], nth[order]))
+    who, when = who[kept], when[kept]
+    # how many of them before the customer stays away: geometric, at least one
+    many = 1 + (ln(1 - draws.uniform("stays", customer) * (1 - 2.0**-53)) / ln(1 - leaving)).astype(np.int64)
+    counts = np.bincount(who, minlength=len(customer))
+    rank = np.arange(len(who)) - np.repeat(np.cumsum(counts) - counts, counts)
+    stays = rank < many[who]
+    who, when = who[stays], when[stays]
+    all_who = np.concatenate([np.arange(len(customer)), who])
+    all_day = np.concatenate([day, when])
+    is_first = np.concatenate([np.ones(len(customer), dtype=bool), np.zeros(len(who), dtype=bool)])
+    order = np.lexsort((~is_first, all_day, all_who))
+    return Visits(customer[all_who[order]], all_day[order], is_first[order])
+
+
+def _not_by_coupon_only(truth: Truth, customer: Ints, day: Ints, u: Floats) -> np.ndarray:
+    """Whether a visit would have come about: outside the weeks of coupons always, in one for who has it, and else as often as without."""
+    starts = campaign_days(truth)
+    campaign = np.searchsorted(starts, day, side="right") - 1
+    within = (campaign >= 0) & (day < starts[np.maximum(campaign, 0)] + 7)
+    return ~within | has_coupon(truth, customer, campaign) | (u < 1 / (1 + truth.coupon_lift))
+
+
+def pieces_mean(truth: Truth, customer: Ints) -> Floats:
+    """How many further pieces a customer takes of what it buys, on average."""
+    return quantile("pieces", truth.draws.words("pieces", customer)) / truth.pieces_rate
+
+
+def expected_visits(truth: Truth) -> float:
+    """Purchases of a customer on average, from a sample of the very customers: for the size of a market, not for an estimate."""
+    sample = visits(truth, 0, 20_000)
+    return len(sample.customer) / 20_000
