@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 import functools
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,6 @@ NO_DAYS = refusal(
     "The books of this data set are empty: neither entries nor movements of goods. Choose another data set.",
 )
 
-
 UNREADABLE_DATA = refusal(
     "unreadable_data",
     "无法读取这个数据集：文件已损坏，或者缺少所需的列。请检查文件，或换一个数据集。DuckDB 的说明：{why}",
@@ -38,32 +38,46 @@ UNREADABLE_DATA = refusal(
 )
 
 
+_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
 class DataSet(Database):
     """Books to be read. connection: one in which the tables of the books are there, as tables or views. Whatever it is asked refuses 'unreadable_data'."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection):
+    def __init__(self, connection: duckdb.DuckDBPyConnection, of_packages: Sequence[str] = ("books",)):
+        """of_packages: whose tables are there."""
         self.connection = connection
+        self.packages = tuple(of_packages)
 
     @classmethod
     def of(cls, folder: Path) -> DataSet:
-        """The data set of a folder: a table of the books that has a Parquet file of its name there is that file, the others are empty.
+        """The data set of a folder. A table that has a Parquet file of its name there, or a folder of such files, is what they hold; the other tables
+        of the books, and of every module that has one there, are empty. Files of other names are tables of their own.
 
-        Refuses 'no_data_there' where there is no such file, 'unreadable_data' where one is damaged.
+        Refuses 'no_data_there' where no table of the books is there, 'unreadable_data' where a file is damaged.
         """
-        made = cls(duckdb.connect(config={"autoinstall_known_extensions": False}))
-        made.script(packages.schema(("books",)))
-        tables = made.tables()
-        files = [f for f in sorted(folder.glob("*.parquet")) if f.stem in tables] if folder.is_dir() else []
-        if not files:
+        files = {f.stem: f for f in folder.glob("*.parquet")} | {f.parent.name: f.parent / "*.parquet" for f in folder.glob("*/*.parquet")}
+        if "books" not in packages.having(files):
             raise NO_DATA_THERE("source", path=folder)
-        for file in files:
-            quoted = str(file).replace("'", "''")
-            there = {c.column_name for c in made.all(f"describe from read_parquet('{quoted}')")}
-            columns = made.all("select column_name as name, data_type as type from duckdb_columns() where table_name = $t order by column_index", t=file.stem)
-            read = ", ".join(f'"{c.name}"::{c.type} as "{c.name}"' for c in columns if c.name in there)
-            made.script(f"drop table {file.stem}")
-            made.script(f"create view {file.stem} as select {read or 'null as nothing'} from read_parquet('{quoted}')")
+        there = packages.together(packages.having(files))
+        made = cls(duckdb.connect(config={"autoinstall_known_extensions": False}), there)
+        made.script(packages.schema(there))
+        known = made.tables()
+        for name, path in sorted(files.items()):
+            made._read(name, str(path).replace("'", "''"), name in known)
         return made
+
+    def _read(self, name: str, files: str, known: bool) -> None:
+        """A table as a view of its files: of one that is known the columns that it has here, in their types."""
+        if not known:
+            if _NAME.fullmatch(name):
+                self.script(f"create view {name} as from read_parquet('{files}')")
+            return
+        there = {c.column_name for c in self.all(f"describe from read_parquet('{files}')")}
+        columns = self.all("select column_name as name, data_type as type from duckdb_columns() where table_name = $t order by column_index", t=name)
+        read = ", ".join(f'"{c.name}"::{c.type} as "{c.name}"' for c in columns if c.name in there)
+        self.script(f"drop table {name}")
+        self.script(f"create view {name} as select {read or 'null as nothing'} from read_parquet('{files}')")
 
     def run(self, sql: str, parameters: dict[str, Any]) -> Any:
         with _readable():

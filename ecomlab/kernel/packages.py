@@ -16,6 +16,9 @@ from importlib.resources import files
 from typing import Any
 
 
+_TABLE = re.compile(r"^create (?:table|view) (\w+)", re.M)
+
+
 @dataclass(frozen=True)
 class Package:
     """A package as it registered. `name` is the last part of its dotted `path`; needs: names of packages; data: names of `data/*.csv`."""
@@ -89,6 +92,12 @@ def parse(package: str, file: str, text: str) -> dict[str, Any]:
         at = re.search(r"at line (\d+)", str(error))
         line = text.splitlines()[int(at[1]) - 1 if at else -1]
         raise ValueError(f"{package}/{file}: {error}: {line.strip()[:80]}") from None
+
+
+def having(tables: Iterable[str]) -> tuple[str, ...]:
+    """The registered packages that make one of these tables, in the one order."""
+    wanted = set(tables)
+    return tuple(p.name for p in _REGISTERED.values() for path, text in read("schema.sql") if path == p.path and wanted & set(_TABLE.findall(text)))
 
 
 def schema(names: Iterable[str] | None = None) -> str:

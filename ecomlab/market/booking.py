@@ -90,16 +90,16 @@ def start_of(connection: duckdb.DuckDBPyConnection, truth: Truth) -> None:
 #: How each table follows from the facts, by name. {base}: the first number of the part.
 TABLES: dict[str, str] = {
     "b2c_order": """
-        select 'W' || number as number, 'SH' || lpad(any_value(shop)::varchar, 4, '0') as merchant, shopper_number(any_value(customer)) as shopper,
+        select 'W' || number as number, any_value(merchant) as merchant, shopper_number(any_value(customer)) as shopper,
                'express' as delivery_kind, any_value(payment_kind) as payment_kind, shopper_number(any_value(customer)) as recipient,
                any_value(province_code) as deliver_to, '' as phone, fen(sum(amount)) as amount, on_day(any_value(day)) as placed_day,
-               null::date as pay_by, if(any_value(shipped) < 0, null, 'W' || number) as sales_order, any_value(shipped_day) as shipped_day,
-               if(any_value(kind) = 2 and any_value(shipped) >= 0, any_value(shipped_day) + 30, null) as due_day,
+               null::date as pay_by, 'S' || number as sales_order, any_value(shipped_day) as shipped_day,
+               if(any_value(kind) = 2, any_value(shipped_day) + 30, null) as due_day,
                any_value(received_day) as received_day, 7 as return_days
         from line group by line.number order by line.number""",
     "b2c_order_line": """
         select 'W' || number as number, product, quantity::integer as quantity, fen(price) as unit_price, fen(amount) as amount,
-               if(shipped < 0, null, fen(cost)) as cost
+               fen(cost) as cost
         from line order by line.number, product""",
     "b2c_return": """
         select 'R' || number || '-' || back as number, 'W' || number as web_order, 'after_shipping' as stage, 'restocked' as handling, '' as reason,
@@ -109,42 +109,58 @@ TABLES: dict[str, str] = {
         select 'R' || number || '-' || back as number, product, quantity::integer as quantity, fen(amount) as amount, fen(cost) as cost
         from line where back >= 0 order by line.number, product""",
     "b2c_purchase": """
-        select purchase as number, any_value('SH' || lpad(shop::varchar, 4, '0')) as merchant, any_value(supplier) as supplier, 'road' as delivery_kind,
+        select purchase as number, any_value(merchant) as merchant, any_value(supplier) as supplier, 'road' as delivery_kind,
                'on_account' as settlement_kind, on_day(any_value(day)) as delivery_day, on_day(any_value(day)) + 30 as due_day, '' as remark
         from delivery where day > 0 group by purchase order by purchase""",
     "b2c_purchase_line": """
         select purchase as number, product, quantity::integer as quantity, quantity::integer as received_quantity, fen(value // quantity) as unit_cost
         from delivery where day > 0 order by purchase, product""",
+    "b2c_payment": """
+        select 'B' || number as number, 'W' || number as web_order, any_value(payment_kind) as payment_kind,
+               fen(sum(amount) filter (kind < 2 or not (back >= 0 and back <= paid))) as amount, 0::decimal(18,2) as fee, null::varchar as transaction,
+               if(any_value(kind) = 2, on_day(any_value(paid)), on_day(any_value(day))) as paid_day,
+               if(any_value(paid) < 0, null, on_day(any_value(paid))) as banked_day
+        from line where kind < 2 or paid >= 0 group by line.number having amount > 0 order by line.number""",
     "document": """
-        select 'W' || number as number, 'b2c_order' as kind,
-               case when any_value(shipped) < 0 then 'paid' when bool_and(back >= 0) then 'returned' else 'shipped' end as state, 1 as step,
-               'SH' || lpad(any_value(shop)::varchar, 4, '0') as owner, on_day(any_value(day)) as day, null::varchar as parent
-        from line group by line.number order by line.number""",
+        select 'W' || number as number, 'b2c_order' as kind, if(bool_and(back >= 0), 'returned', 'shipped') as state, 1 as step,
+               any_value(merchant) as owner, on_day(any_value(day)) as day, null::varchar as parent from line group by line.number
+        union all select 'S' || number, 'b2c_sales_order', 'shipped', 1, any_value(merchant), on_day(any_value(shipped)), 'W' || number
+            from line group by line.number
+        union all select 'B' || number, 'b2c_payment', if(any_value(paid) < 0, 'remitted', 'banked'), 1, any_value(merchant), on_day(any_value(day)),
+            'W' || number from line where kind < 2 or paid >= 0 group by line.number having any_value(kind) < 2 or bool_or(not (back >= 0 and back <= paid))
+        union all select 'R' || number || '-' || back, 'b2c_return', 'refunded', 1, any_value(merchant), on_day(back), 'W' || number
+            from line where back >= 0 group by line.number, back
+        union all select purchase, 'b2c_purchase', if(day + {terms} < {days}, 'settled', 'received'), 1, any_value(merchant), on_day(day), null
+            from delivery where day > 0 group by purchase, day
+        order by number""",
     "shipment": """
         select 'W' || number as web_order, any_value(carrier) as carrier, any_value(province_code) as province, any_value(shipped_day) as shipped_day,
                any_value(received_day) as received_day
-        from line where shipped >= 0 group by line.number order by line.number""",
+        from line group by line.number order by line.number""",
     "stock_movement": """
         select ({base} + row_number() over (order by day, came desc, n, product, kind))::integer as number, kind, on_day(day) as day,
-               on_day(day) + to_seconds(second) as moment, shop_number(shop) as owner, 'ST-' || lpad(shop::varchar, 4, '0') as place, product,
+               on_day(day) + to_seconds(second) as moment, owner, 'ST-' || substr(owner, 4) as place, product,
                'on_hand' as side, quantity::integer as quantity, fen(value) as value, document
         from (
-            select 'receipt' as kind, day, 1 as came, 0 as n, 21600 as second, shop, product, quantity, value, purchase as document from delivery
-            union all select 'taken_back', back, 1, number, 25200, shop, product, quantity, cost, 'R' || number || '-' || back from line where back >= 0
-            union all select 'issue', shipped, 0, number, second, shop, product, -quantity, -cost, 'W' || number from line where shipped >= 0
-            union all select 'rounding', shipped, 0, number, second, shop, product, 0, -rounding, 'W' || number from line
-                where shipped >= 0 and rounding <> 0)
+            select 'receipt' as kind, day, 2 as came, 0 as n, 21600 as second, owner, product, quantity, value, purchase as document from delivery
+            union all select 'receipt', day, 3, 0, 21000, supplier, product, quantity, value, null from delivery where day > 0
+            union all select 'issue', day, 2, 0, 21600, supplier, product, -quantity, -value, purchase from delivery where day > 0
+            union all select 'taken_back', back, 1, number, 25200, owner, product, quantity, cost, 'R' || number || '-' || back from line where back >= 0
+            union all select 'issue', shipped, 0, number, second, owner, product, -quantity, -cost, 'S' || number from line
+            union all select 'rounding', shipped, 0, number, second, owner, product, 0, -rounding, 'S' || number from line where rounding <> 0)
         order by number""",
     "sale_line": """
-        select on_day(day) as day, document, shop_number(shop) as seller, shopper_number(customer) as buyer, product, quantity::integer as quantity,
-               fen(amount) as revenue, fen(cost) as cost, 'b2c' as channel
+        select on_day(day) as day, document, seller, buyer, product, quantity::integer as quantity, fen(amount) as revenue, fen(cost) as cost, channel
         from (
-            select shipped as day, number, 'W' || number as document, shop, customer, product, quantity, amount, cost from line where shipped >= 0
-            union all select back, number, 'R' || number || '-' || back, shop, customer, product, -quantity, -amount, -cost from line where back >= 0)
+            select shipped as day, 'W' || number as document, owner as seller, shopper_number(customer) as buyer, product, quantity, amount, cost,
+                   'b2c' as channel from line
+            union all select back, 'R' || number || '-' || back, owner, shopper_number(customer), product, -quantity, -amount, -cost, 'b2c'
+                from line where back >= 0
+            union all select day, purchase, supplier, owner, product, quantity, value, value, 'other' from delivery where day > 0)
         order by seller, day, document, product""",
     "due_line": """
         select distinct * from (
-            select 'W' || number as document, 'W' || number as item, if(kind = 2, shipped_day + 30, null) as due_day from line where shipped >= 0
+            select 'S' || number as document, 'W' || number as item, if(kind = 2, shipped_day + 30, null) as due_day from line
             union all select 'R' || number || '-' || back, 'W' || number, null from line where back >= 0
             union all select purchase, purchase, on_day(day) + 30 from delivery where day > 0)
         order by document""",
@@ -152,55 +168,72 @@ TABLES: dict[str, str] = {
 #: The ledger's entries and their postings: a row for each posting, with what makes one entry of several (`what`, `document`, `day`).
 LEDGER = """
     select owner, day, what, document, second, side, account, sub, amount from (
-        select shop, day, what, document, second, unnest(postings, recursive := true) from (
-            select shop, day, 'payment' as what, 'W' || number as document, any_value(second) as second,
+        select owner, day, what, document, second, unnest(postings, recursive := true) from (
+            select owner, day, 'payment' as what, 'W' || number as document, any_value(second) as second,
                    [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(amount)}},
                     {{'side': 2, 'account': '2203', 'sub': shopper_number(any_value(customer)), 'amount': -sum(amount)}}] as postings
-            from line where kind = 0 group by line.number, shop, day
+            from line where kind = 0 group by line.number, owner, day
             union all
-            select shop, shipped, 'sale', 'W' || number, any_value(second),
+            select owner, shipped, 'sale', 'S' || number, any_value(second),
                    [{{'side': 1, 'account': if(any_value(kind) = 0, '2203', '1122'),
                       'sub': if(any_value(kind) = 1, 'MB-PLATFORM', shopper_number(any_value(customer))), 'amount': sum(amount)}},
                     {{'side': 2, 'account': '6001', 'sub': '', 'amount': -sum(amount)}}]
-            from line where shipped >= 0 group by line.number, shop, shipped
+            from line group by line.number, owner, shipped
             union all
-            select shop, shipped, 'stock_issue', 'W' || number, any_value(second),
+            select owner, shipped, 'stock_issue', 'S' || number, any_value(second),
                    list_filter([{{'side': 1, 'account': '6401', 'sub': '', 'amount': sum(cost)}},
                     {{'side': 2, 'account': '1405', 'sub': '', 'amount': -sum(cost) - sum(rounding)}},
                     {{'side': 3, 'account': '6602', 'sub': '', 'amount': sum(rounding)}}], lambda p: p.amount <> 0)
-            from line where shipped >= 0 group by line.number, shop, shipped
+            from line group by line.number, owner, shipped
             union all
-            select shop, paid, 'payment', 'W' || number, 64800,
+            select owner, paid, 'payment', 'W' || number, 64800,
                    [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(amount)}},
                     {{'side': 2, 'account': '1122', 'sub': if(any_value(kind) = 1, 'MB-PLATFORM', shopper_number(any_value(customer))),
                       'amount': -sum(amount)}}]
-            from line where kind > 0 and paid >= 0 and not (back >= 0 and back <= paid) group by line.number, shop, paid
+            from line where kind > 0 and paid >= 0 and not (back >= 0 and back <= paid) group by line.number, owner, paid
             union all
-            select shop, back, 'refund', 'R' || number || '-' || back, 25200,
+            select owner, back, 'refund', 'R' || number || '-' || back, 25200,
                    [{{'side': 1, 'account': '6001', 'sub': '', 'amount': sum(amount)}},
                     {{'side': 2, 'account': if(any_value(kind) = 0 or any_value(paid) between 0 and back - 1, '1002', '1122'),
                       'sub': case when any_value(kind) = 0 or any_value(paid) between 0 and back - 1 then '' when any_value(kind) = 1 then 'MB-PLATFORM'
                              else shopper_number(any_value(customer)) end, 'amount': -sum(amount)}}]
-            from line where back >= 0 group by line.number, shop, back
+            from line where back >= 0 group by line.number, owner, back
             union all
-            select shop, back, 'stock_receipt', 'R' || number || '-' || back, 25200,
+            select owner, back, 'stock_receipt', 'R' || number || '-' || back, 25200,
                    [{{'side': 1, 'account': '1405', 'sub': '', 'amount': sum(cost)}}, {{'side': 2, 'account': '6401', 'sub': '', 'amount': -sum(cost)}}]
-            from line where back >= 0 group by line.number, shop, back having sum(cost) <> 0
+            from line where back >= 0 group by line.number, owner, back having sum(cost) <> 0
             union all
-            select shop, day, 'stock_receipt', purchase, 21600,
+            select owner, day, 'stock_receipt', purchase, 21600,
                    [{{'side': 1, 'account': '1405', 'sub': '', 'amount': sum(value)}},
                     {{'side': 2, 'account': if(day = 0, '4001', '2202'), 'sub': if(day = 0, '', any_value(supplier)), 'amount': -sum(value)}}]
-            from delivery group by shop, day, purchase
+            from delivery group by owner, day, purchase
             union all
-            select shop, day + {terms}, 'settlement', purchase, 61200,
+            select any_value(supplier), day, 'stock_receipt', null, 21000,
+                   [{{'side': 1, 'account': '1405', 'sub': '', 'amount': sum(value)}}, {{'side': 2, 'account': '4001', 'sub': '', 'amount': -sum(value)}}]
+            from delivery where day > 0 group by day, purchase
+            union all
+            select any_value(supplier), day, 'sale', purchase, 21600,
+                   [{{'side': 1, 'account': '1122', 'sub': any_value(owner), 'amount': sum(value)}},
+                    {{'side': 2, 'account': '6001', 'sub': '', 'amount': -sum(value)}}]
+            from delivery where day > 0 group by day, purchase
+            union all
+            select any_value(supplier), day, 'stock_issue', purchase, 21600,
+                   [{{'side': 1, 'account': '6401', 'sub': '', 'amount': sum(value)}}, {{'side': 2, 'account': '1405', 'sub': '', 'amount': -sum(value)}}]
+            from delivery where day > 0 group by day, purchase
+            union all
+            select any_value(supplier), day + {terms}, 'settlement', purchase, 61200,
+                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(value)}},
+                    {{'side': 2, 'account': '1122', 'sub': any_value(owner), 'amount': -sum(value)}}]
+            from delivery where day > 0 and day + {terms} < {days} group by day, purchase
+            union all
+            select owner, day + {terms}, 'settlement', purchase, 61200,
                    [{{'side': 1, 'account': '2202', 'sub': any_value(supplier), 'amount': sum(value)}},
                     {{'side': 2, 'account': '1002', 'sub': '', 'amount': -sum(value)}}]
-            from delivery where day > 0 and day + {terms} < {days} group by shop, day, purchase
+            from delivery where day > 0 and day + {terms} < {days} group by owner, day, purchase
             union all
-            select shop, 0, 'capital', null, 21000,
+            select owner, 0, 'capital', null, 21000,
                    [{{'side': 1, 'account': '1002', 'sub': '', 'amount': {capital}}}, {{'side': 2, 'account': '4001', 'sub': '', 'amount': -{capital}}}]
-            from (select distinct shop from delivery)))
-    cross join lateral (select shop_number(shop) as owner)
+            from (select distinct owner from delivery)))
     where amount <> 0
 """
 _ENTRIES = """
@@ -238,13 +271,14 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
     kinds = ", ".join(f"{k}: '{v}'" for k, v in _KINDS.items())
     connection.execute(
         f"""create or replace temp table line as
-            select l.*, c.code as product, p.code as province_code, s.carrier, map {{{kinds}}}[kind] as payment_kind,
-                   if(shipped < 0, null, on_day(shipped)) as shipped_day, if(received < 0, null, on_day(received)) as received_day
+            select l.*, shop_number(shop) as owner, 'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, p.code as province_code, s.carrier, map {{{kinds}}}[kind] as payment_kind,
+                   on_day(shipped) as shipped_day, if(received < 0, null, on_day(received)) as received_day
             from raw_line l join article_code c using (article) join province_code p using (province) join shop_code s using (shop)"""
     )
     connection.execute(
         """create or replace temp table delivery as
-           select d.*, c.code as product, s.supplier, 'P' || lpad(shop::varchar, 4, '0') || '-' || lpad(day::varchar, 4, '0') as purchase
+           select d.*, shop_number(shop) as owner, 'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, s.supplier,
+                  if(day = 0, null, 'P' || lpad(shop::varchar, 4, '0') || '-' || lpad(day::varchar, 4, '0')) as purchase
            from raw_delivery d join article_code c using (article) join shop_code s using (shop)"""
     )
     connection.execute("create or replace temp table held as select l.*, c.code as product from raw_left l join article_code c using (article)")

@@ -39,10 +39,6 @@ class Goods:
         return np.flatnonzero(self.shop == shop)
 
 
-#: Suppliers in a market.
-SUPPLIERS = 40
-
-
 def weeks(truth: Truth) -> int:
     return -(-truth.days // 7)
 
@@ -77,7 +73,7 @@ def goods(truth: Truth) -> Goods:
     return Goods(
         category, shop, quality, cost, price, np.searchsorted(category, np.arange(len(truth.categories) + 1)),
         np.array([c[6] for c in truth.categories]), experiments,
-        draws.below(len(truth.carriers), "carrier", np.arange(truth.shops)), draws.below(SUPPLIERS, "supplier", np.arange(truth.shops)),
+        draws.below(len(truth.carriers), "carrier", np.arange(truth.shops)), draws.below(truth.suppliers // truth.parts, "supplier", np.arange(truth.shops)) * truth.parts + np.arange(truth.shops) % truth.parts,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from .numbers import exp, quantile
 from .truth import PROVINCES, Truth
 
 #: Days from an order to its shipment, and after a receipt within which goods come back (the statutory seven days, Consumer Protection Law, art. 25).
-HANDLING, RETURN_DAYS = 1, 7
+HANDLING, RETURN_DAYS = 0, 7
 ONLINE, PLATFORM, AT_THE_DOOR = 0, 1, 2
 
 

@@ -26,7 +26,7 @@ from ..kernel.refusals import refusal
 from . import advertising, booking, calendar, customers, goods
 from .choice import Chooser, Lines
 from .customers import BLOCK
-from .goods import SUPPLIERS, Goods
+from .goods import Goods
 from .parcels import fates
 from .supply import supply
 from .truth import PROVINCES, Truth
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 MOST = 100_000_000
 LEAST_DAYS, MOST_DAYS = 60, 1460
-#: Lines of a part, roughly: what one process has in memory at a time.
-A_PART = 500_000
 MANIFEST = "market.json"
 _MAKING = ".making"
 
@@ -89,7 +87,7 @@ def simulate(
     truth = Truth.of(orders, seed, days)
     _prepared(truth, out, truth_to)
     making = out / _MAKING
-    parts = parts_of(truth)
+    parts = truth.parts
     many = _drawn(truth, making, parts, tell)
     done = {int(f.stem) for f in making.glob("*.done")}
     waiting = [p for p in range(parts) if p not in done]
@@ -106,11 +104,6 @@ def simulate(
     (out / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     shutil.rmtree(making)
     return manifest
-
-
-def parts_of(truth: Truth) -> int:
-    """How many parts a market has: by its size alone, so that the same market has the same files everywhere."""
-    return max(1, min(64, truth.shops, -(-truth.orders * 4 // 3 // A_PART)))
 
 
 def _prepared(truth: Truth, out: Path, truth_to: Path | None) -> None:
@@ -306,14 +299,18 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
         "member": f"""
             select 'MB-' || {number} as number, 'company' as kind, '第 ' || (i + 1) || ' 店 Shop ' || (i + 1) as name, null::varchar as uscc,
                    null::varchar as mailbox from range({truth.shops}) r(i)
-            union all select 'MB-S' || lpad(i::varchar, 3, '0'), 'company', '供应商 Supplier ' || (i + 1), null, null from range({SUPPLIERS}) r(i)
+            union all select 'MB-S' || lpad(i::varchar, 3, '0'), 'company', '供应商 Supplier ' || (i + 1), null, null from range({truth.suppliers}) r(i)
             union all select 'MB-PLATFORM', 'company', '支付平台 Payment platform', null, null
             union all select number, 'person', '顾客 Customer ' || number, null, null from {shoppers} order by 1""",
         "product": """
             select code as gtin, name || ' ' || lpad(article::varchar, 5, '0') as name, name as product_category, 500 as weight_g, fen(cost) as cost
             from goods join category using (category) join article_code using (article) order by gtin""",
-        "stock_place": f"select 'ST-' || {number} as number, 'store' as kind, 'MB-' || {number} as keeper, 'Store ' || (i + 1) as name "
-        f"from range({truth.shops}) r(i) order by 1",
+        "stock_place": f"""
+            select 'ST-' || {number} as number, 'store' as kind, 'MB-' || {number} as keeper, '第 ' || (i + 1) || ' 店 Shop ' || (i + 1) as name
+            from range({truth.shops}) r(i)
+            union all select 'ST-S' || lpad(i::varchar, 3, '0'), 'warehouse', 'MB-S' || lpad(i::varchar, 3, '0'), '供应商 Supplier ' || (i + 1)
+            from range({truth.suppliers}) r(i) order by 1""",
+        "b2c_supplier": f"select 'MB-S' || lpad(i::varchar, 3, '0') as member, 'ST-S' || lpad(i::varchar, 3, '0') as place from range({truth.suppliers}) r(i)",
         "b2c_merchant": f"""
             select 'SH' || {number} as merchant, '' as contract, 'MB-' || {number} as member, 'ST-' || {number} as place,
                    '第 ' || (i + 1) || ' 店 Shop ' || (i + 1) as shop_name, '' as contact, '' as phone, '' as mailbox, on_day(0) as joined

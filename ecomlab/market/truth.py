@@ -55,6 +55,9 @@ CHANNELS: tuple[tuple[str, float, float, float, float], ...] = (
     ("mail", 0.10, 0.75, 0.8, 1.0),
 )
 
+#: Lines of a part, roughly: what one process has in memory at a time.
+A_PART = 500_000
+
 
 @dataclass(frozen=True)
 class Truth:
@@ -115,6 +118,16 @@ class Truth:
     @property
     def draws(self) -> Draws:
         return Draws(self.seed)
+
+    @property
+    def parts(self) -> int:
+        """In how many parts it is made: by its size alone, so that the same market has the same files everywhere. Shop and supplier n are in part
+        n modulo this, and trade within it."""
+        return max(1, min(64, self.shops, -(-self.orders * 4 // 3 // A_PART)))
+
+    @property
+    def suppliers(self) -> int:
+        return self.parts * -(-40 // self.parts)
 
     @property
     def end(self) -> datetime.date:
