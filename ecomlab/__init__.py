@@ -8,19 +8,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Lab", "Refusal", "grade", "open"]
+__all__ = ["Lab", "Refusal", "data", "grade", "open", "open_market"]
 
 if TYPE_CHECKING:
+    from . import data
+    from .data import open as open_market
     from .grading import grade
     from .kernel.refusals import Refusal
     from .lab import Lab, open
 
-_WHERE = {"Lab": "lab", "open": "lab", "Refusal": "kernel.refusals", "grade": "grading"}
+_WHERE = {
+    "Lab": ("lab", "Lab"), "open": ("lab", "open"), "open_market": ("data", "open"), "Refusal": ("kernel.refusals", "Refusal"), "grade": ("grading", "grade"),
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WHERE:
+    if name not in _WHERE and name != "data":
         raise AttributeError(f"module 'ecomlab' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    if name == "data":
+        return import_module(f"{__name__}.data")
+    home, there = _WHERE[name]
+    return getattr(import_module(f"{__name__}.{home}"), there)

@@ -10,13 +10,14 @@ import contextlib
 import datetime
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
 from ..kernel import packages
+from ..kernel.audit import Verdict, verdicts
 from ..kernel.database import Database
 from ..kernel.refusals import refusal
 
@@ -41,13 +42,26 @@ UNREADABLE_DATA = refusal(
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
+class Contents(NamedTuple):
+    """What a data set is of, as a scenario says it of a world: the packages that have tables there."""
+
+    name: str
+    packages: tuple[str, ...]
+
+    def has(self, module: str) -> bool:
+        return module in self.packages
+
+    def includes(self, function: Callable[..., Any]) -> bool:
+        return packages.of(function) in self.packages
+
+
 class DataSet(Database):
     """Books to be read. connection: one in which the tables of the books are there, as tables or views. Whatever it is asked refuses 'unreadable_data'."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, of_packages: Sequence[str] = ("books",)):
         """of_packages: whose tables are there."""
         self.connection = connection
-        self.packages = tuple(of_packages)
+        self.scenario = Contents("data", tuple(of_packages))
 
     @classmethod
     def of(cls, folder: Path) -> DataSet:
@@ -59,9 +73,9 @@ class DataSet(Database):
         files = {f.stem: f for f in folder.glob("*.parquet")} | {f.parent.name: f.parent / "*.parquet" for f in folder.glob("*/*.parquet")}
         if "books" not in packages.having(files):
             raise NO_DATA_THERE("source", path=folder)
-        there = packages.together(packages.having(files))
-        made = cls(duckdb.connect(config={"autoinstall_known_extensions": False}), there)
-        made.script(packages.schema(there))
+        with_rows = packages.having(files)
+        made = cls(duckdb.connect(config={"autoinstall_known_extensions": False}), with_rows)
+        made.script(packages.schema(packages.together(with_rows)))
         known = made.tables()
         for name, path in sorted(files.items()):
             made._read(name, str(path).replace("'", "''"), name in known)
@@ -78,6 +92,10 @@ class DataSet(Database):
         read = ", ".join(f'"{c.name}"::{c.type} as "{c.name}"' for c in columns if c.name in there)
         self.script(f"drop table {name}")
         self.script(f"create view {name} as select {read or 'null as nothing'} from read_parquet('{files}')")
+
+    def audit(self) -> list[Verdict]:
+        """Every invariant of the packages that have tables here, by name, with what breaks it."""
+        return verdicts(self, self.scenario.includes)
 
     def run(self, sql: str, parameters: dict[str, Any]) -> Any:
         with _readable():

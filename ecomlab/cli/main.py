@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 # each declares its commands; the help lists them in this order
-from . import teach, worlds, data, making, witness  # noqa: F401  isort: skip
+from . import teach, worlds, data, market, making, witness  # noqa: F401  isort: skip
 from ..kernel.texts import Language, Text, default_language
 from .commands import COMMANDS, argument
 from .mistakes import said

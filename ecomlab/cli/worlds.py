@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from ..market.versions import readable
 from .commands import argument, command
 from .output import FOUND, GOOD, findings_json, language_of, logbook_of, print_columns, print_json
 
@@ -28,16 +29,25 @@ def replay(args: argparse.Namespace) -> int:
 
 
 @command(
-    "核对日志及其每一条校验规则。",
-    argument("logbook", type=Path, metavar="LOGBOOK", help=("日志文件，或其所在的文件夹", "a logbook, or the folder that holds it")),
+    "核对日志或数据集的每一条校验规则。",
+    argument(
+        "source", type=Path, metavar="SOURCE",
+        help=("日志、日志所在的文件夹，或 Parquet 文件夹", "a logbook, the folder that holds one, or a folder of Parquet files"),
+    ),
     data=True,
-)
+)  # fmt: skip
 def audit(args: argparse.Namespace) -> int:
-    """Checks a logbook against every invariant, by name."""
+    """Checks a logbook, or a data set, against every invariant, by name."""
     from .. import modules  # noqa: F401  (declares every command and task)
+    from ..books.dataset import DataSet
     from ..kernel.upkeep import audit_logbook
 
-    verdicts = audit_logbook(logbook_of(args.logbook))
+    path = logbook_of(args.source)
+    if args.source.is_dir() and not path.exists():
+        readable(args.source)
+        verdicts = DataSet.of(args.source).audit()
+    else:
+        verdicts = audit_logbook(path)
     bad = [v for v in verdicts if v.findings]
     if args.format == "json":
         print_json([{"name": v.name, "zh": v.text.zh, "en": v.text.en, "holds": not v.findings, "findings": v.findings} for v in verdicts])

@@ -44,5 +44,9 @@ class Verdict(NamedTuple):
 
 def audit(state: Any) -> list[Verdict]:
     """Every invariant of what a world has against its state, in the order of registering."""
-    there = [i for i in INVARIANTS.values() if state.scenario.includes(i.check)]
-    return [Verdict(i.name, i.text, i.check(state.look)) for i in there]
+    return verdicts(state.look, state.scenario.includes)
+
+
+def verdicts(look: Any, includes: Callable[[Callable[..., Any]], bool]) -> list[Verdict]:
+    """The same of whatever can be looked at. includes: whether what a check is about is there."""
+    return [Verdict(i.name, i.text, i.check(look)) for i in INVARIANTS.values() if includes(i.check)]

@@ -15,7 +15,6 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
-
 _TABLE = re.compile(r"^create (?:table|view) (\w+)", re.M)
 
 

@@ -51,25 +51,19 @@ class Booked:
 
 
 def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, supplied: Supplied) -> Booked:
-    """The facts of a part. Orders of which nothing was there came to nothing and are not in them; the others are numbered by day, in an order
-    that tells nothing of how they came about."""
+    """The facts of a part, numbered in the order of the lines. Orders of which nothing was there came to nothing and are not in them."""
     kept = np.flatnonzero(supplied.filled > 0)
     lines = lines[kept]
-    orders, first, which = np.unique(lines.order, return_index=True, return_inverse=True)
-    mixed = truth.draws.words("order number", orders)
-    rank = np.empty(len(orders), dtype=np.int64)
-    rank[np.lexsort((mixed, lines.day[first]))] = np.arange(len(orders))
-    number = part * A_PART + rank[which]
+    which = np.cumsum(np.diff(lines.order, prepend=-1) != 0) - 1
+    number = part * A_PART + which
     filled = supplied.filled[kept]
     price = goods.price[lines.day // 7, lines.article]
     columns = {
         "number": number, "shop": goods.shop[lines.article], "customer": lines.customer, "article": lines.article, "day": lines.day, "quantity": filled,
         "price": price, "amount": price * filled, "cost": supplied.cost[kept], "rounding": supplied.rounding[kept], "shipped": fate.shipped[kept],
         "received": fate.received[kept], "back": fate.back[kept], "paid": fate.paid[kept], "kind": fate.kind[kept], "province": fate.province[kept],
-        "second": 28_800 + (mixed[which] % np.uint64(50_000)).astype(np.int64),
+        "second": _seconds(lines.day, which),
     }  # fmt: skip
-    order = np.lexsort((lines.article, number))
-    columns = {name: values[order] for name, values in columns.items()}
     day, article, quantity, value = supplied.delivered.T
     came = {"day": day, "article": article, "quantity": quantity, "value": value, "shop": goods.shop[article]}
     articles, left, worth = supplied.left.T
@@ -77,7 +71,16 @@ def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, suppl
         "article": articles, "shop": goods.shop[articles], "quantity": left, "value": worth,
         "unit": half_even(worth * 10_000, np.maximum(left, 1)),
     }  # fmt: skip
-    return Booked(part, columns, came, held, np.unique(number[order][lines.order[order] >= BRUSHED]))
+    return Booked(part, columns, came, held, np.unique(number[lines.order >= BRUSHED]))
+
+
+def _seconds(day: Ints, which: Ints) -> Ints:
+    """When an order was placed: they come one after the other from eight in the morning to ten at night; seconds since midnight."""
+    first = np.searchsorted(day, day, side="left")
+    nth = which - which[first] if len(which) else which
+    last = np.searchsorted(day, day, side="right") - 1
+    many = which[last] - which[first] + 1 if len(which) else which
+    return np.asarray(28_800 + nth * 50_400 // np.maximum(many, 1))
 
 
 def start_of(connection: duckdb.DuckDBPyConnection, truth: Truth) -> None:
@@ -271,8 +274,8 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
     kinds = ", ".join(f"{k}: '{v}'" for k, v in _KINDS.items())
     connection.execute(
         f"""create or replace temp table line as
-            select l.*, shop_number(shop) as owner, 'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, p.code as province_code, s.carrier, map {{{kinds}}}[kind] as payment_kind,
-                   on_day(shipped) as shipped_day, if(received < 0, null, on_day(received)) as received_day
+            select l.*, shop_number(shop) as owner, 'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, p.code as province_code,
+                   s.carrier, map {{{kinds}}}[kind] as payment_kind, on_day(shipped) as shipped_day, if(received < 0, null, on_day(received)) as received_day
             from raw_line l join article_code c using (article) join province_code p using (province) join shop_code s using (shop)"""
     )
     connection.execute(

@@ -70,7 +70,9 @@ class Chooser:
         further = line > 0
         articles = article[rows]
         again = rows[further]
-        articles[further] = self._article(draws.words("further", order[again], line[further]), week[again], self._from[article[again]], self._to[article[again]])
+        articles[further] = self._article(
+            draws.words("further", order[again], line[further]), week[again], self._from[article[again]], self._to[article[again]]
+        )
         mean = pieces_mean(truth, visits.customer)
         pieces = 1 + poisson(mean[rows], draws.words("pieces of line", order[rows], line))
         return _once_each(Lines(order[rows], visits.customer[rows], visits.day[rows], articles, np.minimum(pieces, 60)))

@@ -83,9 +83,11 @@ def visits(truth: Truth, first: int, last: int) -> Visits:
 def _not_by_coupon_only(truth: Truth, customer: Ints, day: Ints, u: Floats) -> np.ndarray:
     """Whether a visit would have come about: outside the weeks of coupons always, in one for who has it, and else as often as without."""
     starts = campaign_days(truth)
+    if not len(starts):
+        return np.ones(len(day), dtype=bool)
     campaign = np.searchsorted(starts, day, side="right") - 1
     within = (campaign >= 0) & (day < starts[np.maximum(campaign, 0)] + 7)
-    return ~within | has_coupon(truth, customer, campaign) | (u < 1 / (1 + truth.coupon_lift))
+    return np.asarray(~within | has_coupon(truth, customer, campaign) | (u < 1 / (1 + truth.coupon_lift)))
 
 
 def pieces_mean(truth: Truth, customer: Ints) -> Floats:

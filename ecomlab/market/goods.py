@@ -73,7 +73,8 @@ def goods(truth: Truth) -> Goods:
     return Goods(
         category, shop, quality, cost, price, np.searchsorted(category, np.arange(len(truth.categories) + 1)),
         np.array([c[6] for c in truth.categories]), experiments,
-        draws.below(len(truth.carriers), "carrier", np.arange(truth.shops)), draws.below(truth.suppliers // truth.parts, "supplier", np.arange(truth.shops)) * truth.parts + np.arange(truth.shops) % truth.parts,
+        draws.below(len(truth.carriers), "carrier", np.arange(truth.shops)),
+        draws.below(truth.suppliers // truth.parts, "supplier", np.arange(truth.shops)) * truth.parts + np.arange(truth.shops) % truth.parts,
     )  # fmt: skip
 
 

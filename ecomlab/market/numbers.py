@@ -16,7 +16,8 @@ import numpy as np
 from ..kernel.scenario import share
 from .draws import Floats, Ints, Words, fraction
 
-#: Distributions with committed knots, in the order of the file: name and, for whoever makes it anew, scipy's name and shape.
+#: Distributions with committed knots, in the order of the file: name, and scipy's name and shape,
+#: by which tests/knots.py makes the file anew.
 DISTRIBUTIONS: dict[str, tuple[str, tuple[float, ...]]] = {
     "normal": ("norm", ()),
     "visits": ("gamma", (0.243,)),  # the rate of purchases, shape r of BG/NBD
@@ -72,7 +73,7 @@ def exp(x: Any) -> Floats:
     step = np.clip((rest * _STEPS).astype(np.int64), 0, _STEPS - 1)
     r = rest - step / _STEPS
     series = 1 + r * (1 + r / 2 * (1 + r / 3 * (1 + r / 4 * (1 + r / 5 * (1 + r / 6)))))
-    return np.ldexp(powers[step] * series, twos.astype(np.int32))
+    return np.asarray(np.ldexp(powers[step] * series, twos.astype(np.int32)))
 
 
 def ln(x: Any) -> Floats:
@@ -119,18 +120,3 @@ def chosen(cumulative: Ints, words: Words, first: Any = 0, last: Any = None) -> 
     end = cumulative[len(cumulative) - 1 if last is None else last]
     point = start + (fraction(words) * (end - start)).astype(np.int64)
     return np.asarray(np.searchsorted(cumulative, point, side="right") - 1)
-
-
-def make_knots() -> Floats:
-    """The knots, made anew with scipy: what is committed as data/market/quantiles.npy."""
-    from scipy import stats
-
-    least = 2.0**-34
-    grid = np.arange(CELLS + 1) / CELLS
-    made = []
-    for name, shape in DISTRIBUTIONS.values():
-        law = getattr(stats, name)(*shape)
-        low, whole = (law.ppf(np.clip(p, least, 1 - least)) for p in (grid / CELLS, grid))
-        high = law.isf(np.clip((1 - grid) / CELLS, least, 1))
-        made.append([low, whole, high])
-    return np.array(made)

@@ -7,8 +7,6 @@ booked, and it is made alone: so parts may be made in any order, on any number o
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
-import datetime
 import hashlib
 import json
 import multiprocessing
@@ -30,6 +28,7 @@ from .goods import Goods
 from .parcels import fates
 from .supply import supply
 from .truth import PROVINCES, Truth
+from .versions import LAYOUT
 
 if TYPE_CHECKING:
     import duckdb
@@ -57,10 +56,6 @@ TRUTH_INSIDE = refusal(
     "truth_inside", "真值文件夹“{truth}”不能放在数据文件夹“{path}”之内，也不能是同一个文件夹：学生会看到答案。",
     "The truth ({truth}) must not lie in the data's folder ({path}), nor be the same: students would see the answers.",
 )  # fmt: skip
-
-
-def day_of(truth: Truth, day: int) -> datetime.date:
-    return truth.start + datetime.timedelta(days=day)
 
 
 @dataclass(frozen=True)
@@ -169,11 +164,13 @@ def _aside(lines: Lines, made: Goods, part_of_shop: Any, making: Path) -> None:
             np.stack([getattr(rows, c.name) for c in fields(Lines)], axis=1).astype("<i8").tofile(f)
 
 
-def _lines_of(part: int, making: Path) -> Lines:
+def _lines_of(truth: Truth, part: int, making: Path) -> Lines:
     path = making / f"{part}.lines"
     read = np.fromfile(path, dtype="<i8").reshape(-1, len(fields(Lines))) if path.exists() else np.zeros((0, 5), dtype="<i8")
     lines = Lines(*read.T.astype(np.int64))
-    return lines[np.lexsort((lines.article, lines.order, lines.day))]
+    # within a day in an order that tells nothing of how an order came about: it is served, numbered and booked in this order
+    turn = truth.draws.words("turn", lines.order)
+    return lines[np.lexsort((lines.article, lines.order, turn, lines.day))]
 
 
 # --- then: what came of it, part by part ----------------------------------------------------------------------------------
@@ -197,7 +194,7 @@ def _made(truth: Truth, out: Path, truth_to: Path | None, making: Path, waiting:
 
 def make_part(truth: Truth, part: int, out: Path, truth_to: Path | None, making: Path) -> int:
     """Makes and writes one part; gives its number. A part that was begun before is made anew."""
-    lines = _lines_of(part, making)
+    lines = _lines_of(truth, part, making)
     made = goods.goods(truth)
     fate = fates(truth, made, lines)
     supplied = supply(truth, made, lines, fate)
@@ -211,9 +208,11 @@ def make_part(truth: Truth, part: int, out: Path, truth_to: Path | None, making:
         import pandas
 
         connection.register("label", pandas.DataFrame({"number": booked.labels}))
-        connection.register("short", pandas.DataFrame(dict(zip(("day", "article", "pieces"), supplied.missed.T, strict=True))))
+        day, article, pieces = supplied.missed.T
+        connection.register("short", pandas.DataFrame({"day": day, "article": article, "pieces": pieces}))
         write(connection, "select 'W' || number as web_order, 'brushing' as label from label order by number", truth_to / "label", part)
-        sql = "select on_day(day) as day, code as product, sum(pieces)::integer as missed from short join article_code using (article) group by all order by all"
+        sql = """select on_day(day) as day, code as product, sum(pieces)::integer as missed from short join article_code using (article)
+                 group by 1, 2 order by 1, 2"""
         write(connection, sql, truth_to / "missed", part)
     connection.register("out_of_stock", _short_days(supplied.missed))
     write(connection, "select on_day(day) as day, code as product from out_of_stock join article_code using (article) order by all", out / "stock_out", part)
@@ -365,21 +364,6 @@ def _manifest(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, ma
         tables[folder.name] = {"rows": int(rows[0] if rows else 0), "files": {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in files}}
     digest = hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
     return {
-        "ecomlab": __version__, "orders": truth.orders, "start": truth.start.isoformat(), "days": truth.days, "shops": truth.shops, "customers": many,
-        "digest": digest, "tables": tables,
+        "layout": LAYOUT, "ecomlab": __version__, "orders": truth.orders, "start": truth.start.isoformat(), "days": truth.days, "shops": truth.shops,
+        "customers": many, "digest": digest, "tables": tables,
     }  # fmt: skip
-
-
-@contextlib.contextmanager
-def progress_on_terminal(say: Callable[[str], None]) -> Iterator[Callable[[Progress], None]]:
-    """A function that says how far a run is, with the time that is left by what has been done so far."""
-    import time
-
-    began = time.monotonic()
-
-    def tell(at: Progress) -> None:
-        part = at.done / max(1, at.total)
-        left = (time.monotonic() - began) * (1 - part) / part if part else 0.0
-        say(f"{at.step} {at.done:,}/{at.total:,} {left:.0f} s")
-
-    yield tell

@@ -1,0 +1,66 @@
+"""The command that makes a market of simulated trades."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from pathlib import Path
+
+from .commands import argument, at_least_one, command
+from .output import GOOD, language_of, print_json
+
+
+@command(
+    "生成一个模拟市场：与实验环境同样的表，写成 Parquet 文件，真值已知。",
+    argument("--orders", type=int, required=True, metavar="N", help=("网上订单数，例如 10000", "how many web orders, e.g. 10000")),
+    argument(
+        "--seed", metavar="S",
+        help=("种子：同一种子得到同样的文件（默认随机并显示出来）", "the seed: the same one gives the same files (default: a new one, which is told)"),
+    ),
+    argument("--out", type=Path, required=True, metavar="DIR", help=("写入数据的新文件夹", "the new folder for the data")),
+    argument(
+        "--truth", type=Path, metavar="DIR",
+        help=("写入参数和标签的文件夹，须在数据文件夹之外，留给教师", "where parameters and labels go, outside the data: for the teacher"),
+    ),
+    argument("--days", type=int, default=730, metavar="N", help=("天数（默认 730）", "how many days (default: 730)")),
+    argument("--workers", type=at_least_one, default=1, metavar="N", help=("并行进程数（默认 1），结果相同", "processes (default: 1); the files are the same")),
+    data=True,
+)  # fmt: skip
+def simulate(args: argparse.Namespace) -> int:
+    """Makes a market of simulated trades: the tables of a world as Parquet files, with known truth."""
+    from ..market import simulate as market
+
+    language = language_of(args)
+    seed = args.seed or secrets.token_hex(8)
+    tell = _on_a_line(language) if sys.stderr.isatty() else lambda _: None
+    made = market.simulate(args.orders, seed, args.out, args.truth, days=args.days, workers=args.workers, tell=tell)
+    if args.format == "json":
+        print_json({**made, "seed": seed})
+        return GOOD
+    rows = {name: table["rows"] for name, table in made["tables"].items()}
+    if language == "zh":
+        print(f"{args.out}：{rows['b2c_order']:,} 个订单，{rows['b2c_order_line']:,} 行，{rows['posting']:,} 条分录；种子 {seed}，摘要 {made['digest'][:16]}")
+        print(f"打开：ecomlab.data.open({str(args.out)!r})；报表：ecomlab report profit {args.out}；核对：ecomlab audit {args.out}")
+    else:
+        print(f"{args.out}: {rows['b2c_order']:,} orders, {rows['b2c_order_line']:,} lines, {rows['posting']:,} postings; seed {seed}, "
+              f"digest {made['digest'][:16]}")  # fmt: skip
+        print(f"Open it: ecomlab.data.open({str(args.out)!r}). Report: ecomlab report profit {args.out}. Audit: ecomlab audit {args.out}")
+    return GOOD
+
+
+def _on_a_line(language: str):  # type: ignore[no-untyped-def]
+    """Says on standard error, on one line, how far it is and how long it still takes by what has been done."""
+    import time
+
+    steps = {"customers": ("顾客和订单", "customers and orders"), "parts": ("记账和写出", "booking and writing")}
+    began: dict[str, float] = {}
+
+    def tell(at):  # type: ignore[no-untyped-def]
+        start = began.setdefault(at.step, time.monotonic())
+        left = (time.monotonic() - start) * (at.total - at.done) / at.done if at.done else 0
+        step = steps[at.step][language == "en"]
+        rest = (f"约剩 {left:.0f} 秒" if language == "zh" else f"about {left:.0f} s left") if at.done and at.done < at.total else ""
+        print(f"\r\033[K{step}: {at.done:,}/{at.total:,} {rest}", end="" if at.done < at.total else "\n", file=sys.stderr, flush=True)
+
+    return tell

@@ -1,0 +1,148 @@
+"""Data to be explored: `ecomlab.data.open(folder)` gives reports, dashboards, SQL and the audit on a set of trades, as a lab gives them on a world.
+
+A set is a folder of Parquet files named as the tables of a world: what `ecomlab simulate` makes, or anybody else. Nothing is recorded, and nothing in
+the folder is ever written.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+import weakref
+from pathlib import Path
+from typing import Any, cast
+
+from . import modules, reports  # noqa: F401  (modules says which tables there are)
+from .books.dataset import DataSet
+from .desk import Watcher
+from .kernel import sql
+from .kernel.audit import Verdict
+from .kernel.table import Table
+from .kernel.texts import LANGUAGES, Language, default_language
+from .market.simulate import MANIFEST
+from .market.versions import readable
+
+
+def open(folder: str | Path) -> Data:
+    """The data set of a folder. Refuses 'no_data_there', 'unreadable_data', 'other_version'."""
+    return Data(Path(folder))
+
+
+class Data:
+    """A data set as an analyst uses it: `data.report.profit(by="month")`, `data.sql("select ...")`, `data.dashboard("profit")`, `data.audit()`.
+
+    `start` and `day` are the first day of its books and the last, which is its today. Without `owner` a report adds up the books of all.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        readable(folder)
+        #: what it is read through: `look.all("select ...")` and what else a world answers
+        self.look = DataSet.of(folder)
+        self._language: Language = default_language()
+        self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
+
+    def __repr__(self) -> str:
+        return f"<ecomlab data {self.folder.name}, {self.start} to {self.day}>"
+
+    @property
+    def start(self) -> datetime.date:
+        return self.look.start
+
+    @property
+    def day(self) -> datetime.date:
+        return self.look.day
+
+    @functools.cached_property
+    def about(self) -> dict[str, Any]:
+        """What `ecomlab simulate` says of the set that it made: orders, days, shops, files with their digests; empty for another's."""
+        path = self.folder / MANIFEST
+        return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+
+    # --- looking ---
+
+    @property
+    def report(self) -> Frames:
+        """The reports as DataFrames: `data.report.receivables(owner="MB-0003")`; `data.report.sql("profit")` is what makes one."""
+        return Frames(self.look)
+
+    def sql(self, query: str) -> Any:
+        """The rows of one SELECT as a DuckDB relation: `.df()`, `.fetchall()`, `.show()`, ... It only reads. Refuses what is wrong, naming the place."""
+        return sql.ask(self.look, query)
+
+    def tables(self) -> Table:
+        """Every table with its rows, those without any left out: table, rows."""
+        names = [r.name for r in self.look.all("select view_name as name from duckdb_views() where not internal order by name")]
+        counts = [(name, self.look.value(f'select count(*) from "{name}"')) for name in names]
+        made = Table(("table", "rows"), [row for row in counts if row[1]])
+        made.language = self._language
+        return made
+
+    def columns(self, table: str) -> Table:
+        """The columns of a table: column, type."""
+        made = self.look.table(
+            """select column_name as "column", data_type as "type" from duckdb_columns() where table_name = $table order by column_index""", table=table
+        )
+        made.language = self._language
+        return made
+
+    def audit(self) -> list[Verdict]:
+        """Every invariant of the books, and of each module that has tables here, by name, with what breaks it."""
+        return self.look.audit()
+
+    def dashboard(self, name: str) -> Any:
+        """The widget of a dashboard (needs the extra `lab`). Refuses 'no_such_dashboard', which names them."""
+        from .widgets import dashboard
+
+        return dashboard(cast(Any, self), name)  # as far as a dashboard needs a desk, this is one
+
+    # --- as a desk for faces ---
+
+    @property
+    def language(self) -> Language:
+        """ "zh" or "en"; setting it changes every dashboard that is open."""
+        return self._language
+
+    @language.setter
+    def language(self, value: Language) -> None:
+        if value not in LANGUAGES:
+            raise ValueError(f"the languages are {LANGUAGES}")
+        self._language = value
+        for watcher in list(self._watchers):
+            watcher.refresh()
+
+    def refresh(self) -> int:
+        """A data set does not move on."""
+        return 0
+
+    def watch(self, watcher: Watcher) -> None:
+        self._watchers.add(watcher)
+
+
+class Frames:
+    """The reports of a data set: each a method with its conditions, which gives a DataFrame."""
+
+    def __init__(self, look: DataSet):
+        self._look = look
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_") or name not in reports.REPORTS:
+            raise AttributeError(f"there is no report {name}; there are: {', '.join(reports.REPORTS)}")
+
+        def made(**conditions: Any) -> Any:
+            return reports.frame(self._look.connection, name, **conditions)
+
+        made.__name__, made.__doc__ = name, reports.report(name).sql.partition("\n\n")[0].replace("-- ", "")
+        return made
+
+    def __dir__(self) -> list[str]:
+        return sorted([*reports.REPORTS, "sql", "columns"])
+
+    def sql(self, name: str) -> str:
+        """The SQL of a report, with its comments. Refuses 'unknown_report'."""
+        return reports.report(name).sql
+
+    def columns(self, name: str) -> dict[str, str]:
+        """The columns of a report and what each holds. Refuses 'unknown_report'."""
+        return dict(reports.report(name).columns)

@@ -1,0 +1,317 @@
+"""A simulated market: possible in every figure, the same everywhere, and what is true in it can be found again."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import ecomlab
+from ecomlab import reports
+from ecomlab.books import costing
+from ecomlab.cli.main import main
+from ecomlab.dashboards import DASHBOARDS
+from ecomlab.data import Data
+from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.table import Table
+from ecomlab.market import calendar, customers, numbers, simulate
+from ecomlab.market.draws import Draws
+from ecomlab.market.goods import goods
+from ecomlab.market.simulate import make_part
+from ecomlab.market.supply import half_even
+from ecomlab.market.truth import PROVINCES, Truth
+
+SEED = "a market for tests"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    where = tmp_path_factory.mktemp("market") / "set"
+    simulate.simulate(6_000, SEED, where, where.parent / "truth")
+    return where
+
+
+@pytest.fixture(scope="module")
+def market(folder: Path) -> Data:
+    return ecomlab.open_market(folder)
+
+
+# --- arithmetic ------------------------------------------------------------------------------------------------------------
+
+
+def test_draws_follow_from_seed_purpose_and_place_alone() -> None:
+    draws = Draws("s")
+    whole = draws.words("purpose", np.arange(1_000), 3)
+    assert (draws.words("purpose", np.arange(500, 1_000), 3) == whole[500:]).all()
+    assert [int(w) for w in Draws("ecomlab").words("golden", np.arange(3))] == GOLDEN_WORDS
+    others = (Draws("t").words("purpose", np.arange(1_000), 3), draws.words("other", np.arange(1_000), 3), draws.words("purpose", np.arange(1_000), 4))
+    assert all((other != whole).all() for other in others)
+
+
+GOLDEN_WORDS = [11337570633797496674, 601532621694674356, 16905579451464338432]
+
+
+@given(st.floats(-600, 600), st.floats(1e-300, 1e300))
+def test_exponentials_and_logarithms_are_those_of_the_library(x: float, y: float) -> None:
+    assert float(numbers.exp(x)) == pytest.approx(float(np.exp(x)), rel=1e-13)
+    assert float(numbers.ln(y)) == pytest.approx(float(np.log(y)), rel=1e-13, abs=1e-14)
+
+
+@pytest.mark.parametrize(("name", "mean", "variance"), [
+    ("normal", 0, 1), ("visits", 0.243, 0.243), ("leaving", 0.793 / 3.219, 0.793 * 2.426 / (3.219**2 * 4.219)), ("pieces", 1.5, 1.5), ("exponential", 1, 1),
+])  # fmt: skip
+def test_quantiles_have_the_moments_of_their_distribution(name: str, mean: float, variance: float) -> None:
+    drawn = numbers.quantile(name, Draws("moments").words(name, np.arange(400_000)))
+    assert drawn.mean() == pytest.approx(mean, abs=4 * (variance / 400_000) ** 0.5)
+    assert drawn.var() == pytest.approx(variance, rel=0.02)
+
+
+def test_choices_have_the_chances_of_their_weights() -> None:
+    words = Draws("choices").words("w", np.arange(100_000))
+    table = numbers.cumulated([1.0, 2.0, 3.0, 4.0])
+    assert np.bincount(numbers.chosen(table, words)) / 100_000 == pytest.approx([0.1, 0.2, 0.3, 0.4], abs=0.006)
+    assert np.bincount(numbers.chosen(table, words, 1, 3), minlength=4) / 100_000 == pytest.approx([0, 0.4, 0.6, 0], abs=0.006)
+
+
+@given(st.integers(0, 10**13), st.integers(1, 10**6))
+def test_halves_go_to_the_even_neighbour(numerator: int, denominator: int) -> None:
+    whole = Decimal(numerator) / Decimal(denominator)
+    if denominator * whole == numerator:  # exact in 28 places
+        assert int(half_even(np.int64(numerator), np.int64(denominator))) == int(whole.quantize(Decimal(1), "ROUND_HALF_EVEN"))  # type: ignore[arg-type]
+
+
+# --- the set ---------------------------------------------------------------------------------------------------------------
+
+
+def test_every_invariant_of_the_books_and_the_shop_holds(market: Data) -> None:
+    verdicts = market.audit()
+    assert {v.name: v.findings for v in verdicts if v.findings} == {}
+    assert {"postings_balance", "stock_value", "sales_booked", "b2c_owed", "b2c_stock", "b2c_bought"} <= {v.name for v in verdicts}
+
+
+@pytest.mark.parametrize("owner", [None, "MB-0003"])
+@pytest.mark.parametrize("name", reports.REPORTS)
+def test_every_report_runs_on_it(market: Data, name: str, owner: str | None) -> None:
+    frame = getattr(market.report, name)(**({"owner": owner} if owner else {}))
+    assert len(frame) and list(frame.columns) == list(reports.report(name).columns)
+
+
+def test_the_profit_report_is_the_account_of_revenue(market: Data) -> None:
+    booked = market.look.value("select -sum(amount) from posting where account = '6001' and owner like 'MB-0%'")
+    sold = market.look.value("select sum(revenue) from sale_line where channel = 'b2c'")
+    assert booked == sold and float(booked) == pytest.approx(market.report.profit(by="channel").set_index("group_key").loc["b2c", "revenue"], abs=0.005)
+
+
+def test_costs_are_those_of_the_books_own_costing_movement_by_movement(market: Data) -> None:
+    """Every movement of every article of three shops, through `books.costing` one by one."""
+    for owner in ("MB-0000", "MB-0002", "MB-0005"):
+        layers: dict[str, list[costing.Layer]] = {}
+        rounding: dict[str, Decimal] = {}
+        for kind, product, quantity, value in market.look.all(
+            "select kind, product, quantity, value from stock_movement where owner = $owner order by number", owner=owner
+        ):
+            there = layers.get(product, [])
+            if kind == "rounding":
+                assert -value == rounding.pop(product)
+                continue
+            if quantity > 0:
+                layers[product] = costing.add(there, costing.MOVING_AVERAGE, 0, quantity, value)
+                continue
+            taken = costing.take(there, -quantity)
+            assert taken.cost == -value
+            layers[product] = taken.left
+            if taken.rounding:
+                rounding[product] = taken.rounding
+        assert not rounding
+
+
+@pytest.mark.parametrize("name", ["inventory", "cost", "profit", "receivables"])
+def test_the_dashboards_of_the_books_have_something_to_show(market: Data, name: str) -> None:
+    page = DASHBOARDS[name].of(market.look, owner="MB-0001") if "owner" in str(DASHBOARDS[name].filters) else DASHBOARDS[name].of(market.look)
+    assert page.panels
+
+
+def test_nothing_in_the_data_tells_the_truth(folder: Path, market: Data) -> None:
+    """Neither parameters nor labels lie in the folder, and an order's number does not tell how it came about."""
+    labels = [r.web_order for r in market.look.all(f"select web_order from read_parquet('{folder.parent}/truth/label/*.parquet')")]
+    assert labels and not any("brush" in p.name or "truth" in p.name for p in folder.rglob("*"))
+    text = (folder / "market.json").read_text("utf-8")
+    assert SEED not in text and "elasticity" not in text and "0.243" not in text
+    numbers_ = market.look.all("select number, placed_day from b2c_order order by number::varchar")
+    by_day = {r.number: r.placed_day for r in numbers_}
+    days = {by_day[n] for n in labels}
+    ranks = [sorted((n for n in by_day if by_day[n] == d), key=lambda n: int(n[1:])).index(o) for o in labels for d in [by_day[o]]]
+    assert len(days) > 5 and len(set(ranks)) > 3  # spread over days, and within a day not first or last
+    assert json.loads((folder.parent / "truth" / "parameters.json").read_text("utf-8"))["seed"] == SEED
+
+
+def test_the_calendar_shows_in_the_orders(market: Data) -> None:
+    """11 November brings about 1.9 times the orders of an ordinary day, the New Year's week about half."""
+    truth = Truth.of(200_000, "calendar")
+    day = customers.arrivals(truth, np.arange(200_000))[0]
+    counts = np.bincount(day, minlength=truth.days)
+    days = calendar.days(truth)
+    singles = counts[[i for i, d in enumerate(days) if (d.month, d.day) == (11, 11)]].mean()
+    ordinary = counts[[i for i, d in enumerate(days) if d.month in (8, 9)]].mean()
+    assert singles / ordinary == pytest.approx(1.9, rel=0.12)
+
+
+def test_a_customers_block_changes_nothing() -> None:
+    truth = Truth.of(6_000, SEED)
+    whole, later = customers.visits(truth, 0, 2_000), customers.visits(truth, 1_200, 2_000)
+    kept = whole.customer >= 1_200
+    assert (whole.customer[kept] == later.customer).all() and (whole.day[kept] == later.day).all() and (whole.first[kept] == later.first).all()
+
+
+def test_repeat_purchases_are_as_many_as_the_law_says() -> None:
+    """BG/NBD without coupons: E[X(t)] of Fader, Hardie and Lee (2005), formula (9), over the customers of the first weeks."""
+    from math import lgamma
+
+    truth = dataclasses.replace(Truth.of(100_000, "bg/nbd"), campaigns=0)
+    visits = customers.visits(truth, 0, 60_000)
+    clock = customers.operational(truth) / 70_000
+    first = dict(zip(visits.customer[visits.first].tolist(), visits.day[visits.first].tolist(), strict=True))
+    early = {c for c, d in first.items() if d < 21}
+    repeats = np.isin(visits.customer[~visits.first], list(early)).sum() / len(early)
+    t, (r, alpha, a, b) = float(clock[-1] - clock[10]), (truth.r, truth.alpha, truth.a, truth.b)
+    z, term, series = t / (alpha + t), 1.0, 1.0
+    for k in range(20_000):
+        term *= (r + k) * (b + k) / (a + b - 1 + k) / (k + 1) * z
+        series += term
+    expected = (a + b - 1) / (a - 1) * (1 - (alpha / (alpha + t)) ** r * series)
+    assert lgamma(1) == 0 and repeats == pytest.approx(expected, rel=0.12)
+
+
+# --- the run -----------------------------------------------------------------------------------------------------------------
+
+
+def test_parts_in_any_order_and_blocks_of_any_size_give_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ecomlab.market.truth.A_PART", 1_500)
+    made = simulate._made
+    simulate.simulate(3_000, SEED, tmp_path / "in order")
+    monkeypatch.setattr(simulate, "_made", lambda truth, out, to, making, waiting, workers: made(truth, out, to, making, waiting[::-1], workers))
+    monkeypatch.setattr(simulate, "BLOCK", 700)
+    simulate.simulate(3_000, SEED, tmp_path / "backwards")
+    one, other = (json.loads((tmp_path / name / "market.json").read_text("utf-8"))["tables"] for name in ("in order", "backwards"))
+    by_block = {"b2c_shopper", "coupon_holder"}  # written block by block: the same rows in more files
+    assert len(one["posting"]["files"]) > 1
+    assert {k: v for k, v in one.items() if k not in by_block} == {k: v for k, v in other.items() if k not in by_block}
+    assert [one[k]["rows"] for k in by_block] == [other[k]["rows"] for k in by_block]
+
+
+@pytest.mark.slow
+def test_processes_of_any_number_give_the_same_files(tmp_path: Path) -> None:
+    truth = Truth.of(800_000, SEED)
+    assert truth.parts > 1
+    assert len({simulate.simulate(800_000, SEED, tmp_path / str(n), workers=n)["digest"] for n in (1, 2)}) == 1
+
+
+def test_ten_thousand_orders_are_the_same_on_every_machine(tmp_path: Path) -> None:
+    """The rows themselves, as text: what is committed was made with Python 3.11."""
+    simulate.simulate(10_000, "golden", tmp_path / "set")
+    look = ecomlab.open_market(tmp_path / "set").look
+    found = {}
+    for (table,) in look.all("select view_name from duckdb_views() where not internal order by 1"):
+        if (tmp_path / "set" / table).is_dir():
+            look.connection.execute(f"copy (from {table} order by all) to '{tmp_path}/{table}.csv'")
+            found[table] = hashlib.sha256((tmp_path / f"{table}.csv").read_bytes()).hexdigest()[:16]
+    golden = Path(__file__).parent / "golden" / "market.digests"
+    if os.environ.get("ECOMLAB_RECORD"):
+        golden.write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+    assert found == json.loads(golden.read_text("utf-8"))
+
+
+def test_an_interrupted_run_goes_on_and_gives_what_it_would_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ecomlab.market.truth.A_PART", 1_500)
+    whole = simulate.simulate(3_000, SEED, tmp_path / "whole")
+    real: Callable[..., int] = make_part
+
+    def broken(truth: Truth, part: int, *rest: Any) -> int:
+        if part == 2:
+            raise KeyboardInterrupt
+        return real(truth, part, *rest)
+
+    monkeypatch.setattr(simulate, "make_part", broken)
+    with pytest.raises(KeyboardInterrupt):
+        simulate.simulate(3_000, SEED, tmp_path / "again")
+    for opened in (ecomlab.open_market, lambda p: main(["audit", str(p)])):
+        try:
+            assert opened(tmp_path / "again") == 2
+        except Refusal as refused:
+            assert refused.code == "unfinished_market"
+    with pytest.raises(Refusal) as refused:
+        simulate.simulate(3_001, SEED, tmp_path / "again")
+    assert refused.value.code == "other_market_begun"
+    made: list[int] = []
+    monkeypatch.setattr(simulate, "make_part", lambda truth, part, *rest: made.append(part) or real(truth, part, *rest))
+    assert simulate.simulate(3_000, SEED, tmp_path / "again")["digest"] == whole["digest"]
+    assert made and 0 not in made and 2 in made
+
+
+@pytest.mark.parametrize(("arguments", "code"), [
+    (["--orders", "0"], "orders_out_of_range"), (["--orders", "1000000000"], "orders_out_of_range"), (["--days", "3"], "days_out_of_range"),
+])  # fmt: skip
+def test_what_cannot_be_made_is_refused_and_nothing_is_begun(tmp_path: Path, arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["simulate", "--seed", "s", "--out", str(tmp_path / "out"), *arguments]
+    assert main(given if "--orders" in arguments else [*given, "--orders", "100"]) == 2
+    assert not (tmp_path / "out").exists() and "Traceback" not in capsys.readouterr().err
+
+
+def test_nothing_is_overwritten_and_the_truth_stays_outside(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("keep", "utf-8")
+    for out, truth, code in (
+        (tmp_path / "mine", None, "folder_not_empty"),
+        (tmp_path / "mine" / "letter.txt", None, "folder_not_empty"),
+        (tmp_path / "new", tmp_path / "new" / "truth", "truth_inside"),
+        (tmp_path / "new", tmp_path / "new", "truth_inside"),
+        (tmp_path / "new", tmp_path / "mine", "folder_not_empty"),
+    ):
+        with pytest.raises(Refusal) as refused:
+            simulate.simulate(100, "s", out, truth)
+        assert refused.value.code == code
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["letter.txt"] and not (tmp_path / "new").exists()
+
+
+def test_a_set_of_another_version_or_cut_off_is_refused_in_words(tmp_path: Path, folder: Path) -> None:
+    import shutil
+
+    other = tmp_path / "other"
+    shutil.copytree(folder, other)
+    posting = next((other / "posting").glob("*.parquet"))
+    posting.write_bytes(posting.read_bytes()[:1_000])
+    with pytest.raises(Refusal) as refused:
+        ecomlab.open_market(other).report.operating_results()
+    assert refused.value.code == "unreadable_data"
+    manifest = json.loads((other / "market.json").read_text("utf-8"))
+    (other / "market.json").write_text(json.dumps({**manifest, "layout": 99}), "utf-8")
+    with pytest.raises(Refusal) as refused:
+        ecomlab.open_market(other)
+    assert refused.value.code == "other_version"
+
+
+def test_the_command_line_reports_and_audits(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["audit", str(folder), "--language", "en"]) == 0
+    assert main(["report", "profit", str(folder), "--by", "month", "--language", "en"]) == 0
+    assert "2025-11" in capsys.readouterr().out
+
+
+def test_an_analyst_looks_around(market: Data) -> None:
+    tables = market.tables()
+    assert isinstance(tables, Table) and {"posting", "price_week", "ad_spend"} <= {r[0] for r in tables}
+    assert ("revenue", "DECIMAL(18,2)") in [tuple(r) for r in market.columns("sale_line")]
+    assert market.sql("select count(*) from b2c_order").fetchall()[0][0] > 5_000
+    with pytest.raises(Refusal):
+        market.sql("delete from posting")
+    assert market.about["days"] == (market.day - market.start).days + 1 == 730
+    assert len(PROVINCES) == 31 and goods(Truth.of(6_000, SEED)).count == market.look.value("select count(*) from product")
