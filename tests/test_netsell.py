@@ -24,6 +24,7 @@ from ecomlab.books.records import FAMILIES as ALL_FAMILIES
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.state import State
+from ecomlab.kernel.texts import LANGUAGES, Language
 from ecomlab.lab import Lab
 from ecomlab.modules.email import rfc5322
 from ecomlab.modules.netsell import advertising, names, search
@@ -213,6 +214,9 @@ def test_renewing_goes_on_where_the_years_end(member: Lab) -> None:
         ("http://a.example/\"onclick=", "bad_link"),
         ("http:\\\\a.example", "bad_link"),
         ("http://[", "bad_link"),
+        ("http://a.example/%zz", "bad_percent"),
+        ("http://a.example/sale?off=100%", "bad_percent"),
+        ("http://a.example/#%4", "bad_percent"),
     ],
 )  # fmt: skip
 def test_only_web_links_are_taken(link: str, code: str) -> None:
@@ -225,6 +229,7 @@ def test_only_web_links_are_taken(link: str, code: str) -> None:
         ("https://www.a.example", "https://www.a.example/"),
         ("https://www.a.example./x", "https://www.a.example/x"),
         ("HTTP://WWW.A.example/Ä?q=茶", "http://www.a.example/%C3%84?q=%E8%8C%B6"),
+        ("https://a.example/off%2550?x=%e8%8C%B6", "https://a.example/off%2550?x=%e8%8C%B6"),
         ("https://商店.中国:8443/a%20b#x", "https://xn--czrs0t.xn--fiqs8s:8443/a%20b#x"),
     ],
 )
@@ -495,12 +500,25 @@ class Tags(html.parser.HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
-def test_html_in_every_text_of_an_advertisement_is_shown_as_text(member: Lab) -> None:
+def page_of(member: Lab, language: Language) -> str:
+    return (Path(member.world.folder) / "netsell" / f"advertisements.{language}.html").read_text("utf-8")
+
+
+def test_each_reader_sees_the_page_of_advertisements_in_one_language(member: Lab) -> None:
+    member.netsell.create_text_ad(category="brand", title="周年店庆 Anniversary sale", content="全场包邮。 Free delivery.", link="https://a.example/")
+    member.netsell.ad_page()
+    zh, en = page_of(member, "zh"), page_of(member, "en")
+    assert not re.search("[一-鿿]", en) and ">Anniversary sale</a> Free delivery.<" in en and '<html lang="en">' in en
+    assert ">周年店庆</a> 全场包邮。<" in zh and "Anniversary" not in zh and "Free" not in zh and '<html lang="zh">' in zh
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_html_in_every_text_of_an_advertisement_is_shown_as_text(member: Lab, language: Language) -> None:
     title = HOSTILE[:40]
     member.netsell.create_text_ad(category="brand", title=title, content=HOSTILE, link="https://a.example/?q='x")
     member.netsell.create_banner_ad(title=title, link="https://a.example/", image=picture(468, 60), slot="banner_top", remark=HOSTILE)
     assert len(member.netsell.ad_page()) == 2
-    page = (Path(member.world.folder) / "netsell" / "advertisements.html").read_text("utf-8")
+    page = page_of(member, language)
     tags = Tags()
     tags.feed(page)
     assert {t for t, _ in tags.found} <= {"html", "head", "meta", "title", "style", "body", "section", "h2", "small", "p", "a", "img"}

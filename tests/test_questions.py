@@ -110,8 +110,17 @@ def test_no_verdict_or_reason_tells_the_truth(shop: Lab) -> None:
 
 def test_without_business_there_is_nothing_to_answer(lab: Callable[..., Lab]) -> None:
     world = lab("b2c")
-    assert refused(world.answer, "Q5", "1").code == "nothing_to_answer"
-    assert refused(lab("email").answer, "B2C021", "1").code == "no_books"
+    assert refused(world.answer, "B2C021", "1").code == "nothing_to_answer"
+    assert refused(lab("email").answer, "B2C021", "1").code == "no_question"
+
+
+@pytest.mark.parametrize("scenario", ["email", "b2b", "b2c", "analytics"])
+def test_a_world_asks_its_own_modules_questions_and_no_others(lab: Callable[..., Lab], scenario: str) -> None:
+    world = lab(scenario)
+    offered = [code for code, _ in world.choices("report.answer", "question")]
+    assert set(offered) == {c for c in QUESTIONS if c in tasks(world.world.state.scenario.packages)}
+    for code in QUESTIONS.keys() - offered:
+        assert refused(world.answer, code, "1").code == "no_question"
 
 
 @pytest.mark.slow

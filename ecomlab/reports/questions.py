@@ -112,8 +112,8 @@ def judge(asked: Question, truth: Any, answer: str) -> Verdict:
 
 @choices("report.questions")
 def _questions(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    catalogue = tasks()
-    return [(code, Text(f"{code} · {t.title.zh}", f"{code} · {t.title.en}")) for code in QUESTIONS if (t := catalogue.get(code))]
+    there = tasks(look.scenario.packages)
+    return [(code, Text(f"{code} · {t.title.zh}", f"{code} · {t.title.en}")) for code in QUESTIONS if (t := there.get(code))]
 
 
 @command(role=STUDENT, title=("回答问题", "Answer a question"))
@@ -127,7 +127,7 @@ def answer(
     Amounts in CNY, shares in percent (12.5 or 12.5%), quantities in pieces; products, customers and scores as the report writes them.
     """
     asked = QUESTIONS.get(question.upper())
-    if asked is None:
+    if asked is None or asked.code not in tasks(do.scenario.packages):
         raise NO_QUESTION("question", question=question[:40])
     truth = asked.truth(do)
     if truth is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -11,7 +12,7 @@ from ...kernel.command import VISITOR, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
 from ...kernel.terms import term
-from ...kernel.texts import Text
+from ...kernel.texts import LANGUAGES, Text
 from ...kernel.values import Ask, Line, Prose, Upload
 from .. import email
 from . import display, orders
@@ -153,9 +154,10 @@ def shown(look: Looking) -> list[Any]:
 
 @query(role=VISITOR, title=("查看广告展示页", "View the advertisements"))
 def ad_page(do: Doing) -> Table:
-    """What visitors see in each position: slot, form, title, content, link. Live, the page itself is laid beside the logbook as HTML."""
+    """What visitors see in each position: slot, form, title, content, link. Live, the page itself is laid beside the logbook as HTML, in each language."""
     rows = shown(do)
-    do.deliver("netsell/advertisements.html", lambda: display.page(SLOTS.values(), rows).encode("utf-8"))
+    for language in LANGUAGES:
+        do.deliver(f"netsell/advertisements.{language}.html", functools.partial(display.page, SLOTS.values(), rows, language))
     return Table(("slot", "form", "title", "content", "link"), [(r.slot, r.form, r.title, r.content, r.link) for r in rows])
 
 

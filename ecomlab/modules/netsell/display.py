@@ -6,7 +6,9 @@ import html
 from collections.abc import Iterable
 from typing import Any
 
+from ...kernel.names import both
 from ...kernel.terms import term
+from ...kernel.texts import Language, Text
 
 #: Where the positions lie: banners across, buttons on both sides of the text links and in the footer.
 _LAYOUT = (
@@ -28,33 +30,36 @@ _STYLE = (
 )
 
 
-def page(slots: Iterable[Any], rows: list[Any]) -> str:
-    """The page in both languages. slots: those of `advertising.SLOTS`; rows: as `advertising.shown` gives them.
+_TITLE, _FREE = Text("广告展示", "Advertisements"), Text("空位", "Free")
+
+
+def page(slots: Iterable[Any], rows: list[Any], language: Language) -> bytes:
+    """The page for readers of one language, as HTML in UTF-8. slots: those of `advertising.SLOTS`; rows: as `advertising.shown` gives them.
 
     Every text is escaped, links carry no referrer, and no script can run.
     """
     areas = "".join(f".{slot.slot}{{grid-area:{slot.slot}}}" for slot in slots)
     return (
-        '<!doctype html><html lang="zh"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
-        f"<title>广告展示 Advertisements</title><style>{_STYLE}{areas}</style></head><body>{''.join(_position(s, rows) for s in slots)}</body></html>"
-    )
+        f"<title>{_TITLE.say(language)}</title><style>{_STYLE}{areas}</style></head>"
+        f"<body>{''.join(_position(s, rows, language) for s in slots)}</body></html>"
+    ).encode()
 
 
-def _position(slot: Any, rows: list[Any]) -> str:
-    name = term(slot.slot)
+def _position(slot: Any, rows: list[Any], language: Language) -> str:
     size = f" {slot.width}×{slot.height}" if slot.width else ""
-    ads = "".join(_one(r, slot) for r in rows if r.slot == slot.slot)
+    ads = "".join(_one(r, slot, language) for r in rows if r.slot == slot.slot)
     box = f' style="width:{slot.width}px;height:{slot.height}px"' if slot.width else ""
-    free = f'<p class="free"{box}>空位 Free</p>'
-    return f'<section class="{slot.slot}"><h2>{html.escape(name.zh)} <small>{html.escape(name.en)}{size}</small></h2>{ads or free}</section>'
+    free = f'<p class="free"{box}>{_FREE.say(language)}</p>'
+    return f'<section class="{slot.slot}"><h2>{html.escape(term(slot.slot).say(language))}<small>{size}</small></h2>{ads or free}</section>'
 
 
-def _one(row: Any, slot: Any) -> str:
-    title, link = html.escape(row.title), html.escape(row.link)
+def _one(row: Any, slot: Any, language: Language) -> str:
+    title, link = html.escape(both(row.title).say(language)), html.escape(row.link)
     inside = title
     if row.image:
         # only what our own encoder wrote, in base64, gets here
         inside = f'<img src="data:image/png;base64,{row.image}" alt="{title}" width="{slot.width}" height="{slot.height}">'
-    text = f" {html.escape(row.content)}" if row.content else ""
+    text = f" {html.escape(both(row.content).say(language))}" if row.content else ""
     return f'<p><a href="{link}" title="{title}" rel="nofollow noopener noreferrer sponsored">{inside}</a>{text}</p>'

@@ -62,6 +62,13 @@ LINK_USER = refusal(
 )
 
 
+BAD_PERCENT = refusal(
+    "bad_percent",
+    "链接中的“%”后面必须是两位十六进制数字，例如 %E8。要写百分号本身，请写 %25。",
+    "In a link, each % is followed by two hexadecimal digits, such as %E8. Write a percent sign itself as %25.",
+)
+
+
 class Zone(NamedTuple):
     """An extension under which names are registered, and for whom. price: the base price of a year, CNY."""
 
@@ -190,7 +197,7 @@ def survey(look: Looking, text: str, field: str) -> Table:
 def checked_link(text: str, field: str) -> str:
     """A link as a browser may be sent to it: http or https, host in ASCII, path percent-encoded (RFC 3986).
 
-    Refuses every other scheme, links with a user name, and hosts that are addresses or single words.
+    Refuses every other scheme, links with a user name, hosts that are addresses or single words, and a % that encodes nothing.
     """
     try:
         parts = urlsplit(text)
@@ -212,6 +219,8 @@ def checked_link(text: str, field: str) -> str:
     # a host that ends in a number is an IPv4 address to a browser, hexadecimal too (WHATWG URL, section 3.5)
     if "." not in wire or last.isdigit() or re.fullmatch(r"0x[0-9a-f]*", last) or last in ("localhost", "local", "invalid"):
         raise BAD_LINK(field)
+    if re.search(r"%(?![0-9a-fA-F]{2})", text):
+        raise BAD_PERCENT(field)
     where = f"{wire}:{port}" if port else wire
     safe = "/:?#[]@!$&'()*+,;=%~-._"
     return urlunsplit((parts.scheme, where, quote(parts.path or "/", safe), quote(parts.query, safe), quote(parts.fragment, safe)))
