@@ -94,17 +94,23 @@ def as_me(do: Doing, function: Callable[..., Any], *args: Any) -> Any:
         return function(do, *args)
 
 
+def transferred(do: Doing, number: str, amount: Decimal, purpose: str) -> str:
+    """The student's transfer to the own shop; gives its number."""
+    shop = own_shop(do)
+    customer = do.value("select customer from bank_account where number = $n", n=card(do))
+    with acting(do, ebank.PERSONAL_CLIENT.name, customer):
+        name = do.value("select name from bank_customer where member = $m and kind = 'corporate'", m=shop.member)
+        sent = movements.transfer(do, card(do), str(ebank.account_of(do, shop.member)), name, amount, purpose, PIN)
+    assert isinstance(sent, str)
+    return sent
+
+
 def paid(do: Doing, kind: str, number: str) -> None:
     """Pays an order its own way, up to the day on which the merchant may accept it."""
     if kind in ("online", "payment_platform"):
         as_me(do, payments.pay_online, number, card(do), PIN)
     elif kind == "bank_transfer":
-        shop = own_shop(do)
-        customer = do.value("select customer from bank_account where number = $n", n=card(do))
-        with acting(do, ebank.PERSONAL_CLIENT.name, customer):
-            name = do.value("select name from bank_customer where member = $m and kind = 'corporate'", m=shop.member)
-            sent = movements.transfer(do, card(do), str(ebank.account_of(do, shop.member)), name, amount_of(do, number), number, PIN)
-        assert isinstance(sent, str)
+        sent = transferred(do, number, amount_of(do, number), number)
         clock.advance(do, 1)
         with keeper(do):
             payments.assign_transfer(do, number, sent)
@@ -263,6 +269,47 @@ def test_neither_a_paid_order_lapses_nor_one_whose_money_is_under_way_nor_cash_o
     assert state(do, post) == "paid"
 
 
+@pytest.mark.parametrize("purpose", ["{number}", "pays {number}", "货款"])
+def test_an_order_that_is_paid_by_transfer_in_time_does_not_lapse(do: Doing, purpose: str) -> None:
+    number = order(do, "bank_transfer", quantity=4)
+    clock.advance(do, checkout.DAYS_TO_PAY["bank_transfer"])
+    sent = transferred(do, number, amount_of(do, number), purpose.format(number=number))
+    clock.advance(do, 3)
+    assert state(do, number) == "placed", "the merchant may look days later"
+    with keeper(do):
+        payments.assign_transfer(do, number, sent)
+    assert state(do, number) == "paid"
+    sound(do)
+
+
+def test_no_other_transfer_keeps_an_order(do: Doing) -> None:
+    recalled, short, others = order(do, "bank_transfer"), order(do, "bank_transfer", quantity=3), order(do, "bank_transfer", quantity=5)
+    sent = transferred(do, recalled, amount_of(do, recalled), recalled)
+    transferred(do, short, amount_of(do, short) - 1, short)
+    transferred(do, others, amount_of(do, others), "WO-0000-0000")
+    with acting(do, ebank.PERSONAL_CLIENT.name, do.value("select customer from bank_account where number = $n", n=card(do))):
+        movements.recall(do, sent, "x")
+    clock.advance(do, checkout.DAYS_TO_PAY["bank_transfer"] + 1)
+    assert [state(do, n) for n in (recalled, short, others)] == ["lapsed"] * 3
+    sound(do)
+
+
+def test_what_went_off_sale_is_not_ordered(do: Doing) -> None:
+    with acting(do, SHOPPER.name, me(do)):
+        number = checkout.draft(do, own_shop(do).merchant, [(asked(do), 1)])
+        checkout.choose_delivery(do, number, "express", "online")
+        checkout.set_recipient(do, number, "林晓", "杭州", "13800138000")
+    with keeper(do):
+        catalogue.change_product(do, asked(do), on_sale="no")
+    no = refused(as_me, do, checkout.confirm_order, number)
+    assert (no.code, no.field) == ("not_on_sale", "order")
+    assert refused(checkout.add_to_cart, do, own_shop(do).merchant, asked(do), 1).code == "not_on_sale"
+    with keeper(do):
+        catalogue.change_product(do, asked(do), on_sale="yes")
+    as_me(do, checkout.confirm_order, number)
+    assert state(do, number) == "placed"
+
+
 def test_an_order_that_is_not_confirmed_is_given_up_the_next_day(do: Doing) -> None:
     with acting(do, SHOPPER.name, me(do)):
         number = checkout.draft(do, own_shop(do).merchant, [(asked(do), 1)])
@@ -369,10 +416,7 @@ def test_a_transfer_pays_an_order_only_if_it_is_the_shoppers_own_of_an_earlier_d
         assert refused(payments.assign_transfer, do, other, used).code == "transfer_used"
         assert refused(payments.assign_transfer, do, other, "TX-0000-0000").code == "not_a_transfer"
         assert refused(sales.accept_order, do, other).code == "not_paid_yet"
-    customer = do.value("select customer from bank_account where number = $n", n=card(do))
-    with acting(do, ebank.PERSONAL_CLIENT.name, customer):
-        name = do.value("select name from bank_customer where member = $m and kind = 'corporate'", m=shop.member)
-        sent = movements.transfer(do, card(do), str(ebank.account_of(do, shop.member)), name, D("1.00"), other, PIN)
+    sent = transferred(do, other, D("1.00"), other)
     with keeper(do):
         assert refused(payments.assign_transfer, do, other, sent).code == "transfer_today"
         clock.advance(do, 1)
@@ -393,9 +437,51 @@ def test_opening_stock_is_posted_once_at_its_expected_cost(do: Doing) -> None:
     assert held(do, "1405") == value
 
 
+def supplier_with_enough(do: Doing) -> str:
+    return str(next(number for number, name in purchases._suppliers(do, do.actor) if name != briefs.deal(do).supplier.name))
+
+
+def test_a_supplier_is_short_of_one_product_once_and_no_more_can_be_received_than_its_delivery_note_has(do: Doing) -> None:
+    d = briefs.deal(do)
+    with keeper(do):
+        supplier = do.value("select number from member where uscc = $u", u=d.supplier.uscc)
+
+        def ordered(pieces: int, product: str = d.gtin) -> str:
+            number = purchases.new_purchase(do, supplier, [{"product": product, "quantity": pieces}], "by_carrier", "in_cash", do.day)
+            assert len(purchases.delivery_note(do, number)) == 0, "there is none before the order is confirmed"
+            purchases.confirm_purchase(do, number)
+            return number
+
+        def delivered(number: str) -> int:
+            [row] = purchases.delivery_note(do, number)
+            return int(row.delivered_quantity)
+
+        called_off = ordered(d.pieces)
+        purchases.cancel_purchase(do, called_off)
+        number = ordered(d.pieces)
+        assert [delivered(n) for n in (called_off, number)] == [d.delivered, d.delivered], "what is called off does not come, nor what was short in it"
+        over = refused(purchases.receive_purchase, do, number, [{"product": d.gtin, "quantity": d.delivered + 1}])
+        assert (over.code, over.field, f"left to receive by the delivery note {d.delivered}," in over.text.en) == ("more_than_delivered", "arrived", True)
+        purchases.receive_purchase(do, number, [{"product": d.gtin, "quantity": d.delivered}])
+        assert purchases.receive_purchase(do, number, None, "dropped") == {"value": 0, "state": "received", "shortfall": d.pieces - d.delivered}
+        assert [delivered(ordered(7)), delivered(ordered(7, briefs.spare(do).product))] == [7, 7]
+    sound(do)
+
+
+def test_what_a_supplier_is_short_of_is_missing_once_however_the_order_is_parted(do: Doing) -> None:
+    d, parts = briefs.deal(do), []
+    with keeper(do):
+        supplier = do.value("select number from member where uscc = $u", u=d.supplier.uscc)
+        for pieces in (2, d.pieces - 2):
+            parts.append(purchases.new_purchase(do, supplier, [{"product": d.gtin, "quantity": pieces}], "by_carrier", "in_cash", do.day))
+            purchases.confirm_purchase(do, parts[-1])
+        notes = [r for n in parts for r in purchases.delivery_note(do, n)]
+    assert sum(r.delivered_quantity for r in notes) == d.delivered and all(r.delivered_quantity > 0 for r in notes)
+
+
 def test_a_purchase_is_received_in_parts_and_owed_for_as_received(do: Doing) -> None:
     with keeper(do) as shop:
-        supplier, gtin = purchases._suppliers(do, do.actor)[0][0], asked(do)
+        supplier, gtin = supplier_with_enough(do), asked(do)
         price = purchases.wholesale_price(do, supplier, gtin)
         number = purchases.new_purchase(do, supplier, [{"product": gtin, "quantity": 10}], "by_carrier", "on_account", do.day)
         assert refused(purchases.receive_purchase, do, number, [{"product": gtin, "quantity": 1}]).code == "wrong_state"
@@ -405,7 +491,7 @@ def test_a_purchase_is_received_in_parts_and_owed_for_as_received(do: Doing) -> 
         assert held(do, "2202", supplier) == -4 * price
         sound(do)
         over = refused(purchases.receive_purchase, do, number, [{"product": gtin, "quantity": 7}])
-        assert (over.code, over.field) == ("more_than_ordered", "arrived")
+        assert (over.code, over.field) == ("more_than_delivered", "arrived")
         assert refused(purchases.settle_purchase_in_cash, do, number).code == "wrong_state"
         purchases.receive_purchase(do, number, [{"product": gtin, "quantity": 5}], "dropped")
         assert (state(do, number), stock.on_hand(do, shop.member, shop.place, gtin)) == ("received", before + 9)
@@ -422,7 +508,7 @@ def test_a_purchase_is_received_in_parts_and_owed_for_as_received(do: Doing) -> 
 
 def test_what_a_shop_buys_leaves_its_supplier_and_a_rest_that_never_comes_closes_the_order(do: Doing) -> None:
     with keeper(do):
-        supplier, gtin = purchases._suppliers(do, do.actor)[0][0], asked(do)
+        supplier, gtin = supplier_with_enough(do), asked(do)
         number = purchases.new_purchase(do, supplier, [{"product": gtin, "quantity": 10}], "by_carrier", "in_cash", do.day)
         purchases.confirm_purchase(do, number)
         place = do.value("select place from b2c_supplier where member = $m", m=supplier)
@@ -442,7 +528,7 @@ def test_what_a_shop_buys_leaves_its_supplier_and_a_rest_that_never_comes_closes
 
 def test_a_purchase_in_cash_takes_it_out_of_the_till(do: Doing) -> None:
     with keeper(do):
-        supplier, gtin = purchases._suppliers(do, do.actor)[0][0], asked(do)
+        supplier, gtin = supplier_with_enough(do), asked(do)
         number = purchases.new_purchase(do, supplier, [{"product": gtin, "quantity": 2}], "collected", "in_cash", do.day)
         purchases.confirm_purchase(do, number)
         purchases.receive_purchase(do, number, [{"product": gtin, "quantity": 2}])
@@ -589,6 +675,45 @@ def test_no_more_is_refunded_than_was_paid_and_nothing_after_the_time_for_it(do:
     sound(do)
     clock.advance(do, (sales.DAYS_UNDER_WAY["express"] + catalogue.RETURN_DAYS) + 1)
     assert refused(as_me, do, returns.request_return, number, goods, "x").code == "too_late_to_return"
+
+
+def test_goods_may_come_back_as_long_as_the_shop_promised_when_they_were_ordered(do: Doing) -> None:
+    goods = [{"product": asked(do), "quantity": 1}]
+    before = order(do)
+    with keeper(do):
+        catalogue.write_page(do, "after_sales", "签收后 20 天内可以退货。", 20)
+        assert refused(catalogue.write_page, do, "about_us", "x", 20).field == "return_days"
+    promised = order(do)
+    with keeper(do):
+        catalogue.write_page(do, "after_sales", "签收后 7 天内可以退货。", None)
+    for number in (before, promised):
+        shipped(do, "online", number)
+    clock.advance(do, sales.DAYS_UNDER_WAY["express"] + catalogue.RETURN_DAYS + 1)
+    late = refused(as_me, do, returns.request_return, before, goods, "x")
+    assert late.code == "too_late_to_return" and f"{catalogue.RETURN_DAYS}" in late.text.en
+    clock.advance(do, 20 - catalogue.RETURN_DAYS - 1)
+    assert as_me(do, returns.request_return, promised, goods, "x"), "on the last day of the promise"
+    clock.advance(do, 1)
+    with keeper(do):
+        returns.accept_return(do, do.value("select max(number) from b2c_return"), "restocked")
+    assert refused(as_me, do, returns.request_return, promised, goods, "x").code == "too_late_to_return"
+    sound(do)
+
+
+def test_the_return_period_counts_from_the_day_on_which_the_shopper_has_the_goods(do: Doing) -> None:
+    goods, early, expected = [{"product": asked(do), "quantity": 1}], order(do), order(do)
+    assert refused(as_me, do, returns.confirm_receipt, early).code == "wrong_state"
+    for number in (early, expected):
+        shipped(do, "online", number)
+    assert as_me(do, returns.confirm_receipt, early) == early
+    clock.advance(do, sales.DAYS_UNDER_WAY["express"] + 3)
+    as_me(do, returns.confirm_receipt, early)
+    as_me(do, returns.confirm_receipt, expected)
+    received = [do.value("select received_day from b2c_order where number = $n", n=n) for n in (early, expected)]
+    assert received == [do.day - datetime.timedelta(days=n + 3) for n in (sales.DAYS_UNDER_WAY["express"], 0)], "said late, nothing counts anew"
+    clock.advance(do, catalogue.RETURN_DAYS - 3)
+    assert refused(as_me, do, returns.request_return, early, goods, "x").code == "too_late_to_return"
+    assert as_me(do, returns.request_return, expected, goods, "x")
 
 
 # --- stock -----------------------------------------------------------------------------------------------------------------

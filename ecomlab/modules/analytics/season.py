@@ -14,7 +14,7 @@ from typing import Any
 from ...books.cast import own_person
 from ...kernel.doing import Looking
 from ...kernel.plays import Player, scene
-from ..b2c.playbook import fulfil, own_shop
+from ..b2c.playbook import fulfil, own_shop, receive_delivery
 from ..b2c.scripted import user_name
 
 #: Days that pass, six at a time, and how many products the shop sells. Every opening of such a world plays it, so it is no longer.
@@ -78,7 +78,7 @@ def _restock(play: Player, chance: Any, goods: list[dict[str, str]], settle: boo
     wanted = [{"product": r["gtin"], "quantity": chance.randint(10, 30)} for r in goods]
     number = play.b2c.new_purchase(supplier, wanted, "by_supplier", "on_account", play.look.day + datetime.timedelta(days=1))
     play.b2c.confirm_purchase(number)
-    play.b2c.receive_purchase(number, wanted)
+    receive_delivery(play, number)
     if settle:
         play.b2c.settle_purchase_in_cash(number)
 

@@ -48,12 +48,13 @@ def _ordered(seen: Evidence, **more: Any) -> bool:
     return adds_up(pieces(_purchases(seen, **more), "goods", seen.brief["gtin"]), seen.brief["pieces"])
 
 
-def _as_delivered(seen: Evidence) -> set[str]:
-    """Purchase orders to the asked supplier of which just the delivered pieces have come in."""
-    return _numbers(
-        seen, "select number from b2c_purchase_line where list_contains($n, number) and product = $gtin and received_quantity = $q",
-        n=[d.result for d in _purchases(seen)] or [""], gtin=seen.brief["gtin"], q=seen.brief["delivered"],
-    )  # fmt: skip
+def _as_delivered(seen: Evidence, closed: bool = False) -> bool:
+    """Whether just the delivered pieces have come in, at once or in parts; closed: of orders that wait for nothing more."""
+    orders = {d.result for d in _purchases(seen)}
+    if closed:
+        orders &= {m.number for m in moved(seen, "b2c_purchase", "received")}
+    receipts = seen.did("b2c.receive_purchase", where=lambda d: d.arguments["purchase"] in orders)
+    return adds_up(pieces(receipts, "arrived", seen.brief["gtin"]), seen.brief["delivered"])
 
 
 def _as_agreed(seen: Evidence) -> list[Done]:
@@ -146,7 +147,7 @@ check(
     opened=lambda s: s.looked_up("b2c.purchase_detail"),
     received=lambda s: s.did("b2c.receive_purchase"),
     counted=_as_delivered,
-    closed=lambda s: [m for m in moved(s, "b2c_purchase", "received") if m.number in _as_delivered(s)],
+    closed=lambda s: _as_delivered(s, closed=True),
 )
 check(
     "B2C007",

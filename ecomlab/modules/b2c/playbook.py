@@ -138,7 +138,14 @@ def _own_purchase(play: Player, *states: str) -> str:
 def _receive(play: Player) -> None:
     asked, number = play.brief("B2C006"), _own_purchase(play, "confirmed")
     play.b2c.purchase_detail(number)
+    play.b2c.delivery_note(number)
     play.b2c.receive_purchase(number, [{"product": asked["gtin"], "quantity": asked["delivered"]}], "dropped")
+
+
+def receive_delivery(play: Player, purchase: str) -> None:
+    """Receives what the supplier has sent, and waits for nothing more."""
+    goods = [{"product": r.product, "quantity": r.delivered_quantity} for r in play.b2c.delivery_note(purchase)]
+    play.b2c.receive_purchase(purchase, goods, "dropped")
 
 
 @plays("B2C007")

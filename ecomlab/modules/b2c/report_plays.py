@@ -7,7 +7,7 @@ from typing import Any
 
 from ...kernel.plays import Player, plays
 from ...kernel.table import Table
-from .playbook import fulfil, own_shop
+from .playbook import fulfil, own_shop, receive_delivery
 from .report_checks import TASKS
 
 
@@ -54,7 +54,7 @@ def _payables(play: Player) -> None:
         goods = [{"product": product, "quantity": 12}]
         number = play.b2c.new_purchase(supplier, goods, "by_supplier", "on_account", play.look.day + datetime.timedelta(days=1))
         play.b2c.confirm_purchase(number)
-        play.b2c.receive_purchase(number, goods)
+        receive_delivery(play, number)
     _report(play, "B2C022")
 
 

@@ -33,9 +33,10 @@ create table b2c_purchase (
     number varchar primary key, merchant varchar not null, supplier varchar not null, delivery_kind varchar not null, settlement_kind varchar not null,
     delivery_day date not null, due_day date, remark varchar not null
 );
+-- delivered_quantity: what the supplier sends of it, as its delivery note says; 0 before the order is confirmed.
 create table b2c_purchase_line (
-    number varchar, product varchar, quantity integer not null, received_quantity integer not null, unit_cost decimal(18,2) not null,
-    primary key (number, product)
+    number varchar, product varchar, quantity integer not null, delivered_quantity integer not null, received_quantity integer not null,
+    unit_cost decimal(18,2) not null, primary key (number, product)
 );
 -- shopper: who put it there, or '' before anybody has signed in.
 create table b2c_cart (shopper varchar, merchant varchar, product varchar, quantity integer not null, primary key (shopper, merchant, product));
