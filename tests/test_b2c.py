@@ -411,7 +411,7 @@ def test_a_transfer_pays_an_order_only_if_it_is_the_shoppers_own_of_an_earlier_d
     number, other = order(do, "bank_transfer"), order(do, "bank_transfer", quantity=3)
     paid(do, "bank_transfer", number)
     used = do.value("select transaction from b2c_payment where web_order = $n", n=number)
-    with keeper(do) as shop:
+    with keeper(do):
         assert payments.incoming_transfers(do)[0].web_order == number
         assert refused(payments.assign_transfer, do, other, used).code == "transfer_used"
         assert refused(payments.assign_transfer, do, other, "TX-0000-0000").code == "not_a_transfer"

@@ -27,7 +27,7 @@ from ecomlab.kernel.state import State
 from ecomlab.kernel.texts import LANGUAGES, Language
 from ecomlab.lab import Lab
 from ecomlab.modules.email import rfc5322
-from ecomlab.modules.netsell import advertising, names, search
+from ecomlab.modules.netsell import advertising, conversions, names, search
 from ecomlab.modules.netsell.provider import provider
 from tests.each import each
 from tests.judges import judge
@@ -869,3 +869,14 @@ def test_the_whole_module_leaves_every_invariant_standing_weeks_later(played: Ca
     PLAYS["NETSELL009"](lab.player())
     lab.advance(40)
     assert findings_of(lab) == []
+
+
+def test_the_model_campaign_leads_to_the_own_product_and_brings_orders_before_it_ends(tmp_path: Path) -> None:
+    opening = ("EMAIL001", "EBANK001", "EBANK002", "EBANK004", "EBANK016", "EBANK010", "B2C001", "B2C002", "B2C003", "B2C004", "NETSELL001")
+    ads = [f"NETSELL{n:03}" for n in range(9, 18)]
+    lab = opened(tmp_path, model("semester", codes=(*opening, *ads)))
+    assert {conversions.product_of(lab.brief(code)["link"]) for code in ads} == {lab.brief("B2C003")["gtin"]}
+    look = lab.world.state.look
+    assert look.value("select count(distinct number) from netsell_ad_day") == 3
+    assert look.value("select count(*) from netsell_conversion join document d on d.number = web_order where d.state in ('paid', 'shipped')") > 0
+    assert [lab.check(code).points for code in ads] == [2] * len(ads)

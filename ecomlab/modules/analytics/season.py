@@ -14,7 +14,7 @@ from typing import Any
 from ...books.cast import own_person
 from ...kernel.doing import Looking
 from ...kernel.plays import Player, scene
-from ..b2c.playbook import fulfil, own_shop, receive_delivery
+from ..b2c.playbook import fulfil, own_shop, receive_delivery, serve_all
 from ..b2c.scripted import user_name
 
 #: Days that pass, six at a time, and how many products the shop sells. Every opening of such a world plays it, so it is no longer.
@@ -36,7 +36,7 @@ def season(play: Player) -> None:
     sheet = play.b2c.save_opening([{"product": r["gtin"], "quantity": chance.randint(25, 60)} for r in goods])
     play.b2c.post_opening(sheet)
     for day in range(0, DAYS, STEP):
-        _serve_all(play, shop)
+        serve_all(play)
         if day >= STEP:
             _collect(play, shop, chance)
         if day in (12, 30):
@@ -54,11 +54,6 @@ def _orders(play: Player, shop: Any, where: str) -> list[Any]:
             where o.merchant = $m and {where} order by o.number""",
         m=shop.merchant,
     )
-
-
-def _serve_all(play: Player, shop: Any) -> None:
-    for r in _orders(play, shop, "(d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery'))"):
-        fulfil(play, r.number)
 
 
 def _collect(play: Player, shop: Any, chance: Any) -> None:

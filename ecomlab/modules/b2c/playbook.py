@@ -205,6 +205,17 @@ def fulfil(play: Player, order: str) -> None:
     play.b2c.ship(sales_order)
 
 
+def serve_all(play: Player) -> None:
+    """Fulfils every web order that waits at the own shop, if there is one."""
+    if shop := own_shop(play):
+        for r in play.look.all(
+            """select o.number from b2c_order o join document d using (number) where o.merchant = $m
+               and (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) order by o.number""",
+            m=shop.merchant,
+        ):  # fmt: skip
+            fulfil(play, r.number)
+
+
 @plays("B2C012")
 def _stock(play: Player) -> None:
     asked = play.brief("B2C012")

@@ -8,6 +8,7 @@ from ...books.cast import own_company, persons
 from ...kernel.doing import Looking
 from ...kernel.evidence import asks
 from ...kernel.terms import term
+from ..b2c.briefs import deal
 
 KINDS = ("industry_news", "new_goods_digest", "bargains", "shopping_guide")
 _THEMES = (
@@ -90,11 +91,14 @@ def _site(look: Looking) -> dict[str, Any]:
 
 
 def _campaign(family: str, codes: tuple[str, str, str], path: str, detail: str, among: tuple[str, ...]) -> None:
-    """The three tasks of a form of advertising: create it, change it, delete it. path: of its link; detail: what is asked besides, and its values."""
+    """The three tasks of a form of advertising: create it, change it, delete it. path: of its link; detail: what is asked besides, and its values.
+
+    The link leads to the product that the student registers in the own shop, so that clicks may become orders.
+    """
 
     @asks(*codes)
     def asked(look: Looking) -> dict[str, Any]:
-        return {**titles(look, family), **named(pick(look, path, among), detail), "link": link(look, path)}
+        return {**titles(look, family), **named(pick(look, path, among), detail), "link": f"{link(look, path)}/01/0{deal(look).gtin}"}
 
 
 _campaign("text_ad", ("NETSELL009", "NETSELL010", "NETSELL011"), "text", "category", ("promotion", "new_goods", "brand", "clearance"))

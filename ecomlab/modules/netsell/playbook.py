@@ -10,6 +10,7 @@ from ...books.cast import Company, companies, own_company, own_person, persons
 from ...kernel.names import both
 from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
+from ..b2c.playbook import serve_all
 from ..ebank.playbook import open_shop
 from . import briefs
 from .advertising import SLOTS
@@ -199,7 +200,9 @@ def _life(create: str, change: str | None, delete: str, family: str, campaign: b
     def _delete(play: Player) -> None:
         asked = play.brief(delete)
         if campaign:
-            play.lab.advance(days=CAMPAIGN_DAYS)
+            for _ in range(CAMPAIGN_DAYS):
+                serve_all(play)  # a shopper who waits for an order does not come again
+                play.lab.advance(days=1)
             play.netsell.ad_report()
         getattr(play.netsell, f"delete_{family}")(_own(play, family, asked["new_title" if change else "title"]))
 
