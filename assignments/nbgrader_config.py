@@ -34,7 +34,7 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 #   c.Exchange.root = "/srv/nbgrader/exchange"
 # A blank formgrader in the hub: in jupyter_server_config.py
 #   c.ServerApp.tornado_settings = {"headers": {"Content-Security-Policy": "frame-ancestors 'self'"}}
-# Feedback in the language of students who never chose one ("zh" or "en"), and the key of this course: in the
-# environment of teachers and students alike
+# Feedback in the language of students who never chose one ("zh" or "en"): in the environment of teachers and students
 #   ECOMLAB_LANGUAGE=zh
+# The key of this course: in the teachers' environment only. The hub gives students what follows from it (docs/teaching.md)
 #   ECOMLAB_COURSE_KEY=...

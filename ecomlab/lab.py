@@ -15,7 +15,7 @@ from .grading.assess import assess
 from .kernel import audit as auditing
 from .kernel import command, evidence, plays, sql, tasks
 from .kernel.doing import AUTO
-from .kernel.logbook import course_key
+from .kernel.keys import Granted, at_hand
 from .kernel.plays import Player
 from .kernel.refusals import NOT_IN_THIS_WORLD, refusal
 from .kernel.table import Table
@@ -36,13 +36,15 @@ def open(folder: str | Path = ".", student: str | None = None, scenario: str = "
     While nbgrader executes a notebook the world is a throwaway copy, and `lab.grade` speaks of the submitted file.
     """
     folder = Path(folder)
-    known = student or os.environ.get("ECOMLAB_STUDENT") or os.environ.get("JUPYTERHUB_USER")
+    source = at_hand()
+    given = source.student if isinstance(source, Granted) else None
+    known = student or given or os.environ.get("ECOMLAB_STUDENT") or os.environ.get("JUPYTERHUB_USER")
     if os.environ.get("NBGRADER_EXECUTION"):
-        return Lab(World.rehearse(folder, known, scenario, course_key()))
+        return Lab(World.rehearse(folder, known, scenario, source))
     fresh = not (folder / LOGBOOK).exists()
     if fresh:
         student = known or _ask_student()
-    lab = Lab(World.open(folder, student or None, scenario, course_key()))
+    lab = Lab(World.open(folder, student or None, scenario, source))
     if fresh:
         lab.remember(chosen=False)
     lab.courier = courier_for(lab.world.path)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from ..kernel.keys import DEMONSTRATION
 from ..kernel.plays import PLAYS
 from ..kernel.refusals import refusal
 from ..kernel.scenario import scenario_names
 from ..kernel.table import Table
+from ..kernel.world import World
 from ..lab import Lab
-from ..lab import open as open_lab
 
 TAKEN = refusal(
     "folder_taken",
@@ -30,10 +31,10 @@ class Played(NamedTuple):
 
 
 def begin(folder: Path, student: str, module: str | None) -> Lab:
-    """A new world for the model student: of that module's own scenario, or of the whole semester."""
+    """A new world for the model student: of that module's own scenario, or of the whole semester. A demonstration, whatever key there is."""
     if (folder / "logbook.jsonl").exists():
         raise TAKEN("out", folder=folder)
-    return open_lab(folder, student=student, scenario=module if module in scenario_names() else "semester")
+    return Lab(World.open(folder, student, str(module) if module in scenario_names() else "semester", DEMONSTRATION))
 
 
 def play(lab: Lab, module: str | None) -> Iterator[Played]:

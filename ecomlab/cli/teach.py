@@ -109,8 +109,9 @@ def demo(args: argparse.Namespace) -> int:
             if table:
                 print(f"{'✓' if p.points == lab.check(p.code).out_of else '○'} {p.code:<12} {p.points:g}  {p.title}", flush=True)
         from ..grading import grade
+        from ..kernel.keys import DEMONSTRATION
 
-        report = grade(folder, student=args.student)
+        report = grade(folder, student=args.student, key=DEMONSTRATION)
         if table:
             print(f"\n{_points_in_words(language, report)}")
             if postings := student.books(lab):
@@ -190,6 +191,10 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
     head = ("学生", "作业", "得分", "满分", "日志条数", "问题") if language == "zh" else ("student", "assignment", "points", "out of", "entries", "findings")
     rows = [(g.report.student or "?", g.assignment, g.report.points, g.report.out_of, g.report.entries, len(g.report.findings)) for g in graded]
     print_columns([head, *rows])
+    if any(g.report.demonstration for g in graded):
+        zh = "没有课程密钥：这些是示范环境，人人都能做出来，分数不能当作成绩。"
+        en = "There is no course key: these are demonstrations, which anybody can make. Their points are nobody's marks."
+        print(f"\n{zh if language == 'zh' else en}")
     for g in graded:
         if details:
             print()

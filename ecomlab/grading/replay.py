@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import modules  # noqa: F401  (declares every command and task)
-from ..kernel.logbook import Finding, course_key, seed_for, survey
+from ..kernel import keys
+from ..kernel.logbook import Finding, survey
 from ..kernel.refusals import Refusal
 from ..kernel.scenario import scenario
 from ..kernel.state import State
@@ -30,6 +31,8 @@ class Report:
     tasks: tuple[TaskReport, ...]
     findings: tuple[Finding, ...] = field(default=())
     entries: int = 0
+    #: made without a course's key, as everybody can make it: its points show something and are nobody's marks
+    demonstration: bool = False
 
     @property
     def points(self) -> Decimal:
@@ -55,16 +58,31 @@ class Report:
             "points": float(self.points),
             "out_of": float(self.out_of),
             "entries": self.entries,
+            "demonstration": self.demonstration,
             "tasks": [t.record() for t in self.tasks],
             "findings": [{"line": f.line, "code": f.code, "zh": f.text.zh, "en": f.text.en} for f in self.findings],
         }
 
 
+_OTHER_SEED = {
+    "other": Text("日志头的种子不是这名学生在本课程的种子", "The header's seed is not this student's seed in this course"),
+    "demonstration": Text(
+        "这是示范环境：建立时没有用本课程的密钥，任何人都能做出来，因此不计分",
+        "This is a demonstration: it was made without the course's key, as anybody can make it; it earns no points",
+    ),
+    "no_key": Text(
+        "日志头的种子不是示范环境的种子，而这里没有设置课程密钥。请设置 ECOMLAB_COURSE_KEY 后再评分",
+        "The header's seed is no demonstration's, and no course key is set here. Set ECOMLAB_COURSE_KEY, then grade again",
+    ),
+}
+
+
 def grade(logbook: str | Path, *, student: str | None = None, key: str | None = None, default_scenario: str = "semester") -> Report:
     """Grades one logbook (the file, or the folder it lies in).
 
-    student: whose it should be, if the caller knows; another's logbook earns nothing. key: the course key
-    (default: as `ecomlab.open` takes it). default_scenario: what to report 0 points of if the file tells nothing.
+    student: whose it should be, if the caller knows; another's logbook earns nothing. key: the course key (default: `ECOMLAB_COURSE_KEY`);
+    without one every world is a demonstration, and the report says so; with one a demonstration earns nothing.
+    default_scenario: what to report 0 points of if the file tells nothing.
     """
     path = Path(logbook)
     path = path / "logbook.jsonl" if path.is_dir() else path
@@ -82,9 +100,11 @@ def grade(logbook: str | Path, *, student: str | None = None, key: str | None = 
     if student is not None and header.student != student:
         text = Text(f"日志头属于“{header.student}”，不属于“{student}”", f"The header belongs to {header.student}, not to {student}")
         return no_points(student, header.scenario, Finding(1, "other_student", text), default_scenario)
-    if header.seed != seed_for(header.student, key or course_key()):
-        text = Text("日志头的种子不是这名学生在本课程的种子", "The header's seed is not this student's seed in this course")
-        return no_points(header.student, header.scenario, Finding(1, "other_seed", text), default_scenario)
+    key = keys.secret(key)
+    standing = keys.standing(header, key)
+    if standing == "other" or (standing == "demonstration" and key):
+        why = _OTHER_SEED["no_key" if not key else standing]
+        return no_points(header.student, header.scenario, Finding(1, "other_seed", why), default_scenario)
     try:
         state = State(header, once=True)
     except Refusal as refused:
@@ -92,7 +112,7 @@ def grade(logbook: str | Path, *, student: str | None = None, key: str | None = 
     try:
         findings = sorted([*read.findings, *state.replay(read.entries)])
         reports = tuple(assess(state, code) for code in state.scenario.tasks)
-        return Report(header.student, header.scenario, reports, tuple(findings), len(read.entries))
+        return Report(header.student, header.scenario, reports, tuple(findings), len(read.entries), standing == "demonstration")
     finally:
         state.close()
 

@@ -19,9 +19,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from .. import __version__
-from . import canonical, files, logbook
+from . import canonical, files, keys, logbook
 from .command import STUDENT
 from .guard import EXCHANGED, Guard
+from .keys import Granted
 from .logbook import BadLine, Entry, Finding, Header
 from .refusals import CANNOT_WRITE, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
 from .rules import RULES
@@ -76,14 +77,17 @@ class World:
     # --- opening ---
 
     @classmethod
-    def open(cls, folder: str | Path, student: str | None, scenario_name: str, course_key: str) -> World:
-        """Opens the world in `folder`, making it on first use. Raises a Refusal that names line and reason if it is damaged."""
+    def open(cls, folder: str | Path, student: str | None, scenario_name: str, source: Granted | str) -> World:
+        """Opens the world in `folder`, making it on first use. Raises a Refusal that names line and reason if it is damaged.
+
+        source: whence a new world has its seed, as `keys.at_hand()` gives it: what a hub has given, or a key.
+        """
         folder = Path(folder)
         path = folder / LOGBOOK
         if not path.exists():
             if not student:
                 raise WHO("student")
-            made = Header(scenario_name, scenario(scenario_name).digest, logbook.seed_for(student, course_key), student, _now(), __version__, RULES)
+            made = Header(scenario_name, scenario(scenario_name).digest, keys.seed(source, student, scenario_name), student, _now(), __version__, RULES)
             try:
                 files.folder(folder)
                 with _lock(folder):
@@ -115,7 +119,7 @@ class World:
         return world
 
     @classmethod
-    def rehearse(cls, folder: str | Path, student: str | None, scenario_name: str, course_key: str) -> World:
+    def rehearse(cls, folder: str | Path, student: str | None, scenario_name: str, source: Granted | str) -> World:
         """A throwaway copy of the world in `folder`, for nbgrader to execute a notebook on: the submitted file never changes.
 
         It opens whatever was submitted: of a damaged logbook what still replays, and where there is none, or
@@ -136,15 +140,15 @@ class World:
         if there:
             with contextlib.suppress(Refusal):
                 shutil.copyfile(mine, path)
-                world = cls.open(copy, whose and student, scenario_name, course_key)
+                world = cls.open(copy, whose and student, scenario_name, source)
             if world is None:
                 path.unlink()
                 with contextlib.suppress(Refusal):
                     recover(mine, path)
-                    world = cls.open(copy, whose and student, scenario_name, course_key)
+                    world = cls.open(copy, whose and student, scenario_name, source)
         if world is None:
             path.unlink(missing_ok=True)
-            world = cls.open(copy, student or "nobody", scenario_name, course_key)
+            world = cls.open(copy, student or "nobody", scenario_name, source)
         if not there:
             shutil.copyfile(path, mine)
         world.submitted = mine
