@@ -103,8 +103,8 @@ def grade(logbook: str | Path, *, student: str | None = None, key: str | None = 
     key = keys.secret(key)
     standing = keys.standing(header, key)
     if standing == "other" or (standing == "demonstration" and key):
-        why = _OTHER_SEED["no_key" if not key else standing]
-        return no_points(header.student, header.scenario, Finding(1, "other_seed", why), default_scenario)
+        not_ours = _OTHER_SEED[standing if key else "no_key"]
+        return no_points(header.student, header.scenario, Finding(1, "other_seed", not_ours), default_scenario)
     try:
         state = State(header, once=True)
     except Refusal as refused:
