@@ -242,7 +242,6 @@ class Evidence:
 Met = Callable[[Evidence], object]
 
 
-
 def did(*commands: str, **asked: str) -> Met:
     """A goal that an entry of these commands meets. asked: its fields, each with the key by which the brief says the value."""
     return lambda seen: seen.did(*commands, **seen.asked(**asked))
