@@ -22,8 +22,8 @@ c.Execute.timeout = 60
 c.GenerateAssignment.post_convert_hook = keep_worlds_home
 c.Autograde.exclude_overwriting = {name: list(WORLD_FILES) for name in scenario_names()}
 
-# No module of a student's is imported in place of ours.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py"]
+# No module of a student's is imported in place of ours; and the snapshots beside a logbook spare its own world time, nobody else's.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.py", ".snapshots"]
 
 # On JupyterHub:
 #

@@ -240,7 +240,8 @@ class Lab(Desk):
     def audit(self) -> list[auditing.Verdict]:
         """Every invariant of the world, by name, with what breaks it."""
         self.refresh()
-        return auditing.audit(self.world.state)
+        with self.world.firsthand() as state:
+            return auditing.audit(state)
 
     def trace(self, number: str) -> Chain:
         """A document's whole chain, from where it began to all that followed, with what each posted: `books.documents.trace`.

@@ -190,7 +190,7 @@ def test_a_throwaway_may_be_acted_on_but_the_points_are_those_of_the_submitted_f
     assert "EMAIL003 Send a message: 0 / 2" in heard.out and "○ You have sent a message" in heard.out and not heard.err
     assert type(lab.grade("EMAIL001")) is float
     assert (handed_in / "logbook.jsonl").read_bytes() == before
-    assert sorted(p.name for p in handed_in.iterdir()) == [".logbook.jsonl.lock", "logbook.jsonl", "preferences.json"]
+    assert sorted(p.name for p in handed_in.iterdir()) == [".logbook.jsonl.lock", ".snapshots", "logbook.jsonl", "preferences.json"]
 
 
 @pytest.mark.usefixtures("autograding")

@@ -9,6 +9,8 @@ import importlib.util
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -225,6 +227,12 @@ def refused(do: Callable[..., Any], *args: Any, **given: Any) -> Refusal:
             assert_both(problem.text)
         return refusal
     raise AssertionError(f"not refused: {result!r}")
+
+
+def in_a_process(script: str, *args: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Runs a script in a Python of its own, in this checkout."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run([sys.executable, "-c", script, *args], env=environment, text=True, capture_output=True, timeout=120, **more)
 
 
 def assert_both(text: Any) -> None:

@@ -6,6 +6,7 @@ one student's notebook must neither stop it for the others nor lack the cells th
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from ..kernel.shelf import FOLDER
 from ..kernel.world import LOGBOOK
 
 _FORMAT: Any = nbformat  # its functions carry no annotations
@@ -93,3 +95,4 @@ def keep_worlds_home(assignment: str = "", **_: object) -> None:
     """
     for name in WORLD_FILES:
         Path("release", assignment, name).unlink(missing_ok=True)
+    shutil.rmtree(Path("release", assignment, FOLDER), ignore_errors=True)

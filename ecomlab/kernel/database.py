@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,8 +31,11 @@ def _unneeded() -> str:
         return ",".join(name for (name,) in connection.execute("select name from duckdb_optimizers()").fetchall() if name != OPTIMIZER)
 
 
-#: Parsed statements and row types by their SQL. They belong to no connection, so all worlds of a process share them.
-_STATEMENTS: dict[str, Any] = {}
+#: What a statement writes to.
+_WRITES = re.compile(r'\b(?:insert\s+(?:or\s+\w+\s+)?into|delete\s+from|update(?=\s+"?\w+"?\s+(?:\w+\s+)?set\b))\s+"?(\w+)', re.IGNORECASE)
+
+#: Parsed statements with the tables that they write to, and row types, by their SQL. They belong to no connection, so all worlds of a process share them.
+_STATEMENTS: dict[str, tuple[Any, frozenset[str]]] = {}
 _ROWS: dict[str, type[Row]] = {}
 
 
@@ -42,11 +46,16 @@ class Database:
         config = CONFIG if path == ":memory:" else {k: v for k, v in CONFIG.items() if k != "enable_external_access"}
         self.connection = duckdb.connect(path, config=config)
         self.connection.execute(f"set disabled_optimizers = '{_unneeded()}'")
+        #: the tables that something may have been written to since whoever reads this emptied it
+        self.written: set[str] = set()
 
     def run(self, sql: str, parameters: dict[str, Any]) -> Any:
-        statement = _STATEMENTS.get(sql)
-        if statement is None:
-            statement = _STATEMENTS[sql] = self.connection.extract_statements(sql)[0]
+        known = _STATEMENTS.get(sql)
+        if known is None:
+            known = _STATEMENTS[sql] = self.connection.extract_statements(sql)[0], frozenset(_WRITES.findall(sql))
+        statement, writes = known
+        if writes:
+            self.written |= writes
         return self.connection.execute(statement, parameters)
 
     def execute(self, sql: str, **parameters: Any) -> None:
@@ -86,6 +95,7 @@ class Database:
         self.connection.rollback()
 
     def script(self, sql: str) -> None:
+        self.written.update(_WRITES.findall(sql))
         self.connection.execute(sql)
 
     def tables(self) -> list[str]:

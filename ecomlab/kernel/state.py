@@ -19,6 +19,7 @@ from .refusals import NOT_IN_THIS_WORLD, SIGN_IN_FIRST, WRONG_SESSION, Declined,
 from .rules import RULES, spelled_now
 from .scenario import scenario
 from .secrets import CAST, Issued
+from .snapshot import Snapshot, Tables, packed, unpacked
 from .table import Table
 
 UNDO = "lab.undo"
@@ -35,18 +36,28 @@ NEWER_RULES = refusal(
 class State:
     """The world after some entries: its tables in DuckDB, and what was done as evidence."""
 
-    def __init__(self, header: Header, database: Database | None = None, once: bool = False):
-        """once: this process will not begin this world again, so how it began need not be kept (`beginning`)."""
+    def __init__(self, header: Header, database: Database | None = None, once: bool = False, snapshot: Snapshot | None = None):
+        """The world before its first entry, or as a snapshot has it.
+
+        once: this process will not begin this world again, so how it began need not be kept (`beginning`).
+        """
         self.header = header
         if header.rules > RULES:
             raise NEWER_RULES(theirs=header.rules, ours=RULES)
         self.scenario = scenario(header.scenario, header.digest)
         self.database = database or Database()
-        self.done: list[Done] = []
+        self._done: list[Done] = []
+        #: what was done before that, as a snapshot has it
+        self._packed: tuple[str, ...] = ()
         self.known = Known(Clock(self.scenario.start, 1))
         #: the secrets that the prologue has set in the student's name
         self.prepared: list[Issued] = []
-        self._begin(once)
+        self.database.script(packages.schema(self.scenario.packages))
+        self._tables = Tables(self.database)
+        if snapshot:
+            self.restore(snapshot)
+        else:
+            self._begin(once)
 
     @property
     def look(self) -> Looking:
@@ -55,18 +66,37 @@ class State:
     # --- beginning ---
 
     def _begin(self, once: bool) -> None:
-        self.database.script(packages.schema(self.scenario.packages))
         key = (self.scenario.name, self.scenario.digest, self.header.seed, self.header.rules)
         if kept := beginning.known(key):
-            beginning.fill(self.database, kept)
-            self.known, self.prepared = kept.known.copy(), list(kept.prepared)
+            self.restore(kept)
             return
         self.database.execute("insert into clock values ($day, $first_n)", **self.known.clock._asdict())
         prologue = Prologue(self)
         for step in self.scenario.prologue:
             play_step(prologue, step)
         if not once:
-            beginning.keep(key, self.database, self.known, self.prepared)
+            beginning.keep(key, self.snapshot())
+
+    # --- as it stands ---
+
+    def snapshot(self) -> Snapshot:
+        """All that it is, as text. Reads the tables that were written to since the last one."""
+        return Snapshot(self._tables.read(), self.known.copy(), tuple(self.prepared), (*self._packed, *map(packed, self._done)))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Makes it what it was; only tables that differ are filled."""
+        self._tables.fill(snapshot.tables)
+        self.known.take(snapshot.known.copy())
+        self.prepared = list(snapshot.prepared)
+        self._packed, self._done = snapshot.done, []
+
+    @property
+    def done(self) -> list[Done]:
+        """What was done, in order."""
+        if self._packed:
+            self._done[:0] = map(unpacked, self._packed)
+            self._packed = ()
+        return self._done
 
     # --- doing ---
 
@@ -149,20 +179,24 @@ class State:
 
     def note(self, entry: Entry, command: Command, arguments: dict[str, Any], result: Any, day: datetime.date) -> None:
         """Remembers an entry as done on that business day, as the command is spelled today."""
-        self.done.append(Done(entry.n, day, entry.by, command.name, arguments, result))
+        self._done.append(Done(entry.n, day, entry.by, command.name, arguments, result))
 
-    def replay(self, entries: Sequence[tuple[int, Entry]]) -> list[Finding]:
+    def replay(self, entries: Sequence[tuple[int, Entry]], after: int = 0, each: Callable[[int, bool], None] | None = None) -> list[Finding]:
         """Applies entries in order; those that do not replay are named with their line and leave no trace.
 
         Entries that a later undo withdraws are left out from the start. That is the same as doing and withdrawing
         them, because an undo only ever takes the last entry that stands, and it spares starting afresh each time.
+
+        after: the number of the entry up to which the state has them already. 
+        each: is given the number of each entry that comes then, and whether all went well so far.
         """
-        withdrawn, findings = _withdrawn(entries)
+        withdrawn, findings = withdrawals(entries)
         for line, entry in entries:
-            if entry.do in (UNDO, LOST) or entry.n in withdrawn:
+            if entry.n <= after:
                 continue
             try:
-                self.apply(entry)
+                if entry.do not in (UNDO, LOST) and entry.n not in withdrawn:
+                    self.apply(entry)
             except Refusal as refused:
                 findings.append(Finding(line, refused.code, refused.text))
             except duckdb.InterruptException:
@@ -170,6 +204,8 @@ class State:
             except Exception as error:  # a hand-written entry may do what no command lets happen; the rest still counts
                 failed = FAILED(do=entry.do[:80], why=type(error).__name__)
                 findings.append(Finding(line, failed.code, failed.text))
+            if each:
+                each(entry.n, not findings)
         return sorted(findings)
 
     def digest(self) -> str:
@@ -196,10 +232,10 @@ OTHER_DAY = refusal("other_day", "此条目记在 {theirs}，而当时的业务�
 BAD_UNDO = refusal("bad_undo", "此撤销条目所指的不是最后一个有效条目。", "This undo does not name the last entry that stands.")
 
 
-def _withdrawn(entries: Sequence[tuple[int, Entry]]) -> tuple[set[int], list[Finding]]:
-    """The numbers of the entries that undo entries withdraw, and the undo entries that are none."""
+def withdrawals(entries: Sequence[tuple[int, Entry]]) -> tuple[dict[int, int], list[Finding]]:
+    """The numbers of the entries that undo entries withdraw, each with the undo entry's number; and the undo entries that are none."""
     standing: list[int] = []
-    withdrawn: set[int] = set()
+    withdrawn: dict[int, int] = {}
     findings = []
     for line, entry in entries:
         if entry.do == LOST:
@@ -207,7 +243,7 @@ def _withdrawn(entries: Sequence[tuple[int, Entry]]) -> tuple[set[int], list[Fin
         if entry.do != UNDO:
             standing.append(entry.n)
         elif entry.by == STUDENT.name and standing and entry.arguments == {"n": standing[-1]}:
-            withdrawn.add(standing.pop())
+            withdrawn[standing.pop()] = entry.n
         else:
             findings.append(Finding(line, BAD_UNDO.code, BAD_UNDO.text))
     return withdrawn, findings

@@ -12,14 +12,16 @@ import datetime
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from .. import __version__
-from . import canonical, files, keys, logbook
+from . import canonical, files, keys, logbook, shelf
 from .command import STUDENT
 from .guard import EXCHANGED, Guard
 from .keys import Granted
@@ -27,11 +29,19 @@ from .logbook import BadLine, Entry, Finding, Header
 from .refusals import CANNOT_WRITE, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
 from .rules import RULES
 from .scenario import scenario
-from .state import UNDO, State
+from .shelf import Shelf
+from .snapshot import Snapshot
+from .state import UNDO, State, withdrawals
 from .texts import Text
 from .upkeep import recover
 
 LOGBOOK = "logbook.jsonl"
+#: What is told of a long replay: how many entries are done, and of how many.
+Progress = Callable[[int, int], None]
+#: Where a state stands of which nothing is known.
+NOWHERE = -1
+#: The worlds of this process, which leave a snapshot when it ends.
+_OPEN: weakref.WeakSet[World] = weakref.WeakSet()
 #: Seconds to wait for another kernel's command before giving up: it takes milliseconds, and whoever has stopped never ends.
 PATIENCE = 5.0
 
@@ -62,7 +72,7 @@ _PAST = Text("它是第 {n} 条记录之后的样子。请回到当前的实验�
 class World:
     """The world whose logbook lies in `folder`. `call` does a command; `undo` withdraws the last one."""
 
-    def __init__(self, folder: Path, header: Header, *, read_only: Text | None = None):
+    def __init__(self, folder: Path, header: Header, *, read_only: Text | None = None, progress: Progress | None = None):
         self.folder = folder
         self.header = header
         self.path = folder / LOGBOOK
@@ -70,17 +80,29 @@ class World:
         self.notices: list[Text] = []
         #: in a throwaway copy: the logbook as it was submitted, which is what gets graded
         self.submitted: Path | None = None
+        self.progress = progress
         self._lock = _lock(folder)
-        self.state = State(header)
+        self._shelf = Shelf(folder)
+        self._state: State | None = None
         self._forget()
+        _OPEN.add(self)
+
+    @property
+    def state(self) -> State:
+        """The state after all entries that have been taken in."""
+        if self._state is None:
+            self.catch_up()
+        assert self._state
+        return self._state
 
     # --- opening ---
 
     @classmethod
-    def open(cls, folder: str | Path, student: str | None, scenario_name: str, source: Granted | str) -> World:
+    def open(cls, folder: str | Path, student: str | None, scenario_name: str, source: Granted | str, progress: Progress | None = None) -> World:
         """Opens the world in `folder`, making it on first use. Raises a Refusal that names line and reason if it is damaged.
 
         source: whence a new world has its seed, as `keys.at_hand()` gives it: what a hub has given, or a key.
+        progress: is told after each entry that is done again how many are, and of how many.
         """
         folder = Path(folder)
         path = folder / LOGBOOK
@@ -106,7 +128,7 @@ class World:
         if student and student != header.student:
             raise OTHER_STUDENT("student", theirs=header.student, ours=student)
         files.own(path)
-        world = cls(folder, header)
+        world = cls(folder, header, progress=progress)
         world.catch_up()  # the long part, without the lock: nobody waits for it
         try:
             with world._locked():
@@ -154,11 +176,14 @@ class World:
         world.submitted = mine
         return world
 
-    def _restart(self) -> None:
-        self._rebuild([])
-        self._forget()
-
     def _forget(self) -> None:
+        """Knows nothing any more; what is asked next reads the file from its start."""
+        if self._state:
+            self._state.close()
+        self._state = None
+        #: the number of the entry after which the state stands, and of that after which the last snapshot was taken
+        self._stands = self._kept = NOWHERE
+        self._firsthand = True
         self.entries: list[Entry] = []
         self._offset = 0
         self._last_hash = ""
@@ -169,7 +194,7 @@ class World:
     def catch_up(self) -> int:
         """Applies what others appended; how many entries. Raises a Refusal naming the line that cannot be."""
         size = self._in_step()
-        if size == self._offset:
+        if size == self._offset and self._state:
             return 0
         fresh: list[Entry] = []
         offset, last = self._offset, self._last_hash
@@ -193,21 +218,19 @@ class World:
                 raise logbook.DAMAGED(line=line, why=bad.text) from None
             offset += len(raw)
             last = logbook.hash_line(text)
-        undone = any(e.do == UNDO for e in fresh)
-        entries = [*self.entries, *fresh] if undone else fresh
-        start = 2 + len(self.entries) + len(fresh) - len(entries)
         with self._or_afresh():
-            if undone:
-                self._rebuild([])
-            problems = self.state.replay([(start + i, e) for i, e in enumerate(entries)])
+            problems = self._follow([*self.entries, *fresh], last)
             if problems:
-                self._rebuild(self.entries)
+                self._stands = NOWHERE
+                self._follow(self.entries, self._last_hash)
         if problems:
             raise logbook.DAMAGED(line=problems[0].line, why=problems[0].text)
         self.entries += fresh
         self._offset, self._last_hash = offset, last
         with contextlib.suppress(OSError):  # it has gone meanwhile: whoever comes next says so
             self._guard.read(self.path, offset)
+        if min(len(fresh), self._stands - self._kept) >= shelf.NEAR:
+            self._keep(last)
         return len(fresh)
 
     def _in_step(self) -> int:
@@ -224,11 +247,52 @@ class World:
             raise EXCHANGED()
         raise logbook.DAMAGED(line=len(self.entries) + 1, why=Text("文件变短了，后面的行不见了", "the file has become shorter; lines are missing"))
 
-    def _rebuild(self, entries: list[Entry]) -> None:
-        state = State(self.header)
-        state.replay(list(enumerate(entries, start=2)))
-        self.state.close()
-        self.state = state
+    def _follow(self, entries: list[Entry], last_hash: str) -> list[Finding]:
+        """Brings the state to where it stands after these entries; what does not replay. The hash is that of the last one's line.
+
+        It goes on from where it is, or from the latest snapshot, if all that led there still stands.
+        """
+        numbered, end = list(enumerate(entries, start=2)), len(entries)
+        hashes = [*(entry.prev for entry in entries), last_hash]
+        through = _through(numbered)
+        if self._stands > end or self._stands != NOWHERE and not through[self._stands]:
+            self._stands = NOWHERE
+        worth = -1 if self._stands == NOWHERE else self._stands + shelf.NEAR
+        if found := self._shelf.latest((n, hashes[n]) for n in range(end, worth, -1) if through[n]):
+            self._begin_at(*found)
+        elif self._stands == NOWHERE:
+            self._begin_at(0, None)
+            self._keep(hashes[0])
+        start = self._stands
+
+        def each(n: int, sound: bool) -> None:
+            self._stands = n
+            if self.progress:
+                self.progress(n - start, end - start)
+            if sound and through[n] and n < end and shelf.wanted(n, end):
+                self._keep(hashes[n])
+
+        assert self._state
+        problems = self._state.replay(numbered, start, each)
+        self._stands = end
+        return problems
+
+    def _begin_at(self, n: int, snapshot: Snapshot | None) -> None:
+        if snapshot and self._state:
+            self._state.restore(snapshot)
+        else:
+            if self._state:
+                self._state.close()
+            self._state = State(self.header, snapshot=snapshot)
+        self._stands = n
+        self._kept = n if snapshot else NOWHERE
+        self._firsthand = not snapshot
+
+    def _keep(self, last_hash: str) -> None:
+        """Takes a snapshot of the state where it stands, after the entry whose line has this hash."""
+        self._kept = self._stands
+        if self._state and not self.read_only:
+            self._shelf.keep(self._stands, last_hash, self._state.snapshot())
 
     @contextlib.contextmanager
     def _or_afresh(self) -> Iterator[None]:
@@ -236,7 +300,7 @@ class World:
         try:
             yield
         except BaseException:
-            self._restart()
+            self._forget()
             raise
 
     @contextlib.contextmanager
@@ -298,8 +362,11 @@ class World:
                     self.state.note(kept[0][0], command, arguments, result, day)
                 except BaseException:
                     if kept:  # interrupted between file and state
-                        self._restart()
+                        self._forget()
                     raise
+                self._stands = n
+            if n % shelf.EVERY == 0:
+                self._keep(self._last_hash)
         except Refusal as refused:
             self._note_attempt(name, refused)
             raise
@@ -321,15 +388,15 @@ class World:
             )
             with self._or_afresh():
                 self._took(entry, self._append(entry))
-                self._rebuild(self.entries)
+                self._follow(self.entries, self._last_hash)
         return last.do
 
     def at(self, n: int) -> World:
         """The world as of entry n (0: before the first), to be looked at only."""
         self.catch_up()
-        past = World(self.folder, self.header, read_only=_PAST.fill(n=n))
+        past = World(self.folder, self.header, read_only=_PAST.fill(n=n), progress=self.progress)
         past.entries = self.entries[: max(0, n)]
-        past.state.replay(list(enumerate(past.entries, start=2)))
+        past._follow(past.entries, self.entries[n].prev if 0 <= n < len(self.entries) else self._last_hash)
         past.catch_up = lambda: 0  # type: ignore[method-assign]
         return past
 
@@ -359,12 +426,48 @@ class World:
 
     # --- looking ---
 
+    @contextlib.contextmanager
+    def firsthand(self) -> Iterator[State]:
+        """The state as the logbook alone has it: made anew if a snapshot had a part in what is in memory."""
+        if self._firsthand:
+            yield self.state
+            return
+        state = State(self.header)
+        try:
+            state.replay(list(enumerate(self.entries, start=2)))
+            yield state
+        finally:
+            state.close()
+
     def problems(self) -> list[Finding]:
         """What is wrong with the logbook on disk, line by line."""
         return logbook.survey(self.path).findings
 
     def close(self) -> None:
-        self.state.close()
+        self.settle()
+        if self._state:
+            self._state.close()
+
+    def settle(self) -> None:
+        """Keeps a snapshot for the next opening, if there is anything new."""
+        if self._state and self._last_hash and self._stands == len(self.entries) > self._kept:
+            self._keep(self._last_hash)
+
+
+@atexit.register
+def _settle() -> None:
+    for world in list(_OPEN):
+        with contextlib.suppress(Exception):  # a courtesy to the next process; and a world that was closed has nothing to keep
+            world.settle()
+
+
+def _through(numbered: Sequence[tuple[int, Entry]]) -> list[bool]:
+    """Of each number from 0 on, whether all that had been done up to that entry still stands: no later undo withdraws any of it."""
+    change = [0] * (len(numbered) + 2)
+    for n, undo in withdrawals(numbered)[0].items():
+        change[n] += 1
+        change[undo] -= 1
+    return [not open_ for open_ in accumulate(change)]
 
 
 def _now() -> str:
