@@ -18,7 +18,7 @@ from ecomlab.kernel.plays import AUTOPLAYS, PLAYS
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.lab import Lab
 from ecomlab.modules import ca, ebank
-from ecomlab.modules.b2b.checks import own_member, supplier_member, warehouses, wares
+from ecomlab.modules.b2b.briefs import own_member, supplier_member, warehouses, wares
 from ecomlab.modules.b2b.playbook import deliver
 
 from .judges import judge

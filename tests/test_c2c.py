@@ -23,7 +23,7 @@ from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules.c2c import analysis, bidders, bidding, listings, pricing, sales
-from ecomlab.modules.c2c.checks import group_number
+from ecomlab.modules.c2c.briefs import group_number
 from ecomlab.modules.c2c.members import BUYER, DUTY, DUTY_PASSWORD, SELLER
 from ecomlab.modules.c2c.playbook import own_name
 from ecomlab.modules.ebank.playbook import own_customer

@@ -11,7 +11,7 @@ from ecomlab.books.cast import own_company, own_person
 from ecomlab.edifact import messages, read
 from ecomlab.lab import Lab
 from ecomlab.modules import edi
-from ecomlab.modules.b2b.checks import supplier_of
+from ecomlab.modules.b2b.briefs import supplier_of
 from ecomlab.modules.b2b.playbook import deliver
 from ecomlab.modules.edi import network
 from tests import worlds

@@ -13,7 +13,7 @@ from ..kernel.logbook import course_key
 from ..kernel.plays import PLAYS, Player
 from ..kernel.world import World
 from ..modules import ebank
-from ..modules.b2b.checks import own_member, supplier_member, wares
+from ..modules.b2b.briefs import own_member, supplier_member, wares
 from .rows import Row
 
 #: An order of long ago with all that belongs to it, `$orders` times: the rows that its commands would have left.

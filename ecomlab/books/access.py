@@ -17,9 +17,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..kernel.command import Role
+from ..kernel.command import Role, choices
 from ..kernel.doing import Doing, Looking
 from ..kernel.refusals import Declined, RefusalKind, refusal
+from ..kernel.texts import Text
 
 TRIES = 5
 
@@ -53,6 +54,23 @@ def find(look: Looking, realm: str, name: str) -> Any:
 def scripted(look: Looking, realm: str, name: str) -> bool:
     """Whether the library plays whoever has this name."""
     return bool(look.value("select scripted from access where realm = $realm and name = $name", realm=realm, name=name))
+
+
+def own(look: Looking, realm: str, sql: str, **given: Any) -> list[tuple[str, str]]:
+    """Who signs in with a secret of a realm and is not played by the library: name, and what is shown of it.
+
+    sql: gives the two columns; `{own}` stands in it for the names: "select user_name, mailbox from c2c_member where user_name in {own}".
+    """
+    rows = look.all(sql.format(own="(select name from access where realm = $realm and not scripted)"), realm=realm, **given)
+    return [(name, shown) for name, shown in rows]
+
+
+def offer(name: str, realm: str, sql: str) -> None:
+    """Registers as choices those whom `own` gives."""
+
+    @choices(name)
+    def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+        return [(who, f"{who} · {shown}") for who, shown in own(look, realm, sql)]
 
 
 def matches(do: Doing, account: Any, given: str, field: str = "password") -> bool:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ..kernel.audit import invariant
 from ..kernel.command import choices
 from ..kernel.doing import AUTO, Doing, Looking
-from ..kernel.evidence import Evidence
+from ..kernel.evidence import Evidence, Met
 from ..kernel.refusals import refusal
 from ..kernel.table import Table
 from ..kernel.terms import term
@@ -233,6 +233,11 @@ def moved(seen: Evidence, kind: str, *states: str) -> list[Move]:
         kind=kind, states=list(states),
     )  # fmt: skip
     return [Move(*row) for row in rows]
+
+
+def came_to(kind: str, *states: str) -> Met:
+    """A goal that documents of a kind meet which the student's own entries brought into one of these states (`moved`)."""
+    return lambda seen: moved(seen, kind, *states)
 
 
 def postings(look: Looking, number: str) -> Table:

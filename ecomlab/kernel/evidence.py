@@ -241,6 +241,17 @@ class Evidence:
 
 Met = Callable[[Evidence], object]
 
+
+def did(*commands: str, **asked: str) -> Met:
+    """A goal that an entry of these commands meets. asked: its fields, each with the key by which the brief says the value."""
+    return lambda seen: seen.did(*commands, **seen.asked(**asked))
+
+
+def looked_up(*queries: str, **asked: str) -> Met:
+    """A goal that a query meets which found something. asked: as of `did`."""
+    return lambda seen: seen.looked_up(*queries, **seen.asked(**asked))
+
+
 #: How each goal of a task is judged, by the task's code and the goal's name.
 CHECKS: dict[str, dict[str, Met]] = {}
 #: Variants of a task that are excused, with the reason (`excuse`), by its code.

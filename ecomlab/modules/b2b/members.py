@@ -74,9 +74,7 @@ def register(
     if not agree:
         raise AGREE_TO_RULES("agree")
     code = ca.checked_uscc(uscc, "uscc")
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     member = members.company(do, company_name, code, address)
     if row(do, member) is not None:
         raise MEMBER_ALREADY("uscc", name=company_name)

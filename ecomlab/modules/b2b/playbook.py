@@ -14,7 +14,8 @@ from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
 from .. import ca
 from ..ca.playbook import fetch
-from .checks import MAIN, OTHER, TABLES, number_of_certificate, own_member, short_of_money, supplier_member, supplier_of, warehouses, wares
+from .briefs import MAIN, OTHER, number_of_certificate, own_member, short_of_money, supplier_member, supplier_of, warehouses, wares
+from .checks import TABLES
 
 _PLATE = "苏X9B2T6"
 _ACCOUNT = """select min(a.number) from bank_account a join bank_customer c on c.number = a.customer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...books.documents import Move, moved
-from ...kernel.evidence import Done, Evidence, adds_up, after, check, pieces
+from ...books.documents import Move, came_to, moved
+from ...kernel.evidence import Done, Evidence, adds_up, after, check, did, looked_up, pieces
 from . import briefs  # noqa: F401  (declares what is asked)
 
 
@@ -111,49 +111,35 @@ def _paid_online(seen: Evidence) -> list[Done]:
     return [d for d in seen.did("b2c.pay_online") if d.arguments["order"] in online]
 
 
-check(
-    "B2C001",
-    name=lambda s: s.did("b2c.check_user_name"),
-    registered=lambda s: s.did("b2c.register"),
-    details=lambda s: s.did("b2c.register", **s.asked("full_name")),
-)
+check("B2C001", name=did("b2c.check_user_name"), registered=did("b2c.register"), details=did("b2c.register", full_name="full_name"))
 check(
     "B2C002",
-    opened=lambda s: s.did("b2c.open_shop"),
+    opened=did("b2c.open_shop"),
     own=lambda s: s.did("b2c.open_shop", **_own(s)),
     signed_in=lambda s: s.did("b2c.sign_in_shopkeeper", **_own(s)),
 )
 check(
     "B2C003",
-    added=lambda s: s.did("b2c.add_product"),
-    asked=lambda s: s.did("b2c.add_product", **s.asked(product="gtin")),
+    added=did("b2c.add_product"),
+    asked=did("b2c.add_product", product="gtin"),
     price=lambda s: s.lives("b2c.add_product", "b2c.change_product").of(s.brief["gtin"]).was(**s.asked("price", "cost")),
 )
-check(
-    "B2C004",
-    saved=lambda s: s.did("b2c.save_opening"),
-    quantity=_opened_with,
-    posted=lambda s: moved(s, "b2c_opening_stock", "posted"),
-)
+check("B2C004", saved=did("b2c.save_opening"), quantity=_opened_with, posted=came_to("b2c_opening_stock", "posted"))
 check(
     "B2C005",
-    written=lambda s: s.did("b2c.new_purchase"),
+    written=did("b2c.new_purchase"),
     asked=_ordered,
     kinds=lambda s: _ordered(s, **s.asked("delivery_kind", "settlement_kind")),
-    confirmed=lambda s: moved(s, "b2c_purchase", "confirmed"),
+    confirmed=came_to("b2c_purchase", "confirmed"),
 )
 check(
     "B2C006",
-    opened=lambda s: s.looked_up("b2c.purchase_detail"),
-    received=lambda s: s.did("b2c.receive_purchase"),
+    opened=looked_up("b2c.purchase_detail"),
+    received=did("b2c.receive_purchase"),
     counted=_as_delivered,
     closed=lambda s: _as_delivered(s, closed=True),
 )
-check(
-    "B2C007",
-    settled=lambda s: moved(s, "b2c_purchase", "settled"),
-    agreed=_as_agreed,
-)
+check("B2C007", settled=came_to("b2c_purchase", "settled"), agreed=_as_agreed)
 check(
     "B2C008",
     number=lambda s: _found_by(s, "b2c.purchases", "number"),
@@ -163,14 +149,14 @@ check(
 check(
     "B2C009",
     opened=lambda s: after(s.looked_up("b2c.order_detail"), moved(s, "b2c_order", "accepted")),
-    accepted=lambda s: moved(s, "b2c_order", "accepted"),
+    accepted=came_to("b2c_order", "accepted"),
     customer=lambda s: _of_customer(s, "b2c_order", "accepted"),
 )
 check(
     "B2C010",
-    opened=lambda s: s.looked_up("b2c.sales_detail"),
-    settled=lambda s: moved(s, "b2c_sales_order", "settled"),
-    confirmed=lambda s: moved(s, "b2c_sales_order", "confirmed"),
+    opened=looked_up("b2c.sales_detail"),
+    settled=came_to("b2c_sales_order", "settled"),
+    confirmed=came_to("b2c_sales_order", "confirmed"),
     customer=lambda s: _of_customer(s, "b2c_sales_order", "confirmed"),
 )
 check(
@@ -178,74 +164,43 @@ check(
     opened=lambda s: after(
         s.looked_up("b2c.sales_detail", where=lambda d: d.result[0].state in ("confirmed", "picking")), moved(s, "b2c_sales_order", "shipped")
     ),
-    shipped=lambda s: moved(s, "b2c_sales_order", "shipped"),
+    shipped=came_to("b2c_sales_order", "shipped"),
     customer=lambda s: _of_customer(s, "b2c_sales_order", "shipped"),
 )
 check(
     "B2C012",
-    detail=lambda s: s.looked_up("b2c.product_detail", **s.asked(product="gtin")),
+    detail=looked_up("b2c.product_detail", product="gtin"),
     category=lambda s: _found(s, "b2c.stock_levels", "product_category"),
     name=lambda s: _found(s, "b2c.stock_levels", "product_name"),
 )
-check(
-    "B2C013",
-    set=lambda s: s.did("b2c.set_limits"),
-    lower=lambda s: _limit(s, "lower_limit"),
-    upper=lambda s: _limit(s, "upper_limit"),
-)
-check(
-    "B2C014",
-    found=lambda s: s.looked_up("b2c.shortages"),
-    name=lambda s: _found(s, "b2c.shortages", "product_name"),
-)
-check(
-    "B2C015",
-    found=lambda s: s.looked_up("b2c.overstocks"),
-    name=lambda s: _found_by(s, "b2c.overstocks", "product_name"),
-)
+check("B2C013", set=did("b2c.set_limits"), lower=lambda s: _limit(s, "lower_limit"), upper=lambda s: _limit(s, "upper_limit"))
+check("B2C014", found=looked_up("b2c.shortages"), name=lambda s: _found(s, "b2c.shortages", "product_name"))
+check("B2C015", found=looked_up("b2c.overstocks"), name=lambda s: _found_by(s, "b2c.overstocks", "product_name"))
 check(
     "B2C016",
-    frozen=lambda s: s.did("b2c.freeze"),
-    tallied=lambda s: moved(s, "b2c_stocktake", "tallied"),
-    adjusted=lambda s: moved(s, "b2c_stocktake", "adjusted"),
+    frozen=did("b2c.freeze"),
+    tallied=came_to("b2c_stocktake", "tallied"),
+    adjusted=came_to("b2c_stocktake", "adjusted"),
     missing=_counted,
 )
 check(
     "B2C017",
-    found=lambda s: s.looked_up("b2c.stocktake_detail"),
+    found=looked_up("b2c.stocktake_detail"),
     adjusted=lambda s: s.looked_up("b2c.stocktake_detail", where=lambda d: d.result[0].state == "adjusted"),
 )
-check(
-    "B2C024",
-    found=lambda s: s.looked_up("b2c.customer_detail"),
-    asked=lambda s: s.looked_up("b2c.customer_detail", **s.asked("shopper")),
-)
-check(
-    "B2C025",
-    found=lambda s: s.looked_up("b2c.customer_history"),
-    asked=lambda s: s.looked_up("b2c.customer_history", **s.asked("shopper")),
-)
+check("B2C024", found=looked_up("b2c.customer_detail"), asked=looked_up("b2c.customer_detail", shopper="shopper"))
+check("B2C025", found=looked_up("b2c.customer_history"), asked=looked_up("b2c.customer_history", shopper="shopper"))
 check(
     "B2C026",
     category=lambda s: _found(s, "b2c.search", "product_category"),
     name=lambda s: _found(s, "b2c.search", "product_name"),
-    map=lambda s: s.looked_up("b2c.shop_map"),
+    map=looked_up("b2c.shop_map"),
 )
-check(
-    "B2C027",
-    cart=lambda s: s.did("b2c.add_to_cart"),
-    checked_out=lambda s: s.did("b2c.check_out"),
-    confirmed=lambda s: moved(s, "b2c_order", "placed"),
-    asked=_bought,
-)
-check(
-    "B2C028",
-    paid=lambda s: s.did("b2c.pay_online"),
-    online=_paid_online,
-)
+check("B2C027", cart=did("b2c.add_to_cart"), checked_out=did("b2c.check_out"), confirmed=came_to("b2c_order", "placed"), asked=_bought)
+check("B2C028", paid=did("b2c.pay_online"), online=_paid_online)
 check(
     "B2C029",
-    found=lambda s: s.looked_up("b2c.my_orders"),
+    found=looked_up("b2c.my_orders"),
     number=lambda s: _found_by(s, "b2c.my_orders", "number"),
     day=lambda s: _found_by(s, "b2c.my_orders", "from_day", "to_day"),
 )

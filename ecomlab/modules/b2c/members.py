@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from ...books import access, documents, members, stock
 from ...books.members import checked_phone
-from ...kernel.command import VISITOR, choices, command, query, role
+from ...kernel.command import VISITOR, command, query, role
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
@@ -55,33 +55,13 @@ Phone = Annotated[Line, Ask(max=24, example="13800138000")]
 Costing = Annotated[Literal["moving_average", "fifo"], Ask()]
 
 
-@choices("b2c.own_shoppers")
-def _own_shoppers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select user_name, full_name from b2c_shopper
-           where user_name in (select name from access where realm = $realm and not scripted) order by joined, user_name""",
-        realm=PASSWORD,
-    )  # fmt: skip
-    return [(r.user_name, f"{r.user_name} · {r.full_name}") for r in rows]
-
-
-@choices("b2c.own_shops")
-def _own_shops(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select merchant, shop_name from b2c_merchant
-           where merchant in (select name from access where realm = $realm and not scripted) order by joined, merchant""",
-        realm=SHOP_PASSWORD,
-    )  # fmt: skip
-    return [(r.merchant, f"{r.merchant} · {r.shop_name}") for r in rows]
-
-
-@choices("b2c.own_contracts")
-def _own_contracts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select m.number, m.shop_name from merchant_contract m join document d using (number)
-           where d.state = 'signed' and m.merchant in (select name from access where realm = 'ebank.password' and not scripted) order by m.number"""
-    )
-    return [(r.number, f"{r.number} · {r.shop_name}") for r in rows]
+access.offer("b2c.own_shoppers", PASSWORD, "select user_name, full_name from b2c_shopper where user_name in {own} order by joined, user_name")
+access.offer("b2c.own_shops", SHOP_PASSWORD, "select merchant, shop_name from b2c_merchant where merchant in {own} order by joined, merchant")
+access.offer(
+    "b2c.own_contracts",
+    "ebank.password",
+    "select m.number, m.shop_name from merchant_contract m join document d using (number) where d.state = 'signed' and m.merchant in {own} order by m.number",
+)
 
 
 def shopper_of(look: Looking, user_name: str, field: str | None = None) -> Any:
@@ -127,9 +107,7 @@ def register(
     _check_name(user_name)
     if do.value("select 1 from b2c_shopper where user_name = $name", name=user_name):
         raise SHOPPER_NAME_TAKEN("user_name", name=user_name)
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     if known := do.value("select user_name from b2c_shopper where mailbox = $address", address=address):
         raise MAILBOX_HAS_SHOPPER("mailbox", mailbox=address, name=known)
     do.execute(
@@ -187,9 +165,7 @@ def open_shop(
         raise SHOP_ALREADY("merchant", merchant=merchant)
     if do.value("select 1 from b2c_merchant where lower(shop_name) = lower($name)", name=shop_name):
         raise SHOP_NAME_TAKEN("shop_name", name=shop_name)
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     stock.open_catalogue(do)
     if method != stock.method_of(do, bank.member):
         stock.choose_method(do, bank.member, method, "method")

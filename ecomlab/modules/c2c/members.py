@@ -55,12 +55,8 @@ SIDES = {"both": Text("买家兼卖家", "Buyer and seller"), "buyer": Text("买
 
 def own_members(look: Looking) -> dict[str, str]:
     """The student's own members: name and mailbox, the first to join first; the duty account is lent, and not among them."""
-    rows = look.all(
-        """select user_name, mailbox from c2c_member
-           where user_name in (select name from access where realm = $realm and not scripted) and user_name <> $duty order by joined, user_name""",
-        realm=PASSWORD, duty=DUTY,
-    )  # fmt: skip
-    return dict(rows)
+    members = "select user_name, mailbox from c2c_member where user_name in {own} and user_name <> $duty order by joined, user_name"
+    return dict(access.own(look, PASSWORD, members, duty=DUTY))
 
 
 @choices("c2c.own_members")
@@ -99,9 +95,7 @@ def register(
         raise BAD_MEMBER_NAME("user_name")
     if do.value("select 1 from c2c_member where user_name = $name", name=user_name):
         raise MEMBER_NAME_TAKEN("user_name", name=user_name)
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     if known := do.value("select user_name from c2c_member where mailbox = $address", address=address):
         raise MAILBOX_HAS_MEMBER("mailbox", mailbox=address, name=known)
     first = do.value("select 1 from c2c_member limit 1") is None

@@ -13,7 +13,7 @@ from ...kernel.secrets import Issued
 from .. import ebank, email
 from ..ebank.playbook import own_customer
 from .bidders import category_names, pin_of, scripted_persons, terms_of, user_name
-from .checks import GROUPS, SPARE_CATEGORIES, asked_category
+from .briefs import GROUPS, SPARE_CATEGORIES, asked_category
 from .members import ADMINISTRATOR, DUTY, DUTY_PASSWORD, SELLER
 
 

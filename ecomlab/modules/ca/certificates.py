@@ -170,9 +170,7 @@ def apply(
     country: Annotated[Line, Ask(max=2)] = "CN",
 ) -> str:
     """Applies for a certificate; it is issued at once and announced by e-mail. Gives its number."""
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
         raise BAD_COUNTRY("country")
     code = ""

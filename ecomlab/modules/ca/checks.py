@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import own_company
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, asks, check, excuse
+from ...kernel.evidence import Done, Evidence, asks, check, did, excuse
 from .. import email
 
 
@@ -27,10 +27,6 @@ def _for_company(seen: Evidence, *more: str) -> list[Done]:
 
 
 check("CA001", issued=_applied, company=_for_company, place=lambda s: _for_company(s, "city", "province"))
-check(
-    "CA002",
-    letter=lambda s: s.did("email.read", where=lambda d: "ca@" in d.result["sender"]),
-    verified=lambda s: s.did("ca.verify_download"),
-)
-check("CA003", downloaded=lambda s: s.did("ca.download"), with_key=lambda s: s.did("ca.download", format="p12"))
+check("CA002", letter=lambda s: s.did("email.read", where=lambda d: "ca@" in d.result["sender"]), verified=did("ca.verify_download"))
+check("CA003", downloaded=did("ca.download"), with_key=lambda s: s.did("ca.download", format="p12"))
 excuse("CA003", {"A ca.download.format": "left out, it is PKCS#12, as asked"})

@@ -156,12 +156,8 @@ def sign_in(do: Doing, as_role: Role, number: str, name: str, password: str) -> 
 
 def own_customers(look: Looking, kind: str) -> list[tuple[str, Text | str]]:
     """Choices: the customers of a kind that the library does not play."""
-    rows = look.all(
-        """select number, name from bank_customer
-           where kind = $kind and number in (select name from access where realm = $realm and not scripted) order by number""",
-        kind=kind, realm=PASSWORD,
-    )  # fmt: skip
-    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+    rows = access.own(look, PASSWORD, "select number, name from bank_customer where kind = $kind and number in {own} order by number", kind=kind)
+    return [(number, f"{number} · {name}") for number, name in rows]
 
 
 def offer_accounts(name: str, holder: str, order: str = "d.number") -> documents.Choices:

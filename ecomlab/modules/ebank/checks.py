@@ -8,7 +8,7 @@ from typing import Any
 from ...books import documents
 from ...books.cast import companies, own_company, own_person, persons
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, Met, adds_up, after, asks, check, excuse
+from ...kernel.evidence import Done, Evidence, Met, adds_up, after, asks, check, did, excuse, looked_up
 
 
 def amount(look: Looking, label: str, low: int, high: int) -> Decimal:
@@ -155,12 +155,7 @@ def _of_merchant(seen: Evidence, query: str, finds: list[str] | None = None) -> 
     return seen.looked_up(query, finds=finds, where=lambda d: d.actor in own)
 
 
-check(
-    "EBANK001",
-    registered=lambda s: s.did("ebank.register_corporate"),
-    company=_registered,
-    capital=lambda s: _registered(s, "capital"),
-)
+check("EBANK001", registered=did("ebank.register_corporate"), company=_registered, capital=lambda s: _registered(s, "capital"))
 check(
     "EBANK002",
     certificate=lambda s: [m for m in documents.moved(s, "certificate", "downloaded") if m.number in _certificates(s)],
@@ -175,7 +170,7 @@ _pays("EBANK009", "ebank.pay_corporate", "ebank.payments")
 excuse("EBANK009", {"F ebank.pay_corporate.amount": "an order is paid once: the second of two equal halves counts as the first sent again"})
 check(
     "EBANK010",
-    registered=lambda s: s.did("ebank.register_personal", **s.asked(full_name="name")),
+    registered=did("ebank.register_personal", full_name="name"),
     signed_in=lambda s: after(s.did("ebank.register_personal"), s.did("ebank.sign_in_personal")),
 )
 _moves_money("EBANK011", "ebank.deposit_personal", "account")
@@ -183,8 +178,8 @@ _moves_money("EBANK012", "ebank.transfer_personal", "to_account", to_account="ac
 _looks_up("EBANK013", "ebank.balance_personal", "personal")
 _looks_up("EBANK014", "ebank.statement_personal", "personal")
 _pays("EBANK015", "ebank.pay_personal", "ebank.purchases")
-check("EBANK016", contract=lambda s: s.did("ebank.apply_merchant"), company=_contracts)
-check("EBANK017", signed_in=lambda s: s.did("ebank.sign_in_merchant"), found=lambda s: s.looked_up("ebank.balance_merchant"))
+check("EBANK016", contract=did("ebank.apply_merchant"), company=_contracts)
+check("EBANK017", signed_in=did("ebank.sign_in_merchant"), found=looked_up("ebank.balance_merchant"))
 check("EBANK018", received=_received, found=lambda s: _of_merchant(s, "ebank.statement_merchant", finds=_received(s)))
 check(
     "EBANK019",

@@ -68,9 +68,7 @@ def register_corporate(
     """Makes a company a client: customer number, account and certificate. Its capital is cash on hand until it is deposited."""
     if not agree:
         raise accounts.MUST_AGREE("agree")
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     member = members.company(do, company_name, checked_uscc(uscc, "uscc"), address)
     if known := do.value("select number from bank_customer where kind = 'corporate' and member = $member", member=member):
         raise ALREADY_CLIENT("uscc", customer=known)

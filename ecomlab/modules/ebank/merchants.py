@@ -60,9 +60,7 @@ def apply_merchant(
     """Signs a merchant contract for the company that is signed in; gives contract, merchant number and settlement account."""
     if not agree:
         raise accounts.MUST_AGREE("agree")
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     if do.value("select 1 from merchant_contract where lower(shop_name) = lower($name)", name=shop_name):
         raise SHOP_NAME_TAKEN("shop_name", name=shop_name)
     member = do.value("select member from bank_customer where number = $actor", actor=do.actor)

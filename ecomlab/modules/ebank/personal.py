@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from ...books import members
-from ...kernel.command import VISITOR, choices, command
-from ...kernel.doing import Doing, Looking
+from ...books import access, members
+from ...kernel.command import VISITOR, command
+from ...kernel.doing import Doing
 from ...kernel.refusals import Declined, refusal
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
@@ -26,14 +26,12 @@ BAD_MOBILE = refusal(
 ALREADY_PERSON = refusal("already_person", "{name} 已有个人账户 {account}。请直接登录。", "{name} already has the account {account}. Sign in.")
 
 
-@choices("ebank.personal_accounts")
-def _personal(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select a.number, c.name from bank_account a join bank_customer c on c.number = a.customer
-           where a.kind = 'personal' and c.number in (select name from access where realm = $realm and not scripted) order by a.number""",
-        realm=accounts.PASSWORD,
-    )  # fmt: skip
-    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+access.offer(
+    "ebank.personal_accounts",
+    accounts.PASSWORD,
+    """select a.number, c.name from bank_account a join bank_customer c on c.number = a.customer
+       where a.kind = 'personal' and c.number in {own} order by a.number""",
+)
 
 
 @command("EBANK010", role=VISITOR, title=("注册个人网上银行", "Register for personal banking"))
@@ -53,9 +51,7 @@ def register_personal(
         raise accounts.MUST_AGREE("agree")
     if not re.fullmatch(r"1[3-9]\d{9}", mobile, re.ASCII):
         raise BAD_MOBILE("mobile")
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     member = members.person(do, full_name, address)
     if known := accounts.account_of(do, member, "personal"):
         raise ALREADY_PERSON("mailbox", name=full_name, account=known)

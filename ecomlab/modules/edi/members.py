@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from ...books import access, members
-from ...kernel.command import VISITOR, choices, command, query
-from ...kernel.doing import Doing, Looking
+from ...kernel.command import VISITOR, command, query
+from ...kernel.doing import Doing
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
-from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref, Secret
 from .. import ca, email
 from . import starter
@@ -25,14 +24,7 @@ NOT_JOINED = refusal(
 )
 
 
-@choices("edi.members")
-def _members(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select e.gln, m.name from edi_member e join member m on m.number = e.member
-           where e.gln in (select name from access where realm = $realm and not scripted) order by e.day, e.gln""",
-        realm=PASSWORD,
-    )
-    return [(r.gln, f"{r.gln} · {r.name}") for r in rows]
+access.offer("edi.members", PASSWORD, "select e.gln, m.name from edi_member e join member m on m.number = e.member where e.gln in {own} order by e.day, e.gln")
 
 
 @command("EDI001", role=VISITOR, title=("加入 EDI 网络", "Join the EDI network"))
@@ -52,9 +44,7 @@ def register(
     """
     code = ca.checked_uscc(uscc, "uscc")
     number = checked_gln(gln, "gln")
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     known = do.one("select e.gln, m.name from edi_member e join member m on m.number = e.member where e.gln = $gln or m.uscc = $uscc", gln=number, uscc=code)
     if known is not None:
         raise ALREADY_JOINED("gln" if known.gln == number else "uscc", who=known.name, gln=known.gln)

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import own_company, persons
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, Lives, Where, after, asks, check
+from ...kernel.evidence import Done, Evidence, Lives, Where, after, asks, check, did
 from ...kernel.names import plain
 from .mailboxes import code_word
 
@@ -58,10 +58,10 @@ def _addressed(seen: Evidence) -> Where:
     return lambda draft: seen.brief["recipient"] in plain(draft.get("to") or "")
 
 
-check("EMAIL001", registered=lambda s: s.did("email.register"), signed_in=lambda s: after(s.did("email.register"), s.did("email.sign_in")))
+check("EMAIL001", registered=did("email.register"), signed_in=lambda s: after(s.did("email.register"), s.did("email.sign_in")))
 check(
     "EMAIL002",
-    replied=lambda s: s.did("email.reply"),
+    replied=did("email.reply"),
     threaded=_answers,
     word=lambda s: [d for d in _answers(s) if plain(s.brief["word"]) in plain(d.arguments["body"])],
 )
@@ -73,10 +73,10 @@ check(
 )
 check(
     "EMAIL004",
-    deleted=lambda s: s.did("email.delete"),
+    deleted=did("email.delete"),
     junk=lambda s: s.did("email.delete", where=lambda d: _item(s, d.arguments["item"]).sender.startswith("prize@")),
 )
-check("EMAIL006", configured=lambda s: s.did("email.configure"), name=lambda s: s.did("email.configure", **s.asked("display_name")))
+check("EMAIL006", configured=did("email.configure"), name=did("email.configure", display_name="display_name"))
 check(
     "EMAIL007",
     saved=_drafts,

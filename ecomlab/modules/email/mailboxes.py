@@ -34,14 +34,17 @@ NO_MAILBOX = refusal(
 NOT_OWN_ADDRESS = refusal("not_own_address", "这不是当前登录的邮箱。请填写 {address}。", "This is not the mailbox that you are signed in to. Enter {address}.")
 
 
+def checked_mailbox(look: Looking, text: str, field: str) -> str:
+    """An address at which letters arrive, in lower case. Refuses 'bad_address' and 'no_mailbox'."""
+    address = post.checked_address(text, field)
+    if not post.known(look, address):
+        raise NO_MAILBOX(field, address=address)
+    return address
+
+
 def own_mailboxes(look: Looking) -> dict[str, str]:
     """The student's own mailboxes: address and name, the oldest first."""
-    rows = look.all(
-        """select address, name from mailbox
-           where address in (select name from access where realm = $realm and not scripted) order by day, address""",
-        realm=PASSWORD,
-    )
-    return dict(rows)
+    return dict(access.own(look, PASSWORD, "select address, name from mailbox where address in {own} order by day, address"))
 
 
 @choices("email.mailboxes")

@@ -56,9 +56,7 @@ def register(
     """
     code = ca.checked_uscc(uscc, "uscc")
     members.checked_phone(phone, "phone")
-    address = email.checked_address(mailbox, "mailbox")
-    if not email.known(do, address):
-        raise email.NO_MAILBOX("mailbox", address=address)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     member = members.company(do, company_name, code, address)
     if do.value("select 1 from lgs_carrier where member = $member", member=member) is not None:
         raise CARRIER_TAKEN("uscc", name=company_name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...books.documents import moved
-from ...kernel.evidence import Done, Evidence, Lives, Where, adds_up, after, check, excuse
+from ...kernel.evidence import Done, Evidence, Lives, Where, adds_up, after, check, did, excuse, looked_up
 from ...kernel.names import plain, same_name
 from .. import email
 from .names import checked_link
@@ -27,7 +27,7 @@ def _registered(seen: Evidence) -> list[Done]:
 
 check(
     "NETSELL001",
-    registered=lambda s: s.did("netsell.register"),
+    registered=did("netsell.register"),
     company=_registered,
     signed_in=lambda s: after(s.did("netsell.register"), s.did("netsell.sign_in")),
 )
@@ -72,7 +72,7 @@ _name_goals("NETSELL002", "netsell.order_international")
 _name_goals("NETSELL003", "netsell.order_chinese")
 check(
     "NETSELL004",
-    forwarded=lambda s: s.did("netsell.forward_domain"),
+    forwarded=did("netsell.forward_domain"),
     target=lambda s: s.did("netsell.forward_domain", where=lambda d: _leads(d.result, s.brief["target"])),
 )
 
@@ -84,7 +84,7 @@ def _hosting(seen: Evidence) -> list[str]:
 check("NETSELL005", plan=_hosting, years=lambda s: _for_years(s, _hosting(s)), paid=lambda s: _paid(s, _hosting(s)))
 check(
     "NETSELL006",
-    found=lambda s: s.looked_up("netsell.hosting_details"),
+    found=looked_up("netsell.hosting_details"),
     running=lambda s: s.looked_up("netsell.hosting_details", where=lambda d: d.result[0].state == "active"),
 )
 
@@ -216,15 +216,11 @@ check(
     issue=lambda s: _issues(s, "zine_kind", "title"),
     arrived=lambda s: _reached(s, _issues(s, "zine_kind")),
 )
-check(
-    "NETSELL026",
-    found=lambda s: s.looked_up("netsell.search_zines"),
-    kind=lambda s: s.looked_up("netsell.search_zines", **s.asked("zine_kind")),
-)
+check("NETSELL026", found=looked_up("netsell.search_zines"), kind=looked_up("netsell.search_zines", zine_kind="zine_kind"))
 check("NETSELL027", deleted=lambda s: _issues(s).deleted(), title=lambda s: _issues(s, "title").deleted())
 check(
     "NETSELL028",
-    asked=lambda s: s.did("netsell.subscribe"),
+    asked=did("netsell.subscribe"),
     kind=lambda s: _own(s, s.did("netsell.subscribe", **s.asked("zine_kind"))),
     confirmed=lambda s: _own(s, s.did("netsell.confirm_subscription", **s.asked("zine_kind"))),
 )
@@ -275,14 +271,5 @@ check(
 check("NETSELL031", revised=lambda s: _lists(s).became(), corrected=_corrected, kept=lambda s: _corrected(s, first="first_name"))
 excuse("NETSELL031", {"F netsell.change_mailing_list.entries": "a change replaces all rows, so the second call drops the address that is to be kept"})
 check("NETSELL032", deleted=lambda s: _lists(s).deleted(), title=lambda s: _lists(s, "title").deleted())
-check(
-    "NETSELL033",
-    collected=lambda s: s.did("netsell.collect_subscribers"),
-    kind=lambda s: s.did("netsell.collect_subscribers", **s.asked("zine_kind")),
-)
-check(
-    "NETSELL034",
-    sent=_sent,
-    subject=_on_topic,
-    personal=lambda s: [d for d in _on_topic(s) if s.brief["field"] in d.arguments["body"]],
-)
+check("NETSELL033", collected=did("netsell.collect_subscribers"), kind=did("netsell.collect_subscribers", zine_kind="zine_kind"))
+check("NETSELL034", sent=_sent, subject=_on_topic, personal=lambda s: [d for d in _on_topic(s) if s.brief["field"] in d.arguments["body"]])

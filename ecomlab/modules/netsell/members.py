@@ -7,11 +7,10 @@ from typing import Annotated, Any
 
 from ...books import access, members
 from ...books.cast import companies
-from ...kernel.command import VISITOR, choices, command, role
+from ...kernel.command import VISITOR, command, role
 from ...kernel.doing import Doing, Looking
 from ...kernel.names import same_name
 from ...kernel.refusals import Declined, refusal
-from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref, Secret
 from .. import email
 from ..ca.certificates import checked_uscc
@@ -42,22 +41,11 @@ NO_SUCH_MEMBER = refusal(
 )
 
 
-@choices("netsell.members")
-def _members(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select m.user_name, b.name from netsell_member m join member b on b.number = m.member
-           where m.user_name in (select name from access where realm = $realm and not scripted) order by m.day, m.user_name""",
-        realm=PASSWORD,
-    )
-    return [(r.user_name, f"{r.user_name} · {r.name}") for r in rows]
-
-
-def checked_mailbox(do: Looking, address: str, field: str) -> str:
-    """An address at which letters arrive, in lower case. Refuses 'bad_address' and 'no_mailbox'."""
-    found = email.checked_address(address, field)
-    if not email.known(do, found):
-        raise email.NO_MAILBOX(field, address=found)
-    return found
+access.offer(
+    "netsell.members",
+    PASSWORD,
+    "select m.user_name, b.name from netsell_member m join member b on b.number = m.member where m.user_name in {own} order by m.day, m.user_name",
+)
 
 
 @command("NETSELL001", role=VISITOR, title=("注册网络营销会员", "Register as a marketing member"))
@@ -81,7 +69,7 @@ def register(
         raise MEMBER_NAME_TAKEN("user_name", name=user_name)
     code = checked_uscc(uscc, "uscc")
     _check_name(do, company_name, code)
-    address = checked_mailbox(do, mailbox, "mailbox")
+    address = email.checked_mailbox(do, mailbox, "mailbox")
     joined = do.value("select user_name from netsell_member join member on number = netsell_member.member where uscc = $code", code=code)
     if joined:
         raise COMPANY_JOINED("uscc", name=joined)

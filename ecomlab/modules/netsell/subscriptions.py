@@ -20,7 +20,7 @@ from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.values import Ask, Line, Secret
 from .. import email
-from .members import checked_mailbox, profile
+from .members import profile
 
 PASSWORD = "netsell.subscriber"
 LEAVE = "unsubscribe"
@@ -60,7 +60,7 @@ def subscribe(
 
     The first subscription of an address sets its password; later ones need it.
     """
-    mailbox = checked_mailbox(do, address, "address")
+    mailbox = email.checked_mailbox(do, address, "address")
     account = access.find(do, PASSWORD, mailbox)
     if account is None:
         access.grant(do, PASSWORD, mailbox, password)
