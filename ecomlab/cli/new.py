@@ -172,10 +172,15 @@ def _free(field: str, name: str, taken: Iterable[str]) -> None:
 def _model(module: str, like: str) -> tuple[Path, str]:
     """The file in which a command of the module is written, below the checkout, and its role as the file writes it; a family's commands stand in none."""
     own = {c.name: c.function for c in COMMANDS.values() if c.function.__module__.startswith(f"ecomlab.modules.{module}.")}
-    written = {name: role[1] for name, function in own.items() if (role := re.search(r"role=(\w+)", inspect.getsource(function)))}
+    written = {name: role[1] for name, function in own.items() if (role := _role(name.partition(".")[2], inspect.getsource(function)))}
     if like not in written:
         raise NOT_LIKE("like", like=like[:40], module=module, example=next(iter(written)))
     return Path(*own[like].__module__.split(".")).with_suffix(".py"), written[like]
+
+
+def _role(name: str, source: str) -> re.Match[str] | None:
+    """The role as the source writes it: of the command of this name, where the function is several."""
+    return re.search(rf'role=(\w+).*name="{name}"', source) or re.search(r"role=(\w+)", source)
 
 
 # --- laying ------------------------------------------------------------------------------------------------------------------

@@ -184,17 +184,20 @@ COMMANDS: dict[str, Command] = {}
 CHOICES: dict[str, Callable[..., list[tuple[str, Text | str]]]] = {}
 
 
-def command(*tasks: str, role: Role, title: tuple[str, str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declares a function as a command. `tasks`: codes of the course's tasks that it does, if any."""
-    return _declare(tasks, role, title, query=False)
+def command(*tasks: str, role: Role, title: tuple[str, str], name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declares a function as a command. `tasks`: codes of the course's tasks that it does, if any.
+
+    name: of a command that another role gives the same function; by default the function's own.
+    """
+    return _declare(tasks, role, title, name, query=False)
 
 
-def query(*tasks: str, role: Role, title: tuple[str, str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Declares a function as a query: it gives a Table, changes nothing and is recorded as evidence."""
-    return _declare(tasks, role, title, query=True)
+def query(*tasks: str, role: Role, title: tuple[str, str], name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Declares a function as a query: it gives a Table, changes nothing and is recorded as evidence. name: as of `command`."""
+    return _declare(tasks, role, title, name, query=True)
 
 
-def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], query: bool) -> Callable[..., Any]:
+def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], named: str, query: bool) -> Callable[..., Any]:
     if not isinstance(role, Role):
         raise TypeError("a command names its role; VISITOR where everybody may")
 
@@ -202,7 +205,7 @@ def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], query: 
         parts = function.__module__.split(".")
         # ecomlab.modules.email.messages -> email; ecomlab.reports.queries -> report; ecomlab.books.clock -> lab
         module = parts[2] if parts[:2] == ["ecomlab", "modules"] else "report" if parts[:2] == ["ecomlab", "reports"] else "lab"
-        name = f"{module}.{function.__name__}"
+        name = f"{module}.{named or function.__name__}"
         if name in COMMANDS:
             raise ValueError(f"command {name!r} is declared twice")
         if not inspect.getdoc(function):

@@ -13,8 +13,8 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import ca, email
 from ..ca.certificates import checked_uscc
-from . import accounts, movements
-from .accounts import CORPORATE_CLIENT, Agree, Amount, ConfirmPassword, ConfirmPin, NewPassword, NewPin, OwnAccount, Password, Pin, Purpose
+from . import accounts
+from .accounts import CORPORATE_CLIENT, Agree, ConfirmPassword, ConfirmPin, NewPassword, NewPin, Password
 
 ALREADY_CLIENT = refusal(
     "already_client",
@@ -27,28 +27,12 @@ NO_CUSTOMER = refusal(
     "There is no customer number {number}. Check the one that you got, or register first (EBANK001).",
 )
 
-To = Annotated[Ref, Ask(choose="ebank.payees")]
-Merchant = Annotated[Ref, Ask("商户", "Merchant", choose="ebank.merchants")]
-Reference = Annotated[Line, Ask(max=60)]
-Transaction = Annotated[Ref, Ask(choose="ebank.recallable")]
-
 
 @choices("ebank.corporate_customers")
 def _customers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     own = documents.made_here(look, accounts.ACCOUNT)
     with_account = {r.customer for r in look.all("select customer, number from bank_account") if r.number in own}
     return [(number, shown) for number, shown in accounts.own_customers(look, "corporate") if number in with_account]
-
-
-@choices("ebank.recallable")
-def _recallable(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(
-        """select t.number, t.purpose from bank_transaction t join bank_account a on a.number = t.from_account
-           where t.kind = 'transfer' and a.customer = $actor and t.day = $day
-             and not exists (select 1 from bank_transaction r where r.kind = 'recall' and r.reference = t.number) order by t.number desc""",
-        actor=actor, day=look.day,
-    )  # fmt: skip
-    return [(r.number, f"{r.number} · {r.purpose}") for r in rows]
 
 
 @command("EBANK001", role=VISITOR, title=("注册企业网上银行", "Register for corporate banking"))
@@ -97,36 +81,3 @@ def sign_in_corporate(
         raise NO_CUSTOMER("customer_number", number=customer_number)
     ca.demand(do, certificate, "certificate", member=customer.member)
     return accounts.sign_in(do, CORPORATE_CLIENT, customer.number, customer.name, password)
-
-
-@command("EBANK004", role=CORPORATE_CLIENT, title=("存入现金", "Deposit cash"))
-def deposit(do: Doing, account: OwnAccount, amount: Amount, pin: Pin) -> str | Declined:
-    """Deposits cash of the company into its account; gives the transaction."""
-    return movements.pay_in(do, account, amount, pin)
-
-
-@command("EBANK005", role=CORPORATE_CLIENT, title=("转账", "Transfer money"))
-def transfer(
-    do: Doing, from_account: OwnAccount, to_account: To, payee: Annotated[Line, Ask(max=64)], amount: Amount, purpose: Purpose, pin: Pin
-) -> str | Declined:
-    """Transfers money to another account, whose holder must be named; gives the transaction."""
-    return movements.transfer(do, from_account, to_account, payee, amount, purpose, pin)
-
-
-@command(role=CORPORATE_CLIENT, title=("电子支付", "Pay electronically"))
-def pay_corporate(do: Doing, account: OwnAccount, merchant: Merchant, reference: Reference, amount: Amount, pin: Pin) -> str | Declined:
-    """Pays an order of a contracted merchant; gives the transaction. The same payment twice is one payment."""
-    accounts.own_account(do, account, "account")
-    return movements.pay(do, account, merchant, amount, reference, pin)
-
-
-@command(role=CORPORATE_CLIENT, title=("撤回转账", "Recall a transfer"))
-def recall_transfer(do: Doing, transaction: Transaction, reason: Annotated[Line, Ask(max=100)]) -> str:
-    """Recalls a transfer of today by an opposite entry, if the payee still has the money; gives the new transaction."""
-    return movements.recall(do, transaction, reason)
-
-
-@command(role=CORPORATE_CLIENT, title=("销户", "Close an account"))
-def close_account(do: Doing, account: OwnAccount, pin: Pin) -> str | Declined:
-    """Closes an empty account for good."""
-    return movements.close(do, account, pin)

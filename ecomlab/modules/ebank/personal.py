@@ -13,9 +13,9 @@ from ...kernel.refusals import Declined, refusal
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
 from .. import email
-from . import accounts, movements
-from .accounts import PERSONAL_CLIENT, Agree, Amount, ConfirmPassword, ConfirmPin, NewPassword, NewPin, OwnAccount, Password, Pin, Purpose
-from .corporate import Merchant, Reference, To, Transaction, endow
+from . import accounts
+from .accounts import PERSONAL_CLIENT, Agree, ConfirmPassword, ConfirmPin, NewPassword, NewPin, Password
+from .corporate import endow
 
 #: What a person has in cash when coming to the bank, in CNY.
 POCKET = Decimal("50000.00")
@@ -69,36 +69,3 @@ def sign_in_personal(
     if row.kind != "personal":
         raise accounts.NO_ACCOUNT("account", number=account)
     return accounts.sign_in(do, PERSONAL_CLIENT, row.customer, row.name, password)
-
-
-@command("EBANK011", role=PERSONAL_CLIENT, title=("个人存款", "Deposit personal cash"))
-def deposit_personal(do: Doing, account: OwnAccount, amount: Amount, pin: Pin) -> str | Declined:
-    """Deposits cash of the person into the account; gives the transaction."""
-    return movements.pay_in(do, account, amount, pin)
-
-
-@command("EBANK012", role=PERSONAL_CLIENT, title=("个人转账", "Transfer personal money"))
-def transfer_personal(
-    do: Doing, from_account: OwnAccount, to_account: To, payee: Annotated[Line, Ask(max=64)], amount: Amount, purpose: Purpose, pin: Pin
-) -> str | Declined:
-    """Transfers money to another account, whose holder must be named; gives the transaction."""
-    return movements.transfer(do, from_account, to_account, payee, amount, purpose, pin)
-
-
-@command(role=PERSONAL_CLIENT, title=("网上购物支付", "Pay for a purchase"))
-def pay_personal(do: Doing, account: OwnAccount, merchant: Merchant, reference: Reference, amount: Amount, pin: Pin) -> str | Declined:
-    """Pays a shop order to a contracted merchant; gives the transaction. The same payment twice is one payment."""
-    accounts.own_account(do, account, "account")
-    return movements.pay(do, account, merchant, amount, reference, pin)
-
-
-@command(role=PERSONAL_CLIENT, title=("撤回转账", "Recall a transfer"))
-def recall_personal(do: Doing, transaction: Transaction, reason: Annotated[Line, Ask(max=100)]) -> str:
-    """Recalls a transfer of today by an opposite entry, if the payee still has the money; gives the new transaction."""
-    return movements.recall(do, transaction, reason)
-
-
-@command(role=PERSONAL_CLIENT, title=("销户", "Close an account"))
-def close_personal(do: Doing, account: OwnAccount, pin: Pin) -> str | Declined:
-    """Closes an empty account for good."""
-    return movements.close(do, account, pin)

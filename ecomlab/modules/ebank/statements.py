@@ -64,8 +64,11 @@ def _statement(
     )
 
 
-def _balances(do: Doing, account: str | None) -> Table:
-    """account, kind, state, opened, balance of the client's accounts."""
+@query("EBANK006", role=CORPORATE_CLIENT, title=("查询余额", "View the balance"))
+@query("EBANK013", role=PERSONAL_CLIENT, title=("查询个人余额", "View the personal balance"), name="balance_personal")
+@query("EBANK017", role=MERCHANT_CLIENT, title=("查询商户余额", "View the merchant balance"), name="balance_merchant")
+def balance(do: Doing, account: Account = None) -> Table:
+    """What the client's accounts hold now: account, kind, state, opened, balance."""
     return do.table(
         """select a.number as account, a.kind, d.state, a.opened, (-coalesce(b.balance, 0))::decimal(18,2) as balance
            from bank_account a join document d using (number)
@@ -75,17 +78,13 @@ def _balances(do: Doing, account: str | None) -> Table:
     )  # fmt: skip
 
 
-@query("EBANK006", role=CORPORATE_CLIENT, title=("查询余额", "View the balance"))
-def balance(do: Doing, account: Account = None) -> Table:
-    """What the company's accounts hold now."""
-    return _balances(do, account)
-
-
 @query("EBANK007", role=CORPORATE_CLIENT, title=("查询对账单", "View the statement"))
+@query("EBANK014", role=PERSONAL_CLIENT, title=("查询个人对账单", "View the personal statement"), name="statement_personal")
+@query("EBANK018", role=MERCHANT_CLIENT, title=("查询商户对账单", "View the merchant statement"), name="statement_merchant")
 def statement(
     do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
 ) -> Table:
-    """Every transaction on the company's accounts in a period, by kind and amount, with the balance after each."""
+    """Every transaction on the client's accounts in a period, by kind and amount, with the balance after each."""
     return _statement(do, account, from_day, to_day, kind, at_least, at_most)
 
 
@@ -109,38 +108,10 @@ def payments(do: Doing, account: Account = None, from_day: FromDay = None, to_da
     return _statement(do, account, from_day, to_day, "payment", at_least, at_most)
 
 
-@query("EBANK013", role=PERSONAL_CLIENT, title=("查询个人余额", "View the personal balance"))
-def balance_personal(do: Doing, account: Account = None) -> Table:
-    """What the person's accounts hold now."""
-    return _balances(do, account)
-
-
-@query("EBANK014", role=PERSONAL_CLIENT, title=("查询个人对账单", "View the personal statement"))
-def statement_personal(
-    do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
-) -> Table:
-    """Every transaction on the person's accounts in a period, by kind and amount, with the balance after each."""
-    return _statement(do, account, from_day, to_day, kind, at_least, at_most)
-
-
 @query("EBANK015", role=PERSONAL_CLIENT, title=("查询网上购物", "Find online purchases"))
 def purchases(do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, at_least: AtLeast = None, at_most: AtMost = None) -> Table:
     """What the person paid to shops in a period, with the order numbers."""
     return _statement(do, account, from_day, to_day, "payment", at_least, at_most, "out")
-
-
-@query("EBANK017", role=MERCHANT_CLIENT, title=("查询商户余额", "View the merchant balance"))
-def balance_merchant(do: Doing, account: Account = None) -> Table:
-    """What the merchant's settlement account holds now."""
-    return _balances(do, account)
-
-
-@query("EBANK018", role=MERCHANT_CLIENT, title=("查询商户对账单", "View the merchant statement"))
-def statement_merchant(
-    do: Doing, account: Account = None, from_day: FromDay = None, to_day: ToDay = None, kind: Kind = None, at_least: AtLeast = None, at_most: AtMost = None
-) -> Table:
-    """Every transaction on the merchant's account in a period, by kind and amount, with the balance after each."""
-    return _statement(do, account, from_day, to_day, kind, at_least, at_most)
 
 
 @query("EBANK019", role=MERCHANT_CLIENT, title=("查询商户当日交易", "View today's merchant transactions"))
