@@ -1,4 +1,4 @@
-"""The wheel, installed alone into an empty environment, is the whole laboratory."""
+"""The wheels in an empty environment: the students' alone is the whole laboratory but for the model student; with the teachers' it has that too."""
 
 from __future__ import annotations
 
@@ -17,22 +17,40 @@ ROOT = Path(__file__).resolve().parent.parent
 OF_THE_EXTRAS = ("pandas", "numpy", "matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab", "nbformat", "nbgrader")
 
 
+def built(project: Path, out: Path) -> Path:
+    """A wheel of this checkout, built by hatchling itself: no build environment, so no network."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)], cwd=project, check=True, capture_output=True)
+    return next(out.glob("*.whl"))
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, built by hatchling itself: no build environment, so no network."""
-    out = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)], cwd=ROOT, check=True, capture_output=True)
-    return next(out.glob("ecomlab-*.whl"))
+    """The wheel that students install."""
+    return built(ROOT, tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh environment with the wheel in it. Its dependencies are those of the running environment, read through a
+def teachers_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel that teachers install beside it."""
+    return built(ROOT / "teacher", tmp_path_factory.mktemp("dist-teacher"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, teachers_wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return environment(tmp_path_factory.mktemp("env"), wheel, teachers_wheel)
+
+
+@pytest.fixture(scope="module")
+def students(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return environment(tmp_path_factory.mktemp("env-students"), wheel)
+
+
+def environment(place: Path, *wheels: Path) -> Path:
+    """A fresh environment with the wheels in it. Their dependencies are those of the running environment, read through a
     path file, in which path files (such as that of an editable ecomlab) have no say."""
-    place = tmp_path_factory.mktemp("env")
     venv.create(place, with_pip=False, symlinks=os.name != "nt")
     subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(place / "bin" / "python"), "install", "--no-deps", "--no-index", "--quiet", str(wheel)],
+        [sys.executable, "-m", "pip", "--python", str(place / "bin" / "python"), "install", "--no-deps", "--no-index", "--quiet", *map(str, wheels)],
         check=True,
         capture_output=True,
     )
@@ -48,17 +66,49 @@ def run(place: Path, *command: str, folder: Path, check: bool = True) -> subproc
     return done
 
 
-def test_everything_that_travels_is_in_the_wheel(wheel: Path) -> None:
-    inside = set(zipfile.ZipFile(wheel).namelist())
+def test_everything_that_travels_is_in_one_wheel_or_the_other(wheel: Path, teachers_wheel: Path) -> None:
+    inside, teachers = set(zipfile.ZipFile(wheel).namelist()), set(zipfile.ZipFile(teachers_wheel).namelist())
     for folder, suffixes in {"data": (".csv", ".toml"), "notebooks": (".ipynb",), "assignments": (".ipynb", ".py")}.items():
         wanted = [p for p in (ROOT / folder).rglob("*") if p.suffix in suffixes and not {".ipynb_checkpoints", "release", "submitted"} & set(p.parts)]
         assert wanted
         assert {f"ecomlab/share/{p.relative_to(ROOT).as_posix()}" for p in wanted} <= inside
     kept = [p for p in (ROOT / "ecomlab").rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    assert {p.relative_to(ROOT).as_posix() for p in kept} <= inside
+    assert {p.relative_to(ROOT).as_posix() for p in kept} <= inside | teachers
+    assert not inside & teachers
+    assert not [n for n in inside if "playbook" in n and not n.endswith(".txt")]
     assert {f"ecomlab/share/{Path(n).name}" for n in inside if Path(n).name == "logbook.jsonl"} == set()
     assert any(n.endswith("licenses/LICENSE") for n in inside)
     assert any(n.endswith("licenses/LICENSE-texts") for n in inside)
+
+
+STUDENT = """
+import sys
+from ecomlab import modules
+from ecomlab.cli.main import main
+from ecomlab.kernel import tasks
+from ecomlab.kernel.logbook import Header, seed_for
+from ecomlab.kernel.plays import PLAYS
+from ecomlab.kernel.rules import RULES
+from ecomlab.kernel.scenario import scenario, scenario_names
+from ecomlab.kernel.state import State
+assert len(PLAYS) == 12 < len(tasks.tasks()), sorted(PLAYS)
+for name in scenario_names():
+    State(Header(name, scenario(name).digest, seed_for("s", "k"), "s", "", "", RULES)).close()
+    assert set(PLAYS) >= {step for step in scenario(name).prologue if step in tasks.tasks()}
+for command in (["demo", "--module", "email"], ["bench"]):
+    assert main(command) == 2
+import ecomlab
+lab = ecomlab.open("world", student="s", scenario="email")
+lab.email.register(user_name="s.one", full_name="S", password="Tests-1-password", confirm="Tests-1-password")
+assert not lab.check("EMAIL001").points == lab.check("EMAIL001").out_of
+sys.exit(main(["grade", "world"]))
+"""
+
+
+def test_the_students_wheel_has_the_laboratory_and_no_model_student(students: Path, tmp_path: Path) -> None:
+    """Every scenario opens, work is done and graded; what would do the tasks by itself is not there, and is named as the teachers'."""
+    done = run(students, "python", "-c", STUDENT, folder=tmp_path)
+    assert done.stderr.count("ecomlab-teacher") == 2
 
 
 def test_jupyterlab_finds_the_settings_that_the_widgets_need(installed: Path) -> None:

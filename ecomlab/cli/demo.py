@@ -41,7 +41,7 @@ def play(lab: Lab, module: str | None) -> Iterator[Played]:
     """Plays the tasks of that module, or all of the scenario's, one by one. A module without a scenario of its own is
     played after those before it, on which it builds."""
     player = lab.player()
-    codes = [code for code in PLAYS if code in lab.codes]
+    codes = [code for code in lab.codes if code in PLAYS]
     if module:
         last = max(i for i, code in enumerate(codes) if lab.check(code).task.module == module)
         codes = codes[: last + 1]

@@ -43,6 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except ModuleNotFoundError as error:
+        if (error.name or "") in TEACHERS:
+            return fail(
+                "此命令属于教师用的部分。请安装 ecomlab-teacher（见 docs/teaching.md）。",
+                "This command is in the teachers' part. Install ecomlab-teacher (docs/teaching.md).",
+            )
         if (error.name or "").partition(".")[0] == "ecomlab":
             raise
         return fail(
@@ -63,6 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return FOUND if error.code in _ABOUT_A_LOGBOOK else USAGE
 
 
+#: What the students' wheel leaves out (pyproject.toml) and a command needs.
+TEACHERS = ("ecomlab.cli.demo", "ecomlab.bench")
 #: The exit status after Ctrl-C, as a shell gives it: 128 and the number of the signal.
 INTERRUPTED = 130
 #: Refusals that say something about the logbook rather than about the call.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from pathlib import Path
 
 from .commands import argument, command
@@ -42,7 +43,10 @@ def course(args: argparse.Namespace) -> int:
     from ..course.build import build, stale
     from ..course.folder import checkout
     from ..widgets import board  # noqa: F401  (the reference lists the refusals of faces and of the command line, too)
-    from . import demo, new, report  # noqa: F401
+    from . import new, report  # noqa: F401
+
+    with contextlib.suppress(ModuleNotFoundError):  # of the teachers' part
+        from .demo import TAKEN  # noqa: F401
 
     folder = args.to or checkout()
     if folder is None:

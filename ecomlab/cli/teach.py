@@ -93,18 +93,18 @@ def demo(args: argparse.Namespace) -> int:
     import tempfile
 
     from ..kernel import tasks as catalogue
-    from . import demo as student
+    from .demo import begin, books, play
 
     known = list(dict.fromkeys(t.module for t in catalogue.tasks().values()))
     if args.module and args.module not in known:
         return fail(f"没有模块“{args.module}”。请选择：{'、'.join(known)}。", f"There is no module {args.module}. Choose one of: {', '.join(known)}.")
     with contextlib.ExitStack() as stack:
         folder = args.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecomlab-demo-")))
-        lab = student.begin(folder, args.student, args.module)
+        lab = begin(folder, args.student, args.module)
         lab.speak(language := language_of(args))
         table = args.format == "table"
         played = []
-        for p in student.play(lab, args.module):
+        for p in play(lab, args.module):
             played.append(p)
             if table:
                 print(f"{'✓' if p.points == lab.check(p.code).out_of else '○'} {p.code:<12} {p.points:g}  {p.title}", flush=True)
@@ -114,7 +114,7 @@ def demo(args: argparse.Namespace) -> int:
         report = grade(folder, student=args.student, key=DEMONSTRATION)
         if table:
             print(f"\n{_points_in_words(language, report)}")
-            if postings := student.books(lab):
+            if postings := books(lab):
                 print(f"\n{postings.text(language)}")
             if args.out:
                 print(f"\n{lab.world.path}")

@@ -13,5 +13,9 @@ for _name in NAMES:
     import_module(f"ecomlab.modules.{_name}")
 
 import_module("ecomlab.modules.analytics")
+for _name in (*NAMES, "analytics"):  # the model student belongs to the teacher's part of the distribution (pyproject.toml), and may be away
+    for _part in ("playbook", "report_plays"):
+        if util.find_spec(f"ecomlab.modules.{_name}.{_part}"):
+            import_module(f"ecomlab.modules.{_name}.{_part}")
 terms.complete()
 evidence.complete()

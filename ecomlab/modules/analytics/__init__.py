@@ -7,4 +7,4 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("b2c",), data=("persons", "products"))
 
-from . import checks, playbook, questions, season  # noqa: E402,F401
+from . import checks, questions, season  # noqa: E402,F401

@@ -14,7 +14,7 @@ from typing import Any
 from ...books.cast import own_person
 from ...kernel.doing import Looking
 from ...kernel.plays import Player, scene
-from ..b2c.playbook import fulfil, own_shop, receive_delivery, serve_all
+from ..b2c.prologue import fulfil, own_shop, receive_delivery, serve_all
 from ..b2c.scripted import user_name
 
 #: Days that pass, six at a time, and how many products the shop sells. Every opening of such a world plays it, so it is no longer.

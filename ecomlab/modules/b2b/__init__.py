@@ -19,7 +19,7 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("ca", "email", "ebank", "lgs"), data=("carriers", "companies", "persons", "products"))
 
-from . import autoplay, catalogue, checks, contracts, inquiries, members, negotiations, open_items, playbook, sales, settlement, shipments, valuation  # noqa: E402,F401
+from . import autoplay, catalogue, checks, contracts, inquiries, members, negotiations, open_items, prologue, sales, settlement, shipments, valuation  # noqa: E402,F401
 from .contracts import PURCHASE_CONTRACT, contract_files  # noqa: E402
 from .inquiries import INQUIRY  # noqa: E402
 from .members import PURCHASER, SUPPLIER  # noqa: E402

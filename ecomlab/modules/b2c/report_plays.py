@@ -7,7 +7,7 @@ from typing import Any
 
 from ...kernel.plays import Player, plays
 from ...kernel.table import Table
-from .playbook import fulfil, own_shop, receive_delivery
+from .prologue import fulfil, own_shop, receive_delivery
 from .report_checks import TASKS
 
 

@@ -17,7 +17,7 @@ from ...kernel import packages
 packages.register(__name__, needs=("email", "ebank"), data=("auction_goods", "persons"))
 
 # the order in which the two daily works run: auctions close first (sales), then the scripted members act (bidders)
-from . import administration, analysis, bidding, checks, listings, lists, members, playbook, pricing, sales  # noqa: E402,F401
+from . import administration, analysis, bidding, checks, listings, lists, members, pricing, prologue, sales  # noqa: E402,F401
 from .listings import LISTING  # noqa: E402
 
 __all__ = ["LISTING"]

@@ -15,7 +15,7 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("email",), data=("companies", "persons"))
 
-from . import certificates, checks, playbook  # noqa: E402,F401
+from . import certificates, checks, prologue  # noqa: E402,F401
 from .authority import Subject, authority, certificate_key, crl_pem  # noqa: E402
 from .certificates import CERTIFICATE, checked_uscc, demand, download_password, installed, issue  # noqa: E402
 

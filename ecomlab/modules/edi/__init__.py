@@ -15,7 +15,7 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("email", "ca", "lgs", "b2b"), data=("companies", "persons"))
 
-from . import acknowledgements, answers, checks, documents, members, messaging, partners, playbook, products, purchases  # noqa: E402,F401
+from . import acknowledgements, answers, checks, documents, members, messaging, partners, products, prologue, purchases  # noqa: E402,F401
 from .documents import EDI_DOCUMENT, from_order  # noqa: E402
 from .network import interchanges  # noqa: E402
 from .numbers import gln_of, gtin_of  # noqa: E402

@@ -12,7 +12,7 @@ from ...kernel import packages
 
 packages.register(__name__, data=("companies", "persons"))
 
-from . import checks, folders, mailboxes, messages, playbook, post  # noqa: E402,F401
+from . import checks, folders, mailboxes, messages, post, prologue  # noqa: E402,F401
 from .mailboxes import checked_mailbox, own_mailboxes  # noqa: E402
 from .mime import rfc5322  # noqa: E402
 from .post import SERVICE, checked_address, known, letter, robot, told  # noqa: E402

@@ -19,7 +19,7 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("email", "ca", "ebank"), data=("carriers", "companies", "persons", "products"))
 
-from . import autoplay, checks, damage, dispatch, playbook, scenes, searches, vehicles  # noqa: E402,F401
+from . import autoplay, checks, damage, dispatch, prologue, scenes, searches, vehicles  # noqa: E402,F401
 from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402
 from .freight import FREIGHT_BILL, FreightBill, freight, pay_freight  # noqa: E402
 from .members import CARRIER, SHIPPER, assortment, company_name, open_store, stock_of  # noqa: E402

@@ -10,14 +10,7 @@ from typing import Any
 
 from ...books.cast import carriers, own_company, own_person
 from ...kernel.plays import Player, plays
-
-#: Plates of vehicles that a scene or the model student adds beyond the one that a task asks for.
-PLATES = ("浙X2K6A8", "浙X7M3D5")
-
-
-def founded(play: Player, name: str, city: str) -> str:
-    """A further warehouse of the acting carrier."""
-    return str(play.lgs.add_warehouse(name=name, city=city, address=f"{city} 物流园 Logistics park", contact="仓库办公室 Office", capacity=3000))
+from .prologue import founded
 
 
 def acting_carrier(play: Player) -> str:

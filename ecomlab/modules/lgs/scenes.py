@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...books.cast import Company, carriers, companies, own_company, own_person
 from ...kernel.plays import Player, scene
 from .. import ca
-from .playbook import PLATES, founded
+from .prologue import PLATES, founded
 
 
 @scene("lgs.at_work")

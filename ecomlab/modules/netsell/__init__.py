@@ -26,7 +26,7 @@ from . import (  # noqa: E402,F401
     lists,
     members,
     orders,
-    playbook,
+    prologue,
     publishing,
     questionnaires,
     search,
