@@ -60,7 +60,7 @@ class DataSet(Database):
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, of_packages: Sequence[str] = ("books",)):
         """of_packages: whose tables are there."""
-        self.connection = connection
+        self.connection, self.written = connection, set[str]()
         self.scenario = Contents("data", tuple(of_packages))
 
     @classmethod
