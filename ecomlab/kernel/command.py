@@ -12,7 +12,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any
@@ -66,7 +66,7 @@ class Param:
 
 @dataclass(frozen=True)
 class Command:
-    """A declared command. `name` is "module.function"; `tasks` are the codes of the tasks that it does."""
+    """A declared command. `name` is "module.function"; `tasks` are the codes of the tasks that it does; its fields follow from the signature of `declared`."""
 
     name: str
     function: Callable[..., Any]
@@ -74,7 +74,12 @@ class Command:
     title: Text
     tasks: tuple[str, ...]
     query: bool
-    params: tuple[Param, ...] = field(default=())
+    declared: Callable[..., Any]
+
+    @cached_property
+    def params(self) -> tuple[Param, ...]:
+        """The fields, read from the signature on first use: whoever grades one module needs few of all the commands that there are."""
+        return _params(self.declared, self.module)
 
     @property
     def module(self) -> str:
@@ -210,8 +215,7 @@ def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], named: 
             raise ValueError(f"command {name!r} is declared twice")
         if not inspect.getdoc(function):
             raise TypeError(f"command {name!r} has no docstring")
-        made = Command(name, function, role, Text(*title), tasks, query)
-        COMMANDS[name] = replace(made, params=_params(function, module))
+        COMMANDS[name] = Command(name, function, role, Text(*title), tasks, query, function)
         return function
 
     return declare

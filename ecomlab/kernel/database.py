@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import re
 from collections.abc import Sequence
@@ -24,11 +23,8 @@ CONFIG: dict[str, Any] = {
 OPTIMIZER = "filter_pushdown"
 
 
-@functools.cache
-def _unneeded() -> str:
-    """All the optimizers that there are but that one."""
-    with duckdb.connect() as connection:
-        return ",".join(name for (name,) in connection.execute("select name from duckdb_optimizers()").fetchall() if name != OPTIMIZER)
+#: All the optimizers that there are but that one: asked once, of the first connection, since every further instance takes its time.
+_UNNEEDED: list[str] = []
 
 
 #: What a statement writes to.
@@ -45,7 +41,9 @@ class Database:
     def __init__(self, path: str = ":memory:"):
         config = CONFIG if path == ":memory:" else {k: v for k, v in CONFIG.items() if k != "enable_external_access"}
         self.connection = duckdb.connect(path, config=config)
-        self.connection.execute(f"set disabled_optimizers = '{_unneeded()}'")
+        if not _UNNEEDED:
+            _UNNEEDED.extend(name for (name,) in self.connection.execute("from duckdb_optimizers()").fetchall() if name != OPTIMIZER)
+        self.connection.execute(f"set disabled_optimizers = '{','.join(_UNNEEDED)}'")
         #: the tables that something may have been written to since whoever reads this emptied it
         self.written: set[str] = set()
 

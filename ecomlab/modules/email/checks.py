@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ...books.cast import own_company, persons
@@ -28,26 +29,36 @@ def _word(look: Looking) -> dict[str, Any]:
     return {"word": code_word(look)}
 
 
-def _item(seen: Evidence, number: str) -> Any:
-    """A message as it lies in a mailbox, by the number of that copy: sender, subject, body, recipients. Messages stay when they are deleted."""
-    return seen.look.one(
-        """select m.sender, m.subject, m.body, list(r.address) as recipients from mail_item i join mail_message m using (message_id)
-           left join mail_recipient r using (message_id) where i.number = $number group by all""",
-        number=number,
+def _items(seen: Evidence, numbers: Iterable[str]) -> dict[str, Any]:
+    """Messages as they lie in mailboxes, by the numbers of those copies: sender, subject, body, recipients. Messages stay when they are deleted."""
+    if not (wanted := list(numbers)):
+        return {}
+    rows = seen.look.all(
+        """select i.number, m.sender, m.subject, m.body, list(r.address) as recipients from mail_item i join mail_message m using (message_id)
+           left join mail_recipient r using (message_id) where list_contains($numbers, i.number) group by all""",
+        numbers=wanted,
     )
+    return {row.number: row for row in rows}
 
 
 def _answers(seen: Evidence) -> list[Done]:
     """The answers to the welcome message, which is the service desk's that tells the word."""
-    return seen.did("email.reply", where=lambda d: seen.brief["word"] in _item(seen, d.arguments["item"]).body)
+    replies = seen.did("email.reply")
+    answered = _items(seen, (d.arguments["item"] for d in replies))
+    return [d for d in replies if seen.brief["word"] in answered[d.arguments["item"]].body]
 
 
 def _sent(seen: Evidence) -> list[Any]:
-    return [_item(seen, d.result) for d in seen.did("email.send", "email.send_draft", "email.forward")]
+    return list(_items(seen, (d.result for d in seen.did("email.send", "email.send_draft", "email.forward"))).values())
 
 
 def _to_correspondent(seen: Evidence) -> list[Any]:
     return [message for message in _sent(seen) if seen.brief["recipient"] in message.recipients]
+
+
+def _junk_deleted(seen: Evidence) -> list[Any]:
+    deleted = _items(seen, (d.arguments["item"] for d in seen.did("email.delete")))
+    return [message for message in deleted.values() if message.sender.startswith("prize@")]
 
 
 def _drafts(seen: Evidence) -> Lives:
@@ -74,7 +85,7 @@ check(
 check(
     "EMAIL004",
     deleted=did("email.delete"),
-    junk=lambda s: s.did("email.delete", where=lambda d: _item(s, d.arguments["item"]).sender.startswith("prize@")),
+    junk=_junk_deleted,
 )
 check("EMAIL006", configured=did("email.configure"), name=did("email.configure", display_name="display_name"))
 check(
