@@ -49,7 +49,7 @@ def owner_with(condition: str) -> Filter:
         there = {r.owner for r in look.all(f"select distinct owner {condition}")}
         return next((number for number in own if number in there), own[0] if own else "")
 
-    return Filter("owner", Text("谁的账簿", "Whose books"), options=_owners, default=default, everything=None)
+    return Filter("owner", Text("谁的账簿", "Whose books"), options=_owners, default=default, everything=None, nothing=NO_BOOKS)
 
 
 def _categories(look: Source) -> list[tuple[str, Text]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from ..kernel.table import Row, Table
 from ..kernel.texts import Text
 from .bars import Bar, Columns, Move, Ranked, Waterfall, ranked_height
-from .books import CATEGORY, NO_BOOKS, ZERO, movements, owner_with, postings, product_of, rows_of, span_of, spans, total
+from .books import CATEGORY, ZERO, movements, owner_with, postings, product_of, rows_of, span_of, spans, total
 from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, percent, share_note, told, yuan
 from .plots import BLUE, ORANGE, RED, SKY
 
@@ -32,8 +32,6 @@ FREIGHT = "freight"
     CATEGORY,
 )
 def cost(look: Source, where: Where) -> Page:
-    if not where.owner:
-        return Page(empty=NO_BOOKS)
     rows = rows_of(look, "cost", where)
     costs = _costs(look, where)
     if not rows and not any(costs.values()):

@@ -8,7 +8,7 @@ from typing import Any
 from ..kernel.table import Row, Table
 from ..kernel.texts import Text
 from .bars import Bar, Pareto, Part, Ranked, ranked_height
-from .books import CATEGORY, NO_BOOKS, PLACE, movements, owner_with, place_text, product_of, rows_of, sales, total
+from .books import CATEGORY, PLACE, movements, owner_with, place_text, product_of, rows_of, sales, total
 from .lines import Dot, Line, Lines, Point, Scatter
 from .page import FROM, LEAST, NOTHING_SAID, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, share_note, told, yuan
 from .plots import BLUE, RED, on_day
@@ -40,8 +40,6 @@ SHOWN = 7
     PLACE,
 )
 def inventory(look: Source, where: Where) -> Page:
-    if not where.owner:
-        return Page(empty=NO_BOOKS)
     levels = rows_of(look, "inventory", where)
     over_time = rows_of(look, "value_over_time", where)
     if not levels and not any(r.closing_quantity or r.in_value or r.out_value for r in over_time):

@@ -100,6 +100,8 @@ class Filter:
     default: Callable[[Any], str] = lambda look: ""
     #: what the entry without a value is called; None where one of the options must be chosen
     everything: Text | None = EVERYTHING
+    #: what the page says where there is nothing to choose
+    nothing: Empty | None = None
 
 
 class Where:
@@ -199,15 +201,17 @@ MakesPage = Callable[[Any, Where], Page]
 DASHBOARDS: dict[str, Declaration] = {}
 
 
-def dashboard(
-    name: str, title: tuple[str, str], question: tuple[str, str], *filters: Filter, needs: str = "reports"
-) -> Callable[[MakesPage], MakesPage]:
+def dashboard(name: str, title: tuple[str, str], question: tuple[str, str], *filters: Filter, needs: str = "reports") -> Callable[[MakesPage], MakesPage]:
     """Declares a dashboard over the function that makes its page; there is one only in worlds that have the package it needs."""
 
     def register(function: MakesPage) -> MakesPage:
+        def page(source: Any, where: Where) -> Page:
+            missing = next((f.nothing for f in filters if f.nothing and not where.get(f.name)), None)
+            return Page(empty=missing) if missing else function(source, where)
+
         if name in DASHBOARDS:
             raise ValueError(f"dashboard {name!r} is declared twice")
-        DASHBOARDS[name] = Declaration(name, Text(*title), Text(*question), filters, function, needs)
+        DASHBOARDS[name] = Declaration(name, Text(*title), Text(*question), filters, page, needs)
         return function
 
     return register

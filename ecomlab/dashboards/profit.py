@@ -10,7 +10,7 @@ from ..kernel.names import both
 from ..kernel.table import Row, Table
 from ..kernel.texts import Text
 from .bars import Bar, Columns, Move, Ranked, Waterfall, ranked_height
-from .books import NO_BOOKS, owner_with, postings, rows_of, sales, span_of, spans, total
+from .books import owner_with, postings, rows_of, sales, span_of, spans, total
 from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, percent, ratio, share_note, told, yuan
 from .plots import BLUE, ORANGE, SKY
 
@@ -36,8 +36,6 @@ _NO_BUYER = Text("未记买方", "No buyer recorded")
     owner_with("from posting where account in ('6001', '6021')"),
 )
 def profit(look: Source, where: Where) -> Page:
-    if not where.owner:
-        return Page(empty=NO_BOOKS)
     results = {r.result_line: r for r in rows_of(look, "operating_results", where)}
     if not results or not any(r.amount for r in results.values()):
         return Page(empty=NOTHING)

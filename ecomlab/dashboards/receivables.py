@@ -10,7 +10,7 @@ from ..kernel.names import both
 from ..kernel.table import Table
 from ..kernel.texts import Text
 from .bars import Bar, Columns, Ranked, ranked_height
-from .books import NO_BOOKS, ZERO, owner_with, postings, rows_of
+from .books import ZERO, owner_with, postings, rows_of
 from .lines import Line, Lines, Point
 from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, ratio, share_note, told, yuan
 from .plots import BLUE, ORANGE, RED, SKY
@@ -63,8 +63,6 @@ class Item(NamedTuple):
     owner_with("from posting where account = '1122'"),
 )
 def receivables(look: Source, where: Where) -> Page:
-    if not where.owner:
-        return Page(empty=NO_BOOKS)
     # what arose before the period and is still open counts: only the end narrows the items down
     rows = rows_of(look, "receivables", where, start=None)
     balances = _balances(look, where)

@@ -101,33 +101,29 @@ class text_ad:
 family(text_ad, "NT", ("文字广告", "text advertisement"), plural="text_ads", role=MARKETER, tasks=("NETSELL009", "NETSELL010", "NETSELL011"))
 
 
-class button_ad:
-    """A small picture that must have exactly the size of its position; it is charged per 1,000 impressions."""
-
+class _picture_ad:
     title: AdTitle
     link: Link
     image: Image
+
+    ready = staticmethod(_pictured)
+
+
+class button_ad(_picture_ad):
+    """A small picture that must have exactly the size of its position; it is charged per 1,000 impressions."""
+
     slot: Annotated[Literal["button_left", "button_right", "button_footer"], Ask("发布位置", "Position", labels=_sizes("button"))]
     remark: Remark = ""
 
-    ready = staticmethod(_pictured)
 
-
-family(button_ad, "NB", ("按钮广告", "button advertisement"), plural="button_ads", role=MARKETER, tasks=("NETSELL012", "NETSELL013", "NETSELL014"))
-
-
-class banner_ad:
+class banner_ad(_picture_ad):
     """A wide picture that must have exactly the size of its position; it is charged per 1,000 impressions."""
 
-    title: AdTitle
-    link: Link
-    image: Image
     slot: Annotated[Literal["banner_top", "banner_wide", "banner_bottom"], Ask("发布位置", "Position", labels=_sizes("banner"))]
     remark: Remark = ""
 
-    ready = staticmethod(_pictured)
 
-
+family(button_ad, "NB", ("按钮广告", "button advertisement"), plural="button_ads", role=MARKETER, tasks=("NETSELL012", "NETSELL013", "NETSELL014"))
 family(banner_ad, "NF", ("横幅广告", "banner advertisement"), plural="banner_ads", role=MARKETER, tasks=("NETSELL015", "NETSELL016", "NETSELL017"))
 
 
