@@ -35,7 +35,7 @@ class Desk:
 
     def __init__(self, world: World):
         self.world = world
-        self._language: Language = _preferred(world.folder) or default_language()
+        self._language: Language = preferred(world.folder) or default_language()
         self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
 
     # --- who and when ---
@@ -175,7 +175,7 @@ class Desk:
             watcher.refresh()
 
 
-def _preferred(folder: Path) -> Language | None:
+def preferred(folder: Path) -> Language | None:
     """The language that the student chose here; to a grader also the one that it was done in."""
     try:
         with (folder / "preferences.json").open("rb") as f:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from . import modules
-from .desk import Desk
+from .desk import Desk, preferred
 from .grading import Report, grade
 from .grading.assess import assess
 from .kernel import audit as auditing
@@ -20,8 +20,10 @@ from .kernel.plays import Player
 from .kernel.refusals import NOT_IN_THIS_WORLD, refusal
 from .kernel.table import Table
 from .kernel.terms import term
+from .kernel.texts import default_language
 from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
+from .waiting import Waiting
 from .witness.courier import Courier, courier_for
 
 NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。请选择：{known}。", "The laboratory does not play {role}. Choose one of: {known}.")
@@ -44,7 +46,7 @@ def open(folder: str | Path = ".", student: str | None = None, scenario: str = "
     fresh = not (folder / LOGBOOK).exists()
     if fresh:
         student = known or _ask_student()
-    lab = Lab(World.open(folder, student or None, scenario, source))
+    lab = Lab(World.open(folder, student or None, scenario, source, Waiting(preferred(folder) or default_language())))
     if fresh:
         lab.remember(chosen=False)
     lab.courier = courier_for(lab.world.path)
