@@ -12,7 +12,7 @@ import pytest
 from ecomlab import modules  # noqa: F401  (declares every command)
 from ecomlab.books import documents
 from ecomlab.kernel.doing import AUTO
-from ecomlab.kernel.evidence import Done, Evidence, Lives, adds_up, after, pieces
+from ecomlab.kernel.evidence import Done, Evidence, Lives, adds_up, after, did, found_by, looked_up, pieces
 from ecomlab.kernel.names import same_name
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.refusals import SIGN_IN_FIRST, Declined
@@ -164,6 +164,27 @@ def test_a_query_that_found_nothing_looked_nothing_up(story: Story) -> None:
 
 
 # --- how much ----------------------------------------------------------------------------------------------------
+
+
+def test_goals_are_met_by_what_the_brief_says(story: Story) -> None:
+    made, found = did("netsell.create_text_ad", title="new_title"), looked_up("lgs.stock_list")
+    narrowed, right = found_by("lgs.stock_list", "shipper", "product"), found_by("lgs.stock_list", "product", finds="slip")
+
+    def met() -> list[bool]:
+        seen = story.seen
+        seen.brief = {"new_title": "秋季大促", "title": "春季", "slip": "OB-2"}
+        return [bool(goal(seen)) for goal in (made, found, narrowed, right)]
+
+    story("netsell.create_text_ad", "AD-1", title="春季")
+    story("lgs.stock_list", slips(), warehouse="", shipper="", product="OB-2")
+    assert met() == [False, False, False, False], "another title, and nothing found"
+    story("netsell.create_text_ad", "AD-2", title="秋季大促")
+    story("lgs.stock_list", slips("OB-1", "OB-2"), warehouse="W-1", shipper="", product="")
+    assert met() == [True, True, False, False], "found by no condition that was asked for"
+    story("lgs.stock_list", slips("OB-1"), warehouse="", shipper="", product="OB-1")
+    assert met() == [True, True, True, False], "by a condition, but not the thing"
+    story("lgs.stock_list", slips("OB-2"), warehouse="", shipper="", product="OB-2")
+    assert met() == [True, True, True, True]
 
 
 @pytest.mark.parametrize("amounts", [[12], [5, 7], [7, 5], [20, 12], [3, 5, 0, 7, 20]])

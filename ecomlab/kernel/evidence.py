@@ -252,6 +252,11 @@ def looked_up(*queries: str, **asked: str) -> Met:
     return lambda seen: seen.looked_up(*queries, **seen.asked(**asked))
 
 
+def found_by(query: str, *conditions: str, finds: str = "") -> Met:
+    """A goal that a query meets which found something with one of these conditions set. finds: the brief's key for what must stand in a row."""
+    return lambda seen: [d for d in seen.looked_up(query, finds=[seen.brief[finds]] if finds else None) if not d.given.keys().isdisjoint(conditions)]
+
+
 #: How each goal of a task is judged, by the task's code and the goal's name.
 CHECKS: dict[str, dict[str, Met]] = {}
 #: Variants of a task that are excused, with the reason (`excuse`), by its code.

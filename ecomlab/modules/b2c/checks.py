@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...books.documents import Move, came_to, moved
-from ...kernel.evidence import Done, Evidence, adds_up, after, check, did, looked_up, pieces
+from ...kernel.evidence import Done, Evidence, adds_up, after, check, did, found_by, looked_up, pieces
 from . import briefs  # noqa: F401  (declares what is asked)
-
-
-def _found_by(seen: Evidence, query: str, *fields: str, finds: Any = None) -> list[Done]:
-    """Queries that found something, or one of these numbers, with one of these conditions set."""
-    return [d for d in seen.looked_up(query, finds=finds) if d.given.keys() & set(fields)]
-
-
-def _found(seen: Evidence, query: str, field: str) -> list[Done]:
-    """Queries that found the asked product with this condition set."""
-    return _found_by(seen, query, field, finds=[seen.brief["gtin"]])
 
 
 def _own(seen: Evidence) -> dict[str, Any]:
@@ -142,9 +132,9 @@ check(
 check("B2C007", settled=came_to("b2c_purchase", "settled"), agreed=_as_agreed)
 check(
     "B2C008",
-    number=lambda s: _found_by(s, "b2c.purchases", "number"),
-    supplier=lambda s: _found_by(s, "b2c.purchases", "supplier", finds=[s.brief["supplier"]]),
-    day=lambda s: _found_by(s, "b2c.purchases", "from_day", "to_day"),
+    number=found_by("b2c.purchases", "number"),
+    supplier=found_by("b2c.purchases", "supplier", finds="supplier"),
+    day=found_by("b2c.purchases", "from_day", "to_day"),
 )
 check(
     "B2C009",
@@ -170,12 +160,12 @@ check(
 check(
     "B2C012",
     detail=looked_up("b2c.product_detail", product="gtin"),
-    category=lambda s: _found(s, "b2c.stock_levels", "product_category"),
-    name=lambda s: _found(s, "b2c.stock_levels", "product_name"),
+    category=found_by("b2c.stock_levels", "product_category", finds="gtin"),
+    name=found_by("b2c.stock_levels", "product_name", finds="gtin"),
 )
 check("B2C013", set=did("b2c.set_limits"), lower=lambda s: _limit(s, "lower_limit"), upper=lambda s: _limit(s, "upper_limit"))
-check("B2C014", found=looked_up("b2c.shortages"), name=lambda s: _found(s, "b2c.shortages", "product_name"))
-check("B2C015", found=looked_up("b2c.overstocks"), name=lambda s: _found_by(s, "b2c.overstocks", "product_name"))
+check("B2C014", found=looked_up("b2c.shortages"), name=found_by("b2c.shortages", "product_name", finds="gtin"))
+check("B2C015", found=looked_up("b2c.overstocks"), name=found_by("b2c.overstocks", "product_name"))
 check(
     "B2C016",
     frozen=did("b2c.freeze"),
@@ -192,8 +182,8 @@ check("B2C024", found=looked_up("b2c.customer_detail"), asked=looked_up("b2c.cus
 check("B2C025", found=looked_up("b2c.customer_history"), asked=looked_up("b2c.customer_history", shopper="shopper"))
 check(
     "B2C026",
-    category=lambda s: _found(s, "b2c.search", "product_category"),
-    name=lambda s: _found(s, "b2c.search", "product_name"),
+    category=found_by("b2c.search", "product_category", finds="gtin"),
+    name=found_by("b2c.search", "product_name", finds="gtin"),
     map=looked_up("b2c.shop_map"),
 )
 check("B2C027", cart=did("b2c.add_to_cart"), checked_out=did("b2c.check_out"), confirmed=came_to("b2c_order", "placed"), asked=_bought)
@@ -201,8 +191,8 @@ check("B2C028", paid=did("b2c.pay_online"), online=_paid_online)
 check(
     "B2C029",
     found=looked_up("b2c.my_orders"),
-    number=lambda s: _found_by(s, "b2c.my_orders", "number"),
-    day=lambda s: _found_by(s, "b2c.my_orders", "from_day", "to_day"),
+    number=found_by("b2c.my_orders", "number"),
+    day=found_by("b2c.my_orders", "from_day", "to_day"),
 )
 check(
     "B2C030",

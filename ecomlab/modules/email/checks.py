@@ -82,11 +82,7 @@ check(
     recipient=_to_correspondent,
     subject=lambda s: [m for m in _to_correspondent(s) if plain(s.brief["topic"]) in plain(m.subject) and m.body],
 )
-check(
-    "EMAIL004",
-    deleted=did("email.delete"),
-    junk=_junk_deleted,
-)
+check("EMAIL004", deleted=did("email.delete"), junk=_junk_deleted)
 check("EMAIL006", configured=did("email.configure"), name=did("email.configure", display_name="display_name"))
 check(
     "EMAIL007",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...books.documents import Move, came_to, moved
-from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, check, did, excuse, looked_up
+from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, check, did, excuse, found_by, looked_up
 from . import briefs  # noqa: F401  (declares what is asked)
 
 
@@ -72,11 +72,7 @@ check(
 check("LGS003", counted=looked_up("lgs.count_arrival"), received=came_to("inbound_slip", "received"), discrepancy=_discrepancy)
 check("LGS004", opened=lambda s: _opened(s, "outbound_slip", "picked"), picked=came_to("outbound_slip", "picked"))
 check("LGS005", sent=came_to("transfer_order", "in_transit"), completed=came_to("transfer_order", "completed"))
-check(
-    "LGS006",
-    looked=looked_up("lgs.stock_list"),
-    condition=lambda s: s.looked_up("lgs.stock_list", where=lambda d: d.given.keys() & {"warehouse", "shipper", "product"}),
-)
+check("LGS006", looked=looked_up("lgs.stock_list"), condition=found_by("lgs.stock_list", "warehouse", "shipper", "product"))
 check(
     "LGS007",
     added=did("lgs.add_warehouse"),
@@ -115,7 +111,7 @@ check(
     "LGS018",
     overview=looked_up("lgs.receivables"),
     detail=looked_up("lgs.receivable_detail"),
-    period=lambda s: s.looked_up("lgs.receivable_detail", where=lambda d: d.given.keys() & {"from_day", "to_day"}),
+    period=found_by("lgs.receivable_detail", "from_day", "to_day"),
 )
 check(
     "LGS020",
