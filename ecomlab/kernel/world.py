@@ -51,7 +51,7 @@ CANNOT_READ = refusal(
 BUSY = refusal(
     "busy",
     "另一个内核正占用这份日志，本次操作没有生效。请稍后重试；若一直如此，"
-    "请在 JupyterLab 的“正在运行的终端和内核”中关闭其他内核，或继续运行用 Ctrl-Z 暂停的程序（fg）。",
+    "请在 JupyterLab 的“正在运行的终端和内核”中关闭其他内核，或在终端里让已暂停的程序继续运行。",
     "Another kernel is using this logbook; nothing was done. Try again in a moment. If it stays so, shut down the other kernels under “Running Terminals "
     "and Kernels” in JupyterLab, or let a program that was stopped by Ctrl-Z go on (`fg`).",
 )

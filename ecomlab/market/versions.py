@@ -13,7 +13,7 @@ LAYOUT = 1
 OTHER_VERSION = refusal(
     "other_version",
     "“{path}”是用另一版本的 ecomlab 生成的（数据格式 {theirs}，本版本为 {ours}）。请用本版本重新生成。",
-    "{path} was made by another version of ecomlab (layout {theirs}; this version reads {ours}). Make it anew with this version.",
+    "{path} was made by another version of ecomlab (layout {theirs}; this version reads {ours}). Make it again with this version.",
 )
 UNFINISHED = refusal(
     "unfinished_market",

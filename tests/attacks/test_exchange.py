@@ -140,7 +140,7 @@ def test_a_stopped_kernel_that_holds_the_lock_is_waited_for_shortly_and_the_cure
         monkeypatch.setattr(mine.world._lock, "timeout", 0.2)
         before = mine.world.path.read_bytes()
         said = refused(mine.advance)
-        assert said.code == "busy" and "Ctrl-Z" in said.text.zh and "shut down" in said.text.en
+        assert said.code == "busy" and "暂停" in said.text.zh and "shut down" in said.text.en
         assert mine.world.path.read_bytes() == before
         assert refused(mine.undo).code == "busy"
     finally:
