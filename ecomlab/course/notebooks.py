@@ -191,80 +191,80 @@ _TITLE = Text("# 电子商务实验室 ecomlab / An e-commerce laboratory", "")
 _WHAT = Text(
     "在这里，你轮流扮演一门生意里的每一方：采购商、供应商、物流商、银行客户、店主、顾客、拍卖的卖家、单证员和营销人员。"
     "你做的每件事都记进同一套账：仓库里出去的货，就是订单上的货；结清货款的钱，就在银行里动过。",
-    "You play every part of a business in turn: purchaser, supplier, carrier, bank client, shop keeper, shopper, auction seller, "
-    "EDI clerk and marketer. Whatever you do goes into one set of books: the goods that leave a warehouse are the goods that "
-    "were ordered, and the money that pays for them has moved in the bank.",
+    "You play every part of a business in turn: purchaser, supplier, carrier, bank client, shop owner, customer, auction seller, "
+    "EDI clerk and marketer. Everything you do goes into one set of books: the goods that leave a warehouse are the goods that "
+    "were ordered, and the money that pays for them has moved at the bank.",
 )
 _WORLD = Text(
-    "**你的世界。** 上面打开的世界只属于你：价格、编号、交易对手都由你的学号决定，同学的答案在这里用不上。"
+    "**你的实验环境。** 上面打开的实验环境只属于你：价格、编号、交易对手都由你的学号决定，同学的答案在这里用不上。"
     "做过的事逐条记在旁边的 `logbook.jsonl` 里；重启内核、换一台电脑，只要这个文件在，一切都在。"
-    "做错了不要紧：`lab.undo()` 撤销上一步，`lab.at(5)` 看第 5 步之后的样子，`lab.logbook()` 列出全部经过。"
+    "做错了不要紧：`lab.undo()` 撤销上一步，`lab.at(5)` 查看第 5 步之后的样子，`lab.logbook()` 列出全部经过。"
     "如果打开笔记本时表单显示不出来，把各单元格从头运行一遍即可。",
-    "**Your world.** The world opened above is yours alone: prices, numbers and partners follow from your student id, so a classmate's "
-    "answers are of no use in it. What you do is kept line by line in `logbook.jsonl` beside this notebook; wherever that file is, "
-    "your world is. Mistakes are no harm: `lab.undo()` withdraws the last step, `lab.at(5)` shows how things stood after step 5, "
-    "`lab.logbook()` lists them all. If a reopened notebook shows no forms, run its cells once from the top.",
+    "**Your laboratory.** The laboratory opened above is yours alone: prices, numbers and partners depend on your student id, so a classmate's "
+    "answers are of no use in it. What you do is kept line by line in `logbook.jsonl` beside this notebook: keep that file, and you can restart "
+    "the kernel or change the computer. Mistakes do no harm: `lab.undo()` withdraws the last step, `lab.at(5)` shows the state after step 5, "
+    "and `lab.logbook()` lists all steps. If a reopened notebook shows no forms, run its cells once from the top.",
 )
 _LANGUAGE = Text(
     '**语言。** 写 `lab.language = "zh"` 用中文，`"en"` 用英文，已打开的表单会立刻跟着变。',
-    '**Language.** Say `lab.language = "en"` or `"zh"`; forms that are open follow at once.',
+    '**Language.** Write `lab.language = "en"` or `"zh"`; open forms change at once.',
 )
 _FIRST = Text(
-    "# 第一张证书 / Your first certificate\n\n先开一个邮箱，再申请一张数字证书；以后登录银行、签合同都要用它。",
-    "First a mailbox, then a certificate. The bank will ask for it, and contracts are signed with it.",
+    "# 第一张证书 / Your first certificate\n\n先开通一个邮箱，再申请一张数字证书；以后登录银行、签署合同都要用它。",
+    "First register a mailbox, then apply for a certificate. You need it to sign in to the bank and to sign contracts.",
 )
-_PROGRESS = Text("# 进度 / Progress\n\n整门课的任务都在这里，做完一项就会打上勾。", "All tasks of the course; each is ticked once it is done.")
+_PROGRESS = Text("# 进度 / Progress\n\n整门课的任务都在这里，做完一项就会打上勾。", "All tasks of the course; each gets a tick when it is done.")
 _HOW = Text(
-    "每个任务一张表单。任务里的“…”是你这个世界自己的值，表单上写着。同样的操作也可以用 Python 做，例如 `help(lab.{command})`。",
-    "There is a form for each task. An ellipsis in a task stands for a value of your own world; the form shows it. "
-    "The same can be done in Python; see, for instance, `help(lab.{command})`.",
+    "每个任务一张表单。任务里的“…”是你自己的数值，表单上写着。同样的操作也可以用 Python 做，例如 `help(lab.{command})`。",
+    "There is a form for each task. An ellipsis in a task stands for a value of your own; the form shows it. "
+    "You can do the same in Python: see, for example, `help(lab.{command})`.",
 )
 _DASHBOARDS = Text("# 看板 / Dashboards", "")
 _READING = Text(
-    "看板画的是你这个世界的账：你做了什么，库存、成本、利润、应收、拍卖和营销就跟着变。上方可选日期、账簿、分类和仓库；"
+    "看板画的是你自己的账：你做了什么，库存、成本、利润、应收、拍卖和营销就跟着变。上方可选日期、账簿、分类和仓库；"
     "点击图中的条或圆点（也可以用 Tab 和方向键选中，再按 Enter），就看到背后的单据，再点单据号，看它的来龙去脉。"
     "表格可下载为 CSV，整页可下载为 PNG。下面的工作台可以切换语言、推进业务日期，各看板会跟着变。",
-    "The dashboards draw the books of your own world: whatever you do shows in stock, cost, profit, receivables, auctions and marketing. "
+    "The dashboards draw your own books: whatever you do changes stock, cost, profit, receivables, auctions and marketing. "
     "Choose days, books, category and warehouse at the top. Click a bar or a dot in a chart (or reach it with Tab and the arrow keys and "
-    "press Enter) to see the documents behind it, and a document's number to see its whole chain. The table can be saved as CSV, the page "
-    "as PNG. The bar below switches the language and moves the business day; the dashboards follow.",
+    "press Enter) to see the documents behind it; click a document's number to see its whole chain. You can download the table as CSV and "
+    "the page as PNG. The bar below changes the language and advances the business day; the dashboards follow.",
 )
 _RULES = Text(
     "每个任务一张表单，下面的单元格告诉你得了几分、还缺什么。计分只看 `logbook.jsonl` 里做过的事，它会随作业一起提交，请不要删除或改动。"
-    "任务里的“…”是你这个世界自己的值，表单上写着。",
-    "There is a form for each task, and the cell below it says how many points you have and what is missing. What counts is what was "
-    "done, as `logbook.jsonl` has it; it is handed in with this notebook, so leave it as it is. An ellipsis in a task stands for a "
-    "value of your own world; the form shows it.",
+    "任务里的“…”是你自己的数值，表单上写着。",
+    "There is a form for each task, and the cell below it shows your points and what is missing. Only what `logbook.jsonl` records "
+    "counts; it is handed in with this notebook, so do not delete or change it. An ellipsis in a task stands for a value of your own; "
+    "the form shows it.",
 )
 _READY = Text(
     "这份作业之前的准备已经替你做好。当时以你的名义设定的密码如下：",
-    "What this assignment builds on has been done for you. These are the passwords that were set in your name:",
+    "Everything that comes before this assignment has been done for you. These passwords were set in your name:",
 )
 _REPORT = Text(
     "## 报表 / Reports\n\n`lab.report` 里的每个报表都是一张 pandas 表。它读的是你自己企业的账，和查询一样记入日志。"
     '期间用 `month="2026-09"` 或 `start`、`end` 指定，汇总方式用 `by`；`lab.report.columns("profit")` 说明各列的单位。',
-    "Each report in `lab.report` is a pandas DataFrame. It reads your own company's books and is recorded like any query. Name the period by "
-    '`month="2026-09"` or by `start` and `end`, and what it is summed up by with `by`; `lab.report.columns("profit")` says what each column holds.',
+    "Each report in `lab.report` is a pandas DataFrame. It reads your own company's books and is recorded like any query. Give the period by "
+    '`month="2026-09"` or by `start` and `end`, and the grouping by `by`; `lab.report.columns("profit")` explains the columns and their units.',
 )
 _SQL = Text(
     "报表背后只有一段 SQL，没有别的。读一读：注释说明了每一步在做什么。",
-    "Behind a report there is nothing but one piece of SQL. Read it: the comments say what each step does.",
+    "Behind a report there is only one piece of SQL. Read it: the comments say what each step does.",
 )
 _OWN_SQL = Text(
-    "## 自己写 SQL / Your own SQL\n\n`lab.sql` 可以查询这个世界的任何一张表。`sale_line` 把各处的销售排成一行一行："
+    "## 自己写 SQL / Your own SQL\n\n`lab.sql` 可以查询你的实验环境里的任何一张表。`sale_line` 把各处的销售排成一行一行："
     "哪一天、哪张单据、谁卖给谁、什么商品、收入和成本各多少。先试着把下面的查询改成只看自己的企业。",
-    "`lab.sql` looks into any table of this world. `sale_line` has what was sold anywhere, line by line: day, document, seller, buyer, product, "
-    "revenue and cost. Begin by changing this query so that it looks at your own company only.",
+    "`lab.sql` can query any table of your laboratory. `sale_line` lists all sales line by line: day, document, seller, buyer, product, "
+    "revenue and cost. First change the query below so that it shows your own company only.",
 )
 _PANDAS = Text(
-    "## 用 pandas 接着算 / Going on in pandas\n\n报表给出的是普通的 DataFrame，筛选、分组、画图都可以接着做。",
-    "What a report gives is an ordinary DataFrame: filter, group and plot it as you like.",
+    "## 用 pandas 接着算 / Continue in pandas\n\n报表给出的是普通的 DataFrame，筛选、分组、画图都可以接着做。",
+    "A report gives an ordinary DataFrame: filter, group and plot it as you like.",
 )
 _QUESTIONS = Text(
     "# 问题 / Questions\n\n下面十个问题都要从你自己的账里找答案，用报表或 SQL 都可以。"
     '在表单里作答，或写 `lab.answer("Q3", 18250)`；答案按作答时的账评判，以最后一次为准，接近的得一半分。',
-    "Ten questions to be answered from your own books, by report or by SQL, as you like. Answer in the form or with "
-    '`lab.answer("Q3", 18250)`. An answer is held against the books as they stand when it is given; the last one counts, and near earns half.',
+    "Answer these ten questions from your own books, by report or by SQL. Answer in the form or with "
+    '`lab.answer("Q3", 18250)`. An answer is compared with the books at the time of the answer; the last one counts, and a near one earns half.',
 )
 
 
@@ -273,6 +273,6 @@ def _next() -> Text:
     lines.append(f"- [看板 / Dashboards]({DASHBOARDS})")
     links = "\n".join(lines)
     return Text(
-        "# 接下来 / Where to go next\n\n各模块的笔记本共用你的这个世界，可以同时打开。",
-        f"The notebooks share this world of yours; several may be open at once.\n\n{links}",
+        "# 接下来 / Where to go next\n\n各模块的笔记本共用你的这个实验环境，可以同时打开。",
+        f"The notebooks share your laboratory; you can open several at once.\n\n{links}",
     )
