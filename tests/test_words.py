@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ecomlab.dashboards import DASHBOARDS
+from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.refusals import KINDS
+from ecomlab.kernel.tasks import tasks
 from ecomlab.kernel.texts import Text
-from tests import words, worlds
+from tests import texts, words, worlds
 
 
 def test_every_text_is_in_one_language_at_a_time_and_in_the_words_of_the_style_guide() -> None:
     found = [f"{slip.said.module} {slip.said.where}, {slip.language}: {slip.why}" for said in words.every(words.world()) for slip in words.slips(said)]
     assert found == []
+
+
+def test_every_text_of_the_source_is_in_the_words_of_the_style_guide() -> None:
+    exempt = {KINDS[code].text for code in (*words.FINDINGS, *words.FILLED_IN)}
+    every = list(texts.pairs())
+    assert len(every) > 3000 and {p.of for p in every} >= {"refusal", "Text", "title", "told", "headline", "help", "fail", "invariant"}
+    assert [f"{p.file}:{p.line}: {why}: {p.text}" for p in every if p.text not in exempt for why in words.in_source(p)] == []
+
+
+def test_help_at_a_field_is_a_phrase_and_a_title_too() -> None:
+    helps = [p.ask.help for c in COMMANDS.values() for p in c.params if p.ask.help]
+    titles = [c.title for c in COMMANDS.values()] + [t.title for t in tasks().values()]
+    assert [str(t) for t in (*helps, *titles) if t.zh.endswith(("。", "；")) or t.en.endswith((".", ";")) or "。" in t.zh or ". " in t.en] == []
+
+
+def test_goals_hints_and_titles_are_short() -> None:
+    """Chinese by characters, English by words; a place counts as one word and as four characters, and so does a Latin word in Chinese."""
+
+    def zh(text: str) -> int:
+        return len(re.sub(r"\{[^{}]*\}|[!-z–]+", "四个字符", text))
+
+    def en(text: str) -> int:
+        return len(text.split())
+
+    most = {"title": (11, 6), "goal": (56, 34), "hint": (70, 38)}
+    long = [
+        f"{code} {part}: {zh(text.zh)} {en(text.en)} {text}"
+        for code, task in tasks().items()
+        for part, text in (("title", task.title), ("goal", task.goal), ("hint", task.hint))
+        if zh(text.zh) > most[part][0] or en(text.en) > most[part][1]
+    ]
+    assert long == []
 
 
 @pytest.mark.parametrize("scenario", ["b2c", "netsell"])

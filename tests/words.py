@@ -20,6 +20,7 @@ from ecomlab.kernel.state import State
 from ecomlab.kernel.tasks import tasks
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
 from tests import worlds
+from tests.texts import Pair
 
 #: Chinese that an English text has as well: the first character of a plate is its province.
 HAN = re.compile(r"[\u4e00-\u9fff](?![A-Z][A-Z0-9]{5,6})[\u4e00-\u9fff]*")
@@ -70,6 +71,12 @@ BANNED: dict[Language, tuple[tuple[str, str], ...]] = {
         (r"想想为什么", "说出原因"),
         (r"(?<!回)(?<!来)(?<!可)(?<!通)(?<!资)(?<!诚)(?<!相)(?<!征)(?<!短)(?<!电)(?<!守)(?<!微)(?<!书)欢迎信|寄到邮箱|这封信|回信", "邮件"),
         (r"一条调查问卷", "一份调查问卷"),
+        (r"溢货(?!）)", "超储"),
+        (r"(?<!图形)旗帜广告", "横幅广告"),
+        (r"寄(?!售|存|包|商)", "发到"),
+        (r"客户明细|客户交易历史|店的客户", "顾客"),
+        (r"发货入库", "发货入仓"),
+        (r"采购结算（|撤销网上订单", "结清采购订单 / 取消网上订单"),
         (r"您", "你（只有机构的邮件称您）"),
         (r"[\u4e00-\u9fff][,;:!?]|[,;:!?][\u4e00-\u9fff]", "全角标点"),
     ),
@@ -82,7 +89,7 @@ BANNED: dict[Language, tuple[tuple[str, str], ...]] = {
         (r"(?i)\bwhoever\b", "anyone who"),
         (r"(?i)\bopens nothing\b", "cannot be used to sign in"),
         (r"(?i)\bnetwork marketing\b", "online marketing"),
-        (r"(?i)^(?!.*(?:digit|capital)).*\bletters?\b", "message, e-mail"),
+        (r"(?i)^(?!.*(?:digit|capital|small letter)).*\bletters?\b", "message, e-mail"),
         (r"(?i)\bcalled off\b|\bcall(ing)? off\b", "cancelled"),
         (r"(?i)\bpostm[ae]n\b", "mail carrier"),
         (r"(?i)\bruns? short\b|\bpiles? up\b", "stock shortage / overstock"),
@@ -94,6 +101,11 @@ BANNED: dict[Language, tuple[tuple[str, str], ...]] = {
         (r"(?i)\bpurchase contract\b", "sales contract"),
         (r"(?i)\bseller's credit\b", "seller rating"),
         (r"^It is over:", "name what is over"),
+        (r"(?i)\b(business|laboratory's) (clock|date)\b", "business day"),
+        (r"(?i)\bthey (stand|lie)\b|\b(stands|lies) (in|at|on)\b", "is in"),
+        (r"(?i)\brepertoire", "character set"),
+        (r"(?i)\bstocktake sheet|\bdrop(s|ped)? (a|the) (count )?sheet|\bdrop it and count", "count sheet; void"),
+        (r"(?i)^turns? .*\bdown\b|\bturned down\b", "reject"),
     ),
 }  # fmt: skip
 #: Sorts of text whose reader sees both languages at once, and whose institution says 您, as a letter does: only what else is banned counts there.
@@ -127,10 +139,27 @@ def every(state: State) -> Iterator[Said]:
     yield from (Said(module, name, "term", text) for module, own in words.own.items() for name, text in own.items())
 
 
+#: What a text must not look like once it is filled, whatever it says.
+GLUED: dict[Language, tuple[tuple[str, str], ...]] = {
+    "zh": (
+        (r"。。|[，；：]。|。[，；：]", "two marks of punctuation"),
+        (r"[\u4e00-\u9fff] [\u4e00-\u9fff](?![A-Z0-9])", "a space between Chinese and Chinese"),
+        (r" [，。；：？！]|[，。；：？！] ", "a space beside a full-width mark"),
+    ),
+    "en": ((r"(?<!\.)\.\.(?!\.)|[,;:]\.|\.[,;]", "two marks of punctuation"), (r"\S  \S", "two spaces"), (r" [,.;:!?](?=\s|$)", "a space before a mark")),
+}
+PLACE = re.compile(r"\{[^{}]*\}")
+#: A count in an English text; where it may be one its noun must follow it: `{n:piece}`.
+COUNTED = re.compile(
+    r"\{\w+(?::,)?\} (?:pieces|days|years|months|times|tries|products|rows|listings|entries|orders|documents|customers|members|votes|tasks|options)\b"
+)
+
+
 def slips(said: Said) -> Iterator[Slip]:
     """What is wrong with a text in either language."""
     for language in LANGUAGES:
         shown = said.text.say(language)
+        yield from (Slip(said, language, f"“{found[0]}”: {why}") for pattern, why in GLUED[language] if (found := re.search(pattern, shown)))
         for pattern, instead in BANNED[language]:
             if (found := re.search(pattern, shown)) and not (found[0] == "您" and said.sort in IN_BOTH):
                 yield Slip(said, language, f"“{found[0]}”: {instead}")
@@ -140,6 +169,35 @@ def slips(said: Said) -> Iterator[Slip]:
             yield Slip(said, language, f"holds Chinese: {found[0]}")
         if language == "zh" and said.text.zh != said.text.en and (gloss := _gloss(said.text)):
             yield Slip(said, language, f"holds English: {gloss}")
+
+
+#: Findings of a logbook tell what is, and one kind says what to do in its place for it: the rule of two sentences does not bind them.
+FINDINGS = ("other_result", "failed_again", "other_day", "bad_undo")
+FILLED_IN = ("certificate_unusable", "read_only")
+#: The standard's own word, where its names are quoted.
+OF_THE_STANDARD = re.compile(r"(?i)despatch")
+
+
+def in_source(pair: Pair) -> Iterator[str]:
+    """What is wrong with a text as the source has it, where no world renders it: a headline, a message of the command line, an agreement."""
+    zh, en = pair.text
+    if pair.of in ("letter", "tell", "notify", "refund"):
+        return
+    for language in LANGUAGES:
+        said = pair.text.say(language)
+        filled = PLACE.sub("1", said)
+        found = ((re.search(pattern, filled), instead) for pattern, instead in (*BANNED[language], *GLUED[language]))
+        yield from (f"“{f[0]}”: {instead}" for f, instead in found if f and not ("edifact" in pair.file and OF_THE_STANDARD.fullmatch(f[0])))
+    if found := COUNTED.search(en):
+        yield f"“{found[0]}” may be one: name the noun in the place"
+    if re.search("[，。；：？！（）《》、]", en):
+        yield "holds Chinese punctuation"
+    if pair.of != "refusal":
+        return
+    if not (zh.endswith(("。", "}")) and en.endswith((".", "}"))):
+        yield "does not end with a full stop"
+    if "请" not in zh or not re.search(r"[.:] [A-Z{`“l]", en):
+        yield "does not say what to do (a second sentence, 请…)"
 
 
 def _gloss(text: Text) -> str | None:

@@ -23,8 +23,8 @@ from ..kernel.refusals import refusal
 
 NO_DATA_THERE = refusal(
     "no_data_there",
-    "“{path}”里既没有 logbook.jsonl，也没有以表名命名的 Parquet 文件（例如 posting.parquet）。",
-    "{path} holds neither a logbook.jsonl nor Parquet files named as tables, such as posting.parquet.",
+    "“{path}”里既没有 logbook.jsonl，也没有以表名命名的 Parquet 文件（例如 posting.parquet）。请换一个文件夹。",
+    "There is neither a logbook.jsonl nor a Parquet file named as a table, such as posting.parquet, in {path}. Name another folder.",
 )
 NO_DAYS = refusal(
     "empty_data_set",

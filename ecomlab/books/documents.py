@@ -28,8 +28,8 @@ NOT_YOURS = refusal(
 )
 WRONG_STATE = refusal(
     "wrong_state",
-    "{kind}“{number}”现处于“{state}”状态，不能改为“{wanted}”。现在可以：{moves}。",
-    "The {kind} {number} is {state} and cannot become {wanted}. From here it can become: {moves}.",
+    "{kind}“{number}”现处于“{state}”状态，不能改为“{wanted}”。请核对单据；现在可以改为：{moves}。",
+    "The {kind} {number} is {state} and cannot become {wanted}. Check the document; from here it can become: {moves}.",
 )
 
 

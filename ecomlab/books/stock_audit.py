@@ -46,7 +46,7 @@ def _value(look: Looking) -> list[str]:
     ]
 
 
-@invariant("stock_layers", "成本层的数量等于库存数量", "The layers of cost hold as many pieces as there are")
+@invariant("stock_layers", "成本批次的数量等于库存数量", "The cost batches hold as many pieces as the stock")
 def _whole_layers(look: Looking) -> list[str]:
     return [
         f"{r.owner} {r.product}: layers {r.pieces}, levels {r.there}"

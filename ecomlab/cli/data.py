@@ -16,7 +16,7 @@ from .output import GOOD, language_of, print_json
         metavar="NAME",
         help=(
             "报表名：stock_movement、profit、receivables 等；填错时列出全部",
-            "which report: stock_movement, profit, receivables, ...; a wrong name lists them",
+            "which report: stock_movement, profit, receivables and others; a wrong name lists them",
         ),
     ),
     argument(

@@ -16,7 +16,7 @@ from .output import FOUND, GOOD, fail, language_of, logbook_of
         help=("serve 运行服务；token 发放令牌；verify 核验回执", "serve: run the service; token: give out a token; verify: check receipts"),
     ),
     argument(
-        "name", nargs="?", help=("token：学号；verify：回执文件或其所在的文件夹", "token: the student's id; verify: the receipts, or the folder they lie in")
+        "name", nargs="?", help=("token：学号；verify：回执文件或其所在的文件夹", "token: the student's id; verify: the receipts, or their folder")
     ),
     argument(
         "--folder", type=Path, default=Path("witness"), metavar="DIR",

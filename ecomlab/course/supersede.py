@@ -18,8 +18,8 @@ from ..kernel.scenario import Scenario, data_digest, scenario, scenario_names, s
 
 NOTHING_TO_SUPERSEDE = refusal(
     "nothing_to_supersede",
-    "没有名为“{name}”的数据（data/{name}.csv）或场景（data/scenarios/{name}.toml）。",
-    "There is neither data (data/{name}.csv) nor a scenario (data/scenarios/{name}.toml) of the name {name}.",
+    "没有名为“{name}”的数据（data/{name}.csv）或场景（data/scenarios/{name}.toml）。请核对名称。",
+    "There is no data (data/{name}.csv) and no scenario (data/scenarios/{name}.toml) named {name}. Check the name.",
 )
 
 

@@ -134,7 +134,7 @@ def _against(rows: list[Any], theory: dict[str, Any]) -> list[Panel]:
     return [
         Panel(
             "against",
-            told("{n} 件中有 {k} 件与第二价格相差不到 5%", "Within 5% of the second price: {k} of {n} listings", n=len(shown), k=close),
+            told("{n} 件中有 {k} 件与第二价格相差不到 5%", "Within 5% of the second price: {k} of {n:listing}", n=len(shown), k=close),
             Text("成交价与密封第二价格拍卖，元，成交价最高的几件", "Final price against a sealed second-price auction, CNY, highest first"),
             Ranked(bars, (Text("英式拍卖成交价", "English auction"), Text("第二价格", "Second price")), (BLUE, ORANGE), stacked=False),
             "half", 3.0,

@@ -42,8 +42,8 @@ def cost(look: Source, where: Where) -> Page:
     sold, received, lost = (total(rows, c) for c in ("cost_of_sales", "received_value", "loss"))
     expenses = sum((costs[key] for key in ("6601/freight", "6601", "6602", "6603")), ZERO)
     figures = [
-        KeyFigure(Text("采购入库", "Goods received"), yuan(received), told("{n:,} 件", "{n:,} pieces", n=sum(r.received_quantity for r in rows))),
-        KeyFigure(Text("销售成本", "Cost of sales"), yuan(sold), told("{n:,} 件", "{n:,} pieces", n=sum(r.sold_quantity for r in rows))),
+        KeyFigure(Text("采购入库", "Goods received"), yuan(received), told("{n:,} 件", "pieces: {n:,}", n=sum(r.received_quantity for r in rows))),
+        KeyFigure(Text("销售成本", "Cost of sales"), yuan(sold), told("{n:,} 件", "pieces: {n:,}", n=sum(r.sold_quantity for r in rows))),
         KeyFigure(
             Text("商品损失", "Losses of goods"), yuan(lost),
             share_note("占采购入库 {share}", "{share} of goods received", lost, received), "bad" if lost > 0 else "",

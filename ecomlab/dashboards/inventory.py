@@ -134,15 +134,15 @@ def _cover(look: Source, where: Where, rows: list[Row]) -> list[Panel]:
     short = [r for r in sold if r.days_of_cover < days / 4]
     title = Text("每种商品的周转与存量相称", "Every product's stock matches its sales")
     if long:
-        title = told("{all} 种商品中 {n} 种的存量够卖 {d} 天以上", "Stock for more than {d} days: {n} of {all} products",
+        title = told("{all} 种商品中 {n} 种的存量够卖 {d} 天以上", "Stock for more than {d:day}: {n} of {all:product}",
                      all=len(sold), n=len(long), d=2 * days)  # fmt: skip
     if short:
-        title = told("{all} 种商品中 {n} 种会在 {d} 天内卖完", "Sold out within {d} days: {n} of {all} products",
+        title = told("{all} 种商品中 {n} 种会在 {d} 天内卖完", "Sold out within {d:day}: {n} of {all:product}",
                      all=len(sold), n=len(short), d=max(2, days // 4))  # fmt: skip
     dots = tuple(Dot(product_of(r), r.days_of_cover, r.turns, r.closing_value, r.product, RED if r in short else BLUE) for r in sold)
     unsold = len(rows) - len(sold)
     note = told("；另有 {n} 种没有卖出", "; not sold: {n}", n=unsold) if unsold else ""
-    subtitle = told("点的大小是库存价值，虚线是本期 {days} 天{note}", "A dot's size is its value; the dashed line: {days} days{note}", days=days, note=note)
+    subtitle = told("点的大小是库存价值，虚线是本期 {days} 天{note}", "A dot's size is its value; the dashed line: {days:day}{note}", days=days, note=note)
     return [
         Panel(
             "cover", title, subtitle,
@@ -161,8 +161,8 @@ def _abc(look: Source, where: Where, rows: list[Row]) -> list[Panel]:
     title = Text("各种商品的收入相近，都属于 A 类", "All products are of class A")
     if a < len(rows):
         title = headline(
-            "{n} 种商品中的 {a} 种带来 {share} 的收入", "{a} of {n} products bring {share} of revenue", most, total(rows, "revenue"),
-            Text("{n} 种商品中的 {a} 种带来几乎全部收入", "{a} of {n} products bring nearly all revenue"), n=len(rows), a=a,
+            "{n} 种商品中的 {a} 种带来 {share} 的收入", "{a} of {n:product} bring {share} of revenue", most, total(rows, "revenue"),
+            Text("{n} 种商品中的 {a} 种带来几乎全部收入", "{a} of {n:product} bring nearly all revenue"), n=len(rows), a=a,
         )  # fmt: skip
     parts = tuple(Part(product_of(r), r.revenue, r.abc_class, r.product) for r in rows[:30])
     return [

@@ -170,7 +170,7 @@ def _cost_per_click(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
     title = Text("还没有点击", "No clicks yet")
     if ranked:
         cheap, dear = (c["spent"] / c["clicks"] for c in (ranked[0], ranked[-1]))
-        title = told("一次点击从 {cheap:.2f} 元到 {dear:.2f} 元", "A click costs from {cheap:.2f} to {dear:.2f} CNY", cheap=cheap, dear=dear)
+        title = told("一次点击从 {low:.2f} 元到 {high:.2f} 元", "A click costs from {low:.2f} to {high:.2f} CNY", low=cheap, high=dear)
     subtitle = Text("每次点击费用，元，便宜的在前", "Cost per click, CNY, cheapest first")
     return Panel("cost_per_click", title, subtitle, Ranked(bars), "narrow", ranked_height(len(bars)), behind)
 

@@ -145,7 +145,7 @@ def problems(message: str, tags: Sequence[str]) -> Iterator[Problem]:
         if group.count == place.most + 1:
             code = TOO_MANY_GROUPS if place.within else TOO_MANY
             zh, en = ("段组", "The group of ") if place.within else ("段", "The segment ")
-            yield Problem(code, i, Text(f"{zh} {tag} 最多 {place.most} 次", f"{en}{tag} is allowed at most {place.most} times"))
+            yield Problem(code, i, Text(f"{zh} {tag} 最多 {place.most} 次", f"{en}{tag} is allowed only so often: {place.most}"))
         if place.within:
             stack.append(_Group(place.within))
     if tags and tags[-1] != "UNT":

@@ -28,8 +28,8 @@ from .replay import Report, grade, no_points
 
 NO_LOGBOOK_THERE = refusal(
     "no_logbook_there",
-    "“{path}”里没有 {name}：请给出日志文件，或含有日志的文件夹。",
-    "There is no {name} in {path}: name a logbook, or a folder that holds some.",
+    "“{path}”里没有 {name}。请给出日志文件，或含有日志的文件夹。",
+    "There is no {name} in {path}. Name a logbook, or a folder that holds some.",
 )
 #: Seconds that one submission may take: 20,000 entries need less than a minute.
 LIMIT = 300
@@ -130,7 +130,7 @@ def grade_all(found: Sequence[Submission], workers: int = 1, key: str | None = N
             with _pool(1) as pool:
                 done[i] = pool.submit(grade_submission, submission, key, limit).result()
         except BrokenProcessPool:
-            text = Text("评分进程被终止（可能因内存不足），未计分", "The grading process died, perhaps for want of memory; no points")
+            text = Text("评分进程被终止（可能因内存不足），未计分", "The grading process was stopped, perhaps because memory ran out; no points")
             finding = Finding(0, "process_died", text)
             done[i] = Graded(submission, no_points(submission.student or "", submission.scenario or "semester", finding))
     return _noting_twins([done[i] for i in range(len(found))])

@@ -26,7 +26,7 @@ def write(gradebook: str, graded: Sequence[Graded], course: str = "ecomlab") -> 
     url = gradebook if "://" in gradebook else f"sqlite:///{Path(gradebook).resolve()}"
     best = counting(graded)
     untold = [
-        Text(f"{g.submission.path}：不知道是哪名学生的，未写入成绩册", f"{g.submission.path}: whose it is cannot be told; not written")
+        Text(f"{g.submission.path}：不知道是哪名学生的，未写入成绩册", f"{g.submission.path}: the student is not known; not written")
         for g in graded
         if not g.report.student
     ]

@@ -24,8 +24,8 @@ REQUIRED, OPTIONAL = Text("必填", "required"), Text("选填", "optional")
 
 
 def docstring(command: Command, language: Language) -> str:
-    """What `help()` shows: the docstring in English; for a Chinese reader the declaration in Chinese before it."""
-    return command.doc if language == "en" else f"{described(command, language)}\n\n{command.doc}"
+    """What `help()` shows: the docstring in English; for a Chinese reader the declaration in Chinese before it, and that it is in English."""
+    return command.doc if language == "en" else f"{described(command, language)}\n\n英文说明：\n\n{command.doc}"
 
 
 def described(command: Command, language: Language) -> str:

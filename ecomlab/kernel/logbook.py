@@ -34,7 +34,11 @@ _UPGRADED = (*_KEYS, "rules")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HEADER = ("format", "ecomlab", "rules", "scenario", "digest", "seed", "student", "created")
 
-NOT_A_LOGBOOK = refusal("not_a_logbook", "第 {line} 行：这不是 ecomlab 日志（{why}）。", "Line {line}: this is not an ecomlab logbook ({why}).")
+NOT_A_LOGBOOK = refusal(
+    "not_a_logbook",
+    "第 {line} 行：这不是 ecomlab 日志（{why}）。请选择 logbook.jsonl 文件。",
+    "Line {line}: this is not an ecomlab logbook ({why}). Choose a file logbook.jsonl.",
+)
 DAMAGED = refusal(
     "damaged_logbook",
     "日志第 {line} 行已损坏：{why}。请用备份恢复，或运行 ecomlab recover 另存一份可用的日志（原文件会保留）。",
@@ -176,13 +180,13 @@ def _json(line: str) -> Any:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise BadLine(f"{name} 不是 JSON", f"{name} is no JSON")
+    raise BadLine(f"{name} 不是 JSON", f"{name} is not JSON")
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise BadLine("同一个键出现了两次", "a key stands twice")
+        raise BadLine("同一个字段名出现了两次", "a field name occurs twice")
     return found
 
 

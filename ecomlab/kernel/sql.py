@@ -16,7 +16,7 @@ from .refusals import Refusal, refusal
 from .table import wide
 from .texts import Text
 
-ONLY_SELECT = refusal("only_select", "lab.sql 只能查询：请写一条 SELECT 语句。", "lab.sql only reads: write one SELECT statement.")
+ONLY_SELECT = refusal("only_select", "lab.sql 只能查询。请写一条 SELECT 语句。", "lab.sql can only query. Write one SELECT statement.")
 BAD_SQL = refusal(
     "bad_sql",
     "SQL 无法执行：{place}{kind}。请修改后重试。DuckDB 的说明：{why}",

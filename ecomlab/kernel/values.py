@@ -176,22 +176,22 @@ Upload = Annotated[str, BeforeValidator(read_upload)]
 # --- what is said when it cannot be read ---------------------------------------------------------------------------
 
 MESSAGES: dict[str, Text] = {
-    "missing": Text("请填写此项。", "Please fill this in."),
-    "unknown_field": Text("此操作没有“{field}”这一项。", "This command has no field {field}."),
+    "missing": Text("此项必填。请填写。", "This field is required. Fill it in."),
+    "unknown_field": Text("此操作没有“{field}”这一项。请去掉。", "This command has no field {field}. Remove it."),
     "money_format": Text("请填写金额数字，例如 1250.00。", "Enter an amount in digits, such as 1250.00."),
-    "money_negative": Text("金额不能为负数，请填写正数，例如 1250.00。", "An amount cannot be negative; enter a positive one, such as 1250.00."),
-    "money_places": Text("金额最多两位小数，例如 18.01。", "An amount has at most two decimals, such as 18.01."),
-    "money_huge": Text("金额过大，须小于一万亿元。", "The amount is too large; it must be below 1,000,000,000,000."),
+    "money_negative": Text("金额不能为负数。请填写正数，例如 1250.00。", "An amount cannot be negative. Enter a positive one, such as 1250.00."),
+    "money_places": Text("金额最多两位小数。请照此填写，例如 18.01。", "An amount has at most two decimals. Enter it like 18.01."),
+    "money_huge": Text("金额过大。请填写小于一万亿元的金额。", "The amount is too large. Enter less than 1,000,000,000,000 CNY."),
     "count_format": Text("请填写整数，例如 12。", "Enter a whole number, such as 12."),
     "day_format": Text("请填写日期，例如 2026-09-20。", "Enter a date, such as 2026-09-20."),
     "text_format": Text("请填写文字。", "Enter text."),
-    "text_one_line": Text("此项只能写一行，请去掉换行。", "This field takes one line; remove the line break."),
-    "text_control": Text("内容含有不可见的控制字符，请删除后重新输入。", "The text holds invisible control characters; delete them and type it again."),
+    "text_one_line": Text("此项只能写一行。请去掉换行。", "This field takes one line. Remove the line break."),
+    "text_control": Text("内容含有不可见的控制字符。请删除后重新输入。", "The text contains invisible control characters. Delete them and type it again."),
     "text_bidi": Text(
-        "内容含有改变文字方向的隐藏字符，请删除后重新输入。", "The text holds hidden marks that reverse its direction; delete them and type it again."
+        "内容含有改变文字方向的隐藏字符。请删除后重新输入。", "The text contains hidden marks that reverse its direction. Delete them and type it again."
     ),
-    "text_empty": Text("请填写此项。", "Please fill this in."),
-    "text_long": Text("内容过长，最多 {max} 个字符。", "Too long: at most {max} characters."),
+    "text_empty": Text("此项必填。请填写。", "This field is required. Fill it in."),
+    "text_long": Text("内容过长。请缩短到 {max} 个字符以内。", "The text is too long. Shorten it to {max} characters."),
     "too_small": Text("不能小于 {bound}。", "Must be at least {bound}."),
     "too_large": Text("不能大于 {bound}。", "Must be at most {bound}."),
     "not_offered": Text("请从所列选项中选择：{options}。", "Choose one of: {options}."),
@@ -199,12 +199,12 @@ MESSAGES: dict[str, Text] = {
     "flag_format": Text("请选择“是”或“否”。", "Answer yes or no."),
     "upload_format": Text("请上传一个文件。", "Upload a file."),
     "upload_large": Text("文件过大，最大 {max} 字节。请缩小后重新上传。", "The file is too large, at most {max} bytes. Make it smaller and upload it again."),
-    "list_format": Text("请至少填写一行。", "Fill in at least one row."),
+    "list_format": Text("没有填写任何一行。请至少填写一行。", "No row is filled in. Fill in at least one."),
     "password_weak": Text("密码须为 8 到 64 个字符，并同时含有字母和数字。", "A password has 8 to 64 characters, with letters and digits."),
     "pin_weak": Text("支付密码须为 6 位数字，且不能全部相同或连续。", "A PIN has 6 digits, not all the same and not in sequence."),
     "pin_format": Text("支付密码为 6 位数字。", "A PIN has 6 digits."),
-    "secrets_differ": Text("两次输入不一致，请重新输入。", "The two entries differ; type them again."),
-    "invalid": Text("内容无法识别，请检查后重填。", "This cannot be understood; check it and fill it in again."),
+    "secrets_differ": Text("两次输入不一致。请重新输入。", "The two entries differ. Type them again."),
+    "invalid": Text("内容无法识别。请检查后重填。", "The entry cannot be understood. Check it and enter it again."),
 }
 
 _PYDANTIC = {

@@ -129,7 +129,7 @@ REPORTS: dict[str, Report] = {
             {"result_line": "text", "accounts": "text", "amount": "CNY", "share_of_revenue": "ratio"},
         ),
         Report(
-            "cost", Text("成本表", "Cost"),
+            "cost", Text("成本表", "Cost by product"),
             {
                 **_PRODUCT, "opening_quantity": "pieces", "opening_value": "CNY", "received_quantity": "pieces", "received_value": "CNY",
                 "sold_quantity": "pieces", "cost_of_sales": "CNY", "returned_quantity": "pieces", "returned_cost": "CNY", "lost_quantity": "pieces",
@@ -162,14 +162,14 @@ REPORTS: dict[str, Report] = {
             },
         ),
         Report(
-            "customers", Text("客户价值（RFM）", "Customers (RFM)"),
+            "customers", Text("客户价值（RFM）", "Customer value (RFM)"),
             {
                 "buyer": "text", "buyer_name": "text", "last_day": "day", "recency": "number", "frequency": "number", "monetary": "CNY",
                 "recency_score": "number", "frequency_score": "number", "monetary_score": "number", "rfm": "text",
             },
         ),
         Report(
-            "product_abc", Text("商品 ABC 分类", "ABC of products"),
+            "product_abc", Text("商品 ABC 分类", "ABC classes of products"),
             {
                 "rank": "number", **_PRODUCT, "quantity": "pieces", "revenue": "CNY", "gross_profit": "CNY", "revenue_share": "ratio",
                 "cumulative_share": "ratio", "abc_class": "text",

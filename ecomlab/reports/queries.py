@@ -184,7 +184,7 @@ def receivables(do: Doing, start: Start = None, end: AsOf = None, other_party: P
 
 @query(role=STUDENT, title=("查看库存明细", "View the inventory"))
 def inventory(do: Doing, end: AsOf = None, product: Product = None, product_category: Category = None, place: Place = None, owner: Owner = None) -> Table:
-    """What lies where on a day: owner, place, product, on_hand and in_transit (pieces), unit_cost (six places) and value (CNY, on hand)."""
+    """Where stock is on a day: owner, place, product, on_hand and in_transit (pieces), unit_cost (six places) and value (CNY, on hand)."""
     return made(do, "inventory", owner, end, product=product, product_category=product_category, place=place)
 
 

@@ -43,7 +43,7 @@ class Account:
         if not self.entries:
             return Text("日志中还没有条目", "there is no entry yet")
         if not self.witnessed or self.first is None or self.last is None:
-            return Text(f"{self.entries} 条均未经见证", f"none of {self.entries} entries was witnessed")
+            return Text(f"{self.entries} 条均未经见证", f"entries, none of them witnessed: {self.entries}")
         day = "%Y-%m-%d %H:%M"
         first, last = self.first.astimezone().strftime(day), self.last.astimezone().strftime(day)
         zh = f"见证 {self.witnessed}/{self.entries} 条，{first} 至 {last}，内核 {self.kernels} 个"

@@ -37,10 +37,18 @@ create trigger if not exists receipt_stays before update on receipt begin select
 create trigger if not exists receipt_is_kept before delete on receipt begin select raise(abort, 'a witness forgets nothing'); end;
 """
 
-MALFORMED = refusal("malformed_message", "消息的格式不对：{what}。", "The message is malformed: {what}.")
-OTHER_STUDENT = refusal("not_your_logbook", "这份日志属于“{theirs}”，而你登录为“{ours}”。", "This logbook belongs to {theirs}; you are signed in as {ours}.")
+MALFORMED = refusal(
+    "malformed_message", "消息的格式不对：{what}。请升级 ecomlab 后重试。", "The message is malformed: {what}. Upgrade ecomlab, then try again."
+)
+OTHER_STUDENT = refusal(
+    "not_your_logbook",
+    "这份日志属于“{theirs}”，而你登录为“{ours}”。请用本人的账号登录。",
+    "This logbook belongs to {theirs}, but you are signed in as {ours}. Sign in with your own account.",
+)
 TOO_MANY = refusal(
-    "too_many_entries", "你的条目已超过 {most} 条，见证服务不再接收。", "There are more than {most} entries of yours; the witness takes no more."
+    "too_many_entries",
+    "你的条目已超过 {most} 条，见证服务不再接收。请告诉老师。",
+    "Your entries are more than {most}, and the witness takes no more. Tell your teacher.",
 )
 
 

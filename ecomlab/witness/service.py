@@ -34,8 +34,8 @@ TRUST = 60.0
 TOKENS = "tokens.json"
 LOG = "witness.db"
 
-NOBODY = refusal("unknown_token", "令牌无效或已过期。", "The token is not valid, or no longer.")
-NO_HUB = refusal("hub_unreachable", "暂时无法向 JupyterHub 核实身份，请稍后重试。", "The hub cannot be asked who this is; try again later.")
+NOBODY = refusal("unknown_token", "令牌无效或已过期。请向老师领取新的令牌。", "The token is not valid or has expired. Ask your teacher for a new one.")
+NO_HUB = refusal("hub_unreachable", "暂时无法向 JupyterHub 核实身份。请稍后重试。", "JupyterHub cannot confirm who you are now. Try again later.")
 Identify = Callable[[str], Awaitable[str | None]]
 
 

@@ -31,7 +31,7 @@ OFFERED_TWICE = refusal("offered_twice", "商品 {product} 填了两行。请只
 Supplier = Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.suppliers")]
 Product = Annotated[Ref, Ask("商品", "Product", choose="b2b.offered")]
 Quantity = Annotated[Count, Ask(ge="1", le="100000", unit=Text("件", "pieces"))]
-Price = Annotated[Money, Ask(ge="0.01", le="10000000", unit=Text("元/件", "CNY a piece"))]
+Price = Annotated[Money, Ask(ge="0.01", le="10000000", unit=Text("元/件", "CNY per piece"))]
 
 
 class CartLine(TypedDict):
@@ -126,7 +126,7 @@ def remove_from_cart(do: Doing, supplier: Supplier, product: Product) -> str:
 
 @query(role=PURCHASER, title=("查看购物车", "View the cart"))
 def cart(do: Doing) -> Table:
-    """What lies in the cart, by supplier: supplier, name, product, product_name, quantity, list_price, total."""
+    """What is in the cart, by supplier: supplier, name, product, product_name, quantity, list_price, total."""
     return do.table(
         """select c.supplier, m.name, c.product, p.name as product_name, c.quantity, o.list_price, (c.quantity * o.list_price)::decimal(18,2) as total
            from b2b_cart c join b2b_member m on m.member = c.supplier join product p on p.gtin = c.product

@@ -64,7 +64,7 @@ def inquire(
         Ask("商品", "Product", choose="b2b.offered", help=Text("不选则为购物车里该供应商的全部商品", "Leave empty for all goods of this supplier in the cart")),
     ] = "",
 ) -> str:
-    """Asks a supplier for its price of what lies in the cart; gives the number of the inquiry."""
+    """Asks a supplier for its price of what is in the cart; gives the number of the request for quotation."""
     lines = take_from_cart(do, supplier, product or "")
     document = documents.create(do, INQUIRY, owner=do.actor)
     do.execute("insert into b2b_inquiry values ($n, $purchaser, $supplier, $note)", n=document.number, purchaser=do.actor, supplier=supplier, note=note)
@@ -83,7 +83,7 @@ def quote(
     inquiry: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.inquiries_to_quote")],
     prices: Annotated[list[QuoteRow], Ask("报价", "Prices")],
 ) -> dict[str, Any]:
-    """Answers an inquiry with a price for each of its products; gives its state and the total."""
+    """Answers a request for quotation with a price for each of its products; gives its state and the total."""
     document, _ = found(do, INQUIRY, "b2b_inquiry", inquiry, "inquiry")
     document.move_to("quoted", "inquiry")
     given: dict[str, Decimal] = {}
@@ -105,7 +105,7 @@ def quote(
 
 @command(role=PURCHASER, title=("撤回询价", "Withdraw a request"))
 def withdraw_inquiry(do: Doing, inquiry: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.own_inquiries")]) -> str:
-    """Ends an inquiry on which nothing is negotiated yet; gives its number."""
+    """Ends a request for quotation on which nothing is negotiated yet; gives its number."""
     document, _ = found(do, INQUIRY, "b2b_inquiry", inquiry, "inquiry")
     if document.state == "negotiating":
         raise STILL_NEGOTIATED("inquiry", number=inquiry)
@@ -121,13 +121,13 @@ _INQUIRIES = """select i.number, d.state, d.day, p.name as purchaser, s.name as 
 
 @query(role=PURCHASER, title=("查看询价单", "View your requests"))
 def inquiries(do: Doing, number: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.own_inquiries")] = "") -> Table:
-    """The inquiries of the purchaser: number, state, day, purchaser, supplier, product_name, product, quantity, price, note; a row a product."""
+    """The requests for quotation of the purchaser: number, state, day, purchaser, supplier, product_name, product, quantity, price, note; a row a product."""
     return do.table(_INQUIRIES.format(side="purchaser"), actor=do.actor, number=number or "")
 
 
 @query("B2B022", role=SUPPLIER, title=("查看收到的询价单", "View the requests received"))
 def received_inquiries(do: Doing, number: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.inquiries_to_quote")] = "") -> Table:
-    """The inquiries sent to the supplier, in the columns of `inquiries`."""
+    """The requests for quotation sent to the supplier, in the columns of `inquiries`."""
     return do.table(_INQUIRIES.format(side="supplier"), actor=do.actor, number=number or "")
 
 

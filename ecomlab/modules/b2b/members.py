@@ -91,7 +91,7 @@ def register(
 def sign_in_purchaser(
     do: Doing, certificate: Annotated[Ref, Ask("数字证书", "Digital certificate", choose="b2b.certificates_to_buy")], password: Password
 ) -> str | Declined:
-    """Opens a session for a member that buys, by an installed certificate of its company and its password; gives its member number."""
+    """Opens a session for a member that buys, by a downloaded certificate of its company and its password; gives its member number."""
     return _sign_in(do, PURCHASER, certificate, password)
 
 
@@ -99,9 +99,9 @@ def sign_in_purchaser(
 def sign_in_supplier(
     do: Doing, certificate: Annotated[Ref, Ask("数字证书", "Digital certificate", choose="b2b.certificates_to_sell")], password: Password
 ) -> str | Declined:
-    """Opens a session for a member that sells, by an installed certificate of its company and its password; gives its member number.
+    """Opens a session for a member that sells, by a downloaded certificate of its company and its password; gives its member number.
 
-    When a company comes for the first time, its own store is opened with the goods it has, as for a shipper of LGS.
+    When a company comes for the first time, its own warehouse is opened with the goods that it has, as for a shipper of LGS.
     """
     return _sign_in(do, SUPPLIER, certificate, password)
 

@@ -71,14 +71,14 @@ DeliveryPlace = Annotated[Line, Ask(max=120, help=_KEEP)]
 DeliveryDay = Annotated[Day | None, Ask()]
 PaymentKind = Annotated[Literal["on_delivery", "days_30", "days_60"] | None, Ask()]
 TermProduct = Annotated[Ref, Ask("改价或改量的商品", "Product to change", choose="lgs.products")]
-TermPrice = Annotated[Money | None, Ask("新价格", "New price", ge="0.01", le="10000000", unit=Text("元/件", "CNY a piece"))]
+TermPrice = Annotated[Money | None, Ask("新价格", "New price", ge="0.01", le="10000000", unit=Text("元/件", "CNY per piece"))]
 TermQuantity = Annotated[Count | None, Ask("新数量", "New quantity", ge="1", le="100000", unit=Text("件", "pieces"))]
 Message = Annotated[Line, Ask(max=200)]
 
 
 @command("B2B023", role=PURCHASER, title=("生成洽谈单", "Open a negotiation"))
 def open_negotiation(do: Doing, inquiry: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.inquiries_quoted")]) -> str:
-    """Opens a negotiation on a quoted inquiry: version 0 of its terms is the quotation. Gives its number."""
+    """Opens a negotiation on a quoted request: version 0 of its terms is the quotation. Gives its number."""
     document, row = found(do, INQUIRY, "b2b_inquiry", inquiry, "inquiry")
     document.move_to("negotiating", "inquiry")
     made = documents.create(do, NEGOTIATION, owner=do.actor, parent=inquiry)

@@ -58,13 +58,13 @@ def _carriers_owed(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 
 @query("B2B030", role=SUPPLIER, title=("查看应收款一览", "View receivables by purchaser"))
 def receivables(do: Doing) -> Table:
-    """What every purchaser owes: number, name, orders (settlements open), amount (in all), open_amount, and that by days overdue."""
+    """What every purchaser owes: number, name, orders (open bills), amount (in all), open_amount, and that by days overdue."""
     return do.table(_BY_PARTY.format(party="purchaser", own="supplier"), actor=do.actor, day=do.day)
 
 
 @query("B2B030", role=SUPPLIER, title=("查看应收款明细", "View a purchaser's receivables"))
 def receivable_detail(do: Doing, purchaser: Annotated[Ref, Ask("采购商", "Purchaser", choose="b2b.debtors")], open_only: OpenOnly = False) -> Table:
-    """The settlements of one purchaser: number, purchase_order, delivery_order, day, state, amount, paid_amount, open_amount, due_day, days_overdue."""
+    """The bills of one purchaser: number, purchase_order, delivery_order, day, state, amount, paid_amount, open_amount, due_day, days_overdue."""
     return do.table(_DETAIL.format(own="supplier", party="purchaser"), actor=do.actor, party=purchaser, day=do.day, open_only=bool(open_only))
 
 
@@ -76,7 +76,7 @@ def payables(do: Doing) -> Table:
 
 @query("B2B032", role=PURCHASER, title=("查看应付款明细", "View payables to a supplier"))
 def payable_detail(do: Doing, supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.creditors")], open_only: OpenOnly = False) -> Table:
-    """The settlements of one supplier, in the columns of `receivable_detail`."""
+    """The bills of one supplier, in the columns of `receivable_detail`."""
     return do.table(_DETAIL.format(own="purchaser", party="supplier"), actor=do.actor, party=supplier, day=do.day, open_only=bool(open_only))
 
 

@@ -90,7 +90,7 @@ def accept_order(do: Doing, order: PLACED, warehouse: Annotated[Ref, Ask("发货
 
 @command("B2B008", role=SUPPLIER, title=("退回订单", "Reject an order"))
 def reject_order(do: Doing, order: PLACED, reason: Annotated[Line, Ask(max=200)]) -> str:
-    """Turns an order down and tells the purchaser why; gives its number."""
+    """Rejects an order and tells the purchaser why; gives its number."""
     document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
     document.move_to("rejected", "order")
     do.execute("update b2b_order set reason = $reason where number = $n", reason=reason, n=order)

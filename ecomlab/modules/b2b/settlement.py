@@ -91,7 +91,7 @@ def _delivered(do: Doing, delivery: documents.Document) -> None:
 def match(do: Doing, settlement: Annotated[Ref, Ask("结算单", "Bill", choose="b2b.own_settlements")]) -> Table:
     """The three-way match: product, product_name, ordered_quantity, received_quantity, settled_quantity, ordered_price, settled_price, matches.
 
-    received_quantity is that of the settlement's own delivery, as the consignee has signed for it.
+    received_quantity is that of the bill's own delivery, as the consignee has signed for it.
     """
     _, row = found(do, SETTLEMENT, "b2b_settlement", settlement, "settlement")
     return _match(do, row)
@@ -117,9 +117,9 @@ def settle(
     amount: Annotated[Money, Ask(ge="0.01", le="100000000", unit=Text("元", "CNY"))],
     pin: ebank.Pin,
 ) -> dict[str, Any] | Declined:
-    """Pays a settlement wholly or in part by bank transfer. Gives the transaction, the state and what is still open.
+    """Pays a bill in full or in part by bank transfer. Gives the transaction, the state and what is still open.
 
-    Refuses while order, receipt and settlement do not match, more than is open, and what the account does not hold.
+    Refuses while order, receipt and bill do not match, more than is open, and more than the account holds.
     """
     document, row = found(do, SETTLEMENT, "b2b_settlement", settlement, "settlement")
     left = row.amount - row.paid_amount

@@ -35,7 +35,7 @@ def stock_levels(do: Doing) -> Table:
 
 @command("B2B011", role=SUPPLIER, title=("发货入仓", "Send goods to a warehouse"))
 def send_goods(do: Doing, warehouse: Warehouse, goods: lgs.GoodsRows) -> str:
-    """Sends goods from the supplier's own warehouse to a carrier's warehouse; gives the number of the inbound slip that announces them."""
+    """Sends goods from the supplier's own warehouse to a carrier's warehouse; gives the number of the goods receipt that announces them."""
     return lgs.inbound(do, do.actor, warehouse, lgs.goods_of(do, goods, "goods")).number
 
 

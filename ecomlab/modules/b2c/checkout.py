@@ -100,7 +100,7 @@ def remove_from_cart(do: Doing, product: Annotated[Ref, Ask("商品", "Product",
 
 @query("B2C027", role=VISITOR, title=("查看购物车", "View the cart"))
 def cart(do: Doing) -> Table:
-    """What lies in the cart, by shop: merchant, shop_name, product, product_name, quantity, unit_price, amount."""
+    """What is in the cart, by shop: merchant, shop_name, product, product_name, quantity, unit_price, amount."""
     return do.table(
         """select c.merchant, m.shop_name, c.product, p.name as product_name, c.quantity, s.price as unit_price,
                   (c.quantity * s.price)::decimal(18,2) as amount
@@ -257,7 +257,7 @@ def my_orders(
     from_day: FromDay = None,
     to_day: ToDay = None,
 ) -> Table:
-    """The shopper's 200 newest orders by day and number: number, day, shop_name, state, amount, payment_kind, pay_by, delivery_kind, shipped_day."""
+    """The customer's 200 newest orders by day and number: number, day, shop_name, state, amount, payment_kind, pay_by, delivery_kind, shipped_day."""
     check_period(from_day, to_day)
     return do.table(
         f"""select o.number, d.day, m.shop_name, d.state, o.amount, o.payment_kind, o.pay_by, o.delivery_kind, o.shipped_day

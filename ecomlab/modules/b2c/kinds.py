@@ -58,7 +58,7 @@ RETURN = documents.kind("b2c_return", "BR", ("退货单", "return"), {"requested
 STOCKTAKE = documents.kind(
     "b2c_stocktake",
     "TK",
-    ("盘点表", "stocktake"),
+    ("盘点表", "count sheet"),
     {"frozen": ("tallied", "cancelled"), "tallied": ("tallied", "adjusted", "cancelled"), "adjusted": (), "cancelled": ()},
 )
 

@@ -199,7 +199,7 @@ def assign_transfer(
     order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_awaiting_transfer")],
     transaction: Annotated[Ref, Ask(choose="b2c.transfers")],
 ) -> str:
-    """Takes a shopper's transfer of an earlier day as the payment of an order; gives the transaction. What was another payable becomes an advance."""
+    """Takes a customer's transfer of an earlier day as the payment of an order; gives the transaction. What was another payable becomes an advance."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
     if row.payment_kind != "bank_transfer":
         raise OTHER_KIND("order", number=order, kind=term(row.payment_kind) if row.payment_kind else term("drafted"))

@@ -100,9 +100,9 @@ def call_off(
     order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_to_call_off")],
     reason: Annotated[Line, Ask(max=200)],
 ) -> str:
-    """Calls off an order that has not been shipped; gives the order's number, or that of the request if it is being picked.
+    """Cancels an order that has not been shipped; gives the order's number, or that of the request if it is being picked.
 
-    Before picking it is off at once, and what was paid goes back. While it is being picked the merchant decides.
+    Before picking it is cancelled at once, and what was paid goes back. While it is being picked the merchant decides.
     """
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order", "shopper")
     document.must_allow("cancelled", "order")

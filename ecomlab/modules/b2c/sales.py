@@ -111,7 +111,7 @@ def sales_detail(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sal
 
 @command("B2C009", role=SHOPKEEPER, title=("受理网上订单", "Accept a web order"))
 def accept_order(do: Doing, order: Annotated[Ref, Ask("网上订单", "Web order", choose="b2c.orders_to_accept")]) -> str:
-    """Accepts an order that is paid, or is to be paid at the door; gives the number of the sales order that it makes."""
+    """Accepts an order that is paid, or is to be paid on delivery; gives the number of the sales order that it makes."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
     document.must_allow("accepted", "order")
     if document.state == "placed" and row.payment_kind != "cash_on_delivery":
@@ -130,7 +130,7 @@ def _sales(do: Doing, number: str) -> tuple[documents.Document, Any]:
 
 @command("B2C010", role=SHOPKEEPER, title=("结算销售订单", "Settle a sales order"))
 def settle_sale(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2c.sales_to_settle")]) -> dict[str, Any]:
-    """Compares what an order comes to with what was paid for it. Gives both, and what is still to be collected at the door.
+    """Compares what an order comes to with what was paid for it. Gives both, and what is still to be collected on delivery.
 
     Refuses 'payment_differs' unless it is paid in full or payable on delivery.
     """

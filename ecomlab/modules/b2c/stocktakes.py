@@ -140,7 +140,7 @@ def _post_difference(do: Doing, shop: Any, stocktake: str, product: str, pieces:
 
 @command(role=SHOPKEEPER, title=("作废盘点表", "Void a count sheet"))
 def drop_stocktake(do: Doing, stocktake: Open) -> str:
-    """Drops a sheet without adjusting anything; gives its number."""
+    """Voids a count sheet without adjusting anything; gives its number."""
     own(do, STOCKTAKE, "b2c_stocktake", stocktake, "stocktake")[0].move_to("cancelled", "stocktake")
     return stocktake
 

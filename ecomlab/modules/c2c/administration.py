@@ -16,7 +16,7 @@ from .listings import LISTING, NO_CATEGORY, AtLeast, AtMost, Category, Price, Se
 from .members import ADMINISTRATOR, ADMINISTRATORS, member_of, notify
 
 NOTHING_TO_CLEAR = refusal(
-    "nothing_to_clear", "登录日志已经是空的，无需清空。等有人登录后再试。", "The sign-in log is already empty. Clear it after somebody has signed in."
+    "nothing_to_clear", "登录日志已经是空的，无需清空。请等有人登录后再试。", "The sign-in log is already empty. Clear it after somebody has signed in."
 )
 NO_GROUP = refusal("no_group", "没有会员组 {number}。请从列表中选择。", "There is no member group {number}. Choose one from the list.")
 GROUP_NAME_TAKEN = refusal(

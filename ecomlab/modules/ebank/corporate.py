@@ -49,7 +49,7 @@ def register_corporate(
     confirm_pin: ConfirmPin,
     agree: Agree,
 ) -> dict[str, str]:
-    """Makes a company a client: customer number, account and certificate. Its capital is cash on hand until it is deposited."""
+    """Registers a company as a client: customer number, account and certificate. Its capital is cash on hand until it is deposited."""
     if not agree:
         raise accounts.MUST_AGREE("agree")
     address = email.checked_mailbox(do, mailbox, "mailbox")

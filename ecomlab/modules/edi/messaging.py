@@ -109,7 +109,7 @@ def send(do: Doing, document: Annotated[Ref, Ask(choose="edi.for_sending")]) -> 
 
 @command(role=EDI_MEMBER, title=("重新处理被拒单证", "Reopen a rejected document"))
 def take_up_again(do: Doing, document: Annotated[Ref, Ask(choose="edi.rejected")]) -> str:
-    """Opens a document whose message the partner's system rejected, to be translated and sent anew under another reference."""
+    """Opens a document whose message the partner's system rejected, to be translated and sent again under another reference."""
     documents.find(do, EDI_DOCUMENT, document, "document", do.actor).move_to("recorded", "document")
     do.execute("update edi_order set flat_file = null, interchange = null where number = $number", number=document)
     return document

@@ -9,12 +9,13 @@ from ...kernel.plays import Player, autoplays
 
 @autoplays(
     "carrier",
-    "批准每份服务申请；按门口清点的数量入库，并登记残损；发出并完成调拨；有车能载的配送单受理，都载不下的退回；出库；按单号先后，"
-    "每张调度单分配载得下的空闲车辆中载重最小的一辆并发车；车辆已到的确认送达，晚到的注明途中受阻。不推进业务日期：在路上的要等 lab.advance()。",
-    "Approves every application; receives what stands in the receiving area as it counts it, and reports what is damaged; sends transfers and completes them; "
-    "accepts delivery orders that one of its vehicles may carry and turns down those that none may; picks what is accepted; gives each dispatch "
-    "order, by number, the free vehicle with the least load that carries it and sends it off; confirms deliveries whose vehicle has arrived, "
-    "saying of a late one that the road held it up. It does not move the clock: what is on the road waits for lab.advance().",
+    "批准每份服务申请。按收货区清点的数量入库，并登记残损。发出并完成调拨。受理有车能载的配送单，退回都载不下的，然后出库。"
+    "按单号先后，给每张调度单分配载得下的空闲车辆中载重最小的一辆并发车。车辆已到的确认送达，晚到的注明途中受阻。"
+    "不推进业务日期：在路上的要等 lab.advance()。",
+    "Approves every application. Receives the goods as counted in the receiving area, and reports damage. Sends and completes transfers. "
+    "Accepts delivery orders that one of its vehicles can carry, rejects the others, and issues the goods. By number, gives each dispatch order "
+    "the free vehicle with the smallest load that carries it, and dispatches it. Confirms deliveries whose vehicle has arrived; a late one gets "
+    "the remark that it was held up on the road. Does not advance the business day: what is on the road waits for lab.advance().",
 )
 def _carrier(play: Player) -> None:
     me = play.look.sessions("carrier")[0]

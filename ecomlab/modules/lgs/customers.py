@@ -33,10 +33,10 @@ NOT_A_CUSTOMER = refusal(
     "{shipper} is not a customer of {carrier} yet. Apply for its service first (LGS021) and have it approved (LGS022).",
 )
 TERMS = (
-    Text("货物在承运方仓库和途中仍归货主所有。", "Goods in the carrier's warehouses and on its vehicles stay the shipper's."),
-    Text("入库以实点数量为准；短少和残损当场记录。", "On receipt the count decides; shortages and damage are recorded on the spot."),
-    Text("运费按公布的费率计算，送达后成为货主的应付款。", "Freight follows the published tariff and is owed by the shipper on delivery."),
-    Text("交货迟于约定日期的，承运方须在签收时说明原因。", "A delivery later than planned is explained by the carrier when it is signed for."),
+    Text("货物在物流商仓库和途中仍归货主所有。", "Goods in the carrier's warehouses and on its vehicles still belong to the shipper."),
+    Text("入库以实点数量为准；短少和残损当场记录。", "Goods are received as counted; shortages and damage are recorded at once."),
+    Text("运费按公布的费率计算，送达后成为货主的应付款。", "Freight is charged by the published tariff; the shipper owes it after delivery."),
+    Text("交货迟于约定日期的，物流商须在签收时说明原因。", "If a delivery is later than planned, the carrier gives the reason when it is signed for."),
 )
 
 

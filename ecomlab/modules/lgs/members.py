@@ -45,8 +45,8 @@ def register(
     contact: Annotated[Line, Ask(max=60)],
     phone: Annotated[Line, Ask(max=20, example="0571-88880000")],
     mailbox: Annotated[Line, Ask(max=80)],
-    base_fee: Annotated[Money, Ask(unit=Text("元/票", "CNY a consignment"), le="10000")],
-    rate_per_kg: Annotated[Money, Ask(unit=Text("元/公斤", "CNY a kilogram"), le="100")],
+    base_fee: Annotated[Money, Ask(unit=Text("元/票", "CNY per consignment"), le="10000")],
+    rate_per_kg: Annotated[Money, Ask(unit=Text("元/公斤", "CNY per kg"), le="100")],
     password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
     confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
 ) -> str:

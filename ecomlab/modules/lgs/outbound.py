@@ -90,7 +90,7 @@ def accept_delivery(do: Doing, delivery_order: DeliveryWaiting) -> dict[str, str
 
 @command(role=CARRIER, title=("退回配送单", "Reject a delivery order"))
 def reject_delivery(do: Doing, delivery_order: DeliveryWaiting) -> str:
-    """Turns a delivery order down; what was reserved for it is free again."""
+    """Rejects a delivery order; what was reserved for it is free again."""
     document, _ = slips.at_carrier(do, DELIVERY_ORDER, delivery_order, "delivery_order")
     document.move_to("rejected", "delivery_order")
     stock.release(do, delivery_order)

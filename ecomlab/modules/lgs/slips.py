@@ -52,7 +52,7 @@ DISPATCH_ORDER = documents.kind(
 )
 DAMAGE_REPORT = documents.kind("damage_report", "DR", ("残损单", "damage report"), {"posted": ()})
 
-NO_GOODS = refusal("no_goods", "请至少填写一种商品和数量。", "Name at least one product with its quantity.")
+NO_GOODS = refusal("no_goods", "没有填写商品。请至少填写一种商品和数量。", "No goods are entered. Enter at least one product with its quantity.")
 TWICE = refusal("product_twice", "商品 {product} 填了两行。请只留一行。", "The product {product} is entered twice. Keep one row.")
 
 

@@ -24,7 +24,7 @@ FREE_SERVICE = refusal("free_service", "{number} 不是可续费的服务。请�
 TOO_FAR_AHEAD = refusal(
     "paid_too_far_ahead",
     "服务最多预订到 {most} 年之后，{number} 已预订到 {until}。请减少年数。",
-    "A service can be ordered at most {most} years ahead, and {number} already runs until {until}. Choose fewer years.",
+    "A service can be ordered at most {most:year} ahead, and {number} already runs until {until}. Choose fewer years.",
 )
 
 Label = Annotated[Line, Ask("域名（点号前的部分）", "Name (the part before the dot)", max=70, example="jiangnan-trade")]

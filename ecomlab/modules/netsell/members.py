@@ -59,7 +59,7 @@ def register(
     password: Annotated[Secret, Ask(purpose=PASSWORD, new=True)],
     confirm: Annotated[Secret, Ask(purpose=PASSWORD, same_as="password")],
 ) -> str:
-    """Makes a company a marketing member; gives the user name. An e-mail of welcome with the price list goes to the mailbox.
+    """Registers a company as a marketing member; gives the user name. An e-mail of welcome with the price list goes to the mailbox.
 
     The social credit code is checked by GB 32100-2015; a company that the laboratory knows stays the same member.
     """

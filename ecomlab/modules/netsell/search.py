@@ -45,7 +45,7 @@ AGREEMENT = (
         "The site can be found from the payment until the end date; renewal continues from the old end date.",
     ),
     Text("收录资料随时可以修改，修改后立即生效。", "The listing can be changed at any time, and a change takes effect at once."),
-    Text("关键词最多 8 个；重复堆砌并不能把名次抬得多高。", "There are at most 8 keywords, and repeating a word hardly improves the rank."),
+    Text("关键词最多 8 个；重复同一个词对名次几乎没有帮助。", "There are at most 8 keywords, and repeating a word hardly improves the rank."),
 )
 
 K1, B = Decimal("1.2"), Decimal("0.75")
@@ -160,7 +160,7 @@ def my_listings(do: Doing) -> Table:
     )
 
 
-@query(role=VISITOR, title=("搜索网站", "Search the web"))
+@query(role=VISITOR, title=("搜索网站", "Search for sites"))
 def search(do: Doing, words: Annotated[Line, Ask("搜索词", "Search for", max=100)]) -> Table:
     """The listed sites that fit the words, best first: rank, title, url, description, score (BM25)."""
     found = Index(sites(do)).ranked(words)
