@@ -338,22 +338,6 @@ def test_comm_messages_come_to_the_main_thread() -> None:
 
 # --- what comes first ---------------------------------------------------------------------------------------------------------
 
-#: Who is registered by which task, as the course has it.
-REGISTERED_BY = {
-    "email.sign_in": "EMAIL001", "ebank.sign_in_corporate": "EBANK001", "ebank.sign_in_personal": "EBANK010", "ebank.sign_in_merchant": "EBANK016",
-    "lgs.sign_in": "LGS001", "b2b.sign_in_supplier": "B2B001", "b2c.sign_in": "B2C001", "b2c.sign_in_shopkeeper": "B2C002", "c2c.sign_in": "C2C001",
-    "netsell.sign_in": "NETSELL001", "edi.sign_in": "EDI001",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("sign_in", REGISTERED_BY)
-def test_the_task_that_registers_follows_from_the_declarations(sign_in: str) -> None:
-    from ecomlab.widgets.first import _registers
-
-    task = _registers(COMMANDS[sign_in])
-    assert task and task.code == REGISTERED_BY[sign_in]
-
-
 def test_a_card_that_cannot_be_done_yet_names_the_task_that_comes_first(lab: Lab) -> None:
     from ecomlab.kernel.plays import PLAYS
 

@@ -187,6 +187,8 @@ def _secret_problem(p: Param, typed: Any, given: dict[str, Any]) -> str:
 
 COMMANDS: dict[str, Command] = {}
 CHOICES: dict[str, Callable[..., list[tuple[str, Text | str]]]] = {}
+#: By the name of a list: the code of the task that makes what it offers, where a task does.
+MADE_BY: dict[str, str] = {}
 
 
 def command(*tasks: str, role: Role, title: tuple[str, str], name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -226,12 +228,17 @@ def does(name: str, *tasks: str) -> None:
     COMMANDS[name] = replace(COMMANDS[name], tasks=(*COMMANDS[name].tasks, *tasks))
 
 
-def choices(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Registers a function (look: Looking, actor: str) -> [(value, label)] as what an `Ask(choose=name)` offers."""
+def choices(name: str, made_by: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Registers a function (look: Looking, actor: str) -> [(value, label)] as what an `Ask(choose=name)` offers.
+
+    made_by: the code of the task that makes such things, named where there are none and the tasks before this one do not tell.
+    """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         if name in CHOICES:
             raise ValueError(f"choices {name!r} are registered twice")
+        if made_by:
+            MADE_BY[name] = made_by
         return CHOICES.setdefault(name, function)
 
     return register

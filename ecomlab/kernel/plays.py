@@ -40,14 +40,20 @@ def cast(function: Callable[[Any], None]) -> Callable[[Any], None]:
 
 
 SCENES: dict[str, Callable[[Any], None]] = {}
+#: By scene: the tasks for which it has everything at hand, whatever tasks would come first without it.
+READY: dict[str, tuple[str, ...]] = {}
 
 
-def scene(name: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
-    """Registers a step that a scenario's prologue may name: what has happened there before the student comes."""
+def scene(name: str, *ready: str) -> Callable[[Callable[[Any], None]], Callable[[Any], None]]:
+    """Registers a step that a scenario's prologue may name: what has happened there before the student comes.
+
+    ready: the codes of the tasks that can be done at once then.
+    """
 
     def register(function: Callable[[Any], None]) -> Callable[[Any], None]:
         if name in SCENES:
             raise ValueError(f"the scene {name!r} is declared twice")
+        READY[name] = ready
         return SCENES.setdefault(name, function)
 
     return register

@@ -43,6 +43,8 @@ class Task:
     hint: Text
     steps: tuple[Step, ...]
     goals: tuple[Goal, ...]
+    #: the codes of the tasks that make what this one needs; what a scenario has prepared is no task there
+    after: tuple[str, ...] = ()
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -71,7 +73,7 @@ def _task(place: str, code: str, module: str, t: dict[str, Any]) -> Task:
         raise ValueError(f"{place} has no {missing}") from None
     if odd := {name for s in steps for name in s.shows} - {g.name for g in goals}:
         raise ValueError(f"{place}: a step shows {', '.join(sorted(odd))}, which is no goal")
-    return Task(code, module, Decimal(t.get("points", 2)), **texts, steps=steps, goals=goals)
+    return Task(code, module, Decimal(t.get("points", 2)), **texts, steps=steps, goals=goals, after=tuple(t.get("after", ())))
 
 
 def tasks(modules: Sequence[str] | None = None) -> dict[str, Task]:

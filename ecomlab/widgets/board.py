@@ -28,7 +28,7 @@ PERIOD_REVERSED = refusal(
     "The last day is before the first day, {first}. Choose that day or a later one.",
 )
 NOT_AN_OPTION = refusal("not_an_option", "没有这一选项了，请重新选择。", "This choice is no longer available. Choose again.")
-NO_SUCH_DASHBOARD = refusal("no_such_dashboard", "没有名为“{name}”的看板。可以看：{known}。", "There is no dashboard {name}. There are: {known}.")
+NO_SUCH_DASHBOARD = refusal("no_such_dashboard", "没有名为“{name}”的看板。请选择：{known}。", "There is no dashboard {name}. Choose one of: {known}.")
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 
 

@@ -1,42 +1,33 @@
-"""Which task comes first, where a form has nothing to choose from yet: derived from what commands declare."""
+"""Which task comes first, where a task cannot be done yet: from what tasks say that they follow, and from who makes what a list offers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable
 
 from ..desk import Desk
-from ..kernel.command import COMMANDS, ROLES, Command
-from ..kernel.tasks import Task, tasks
+from ..kernel.command import MADE_BY, Param
+from ..kernel.plays import READY
+from ..kernel.tasks import Task
 
 
-def comes_first(desk: Desk, command: Command, fields: list[dict[str, Any]]) -> Task | None:
-    """The task to do before this form can be submitted: one that makes what a required list is to offer and does not; None if there is none."""
-    empty = {f["name"] for f in fields if f["kind"] == "ref" and f["required"] and not f["options"]}
-    for p in command.params:
-        if p.name in empty and p.ask.choose:
-            for sign_in in _signs_in_with(p.ask.choose, command):
-                if (task := _registers(sign_in)) and task.code in desk.codes and desk.check(task.code).missing:
-                    return task
+def comes_first(desk: Desk, task: Task, empty: Iterable[Param]) -> Task | None:
+    """The first task to do before this one; None if it can be done.
+
+    empty: the required fields of its form that have nothing to choose from. With such fields a task that was begun and lacks something
+    comes first as well.
+    """
+    empty = tuple(empty)
+    made_by = (MADE_BY.get(p.ask.choose, "") for p in empty)
+    return _before(desk, task, bool(empty)) or next((r.task for code in made_by if code in desk.codes and (r := desk.check(code)).missing), None)
+
+
+def _before(desk: Desk, task: Task, stuck: bool) -> Task | None:
+    """The first of the tasks that this one follows, and of those that they follow, that has not been begun."""
+    if any(task.code in READY.get(step, ()) for step in desk.world.state.scenario.prologue):
+        return None
+    for code in task.after:
+        if code in desk.codes:
+            report = desk.check(code)
+            if not report.points or (stuck and report.missing):
+                return _before(desk, report.task, stuck) or report.task
     return None
-
-
-def _signs_in_with(choose: str, command: Command) -> Iterator[Command]:
-    """The commands by which those sign in whom such a list offers: this command itself, or each whose own field has the same list."""
-    every = [COMMANDS[r.sign_in] for r in ROLES.values() if r.sign_in in COMMANDS]
-    if command in every:
-        yield command
-    else:
-        yield from (c for c in every if any(p.ask.choose == choose for p in c.params))
-
-
-def _registers(sign_in: Command) -> Task | None:
-    """The task that registers whoever signs in so: its command sets the secret that the sign-in asks for. Where several set one of its kind,
-    the last of them before the first task that is done so signed in."""
-    purposes = {p.ask.purpose for p in sign_in.params if p.kind == "secret"} - {""}
-    order = list(tasks())
-    setting = [c for c in COMMANDS.values() if any(p.kind == "secret" and p.ask.new and p.ask.purpose in purposes for p in c.params)]
-    codes = sorted((code for c in setting for code in c.tasks), key=order.index)
-    signed_in = [order.index(code) for c in COMMANDS.values() if sign_in.name in (c.name, c.role.sign_in) for code in c.tasks]
-    before = [code for code in codes if order.index(code) < min(signed_in, default=0)]
-    return tasks()[(before or codes)[-1]] if codes else None

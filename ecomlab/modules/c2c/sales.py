@@ -59,7 +59,7 @@ def _underbidders(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(b.bidder, f"{b.bidder} · {number} · ¥{b.maximum:,}") for number, _ in _offerable(look, actor) for b in underbidders(look, number)]
 
 
-@choices("c2c.pay_from")
+@choices("c2c.pay_from", made_by="EBANK010")
 def _pay_from(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     member = look.value("select member from c2c_member where user_name = $actor", actor=actor)
     own = ebank.account_of(look, member, "personal") if member else None

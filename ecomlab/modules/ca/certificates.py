@@ -142,7 +142,7 @@ def _own_installed(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(number, shown) for number, shown in _installed(look, actor) if number in own]
 
 
-@choices("ca.installed")
+@choices("ca.installed", made_by="CA003")
 def _installed(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.number, f"{r.number} · {r.organization or r.common_name}") for r in installed(look)]
 

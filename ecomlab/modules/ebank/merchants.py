@@ -29,7 +29,7 @@ def _merchants(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.merchant, f"{r.merchant} · {r.shop_name}") for r in rows]
 
 
-@choices("ebank.own_merchants")
+@choices("ebank.own_merchants", made_by="EBANK016")
 def _own_merchants(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return accounts.own_customers(look, "merchant")
 

@@ -8,7 +8,9 @@ from .. import ca
 from .prologue import PLATES, founded
 
 
-@scene("lgs.at_work")
+@scene(
+    "lgs.at_work", "LGS007", "LGS012", "LGS021", "LGS022", "LGS003", "LGS015", "LGS006", "LGS002", "LGS014", "LGS005", "LGS017",
+)  # fmt: skip
 def _at_work(play: Player) -> None:
     """The carrier in whose name the student works, with two warehouses and two vehicles; two companies are its customers.
 

@@ -42,7 +42,7 @@ Vehicle = Annotated[Ref, Ask("车辆", "Vehicle", choose="lgs.vehicles")]
 Load = Annotated[Count, Ask(ge="100", le="60000", unit=Text("公斤", "kg"))]
 
 
-@choices("lgs.vehicles")
+@choices("lgs.vehicles", made_by="LGS012")
 def _vehicles(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all("select plate, model, load_kg from lgs_vehicle where carrier = $actor and status = 'in_use' order by plate", actor=actor)
     return [(r.plate, f"{r.plate} · {r.model} · {r.load_kg} kg") for r in rows]
@@ -71,7 +71,7 @@ def add_vehicle(
 
 @command("LGS013", role=CARRIER, title=("修改车辆信息", "Change a vehicle"))
 def change_vehicle(do: Doing, vehicle: Vehicle, load_kg: Load, driver: Annotated[Line, Ask(max=60)]) -> str:
-    """Writes a vehicle's load and driver anew. The load cannot fall below what it is carrying."""
+    """Changes a vehicle's load and driver. The load cannot fall below what it is carrying."""
     own_vehicle(do, vehicle, "vehicle")
     trip = open_trip(do, vehicle)
     if trip is not None and load_kg < trip.weight_kg:

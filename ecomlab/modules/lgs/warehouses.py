@@ -41,7 +41,7 @@ Place = Annotated[Line, Ask(max=64)]
 Address = Annotated[Line, Ask(max=120)]
 
 
-@choices("lgs.warehouses")
+@choices("lgs.warehouses", made_by="LGS007")
 def _warehouses(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     """For a carrier its own; for a shipper those of the carriers that it is a customer of."""
     rows = look.all(
@@ -70,7 +70,7 @@ def add_warehouse(
 
 @command("LGS008", role=CARRIER, title=("修改仓库信息", "Change a warehouse"))
 def change_warehouse(do: Doing, warehouse: Warehouse, address: Address, contact: Place, capacity: Capacity) -> str:
-    """Writes a warehouse's address, contact and capacity anew. The capacity cannot fall below what is there."""
+    """Changes a warehouse's address, contact and capacity. The capacity cannot fall below what is there."""
     row = own_warehouse(do, warehouse, "warehouse")
     used = stock.at_place(do, row.number)
     if capacity < used:
@@ -116,7 +116,7 @@ def stock_list(
     shipper: Annotated[Line, Ask("货主", "Shipper", max=64)] = "",
     product: Annotated[Line, Ask(max=60)] = "",
 ) -> Table:
-    """What lies in this carrier's warehouses: warehouse, shipper, product, product_name, on_hand, reserved, in_transit.
+    """What is in this carrier's warehouses: warehouse, shipper, product, product_name, on_hand, reserved, in_transit.
 
     warehouse: its number. shipper and product: a part of the name, or the whole number.
     """

@@ -1,0 +1,68 @@
+"""No dead end without a word: where a task cannot be done yet its card names the task that comes first, and whoever follows the cards arrives."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ipywidgets")
+
+from ecomlab.kernel.command import CHOICES, MADE_BY
+from ecomlab.kernel.plays import PLAYS, READY, SCENES
+from ecomlab.kernel.tasks import tasks
+from ecomlab.lab import Lab
+from ecomlab.widgets.form import task_form
+from tests import worlds
+
+#: Tasks that can be done at once by who knows what an earlier task tells: the duty administrator's password comes by e-mail with C2C001.
+TOLD_BEFORE = {"C2C012": "C2C001"}
+
+
+def named(lab: Lab, code: str) -> str:
+    """The code of the task that this task's card names as the first; it is named by its title, too."""
+    said = task_form(lab, code).view["first"]
+    first = re.findall(r"\b[A-Z][A-Z0-9]*[0-9]{3}\b|\bQ[0-9]+\b", said)
+    assert not said or (len(first) == 1 and tasks()[first[0]].title.say(lab.language) in said), said
+    return first[0] if first else ""
+
+
+def test_what_a_task_follows_is_a_task_before_it() -> None:
+    order = list(tasks())
+    for code, task in tasks().items():
+        assert all(before in order and order.index(before) < order.index(code) for before in task.after), code
+    assert {*MADE_BY} <= {*CHOICES} and {*MADE_BY.values()} <= {*order} and {*READY} == {*SCENES}
+    assert {code for codes in READY.values() for code in codes} <= {*order}
+
+
+@pytest.mark.parametrize("scenario", worlds.each_scenario())
+def test_whoever_does_what_the_cards_name_first_can_do_the_task(scenario: str, tmp_path: Path) -> None:
+    """From a fresh world: a task is done at once, or its card names one; done, the card names the next, and at last the task can be done."""
+    fresh = worlds.model(scenario, worlds.STUDENT, ())
+    for code in worlds.codes_of(scenario):
+        lab = worlds.opened(tmp_path / code, fresh)
+        path: list[str] = []
+        while first := named(lab, code):
+            assert first not in path, f"{code}: {first} is named although it is done, after {path}"
+            path.append(first)
+            PLAYS[first](lab.player())
+        assert path or not set(tasks()[code].after) & set(lab.codes) or code in {c for step in lab.world.state.scenario.prologue for c in READY.get(step, ())}
+        PLAYS[code](lab.player())
+        assert not lab.check(code).missing, f"{code} is not done after {path}"
+        lab.world.close()
+
+
+@pytest.mark.parametrize("scenario", ["ebank", "lgs", "c2c"])
+def test_a_card_says_nothing_where_the_task_can_be_done_at_once(scenario: str, tmp_path: Path) -> None:
+    fresh = worlds.model(scenario, worlds.STUDENT, ())
+    for code in worlds.codes_of(scenario):
+        lab = worlds.opened(tmp_path / code, fresh)
+        first = named(lab, code)
+        try:
+            PLAYS[code](lab.player())
+        except Exception:
+            assert first, f"{code} cannot be done, and its card says nothing"
+        else:
+            assert not (first and not lab.check(code).missing and TOLD_BEFORE.get(code) != first), f"{code} can be done, but its card names {first}"
+        lab.world.close()
