@@ -479,7 +479,7 @@ def test_the_library_does_the_carriers_waiting_work_marked_and_for_no_points(lgs
     order, slip, transfer = number(lgs, "delivery_order", "waiting"), number(lgs, "inbound_slip", "announced"), number(lgs, "transfer_order", "waiting")
     gate = {r.product: (r.at_gate, r.damaged) for r in lgs.lgs.count_arrival(slip)}
     lgs.language = "en"
-    assert "the free vehicle with the least load" in lgs.autoplay_policy("carrier")
+    assert "the free vehicle with the smallest load" in lgs.autoplay_policy("carrier")
     first = lgs.autoplay("carrier")
     used = one(lgs, "select t.vehicle, s.weight_kg from lgs_trip t join lgs_slip s on s.number = t.delivery_order where t.vehicle is not null")
     loads = {v.plate: v.load_kg for v in lgs.lgs.vehicles()}

@@ -176,7 +176,7 @@ Upload = Annotated[str, BeforeValidator(read_upload)]
 # --- what is said when it cannot be read ---------------------------------------------------------------------------
 
 MESSAGES: dict[str, Text] = {
-    "missing": Text("此项必填。请填写。", "This field is required. Fill it in."),
+    "missing": Text("请填写此项。", "Fill in this field."),
     "unknown_field": Text("此操作没有“{field}”这一项。请去掉。", "This command has no field {field}. Remove it."),
     "money_format": Text("请填写金额数字，例如 1250.00。", "Enter an amount in digits, such as 1250.00."),
     "money_negative": Text("金额不能为负数。请填写正数，例如 1250.00。", "An amount cannot be negative. Enter a positive one, such as 1250.00."),
@@ -190,7 +190,7 @@ MESSAGES: dict[str, Text] = {
     "text_bidi": Text(
         "内容含有改变文字方向的隐藏字符。请删除后重新输入。", "The text contains hidden marks that reverse its direction. Delete them and type it again."
     ),
-    "text_empty": Text("此项必填。请填写。", "This field is required. Fill it in."),
+    "text_empty": Text("请填写此项。", "Fill in this field."),
     "text_long": Text("内容过长。请缩短到 {max} 个字符以内。", "The text is too long. Shorten it to {max} characters."),
     "too_small": Text("不能小于 {bound}。", "Must be at least {bound}."),
     "too_large": Text("不能大于 {bound}。", "Must be at most {bound}."),

@@ -32,7 +32,7 @@ SAID = {
     },
     "en": {
         "user_name": "User name", "full_name": "Name", "password": "Password", "again": "Password again", "submit": "Register a mailbox",
-        "missing": "Please fill this in.", "bad_name": "This is not a valid user name", "differ": "The two entries differ", "other": "中文",
+        "missing": "Fill in this field.", "bad_name": "This is not a valid user name", "differ": "The two entries differ", "other": "中文",
         "step": "Sign in with the new address", "address": "Address", "sign_in": "Sign in to a mailbox", "done": "This task is done",
     },
 }  # fmt: skip
