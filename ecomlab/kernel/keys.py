@@ -36,7 +36,9 @@ NOT_OPEN = refusal(
     "The assignment {scenario} has not opened for you yet. If its time has come, stop and start your server in JupyterHub's control panel, then open it again.",
 )
 NOT_YOU = refusal(
-    "not_your_server", "这台服务器属于“{ours}”，不能建立“{theirs}”的实验环境。", "This server belongs to {ours}; it cannot make a world of {theirs}."
+    "not_your_server",
+    "这台服务器属于“{ours}”，不能建立“{theirs}”的实验环境。请用本人的账号登录。",
+    "This server belongs to {ours} and cannot make a laboratory for {theirs}. Sign in with your own account.",
 )
 
 

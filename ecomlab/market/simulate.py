@@ -38,8 +38,12 @@ LEAST_DAYS, MOST_DAYS = 60, 1460
 MANIFEST = "market.json"
 _MAKING = ".making"
 
-NO_ORDERS = refusal("orders_out_of_range", "订单数应为 1 到 {most:,} 之间的整数。", "The number of orders must be from 1 to {most:,}.")
-DAYS_OUT_OF_RANGE = refusal("days_out_of_range", "天数应为 {least} 到 {most}。", "The number of days must be from {least} to {most}.")
+NO_ORDERS = refusal(
+    "orders_out_of_range", "订单数不对。请填写 1 到 {most:,} 之间的整数。", "The number of orders is out of range. Give a number from 1 to {most:,}."
+)
+DAYS_OUT_OF_RANGE = refusal(
+    "days_out_of_range", "天数不对。请填写 {least} 到 {most} 之间的整数。", "The number of days is out of range. Give a number from {least} to {most}."
+)
 NO_ROOM = refusal(
     "no_room", "写入这个市场约需 {needed} MB，而“{path}”所在的磁盘只剩 {free} MB。请减少订单数或换一个位置。",
     "This market takes about {needed} MB, and the disk of {path} has {free} MB left. Ask for fewer orders, or choose another place.",
@@ -53,8 +57,8 @@ OTHER_MARKET = refusal(
     "{path} holds the beginning of a market with other parameters. Go on with those, or delete the folder and begin again.",
 )  # fmt: skip
 TRUTH_INSIDE = refusal(
-    "truth_inside", "真值文件夹“{truth}”不能放在数据文件夹“{path}”之内，也不能是同一个文件夹：学生会看到答案。",
-    "The truth ({truth}) must not lie in the data's folder ({path}), nor be the same: students would see the answers.",
+    "truth_inside", "真值文件夹“{truth}”不能放在数据文件夹“{path}”之内，也不能是同一个文件夹，否则学生会看到答案。请换一个文件夹。",
+    "The truth ({truth}) must not be in the data's folder ({path}), nor be the same: students would see the answers. Name another folder.",
 )  # fmt: skip
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from ..desk import Desk
-from ..kernel.command import MADE_BY, Param
+from ..kernel.command import COMMANDS, MADE_BY, Command
 from ..kernel.plays import READY
 from ..kernel.tasks import Task
 
 
-def comes_first(desk: Desk, task: Task, empty: Iterable[Param]) -> Task | None:
+def comes_first(desk: Desk, task: Task, stuck: bool) -> Task | None:
     """The first task to do before this one; None if it can be done.
 
-    empty: the required fields of its form that have nothing to choose from. With such fields a task that was begun and lacks something
-    comes first as well.
+    stuck: its form has nothing to choose from. Then a task that was begun and lacks something comes first as well.
     """
-    empty = tuple(empty)
-    made_by = (MADE_BY.get(p.ask.choose, "") for p in empty)
-    return _before(desk, task, bool(empty)) or next((r.task for code in made_by if code in desk.codes and (r := desk.check(code)).missing), None)
+    makers = (code for command in task.commands for code in _makers(desk, COMMANDS[command]))
+    return _before(desk, task, stuck) or next((r.task for code in makers if code in desk.codes and (r := desk.check(code)).missing), None)
 
 
 def _before(desk: Desk, task: Task, stuck: bool) -> Task | None:
@@ -31,3 +29,12 @@ def _before(desk: Desk, task: Task, stuck: bool) -> Task | None:
             if not report.points or (stuck and report.missing):
                 return _before(desk, report.task, stuck) or report.task
     return None
+
+
+def _makers(desk: Desk, command: Command) -> Iterator[str]:
+    """The tasks that make what a required list of this command is to offer and, to whoever is signed in, does not."""
+    if command.role.sign_in in COMMANDS and not desk.look.sessions(command.role.name):
+        return
+    for p in command.params:
+        if p.required and (maker := MADE_BY.get(p.ask.choose)) and not desk.choices(command.name, p.name):
+            yield maker

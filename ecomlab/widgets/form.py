@@ -116,10 +116,10 @@ class TaskForm(Face):
 
     # --- what is to be seen ---
 
-    def _first(self, report: TaskReport, command: Command, fields: list[dict[str, Any]]) -> str:
+    def _first(self, report: TaskReport, fields: list[dict[str, Any]]) -> str:
         """Says which task comes first, where this one is not done and cannot be done yet."""
-        empty = [p for p, f in zip(command.params, fields, strict=True) if f["kind"] == "ref" and f["required"] and not f["options"]]
-        first = comes_first(self.desk, self.task, empty) if report.missing else None
+        stuck = any(f["kind"] == "ref" and f["required"] and not f["options"] for f in fields)
+        first = comes_first(self.desk, self.task, stuck) if report.missing else None
         return self.say("first", code=first.code, title=first.title) if first else ""
 
     def draw(self) -> dict[str, Any]:
@@ -141,7 +141,7 @@ class TaskForm(Face):
             "goal": self.task.goal.fill(**brief).say(say),
             "hint": self.task.hint.fill(**brief).say(say),
             "acting": self._acting(command),
-            "first": self._first(report, command, fields),
+            "first": self._first(report, fields),
             "points": points(report.points),
             "out_of": points(report.out_of),
             "steps": [{"text": s.text.fill(**brief).say(say), "done": d} for s, d in zip(steps, done, strict=True)],

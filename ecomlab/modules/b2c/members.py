@@ -41,8 +41,8 @@ MAILBOX_HAS_SHOPPER = refusal(
 NO_SHOPPER = refusal("no_shopper", "没有顾客 {name}。请先注册（B2C001）。", "There is no customer {name}. Register first (B2C001).")
 OTHER_CONTRACT = refusal(
     "other_contract",
-    "协议编号 {contract} 不是商户号 {merchant} 的有效协议。两个编号都在银行的签约邮件里（EBANK016）。",
-    "{contract} is not a valid contract of merchant {merchant}. Both numbers are in the message from the bank (EBANK016).",
+    "协议编号 {contract} 不是商户号 {merchant} 的有效协议。请核对：两个编号都在银行的签约邮件里（EBANK016）。",
+    "{contract} is not a valid contract of merchant {merchant}. Check both numbers: they are in the message from the bank (EBANK016).",
 )
 SHOP_ALREADY = refusal("shop_already", "商户 {merchant} 已经开店。请以店主身份登录。", "The merchant {merchant} has a shop already. Sign in as its owner.")
 NO_SHOP = refusal("no_shop", "商户 {merchant} 还没有开店。请先办理商户入驻（B2C002）。", "The merchant {merchant} has no shop yet. Open one first (B2C002).")
@@ -103,7 +103,7 @@ def register(
     confirm: ConfirmPassword,
     postal_address: Annotated[Line, Ask(max=120)] = "",
 ) -> str:
-    """Makes a person a shopper; gives the user name. All but the postal address is needed. A mailbox has one shopper."""
+    """Registers a person as a customer; gives the user name. Only the postal address is optional. A mailbox has one customer."""
     _check_name(user_name)
     if do.value("select 1 from b2c_shopper where user_name = $name", name=user_name):
         raise SHOPPER_NAME_TAKEN("user_name", name=user_name)
@@ -121,7 +121,7 @@ def register(
 
 @command("B2C027", role=VISITOR, title=("登录为顾客", "Sign in as a customer"))
 def sign_in(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")], password: Password) -> str | Declined:
-    """Opens a session as shopper; what lies in the cart comes along. Gives the user name."""
+    """Opens a session as customer; the cart is kept. Gives the user name."""
     account = access.find(do, PASSWORD, user_name)
     if account is None:
         raise NO_SHOPPER("user_name", name=user_name[:40])
@@ -183,7 +183,7 @@ def open_shop(
 def sign_in_shopkeeper(
     do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Annotated[Secret, Ask(purpose=SHOP_PASSWORD)]
 ) -> str | Declined:
-    """Opens a session as the keeper of a shop, by merchant number and password; gives the merchant number."""
+    """Opens a session as the owner of a shop, by merchant number and password; gives the merchant number."""
     account = access.find(do, SHOP_PASSWORD, merchant)
     if account is None:
         raise NO_SHOP("merchant", merchant=merchant[:40])

@@ -46,7 +46,7 @@ def register_personal(
     confirm_pin: ConfirmPin,
     agree: Agree,
 ) -> dict[str, str]:
-    """Makes a person a client with a card account; gives customer number and account. The person comes with some cash."""
+    """Registers a person as a client with a card account; gives customer number and account. The person comes with some cash."""
     if not agree:
         raise accounts.MUST_AGREE("agree")
     if not re.fullmatch(r"1[3-9]\d{9}", mobile, re.ASCII):
