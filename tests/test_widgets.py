@@ -216,7 +216,7 @@ def order(do: Any, items: Annotated[list[Item], Ask("明细", "Items")], note: A
 
 
 def test_rows_are_sent_as_a_list_and_a_bad_cell_is_named() -> None:
-    made = command.Command("t.order", order, command.VISITOR, WORDS["day"], (), False, command._params(order))
+    made = command.Command("t.order", order, command.VISITOR, WORDS["day"], (), False, order)
     given = arguments(made, {"items": [{"product": "A", "quantity": "2"}, {"product": "", "quantity": ""}, {"product": "B", "quantity": "0"}]})
     assert given == {"items": [{"product": "A", "quantity": "2"}, {"product": "B", "quantity": "0"}]}, "an empty row is no row"
     with pytest.raises(Refusal) as refused:
