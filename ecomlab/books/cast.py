@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 from stdnum.cn import uscc
 
 from ..kernel.doing import Looking
+from ..kernel.scenario import Scenario
+from ..kernel.secrets import stream
 
 DOMAIN = "ecomlab.test"  # RFC 6761 reserves .test, so no letter can ever leave the laboratory
 
@@ -28,24 +31,26 @@ class Person(NamedTuple):
 
 def companies(look: Looking) -> list[Company]:
     """The world's trading companies in an order of its own; the first is the student's."""
-    return _dealt(look, "companies")
+    return list(_dealt(look.seed, look.scenario, "companies"))
 
 
 def carriers(look: Looking) -> list[Company]:
     """The world's logistics companies in an order of its own; the first is the one that the student founds."""
-    return _dealt(look, "carriers")
+    return list(_dealt(look.seed, look.scenario, "carriers"))
 
 
-def _dealt(look: Looking, file: str) -> list[Company]:
-    rows = list(look.scenario.rows(file))
-    chance = look.stream(file)
+@functools.lru_cache(maxsize=32)
+def _dealt(seed: str, scenario: Scenario, file: str) -> tuple[Company, ...]:
+    """Dealt once for a world: a look at all tasks asks for it some two hundred times."""
+    rows = list(scenario.rows(file))
+    chance = stream(seed, file)
     chance.shuffle(rows)
     made = []
     for row in rows:
         # Region 000000 belongs to no place (GB/T 2260), so no real company can have such a code (GB 32100-2015).
         body = "91000000" + "".join(chance.choice("0123456789ABCDEFGHJKLMNPQRTUWXY") for _ in range(9))
         made.append(Company(row["name"], body + uscc.calc_check_digit(body), f"{row['short']}@{DOMAIN}", row["city"], row["province"]))
-    return made
+    return tuple(made)
 
 
 def own_company(look: Looking) -> Company:

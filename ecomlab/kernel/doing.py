@@ -95,7 +95,7 @@ class Looking:
 
     def stream(self, label: str) -> random.Random:
         """A random stream that follows from the seed and a label, the same in every process and on every Python."""
-        return random.Random(int.from_bytes(self.derive(f"stream:{label}"), "big"))
+        return secrets.stream(self.seed, label)
 
     def sessions(self, role: str) -> list[str]:
         """Who is signed in in this role, the one who acts first."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
+import random
 import re
 from dataclasses import dataclass
 
@@ -34,6 +35,11 @@ _DIGITS = "23456789"
 def derive(seed: str, label: str, length: int = 32) -> bytes:
     """`length` bytes (at most 64) that follow from the world's seed and a label: HMAC-SHA-512."""
     return hmac.new(bytes.fromhex(seed), label.encode(), "sha512").digest()[:length]
+
+
+def stream(seed: str, label: str) -> random.Random:
+    """A random stream that follows from the world's seed and a label, the same in every process and on every Python."""
+    return random.Random(int.from_bytes(derive(seed, f"stream:{label}"), "big"))
 
 
 @dataclass(frozen=True)
