@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import ecomlab
+from ecomlab.kernel.doing import Doing
+from ecomlab.kernel.state import State
 from ecomlab.lab import Lab
 from tests import worlds
 
@@ -84,6 +86,21 @@ def played(tmp_path: Path) -> Callable[..., Lab]:
         return worlds.opened(tmp_path / f"{scenario}-{student}", worlds.model(scenario, student, codes or None))
 
     return copy
+
+
+@pytest.fixture(scope="module")
+def state() -> Iterator[State]:
+    """The state of a world in which nothing has happened, for all tests of a file."""
+    made = worlds.fresh_state()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def do(state: State) -> Iterator[Doing]:
+    """A command at work in it; what it did is taken back."""
+    with worlds.at_work(state) as do:
+        yield do
 
 
 @pytest.fixture

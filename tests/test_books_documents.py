@@ -28,19 +28,6 @@ def slip() -> Iterator[Kind]:
     del KINDS["test_slip"]
 
 
-@pytest.fixture(scope="module")
-def state() -> Iterator[State]:
-    made = worlds.fresh_state()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def do(state: State) -> Iterator[Doing]:
-    with worlds.at_work(state) as do:
-        yield do
-
-
 def findings(do: Doing) -> list[str]:
     return INVARIANTS["document_paths"].check(do)
 

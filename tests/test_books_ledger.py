@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -18,19 +17,6 @@ from tests import worlds
 from tests.worlds import assert_both
 
 LEDGER = ("postings_balance", "balances_follow", "entries_whole")
-
-
-@pytest.fixture(scope="module")
-def state() -> Iterator[State]:
-    made = worlds.fresh_state()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def do(state: State) -> Iterator[Doing]:
-    with worlds.at_work(state) as do:
-        yield do
 
 
 def findings(state: State) -> dict[str, list[str]]:
