@@ -113,19 +113,20 @@ def test_the_profit_report_is_the_account_of_revenue(market: Data) -> None:
 
 
 def test_costs_are_those_of_the_books_own_costing_movement_by_movement(market: Data) -> None:
-    """Every movement of every article of three shops, through `books.costing` one by one."""
-    for owner in ("MB-0000", "MB-0002", "MB-0005"):
+    """Every movement of every article of four shops, two of which value first in, first out, through `books.costing` one by one."""
+    for owner, method in (("MB-0000", costing.MOVING_AVERAGE), ("MB-0002", costing.MOVING_AVERAGE), ("MB-0003", costing.FIFO), ("MB-0007", costing.FIFO)):
+        assert market.look.value("select method from stock_owner where owner = $owner", owner=owner) == (None if method != costing.FIFO else method)
         layers: dict[str, list[costing.Layer]] = {}
         rounding: dict[str, Decimal] = {}
-        for kind, product, quantity, value in market.look.all(
-            "select kind, product, quantity, value from stock_movement where owner = $owner order by number", owner=owner
+        for number, kind, product, quantity, value in market.look.all(
+            "select number, kind, product, quantity, value from stock_movement where owner = $owner order by number", owner=owner
         ):
             there = layers.get(product, [])
             if kind == "rounding":
                 assert -value == rounding.pop(product)
                 continue
             if quantity > 0:
-                layers[product] = costing.add(there, costing.MOVING_AVERAGE, 0, quantity, value)
+                layers[product] = costing.add(there, method, number if method == costing.FIFO else 0, quantity, value)
                 continue
             taken = costing.take(there, -quantity)
             assert taken.cost == -value
@@ -133,6 +134,8 @@ def test_costs_are_those_of_the_books_own_costing_movement_by_movement(market: D
             if taken.rounding:
                 rounding[product] = taken.rounding
         assert not rounding
+        left = {(p, q, v) for p, q, v in market.look.all("select product, quantity, value from stock_layer where owner = $owner", owner=owner)}
+        assert left == {(p, x.quantity, x.value) for p, there in layers.items() for x in there}
 
 
 @pytest.mark.parametrize("name", ["inventory", "cost", "profit", "receivables"])

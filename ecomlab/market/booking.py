@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .advertising import advertisers, spending
 from .choice import BRUSHED, Lines
 from .draws import Ints
 from .goods import Goods
 from .parcels import AT_THE_DOOR, ONLINE, PLATFORM, Fate
-from .supply import Supplied, half_even
+from .supply import Supplied
 from .truth import Truth
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Booked:
     lines: dict[str, Ints]
     deliveries: dict[str, Ints]
     left: dict[str, Ints]
+    layers: dict[str, Ints]
+    advertising: dict[str, Ints]
     labels: Ints
 
 
@@ -66,12 +69,22 @@ def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, suppl
     }  # fmt: skip
     day, article, quantity, value = supplied.delivered.T
     came = {"day": day, "article": article, "quantity": quantity, "value": value, "shop": goods.shop[article]}
-    articles, left, worth = supplied.left.T
-    held = {
-        "article": articles, "shop": goods.shop[articles], "quantity": left, "value": worth,
-        "unit": half_even(worth * 10_000, np.maximum(left, 1)),
-    }  # fmt: skip
-    return Booked(part, columns, came, held, np.unique(number[lines.order >= BRUSHED]))
+    articles, left, _ = supplied.left.T
+    held = {"article": articles, "shop": goods.shop[articles], "quantity": left}
+    layers = {"article": supplied.layers[:, 0], "seq": supplied.layers[:, 1], "quantity": supplied.layers[:, 2], "unit": supplied.layers[:, 3],
+              "value": supplied.layers[:, 4]}  # fmt: skip
+    return Booked(part, columns, came, held, layers, _bills(truth, part), np.unique(number[lines.order >= BRUSHED]))
+
+
+def _bills(truth: Truth, part: int) -> dict[str, Ints]:
+    """What each shop of a part spent on advertisements, billed for every seven days on the last of them."""
+    spent, by = spending(truth), advertisers(truth)
+    week = np.broadcast_to(np.arange(truth.days)[None, :, None] // 7, spent.shape)
+    mine = by % truth.parts == part
+    key, which = np.unique(by[mine] * 1_000 + week[mine], return_inverse=True)
+    amount = np.zeros(len(key), dtype=np.int64)
+    np.add.at(amount, which, spent[mine])
+    return {"shop": key // 1_000, "day": np.minimum(key % 1_000 * 7 + 6, truth.days - 1), "amount": amount}
 
 
 def _seconds(day: Ints, which: Ints) -> Ints:
@@ -234,6 +247,10 @@ LEDGER = """
                     {{'side': 2, 'account': '1002', 'sub': '', 'amount': -sum(value)}}]
             from delivery where day > 0 and day + {terms} < {days} group by owner, day, purchase
             union all
+            select shop_number(shop), day, 'advertising', null, 64000,
+                   [{{'side': 1, 'account': '6601', 'sub': '', 'amount': amount}}, {{'side': 2, 'account': '1002', 'sub': '', 'amount': -amount}}]
+            from raw_advertising
+            union all
             select owner, 0, 'capital', null, 21000,
                    [{{'side': 1, 'account': '1002', 'sub': '', 'amount': {capital}}}, {{'side': 2, 'account': '4001', 'sub': '', 'amount': -{capital}}}]
             from (select distinct owner from delivery)))
@@ -259,9 +276,9 @@ _FROM_LEFT = {
                0 as in_transit
         from held order by owner, product""",
     "stock_layer": """
-        select shop_number(shop) as owner, product, '' as held, '' as place, 0 as seq, quantity::integer as quantity,
+        select shop_number(s.shop) as owner, c.code as product, '' as held, '' as place, l.seq::integer as seq, l.quantity::integer as quantity,
                (unit::decimal(18,0) * 0.000001::decimal(7,6))::decimal(18,6) as unit_cost, fen(value) as value
-        from held where quantity > 0 order by owner, product""",
+        from raw_layer l join article_code c using (article) join raw_left s using (article) where l.quantity > 0 order by owner, product, seq""",
 }
 
 
@@ -269,8 +286,11 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
     """Registers the facts of a part; gives the SQL of each table. The connection has been prepared (`start_of`)."""
     import pandas
 
-    for name, columns in (("raw_line", booked.lines), ("raw_delivery", booked.deliveries), ("raw_left", booked.left)):
-        connection.register(name, pandas.DataFrame(columns))
+    given = {
+        "line": booked.lines, "delivery": booked.deliveries, "left": booked.left, "layer": booked.layers, "advertising": booked.advertising,
+    }  # fmt: skip
+    for name, columns in given.items():
+        connection.register(f"raw_{name}", pandas.DataFrame(columns))
     kinds = ", ".join(f"{k}: '{v}'" for k, v in _KINDS.items())
     connection.execute(
         f"""create or replace temp table line as

@@ -35,6 +35,11 @@ class Goods:
     def count(self) -> int:
         return len(self.category)
 
+    @property
+    def fifo(self) -> np.ndarray:
+        """Whether a shop values its goods first in, first out; the others by moving average. Shape (shops,)."""
+        return np.asarray(np.arange(len(self.carrier)) % 4 == 3)
+
     def of_shop(self, shop: int) -> Ints:
         return np.flatnonzero(self.shop == shop)
 

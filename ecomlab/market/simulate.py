@@ -23,6 +23,7 @@ from .. import __version__
 from ..kernel.refusals import refusal
 from . import advertising, booking, calendar, customers, goods
 from .choice import Chooser, Lines
+from .costing import first_in_first_out
 from .customers import BLOCK
 from .goods import Goods
 from .parcels import fates
@@ -202,6 +203,7 @@ def make_part(truth: Truth, part: int, out: Path, truth_to: Path | None, making:
     made = goods.goods(truth)
     fate = fates(truth, made, lines)
     supplied = supply(truth, made, lines, fate)
+    supplied = first_in_first_out(made, lines, fate, supplied)
     booked = booking.facts(truth, made, part, lines, fate, supplied)
     connection = _connection()
     booking.start_of(connection, truth)
@@ -290,9 +292,10 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
     weeks = np.repeat(np.arange(goods.weeks(truth)), made.count)
     prices = {"week": weeks, "article": np.tile(np.arange(made.count), goods.weeks(truth)), "price": made.price.ravel(), "cost": made.cost.ravel()}
     connection.register("price", pandas.DataFrame(prices))
-    spent = advertising.spending(truth)
+    spent, by = advertising.spending(truth), advertising.advertisers(truth)
     channel, day, province = (a.ravel() for a in np.indices(spent.shape))
-    connection.register("spent", pandas.DataFrame({"channel": channel, "day": day, "province": province, "amount": spent.ravel()}))
+    bills = {"channel": channel, "day": day, "province": province, "shop": by.ravel(), "amount": spent.ravel()}
+    connection.register("spent", pandas.DataFrame(bills))
     connection.register("channel", pandas.DataFrame({"channel": range(len(truth.channels)), "name": [c[0] for c in truth.channels]}))
     begin = calendar.campaign_days(truth)
     connection.register("campaign", pandas.DataFrame({"campaign": np.arange(len(begin)), "day": begin}))
@@ -325,8 +328,9 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
             select on_day(week * 7) as week, code as product, fen(price) as price, fen(cost) as cost
             from price join article_code using (article) order by week, product""",
         "ad_spend": """
-            select on_day(day) as day, code as province, name as channel, fen(amount) as amount
-            from spent join channel using (channel) join province_code using (province) order by day, province, name""",
+            select on_day(day) as day, code as province, name as channel, 'SH' || lpad(shop::varchar, 4, '0') as merchant, fen(amount) as amount
+            from spent join channel using (channel) join province_code using (province) where amount > 0 order by day, province, name""",
+        "stock_owner": f"select 'MB-' || {number} as owner, 'fifo' as method from range({truth.shops}) r(i) where i % 4 = 3 order by 1",
         "coupon": "select campaign + 1 as campaign, on_day(day) as first_day, on_day(day + 6) as last_day from campaign order by campaign",
     }.items():
         write(connection, sql, out / table, 0)
