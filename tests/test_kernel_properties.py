@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from ecomlab.books.cast import own_company
 from ecomlab.kernel import secrets
 from ecomlab.kernel.command import COMMANDS, Command, Param
+from ecomlab.kernel.database import Database
 from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.replica import Replica
 from ecomlab.kernel.state import State
 from ecomlab.lab import Lab
 from tests import worlds
@@ -113,10 +115,11 @@ def test_any_commands_in_any_order_keep_the_invariants_and_replay(module: str, d
             accepted += 1
             assert len(lab.world.entries) == before + 1
     assert worlds.findings_of(lab) == []
-    again = State(lab.world.header)
-    assert again.replay(list(enumerate(lab.world.entries, start=2))) == []
-    assert again.digest() == lab.world.state.digest()
-    again.close()
+    for database in (Database(), Replica()):
+        again = State(lab.world.header, database)
+        assert again.replay(list(enumerate(lab.world.entries, start=2))) == []
+        assert again.digest() == lab.world.state.digest()
+        again.close()
     lab.world.close()
 
 

@@ -161,6 +161,10 @@ def _points_in_words(language: Language, report: Any) -> str:
         help=("逐项显示每份作业的每个任务（只有一份时总是显示）", "show every task of every submission (of a single one they are always shown)"),
     ),
     argument(
+        "--exact", action="store_true",
+        help=("全部在 DuckDB 上重做（慢数倍，分数相同）", "replay everything on DuckDB (some times as slow; the points are the same)"),
+    ),
+    argument(
         "--limit", type=at_least_one, default=300, metavar="SECONDS", help=("每份作业的时限，秒（默认 300）", "the time limit of a submission (default: 300)")
     ),
     data=True,
@@ -171,7 +175,7 @@ def grade(args: argparse.Namespace) -> int:
 
     if missing := [p for p in args.paths if not p.exists()]:
         return fail(f"没有文件或文件夹“{missing[0]}”。请核对路径。", f"There is no file or folder {missing[0]}. Check the path.")
-    graded = batch.grade_all(batch.submissions(args.paths), args.workers, limit=args.limit)
+    graded = batch.grade_all(batch.submissions(args.paths), args.workers, limit=args.limit, exact=args.exact)
     if args.csv:
         batch.write_csv(graded, args.csv)
     language = language_of(args)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import random
 import signal
 import threading
 from collections import Counter
@@ -16,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ..kernel import csvfile
 from ..kernel.logbook import Finding, submitter
@@ -31,6 +32,8 @@ NO_LOGBOOK_THERE = refusal(
     "“{path}”里没有 {name}。请给出日志文件，或含有日志的文件夹。",
     "There is no {name} in {path}. Name a logbook, or a folder that holds some.",
 )
+#: On what a submission is judged: a replica and DuckDB where that says nothing, DuckDB alone, or both.
+Store = Literal["quick", "exact", "both"]
 #: Seconds that one submission may take: 20,000 entries need less than a minute.
 LIMIT = 300
 #: Folders of an nbgrader course that hold copies or nobody's work.
@@ -97,12 +100,12 @@ def _below(folder: Path) -> list[Path]:
     return found
 
 
-def grade_submission(submission: Submission, key: str | None = None, limit: float = LIMIT) -> Graded:
+def grade_submission(submission: Submission, key: str | None = None, limit: float = LIMIT, store: Store = "quick") -> Graded:
     """Grades one submission, whatever it holds: what goes wrong becomes a finding, never an exception."""
     default = submission.scenario or "semester"
     try:
         with _within(limit):
-            report = grade(submission.path, student=submission.student, key=key, default_scenario=default)
+            report = grade(submission.path, student=submission.student, key=key, default_scenario=default, exact=store == "exact", twice=store == "both")
             if submission.scenario:
                 report = report.of(submission.scenario)
     except _TooSlow:
@@ -114,26 +117,40 @@ def grade_submission(submission: Submission, key: str | None = None, limit: floa
     return Graded(submission, report)
 
 
-def grade_all(found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT) -> list[Graded]:
-    """Grades them in so many processes. The reports come in the order of the submissions, the same with 1 worker or 8."""
+def grade_all(found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT, exact: bool = False) -> list[Graded]:
+    """Grades them in so many processes. The reports come in the order of the submissions, the same with 1 worker or 8.
+
+    exact: all on DuckDB; else on a replica where it can, and a few of a class, drawn at random, on both (`replay.grade`).
+    """
+    stores = _stores(len(found), exact)
     if workers <= 1 or len(found) <= 1:
-        return _noting_twins([grade_submission(s, key, limit) for s in found])
+        return _noting_twins([grade_submission(s, key, limit, store) for s, store in zip(found, stores, strict=True)])
     done: dict[int, Graded] = {}
     left = dict(enumerate(found))
     with contextlib.suppress(BrokenProcessPool), _pool(min(workers, len(found))) as pool:
-        waiting = {i: pool.submit(grade_submission, s, key, limit) for i, s in left.items()}
+        waiting = {i: pool.submit(grade_submission, s, key, limit, stores[i]) for i, s in left.items()}
         for i, future in waiting.items():
             done[i] = future.result()
             del left[i]
     for i, submission in left.items():  # a process died: whoever is left is tried alone, so that only the cause is hit
         try:
             with _pool(1) as pool:
-                done[i] = pool.submit(grade_submission, submission, key, limit).result()
+                done[i] = pool.submit(grade_submission, submission, key, limit, stores[i]).result()
         except BrokenProcessPool:
             text = Text("评分进程被终止（可能因内存不足），未计分", "The grading process was stopped, perhaps because memory ran out; no points")
             finding = Finding(0, "process_died", text)
             done[i] = Graded(submission, no_points(submission.student or "", submission.scenario or "semester", finding))
     return _noting_twins([done[i] for i in range(len(found))])
+
+
+#: Of so many submissions one is graded on both stores.
+A_SAMPLE = 100
+
+
+def _stores(many: int, exact: bool) -> list[Store]:
+    """On which store each of so many submissions is judged; of a class, but not of a single submission, some on both."""
+    drawn = set(random.SystemRandom().sample(range(many), -(-many // A_SAMPLE) if many > 1 else 0))
+    return ["exact" if exact else "both" if i in drawn else "quick" for i in range(many)]
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

@@ -13,13 +13,20 @@ from typing import Any
 
 from .. import modules  # noqa: F401  (declares every command and task)
 from ..kernel import keys
-from ..kernel.logbook import Finding, survey
+from ..kernel.database import Database
+from ..kernel.logbook import Finding, Survey, survey
 from ..kernel.refusals import Refusal
+from ..kernel.replica import Replica
 from ..kernel.scenario import scenario
 from ..kernel.state import State
 from ..kernel.tasks import Task, tasks
 from ..kernel.texts import Text
 from .assess import GoalReport, TaskReport, assess
+
+STORES_DIFFER = Text(
+    "两种存储的评分不同，已采用 DuckDB 的结果。请用 ecomlab grade --exact 重新评分，并把此日志报告给开发者",
+    "The two stores grade it differently; DuckDB's verdict stands. Grade again with ecomlab grade --exact, and report this logbook to the makers",
+)
 
 
 @dataclass(frozen=True)
@@ -77,9 +84,13 @@ _OTHER_SEED = {
 }
 
 
-def grade(logbook: str | Path, *, student: str | None = None, key: str | None = None, default_scenario: str = "semester") -> Report:
+def grade(
+    logbook: str | Path, *, student: str | None = None, key: str | None = None, default_scenario: str = "semester", exact: bool = False, twice: bool = False
+) -> Report:
     """Grades one logbook (the file, or the folder it lies in).
 
+    The replay runs on a replica (`kernel.replica`), and on DuckDB wherever that does not end as the logbook says; DuckDB's verdict counts. exact: all on
+    DuckDB. twice: on both, and a difference is a finding.
     student: whose it should be, if the caller knows; another's logbook earns nothing. key: the course key (default: `ECOMLAB_COURSE_KEY`);
     without one every world is a demonstration, and the report says so; with one a demonstration earns nothing.
     default_scenario: what to report 0 points of if the file tells nothing.
@@ -105,16 +116,36 @@ def grade(logbook: str | Path, *, student: str | None = None, key: str | None = 
     if standing == "other" or (standing == "demonstration" and key):
         not_ours = _OTHER_SEED[standing if key else "no_key"]
         return no_points(header.student, header.scenario, Finding(1, "other_seed", not_ours), default_scenario)
+    quick = None if exact or read.findings else _on_a_replica(read)
+    if quick and not twice:
+        return replace(quick, demonstration=standing == "demonstration")
     try:
-        state = State(header, once=True)
+        judged = _judged(read, Database())
     except Refusal as refused:
         return no_points(header.student, header.scenario, Finding(1, refused.code, refused.text), default_scenario)
+    if quick and quick.record() != judged.record():
+        judged = replace(judged, findings=(*judged.findings, Finding(0, "stores_differ", STORES_DIFFER)))
+    return replace(judged, demonstration=standing == "demonstration")
+
+
+def _judged(read: Survey, database: Database) -> Report:
+    """What a logbook earns when its entries are done again on that store. Raises a Refusal if its world is not known here."""
+    state = State(read.header, database, once=True)
     try:
         findings = sorted([*read.findings, *state.replay(read.entries)])
         reports = tuple(assess(state, code) for code in state.scenario.tasks)
-        return Report(header.student, header.scenario, reports, tuple(findings), len(read.entries), standing == "demonstration")
+        return Report(read.header.student, read.header.scenario, reports, tuple(findings), len(read.entries))
     finally:
         state.close()
+
+
+def _on_a_replica(read: Survey) -> Report | None:
+    """The same on a replica; None where that says nothing: every entry must do again what the logbook says that it did."""
+    try:
+        report = _judged(read, Replica())
+    except Exception:  # whatever it was, DuckDB will say it, or not
+        return None
+    return None if report.findings else report
 
 
 def no_points(student: str, scenario_name: str, finding: Finding, default: str = "semester") -> Report:

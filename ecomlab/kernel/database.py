@@ -38,6 +38,9 @@ _ROWS: dict[str, type[Row]] = {}
 class Database:
     """A DuckDB connection for commands: `execute`, `one` and `all` take `$name` parameters as keywords."""
 
+    #: whether how a world began may be copied into it (`beginning`)
+    copied = True
+
     def __init__(self, path: str = ":memory:"):
         config = CONFIG if path == ":memory:" else {k: v for k, v in CONFIG.items() if k != "enable_external_access"}
         self.connection = duckdb.connect(path, config=config)

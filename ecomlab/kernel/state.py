@@ -16,6 +16,7 @@ from .evidence import Done
 from .logbook import Entry, Finding, Header
 from .plays import play_step
 from .refusals import NOT_IN_THIS_WORLD, SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
+from .replica import Unlike
 from .rules import RULES, spelled_now
 from .scenario import scenario
 from .secrets import CAST, Issued
@@ -67,14 +68,14 @@ class State:
 
     def _begin(self, once: bool) -> None:
         key = (self.scenario.name, self.scenario.digest, self.header.seed, self.header.rules)
-        if kept := beginning.known(key):
+        if self.database.copied and (kept := beginning.known(key)):
             self.restore(kept)
             return
         self.database.execute("insert into clock values ($day, $first_n)", **self.known.clock._asdict())
         prologue = Prologue(self)
         for step in self.scenario.prologue:
             play_step(prologue, step)
-        if not once:
+        if self.database.copied and not once:
             beginning.keep(key, self.snapshot())
 
     # --- as it stands ---
@@ -199,7 +200,7 @@ class State:
                     self.apply(entry)
             except Refusal as refused:
                 findings.append(Finding(line, refused.code, refused.text))
-            except duckdb.InterruptException:
+            except (duckdb.InterruptException, Unlike):
                 raise
             except Exception as error:  # a hand-written entry may do what no command lets happen; the rest still counts
                 failed = FAILED(do=entry.do[:80], why=type(error).__name__)

@@ -18,6 +18,7 @@ from typing import Any
 from ecomlab import modules  # noqa: F401  (declares every command)
 from ecomlab.grading.assess import assess
 from ecomlab.kernel.canonical import digest
+from ecomlab.kernel.database import Database
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.state import State
 
@@ -25,10 +26,10 @@ FOLDER = Path(__file__).resolve().parent
 STUDENT = "golden"
 
 
-def outcome(logbook: Path) -> dict[str, Any]:
-    """What a logbook leads to: points, and the digest of every table that holds something."""
+def outcome(logbook: Path, database: Database | None = None) -> dict[str, Any]:
+    """What a logbook leads to on that store (DuckDB, if none is given): points, and the digest of every table that holds something."""
     read = survey(logbook)
-    state = State(read.header)
+    state = State(read.header, database, once=True)
     try:
         findings = state.replay(read.entries)
         filled = [t for t in state.database.tables() if state.look.value(f'select 1 from "{t}" limit 1')]

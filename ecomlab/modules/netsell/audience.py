@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 import struct
+from decimal import Decimal
 from typing import Any
 
 from ...books import clock
@@ -68,9 +69,9 @@ def _look_at_advertisements(do: Doing) -> None:
     do.execute(
         """insert into netsell_ad_day
            select unnest($numbers::varchar[]), $day, unnest($views::integer[]), unnest($clicks::integer[]),
-                  unnest($per::varchar[]), unnest($price::varchar[])::decimal(18,2)""",
+                  unnest($per::varchar[]), unnest($price::decimal(18,2)[])""",
         day=do.day, numbers=[c[0] for c in counted], views=[c[1] for c in counted], clicks=[c[2] for c in counted],
-        per=[c[3].per for c in counted], price=[c[3].price for c in counted],
+        per=[c[3].per for c in counted], price=[Decimal(c[3].price) for c in counted],
     )  # fmt: skip
     conversions.follow(do, [(number, clicks) for number, _, clicks, _ in counted if clicks])
 
