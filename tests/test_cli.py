@@ -7,8 +7,10 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -228,14 +230,72 @@ def test_a_grading_process_that_dies_costs_its_own_submission_only(model: Path, 
         "b.grade = lambda path, **kw: os._exit(1) if 'fatal' in str(path) else real(path, **kw)\n"
     )
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "deadly"), str(ROOT)]))
-    ada, fatal = grade_all(submissions([tmp_path / "submitted"]), 2)
-    assert ada.report.points == 12 and not ada.report.findings
-    assert fatal.report.points == 0 and fatal.report.findings[0].code == "process_died"
+    for workers in (1, 2):
+        ada, fatal = grade_all(submissions([tmp_path / "submitted"]), workers)
+        assert ada.report.points == 12 and not ada.report.findings and ada.judged
+        assert fatal.report.points == 0 and fatal.report.findings[0].code == "process_died" and not fatal.judged
+
+
+#: What a submission may do to a grader, by the student's name: never end, within Python, within DuckDB, within a regular expression; take all memory.
+HOSTILE = """
+import ecomlab.grading.batch as b
+import duckdb, re, time
+real = b.grade
+def grade(path, **kw):
+    try:
+        if 'loops' in str(path):
+            while True: pass
+        if 'queries' in str(path):
+            duckdb.connect().execute("select count(*) from range(1000000) a, range(1000000) b").fetchall()
+        if 'matches' in str(path):
+            re.match("(a+)+$", "a" * 60 + "b")
+        if 'hoards' in str(path):
+            kept = [b"x" * 10_000_000 for _ in range(300)]
+            time.sleep(60)
+    except Exception:
+        pass
+    return real(path, **kw)
+b.grade = grade
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_whatever_a_submission_does_its_limits_hold_and_the_batch_goes_on(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    for student in ("ada", "hoards", "loops", "matches", "queries", "zoe"):
+        handed_in(tmp_path, model, student)
+    (tmp_path / "hostile").mkdir()
+    (tmp_path / "hostile" / "sitecustomize.py").write_text(HOSTILE)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "hostile"), str(ROOT)]))
+    graded = {g.submission.student: g for g in grade_all(submissions([tmp_path / "submitted"]), workers, limit=3, memory=900)}
+    assert {s: [f.code for f in g.report.findings] for s, g in graded.items() if not g.judged} == {
+        "hoards": ["too_large"], "loops": ["too_slow"], "matches": ["too_slow"], "queries": ["too_slow"],
+    }  # fmt: skip
+    assert graded["ada"].report.points == 12 and graded["zoe"].judged
+
+
+def test_an_interruption_ends_at_once_and_leaves_no_process_and_no_file(model: Path, tmp_path: Path) -> None:
+    """One Ctrl-C, to the whole group as a terminal sends it."""
+    handed_in(tmp_path, model, "loops")
+    handed_in(tmp_path, model, "ada")
+    (tmp_path / "hostile").mkdir()
+    (tmp_path / "hostile" / "sitecustomize.py").write_text(HOSTILE)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path / "hostile"), str(ROOT)])}
+    command = [sys.executable, "-m", "ecomlab", "grade", str(tmp_path / "submitted"), "--csv", str(tmp_path / "grades.csv"), "--workers", "2"]
+    grader = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    time.sleep(2.5)
+    assert grader.poll() is None
+    os.killpg(grader.pid, signal.SIGINT)
+    began = time.monotonic()
+    output, errors = grader.communicate(timeout=10)
+    assert grader.returncode == 130 and time.monotonic() - began < 3 and b"Traceback" not in errors and not output
+    with pytest.raises(ProcessLookupError):
+        os.killpg(grader.pid, 0)
+    assert not (tmp_path / "grades.csv").exists()
 
 
 def test_a_submission_that_takes_too_long_is_given_up(model: Path) -> None:
     (slow,) = grade_all([Submission(model / "logbook.jsonl")], limit=0.001)
-    assert slow.report.points == 0 and slow.report.findings[0].code == "too_slow"
+    assert slow.report.points == 0 and slow.report.findings[0].code == "too_slow" and not slow.judged
 
 
 def test_the_best_of_several_submissions_counts_and_all_are_named(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,16 +5,10 @@ The points are those of `grade`; the number of workers changes nothing but the t
 
 from __future__ import annotations
 
-import contextlib
-import multiprocessing
 import os
 import random
-import signal
-import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -26,6 +20,7 @@ from ..kernel.scenario import scenario_names
 from ..kernel.texts import Text
 from ..kernel.world import LOGBOOK
 from .replay import Report, grade, no_points
+from .workers import Ended, done
 
 NO_LOGBOOK_THERE = refusal(
     "no_logbook_there",
@@ -36,6 +31,10 @@ NO_LOGBOOK_THERE = refusal(
 Store = Literal["quick", "exact", "both"]
 #: Seconds that one submission may take: 20,000 entries need less than a minute.
 LIMIT = 300
+#: Megabytes that the process of one submission may hold: a semester takes about 250.
+MEMORY = 1_500
+#: Findings under which a submission could not be judged: it has no points, which is not the same as none.
+NOT_JUDGED = frozenset({"too_slow", "too_large", "process_died", "failed"})
 #: Folders of an nbgrader course that hold copies or nobody's work.
 _NOT_SUBMITTED = frozenset({"autograded", "feedback", "release", "source", "solution"})
 
@@ -60,6 +59,11 @@ class Graded:
 
     submission: Submission
     report: Report
+
+    @property
+    def judged(self) -> bool:
+        """Whether its points mean anything."""
+        return not NOT_JUDGED.intersection(f.code for f in self.report.findings)
 
     @property
     def assignment(self) -> str:
@@ -100,47 +104,43 @@ def _below(folder: Path) -> list[Path]:
     return found
 
 
-def grade_submission(submission: Submission, key: str | None = None, limit: float = LIMIT, store: Store = "quick") -> Graded:
-    """Grades one submission, whatever it holds: what goes wrong becomes a finding, never an exception."""
+def grade_submission(submission: Submission, key: str | None = None, store: Store = "quick") -> Graded:
+    """Grades one submission in this process, whatever it holds: what goes wrong becomes a finding, never an exception."""
     default = submission.scenario or "semester"
     try:
-        with _within(limit):
-            report = grade(submission.path, student=submission.student, key=key, default_scenario=default, exact=store == "exact", twice=store == "both")
-            if submission.scenario:
-                report = report.of(submission.scenario)
-    except _TooSlow:
-        text = Text(f"{limit:g} 秒内没有评完，未计分", f"Not graded within {limit:g} seconds; no points")
-        report = no_points(submission.student or "", default, Finding(0, "too_slow", text))
+        report = grade(
+            submission.path, student=submission.student, key=key, default_scenario=default, exact=store == "exact", twice=store == "both"
+        )  # fmt: skip
+        if submission.scenario:
+            report = report.of(submission.scenario)
     except Exception as error:
         text = Text(f"评分时出错（{type(error).__name__}），请报告此日志", f"Grading failed ({type(error).__name__}); please report this logbook")
         report = no_points(submission.student or "", default, Finding(0, "failed", text))
     return Graded(submission, report)
 
 
-def grade_all(found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT, exact: bool = False) -> list[Graded]:
-    """Grades them in so many processes. The reports come in the order of the submissions, the same with 1 worker or 8.
+def grade_all(
+    found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT, memory: int = MEMORY, exact: bool = False
+) -> list[Graded]:
+    """Grades them in so many processes of their own. The reports come in the order of the submissions, the same with 1 worker or 8.
 
+    limit, memory: seconds and megabytes that one submission may take; one beyond either is not judged, which its report says, and the others go on.
     exact: all on DuckDB; else on a replica where it can, and a few of a class, drawn at random, on both (`replay.grade`).
     """
-    stores = _stores(len(found), exact)
-    if workers <= 1 or len(found) <= 1:
-        return _noting_twins([grade_submission(s, key, limit, store) for s, store in zip(found, stores, strict=True)])
-    done: dict[int, Graded] = {}
-    left = dict(enumerate(found))
-    with contextlib.suppress(BrokenProcessPool), _pool(min(workers, len(found))) as pool:
-        waiting = {i: pool.submit(grade_submission, s, key, limit, stores[i]) for i, s in left.items()}
-        for i, future in waiting.items():
-            done[i] = future.result()
-            del left[i]
-    for i, submission in left.items():  # a process died: whoever is left is tried alone, so that only the cause is hit
-        try:
-            with _pool(1) as pool:
-                done[i] = pool.submit(grade_submission, submission, key, limit, stores[i]).result()
-        except BrokenProcessPool:
-            text = Text("评分进程被终止（可能因内存不足），未计分", "The grading process was stopped, perhaps because memory ran out; no points")
-            finding = Finding(0, "process_died", text)
-            done[i] = Graded(submission, no_points(submission.student or "", submission.scenario or "semester", finding))
-    return _noting_twins([done[i] for i in range(len(found))])
+    jobs = [(s, key, store) for s, store in zip(found, _stores(len(found), exact), strict=True)]
+    graded: dict[int, Graded] = {}
+    for i, result, ended in done(grade_submission, jobs, min(workers, len(jobs)), limit, memory):
+        graded[i] = result if ended is None else Graded(found[i], _not_judged(found[i], ended, limit, memory))
+    return _noting_twins([graded[i] for i in range(len(found))])
+
+
+def _not_judged(submission: Submission, ended: Ended, limit: float, memory: int) -> Report:
+    text = {
+        "too_slow": Text(f"{limit:g} 秒内没有评完，未评分", f"Not judged within {limit:g} seconds"),
+        "too_large": Text(f"评分所需内存超过 {memory} MB，未评分", f"It takes more than {memory} MB to judge; not judged"),
+        "process_died": Text("评分进程意外终止，未评分", "The process that judged it died; not judged"),
+    }[ended]
+    return no_points(submission.student or "", submission.scenario or "semester", Finding(0, ended, text))
 
 
 #: Of so many submissions one is graded on both stores.
@@ -151,11 +151,6 @@ def _stores(many: int, exact: bool) -> list[Store]:
     """On which store each of so many submissions is judged; of a class, but not of a single submission, some on both."""
     drawn = set(random.SystemRandom().sample(range(many), -(-many // A_SAMPLE) if many > 1 else 0))
     return ["exact" if exact else "both" if i in drawn else "quick" for i in range(many)]
-
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # spawn: DuckDB's threads do not survive a fork
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
 def _noting_twins(graded: list[Graded]) -> list[Graded]:
@@ -178,29 +173,6 @@ def counting(graded: Sequence[Graded]) -> list[Graded]:
         if g.report.student and (who not in best or g.report.points > best[who].report.points):
             best[who] = g
     return list(best.values())
-
-
-class _TooSlow(Exception):
-    pass
-
-
-@contextlib.contextmanager
-def _within(seconds: float) -> Iterator[None]:
-    """Raises _TooSlow in the block when the time is over, where the system has such a timer."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def ring(*_: object) -> None:
-        raise _TooSlow
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def write_csv(graded: Sequence[Graded], file: Path) -> None:

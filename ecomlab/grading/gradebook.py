@@ -24,8 +24,12 @@ def write(gradebook: str, graded: Sequence[Graded], course: str = "ecomlab") -> 
     from nbgrader.api import Gradebook
 
     url = gradebook if "://" in gradebook else f"sqlite:///{Path(gradebook).resolve()}"
-    best = counting(graded)
+    best = counting([g for g in graded if g.judged])
     untold = [
+        Text(f"{g.submission.path}：未能评分，成绩册里的分数保持不变", f"{g.submission.path}: not judged; what the gradebook has stays")
+        for g in graded
+        if not g.judged
+    ] + [
         Text(f"{g.submission.path}：不知道是哪名学生的，未写入成绩册", f"{g.submission.path}: the student is not known; not written")
         for g in graded
         if not g.report.student
