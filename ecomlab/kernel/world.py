@@ -102,7 +102,7 @@ class World:
         """Opens the world in `folder`, making it on first use. Raises a Refusal that names line and reason if it is damaged.
 
         source: whence a new world has its seed, as `keys.at_hand()` gives it: what a hub has given, or a key.
-        progress: is told after each entry that is done again how many are, and of how many.
+        progress: is told after each entry that is done again how many are, and of how many (`waiting`).
         """
         folder = Path(folder)
         path = folder / LOGBOOK
