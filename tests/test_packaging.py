@@ -73,7 +73,7 @@ def test_everything_that_travels_is_in_one_wheel_or_the_other(wheel: Path, teach
         assert wanted
         assert {f"ecomlab/share/{p.relative_to(ROOT).as_posix()}" for p in wanted} <= inside
     kept = [p for p in (ROOT / "ecomlab").rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    assert {p.relative_to(ROOT).as_posix() for p in kept} <= inside | teachers
+    assert {p.relative_to(ROOT).as_posix() for p in kept} - inside - teachers == set(), "name it in teacher/pyproject.toml"
     assert not inside & teachers
     assert not [n for n in inside if "playbook" in n and not n.endswith(".txt")]
     assert {f"ecomlab/share/{Path(n).name}" for n in inside if Path(n).name == "logbook.jsonl"} == set()
