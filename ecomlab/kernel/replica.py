@@ -148,7 +148,7 @@ def translated(sql: str) -> tuple[str, tuple[str, ...]]:
         texts.append(found[0])
         return f"\x00{len(texts) - 1}\x00"
 
-    bare = _STRING.sub(aside, _COMMENT.sub("", sql))
+    bare = _STRING.sub(aside, _COMMENT.sub("", sql)).rstrip().removesuffix(";")
     for what, instead in _REWRITTEN:
         bare = what.sub(instead, bare)
     bare = _nulls_last(_grouped(bare))
@@ -292,7 +292,8 @@ def _mixed(decimals: Sequence[str]) -> re.Pattern[str]:
     meets = r"\s*(?:[<>=!]+|[-+]|\bbetween\b|\bin \()\s*"
     return re.compile(
         rf"{either}{meets}{number}|{number}{meets}{either}|{either}\s*\*\s*{either}"
-        rf"|\b(?:greatest|least|coalesce|iif)\((?=[^()]*{one})[^()]*,\s*{number}|\b(?:greatest|least|coalesce|iif)\({number}(?=[^()]*{one})",
+        rf"|\b(?:greatest|least|coalesce)\((?=[^()]*{one})[^()]*,\s*{number}|\b(?:greatest|least|coalesce)\({number}(?=[^()]*{one})"
+        rf"|\biif\([^,()]*,(?=[^()]*{one})[^()]*{number}",
         re.I,
     )
 

@@ -64,9 +64,9 @@ family(zine, "NZ", ("电子杂志", "e-zine issue"), plural="zines", role=MARKET
 def search_zines(do: Doing, zine_kind: ZineKind, words: Annotated[Line, Ask("标题或内容包含", "Words in title or text", max=60)] = "") -> Table:
     """The issues of a kind that hold the words, newest first: number, company, zine_kind, title, recipients, day."""
     return do.table(
-        """select number, m.name as company, z.zine_kind, z.title, z.recipients, d.day
+        """select d.number, m.name as company, z.zine_kind, z.title, z.recipients, d.day
            from netsell_zine z join document d using (number) join member m on m.number = z.member
            where d.state <> 'deleted' and z.zine_kind = $kind and ($words = '' or contains(lower(z.title || ' ' || z.content), lower($words)))
-           order by d.day desc, number desc""",
+           order by d.day desc, d.number desc""",
         kind=zine_kind, words=words,
     )  # fmt: skip
