@@ -31,6 +31,7 @@ from ecomlab.witness.courier import RECEIPTS, Courier
 from ecomlab.witness.log import Log, Message, Unknown
 from ecomlab.witness.receipts import Receipt, Signer, genuine, public_key
 from ecomlab.witness.service import give_token
+from tests import golden
 from tests.judges import judge
 
 WORLD = hash_line("a header")
@@ -289,3 +290,29 @@ def test_a_logbook_that_was_changed_after_it_was_witnessed_is_a_fork(tmp_path: P
     again.courier.close()
     told = account(Log(witness.folder / "witness.db"), again.world.path, "s1")
     assert told.witnessed == told.entries == 1 and told.forks == (1,) and told.kernels == 1
+
+
+def test_a_course_may_demand_it_and_then_what_nobody_saw_earns_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A model student's logbook of which the witness saw the first four entries, or all."""
+    submitted = tmp_path / "submitted" / "golden" / "email"
+    submitted.mkdir(parents=True)
+    shutil.copyfile(golden.FOLDER / "email.jsonl", submitted / "logbook.jsonl")
+    chain = chain_of(submitted / "logbook.jsonl")
+    (tmp_path / "course.toml").write_text("witnessed = 0.9\n", "utf-8")
+    command = ["grade", str(tmp_path / "submitted"), "--witness", str(tmp_path / "witness"), "--settings", str(tmp_path / "course.toml"), "--format", "json"]
+    points = {}
+    signer = Signer.kept_in(tmp_path / "witness")
+    for seen in (4, len(chain.hashes)):
+        log = Log(tmp_path / "witness" / "witness.db", signer)
+        log.accept("golden", Message("golden", chain.world, "k1", 1, chain.world, tuple(chain.hashes[:seen])))
+        log.close()
+        status = main(command)
+        (told,) = json.loads(capsys.readouterr().out)
+        assert told["witness"]["witnessed"] == seen and told["witness"]["entries"] == len(chain.hashes) == told["entries"] + len(chain.hashes) - seen
+        assert status == (1 if seen == 4 else 0) and [f["code"] for f in told["findings"]] == (["not_witnessed"] if seen == 4 else [])
+        points[seen] = told["points"]
+    assert 0 < points[4] < points[len(chain.hashes)] == 12
+    for wrong in ("witnessed = 2", "witnessed = true", "seen = 1", "witnessed ="):
+        (tmp_path / "course.toml").write_text(wrong, "utf-8")
+        assert main(command) == 2
+    assert main(["grade", str(tmp_path / "submitted"), "--witness", str(tmp_path / "nowhere")]) == 2

@@ -161,6 +161,13 @@ def _points_in_words(language: Language, report: Any) -> str:
         help=("逐项显示每份作业的每个任务（只有一份时总是显示）", "show every task of every submission (of a single one they are always shown)"),
     ),
     argument(
+        "--witness", type=Path, metavar="DIR",
+        help=("见证服务的文件夹：每份作业有多少条经过见证、何时、何种节奏", "the witness's folder: how much of each was witnessed, when, at what pace"),
+    ),
+    argument(
+        "--settings", type=Path, metavar="FILE", help=("课程设置（TOML），例如 witnessed = 0.9", "the course's settings (TOML), such as witnessed = 0.9")
+    ),
+    argument(
         "--exact", action="store_true",
         help=("全部在 DuckDB 上重做（慢数倍，分数相同）", "replay everything on DuckDB (some times as slow; the points are the same)"),
     ),
@@ -172,10 +179,21 @@ def _points_in_words(language: Language, report: Any) -> str:
 def grade(args: argparse.Namespace) -> int:
     """Grades logbooks by replay, or all below a folder such as nbgrader's submitted/."""
     from ..grading import batch
+    from ..grading.settings import Settings
+    from ..witness.log import Log
 
     if missing := [p for p in args.paths if not p.exists()]:
         return fail(f"没有文件或文件夹“{missing[0]}”。请核对路径。", f"There is no file or folder {missing[0]}. Check the path.")
-    graded = batch.grade_all(batch.submissions(args.paths), args.workers, limit=args.limit, exact=args.exact)
+    settings = Settings.read(args.settings) if args.settings else Settings()
+    if settings.witnessed is not None and not args.witness:
+        return fail("课程设置要求见证：请用 --witness 指定见证服务的文件夹", "The settings demand a witness: name its folder with --witness")
+    witness = None
+    if args.witness:
+        log = args.witness / "witness.db" if args.witness.is_dir() else args.witness
+        if not log.is_file():
+            return fail(f"{log}：没有见证日志", f"{log}: no witness has a log there")
+        witness = Log(log)
+    graded = batch.grade_all(batch.submissions(args.paths), args.workers, limit=args.limit, exact=args.exact, witness=witness, settings=settings)
     if args.csv:
         batch.write_csv(graded, args.csv)
     language = language_of(args)
@@ -199,6 +217,10 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
         zh = "没有课程密钥：这些是示范环境，人人都能做出来，分数不能当作成绩。"
         en = "There is no course key: these are demonstrations, which anybody can make. Their points are nobody's marks."
         print(f"\n{zh if language == 'zh' else en}")
+    if any(g.account for g in graded):
+        print()
+        for g in graded:
+            print(f"{g.report.student or '?'} {g.assignment}: {g.account.text().say(language) if g.account else '?'}")
     for g in graded:
         if details:
             print()

@@ -15,11 +15,15 @@ from typing import Any, Literal
 
 from ..kernel import csvfile
 from ..kernel.logbook import Finding, submitter
-from ..kernel.refusals import refusal
+from ..kernel.refusals import Refusal, refusal
 from ..kernel.scenario import scenario_names
 from ..kernel.texts import Text
 from ..kernel.world import LOGBOOK
+from ..witness.account import Account, account
+from ..witness.chain import chain_of
+from ..witness.log import Log
 from .replay import Report, grade, no_points
+from .settings import Settings
 from .workers import Ended, done
 
 NO_LOGBOOK_THERE = refusal(
@@ -55,10 +59,11 @@ class Submission:
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission and its report."""
+    """A submission and its report; account: what the witness says of it, where there is one."""
 
     submission: Submission
     report: Report
+    account: Account | None = None
 
     @property
     def judged(self) -> bool:
@@ -71,7 +76,8 @@ class Graded:
 
     def record(self) -> dict[str, Any]:
         """As JSON types."""
-        return {"path": str(self.submission.path), "assignment": self.assignment, **self.report.record()}
+        seen = {"witness": self.account.record()} if self.account else {}
+        return {"path": str(self.submission.path), "assignment": self.assignment, **self.report.record(), **seen}
 
 
 def submissions(paths: Sequence[str | Path]) -> list[Submission]:
@@ -104,12 +110,13 @@ def _below(folder: Path) -> list[Path]:
     return found
 
 
-def grade_submission(submission: Submission, key: str | None = None, store: Store = "quick") -> Graded:
+def grade_submission(submission: Submission, key: str | None = None, store: Store = "quick", entries: int | None = None) -> Graded:
     """Grades one submission in this process, whatever it holds: what goes wrong becomes a finding, never an exception."""
     default = submission.scenario or "semester"
     try:
         report = grade(
-            submission.path, student=submission.student, key=key, default_scenario=default, exact=store == "exact", twice=store == "both"
+            submission.path, student=submission.student, key=key, default_scenario=default, exact=store == "exact", twice=store == "both",
+            entries=entries,
         )  # fmt: skip
         if submission.scenario:
             report = report.of(submission.scenario)
@@ -120,18 +127,33 @@ def grade_submission(submission: Submission, key: str | None = None, store: Stor
 
 
 def grade_all(
-    found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT, memory: int = MEMORY, exact: bool = False
-) -> list[Graded]:
+    found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT, memory: int = MEMORY, exact: bool = False,
+    witness: Log | None = None, settings: Settings | None = None,
+) -> list[Graded]:  # fmt: skip
     """Grades them in so many processes of their own. The reports come in the order of the submissions, the same with 1 worker or 8.
 
     limit, memory: seconds and megabytes that one submission may take; one beyond either is not judged, which its report says, and the others go on.
+    witness: what was witnessed, which each result then says; settings: how much of a logbook must have been.
     exact: all on DuckDB; else on a replica where it can, and a few of a class, drawn at random, on both (`replay.grade`).
     """
-    jobs = [(s, key, store) for s, store in zip(found, _stores(len(found), exact), strict=True)]
+    accounts = [_account(witness, s) for s in found]
+    demanded = settings.witnessed if settings else None
+    counted = [a.witnessed if a and demanded is not None and a.share < demanded else None for a in accounts]
+    jobs = [(s, key, store, entries) for s, store, entries in zip(found, _stores(len(found), exact), counted, strict=True)]
     graded: dict[int, Graded] = {}
     for i, result, ended in done(grade_submission, jobs, min(workers, len(jobs)), limit, memory):
         graded[i] = result if ended is None else Graded(found[i], _not_judged(found[i], ended, limit, memory))
-    return _noting_twins([graded[i] for i in range(len(found))])
+    return _noting_twins([replace(graded[i], account=accounts[i]) for i in range(len(found))])
+
+
+def _account(witness: Log | None, submission: Submission) -> Account | None:
+    """What the witness says of a submission; None without a witness, or of a file that is no logbook, which grading will say."""
+    if witness is None:
+        return None
+    try:
+        return account(witness, submission.path, submission.student or chain_of(submission.path).header.student)
+    except (Refusal, OSError):
+        return None
 
 
 def _not_judged(submission: Submission, ended: Ended, limit: float, memory: int) -> Report:

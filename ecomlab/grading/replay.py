@@ -85,12 +85,13 @@ _OTHER_SEED = {
 
 
 def grade(
-    logbook: str | Path, *, student: str | None = None, key: str | None = None, default_scenario: str = "semester", exact: bool = False, twice: bool = False
-) -> Report:
+    logbook: str | Path, *, student: str | None = None, key: str | None = None, default_scenario: str = "semester", exact: bool = False, twice: bool = False,
+    entries: int | None = None,
+) -> Report:  # fmt: skip
     """Grades one logbook (the file, or the folder it lies in).
 
     The replay runs on a replica (`kernel.replica`), and on DuckDB wherever that does not end as the logbook says; DuckDB's verdict counts. exact: all on
-    DuckDB. twice: on both, and a difference is a finding.
+    DuckDB. twice: on both, and a difference is a finding. entries: only the first so many count, because no witness saw the others.
     student: whose it should be, if the caller knows; another's logbook earns nothing. key: the course key (default: `ECOMLAB_COURSE_KEY`);
     without one every world is a demonstration, and the report says so; with one a demonstration earns nothing.
     default_scenario: what to report 0 points of if the file tells nothing.
@@ -116,16 +117,25 @@ def grade(
     if standing == "other" or (standing == "demonstration" and key):
         not_ours = _OTHER_SEED[standing if key else "no_key"]
         return no_points(header.student, header.scenario, Finding(1, "other_seed", not_ours), default_scenario)
+    if entries is not None and entries < len(read.entries):
+        unseen = Text(
+            f"本课程要求见证；从第 {entries + 1} 条起没有经过见证，不计分",
+            f"This course asks for a witness; from entry {entries + 1} on nothing was witnessed, and it earns nothing",
+        )
+        read = read._replace(entries=read.entries[:entries])
+        judged_from = [Finding(entries + 2, "not_witnessed", unseen)]
+    else:
+        judged_from = []
     quick = None if exact or read.findings else _on_a_replica(read)
     if quick and not twice:
-        return replace(quick, demonstration=standing == "demonstration")
+        return replace(quick, demonstration=standing == "demonstration", findings=(*quick.findings, *judged_from))
     try:
         judged = _judged(read, Database())
     except Refusal as refused:
         return no_points(header.student, header.scenario, Finding(1, refused.code, refused.text), default_scenario)
     if quick and quick.record() != judged.record():
         judged = replace(judged, findings=(*judged.findings, Finding(0, "stores_differ", STORES_DIFFER)))
-    return replace(judged, demonstration=standing == "demonstration")
+    return replace(judged, demonstration=standing == "demonstration", findings=(*judged.findings, *judged_from))
 
 
 def _judged(read: Survey, database: Database) -> Report:
