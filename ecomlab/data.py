@@ -22,6 +22,7 @@ from .kernel.table import Table
 from .kernel.texts import LANGUAGES, Language, default_language
 from .market.simulate import MANIFEST
 from .market.versions import readable
+from .reports.prepared import for_reports
 
 
 def open(folder: str | Path) -> Data:
@@ -62,7 +63,7 @@ class Data:
 
     # --- looking ---
 
-    @property
+    @functools.cached_property
     def report(self) -> Frames:
         """The reports as DataFrames: `data.report.receivables(owner="MB-0003")`; `data.report.sql("profit")` is what makes one."""
         return Frames(self.look)
@@ -82,7 +83,8 @@ class Data:
     def columns(self, table: str) -> Table:
         """The columns of a table: column, type."""
         made = self.look.table(
-            """select column_name as "column", data_type as "type" from duckdb_columns() where table_name = $table order by column_index""", table=table
+            """select column_name as "column", data_type as "type" from duckdb_columns() where schema_name = 'main' and table_name = $table
+               order by column_index""", table=table
         )
         made.language = self._language
         return made
@@ -121,17 +123,21 @@ class Data:
 
 
 class Frames:
-    """The reports of a data set: each a method with its conditions, which gives a DataFrame."""
+    """The reports of a data set: each a method with its conditions, which gives a DataFrame. The first on a large set prepares tables for all."""
 
     def __init__(self, look: DataSet):
         self._look = look
+
+    @functools.cached_property
+    def _connection(self) -> Any:
+        return for_reports(self._look.connection)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in reports.REPORTS:
             raise AttributeError(f"there is no report {name}; there are: {', '.join(reports.REPORTS)}")
 
         def made(**conditions: Any) -> Any:
-            return reports.frame(self._look.connection, name, **conditions)
+            return reports.frame(self._connection, name, **conditions)
 
         made.__name__, made.__doc__ = name, reports.report(name).sql.partition("\n\n")[0].replace("-- ", "")
         return made

@@ -101,3 +101,10 @@ select l.seller, l.day, l.product, f.flow, (-l.quantity * f.sign)::integer, (-l.
 from sale_line l anti join stock_movement m on m.document = l.document and m.product = l.product and m.kind = 'taken_back'
 cross join (values ('returned', 1), ('lost', -1)) f(flow, sign)
 where l.quantity < 0 and l.product <> '';
+-- What an account moved on a day, and what a document left open: the two ways in which reports read the ledger.
+create view account_flow as
+select e.day, p.owner, p.account, p.amount from posting p join ledger_entry e on e.number = p.entry;
+create view open_line as
+select e.day, p.owner, p.account, p.sub as other_party, coalesce(d.item, e.document, cast(e.number as varchar)) as item, p.amount
+from posting p join ledger_entry e on e.number = p.entry left join due_line d on d.document = e.document
+where p.account in ('1122', '2202');

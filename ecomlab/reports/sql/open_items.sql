@@ -7,14 +7,12 @@
 -- age counts the days from the first posting to $end. The open amount stands in the column of its age, so that the columns
 -- can be added up: over all items, or party by party.
 with posted as (
-    select p.owner, p.sub as other_party, coalesce(d.item, e.document, e.number::varchar) as document, e.day,
-           if($account = '2202', -p.amount, p.amount) as amount
-    from posting p join ledger_entry e on e.number = p.entry
-    left join due_line d on d.document = e.document
-    where p.account = $account
-      and ($owner is null or p.owner = $owner)
-      and ($other_party is null or p.sub = $other_party)
-      and ($end is null or e.day <= $end)
+    select owner, other_party, item as document, day, if($account = '2202', -amount, amount) as amount
+    from open_line
+    where account = $account
+      and ($owner is null or owner = $owner)
+      and ($other_party is null or other_party = $other_party)
+      and ($end is null or day <= $end)
 ), items as (
     select owner, other_party, document, min(day) as day,
            coalesce(sum(amount) filter (amount > 0), 0) as amount,

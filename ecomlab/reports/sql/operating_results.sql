@@ -5,11 +5,11 @@
 -- part of the period's sales revenue (6001) a line is.
 with posted as (
     select p.account, -p.amount as amount
-    from posting p join ledger_entry e on e.number = p.entry join ledger_account a on a.account = p.account
+    from account_flow p join ledger_account a on a.account = p.account
     where a.class in ('revenue', 'expense')
       and ($owner is null or p.owner = $owner)
-      and ($start is null or e.day >= $start)
-      and ($end is null or e.day <= $end)
+      and ($start is null or p.day >= $start)
+      and ($end is null or p.day <= $end)
 ), lines(position, result_line, accounts) as (
     values (1, 'sales_revenue', ['6001']),
            (2, 'fee_income', ['6021']),
