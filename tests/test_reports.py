@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import importlib.util
+import itertools
 import random
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -16,6 +18,7 @@ import ecomlab
 from ecomlab import reports
 from ecomlab.bench import reports as bench_reports
 from ecomlab.books import ledger, stock
+from ecomlab.books.dataset import DataSet
 from ecomlab.books.stock import Goods, Move
 from ecomlab.kernel import packages
 from ecomlab.kernel.command import COMMANDS, find
@@ -24,6 +27,7 @@ from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import Text
 from ecomlab.lab import Lab
+from ecomlab.reports import prepared
 from tests import worlds
 from tests.worlds import assert_both, refused
 
@@ -474,23 +478,52 @@ def test_the_command_line_reports_on_a_logbook(capsys: pytest.CaptureFixture[str
     assert main(["report", "profit", str(Path(file).parent.parent)]) == 2
 
 
-def test_the_benchmarks_trade_is_reported_alike_from_parquet_by_pandas_and_by_us(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Small, but the same path as the million lines: bulk load, Parquet, every report in both tools, totals compared."""
-    from ecomlab.cli.main import main
+# --- prepared tables, and the benchmark -----------------------------------------------------------------------------------------
 
-    bench_reports.make(tmp_path, 2_000)
-    ours, theirs = (bench_reports._measure(tool, tmp_path, 1)["reports"] for tool in ("ecomlab", "pandas"))
+
+def alike(connection: duckdb.DuckDBPyConnection) -> None:
+    """Every report, by everything that it can be summed by and in a part of the time, is the same on prepared tables as on the books."""
+    ready = prepared.prepare(connection)
+    first, last = connection.execute("select min(day), max(day) from stock_movement").fetchone() or (None, None)
+    periods: list[dict[str, Any]] = [{}, {"start": first + (last - first) / 3, "end": last - (last - first) / 3}] if first else [{}]
     for name in NAMES:
-        assert ours[name]["total"] == pytest.approx(theirs[name]["total"], abs=0.02), name
-        assert ours[name]["rows"] == theirs[name]["rows"] > 0, name
-    assert main(["report", "profit", str(tmp_path), "--by", "owner", "--format", "csv"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == 21
+        chosen = reports.report(name)
+        for by, period in itertools.product(chosen.by or (None,), periods):
+            given = {k: v for k, v in {**period, "by": by}.items() if v is not None and k in chosen.conditions}
+            pandas.testing.assert_frame_equal(reports.frame(ready, name, **given), reports.frame(connection, name, **given), obj=f"{name} {given}")
 
 
-def test_polars_agrees_where_it_is_installed(tmp_path: Path) -> None:
-    pytest.importorskip("polars")
+@pytest.mark.parametrize("logbook", [lambda: worlds.model("b2b"), worlds.traded], ids=["b2b", "traded"])
+def test_prepared_tables_report_what_the_books_of_a_world_report(tmp_path: Path, logbook: Callable[[], Path]) -> None:
+    alike(worlds.opened(tmp_path, logbook()).world.state.database.connection)
+
+
+def test_the_benchmark_measures_a_possible_world_in_which_all_tools_agree(tmp_path: Path) -> None:
+    """Small, but the same path as the million lines: the market, its preparation, every report in each tool, totals compared."""
     bench_reports.make(tmp_path, 2_000)
-    ours, theirs = (bench_reports._measure(tool, tmp_path, 1)["reports"] for tool in ("ecomlab", "polars"))
+    alike(bench_reports.stored(tmp_path))
+    verdicts = DataSet.of(tmp_path / "market").audit()
+    assert {v.name for v in verdicts} >= {"sales_booked", "sales_both_sides"} and [v for v in verdicts if v.findings] == []
+    tools = bench_reports.TOOLS if importlib.util.find_spec("polars") else ("ecomlab", "sql", "raw")
+    found = {tool: bench_reports.measure(tool, tmp_path, 1) for tool in tools}
+    bench_reports.agree(found)
     for name in NAMES:
-        assert ours[name]["total"] == pytest.approx(theirs[name]["total"], abs=0.02), name
-        assert ours[name]["rows"] == theirs[name]["rows"], name
+        assert len({measured[name]["rows"] for tool, measured in found.items() if not tool.startswith("polars")}) == 1, name
+        assert found["ecomlab"][name]["rows"] > 0, name
+    off = {**found, "raw": {**found["raw"], "profit": {**found["raw"]["profit"], "total": 0.0}}}
+    with pytest.raises(RuntimeError, match="profit"):
+        bench_reports.agree(off)
+
+
+def test_an_analyst_of_a_large_set_is_given_prepared_tables_and_sees_none_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench_reports.make(tmp_path, 1_000)
+    plain = ecomlab.data.open(tmp_path / "market")
+    monkeypatch.setattr(prepared, "LARGE", 1)
+    large = ecomlab.data.open(tmp_path / "market")
+    shown = [large.tables().df(), large.columns("sale_line").df()]
+    for name in NAMES:
+        pandas.testing.assert_frame_equal(getattr(large.report, name)(), getattr(plain.report, name)(), obj=name)
+    for before, after in zip(shown, [large.tables().df(), large.columns("sale_line").df()], strict=True):
+        pandas.testing.assert_frame_equal(before, after)
+    assert large.sql("select count(*) from stock_movement").fetchall() == plain.sql("select count(*) from stock_movement").fetchall()
+    assert large.audit() == plain.audit()

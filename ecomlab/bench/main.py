@@ -1,7 +1,7 @@
-"""`ecomlab bench`: what the laboratory costs, as ratios measured in one run.
+"""`ecomlab bench`: what the laboratory costs, as ratios measured in one run, each beside its aim.
 
 Times belong to a machine and its mood; a ratio of two things done alternately in one run travels. What is measured
-against what, and the aim if there is one, stands in every row. No test asserts a time. Each subject has a file of its own.
+against what, and the aim if there is one, stands in every row (docs/speed.md explains them). No test asserts a time. Each subject has a file of its own.
 """
 
 from __future__ import annotations
@@ -9,70 +9,74 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from .auctions import bench_auction
+from .classes import bench_class, bench_grading
 from .commands import bench_commands, bench_replay
 from .edifact import bench_edifact
-from .grading import bench_grading
-from .opening import bench_import, bench_opening
+from .nbgrader import bench_nbgrader
+from .opening import bench_beginning, bench_opening, bench_start
 from .orders import bench_orders
+from .reports import bench_reports
 from .rows import Row
 
-
-def bench_reports(lines: int = 1_000_000) -> Iterator[Row]:
-    """Each report over a million order lines, against the same in pandas and in Polars and its bare SQL; and what memory each tool takes."""
-    from .reports import compare
-
-    found = compare(lines)
-    ours = found.pop("ecomlab")
-    for name in ours["reports"]:
-        for tool, theirs in found.items():
-            yield Row(f"report {name}", ours["reports"][name]["seconds"], _AGAINST.get(tool, tool), theirs["reports"][name]["seconds"], faster=True)
-    for tool, theirs in found.items():
-        yield Row(f"memory at its peak, {lines:,} lines", ours["peak"], _AGAINST.get(tool, tool), theirs["peak"], faster=True, unit="MB")
-
-
-_AGAINST = {"sql": "its bare SQL", "pandas": "the same in pandas", "polars": "the same in Polars"}
-
-
+#: What runs when none is named, and what only runs when it is: the first have aims, and all together take less than five minutes.
 BENCHES: dict[str, Callable[[], Iterator[Row]]] = {
-    "import": bench_import,
-    "commands": bench_commands,
+    "start": bench_start,
     "opening": bench_opening,
+    "commands": bench_commands,
+    "grading": bench_grading,
+    "reports": bench_reports,
+}
+MORE: dict[str, Callable[[], Iterator[Row]]] = {
+    "beginning": bench_beginning,
     "replay": bench_replay,
     "orders": bench_orders,
-    "grading": bench_grading,
+    "nbgrader": bench_nbgrader,
     "auction": bench_auction,
-    "reports": bench_reports,
     "edifact": bench_edifact,
 }
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Runs the benchmarks named in `args` (all of them, without) and prints one table. Always exit status 0."""
+    """Runs the benchmarks named in `args` and prints one table. Always exit status 0, whether aims are reached or not."""
     parser = argparse.ArgumentParser(prog="ecomlab bench", description="Benchmarks as ratios, measured in one run.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(BENCHES)} (default: all)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(BENCHES)} (default: all of these), {', '.join(MORE)}")
+    parser.add_argument("--lines", type=int, default=1_000_000, metavar="N", help="order lines that the reports are made on (default: 1,000,000)")
+    parser.add_argument("--class", dest="students", type=int, metavar="N", help="grades a whole class of so many generated logbooks")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     chosen = parser.parse_args(args)
-    if unknown := [n for n in chosen.names if n not in BENCHES]:
-        parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHES)}")
+    known: dict[str, Callable[[], Iterator[Row]]] = {**BENCHES, **MORE, "reports": partial(bench_reports, chosen.lines)}
+    if unknown := [n for n in chosen.names if n not in known]:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
+    for name in ("students", "lines"):
+        if (number := getattr(chosen, name)) is not None and number < 1:
+            parser.error(f"a number of {name} is at least 1, not {number}")
+    benches = [known[name] for name in chosen.names or (() if chosen.students else BENCHES)]
+    if chosen.students:
+        benches.append(partial(bench_class, chosen.students))
     rows = []
-    for name in chosen.names or BENCHES:
-        for row in BENCHES[name]():
+    for bench in benches:
+        for row in bench():
             rows.append(row)
             if chosen.format == "table":
-                print(_line(row), flush=True)
+                print(line(row), flush=True)
     if chosen.format == "json":
         print(json.dumps([{**vars(r), "ratio": r.ratio, "reached": r.reached} for r in rows], indent=1))
     return 0
 
 
-def _line(row: Row) -> str:
-    aim = "" if row.aim is None else f"aim {'>=' if row.faster else '<='} {row.aim:g}x  {'reached' if row.reached else 'MISSED'}"
-    return f"{row.what:<42} {_show(row.ours, row.unit):>9}   {row.against:<42} {_show(row.theirs, row.unit):>9}   {row.ratio:6.2f}x  {aim}".rstrip()
+def line(row: Row) -> str:
+    """A row of the table."""
+    against = "" if row.theirs is None else seconds(row.theirs)
+    ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
+    aim = ""
+    if row.aim is not None:
+        figure = seconds(row.aim) if row.ratio is None else f"{row.aim:g}x"
+        aim = f"aim {'>=' if row.faster else '<='} {figure}  {'reached' if row.reached else 'MISSED'}"
+    return f"{row.what:<52} {seconds(row.ours):>9}   {row.against:<34} {against:>9}   {ratio:>8}  {aim}".rstrip()
 
 
-def _show(seconds: float, unit: str = "s") -> str:
-    if unit != "s":
-        return f"{seconds:,.0f} {unit}"
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.2f} ms"
+def seconds(taken: float) -> str:
+    return f"{taken:.2f} s" if taken >= 1 else f"{taken * 1000:.2f} ms"

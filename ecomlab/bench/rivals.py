@@ -1,7 +1,7 @@
-"""The reports once more, in pandas and in Polars, as somebody would write them who starts from the same tables.
+"""The reports once more, in Polars, as somebody would write them who starts from the same tables.
 
-They are what `bench_reports` measures against. Both take the tables as data frames with floats for amounts, and give what
-our report gives; the benchmark compares the totals before it believes a time.
+They are what `bench.reports` measures against. They take the tables as frames with floats for amounts, and give what our report gives; the
+benchmark compares the totals before it believes a time.
 """
 
 from __future__ import annotations
@@ -10,18 +10,25 @@ from collections.abc import Callable
 from typing import Any
 
 Tables = dict[str, Any]
-#: The tables and columns that the reports read.
+#: The tables and columns that the reports read, and those that only the raw tables need: what stands in views there.
 NEEDED = {
     "product": "gtin, name, product_category",
     "stock_place": "number, name",
     "member": "number, name",
     "stock_movement": "kind, day, owner, place, product, side, quantity, value",
     "ledger_entry": "number, day, document",
-    "posting": "entry, owner, account, sub, amount",
     "ledger_account": "account, class",
     "sale_line": "day, document, seller, buyer, product, quantity, revenue, cost",
-    "due_line": "document, item, due_day",
+    "due_line": "item, due_day",
 }
+RAW = {
+    "stock_movement": "kind, day, owner, place, product, side, quantity, value, document", "posting": "entry, owner, account, sub, amount",
+    "due_line": "document, item, due_day",
+}  # fmt: skip
+VIEWS = {
+    "goods_flow": "owner, day, product, flow, quantity, value", "account_flow": "day, owner, account, amount",
+    "open_line": "day, owner, account, other_party, item, amount",
+}  # fmt: skip
 #: The lines of the operating results and the accounts that each adds up.
 RESULTS = [
     ("sales_revenue", ["6001"]), ("fee_income", ["6021"]), ("cost_of_sales", ["6401"]), ("gross_profit", ["6001", "6021", "6401"]),
@@ -32,97 +39,36 @@ RESULTS = [
 BUCKETS = (("days_0_30", 0, 30), ("days_31_60", 31, 60), ("days_61_90", 61, 90), ("days_over_90", 91, 10**6))
 
 
-def in_pandas() -> dict[str, Callable[[Tables], Any]]:
-    """Every report as a function of the tables, in pandas."""
-    import numpy as np
-    import pandas as pd
+class Raw(Tables):
+    """The stored tables alone: what the books have as views is made of them whenever a report asks for it."""
 
-    def stock_movement(t: Tables) -> Any:
-        m = t["stock_movement"]
-        m = m[m.side == "on_hand"]
-        came = m.quantity > 0
-        parts = {"in": m[came], "out": m[~came]}
-        out = m.groupby("product")[["quantity", "value"]].sum().rename(columns=lambda c: f"closing_{c}")
-        for name, part in parts.items():
-            sums = part.groupby("product")[["quantity", "value"]].sum() * (1 if name == "in" else -1)
-            out = out.join(sums.rename(columns=lambda c, name=name: f"{name}_{c}"))
-        return out.fillna(0).reset_index().merge(t["product"], left_on="product", right_on="gtin").sort_values("product")
+    def __missing__(self, view: str) -> Any:
+        return getattr(self, view)()
 
-    def operating_results(t: Tables) -> Any:
-        p = t["posting"].merge(t["ledger_account"], on="account")
-        totals = -p[p["class"].isin(["revenue", "expense"])].groupby("account").amount.sum()
-        return pd.DataFrame([(line, totals.reindex(accounts).sum()) for line, accounts in RESULTS], columns=["result_line", "amount"])
+    def account_flow(self) -> Any:
+        return self["posting"].lazy().join(self["ledger_entry"].lazy(), left_on="entry", right_on="number")
 
-    def cost(t: Tables) -> Any:
-        m = t["stock_movement"]
-        m = m[~m.kind.isin(["transfer_out", "transfer_in"])]
-        sold = m[m.kind.isin(["issue", "delivery"])].groupby("product")[["quantity", "value"]].sum()
-        received = m[m.kind == "receipt"].groupby("product")[["quantity", "value"]].sum()
-        out = m.groupby("product")[["quantity", "value"]].sum().rename(columns={"quantity": "closing_quantity", "value": "closing_value"})
-        out["cost_of_sales"], out["received_value"] = -sold.value, received.value
-        out["unit_cost"] = (out.closing_value / out.closing_quantity.replace(0, np.nan)).round(6)
-        return out.reset_index().merge(t["product"], left_on="product", right_on="gtin").sort_values("product")
+    def open_line(self) -> Any:
+        import polars as pl
 
-    def profit(t: Tables) -> Any:
-        out = t["sale_line"].groupby("product")[["quantity", "revenue", "cost"]].sum().reset_index().merge(t["product"], left_on="product", right_on="gtin")
-        out["gross_profit"] = out.revenue - out.cost
-        out["margin"], out["revenue_share"] = out.gross_profit / out.revenue, out.revenue / out.revenue.sum()
-        return out.sort_values("revenue", ascending=False)
+        c = pl.col
+        p = self["posting"].lazy().filter(c("account").is_in(["1122", "2202"])).join(self["ledger_entry"].lazy(), left_on="entry", right_on="number")
+        p = p.join(self["due_line"].lazy(), on="document", how="left").rename({"sub": "other_party"})
+        return p.with_columns(pl.coalesce("item", "document", c("entry").cast(pl.String)).alias("item"))
 
-    def open_items(t: Tables, account: str, sign: int) -> Any:
-        p = t["posting"][t["posting"].account == account].merge(t["ledger_entry"], left_on="entry", right_on="number")
-        p["amount"] *= sign
-        p = p.merge(t["due_line"], on="document", how="left")
-        p["document"] = p["item"].fillna(p.document)
-        keys = ["owner", "sub", "document"]
-        items = p.groupby(keys).agg(day=("day", "min"), due_day=("due_day", "max"), open_amount=("amount", "sum")).reset_index()
-        items = items[items.open_amount.abs() > 0.004]
-        age = (t["ledger_entry"].day.max() - items.day).dt.days
-        for name, least, most in BUCKETS:
-            items[name] = items.open_amount.where(age.between(least, most), 0.0)
-        return items.merge(t["member"], left_on="sub", right_on="number", how="left").sort_values(["owner", "day", "sub", "document"])
+    def goods_flow(self) -> Any:
+        import polars as pl
 
-    def inventory(t: Tables) -> Any:
-        m = t["stock_movement"]
-        there = m[m.side == "on_hand"].groupby(["owner", "product", "place"])[["quantity", "value"]].sum().reset_index()
-        whole = there.groupby(["owner", "product"])[["quantity", "value"]].transform("sum")
-        there["value"] = whole.value * there.quantity / whole.quantity.replace(0, np.nan)
-        return there.merge(t["product"], left_on="product", right_on="gtin").merge(t["stock_place"], left_on="place", right_on="number", how="left")
-
-    def value_over_time(t: Tables) -> Any:
-        m = t["stock_movement"]
-        daily = m[m.side == "on_hand"].groupby("day")[["quantity", "value"]].sum()
-        every = pd.date_range(daily.index.min(), daily.index.max())
-        return daily.reindex(every, fill_value=0).cumsum().rename(columns={"quantity": "closing_quantity", "value": "closing_value"})
-
-    def turnover(t: Tables) -> Any:
-        m = t["stock_movement"]
-        m = m[~m.kind.isin(["transfer_out", "transfer_in"])]
-        out = m.groupby("product")[["quantity", "value"]].sum().rename(columns={"quantity": "closing_quantity", "value": "closing_value"})
-        sold = -m[m.kind.isin(["issue", "delivery"])].groupby("product")[["quantity", "value"]].sum()
-        days = (m.day.max() - m.day.min()).days + 1
-        out["cost_of_sales"], out["turns"] = sold.value, sold.value * 2 / out.closing_value
-        out["days_of_cover"] = out.closing_quantity * days / sold.quantity
-        return out.reset_index().merge(t["product"], left_on="product", right_on="gtin")
-
-    def customers(t: Tables) -> Any:
-        sold = t["sale_line"].groupby("buyer")
-        out = sold.agg(last_day=("day", "max"), frequency=("document", "nunique"), monetary=("revenue", "sum"))
-        for column in ("last_day", "frequency", "monetary"):
-            out[f"{column}_score"] = np.ceil(5 * out[column].rank(method="max") / len(out)).astype(int)
-        return out.reset_index().merge(t["member"], left_on="buyer", right_on="number", how="left")
-
-    def product_abc(t: Tables) -> Any:
-        out = profit(t).sort_values(["revenue", "product"], ascending=[False, True])
-        before = out.revenue.cumsum() - out.revenue
-        out["abc_class"] = np.select([before < 0.80 * out.revenue.sum(), before < 0.95 * out.revenue.sum()], ["A", "B"], "C")
-        return out
-
-    return {
-        "stock_movement": stock_movement, "operating_results": operating_results, "cost": cost, "profit": profit,
-        "payables": lambda t: open_items(t, "2202", -1), "receivables": lambda t: open_items(t, "1122", 1), "inventory": inventory,
-        "value_over_time": value_over_time, "turnover": turnover, "customers": customers, "product_abc": product_abc,
-    }  # fmt: skip
+        c, columns = pl.col, VIEWS["goods_flow"].split(", ")
+        flows = {"taken_back": "returned", "issue": "sold", "delivery": "sold", "rounding": "rounding", "write_off": "lost", "lost": "lost", "found": "lost"}
+        m = self["stock_movement"].lazy()
+        moved = m.filter(~c("kind").is_in(["transfer_out", "transfer_in"])).with_columns(c("kind").replace_strict(flows, default="received").alias("flow"))
+        returned = self["sale_line"].lazy().filter((c("quantity") < 0) & (c("product") != ""))
+        scrapped = returned.join(m.filter(c("kind") == "taken_back"), on=["document", "product"], how="anti").rename({"seller": "owner", "cost": "value"})
+        both = [
+            scrapped.with_columns(pl.lit(flow).alias("flow"), c("quantity") * sign, c("value") * sign) for flow, sign in (("returned", -1), ("lost", 1))
+        ]
+        return pl.concat([part.select(columns) for part in (moved, *both)], how="vertical_relaxed")
 
 
 def in_polars() -> dict[str, Callable[[Tables], Any]]:
@@ -145,14 +91,13 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         return named(out, t).sort("product").collect()
 
     def operating_results(t: Tables) -> Any:
-        p = t["posting"].lazy().join(t["ledger_account"].lazy(), on="account").filter(c("class").is_in(["revenue", "expense"]))
+        p = t["account_flow"].lazy().join(t["ledger_account"].lazy(), on="account").filter(c("class").is_in(["revenue", "expense"]))
         totals = dict(p.group_by("account").agg(-total("amount")).collect().iter_rows())
         return pl.DataFrame({"result_line": [r[0] for r in RESULTS], "amount": [sum(totals.get(a, 0.0) for a in r[1]) for r in RESULTS]})
 
     def moved(t: Tables) -> Any:
-        sold, received = c("kind").is_in(["issue", "delivery"]), c("kind") == "receipt"
-        m = t["stock_movement"].lazy().filter(~c("kind").is_in(["transfer_out", "transfer_in"])).group_by("product")
-        return m.agg(
+        sold, received = c("flow").is_in(["sold", "returned"]), c("flow") == "received"
+        return t["goods_flow"].lazy().group_by("product").agg(
             total("quantity").alias("closing_quantity"), total("value").alias("closing_value"),
             (-c("quantity").filter(sold).sum()).alias("sold_quantity"), (-c("value").filter(sold).sum()).alias("cost_of_sales"),
             c("value").filter(received).sum().alias("received_value"),
@@ -167,18 +112,18 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         return named(out.with_columns((c("gross_profit") / c("revenue")).alias("margin"), (c("revenue") / total("revenue")).alias("revenue_share")), t)
 
     def open_items(t: Tables, account: str, sign: int) -> Any:
-        p = t["posting"].lazy().filter(c("account") == account).join(t["ledger_entry"].lazy(), left_on="entry", right_on="number")
-        p = p.join(t["due_line"].lazy(), on="document", how="left").with_columns(pl.coalesce("item", "document").alias("document"))
-        items = p.group_by("owner", "sub", "document").agg(c("day").min(), c("due_day").max(), (sign * total("amount")).alias("open_amount"))
+        due = t["due_line"].lazy().group_by("item").agg(c("due_day").max())
+        p = t["open_line"].lazy().filter(c("account") == account)
+        items = p.group_by("owner", "other_party", "item").agg(c("day").min(), (sign * total("amount")).alias("open_amount"))
         age = (pl.lit(t["ledger_entry"]["day"].max()) - c("day")).dt.total_days()
         columns = [pl.when(age.is_between(least, most)).then(c("open_amount")).otherwise(0.0).alias(name) for name, least, most in BUCKETS]
-        items = items.filter(c("open_amount").abs() > 0.004).with_columns(columns)
-        return items.join(t["member"].lazy(), left_on="sub", right_on="number", how="left").sort("owner", "day", "sub", "document").collect()
+        items = items.filter(c("open_amount").abs() > 0.004).with_columns(columns).join(due, on="item", how="left")
+        return items.join(t["member"].lazy(), left_on="other_party", right_on="number", how="left").sort("owner", "day", "other_party", "item").collect()
 
     def inventory(t: Tables) -> Any:
         m = t["stock_movement"].lazy().filter(c("side") == "on_hand").group_by("owner", "product", "place").agg(total("quantity"), total("value"))
         whole = ["owner", "product"]
-        m = m.with_columns((total("value").over(whole) * c("quantity") / total("quantity").over(whole)).alias("value"))
+        m = m.with_columns((total("value").over(whole) * c("quantity") / total("quantity").over(whole)).alias("value")).filter(c("quantity") != 0)
         return named(m, t).join(t["stock_place"].lazy(), left_on="place", right_on="number", how="left").collect()
 
     def value_over_time(t: Tables) -> Any:
@@ -210,6 +155,3 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         "payables": lambda t: open_items(t, "2202", -1), "receivables": lambda t: open_items(t, "1122", 1), "inventory": inventory,
         "value_over_time": value_over_time, "turnover": turnover, "customers": customers, "product_abc": product_abc,
     }  # fmt: skip
-
-
-RIVALS: dict[str, Callable[[], dict[str, Callable[[Tables], Any]]]] = {"pandas": in_pandas, "polars": in_polars}

@@ -13,23 +13,31 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement in seconds (or MB): ours against theirs. `aim`: the ratio should be at most that, or at least if `faster`."""
+    """One measurement in seconds: ours against theirs, and the aim for the ratio: at most that, or at least if `faster`.
+
+    Without `theirs` it is a figure of its own, and the aim is one of seconds.
+    """
 
     what: str
     ours: float
-    against: str
-    theirs: float
+    against: str = ""
+    theirs: float | None = None
     aim: float | None = None
     faster: bool = False
-    unit: str = "s"
 
     @property
-    def ratio(self) -> float:
+    def ratio(self) -> float | None:
+        if self.theirs is None:
+            return None
         return self.theirs / self.ours if self.faster else self.ours / self.theirs
 
     @property
     def reached(self) -> bool | None:
-        return None if self.aim is None else (self.ratio >= self.aim if self.faster else self.ratio <= self.aim)
+        """Whether the aim is reached, to two places: what a table shows decides."""
+        if self.aim is None:
+            return None
+        figure = self.ours if self.ratio is None else round(self.ratio, 2)
+        return figure >= self.aim if self.faster else figure <= self.aim
 
 
 def timed(function: Callable[[], Any]) -> float:

@@ -1,7 +1,7 @@
 """Reports: what the books say, each report one SQL file that a student can read (`sql/`).
 
-Nothing is kept here and nothing is added up beforehand: a report reads the books alone, the ledger, the stock books and the
-sale lines, so it agrees with them to the cent. `frames` runs a report on any connection, `queries`
+Nothing is kept here: a report reads the books alone, the ledger, the stock books and the
+sale lines, so it agrees with them to the cent; `prepared` is for very many trades. `frames` runs a report on any connection, `queries`
 are the same as queries of the laboratory, recorded as evidence and for one's own books only; `questions` judges an answer
 against what the books say when it is given.
 """

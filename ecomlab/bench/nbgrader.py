@@ -16,7 +16,7 @@ from .rows import Row, environment, timed
 from .sheet import Sheet
 
 
-def bench_grading(module: str = "email", students: int = 8) -> Iterator[Row]:
+def bench_nbgrader(module: str = "email", students: int = 8) -> Iterator[Row]:
     """The same submissions of one assignment through `ecomlab grade` and `nbgrader autograde`, each as one call."""
     source = share("assignments")
     if importlib.util.find_spec("nbgrader") is None or not (source / "source" / module).is_dir():

@@ -1,0 +1,73 @@
+"""The benchmark runs, section by section, at a tiny size; no time is asserted."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from ecomlab.bench import classes, commands, main, opening
+from ecomlab.bench.main import line
+from ecomlab.bench.rows import Row
+from ecomlab.bench.sheet import Sheet
+from ecomlab.cli.main import main as command_line
+from ecomlab.kernel.tasks import tasks
+
+
+def small() -> Sheet:
+    """A world of one module, where the benchmark has one of all."""
+    sheet = Sheet("email")
+    sheet.play(list(tasks(["email"])))
+    return sheet
+
+
+SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
+    "start": partial(opening.bench_start, 1),
+    "opening": partial(opening.bench_opening, 20, 1),
+    "beginning": partial(opening.bench_beginning, 20, 1),
+    "commands": partial(commands.bench_commands, 1),
+    "grading": partial(classes.bench_grading, "email", 1),
+    "class": partial(classes.bench_class, 2, "email"),
+}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_each_section_gives_rows_that_can_be_read(section: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (opening, commands):
+        monkeypatch.setattr(module, "model", small)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    rows = list(SECTIONS[section]())
+    assert rows
+    for row in rows:
+        assert row.ours > 0 and (row.theirs is None or row.theirs > 0), row
+        assert row.what in line(row) and ("aim" in line(row)) == (row.aim is not None)
+
+
+def test_a_class_is_made_once_and_graded_without_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    list(classes.bench_class(2, "email"))
+    made = {file: file.stat().st_mtime_ns for file in tmp_path.rglob("logbook.jsonl")}
+    assert len(made) == 2
+    list(classes.bench_class(3, "email"))
+    assert {file: file.stat().st_mtime_ns for file in made} == made and len(list(tmp_path.rglob("logbook.jsonl"))) == 3
+
+
+def test_an_aim_is_reached_by_what_the_table_shows() -> None:
+    assert Row("a", 1.2, "b", 1.0, aim=1.2).reached and not Row("a", 1.21, "b", 1.0, aim=1.2).reached
+    assert Row("a", 1.0, "b", 0.996, aim=1, faster=True).reached and not Row("a", 1.0, "b", 0.99, aim=1, faster=True).reached
+    assert Row("a", 0.6, aim=0.6).reached and not Row("a", 0.61, aim=0.6).reached
+    assert Row("a", 1.0, "b", 2.0).reached is None and "aim" not in line(Row("a", 1.0, "b", 2.0))
+
+
+def test_sections_are_chosen_by_name(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(main, "BENCHES", {"one": lambda: iter([Row("the first", 1.0, "another", 2.0)]), "two": lambda: iter([Row("the second", 1.0)])})
+    assert command_line(["bench"]) == 0
+    assert [r.split("   ")[0] for r in capsys.readouterr().out.splitlines()] == ["the first", "the second"]
+    assert command_line(["bench", "two", "--format", "json"]) == 0
+    assert [r["what"] for r in json.loads(capsys.readouterr().out)] == ["the second"]
+    assert command_line(["bench", "three"]) == 2
+    assert command_line(["bench", "--class", "0"]) == 2
