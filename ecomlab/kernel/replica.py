@@ -1,4 +1,4 @@
-"""The state's tables in SQLite, for replay only: a statement costs it a twentieth of what it costs DuckDB (docs/adr/0013).
+"""The state's tables in SQLite, for replay only: a statement costs it a twentieth of what it costs DuckDB (docs/adr/0014).
 
 DuckDB stays the store of worlds, reports and dashboards, and what a logbook says was said by DuckDB. So a replay on a replica counts only if it ends
 as the logbook says at every entry; anything else (`Unlike`: a statement that SQLite does not run or might run otherwise) is for DuckDB to judge.
