@@ -115,6 +115,18 @@ def test_what_is_rolled_back_is_gone_and_counts_of_changes_are_told(store: Datab
     assert store.value("select quantity from thing where number = 'B'") == 9 and store.digest() != before
 
 
+def test_what_duckdb_was_asked_within_a_transaction_is_forgotten_with_it(store: Database) -> None:
+    """A query that only DuckDB takes, after a change that is then rolled back, and again."""
+    fill(store)
+    dear = "select count(*) from dear"
+    assert store.value(dear) == 1
+    store.begin()
+    store.execute("delete from thing where number = '茶'")
+    assert store.value(dear) == 0
+    store.rollback()
+    assert store.value(dear) == 1
+
+
 def test_a_key_stands_once_and_what_must_be_there_is(store: Database) -> None:
     fill(store)
     for sql in ("insert into part values ('B', 'x')", "insert into thing values ('D', null, null, null, null, null, null)"):

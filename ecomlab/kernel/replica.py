@@ -347,6 +347,8 @@ class Replica(Database):
         self._there: set[str] = set()
         #: tables that have changed since they were copied to the DuckDB beside
         self._fresh: set[str] = set()
+        #: those that have changed since the transaction began
+        self._touched: set[str] = set()
 
     @property
     def connection(self) -> Any:  # type: ignore[override]
@@ -374,7 +376,7 @@ class Replica(Database):
 
     def execute(self, sql: str, **parameters: Any) -> None:
         if changed := _CHANGED.match(sql):
-            self._fresh.add(changed[1])
+            self._changed(changed[1])
         self._done(self._template.of(sql, parameters), parameters)
 
     def all(self, sql: str, **parameters: Any) -> list[Any]:
@@ -390,7 +392,7 @@ class Replica(Database):
         except Unlike:
             return self._of_duckdb(sql).value(sql, **parameters)
         if changed := _CHANGED.match(sql):
-            self._fresh.add(changed[1])
+            self._changed(changed[1])
         done = self._done(kind, parameters)
         if kind.row is None:
             return done.rowcount  # as DuckDB: how many rows were changed
@@ -405,6 +407,10 @@ class Replica(Database):
             return self._of_duckdb(sql).table(sql, **parameters)
         rows = kind.rows(self._done(kind, parameters))
         return Table(list(kind.row.columns if kind.row else ()), [tuple(r) for r in rows])
+
+    def _changed(self, table: str) -> None:
+        self._fresh.add(table)
+        self._touched.add(table)
 
     def _of_duckdb(self, sql: str) -> Database:
         """A DuckDB that has the rows as they stand now, to be asked only. Raises Unlike for a statement that writes."""
@@ -432,6 +438,7 @@ class Replica(Database):
             to.execute(f'insert into "{table}" select {columns}', **{f"c{i}": list(values) for i, values in enumerate(zip(*rows, strict=True))})
 
     def begin(self, read_only: bool = False) -> None:
+        self._touched.clear()
         self._base.execute("begin")
 
     def commit(self) -> None:
@@ -440,6 +447,7 @@ class Replica(Database):
     def rollback(self) -> None:
         if self._base.in_transaction:
             self._base.execute("rollback")
+            self._fresh |= self._touched  # what was copied meanwhile holds no more
 
     def tables(self) -> list[str]:
         return [name for (name,) in self._base.execute("select name from sqlite_schema where type = 'table' and name not like 'sqlite_%' order by name")]

@@ -20,6 +20,7 @@ from ecomlab.kernel.evidence import Done
 from ecomlab.kernel.logbook import Header, seed_for
 from ecomlab.kernel.plays import PLAYS, Player
 from ecomlab.kernel.refusals import Declined, Refusal
+from ecomlab.kernel.replica import Replica
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.state import RULES, State
 
@@ -87,7 +88,7 @@ class Stage:
 
     def __init__(self, scenario_name: str, student: str = "s1001"):
         seed = seed_for(student, "perturbed")
-        self.state = State(Header(scenario_name, scenario(scenario_name).digest, seed, student, "2026-09-01T08:00:00+08:00", __version__, RULES))
+        self.state = State(Header(scenario_name, scenario(scenario_name).digest, seed, student, "2026-09-01T08:00:00+08:00", __version__, RULES), Replica())
         self.seed = seed
         self.n = 0
         self._inside = False
