@@ -66,7 +66,12 @@ class Database:
         statement, writes = known
         if writes:
             self.written |= writes
-        return self.connection.execute(statement, parameters)
+        try:
+            return self.connection.execute(statement, parameters)
+        except RuntimeError as error:  # as which DuckDB lets out the exception of a signal: taken for a fault, it would cost a student points
+            if type(error) is not RuntimeError or "interrupted" not in str(error).lower():
+                raise
+            raise KeyboardInterrupt from None
 
     def execute(self, sql: str, **parameters: Any) -> None:
         self.run(sql, parameters)
