@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Callable
 
@@ -10,14 +11,14 @@ from stdnum.cn import uscc
 from ecomlab.books import members
 from ecomlab.books.cast import DOMAIN, companies, own_company, own_person, persons
 from ecomlab.kernel.database import Database
-from ecomlab.kernel.doing import Looking
+from ecomlab.kernel.doing import Clock, Known, Looking
 from ecomlab.kernel.scenario import scenario
 from ecomlab.lab import Lab
 from tests.worlds import doing, refused
 
 
 def look_of(student: str) -> Looking:
-    return Looking(Database(), hashlib.sha256(student.encode()).hexdigest(), scenario("email"))
+    return Looking(Database(), hashlib.sha256(student.encode()).hexdigest(), scenario("email"), Known(Clock(datetime.date(2026, 9, 1), 1)))
 
 
 def test_companies_have_codes_that_check_but_belong_to_no_place() -> None:
