@@ -169,6 +169,25 @@ def test_partial_deliveries_make_settlements_of_their_own(trade: Trade) -> None:
     assert findings_of(trade.lab) == []
 
 
+def test_an_order_whose_rest_never_comes_is_closed_and_paid(trade: Trade) -> None:
+    order, sales = trade.confirmed(10)
+    assert unchanged(trade, trade.do.close_order, order, "太久 Too long").code == "nothing_came"
+    delivery = trade.do.send_part(sales, [{"product": trade.wares[0][0], "quantity": 4}])
+    assert unchanged(trade, trade.do.close_order, order, "太久 Too long").code == "nothing_came", "what is on its way has not come"
+    deliver(trade.play, delivery)
+    under_way = trade.do.send_part(sales, [{"product": trade.wares[0][0], "quantity": 1}])
+    assert unchanged(trade, trade.do.close_order, order, "太久 Too long").code == "goods_under_way"
+    trade.lab.lgs.reject_delivery(under_way)
+    assert trade.do.close_order(order, "太久 Too long") == "delivered"
+    assert trade.free().reserved == 0, "the supplier may sell the rest to others"
+    assert trade.state(sales) == "delivered"
+    assert unchanged(trade, trade.do.send_order, sales).code == "wrong_state"
+    bill = trade.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
+    trade.do.settle(bill.number, trade.funded(bill.amount), bill.amount, trade.play.pin("corporate"))
+    assert trade.state(order) == "settled"
+    assert findings_of(trade.lab) == []
+
+
 def test_a_delivery_that_is_withdrawn_leaves_the_goods_reserved_for_the_order(trade: Trade) -> None:
     order, sales = trade.confirmed(10)
     before = trade.free()
@@ -299,6 +318,9 @@ def test_the_freight_is_billed_to_whom_the_agreed_rule_says(played: Callable[...
     assert ledger.balance(trade.look, other, ledger.PAYABLE, slip.carrier) == 0
     assert ledger.balance(trade.look, slip.carrier, ledger.RECEIVABLE, payer) == slip.freight
     assert findings_of(trade.lab) == []
+    assert [r.name for r in trade.lab.lgs.receivables()] == [trade.look.value("select name from member where number = $m", m=payer)]
+    assert payer in dict(CHOICES["lgs.freight_payers"](trade.look, slip.carrier)), "who owes freight is offered, purchaser or shipper"
+    assert [r.debit for r in trade.lab.lgs.receivable_detail(payer)] == [slip.freight]
     if by_purchaser:
         bill = trade.do.purchaser_freight(slip.carrier, open_only=True)[0]
         account, pin = trade.funded(slip.freight), trade.play.pin("corporate")

@@ -132,7 +132,7 @@ BAD: dict[str, tuple[Callable[[Lab], Any], str, str]] = {
     "type that a partner has": (lambda w: w.edi.delete_partner_type(_type(w)), "in_use", "partner_type"),
     "type that nobody keeps": (lambda w: w.edi.delete_partner_type("EDT-9"), "not_kept", "partner_type"),
     "delivery today": (lambda w: order(w, delivery_day=w.day), "delivery_too_soon", "delivery_day"),
-    "product on two lines": (lambda w: order(w, lines=[{"product": product(w), "quantity": 1}] * 2), "line_twice", "lines"),
+    "product on two lines": (lambda w: order(w, lines=[{"product": product(w), "quantity": 1}] * 2), "product_twice", "lines"),
     "quantity of nothing": (lambda w: order(w, quantity=0), "too_small", "lines"),
     "no lines": (lambda w: order(w, lines=[]), "list_format", "lines"),
     "no such product": (lambda w: order(w, lines=[{"product": "EDG-9", "quantity": 1}]), "not_kept", "lines"),

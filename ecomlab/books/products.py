@@ -6,6 +6,7 @@ examples, so no real article has one of them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ BAD_GTIN = refusal(
     "商品条码不正确：应为 13 位数字，末位是校验位。请核对。",
     "The GTIN is wrong: it has 13 digits, and the last is a check digit. Compare it with the label.",
 )
+PRODUCT_TWICE = refusal("product_twice", "“{product}”填了两行。请只留一行。", "{product} is entered twice. Keep one row.")
 GTIN_TAKEN = refusal("gtin_taken", "条码 {product} 已登记为“{name}”。请核对条码。", "The GTIN {product} is already registered as {name}. Check the GTIN.")
 
 
@@ -59,3 +61,13 @@ def checked(look: Looking, gtin: str, field: str) -> Any:
     if found is None:
         raise UNKNOWN_PRODUCT(field, product=gtin[:40])
     return found
+
+
+def each_once(look: Looking, rows: Sequence[Mapping[str, Any]], field: str) -> None:
+    """Refuses 'product_twice' where two rows of a form have the same `product`; which it is, is said by its name."""
+    seen: set[str] = set()
+    for gtin in (row["product"] for row in rows):
+        if gtin in seen:
+            found = product(look, gtin)
+            raise PRODUCT_TWICE(field, product=found.name if found else gtin[:40])
+        seen.add(gtin)

@@ -19,7 +19,7 @@ from ..kernel.terms import term
 from . import costing, layers, ledger
 from .costing import FIFO, METHODS, MOVING_AVERAGE, Layer, money
 from .layers import method_of
-from .products import add_product, checked, checked_gtin, open_catalogue, product
+from .products import add_product, checked, checked_gtin, each_once, open_catalogue, product
 
 STOCK = "1405"
 IN_TRANSIT = "1406"
@@ -381,6 +381,6 @@ def _post(do: Doing, kind: str, move: Move, lines: list[ledger.Line]) -> None:
 
 __all__ = [
     "FIFO", "MOVING_AVERAGE", "Goods", "Level", "Move", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin", "choose_method",
-    "issue", "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve",
+    "each_once", "issue", "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve",
     "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

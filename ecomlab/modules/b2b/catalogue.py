@@ -26,7 +26,6 @@ NOT_IN_CART = refusal(
     "Your cart has no {product} of {supplier}. Choose a product from the cart.",
 )
 CART_EMPTY = refusal("cart_empty", "购物车里没有“{supplier}”的商品。请先选购（B2B005）。", "Your cart has nothing of {supplier}. Choose goods first (B2B005).")
-OFFERED_TWICE = refusal("offered_twice", "商品 {product} 填了两行。请只留一行。", "The product {product} is entered twice. Keep one row.")
 
 Supplier = Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.suppliers")]
 Product = Annotated[Ref, Ask("商品", "Product", choose="b2b.offered")]
@@ -68,12 +67,9 @@ class OfferRow(TypedDict):
 @command(role=SUPPLIER, title=("发布商品", "Publish products"))
 def publish(do: Doing, offers: Annotated[list[OfferRow], Ask("商品和价格", "Products and prices")]) -> int:
     """Offers products at list prices, or changes the prices of those offered already; gives how many are offered now."""
-    seen: set[str] = set()
+    stock.each_once(do, offers, "offers")
     for offer in offers:
         stock.checked(do, offer["product"], "offers")
-        if offer["product"] in seen:
-            raise OFFERED_TWICE("offers", product=offer["product"])
-        seen.add(offer["product"])
         do.execute(
             "insert into b2b_offer values ($supplier, $product, $price) on conflict do update set list_price = excluded.list_price",
             supplier=do.actor, product=offer["product"], price=offer["price"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, TypedDict
 
-from ...books import documents
+from ...books import documents, stock
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -27,8 +27,8 @@ QUOTE_ALL = refusal(
 )
 NOT_INQUIRED = refusal(
     "not_inquired",
-    "询价单上没有商品 {product}，或填了两行。请给询价单上的每种商品填一行。",
-    "The product {product} is not in the request, or it is entered twice. Enter one row for each product of the request.",
+    "询价单上没有商品 {product}。请只给询价单上的商品报价。",
+    "The product {product} is not in the request. Quote only what is asked for.",
 )
 
 STILL_NEGOTIATED = refusal(
@@ -89,8 +89,9 @@ def quote(
     given: dict[str, Decimal] = {}
     asked = lines(do, inquiry, 0)
     known = {r.product for r in asked}
+    stock.each_once(do, prices, "prices")
     for row in prices:
-        if row["product"] not in known or row["product"] in given:
+        if row["product"] not in known:
             raise NOT_INQUIRED("prices", product=row["product"])
         given[row["product"]] = row["price"]
     for r in asked:

@@ -36,7 +36,7 @@ SALES_ORDER = documents.kind(
     "sales_order",
     "SO",
     ("销售订单", "sales order"),
-    {"to_send": ("sending", "cancelled"), "sending": ("to_send", "delivered"), "delivered": (), "cancelled": ()},
+    {"to_send": ("sending", "delivered", "cancelled"), "sending": ("to_send", "delivered"), "delivered": (), "cancelled": ()},
 )
 #: Days that a purchaser has to pay, from the delivery on.
 DAYS_TO_PAY = {"on_delivery": 0, "days_30": 30, "days_60": 60}
@@ -49,6 +49,7 @@ UNDER_WAY = refusal(
 
 offer("b2b.orders_to_confirm", PURCHASE_ORDER, "b2b_order", "purchaser", "accepted")
 offer("b2b.orders_to_cancel", PURCHASE_ORDER, "b2b_order", "purchaser", "placed", "accepted", "confirmed")
+offer("b2b.orders_to_close", PURCHASE_ORDER, "b2b_order", "purchaser", "part_delivered")
 offer("b2b.own_orders", PURCHASE_ORDER, "b2b_order", "purchaser")
 offer("b2b.orders_to_accept", PURCHASE_ORDER, "b2b_order", "supplier", "placed")
 offer("b2b.orders_received", PURCHASE_ORDER, "b2b_order", "supplier")

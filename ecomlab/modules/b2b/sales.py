@@ -31,8 +31,8 @@ NOTHING_LEFT = refusal(
 )
 NOT_ORDERED = refusal(
     "not_ordered",
-    "采购订单上没有商品 {product}，或填了两行。请给要发的每种商品填一行。",
-    "The product {product} is not in the order, or it is entered twice. Enter one row for each product to send.",
+    "采购订单上没有商品 {product}。请只选订单上的商品。",
+    "The product {product} is not in the order. Choose from what was ordered.",
 )
 
 PLACED = Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.orders_to_accept")]
@@ -125,9 +125,10 @@ def send_part(
     """Orders part of a sales order to be delivered; the rest can be sent later. Gives the number of the delivery order."""
     document, row = _sales(do, sales_order)
     left = {r.product: r.quantity - r.sent_quantity for r in order_lines(do, row.number)}
+    stock.each_once(do, goods, "goods")
     chosen: list[stock.Goods] = []
     for r in goods:
-        if r["product"] not in left or r["product"] in {g.product for g in chosen}:
+        if r["product"] not in left:
             raise NOT_ORDERED("goods", product=r["product"])
         if r["quantity"] > left[r["product"]]:
             name = stock.checked(do, r["product"], "goods").name

@@ -13,11 +13,11 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Money, Ref
+from ...kernel.values import Ask, Line, Money, Ref
 from .. import ebank, lgs
 from .inquiries import add_line, found, offer
-from .members import PURCHASER, name_of
-from .orders import DAYS_TO_PAY, PURCHASE_ORDER, order_lines
+from .members import PURCHASER, name_of, tell
+from .orders import DAYS_TO_PAY, PURCHASE_ORDER, SALES_ORDER, UNDER_WAY, order_lines
 from .sales import sales_order_of
 
 SETTLEMENT = documents.kind(
@@ -43,6 +43,7 @@ MISMATCH = refusal(
     "结算单 {number} 与订单或收货不一致（{product}）。请先与供应商核对，再付款。",
     "The bill {number} does not match order and receipt ({product}). Clear it with the supplier before you pay.",
 )
+NOTHING_CAME = refusal("nothing_came", "采购订单 {number} 还没有到货。请改为取消订单。", "Nothing of {number} has come yet. Cancel the order instead.")
 
 offer("b2b.settlements_open", SETTLEMENT, "b2b_settlement", "purchaser", "unsettled", "part_settled")
 offer("b2b.own_settlements", SETTLEMENT, "b2b_settlement", "purchaser")
@@ -152,6 +153,32 @@ def _settle_order(do: Doing, number: str) -> None:
     order = documents.find(do, PURCHASE_ORDER, number)
     if order.state == "delivered" and do.value("select 1 from b2b_settlement where purchase_order = $n and paid_amount < amount limit 1", n=number) is None:
         order.move_to("settled")
+
+
+@command(role=PURCHASER, title=("关闭采购订单", "Close a purchase order"))
+def close_order(
+    do: Doing, order: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.orders_to_close")], reason: Annotated[Line, Ask(max=200)]
+) -> str:
+    """Ends an order whose rest will not come: it counts as delivered with what has, and is settled once that is paid. Gives its state.
+
+    Refuses while goods of it are on their way, and an order of which nothing has come: that one is cancelled.
+    """
+    document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
+    document.must_allow("delivered", "order")
+    if document.state == "confirmed":
+        raise NOTHING_CAME("order", number=order)
+    if any(r.sent_quantity > r.received_quantity for r in order_lines(do, order)):
+        raise UNDER_WAY("order", number=order, delivery=do.value("select max(number) from document where parent = $so", so=row.sales_order))
+    document.move_to("delivered", "order")
+    documents.find(do, SALES_ORDER, row.sales_order).move_to("delivered")
+    stock.release(do, order)
+    do.execute("update b2b_order set reason = $reason where number = $n", reason=reason, n=order)
+    tell(
+        do, row.supplier, f"采购订单已关闭 Order closed {order}",
+        f"采购订单 {order} 未到的货不再收：{reason}\n\nThe rest of the purchase order {order} is no longer wanted: {reason}\n",
+    )  # fmt: skip
+    _settle_order(do, order)
+    return documents.find(do, PURCHASE_ORDER, order).state
 
 
 @invariant("settlements_owed", "应收应付等于未付清的结算单", "Receivables and payables equal the open bills behind them")

@@ -41,7 +41,6 @@ NOT_IN_SHOP = refusal(
 NOT_ON_SALE = refusal(
     "not_on_sale", "“{shop}”没有在售的商品 {product}。请从搜索结果中选择。", "{shop} does not sell the product {product}. Choose one from the search."
 )
-ROW_TWICE = refusal("row_twice", "商品“{name}”填了两行。请只留一行。", "{name} is entered twice. Keep one row.")
 RETURN_DAYS_ELSEWHERE = refusal(
     "return_days_elsewhere",
     "退货期只能填在“{page}”一栏。请在这一栏留空。",

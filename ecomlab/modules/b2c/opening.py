@@ -13,7 +13,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
 from . import scripted
-from .catalogue import ROW_TWICE, Product, sold_by
+from .catalogue import Product, sold_by
 from .kinds import OPENING_STOCK
 from .members import SHOPKEEPER, own, shop_of
 
@@ -43,11 +43,10 @@ def save_opening(do: Doing, goods: Annotated[list[OpeningRow], Ask("商品和数
 
     Nothing is in the books until the sheet is posted. Refuses to touch one that has been.
     """
+    stock.each_once(do, goods, "goods")
     rows: list[tuple[str, int, Decimal]] = []
     for r in goods:
         sold = sold_by(do, do.actor, r["product"], "goods")
-        if sold.product in {row[0] for row in rows}:
-            raise ROW_TWICE("goods", name=sold.name)
         rows.append((sold.product, r["quantity"], sold.cost))
     known = do.one("select o.number, d.state, d.day from b2c_opening_stock o join document d using (number) where o.merchant = $actor", actor=do.actor)
     if known is None:

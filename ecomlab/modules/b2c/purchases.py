@@ -18,7 +18,7 @@ from ...kernel.values import Ask, Count, Day, Line, Ref
 from .. import ebank
 from ..ebank.accounts import OVERDRAFT
 from .briefs import deal
-from .catalogue import ROW_TWICE, Product, sold_by
+from .catalogue import Product, sold_by
 from .kinds import PURCHASE
 from .members import SHOPKEEPER, own, shop_of
 from .payments import PLATFORM
@@ -181,12 +181,9 @@ def new_purchase(
         raise NO_SUPPLIER("supplier", supplier=supplier[:40])
     if delivery_day < do.day:
         raise PAST_DELIVERY("delivery_day", today=do.day)
-    products: list[str] = []
+    stock.each_once(do, goods, "goods")
     for r in goods:
-        sold = sold_by(do, do.actor, r["product"], "goods")
-        if sold.product in products:
-            raise ROW_TWICE("goods", name=sold.name)
-        products.append(sold.product)
+        sold_by(do, do.actor, r["product"], "goods")
     document = documents.create(do, PURCHASE, owner=do.actor)
     do.execute(
         "insert into b2c_purchase values ($n, $merchant, $supplier, $delivery_kind, $settlement_kind, $delivery_day, null, $remark)",
@@ -237,14 +234,13 @@ def receive_purchase(
     document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
     document.must_allow("received", "purchase")
     lines = {r.product: r for r in do.all("select * from b2c_purchase_line where number = $n order by product", n=purchase)}
+    stock.each_once(do, arrived or (), "arrived")
     goods: list[stock.Goods] = []
     for r in arrived or ():
         name = stock.checked(do, r["product"], "arrived").name
         line = lines.get(r["product"])
         if line is None:
             raise NOT_ON_PURCHASE("arrived", number=purchase, name=name)
-        if r["product"] in {g.product for g in goods}:
-            raise ROW_TWICE("arrived", name=name)
         if r["quantity"] > (left := line.delivered_quantity - line.received_quantity):
             raise MORE_THAN_DELIVERED("arrived", name=name, left=left, wanted=r["quantity"])
         goods.append(stock.Goods(r["product"], r["quantity"], r["quantity"] * line.unit_cost))

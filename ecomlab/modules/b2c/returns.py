@@ -21,7 +21,6 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import ebank
-from .catalogue import ROW_TWICE
 from .checkout import Pieces
 from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
 from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
@@ -220,14 +219,13 @@ def request_return(
     if waiting := open_return(do, order):
         raise RETURN_WAITING("order", number=waiting)
     lines = {r.product: r for r in _left(do, order)}
+    stock.each_once(do, goods, "goods")
     parts: list[Part] = []
     for r in goods:
         line = lines.get(r["product"])
         if line is None:
             raise NOT_IN_ORDER("goods", number=order, product=r["product"][:40])
         name = stock.checked(do, r["product"], "goods").name
-        if r["product"] in {p.product for p in parts}:
-            raise ROW_TWICE("goods", name=name)
         if r["quantity"] > line.quantity - line.back:
             raise MORE_THAN_BOUGHT("goods", name=name, left=line.quantity - line.back, wanted=r["quantity"])
         # shares of the whole line, so that all its returns together come to exactly its amount and its cost

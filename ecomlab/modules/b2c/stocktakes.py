@@ -18,7 +18,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
-from .catalogue import ROW_TWICE, Product, sold_by
+from .catalogue import Product, sold_by
 from .kinds import STOCKTAKE
 from .members import SHOPKEEPER, own, shop_of
 
@@ -83,12 +83,9 @@ def tally(do: Doing, stocktake: Open, counted: Annotated[list[CountRow], Ask("хо
     """Enters what was found of products; gives the sum of the differences so far, in pieces. Entered again, a count is replaced."""
     document, _ = own(do, STOCKTAKE, "b2c_stocktake", stocktake, "stocktake")
     document.move_to("tallied", "stocktake")
-    seen: set[str] = set()
+    stock.each_once(do, counted, "counted")
     for r in counted:
         name = sold_by(do, do.actor, r["product"], "counted").name
-        if r["product"] in seen:
-            raise ROW_TWICE("counted", name=name)
-        seen.add(r["product"])
         if not do.value(
             "update b2c_stocktake_line set counted_quantity = $q where number = $n and product = $product",
             q=r["counted_quantity"], n=stocktake, product=r["product"],

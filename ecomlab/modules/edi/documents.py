@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 from ...books import documents
 from ...books.periods import FromDay, ToDay, within
+from ...books.products import each_once
 from ...edifact.messages import Line as TradeLine
 from ...edifact.messages import Trade
 from ...kernel.command import command, query
@@ -41,7 +42,6 @@ EDI_DOCUMENT = documents.kind(
 )  # fmt: skip
 VOIDABLE = tuple(s for s, to in EDI_DOCUMENT.moves.items() if "voided" in to)
 
-TWICE = refusal("line_twice", "商品 {product} 填了两行。请只留一行。", "The product {product} is entered twice. Keep one row.")
 TOO_SOON = refusal("delivery_too_soon", "交货日须晚于今天（{day}）。请改为之后的日期。", "The delivery day must be after today ({day}). Enter a later day.")
 NO_PARTNER = refusal(
     "no_partner_for_gln",
@@ -102,12 +102,10 @@ def create_document(
     row = PARTNERS.own(do, partner)
     if delivery_day <= do.day:
         raise TOO_SOON("delivery_day", day=do.day)
-    items, seen = [], set()
+    each_once(do, lines, "lines")
+    items = []
     for wanted in lines:
         product = PRODUCTS.own(do, wanted["product"], "lines")
-        if product.number in seen:
-            raise TWICE("lines", product=product.number)
-        seen.add(product.number)
         items.append(Item(product.number, product.gtin, product.name, product.measure_unit, wanted["quantity"], product.list_price))
     return _enter(do, do.actor, row, items, delivery_day, note or "")
 

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from ...books import documents, ledger, sales
 from ...books.periods import FromDay, ToDay, within
 from ...kernel.audit import invariant
-from ...kernel.command import command, query
+from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
+from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from .. import ebank
 from .members import CARRIER, SHIPPER, company_name
@@ -83,11 +84,22 @@ def settle_freight(do: Doing, freight_bill: FreightBill, account: ebank.CompanyA
     return pay_freight(do, freight_bill, account, pin)
 
 
-@query(role=CARRIER, title=("查看应收款一览", "View receivables by shipper"))
+@choices("lgs.freight_payers")
+def _payers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    """Whoever owes this carrier freight, or did: shippers, and purchasers where the rule of delivery says so."""
+    rows = look.all(
+        """select distinct m.number, m.name from document b join lgs_slip s on s.number = b.parent join member m on m.number = b.owner
+           where b.kind = 'freight_bill' and s.carrier = $actor order by m.number""",
+        actor=actor,
+    )
+    return [(r.number, f"{r.number} · {r.name}") for r in rows]
+
+
+@query(role=CARRIER, title=("查看应收款一览", "View receivables by payer"))
 def receivables(do: Doing) -> Table:
-    """What every shipper owes for freight: number, shipper, orders (delivered), freight (in all), balance (still open)."""
+    """What everybody who is to pay freight owes: number, name, orders (delivered), freight (in all), balance (still open)."""
     return do.table(
-        """select m.number, m.name as shipper, count(*)::integer as orders, sum(s.freight) as freight, any_value(b.balance) as balance
+        """select m.number, m.name, count(*)::integer as orders, sum(s.freight) as freight, any_value(b.balance) as balance
            from lgs_slip s join document d using (number) join member m on m.number = s.freight_payer
            left join ledger_balance b on b.owner = s.carrier and b.account = '1122' and b.sub = s.freight_payer
            where s.carrier = $carrier and d.kind = 'delivery_order' and d.state = 'delivered' group by 1, 2 order by 1""",
@@ -95,19 +107,19 @@ def receivables(do: Doing) -> Table:
     )
 
 
-@query("LGS018", role=CARRIER, title=("查询应收款明细", "Find a shipper's receivables"))
+@query("LGS018", role=CARRIER, title=("查询应收款明细", "Find receivables from one payer"))
 def receivable_detail(
     do: Doing,
-    shipper: Annotated[Ref, Ask("货主", "Shipper", choose="lgs.shippers")],
+    payer: Annotated[Ref, Ask("付运费方", "Freight payer", choose="lgs.freight_payers")],
     from_day: FromDay = None,
     to_day: ToDay = None,
 ) -> Table:
-    """The entries on one shipper's receivable account, freight and payments: day, document, text, debit, credit. The period is that of the entry."""
+    """The entries on the receivable account of one who pays freight, shipper or purchaser, freight and payments: day, document, text, debit, credit. The period is that of the entry."""
     return do.table(
         f"""select e.day, e.document, e.text, greatest(p.amount, 0) as debit, greatest(-p.amount, 0) as credit
-           from posting p join ledger_entry e on e.number = p.entry where p.owner = $carrier and p.account = '1122' and p.sub = $shipper
+           from posting p join ledger_entry e on e.number = p.entry where p.owner = $carrier and p.account = '1122' and p.sub = $payer
            and {within('e.day')} order by e.number, p.line""",
-        carrier=do.actor, shipper=shipper, from_day=from_day, to_day=to_day,
+        carrier=do.actor, payer=payer, from_day=from_day, to_day=to_day,
     )  # fmt: skip
 
 

@@ -214,8 +214,8 @@ def _find_trips(play: Player) -> None:
 
 @plays("LGS018")
 def _find_receivables(play: Player) -> None:
-    shipper = play.lgs.receivables()[0].number
-    play.lgs.receivable_detail(shipper, from_day=play.look.scenario.start, to_day=play.look.day)
+    payer = play.lgs.receivables()[0].number
+    play.lgs.receivable_detail(payer, from_day=play.look.scenario.start, to_day=play.look.day)
 
 
 @plays("LGS005")

@@ -53,7 +53,6 @@ DISPATCH_ORDER = documents.kind(
 DAMAGE_REPORT = documents.kind("damage_report", "DR", ("残损单", "damage report"), {"posted": ()})
 
 NO_GOODS = refusal("no_goods", "没有填写商品。请至少填写一种商品和数量。", "No goods are entered. Enter at least one product with its quantity.")
-TWICE = refusal("product_twice", "商品 {product} 填了两行。请只留一行。", "The product {product} is entered twice. Keep one row.")
 
 
 class GoodsRow(TypedDict):
@@ -73,13 +72,8 @@ def _products(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 
 def goods_of(do: Doing, rows: Sequence[GoodsRow], field: str) -> list[stock.Goods]:
     """Rows of a form as goods. Refuses an unknown product and one that stands twice."""
-    found: dict[str, stock.Goods] = {}
-    for row in rows:
-        stock.checked(do, row["product"], field)
-        if row["product"] in found:
-            raise TWICE(field, product=row["product"])
-        found[row["product"]] = stock.Goods(row["product"], row["quantity"])
-    return list(found.values())
+    stock.each_once(do, rows, field)
+    return [stock.Goods(stock.checked(do, row["product"], field).gtin, row["quantity"]) for row in rows]
 
 
 @dataclass(frozen=True, kw_only=True)
