@@ -380,7 +380,7 @@ def _post(do: Doing, kind: str, move: Move, lines: list[ledger.Line]) -> None:
 
 
 __all__ = [
-    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "Move", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin", "choose_method",
-    "each_once", "issue", "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product", "receive", "release", "reserve",
-    "transfer_in", "transfer_out", "worth", "write_off",
+    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "Move", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin",
+    "choose_method", "each_once", "issue", "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product",
+    "receive", "release", "reserve", "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

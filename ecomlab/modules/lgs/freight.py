@@ -114,7 +114,10 @@ def receivable_detail(
     from_day: FromDay = None,
     to_day: ToDay = None,
 ) -> Table:
-    """The entries on the receivable account of one who pays freight, shipper or purchaser, freight and payments: day, document, text, debit, credit. The period is that of the entry."""
+    """The entries on the receivable account of one who pays freight, shipper or purchaser: day, document, text, debit, credit.
+
+    They are freight and payments; the period is that of the entry.
+    """
     return do.table(
         f"""select e.day, e.document, e.text, greatest(p.amount, 0) as debit, greatest(-p.amount, 0) as credit
            from posting p join ledger_entry e on e.number = p.entry where p.owner = $carrier and p.account = '1122' and p.sub = $payer
