@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ecomlab.books import clock, documents, images, ledger, stock
+from ecomlab.books import clock, documents, images, ledger, stock, supply
 from ecomlab.books import sales as sales_book
 from ecomlab.books.cast import own_person, persons
 from ecomlab.books.members import acting
@@ -513,7 +513,7 @@ def test_what_a_shop_buys_leaves_its_supplier_and_a_rest_that_never_comes_closes
         purchases.confirm_purchase(do, number)
         place = do.value("select place from b2c_supplier where member = $m", m=supplier)
         begun = stock.level(do, supplier, place, gtin)
-        assert (begun.reserved, purchases.SUPPLY[0] <= begun.on_hand <= purchases.SUPPLY[1]) == (10, True)
+        assert (begun.reserved, supply.SUPPLY[0] <= begun.on_hand <= supply.SUPPLY[1]) == (10, True)
         assert refused(purchases.receive_purchase, do, number, None, "dropped").code == "nothing_arrived"
         purchases.receive_purchase(do, number, [{"product": gtin, "quantity": 4}])
         assert refused(purchases.receive_purchase, do, number).code == "nothing_arrived"

@@ -281,6 +281,18 @@ def _need_day(values: dict[str, str], name: str) -> datetime.date:
         raise BadMessage(Text(f"字段 {name} 不是日期：{values[name][:20]}", f"The field {name} is not a date: {values[name][:20]}")) from None
 
 
+def payable(message: Message) -> Decimal:
+    """What an INVOIC asks for in all (MOA 77), CNY. Raises BadMessage where it does not say."""
+    return _need_number(fields(message)[0], "payable")
+
+
+def offered(line: Line, quantity: Decimal) -> Line:
+    """A line of an order as its seller answers it who can deliver so much: accepted, changed, or not accepted and left as it was ordered."""
+    if quantity == line.quantity:
+        return replace(line, action=LINE_ACCEPTED)
+    return replace(line, quantity=quantity, action=LINE_CHANGED) if quantity else replace(line, action=LINE_NOT_ACCEPTED)
+
+
 def answer(order: Trade, number: str, day: datetime.date, lines: Sequence[Line], function: str) -> Trade:
     """An order turned into what follows it: same parties and currency, its own number, day and lines."""
     return replace(order, number=number, day=day, order=order.number, lines=tuple(lines), function=function, note="")

@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypedDict
 
-from ...books import documents, ledger, sales, stock
+from ...books import documents, ledger, sales, stock, supply
 from ...books.members import named
 from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import choices, command, query
@@ -23,8 +23,6 @@ from .kinds import PURCHASE
 from .members import SHOPKEEPER, own, shop_of
 from .payments import PLATFORM
 
-#: The pieces of a product that a supplier begins with, at least and at most.
-SUPPLY = (300, 600)
 #: Days after the goods are there within which each kind of settlement is due.
 DAYS_TO_SETTLE = {"in_cash": 0, "by_transfer": 7, "on_account": 30}
 
@@ -101,23 +99,12 @@ def _reserve(do: Doing, purchase: str, supplier: str) -> None:
     """Has a supplier keep the goods of an order for the shop. Refuses 'short_stock' where it has not enough."""
     place = do.value("select place from b2c_supplier where member = $m", m=supplier)
     if place is None:
-        place = stock.open_place(do, "wholesale", supplier, f"{named(do, supplier).name} · 批发仓 Wholesale store")
+        place = supply.store_of(do, supplier)
         do.execute("insert into b2c_supplier values ($m, $place)", m=supplier, place=place)
     lines = do.all("select product, quantity from b2c_purchase_line where number = $n order by product", n=purchase)
     for r in lines:
-        _stock_up(do, supplier, place, r.product)
+        supply.stock_up(do, supplier, r.product)
     stock.reserve(do, supplier, place, [stock.Goods(r.product, r.quantity) for r in lines], purchase, field="purchase")
-
-
-def _stock_up(do: Doing, supplier: str, place: str, product: str) -> None:
-    """The first time that a shop orders a product, its supplier's books open with what the owners have paid in: so many pieces, by the seed."""
-    if do.value("select 1 from stock_level where owner = $m and place = $p and product = $g", m=supplier, p=place, g=product):
-        return
-    chance = do.stream(f"b2c.supply/{supplier}/{product}")
-    pieces = chance.randint(*SUPPLY)
-    cost = (do.value("select cost from product where gtin = $g", g=product) * chance.randint(70, 85) / 100).quantize(Decimal("0.01"))
-    goods = [stock.Goods(product, pieces, pieces * cost)]
-    stock.receive(do, stock.Move(supplier, place, goods, "股东投入商品 Goods paid in by the owners"), ledger.CAPITAL)
 
 
 def _hand_over(do: Doing, purchase: str, supplier: str, goods: list[stock.Goods]) -> list[sales.Item]:

@@ -1,8 +1,9 @@
 """What a partner's system says to an order from day to day: ORDRSP, DESADV, INVOIC.
 
-An order that began here is answered on the next business day, its goods are on their way on the delivery day, and the bill comes
-the day after: it all follows from what was sent. An order that began in B2B is answered by what its supplier does there: ORDRSP
-tells whether the order was accepted, DESADV each delivery that has left, INVOIC each settlement, on the morning after.
+An order that began here is answered on the next business day by what the supplier has, its goods are on their way on the delivery
+day, and the day after they have arrived and the bill comes: it all follows from what was sent, and is booked (`trades`). An order
+that began in B2B is answered by what its supplier does there: ORDRSP tells whether the order was accepted, DESADV each delivery that
+has left, INVOIC each settlement, on the morning after.
 """
 
 from __future__ import annotations
@@ -18,11 +19,9 @@ from ...edifact import read
 from ...edifact.messages import Line, Trade
 from ...kernel.doing import Doing
 from .. import lgs
+from . import trades
 from .documents import EDI_DOCUMENT
 from .network import acknowledge, payload, send, tell
-
-#: What a supplier delivers of one article in one order; of more it offers this much.
-MOST = Decimal(10_000)
 
 
 @clock.daily
@@ -43,6 +42,7 @@ def _by_the_calendar(do: Doing, document: documents.Document, row: Any) -> None:
         _answer(do, document, row)
     elif row.state == "order_confirmed" and row.delivery_day <= do.day:
         order = _answered(do, document.number)
+        trades.despatch(do, document.number, order)
         advice = replace(order, number=do.number("EDD"), day=do.day, delivery=do.day, function="9")
         send(do, "DESADV", order.supplier, order.buyer, chain.desadv(advice), document.number)
         document.move_to("goods_despatched")
@@ -51,36 +51,37 @@ def _by_the_calendar(do: Doing, document: documents.Document, row: Any) -> None:
 
 
 def _answer(do: Doing, document: documents.Document, row: Any) -> None:
-    """Not accepted where the delivery day cannot be kept, changed where more than `MOST` is asked of an article."""
+    """Not accepted where the delivery day cannot be kept or nothing is there; changed where the supplier has less than is asked of an article."""
     order = _received(do, row.interchange)
     if row.delivery_day <= do.day:
         _reply(do, document, row, order, chain.NOT_ACCEPTED, [replace(line, action=chain.LINE_NOT_ACCEPTED) for line in order.lines])
         return
-    lines = [
-        replace(line, quantity=MOST, action=chain.LINE_CHANGED) if line.quantity > MOST else replace(line, action=chain.LINE_ACCEPTED)
-        for line in order.lines
-    ]
-    changed = any(line.action == chain.LINE_CHANGED for line in lines)
-    _reply(do, document, row, order, chain.CHANGED if changed else chain.ACCEPTED, lines)
+    lines = trades.promise(do, document.number, order.supplier, order.lines)
+    actions = {line.action for line in lines}
+    whole = {frozenset({chain.LINE_ACCEPTED}): chain.ACCEPTED, frozenset({chain.LINE_NOT_ACCEPTED}): chain.NOT_ACCEPTED}
+    _reply(do, document, row, order, whole.get(frozenset(actions), chain.CHANGED), lines)
 
 
 def _invoice(do: Doing, document: documents.Document, row: Any) -> None:
-    """What was confirmed is billed under the names that the order has for it."""
+    """What was confirmed has arrived, and is billed under the names that the order has for it."""
     order = _answered(do, document.number)
+    number = trades.receive(do, document.number, order)
+    document.move_to("goods_received")
     names = {line.gtin: line.name for line in _received(do, row.interchange).lines}
     advised = do.value("select number from edi_interchange where document = $document and message_type = 'DESADV' limit 1", document=document.number)
     lines = tuple(replace(line, name=names[line.gtin], action="") for line in order.lines)
-    bill = replace(order, number=do.number("EDV"), day=do.day, despatch=_received(do, advised).number, function="9", lines=lines, delivery=None)
-    send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill), document.number)
+    bill = replace(order, number=number, day=do.day, despatch=_received(do, advised).number, function="9", lines=lines, delivery=None)
+    send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill, trades.TAX), document.number)
     document.move_to("order_invoiced")
 
 
 def _answered(do: Doing, document: str) -> Trade:
-    """The order as the seller's answer has it."""
+    """The order as the seller's answer has it: what is to be delivered."""
     number = do.value(
         "select number from edi_interchange where document = $document and message_type = 'ORDRSP' order by number desc limit 1", document=document
     )
-    return _received(do, number)
+    order = _received(do, number)
+    return replace(order, lines=tuple(line for line in order.lines if line.action != chain.LINE_NOT_ACCEPTED))
 
 
 # --- orders that began in B2B ----------------------------------------------------------------------------------------
@@ -99,6 +100,7 @@ def _as_the_supplier_did(do: Doing, document: documents.Document, row: Any) -> N
     _advise(do, document, row, order)
     _bill(do, document, row, order)
     if document.state == "goods_despatched" and state in ("delivered", "settled"):
+        document.move_to("goods_received")
         document.move_to("order_invoiced")
 
 
@@ -136,7 +138,7 @@ def _bill(do: Doing, document: documents.Document, row: Any, order: Trade) -> No
         rows = do.all("select product, quantity, price from b2b_line where document = $n and version = 0 order by product", n=settlement.number)
         lines = tuple(replace(names[r.product], quantity=Decimal(r.quantity), price=r.price) for r in rows)
         bill = Trade(settlement.number, do.day, order.buyer, order.supplier, lines, order=order.number, despatch=settlement.delivery_order)
-        send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill, vat=Decimal(0)), document.number)
+        send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill, trades.TAX), document.number)
 
 
 def _told(do: Doing, document: str, kind: str) -> set[str]:

@@ -93,7 +93,7 @@ def _order(look: Looking) -> dict[str, Any]:
     return {
         "seller": seller.company.name, "gln": seller.gln,
         "first": first.name, "first_gtin": first.gtin, "first_count": chance.randint(20, 80), "first_unit": COUNTED[first.unit],
-        "second": second.name, "second_gtin": second.gtin, "second_count": chance.randint(100, 400), "second_unit": COUNTED[second.unit],
+        "second": second.name, "second_gtin": second.gtin, "second_count": chance.randint(100, 240), "second_unit": COUNTED[second.unit],
     }  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from .roles import EDI_MEMBER
 
 STATES = (
     "recorded", "flat_file_made", "message_made", "message_sent", "message_acknowledged", "message_rejected",
-    "order_confirmed", "order_declined", "goods_despatched", "order_invoiced", "voided",
+    "order_confirmed", "order_declined", "goods_despatched", "goods_received", "order_invoiced", "voided",
 )  # fmt: skip
 #: Voided only before it is sent: what the partner has received cannot be unsaid by us alone.
 EDI_DOCUMENT = documents.kind(
@@ -35,7 +35,8 @@ EDI_DOCUMENT = documents.kind(
         "message_rejected": ("recorded", "voided"),
         "order_confirmed": ("goods_despatched",),
         "order_declined": (),
-        "goods_despatched": ("order_invoiced",),
+        "goods_despatched": ("goods_received",),
+        "goods_received": ("order_invoiced",),
         "order_invoiced": (),
         "voided": (),
     },

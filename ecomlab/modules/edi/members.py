@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ...books import access, members
+from ...books.products import open_catalogue
 from ...kernel.command import VISITOR, command, query
 from ...kernel.doing import Doing
 from ...kernel.refusals import Declined, refusal
@@ -55,6 +56,7 @@ def register(
     )  # fmt: skip
     access.grant(do, PASSWORD, number, password)
     if not do.scripted:
+        open_catalogue(do)
         starter.lay(do, number)
         email.letter(
             do, address, "EDI 会员已开通 Your EDI membership",

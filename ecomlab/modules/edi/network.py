@@ -119,9 +119,11 @@ def tell(do: Doing, gln: str, subject: str, zh: str, en: str) -> None:
     email.letter(do, address, subject, f"{zh}\n\n{en}\n", MAILBOX, NETWORK)
 
 
-def interchanges(look: Looking) -> list[tuple[str, bytes]]:
-    """Every interchange that travelled: its number, and its bytes."""
-    rows = look.all("select number, payload, level from edi_interchange where sent is not null order by number")
+def interchanges(look: Looking, kind: str = "") -> list[tuple[str, bytes]]:
+    """Every interchange that travelled, or those with this type of message: its number, and its bytes."""
+    rows = look.all(
+        "select number, payload, level from edi_interchange where sent is not null and $kind in ('', message_type) order by number", kind=kind
+    )
     return [(r.number, r.payload.encode(CODECS[r.level])) for r in rows]
 
 

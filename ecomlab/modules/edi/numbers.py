@@ -25,19 +25,10 @@ BAD_GTIN = refusal(
 )
 
 
-def _made(look: Looking, label: str) -> str:
-    body = DEMONSTRATION + f"{int.from_bytes(look.derive(label, 8), 'big') % 10**9:09d}"
-    return body + str(ean.calc_check_digit(body))
-
-
 def gln_of(look: Looking, uscc: str) -> str:
     """The GLN of the company with this social credit code, 13 digits; another one in every world."""
-    return _made(look, f"gln:{uscc}")
-
-
-def gtin_of(look: Looking, key: str) -> str:
-    """A GTIN-13 for goods that have none, from whatever identifies them in this world."""
-    return _made(look, f"gtin:{key}")
+    body = DEMONSTRATION + f"{int.from_bytes(look.derive(f'gln:{uscc}', 8), 'big') % 10**9:09d}"
+    return body + str(ean.calc_check_digit(body))
 
 
 def checked_gln(value: str, field: str) -> str:

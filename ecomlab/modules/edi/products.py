@@ -4,41 +4,51 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from ...books.products import product as known
 from ...books.records import family
 from ...kernel.command import query
 from ...kernel.doing import Doing
+from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .numbers import checked_gtin
 from .roles import EDI_MEMBER
 
-#: Units of UN/ECE recommendation 20, as data element 6411 carries them.
+#: Units of UN/ECE recommendation 20, as data element 6411 carries them: those that are so many pieces, for the stock books count pieces.
 UNITS = {
     "PCE": Text("个（PCE）", "piece (PCE)"),
-    "CT": Text("箱（CT）", "carton (CT)"),
-    "KGM": Text("千克（KGM）", "kilogram (KGM)"),
-    "MTR": Text("米（MTR）", "metre (MTR)"),
+    "PR": Text("双（PR）", "pair (PR)"),
+    "DZN": Text("打（DZN）", "dozen (DZN)"),
+    "CEN": Text("百个（CEN）", "hundred (CEN)"),
 }
+PIECES = {"PCE": 1, "PR": 2, "DZN": 12, "CEN": 100}
 
 #: The same behind a number.
-COUNTED = {"PCE": Text("个", "pieces"), "CT": Text("箱", "cartons"), "KGM": Text("千克", "kg"), "MTR": Text("米", "metres")}
+COUNTED = {"PCE": Text("个", "pieces"), "PR": Text("双", "pairs"), "DZN": Text("打", "dozens"), "CEN": Text("百个", "hundreds")}
+
+NOT_IN_CATALOGUE = refusal(
+    "not_in_catalogue", "商品目录中没有 GTIN {gtin}。请核对号码。", "There is no product with GTIN {gtin} in the catalogue. Compare the number."
+)
 
 ProductRef = Annotated[Ref, Ask(choose="edi.products")]
 _TRAVELS = Text("名称会写进报文，须用与伙伴约定的字符集", "Sent in messages: use the agreed character set")
 
 
 class product:
-    """A product is known by its GTIN. Documents entered before keep their prices."""
+    """A product is one of the shared catalogue, known by its GTIN; its price is for a unit. Documents entered before keep their prices."""
 
     gtin: Annotated[Line, Ask(max=20, example="9520000000004")]
     name: Annotated[Line, Ask("商品名称", "Product name", max=70, help=_TRAVELS)]
-    measure_unit: Annotated[Literal["PCE", "CT", "KGM", "MTR"], Ask(labels=UNITS)]
+    measure_unit: Annotated[Literal["PCE", "PR", "DZN", "CEN"], Ask(labels=UNITS)]
     list_price: Annotated[Money, Ask(ge="0.01")]
 
     @staticmethod
     def ready(do: Doing, values: dict[str, Any], old: Any) -> dict[str, Any]:
-        return {**values, "gtin": checked_gtin(values["gtin"], "gtin")}
+        gtin = checked_gtin(values["gtin"], "gtin")
+        if known(do, gtin) is None:
+            raise NOT_IN_CATALOGUE("gtin", gtin=gtin)
+        return {**values, "gtin": gtin}
 
 
 PRODUCTS = family(

@@ -9,6 +9,7 @@ from ...books import documents
 from ...edifact.messages import Line, Trade
 from ...kernel.command import choices, command
 from ...kernel.doing import Doing, Looking
+from ...kernel.names import both
 from ...kernel.refusals import refusal
 from ...kernel.terms import term
 from ...kernel.texts import Text
@@ -63,7 +64,7 @@ def enter_purchase_order(do: Doing, order: Annotated[Ref, Ask("采购订单", "P
         "select l.product, l.quantity, l.price, p.name from b2b_order_line l join product p on p.gtin = l.product where l.number = $order order by l.product",
         order=order,
     )
-    goods = tuple(Line(r.product, Decimal(r.quantity), r.price, _english(r.name), UNIT) for r in lines)
+    goods = tuple(Line(r.product, Decimal(r.quantity), r.price, both(r.name).en, UNIT) for r in lines)
     return from_order(do, Trade(order, do.day, do.actor, _gln(do, row.supplier), goods, delivery=row.delivery_day), order)
 
 
@@ -71,8 +72,3 @@ def _gln(do: Doing, member: str) -> str:
     """The GLN under which a company is on the network, or would be."""
     known: str | None = do.value("select gln from edi_member where member = $member", member=member)
     return known or gln_of(do, do.value("select uscc from member where number = $member", member=member))
-
-
-def _english(name: str) -> str:
-    """The part of a name that every character set but UNOA has letters for."""
-    return name.partition(" ")[2] or name

@@ -34,3 +34,7 @@ create table edi_acknowledgement (
     number varchar primary key, document varchar not null, acknowledgement varchar not null, outcome varchar not null, error_code varchar not null,
     error_place varchar not null, interchange varchar not null, answers varchar not null, moment timestamp not null
 );
+-- What the purchaser of an order that began here owes for the goods that came; its state is the document's.
+create table edi_invoice (
+    number varchar primary key, purchaser varchar not null, supplier varchar not null, amount decimal(18,2) not null, due_day date not null
+);

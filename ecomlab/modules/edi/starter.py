@@ -7,20 +7,14 @@ from typing import NamedTuple
 
 from ...books.cast import Company, companies
 from ...kernel.doing import Doing, Looking
-from .numbers import gln_of, gtin_of
+from ...kernel.names import both
+from .numbers import gln_of
 from .partners import PARTNERS, TYPES
-from .products import PRODUCTS
+from .products import PIECES, PRODUCTS
 
 SUPPLIER, CARRIER = "供应商 Supplier", "物流商 Carrier"
 #: The type whose name is to be corrected, and the one that nobody uses.
 OLD_TYPE, UNUSED_TYPE = "经销处 Outlet", "寄售商 Consignor"
-
-#: Trade names as they travel in messages, in letters that every partner's system reads.
-GOODS = (
-    ("Wireless mouse", "PCE"), ("Mechanical keyboard", "PCE"), ("Desk lamp", "PCE"), ("Copy paper A4", "CT"), ("Canvas cloth", "MTR"),
-    ("Green tea", "KGM"), ("Rice", "KGM"), ("Gel pen", "CT"), ("USB hub", "PCE"), ("Ring binder", "PCE"),
-)  # fmt: skip
-
 
 class Goods(NamedTuple):
     gtin: str
@@ -39,18 +33,17 @@ class Partner(NamedTuple):
 
 
 def goods(look: Looking) -> list[Goods]:
-    """The world's goods in an order of its own: two to order, one to change, one to delete, one to find, one to create."""
+    """Goods of the catalogue in an order of the world's own: two to order, by the piece; one to change, one to delete, one to find, one to create.
+
+    A unit costs 8 to 30 per cent more than its pieces typically cost.
+    """
     chance = look.stream("edi.goods")
-    chosen = chance.sample(GOODS, 6)
-    return [
-        Goods(
-            gtin_of(look, f"edi:{i}"),
-            f"{name} {chance.choice('ABCDEFGH')}{chance.randint(2, 9)}",
-            unit,
-            (Decimal(chance.randint(300, 900) + 700 * i) / 100).quantize(Decimal("0.01")),
-        )
-        for i, (name, unit) in enumerate(chosen)
-    ]
+    made = []
+    for i, row in enumerate(chance.sample(list(look.scenario.rows("products")), 6)):
+        unit = "PCE" if i < 2 else chance.choice(tuple(PIECES))
+        price = Decimal(row["cost"]) * PIECES[unit] * chance.randint(108, 130) / 100
+        made.append(Goods(row["gtin"], both(row["name"]).en, unit, price.quantize(Decimal("0.01"))))
+    return made
 
 
 def partners(look: Looking) -> list[Partner]:
