@@ -180,7 +180,6 @@ def grade(args: argparse.Namespace) -> int:
     """Grades logbooks by replay, or all below a folder such as nbgrader's submitted/."""
     from ..grading import batch
     from ..grading.settings import Settings
-    from ..witness.log import Log
 
     if missing := [p for p in args.paths if not p.exists()]:
         return fail(f"没有文件或文件夹“{missing[0]}”。请核对路径。", f"There is no file or folder {missing[0]}. Check the path.")
@@ -189,6 +188,8 @@ def grade(args: argparse.Namespace) -> int:
         return fail("课程设置要求见证：请用 --witness 指定见证服务的文件夹", "The settings demand a witness: name its folder with --witness")
     witness = None
     if args.witness:
+        from ..witness.log import Log
+
         log = args.witness / "witness.db" if args.witness.is_dir() else args.witness
         if not log.is_file():
             return fail(f"{log}：没有见证日志", f"{log}: no witness has a log there")

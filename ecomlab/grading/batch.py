@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..kernel import csvfile
 from ..kernel.logbook import Finding, submitter
@@ -19,12 +19,13 @@ from ..kernel.refusals import Refusal, refusal
 from ..kernel.scenario import scenario_names
 from ..kernel.texts import Text
 from ..kernel.world import LOGBOOK
-from ..witness.account import Account, account
-from ..witness.chain import chain_of
-from ..witness.log import Log
 from .replay import Report, grade, no_points
 from .settings import Settings
 from .workers import Ended, done
+
+if TYPE_CHECKING:
+    from ..witness.account import Account
+    from ..witness.log import Log
 
 NO_LOGBOOK_THERE = refusal(
     "no_logbook_there",
@@ -150,6 +151,9 @@ def _account(witness: Log | None, submission: Submission) -> Account | None:
     """What the witness says of a submission; None without a witness, or of a file that is no logbook, which grading will say."""
     if witness is None:
         return None
+    from ..witness.account import account
+    from ..witness.chain import chain_of
+
     try:
         return account(witness, submission.path, submission.student or chain_of(submission.path).header.student)
     except (Refusal, OSError):
