@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import threading
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,6 @@ import ecomlab
 from ecomlab.kernel import beginning
 from ecomlab.kernel import state as states
 from ecomlab.kernel.command import COMMANDS, VISITOR, command
-from ecomlab.kernel.database import Database
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.world import World
 from ecomlab.lab import Lab
@@ -484,10 +483,15 @@ def test_no_more_beginnings_are_kept_than_needed(monkeypatch: pytest.MonkeyPatch
 
 def test_an_interrupt_within_a_statement_is_an_interrupt_and_no_fault_of_an_entry() -> None:
     """DuckDB lets the exception of a signal out as a RuntimeError; a replay would book that as an entry that fails."""
-    database = Database()
-    timer = threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT))
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        database.value("select count(*) from range(1000000) a, range(1000000) b where a.range + b.range < 0")
-    timer.join()
-    database.close()
+    code = """
+import os, signal, threading
+from ecomlab.kernel.database import Database
+signal.signal(signal.SIGINT, signal.default_int_handler)
+threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    Database().value("select sum(a.range * b.range % 7) from range(1000000) a, range(100000) b")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "interrupted\n", done.stderr
