@@ -36,10 +36,25 @@ DTYPES = {"text": "str", "day": "datetime64[us]", "pieces": "int64", "number": "
 
 
 @dataclass(frozen=True)
+class Total:
+    """What a column of a report comes to, over all of its rows or those in which `only` (a column and its value) holds: the balance of accounts.
+
+    sign: -1 where the report shows a credit as positive. running: each row says what there is, so the last one is the total.
+    """
+
+    column: str
+    accounts: tuple[str, ...]
+    sign: int = 1
+    only: tuple[str, str] | None = None
+    running: bool = False
+
+
+@dataclass(frozen=True)
 class Report:
     """A report: its SQL file, its columns with their units, and by what it can be summed up (`$by`), the default first.
 
     fixed: parameters of its SQL that make this report of it. conditions: the others, each None (all) unless it is given.
+    totals: the accounts that its columns must come to, without conditions (`agreement`); a report about a part of what the books hold has none.
     """
 
     name: str
@@ -48,6 +63,7 @@ class Report:
     file: str = ""
     by: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    totals: tuple[Total, ...] = ()
 
     @functools.cached_property
     def sql(self) -> str:
@@ -120,13 +136,20 @@ _OPEN = {
     "settled_amount": "CNY", "open_amount": "CNY", "age": "number", "days_0_30": "CNY", "days_31_60": "CNY", "days_61_90": "CNY", "days_over_90": "CNY",
 }  # fmt: skip
 
+_ON_HAND, _ALL_STOCK, _COST_OF_SALES = ("1405",), ("1405", "1406"), ("6401",)
+_RESULT = ("6001", "6021", "6401", "6601", "6602", "6603", "6711")
+
 REPORTS: dict[str, Report] = {
     r.name: r
     for r in (
-        Report("stock_movement", Text("进销存表", "Stock movement"), {**_GROUP, **_MOVED}, by=("product", "product_category", "place", "owner")),
+        Report(
+            "stock_movement", Text("进销存表", "Stock movement"), {**_GROUP, **_MOVED}, by=("product", "product_category", "place", "owner"),
+            totals=(Total("closing_value", _ON_HAND),),
+        ),
         Report(
             "operating_results", Text("经营状况表（利润表）", "Income statement"),
             {"result_line": "text", "accounts": "text", "amount": "CNY", "share_of_revenue": "ratio"},
+            totals=(Total("amount", _RESULT, -1, only=("result_line", "profit")),),
         ),
         Report(
             "cost", Text("成本表", "Cost by product"),
@@ -135,24 +158,34 @@ REPORTS: dict[str, Report] = {
                 "sold_quantity": "pieces", "cost_of_sales": "CNY", "returned_quantity": "pieces", "returned_cost": "CNY", "lost_quantity": "pieces",
                 "loss": "CNY", "rounding": "CNY", "closing_quantity": "pieces", "closing_value": "CNY", "unit_cost": "CNY",
             },
+            totals=(Total("cost_of_sales", _COST_OF_SALES), Total("closing_value", _ALL_STOCK)),
         ),
         Report(
             "profit", Text("商品毛利表", "Gross profit by product"),
             {**_GROUP, "quantity": "pieces", "revenue": "CNY", "cost": "CNY", "gross_profit": "CNY", "gross_margin": "ratio", "revenue_share": "ratio"},
             by=("product", "product_category", "month", "day", "buyer", "channel", "owner"),
+            totals=(Total("revenue", ("6001",), -1), Total("cost", _COST_OF_SALES)),
         ),
-        Report("payables", Text("应付款明细", "Payables"), _OPEN, file="open_items", fixed={"account": "2202"}),
-        Report("receivables", Text("应收款明细", "Receivables"), _OPEN, file="open_items", fixed={"account": "1122"}),
+        Report(
+            "payables", Text("应付款明细", "Payables"), _OPEN, file="open_items", fixed={"account": "2202"},
+            totals=(Total("open_amount", ("2202",), -1),),
+        ),
+        Report(
+            "receivables", Text("应收款明细", "Receivables"), _OPEN, file="open_items", fixed={"account": "1122"},
+            totals=(Total("open_amount", ("1122",)),),
+        ),
         Report(
             "inventory", Text("库存明细", "Inventory"),
             {
                 "owner": "text", "place": "text", "place_name": "text", **_PRODUCT, "on_hand": "pieces", "in_transit": "pieces", "unit_cost": "CNY",
                 "value": "CNY",
             },
+            totals=(Total("value", _ON_HAND),),
         ),
         Report(
             "value_over_time", Text("库存价值走势", "Inventory value over time"),
             {"day": "day", "in_value": "CNY", "out_value": "CNY", "closing_quantity": "pieces", "closing_value": "CNY"},
+            totals=(Total("closing_value", _ON_HAND, running=True),),
         ),
         Report(
             "turnover", Text("库存周转", "Inventory turnover"),
@@ -160,6 +193,7 @@ REPORTS: dict[str, Report] = {
                 **_PRODUCT, "days": "number", "sold_quantity": "pieces", "cost_of_sales": "CNY", "mean_value": "CNY", "closing_quantity": "pieces",
                 "closing_value": "CNY", "turns": "ratio", "days_in_stock": "days", "days_of_cover": "days",
             },
+            totals=(Total("cost_of_sales", _COST_OF_SALES), Total("closing_value", _ALL_STOCK)),
         ),
         Report(
             "customers", Text("客户价值（RFM）", "Customer value (RFM)"),
