@@ -24,8 +24,8 @@ lab: $(VENV)/lab.stamp ## opens JupyterLab on the course
 test: $(VENV)/dev.stamp ## runs the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-test-fast: $(VENV)/dev.stamp ## without browser, nbgrader and packaging
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not browser and not nbgrader and not packaging" $(ARGS)
+test-fast: $(VENV)/dev.stamp ## without browser, nbgrader, packaging and whole courses
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not browser and not nbgrader and not packaging and not whole" $(ARGS)
 
 test-all: $(VENV)/dev.stamp ## runs all tests, the slow ones too
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "" $(ARGS)

@@ -23,8 +23,13 @@ settings.register_profile("ecomlab", derandomize=True, deadline=None, max_exampl
 settings.load_profile("ecomlab")
 
 _OF_THE_USER = ("ECOMLAB_COURSE_KEY", "ECOMLAB_STUDENT", "ECOMLAB_LANGUAGE", "JUPYTERHUB_USER", "NBGRADER_EXECUTION")
-#: What `make test-fast` leaves out: whole programs at work, which take long to start and mostly wait.
-_PROGRAMS = {"browser": "tests/browser/", "nbgrader": "tests/test_nbgrader.py", "packaging": "tests/test_packaging.py"}
+#: What `make test-fast` leaves out: whole programs at work, which take long to start and mostly wait, and whole courses played, built or graded.
+_PROGRAMS = {
+    "browser": ("tests/browser/",),
+    "nbgrader": ("tests/test_nbgrader.py",),
+    "packaging": ("tests/test_packaging.py",),
+    "whole": tuple(f"tests/test_{name}.py" for name in ("first", "course", "kernel_processes", "bench", "versions", "new", "perturbed", "csvfile", "export")),
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,8 +45,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests of whole programs, and puts those of the browser first: they wait while others compute."""
     for item in items:
-        for mark, place in _PROGRAMS.items():
-            if item.nodeid.startswith(place):
+        for mark, places in _PROGRAMS.items():
+            if item.nodeid.startswith(places):
                 item.add_marker(mark)
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 

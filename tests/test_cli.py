@@ -259,7 +259,8 @@ b.grade = grade
 """
 
 
-@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.whole
+@pytest.mark.parametrize("workers", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_whatever_a_submission_does_its_limits_hold_and_the_batch_goes_on(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
     for student in ("ada", "hoards", "loops", "matches", "queries", "zoe"):
         handed_in(tmp_path, model, student)
