@@ -270,8 +270,9 @@ def test_whatever_a_submission_does_its_limits_hold_and_the_batch_goes_on(model:
     graded = {g.submission.student: g for g in grade_all(submissions([tmp_path / "submitted"]), workers, limit=3, memory=900)}
     assert {s: [f.code for f in g.report.findings] for s, g in graded.items() if not g.judged} == {
         "hoards": ["too_large"], "loops": ["too_slow"], "matches": ["too_slow"], "queries": ["too_slow"],
+        "zoe": ["other_student"],
     }  # fmt: skip
-    assert graded["ada"].report.points == 12 and graded["zoe"].judged
+    assert graded["ada"].report.points == 12
 
 
 def test_an_interruption_ends_at_once_and_leaves_no_process_and_no_file(model: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import json
 import os
 import shutil
 import sysconfig
@@ -199,3 +200,81 @@ def test_a_score_that_the_teacher_has_set_by_hand_stays(course: Path, tmp_path: 
     main(["grade", str(course / "submitted"), "--gradebook", str(book)])
     with Gradebook(f"sqlite:///{book}", "ecomlab") as opened:
         assert opened.find_submission("email", "partial").score == 5.5
+
+
+def earlier(course: Path, book: Path) -> dict[str, float]:
+    """A gradebook as it stood before: the batch's points."""
+    main(["grade", str(course / "submitted"), "--gradebook", str(book)])
+    return standing(book)
+
+
+def standing(book: Path) -> dict[str, float]:
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{book}", "ecomlab") as opened:
+        return {s.student.id: s.score for s in opened.assignment_submissions("email")}
+
+
+def copies(book: Path) -> list[Path]:
+    return sorted(book.parent.glob(f"{book.name}.2*"))
+
+
+WORSE = {
+    "another key's": lambda header: {**header, "seed": "0" * 64},
+    "another version of the scenario": lambda header: {**header, "digest": "0" * 16},
+    "a scenario that nobody knows": lambda header: {**header, "scenario": "nowhere"},
+    "newer rules": lambda header: {**header, "rules": 9_000},
+    "another student's": lambda header: {**header, "student": "nobody"},
+}
+
+
+@pytest.mark.parametrize("kind", WORSE)
+def test_what_cannot_be_judged_leaves_the_gradebook_as_it_was(course: Path, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = earlier(course, book := tmp_path / "gradebook.db")
+    folder = tmp_path / "submitted"
+    shutil.copytree(course / "submitted", folder)
+    file = folder / "model" / "email" / "logbook.jsonl"
+    header, *entries = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([json.dumps(WORSE[kind](json.loads(header))), *entries, ""]), "utf-8")
+    main(["grade", str(folder), "--gradebook", str(book), "--language", "en"])
+    assert standing(book) == before == {"model": 12, "partial": 4, "hostile": 4, "empty": 0}
+    assert "model/email/logbook.jsonl: not judged; the gradebook keeps what it has (12)" in capsys.readouterr().err and not copies(book)
+
+
+def test_without_the_key_that_logbooks_ask_for_nothing_is_graded_or_written(
+    course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = earlier(course, book := tmp_path / "gradebook.db")
+    monkeypatch.setenv("ECOMLAB_COURSE_KEY", "k" * 40)
+    for student in ("ada", "bob"):
+        ecomlab.open(tmp_path / "submitted" / student / "email", student=student, scenario="email").world.close()
+    monkeypatch.delenv("ECOMLAB_COURSE_KEY")
+    shutil.copytree(course / "submitted" / "model", tmp_path / "submitted" / "model")
+    capsys.readouterr()
+    assert main(["grade", str(tmp_path / "submitted"), "--gradebook", str(book), "--csv", str(tmp_path / "marks.csv")]) == 2
+    heard = capsys.readouterr()
+    assert "ECOMLAB_COURSE_KEY" in heard.err and not heard.out and not (tmp_path / "marks.csv").exists() and standing(book) == before
+    shutil.copytree(course / "submitted" / "partial", tmp_path / "submitted" / "partial")
+    shutil.copytree(course / "submitted" / "hostile", tmp_path / "submitted" / "hostile")
+    assert main(["grade", str(tmp_path / "submitted"), "--gradebook", str(book)]) == 1, "two of five: the others are graded"
+
+
+def test_a_dry_run_says_who_changes_from_what_to_what_and_writes_nothing(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    book = tmp_path / "gradebook.db"
+    grading = ["grade", str(course / "submitted"), "--gradebook", str(book), "--language", "en"]
+    main([*grading, "--dry-run"])
+    assert "model email: — → 12\n" in capsys.readouterr().out and not book.exists()
+    shutil.copy(course / "gradebook.db", book)
+    was, before = book.read_bytes(), standing(book)
+    main([*grading, "--dry-run"])
+    told = capsys.readouterr().out
+    assert book.read_bytes() == was and "nothing was written" in told and not copies(book)
+    main(grading)
+    after = standing(book)
+    changed = [s for s in sorted(after) if before[s] != after[s]]
+    assert changed and [line.strip() for line in told.splitlines() if "→" in line] == [f"{s} email: {before[s]:g} → {after[s]:g}" for s in changed]
+    (kept,) = copies(book)
+    assert standing(kept) == before, "the gradebook as it was before"
+    main(grading)
+    assert copies(book) == [kept], "nothing changed, so there is nothing to keep"
+    assert main(["grade", str(course / "submitted"), "--dry-run"]) == 2

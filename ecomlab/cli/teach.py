@@ -153,6 +153,11 @@ def _points_in_words(language: Language, report: Any) -> str:
         help=("把分数写入此 nbgrader 成绩册：文件或数据库 URL", "write the points into this nbgrader gradebook: a file, or a database URL"),
     ),
     argument(
+        "--dry-run",
+        action="store_true",
+        help=("只列出成绩册中谁的分数将如何改变，不写入", "only show whose points in the gradebook would change from what to what; write nothing"),
+    ),
+    argument(
         "--csv", type=Path, metavar="FILE", help=("每份作业写一行，供教学管理系统使用", "write a row for each submission, for a learning management system")
     ),
     argument(
@@ -183,6 +188,13 @@ def grade(args: argparse.Namespace) -> int:
 
     if missing := [p for p in args.paths if not p.exists()]:
         return fail(f"没有文件或文件夹“{missing[0]}”。请核对路径。", f"There is no file or folder {missing[0]}. Check the path.")
+    if args.dry_run and not args.gradebook:
+        return fail("--dry-run 显示成绩册将有的改变：请用 --gradebook 指定成绩册", "--dry-run shows what would change in a gradebook: name it with --gradebook")
+    found = batch.submissions(args.paths)
+    if batch.asks_for_a_key(found):
+        zh = "没有设置课程密钥，而半数以上的日志需要密钥。没有评分，也没有写入任何文件。请设置 ECOMLAB_COURSE_KEY 后重试。"
+        en = "No course key is set, and half of the logbooks or more ask for one. Nothing was graded or written. Set ECOMLAB_COURSE_KEY, then try again."
+        return fail(zh, en)
     settings = Settings.read(args.settings) if args.settings else Settings()
     if settings.witnessed is not None and not args.witness:
         return fail("课程设置要求见证：请用 --witness 指定见证服务的文件夹", "The settings demand a witness: name its folder with --witness")
@@ -194,19 +206,23 @@ def grade(args: argparse.Namespace) -> int:
         if not log.is_file():
             return fail(f"{log}：没有见证日志", f"{log}: no witness has a log there")
         witness = Log(log)
-    graded = batch.grade_all(batch.submissions(args.paths), args.workers, limit=args.limit, exact=args.exact, witness=witness, settings=settings)
+    graded = batch.grade_all(found, args.workers, limit=args.limit, exact=args.exact, witness=witness, settings=settings)
     if args.csv:
         batch.write_csv(graded, args.csv)
     language = language_of(args)
+    written = None
     if args.gradebook:
         from ..grading.gradebook import write
 
-        for note in write(args.gradebook, graded):
+        written = write(args.gradebook, graded, dry_run=args.dry_run)
+        for note in written.notes:
             print(f"ecomlab: {note.say(language)}", file=sys.stderr)
     if args.format == "json":
-        print_json([g.record() for g in graded])
+        print_json([{**g.record(), **({"gradebook": written.record(g)} if written else {})} for g in graded])
     else:
         _print_grades(graded, language, args.details or len(graded) == 1)
+        if written:
+            print(f"\n{written.text(language)}")
     return FOUND if any(g.report.findings for g in graded) else GOOD
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..kernel import csvfile
-from ..kernel.logbook import Finding, submitter
+from ..kernel import csvfile, keys
+from ..kernel.logbook import BadLine, Finding, Header, lines, read_header, submitter, text_of
 from ..kernel.refusals import Refusal, refusal
 from ..kernel.scenario import scenario_names
 from ..kernel.texts import Text
@@ -38,8 +38,14 @@ Store = Literal["quick", "exact", "both"]
 LIMIT = 300
 #: Megabytes that the process of one submission may hold: a semester takes about 250.
 MEMORY = 1_500
-#: Findings under which a submission could not be judged: it has no points, which is not the same as none.
-NOT_JUDGED = frozenset({"too_slow", "too_large", "process_died", "failed"})
+#: Findings under which a submission could not be judged: it has no points, which is not the same as none. It went wrong; it belongs to another key,
+#: another version of the data or rules, another student; or it cannot be read at all.
+NOT_JUDGED = frozenset(
+    {
+        "too_slow", "too_large", "process_died", "failed", "other_seed", "other_scenario", "unknown_scenario", "newer_rules", "other_student",
+        "not_a_logbook", "unreadable",
+    }
+)  # fmt: skip
 #: Folders of an nbgrader course that hold copies or nobody's work.
 _NOT_SUBMITTED = frozenset({"autograded", "feedback", "release", "source", "solution"})
 
@@ -109,6 +115,23 @@ def _below(folder: Path) -> list[Path]:
         if LOGBOOK in files or (submitter(here) and any(f.endswith(".ipynb") for f in files)):
             found.append(here / LOGBOOK)
     return found
+
+
+def asks_for_a_key(found: Sequence[Submission]) -> bool:
+    """Whether no course key is set, and half of these logbooks or more are of worlds that somebody made with one."""
+    if keys.secret():
+        return False
+    standings = [keys.standing(h, None) for s in found if (h := _header(s.path))]
+    return 0 < len(standings) <= 2 * standings.count("other")
+
+
+def _header(path: Path) -> Header | None:
+    """A logbook's header; None of a file that has none, which grading will say."""
+    try:
+        first, _ = next(lines(path))
+        return read_header(text_of(first))
+    except (OSError, Refusal, BadLine, StopIteration):
+        return None
 
 
 def grade_submission(submission: Submission, key: str | None = None, store: Store = "quick", entries: int | None = None) -> Graded:
