@@ -112,7 +112,8 @@ def test_from_inquiry_to_settlement_is_one_chain(agreed: Trade) -> None:
     row = agreed.look.one("select * from b2b_settlement")
     assert row.amount == line.price * line.quantity
     days = {"days_30": 30, "days_60": 60}[order.payment_kind]
-    assert row.due_day == agreed.lab.day + datetime.timedelta(days=days)
+    billed = agreed.look.value("select day from document where number = $n", n=row.number)
+    assert row.due_day == billed + datetime.timedelta(days=days), "counted from the day on which the goods were the purchaser's"
     PLAYS["B2B017"](agreed.play)
     chain = agreed.lab.trace(row.number)
     assert [r.kind for r in chain if r.kind not in ("outbound_slip", "dispatch_order")] == [

@@ -16,7 +16,8 @@ from .worlds import findings_of, model, opened
 BREAKS = {
     "goods_conserved": "update stock_level set on_hand = on_hand + 1 where rowid = (select min(rowid) from stock_level)",
     "goods_sold": "update sale_line set quantity = quantity + 1 where rowid = (select min(rowid) from sale_line where product <> '')",
-    "goods_bought": "update stock_movement set quantity = quantity - 1 where number = (select max(number) from stock_movement where document like 'SE-%')",
+    "goods_bought": """update stock_movement set quantity = quantity - 1
+        where number = (select max(number) from stock_movement where kind = 'receipt' and document like 'SE-%')""",
     "goods_paid_in": "update stock_movement set value = value + 1 where number = (select min(number) from stock_movement where kind = 'receipt')",
     "claims_are_debts": "update ledger_balance set balance = balance - 1 where rowid = (select min(rowid) from ledger_balance where account = '2202')",
     "sales_both_sides": "update sale_line set revenue = 0 where rowid = (select min(rowid) from sale_line where cost > 0)",

@@ -11,6 +11,7 @@ from stdnum import ean
 
 from ecomlab.books import ledger, stock
 from ecomlab.books.cast import own_person
+from ecomlab.kernel.command import CHOICES
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules.ca.playbook import fetch
@@ -148,6 +149,41 @@ def test_a_delivery_moves_goods_and_money_at_each_step(lgs: Lab) -> None:
     assert lgs.lgs.receivables()[0].balance == freight
     assert [r.debit for r in lgs.lgs.receivable_detail(head.shipper)] == [freight]
     assert findings_of(lgs) == []
+
+
+def test_goods_on_consignment_are_sold_from_there_or_fetched_back(lgs: Lab) -> None:
+    order = number(lgs, "delivery_order", "waiting")
+    head, goods = slip_of(lgs, order), goods_of(lgs, order)
+    lgs.autoplay("carrier")
+    lgs.advance(days=5)
+    lgs.autoplay("carrier")
+    shipper = head.shipper
+    certificate = one(lgs, "select certificate from lgs_application where shipper = $s", s=shipper).certificate
+    assert lgs.lgs.shipper_sign_in(certificate) == shipper
+    (place, label), (product, pieces) = CHOICES["lgs.consigned"](lgs.world.state.look, shipper)[0], next(iter(goods.items()))
+    assert str(sum(goods.values())) in label.en
+    worth, rows = stock.worth(lgs.world.state.look, shipper), [{"product": product, "quantity": 3, "price": "99.00"}]
+    assert refused(lgs.lgs.sell_consigned, "ST-0", rows).code == "no_consignment"
+    assert refused(lgs.lgs.sell_consigned, place, rows * 2).code == "product_twice"
+    assert refused(lgs.lgs.sell_consigned, place, [{**rows[0], "quantity": pieces + 1}]).code == "short_stock"
+    sold = lgs.lgs.sell_consigned(place, rows)
+    assert sold["revenue"] == Decimal("297.00") == balance(lgs, shipper, ledger.CASH) == -balance(lgs, shipper, "6001")
+    assert sold["cost"] == balance(lgs, shipper, "6401") == worth - stock.worth(lgs.world.state.look, shipper) > 0
+    assert findings_of(lgs) == []
+    there = {r.product: r.on_hand for r in lgs.lgs.consigned()}
+    assert there[product] == pieces - 3
+    back = [{"product": p, "quantity": n} for p, n in there.items()]
+    assert refused(lgs.lgs.fetch_back, "ST-0", head.warehouse, back).code == "no_consignment"
+    assert refused(lgs.lgs.fetch_back, place, head.warehouse, goods_rows(goods)).code == "short_stock", "what is sold cannot be fetched"
+    slip = lgs.lgs.fetch_back(place, head.warehouse, back)
+    assert len(lgs.lgs.consigned()) == 0 and CHOICES["lgs.consigned"](lgs.world.state.look, shipper) == []
+    lgs.lgs.receive(slip, counted(lgs, slip))
+    assert one(lgs, "select state from document where number = $n", n=slip).state == "received"
+    assert findings_of(lgs) == []
+
+
+def goods_rows(goods: dict[str, int]) -> list[dict[str, Any]]:
+    return [{"product": p, "quantity": n} for p, n in goods.items()]
 
 
 def test_a_transfer_is_in_transit_between_its_two_steps(lgs: Lab) -> None:

@@ -35,13 +35,13 @@ class Item(NamedTuple):
 
 
 def sell(
-    do: Doing, kind: str, text: str, document: str, seller: str, buyer: str, items: Sequence[Item], against: Sequence[ledger.Line],
+    do: Doing, kind: str, text: str, document: str, seller: str, buyer: str | None, items: Sequence[Item], against: Sequence[ledger.Line],
     others: Sequence[ledger.Line] = (), *, channel: str = OTHER, posted_on: str | None = None, delivered_by: str | None = None,
 ) -> int:  # fmt: skip
     """Posts the revenue of a sale and writes its sale lines; gives the number of the ledger entry.
 
     against: the lines that stand against the revenue; others: those that follow it. posted_on: the document of the entry, where it is not
-    that of the sale. delivered_by: the document under which the goods left the seller's stock, and whose cost they have.
+    that of the sale. buyer: None for whoever is no member. delivered_by: the document under which the goods left the seller's stock, and whose cost they have.
     """
     revenue = sum((item.revenue for item in items), Decimal("0.00"))
     entry = ledger.post(do, kind, text, [*against, ledger.Line(seller, REVENUE, -revenue), *others], posted_on or document)

@@ -61,7 +61,8 @@ class Goods(NamedTuple):
 class Move:
     """Goods of an owner that come to a place or leave it, with the text of the posting and the document on which it happens.
 
-    place: '' for goods that are on their way. reserved_by: the document that had reserved them; its reservation is consumed.
+    place: '' for goods that are on their way and leave it, wherever they were going.
+    reserved_by: the document that had reserved them; its reservation is consumed.
     field: of the command, which a refusal names.
     """
 
@@ -188,6 +189,19 @@ def receive(do: Doing, move: Move, account: str, sub: str = "", *, kind: str = "
     return total
 
 
+def receive_on_the_way(do: Doing, move: Move, account: str, sub: str = "") -> Decimal:
+    """Goods become an owner's while they are on their way to a place under a document, at the value each line states. Returns the total."""
+    total = Decimal("0.00")
+    for line in _checked(do, move.goods):
+        value = money(line.value)
+        number = _movement(do, "receipt", move, line.product, line.quantity, value, side=ON_THE_WAY)
+        layers.put(do, move.owner, line.product, move.under, move.place, [Layer(number, line.quantity, Decimal(0), value)])
+        _change(do, move.owner, move.place, line.product, in_transit=line.quantity)
+        total += value
+    _post(do, "stock_receipt", move, [ledger.Line(move.owner, IN_TRANSIT, total), ledger.Line(move.owner, account, -total, sub)])
+    return total
+
+
 def issue(do: Doing, move: Move, account: str, sub: str = "", *, kind: str = "issue") -> Decimal:
     """Goods leave the books for `account` (cost of sales, say), at cost. Returns the cost posted there. Refuses 'short_stock'."""
     cost = rounding = Decimal("0.00")
@@ -261,6 +275,17 @@ def on_the_way(look: Looking, document: str) -> list[Goods]:
     return [
         Goods(*r) for r in look.all("select product, sum(quantity)::integer, sum(value) from stock_layer where held = $d group by 1 order by 1", d=document)
     ]
+
+
+def bearer(look: Looking, document: str) -> tuple[str, str] | None:
+    """Whose the goods are that travel by a document, so that what happens to them is its loss, and the document under which it holds them.
+
+    That is the document itself or one that followed from it; None where nothing is on its way.
+    """
+    row = look.one(
+        "select owner, held from stock_layer where held = $d or held in (select number from document where parent = $d) order by held limit 1", d=document
+    )
+    return None if row is None else (row.owner, row.held)
 
 
 # --- reservations ----------------------------------------------------------------------------------------------------------
@@ -337,7 +362,7 @@ def _take_transit(do: Doing, move: Move, line: Goods, carry: bool = False) -> tu
         owner=move.owner, product=line.product, held=move.under,
     )  # fmt: skip
     if (row.there or 0) < line.quantity:
-        raise NOT_IN_TRANSIT(document=move.under, product=line.product, there=row.there or 0, wanted=line.quantity)
+        raise NOT_IN_TRANSIT(move.field, document=move.under, product=product(do, line.product).name, there=row.there or 0, wanted=line.quantity)
     return layers.take(do, move.owner, line.product, line.quantity, move.under, carry), row.place
 
 
@@ -380,7 +405,7 @@ def _post(do: Doing, kind: str, move: Move, lines: list[ledger.Line]) -> None:
 
 
 __all__ = [
-    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "Move", "add_product", "at_place", "average_cost", "change_method", "checked", "checked_gtin",
+    "FIFO", "MOVING_AVERAGE", "Goods", "Level", "Move", "add_product", "at_place", "average_cost", "bearer", "change_method", "checked", "checked_gtin",
     "choose_method", "each_once", "issue", "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product",
-    "receive", "release", "reserve", "transfer_in", "transfer_out", "worth", "write_off",
+    "receive", "receive_on_the_way", "release", "reserve", "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

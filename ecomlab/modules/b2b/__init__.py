@@ -6,7 +6,8 @@ either orders from it or asks for a price. A quoted inquiry becomes a negotiatio
 every version is kept, and a change clears what was agreed. When both agree the contract is written; when both have
 signed it with their certificates (CMS, RFC 5652), it becomes an order. The supplier accepts an order, which reserves the
 goods, or turns it down; the purchaser confirms; the supplier sends goods by the carrier's delivery order, at once or in
-parts. What is delivered is a receivable of the supplier and a payable of the purchaser, settled by bank transfer once
+parts. When the risk passes by the agreed rule (Incoterms 2020), the goods are the purchaser's, even on their way; they are a
+receivable of the supplier and a payable of the purchaser, settled by bank transfer once
 order, receipt and settlement match.
 
 A supplier and the shipper that LGS knows are one company, signed in to two houses: goods, warehouses and delivery orders
@@ -19,7 +20,7 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("ca", "email", "ebank", "lgs"), data=("carriers", "companies", "persons", "products"))
 
-from . import autoplay, catalogue, checks, contracts, inquiries, members, negotiations, open_items, prologue, sales, settlement, shipments, valuation  # noqa: E402,F401
+from . import autoplay, catalogue, checks, contracts, handover, inquiries, members, negotiations, open_items, prologue, sales, settlement, shipments, valuation  # noqa: E402,F401
 from .contracts import PURCHASE_CONTRACT, contract_files  # noqa: E402
 from .inquiries import INQUIRY  # noqa: E402
 from .members import PURCHASER, SUPPLIER  # noqa: E402

@@ -27,29 +27,39 @@ DELIVERY_PAST = refusal(
 )
 
 
-#: Rules under which the purchaser bears the freight, and those under which the supplier pays it but the purchaser bears the risk of the way.
-FREIGHT_BY_PURCHASER, RISK_BY_PURCHASER = ("EXW", "FCA"), ("EXW", "FCA", "CPT", "CIP")
+#: Rules under which the purchaser bears the freight.
+FREIGHT_BY_PURCHASER = ("EXW", "FCA", "FAS", "FOB")
+#: When the risk passes to the purchaser, and the goods with it: the state of their delivery order. They are handed over for carriage when they are
+#: picked, on board when the ship has left, at the place named when they are delivered.
+PASSES = {
+    **dict.fromkeys(("EXW", "FCA", "CPT", "CIP"), "picked"),
+    **dict.fromkeys(("FAS", "FOB", "CFR", "CIF"), "dispatched"),
+    **dict.fromkeys(("DAP", "DPU", "DDP"), "delivered"),
+}
 #: What goods from the catalogue are ordered under: list prices are for goods that are brought to the purchaser.
 CATALOGUE_RULE = "DAP"
 #: The rules for sea and inland waterway only, and the rule for any mode of transport that takes the place of each (ICC 723E, introduction).
 ONLY_BY_SHIP = {"FAS": "FCA", "FOB": "FCA", "CFR": "CPT", "CIF": "CIP"}
 GOES_BY_ROAD = refusal(
     "goes_by_road",
-    "{rule} 只用于海运和内河运输，这里的货物由车辆运送。请改用 {instead}。",
-    "{rule} is for ships only, and these goods travel by road. Choose {instead} instead.",
+    "{rule} 只用于海运和内河运输，供应商的物流商没有船舶，货物由车辆运送。请改用 {instead}。",
+    "{rule} is for ships only. The supplier's carrier has no ship, so the goods travel by road. Choose {instead} instead.",
 )
 
 
 def who_bears(incoterm: str) -> Text:
     """Who pays the freight and when the risk passes under a rule, as a contract says it."""
     freight = Text("运费由采购商承担", "Freight is paid by the purchaser") if incoterm in FREIGHT_BY_PURCHASER else _BY_SUPPLIER
-    risk = _AT_CARRIER if incoterm in RISK_BY_PURCHASER else _AT_PLACE
+    risk = _RISK[PASSES[incoterm]]
     return Text(f"{freight.zh}；{risk.zh}。", f"{freight.en}; {risk.en}.")
 
 
 _BY_SUPPLIER = Text("运费由供应商承担", "Freight is paid by the supplier")
-_AT_CARRIER = Text("货物交给物流商时风险转移", "the risk passes when the carrier takes the goods over")
-_AT_PLACE = Text("货物送达交货地点时风险转移", "the risk passes when the goods arrive at the place of delivery")
+_RISK = {
+    "picked": Text("货物交给物流商时风险转移", "the risk passes when the carrier takes the goods over"),
+    "dispatched": Text("货物装船时风险转移", "the risk passes when the ship takes the goods over"),
+    "delivered": Text("货物送达交货地点时风险转移", "the risk passes when the goods arrive at the place of delivery"),
+}
 
 
 class Goods(NamedTuple):

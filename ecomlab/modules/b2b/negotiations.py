@@ -14,6 +14,7 @@ from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Day, Line, Money, Ref
+from .. import lgs
 from . import contracts
 from .goods import DELIVERY_PAST, GOES_BY_ROAD, INCOTERMS, ONLY_BY_SHIP, Goods
 from .inquiries import INQUIRY, add_line, found, lines, offer
@@ -139,7 +140,7 @@ def _propose(do: Doing, number: str, given: dict[str, Any], product: str, price:
     document, row = found(do, NEGOTIATION, "b2b_negotiation", number, "negotiation")
     if not document.kind.moves[document.state]:
         document.move_to("neither_agrees", "negotiation")  # refuses: the sheet is final
-    if rule := ONLY_BY_SHIP.get(given.get("incoterm", "")):
+    if (rule := ONLY_BY_SHIP.get(given.get("incoterm", ""))) and not lgs.sails(do, row.supplier):
         raise GOES_BY_ROAD("incoterm", rule=given["incoterm"], instead=rule)
     if given.get("delivery_day", do.day) < do.day:
         raise DELIVERY_PAST("delivery_day", today=do.day)

@@ -113,7 +113,7 @@ def settle_freight(do: Doing, freight_bill: lgs.FreightBill, account: ebank.Comp
 
 @query(role=PURCHASER, title=("查看采购商应付运费", "View the purchaser's freight bills"))
 def purchaser_freight(do: Doing, carrier: Carrier, open_only: OpenOnly = False) -> Table:
-    """The purchaser's freight bills, of goods bought under EXW or FCA, in the columns of `freight_payable_detail`."""
+    """The purchaser's freight bills, of goods bought under a rule that has it pay the freight, in the columns of `freight_payable_detail`."""
     return do.table(_FREIGHT_BILLS, actor=do.actor, carrier=carrier, day=do.day, open_only=bool(open_only))
 
 

@@ -14,7 +14,7 @@ from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Ref
 from .. import ebank, lgs
 from .catalogue import Quantity
-from .goods import FREIGHT_BY_PURCHASER
+from .goods import FREIGHT_BY_PURCHASER, ONLY_BY_SHIP
 from .inquiries import found
 from .members import SUPPLIER, name_of, tell
 from .orders import PURCHASE_ORDER, SALES_ORDER, order_lines
@@ -146,7 +146,7 @@ def _send(do: Doing, document: documents.Document, row: Any, goods: list[stock.G
     if document.state == "sending" or not goods:
         raise NOTHING_LEFT("sales_order", number=document.number)
     for g in goods:
-        _sent(do, row.number, g.product, g.quantity)
+        sent(do, row.number, g.product, g.quantity)
     if all(r.sent_quantity == r.quantity for r in order_lines(do, row.number)):
         document.move_to("sending", "sales_order")
     elif document.state != "to_send":
@@ -154,11 +154,12 @@ def _send(do: Doing, document: documents.Document, row: Any, goods: list[stock.G
     return lgs.delivery_order(
         do, row.supplier, row.purchaser, row.warehouse, goods, consignee=name_of(do, row.purchaser), address=row.deliver_to,
         wanted=max(row.delivery_day, do.day), parent=document.number, instead_of=row.number,
-        freight_payer=row.purchaser if row.incoterm in FREIGHT_BY_PURCHASER else None,
+        freight_payer=row.purchaser if row.incoterm in FREIGHT_BY_PURCHASER else None, transport="water" if row.incoterm in ONLY_BY_SHIP else "road",
     ).number  # fmt: skip
 
 
-def _sent(do: Doing, order: str, product: str, pieces: int) -> None:
+def sent(do: Doing, order: str, product: str, pieces: int) -> None:
+    """Notes that so many more pieces of an ordered product are on their way, or fewer."""
     do.execute(
         "update b2b_order_line set sent_quantity = sent_quantity + $pieces where number = $n and product = $product", pieces=pieces, n=order, product=product
     )
@@ -174,7 +175,7 @@ def _came_to_nothing(do: Doing, delivery: documents.Document) -> None:
     document, row = sales
     goods = lgs.lines(do, delivery.number)
     for g in goods:
-        _sent(do, row.number, g.product, -g.quantity)
+        sent(do, row.number, g.product, -g.quantity)
     stock.reserve(do, row.supplier, row.warehouse, goods, row.number, instead_of=delivery.number)
     if document.state == "sending":
         document.move_to("to_send")

@@ -1,12 +1,10 @@
-"""What a delivery makes owed, and paying it: order, receipt and settlement are matched before any money moves."""
+"""Paying what a delivery makes owed: order, receipt and settlement are matched before any money moves. And ending an order whose rest will not come."""
 
 from __future__ import annotations
 
-import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger, sales, stock
+from ...books import documents, stock
 from ...kernel.audit import invariant
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
@@ -14,11 +12,11 @@ from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
-from .. import ebank, lgs
-from .inquiries import add_line, found, offer
+from .. import ebank
+from .goods import PASSES
+from .inquiries import found, offer
 from .members import PURCHASER, name_of, tell
-from .orders import DAYS_TO_PAY, PURCHASE_ORDER, SALES_ORDER, UNDER_WAY, order_lines
-from .sales import sales_order_of
+from .orders import PURCHASE_ORDER, SALES_ORDER, UNDER_WAY, order_lines
 
 SETTLEMENT = documents.kind(
     "settlement",
@@ -49,50 +47,11 @@ offer("b2b.settlements_open", SETTLEMENT, "b2b_settlement", "purchaser", "unsett
 offer("b2b.own_settlements", SETTLEMENT, "b2b_settlement", "purchaser")
 
 
-@documents.on(lgs.DELIVERY_ORDER, "delivered")
-def _delivered(do: Doing, delivery: documents.Document) -> None:
-    """Goods have come to a purchaser: they are its stock and its payable, the supplier's revenue and receivable."""
-    served = sales_order_of(do, delivery.number)
-    if served is None:
-        return
-    document, row = served
-    prices = {r.product: r.price for r in order_lines(do, row.number)}
-    goods = [stock.Goods(g.product, g.quantity, g.quantity * prices[g.product]) for g in lgs.lines(do, delivery.number)]
-    amount = sum((g.value for g in goods), Decimal("0.00"))
-    made = documents.create(do, SETTLEMENT, owner=row.purchaser, parent=delivery.number)
-    due = do.day + datetime.timedelta(days=DAYS_TO_PAY[row.payment_kind])
-    do.execute(
-        "insert into b2b_settlement values ($n, $order, $delivery, $purchaser, $supplier, $amount, 0, $due)",
-        n=made.number, order=row.number, delivery=delivery.number, purchaser=row.purchaser, supplier=row.supplier, amount=amount, due=due,
-    )  # fmt: skip
-    for g in goods:
-        add_line(do, made.number, 0, g.product, g.quantity, prices[g.product])
-        do.execute(
-            "update b2b_order_line set received_quantity = received_quantity + $q where number = $n and product = $product",
-            q=g.quantity, n=row.number, product=g.product,
-        )  # fmt: skip
-    store = lgs.open_store(do, row.purchaser)
-    came = stock.Move(row.purchaser, store, goods, f"收货 Received from {name_of(do, row.supplier)}", made.number)
-    stock.receive(do, came, ledger.PAYABLE, row.supplier)
-    sales.sell(
-        do, "sale", f"销售 Sold to {name_of(do, row.purchaser)}", made.number, row.supplier, row.purchaser,
-        [sales.Item(g.value, g.product, g.quantity) for g in goods], [ledger.Line(row.supplier, ledger.RECEIVABLE, amount, row.purchaser)],
-        channel="b2b", delivered_by=delivery.number,
-    )  # fmt: skip
-    sales.due(do, made.number, due)
-    order = documents.find(do, PURCHASE_ORDER, row.number)
-    if all(r.received_quantity == r.quantity for r in order_lines(do, row.number)):
-        document.move_to("delivered")
-        order.move_to("delivered")
-    elif order.state == "confirmed":
-        order.move_to("part_delivered")
-
-
 @query("B2B017", role=PURCHASER, title=("核对订单、收货与结算单", "Match order, receipt and bill"))
 def match(do: Doing, settlement: Annotated[Ref, Ask("结算单", "Bill", choose="b2b.own_settlements")]) -> Table:
     """The three-way match: product, product_name, ordered_quantity, received_quantity, settled_quantity, ordered_price, settled_price, matches.
 
-    received_quantity is that of the bill's own delivery, as the consignee has signed for it.
+    received_quantity is that of the bill's own delivery, as the consignee has signed for it; where the risk passes earlier, as the carrier took it over.
     """
     _, row = found(do, SETTLEMENT, "b2b_settlement", settlement, "settlement")
     return _match(do, row)
@@ -103,10 +62,12 @@ def _match(look: Looking, row: Any) -> Table:
         """select l.product, p.name as product_name, o.quantity as ordered_quantity, r.quantity as received_quantity, l.quantity as settled_quantity,
                   o.price as ordered_price, l.price as settled_price,
                   coalesce(l.quantity <= o.quantity and l.quantity = r.quantity and l.price = o.price, false) as matches
-           from b2b_line l join product p on p.gtin = l.product
-           left join b2b_order_line o on o.number = $order and o.product = l.product left join lgs_line r on r.slip = $delivery and r.product = l.product
+           from b2b_line l join product p on p.gtin = l.product left join b2b_order_line o on o.number = $order and o.product = l.product
+           left join (select product, case when $on_arrival then coalesce(counted, quantity) else quantity end as quantity from lgs_line
+                      where slip = $delivery) r on r.product = l.product
            where l.document = $n and l.version = 0 order by l.product""",
         n=row.number, order=row.purchase_order, delivery=row.delivery_order,
+        on_arrival=PASSES[look.value("select incoterm from b2b_order where number = $n", n=row.purchase_order)] == "delivered",
     )  # fmt: skip
 
 
@@ -194,20 +155,5 @@ def _owed(look: Looking) -> list[str]:
                    from ledger_entry e join posting p on p.entry = e.number join b2b_settlement t on t.number = e.document group by 1
                ) b on b.document = s.number
                where open_amount <> coalesce(b.payable, 0) or open_amount <> coalesce(b.receivable, 0) or open_amount < 0 order by 1"""
-        )
-    ]
-
-
-@invariant("orders_received", "订单的已发和已收数量与配送单相符", "What orders say was sent and received is what their deliveries say")
-def _received(look: Looking) -> list[str]:
-    return [
-        f"{r.number} {r.product}: sent {r.sent_quantity}, received {r.received_quantity}, deliveries {r.sent} and {r.received}"
-        for r in look.all(
-            """select l.number, l.product, l.sent_quantity, l.received_quantity, coalesce(sum(g.quantity) filter (d.state not in ('cancelled', 'rejected')), 0)
-                   as sent, coalesce(sum(g.quantity) filter (d.state = 'delivered'), 0) as received
-               from b2b_order_line l join b2b_order o using (number)
-               left join document d on d.parent = o.sales_order and d.kind = 'delivery_order'
-               left join lgs_line g on g.slip = d.number and g.product = l.product
-               group by all having l.sent_quantity <> sent or l.received_quantity <> received or received > l.quantity order by all"""
         )
     ]

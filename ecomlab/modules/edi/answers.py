@@ -99,9 +99,18 @@ def _as_the_supplier_did(do: Doing, document: documents.Document, row: Any) -> N
         return
     _advise(do, document, row, order)
     _bill(do, document, row, order)
-    if document.state == "goods_despatched" and state in ("delivered", "settled"):
+    if document.state == "goods_despatched" and state in ("delivered", "settled") and not _on_the_road(do, row.parent):
         document.move_to("goods_received")
         document.move_to("order_invoiced")
+
+
+def _on_the_road(do: Doing, order: str) -> bool:
+    """Whether goods of a purchase order are still to arrive: by some rules they are delivered when they are handed over."""
+    return do.value(
+        """select 1 from document s join document d on d.parent = s.number and d.kind = 'delivery_order'
+           where s.parent = $order and d.state in ('picked', 'dispatched') limit 1""",
+        order=order,
+    ) is not None  # fmt: skip
 
 
 def _advise(do: Doing, document: documents.Document, row: Any, order: Trade) -> None:

@@ -4,9 +4,10 @@ A company registers as a carrier, opens warehouses and buys vehicles. A shipper 
 carrier's service and, once approved, sends goods: a goods receipt announces them, the carrier counts them in the receiving area,
 records what is short and receives the rest. A delivery order is accepted, which makes a goods issue and a dispatch
 order; the goods are picked, a vehicle is assigned and sent off with a delivery note, and when the consignee has signed,
-the goods have left the shipper's books and freight is owed by the carrier's tariff, on a freight bill that is paid by
-bank transfer. Transfers between warehouses pass through in transit; damaged goods are reported and written off. Goods
-stay the shipper's all along: the stock books (`books.stock`) say who owns what where, and what it is worth.
+freight is owed by the carrier's tariff, on a freight bill that is paid by bank transfer. Transfers between warehouses pass
+through in transit; damaged goods are reported and written off, and what is lost on the way is the loss of whoever bears the
+risk by then. Until it passes, goods stay the shipper's: the stock books (`books.stock`) say who owns what where, and what it
+is worth.
 
 Modules that trade (B2B) order through the functions below and learn what became of their orders by
 `@documents.on(lgs.DELIVERY_ORDER, "delivered")` and the like; a delivery order's `parent` is the document it serves.
@@ -19,7 +20,7 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("email", "ca", "ebank"), data=("carriers", "companies", "persons", "products"))
 
-from . import autoplay, checks, damage, dispatch, prologue, scenes, searches, vehicles  # noqa: E402,F401
+from . import autoplay, checks, consignment, damage, dispatch, prologue, scenes, searches, vehicles  # noqa: E402,F401
 from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402
 from .freight import FREIGHT_BILL, FreightBill, freight, pay_freight  # noqa: E402
 from .members import CARRIER, SHIPPER, assortment, company_name, open_store, stock_of  # noqa: E402
@@ -30,14 +31,17 @@ from .slips import (  # noqa: E402
     DELIVERY_ORDER,
     DISPATCH_ORDER,
     INBOUND_SLIP,
+    LOSS_REPORT,
     OUTBOUND_SLIP,
     TRANSFER_ORDER,
     GoodsRows,
+    arriving,
     goods_of,
     lines,
     slip,
 )
 from .transfers import transfer_order  # noqa: E402
+from .vehicles import sails  # noqa: E402
 
 __all__ = [
     "CARRIER",
@@ -48,12 +52,14 @@ __all__ = [
     "FreightBill",
     "GoodsRows",
     "INBOUND_SLIP",
+    "LOSS_REPORT",
     "OUTBOUND_SLIP",
     "SERVICE_APPLICATION",
     "SHIPPER",
     "TERMS",
     "TRANSFER_ORDER",
     "application",
+    "arriving",
     "assortment",
     "checked_warehouse",
     "company_name",
@@ -65,6 +71,7 @@ __all__ = [
     "lines",
     "open_store",
     "pay_freight",
+    "sails",
     "slip",
     "stock_of",
     "transfer_order",

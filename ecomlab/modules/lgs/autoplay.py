@@ -28,10 +28,13 @@ def _carrier(play: Player) -> None:
         play.lgs.send_transfer(order)
     for order in _slips(play, "transfer_order", me, "in_transit"):
         play.lgs.complete_transfer(order)
-    most = play.look.value("select coalesce(max(load_kg), 0) from lgs_vehicle where carrier = $me and status = 'in_use'", me=me)
     for order in _slips(play, "delivery_order", me, "waiting"):
-        weight = play.look.value("select weight_kg from lgs_slip where number = $n", n=order)
-        (play.lgs.accept_delivery if weight <= most else play.lgs.reject_delivery)(order)
+        carried = play.look.value(
+            """select 1 from lgs_slip s join lgs_vehicle v on v.carrier = s.carrier and v.transport = s.transport and v.load_kg >= s.weight_kg
+               where s.number = $n and v.status = 'in_use' limit 1""",
+            n=order,
+        )
+        (play.lgs.accept_delivery if carried else play.lgs.reject_delivery)(order)
     for slip in _slips(play, "outbound_slip", me, "to_pick"):
         play.lgs.pick(slip)
     _deliver(play, me)
@@ -56,10 +59,10 @@ def _deliver(play: Player, me: str) -> None:
 def _send_off(play: Player, me: str) -> None:
     for trip in _trips(play, me, "unassigned"):
         vehicle = play.look.value(
-            """select plate from lgs_vehicle v where carrier = $me and status = 'in_use' and load_kg >= $weight and not exists (
+            """select plate from lgs_vehicle v where carrier = $me and status = 'in_use' and load_kg >= $weight and transport = $transport and not exists (
                    select 1 from lgs_trip t join document d using (number) where t.vehicle = v.plate and d.state in ('assigned', 'dispatched'))
                order by load_kg, plate limit 1""",
-            me=me, weight=trip.weight_kg,
+            me=me, weight=trip.weight_kg, transport=trip.transport,
         )  # fmt: skip
         if vehicle is not None:
             play.lgs.assign_vehicle(trip.number, vehicle)
@@ -77,7 +80,7 @@ def _slips(play: Player, kind: str, me: str, state: str) -> list[str]:
 
 def _trips(play: Player, me: str, state: str) -> list[Any]:
     return play.look.all(
-        """select t.number, t.delivery_order, t.due, t.arrives, s.weight_kg from lgs_trip t join document d using (number)
+        """select t.number, t.delivery_order, t.due, t.arrives, s.weight_kg, s.transport from lgs_trip t join document d using (number)
            join lgs_slip s on s.number = t.delivery_order where t.carrier = $me and d.state = $state order by t.number""",
         me=me, state=state,
     )  # fmt: skip

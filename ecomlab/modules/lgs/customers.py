@@ -33,9 +33,15 @@ NOT_A_CUSTOMER = refusal(
     "{shipper} is not a customer of {carrier} yet. Apply for its service first (LGS021) and have it approved (LGS022).",
 )
 TERMS = (
-    Text("货物在物流商仓库和途中仍归货主所有。", "Goods in the carrier's warehouses and on its vehicles still belong to the shipper."),
+    Text(
+        "货物在物流商仓库仍归货主所有；途中由承担风险的一方承担损失。",
+        "Goods in the carrier's warehouses still belong to the shipper. On the way, whoever bears the risk bears the loss.",
+    ),
     Text("入库以实点数量为准；短少和残损当场记录。", "Goods are received as counted; shortages and damage are recorded at once."),
-    Text("运费按公布的费率计算，送达后成为货主的应付款。", "Freight is charged by the published tariff; the shipper owes it after delivery."),
+    Text(
+        "运费按公布的费率计算，送达后由货主支付；约定由买方承担的除外。",
+        "Freight is charged by the published tariff. After delivery the shipper owes it, or the purchaser if so agreed.",
+    ),
     Text("交货迟于约定日期的，物流商须在签收时说明原因。", "If a delivery is later than planned, the carrier gives the reason when it is signed for."),
 )
 

@@ -7,18 +7,18 @@ first trip of a carrier, and every third after it, is late by a day or two; whoe
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal
 
 from stdnum import ean
 
-from ...books import documents, sales, stock
+from ...books import documents, stock
 from ...books.periods import FromDay, ToDay, within
 from ...kernel.command import command, query
 from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
+from ...kernel.terms import term
 from ...kernel.values import Ask, Line, Ref
 from . import slips
 from .freight import charge
@@ -34,6 +34,11 @@ TOO_HEAVY = refusal(
     "too_heavy",
     "货重 {weight} 公斤，超过车辆 {plate} 的载重 {load} 公斤。请选择更大的车辆。",
     "The goods weigh {weight} kg, but the vehicle {plate} carries only {load} kg. Choose a larger vehicle.",
+)
+OTHER_TRANSPORT = refusal(
+    "other_transport",
+    "这批货约定走{agreed}，{plate} 走的是{transport}。请另选运输工具。",
+    "These goods are to travel {agreed}, and {plate} travels {transport}. Choose another one.",
 )
 NO_VEHICLE_YET = refusal(
     "no_vehicle_yet",
@@ -72,12 +77,15 @@ _offer("lgs.trips", DISPATCH_ORDER)
 def assign_vehicle(do: Doing, dispatch_order: DispatchOpen, vehicle: Vehicle) -> str:
     """Assigns a vehicle to a dispatch order; another one assigned before is free again. Gives the plate.
 
-    Refuses a vehicle that another dispatch order needs, and one that may not carry so much.
+    Refuses a vehicle that another dispatch order needs, one that may not carry so much, and a ship where goods go by road or the reverse.
     """
     document, trip = _trip(do, dispatch_order)
     row = own_vehicle(do, vehicle, "vehicle")
     free_vehicle(do, vehicle, "vehicle", unless=dispatch_order)
-    weight = slips.slip(do, trip.delivery_order).weight_kg
+    order = slips.slip(do, trip.delivery_order)
+    if row.transport != order.transport:
+        raise OTHER_TRANSPORT("vehicle", agreed=term(order.transport), plate=vehicle, transport=term(row.transport))
+    weight = order.weight_kg
     if weight > row.load_kg:
         raise TOO_HEAVY("vehicle", weight=weight, plate=vehicle, load=row.load_kg)
     if document.state == "assigned":
@@ -147,7 +155,7 @@ def deliver(
 ) -> dict[str, Any]:
     """The consignee has signed, and freight is owed. Gives freight and the days late.
 
-    Goods sold to a purchaser leave the supplier's books; others stay in the shipper's stock, at the consignee's place.
+    Goods sold to a purchaser come to its stock, if they are not its own already; others stay in the shipper's, at the consignee's place.
 
     Refuses while the vehicle is still on its way, and a late delivery without a remark that says why.
     """
@@ -163,18 +171,17 @@ def deliver(
             "update lgs_trip set arrived = $day, signed_by = $signed_by, remark = $remark where number = $number",
             day=do.day, signed_by=signed_by, remark=remark, number=trip.number,
         )  # fmt: skip
-        _hand_over(do, row)
+        _lay_down(do, row)
         charge(do, row)
     document.move_to("delivered", "delivery_order")
     return {"freight": row.freight, "late": (do.day - trip.due).days}
 
 
-def _hand_over(do: Doing, order: Any) -> None:
-    delivered = stock.Move(order.shipper, "", slips.lines(do, order.number), f"交付 Delivered {order.number}", order.number)
-    if order.purchaser:
-        stock.issue_transit(do, delivered, sales.COST_OF_SALES)
-    else:
-        stock.transfer_in(do, replace(delivered, place=consignees_place(do, order)))
+def _lay_down(do: Doing, order: Any) -> None:
+    """Goods that are not sold lie at the consignee's place. What becomes of others is the business of whoever reacts to 'delivered'."""
+    if not order.purchaser:
+        goods = slips.arriving(do, order.number)
+        stock.transfer_in(do, stock.Move(order.shipper, consignees_place(do, order), goods, f"交付 Delivered {order.number}", order.number))
 
 
 @query("LGS011", role=CARRIER, title=("查询车辆运输记录", "Find a vehicle's trips"))

@@ -44,13 +44,15 @@ def order_delivery(
 def delivery_order(
     do: Doing, supplier: str, purchaser: str | None, warehouse: str, goods: Sequence[stock.Goods], *, consignee: str, address: str,
     wanted: datetime.date, parent: str | None = None, instead_of: str | None = None, freight_payer: str | None = None,
+    transport: str = "road",
 ) -> documents.Document:  # fmt: skip
     """Orders a supplier's goods to be delivered from a warehouse; they are reserved for the order from now on.
 
     purchaser: the member to whom they are sold, if they are. parent: the document it follows from (a sales order). instead_of:
-    the document that had the goods reserved so far. On delivery goods that are sold leave the supplier's books for cost of sales;
-    revenue and receivable are the business of whoever reacts to the order's 'delivered'. Others lie on consignment at the consignee's place.
-    freight_payer: the member that owes the freight, if it is not the supplier.
+    the document that had the goods reserved so far. When goods that are sold leave the supplier's
+    books, and what is owed for them, is the business of whoever reacts to the order's 'picked', 'dispatched' and 'delivered'. Others lie on
+    consignment at the consignee's place.
+    freight_payer: the member that owes the freight, if it is not the supplier. transport: by 'road' or by 'water'.
     Refuses an unknown or retired warehouse, a supplier who is no customer there, a day in the past, 'short_stock'.
     """
     row = warehouse_row(do, warehouse, "warehouse")
@@ -60,7 +62,7 @@ def delivery_order(
     weight = slips.kilograms(do, goods)
     head = Slip(
         carrier=row.carrier, shipper=supplier, warehouse=warehouse, purchaser=purchaser, consignee=consignee, address=address, wanted=wanted,
-        weight_kg=weight, freight=freight(do, row.carrier, weight), freight_payer=freight_payer or supplier,
+        weight_kg=weight, freight=freight(do, row.carrier, weight), freight_payer=freight_payer or supplier, transport=transport,
     )  # fmt: skip
     document = slips.make(do, DELIVERY_ORDER, supplier, head, goods, parent)
     stock.reserve(do, supplier, warehouse, goods, document.number, instead_of=instead_of, field="goods")

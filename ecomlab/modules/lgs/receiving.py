@@ -50,8 +50,8 @@ def send_goods(do: Doing, warehouse: Warehouse, goods: GoodsRows) -> str:
     return inbound(do, do.actor, warehouse, slips.goods_of(do, goods, "goods")).number
 
 
-def inbound(do: Doing, owner: str, warehouse: str, goods: Sequence[stock.Goods], *, parent: str | None = None, note: str = "") -> documents.Document:
-    """Sends an owner's goods from its own warehouse on their way to a warehouse and announces them there.
+def inbound(do: Doing, owner: str, warehouse: str, goods: Sequence[stock.Goods], *, origin: str = "", note: str = "") -> documents.Document:
+    """Sends an owner's goods from its own warehouse, or another place of its own, on their way to a warehouse and announces them there.
 
     Refuses an unknown or retired warehouse, one that is too full, an owner who is no customer of its carrier, and
     more than the store has. The fields that the refusals name are `warehouse` and `goods`.
@@ -59,9 +59,8 @@ def inbound(do: Doing, owner: str, warehouse: str, goods: Sequence[stock.Goods],
     row = warehouse_row(do, warehouse, "warehouse")
     checked_customer(do, owner, row.carrier, "warehouse")
     room_for(do, row, sum(line.quantity for line in goods), "goods")
-    store = open_store(do, owner)
-    document = slips.make(do, INBOUND_SLIP, owner, Slip(carrier=row.carrier, shipper=owner, warehouse=warehouse, note=note), goods, parent)
-    stock.transfer_out(do, stock.Move(owner, store, goods, f"发往仓库 Sent to {row.name}", document.number, field="goods"), warehouse)
+    document = slips.make(do, INBOUND_SLIP, owner, Slip(carrier=row.carrier, shipper=owner, warehouse=warehouse, note=note), goods)
+    stock.transfer_out(do, stock.Move(owner, origin or open_store(do, owner), goods, f"发往仓库 Sent to {row.name}", document.number, field="goods"), warehouse)
     _arrive(do, document.number, row.carrier)
     return document
 

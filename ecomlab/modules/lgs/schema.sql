@@ -8,7 +8,8 @@ create table lgs_warehouse (
     contact varchar not null, capacity integer not null, status varchar not null
 );
 create table lgs_vehicle (
-    plate varchar primary key, carrier varchar not null, model varchar not null, load_kg integer not null, driver varchar not null, status varchar not null
+    plate varchar primary key, carrier varchar not null, model varchar not null, load_kg integer not null, driver varchar not null, status varchar not null,
+    transport varchar not null
 );
 -- A shipper's application for a carrier's service; its state is that of its document.
 create table lgs_application (
@@ -18,9 +19,10 @@ create table lgs_application (
 create table lgs_slip (
     number varchar primary key, kind varchar not null, carrier varchar not null, shipper varchar not null, warehouse varchar not null,
     to_warehouse varchar, purchaser varchar, consignee varchar not null, address varchar not null, wanted date, weight_kg integer, freight decimal(18,2),
-    note varchar not null, freight_payer varchar
+    note varchar not null, freight_payer varchar, transport varchar not null
 );
 -- Its goods. Of an inbound slip: what stands at the gate, how much of that is damaged, and what was counted on receipt.
+-- Of a delivery order, where something was lost on the way: what is left to arrive, as counted.
 create table lgs_line (
     slip varchar, product varchar, quantity integer not null, at_gate integer, damaged integer, counted integer, primary key (slip, product)
 );

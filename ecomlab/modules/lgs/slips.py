@@ -25,8 +25,9 @@ DELIVERY_ORDER = documents.kind(
         "waiting": ("accepted", "rejected", "cancelled"),
         "accepted": ("picked", "cancelled"),
         "picked": ("dispatched",),
-        "dispatched": ("delivered",),
+        "dispatched": ("delivered", "lost"),
         "delivered": (),
+        "lost": (),
         "rejected": (),
         "cancelled": (),
     },
@@ -50,6 +51,7 @@ DISPATCH_ORDER = documents.kind(
         "cancelled": (),
     },
 )
+LOSS_REPORT = documents.kind("loss_report", "LR", ("在途损失单", "report of a loss"), {"posted": ()})
 DAMAGE_REPORT = documents.kind("damage_report", "DR", ("残损单", "damage report"), {"posted": ()})
 
 NO_GOODS = refusal("no_goods", "没有填写商品。请至少填写一种商品和数量。", "No goods are entered. Enter at least one product with its quantity.")
@@ -93,6 +95,8 @@ class Slip:
     note: str = ""
     #: who owes the freight of a delivery order: the shipper, or the consignee as agreed with it
     freight_payer: str | None = None
+    #: how the goods travel: by 'road' or by 'water'
+    transport: str = "road"
 
 
 def make(do: Doing, kind: documents.Kind, owner: str, head: Slip, goods: Sequence[stock.Goods], parent: str | None = None) -> documents.Document:
@@ -115,6 +119,12 @@ def slip(look: Looking, number: str) -> Any:
 def lines(look: Looking, number: str) -> list[stock.Goods]:
     """The goods of a slip, by product."""
     return [stock.Goods(*r) for r in look.all("select product, quantity from lgs_line where slip = $number order by product", number=number)]
+
+
+def arriving(look: Looking, number: str) -> list[stock.Goods]:
+    """The goods of a slip less what was lost on the way, by product."""
+    rows = look.all("select product, coalesce(counted, quantity) as quantity from lgs_line where slip = $number order by product", number=number)
+    return [stock.Goods(*r) for r in rows if r.quantity]
 
 
 def at_carrier(do: Doing, kind: documents.Kind, number: str, field: str) -> tuple[documents.Document, Any]:

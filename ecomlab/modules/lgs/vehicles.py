@@ -1,4 +1,4 @@
-"""A carrier's vehicles: adding, changing and retiring them."""
+"""A carrier's vehicles, on the road and on the water: adding, changing and retiring them."""
 
 from __future__ import annotations
 
@@ -63,10 +63,28 @@ def add_vehicle(
     if do.value("select 1 from lgs_vehicle where plate = $plate", plate=written) is not None:
         raise PLATE_TAKEN("plate", plate=written)
     do.execute(
-        "insert into lgs_vehicle values ($plate, $carrier, $model, $load_kg, $driver, 'in_use')",
+        "insert into lgs_vehicle values ($plate, $carrier, $model, $load_kg, $driver, 'in_use', 'road')",
         plate=written, carrier=do.actor, model=model, load_kg=load_kg, driver=driver,
     )  # fmt: skip
     return written
+
+
+@command(role=CARRIER, title=("新建船舶", "Create a ship"))
+def add_ship(
+    do: Doing,
+    ship_name: Annotated[Line, Ask("船名", "Name of the ship", max=20, example="浙杭货0218")],
+    model: Annotated[Line, Ask("船型", "Type of ship", max=60)],
+    load_kg: Annotated[Count, Ask(ge="1000", le="5000000", unit=Text("公斤", "kg"))],
+    driver: Annotated[Line, Ask("船长", "Master", max=60)],
+) -> str:
+    """Registers a ship for inland waterways, by its name; it carries what is to travel by water and is assigned like a vehicle. Gives the name."""
+    if do.value("select 1 from lgs_vehicle where plate = $plate", plate=ship_name) is not None:
+        raise PLATE_TAKEN("ship_name", plate=ship_name)
+    do.execute(
+        "insert into lgs_vehicle values ($plate, $carrier, $model, $load_kg, $driver, 'in_use', 'water')",
+        plate=ship_name, carrier=do.actor, model=model, load_kg=load_kg, driver=driver,
+    )  # fmt: skip
+    return ship_name
 
 
 @command("LGS013", role=CARRIER, title=("修改车辆信息", "Change a vehicle"))
@@ -91,14 +109,23 @@ def retire_vehicle(do: Doing, vehicle: Vehicle) -> str:
 
 @query(role=CARRIER, title=("查看车辆", "View the vehicles"))
 def vehicles(do: Doing) -> Table:
-    """This carrier's vehicles: plate, model, load_kg, driver, status, dispatch_order (the one that needs it now)."""
+    """This carrier's vehicles and ships: plate, transport, model, load_kg, driver, status, dispatch_order (the one that needs it now)."""
     return do.table(
-        """select v.plate, v.model, v.load_kg, v.driver, v.status,
+        """select v.plate, v.transport, v.model, v.load_kg, v.driver, v.status,
                   (select max(t.number) from lgs_trip t join document d using (number)
                    where t.vehicle = v.plate and d.state in ('assigned', 'dispatched')) as dispatch_order
            from lgs_vehicle v where v.carrier = $carrier order by v.plate""",
         carrier=do.actor,
     )
+
+
+def sails(look: Looking, shipper: str) -> bool:
+    """Whether one of a shipper's carriers has a ship."""
+    return look.value(
+        """select 1 from lgs_vehicle v join lgs_application a on a.carrier = v.carrier join document d on d.number = a.number
+           where a.shipper = $shipper and d.state = 'approved' and v.transport = 'water' and v.status = 'in_use' limit 1""",
+        shipper=shipper,
+    ) is not None  # fmt: skip
 
 
 def own_vehicle(do: Doing, plate: str, field: str) -> Any:
