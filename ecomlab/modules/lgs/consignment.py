@@ -22,11 +22,11 @@ CONSIGNMENT_SALE = documents.kind("consignment_sale", "CS", ("代销单", "consi
 
 NO_CONSIGNMENT = refusal(
     "no_consignment",
-    "收货方 {place} 处没有您寄存的商品。请从列表中选择。",
-    "No goods of yours lie at {place}. Choose from the list.",
+    "{place} 处没有你寄存的商品。请从列表中选择。",
+    "You have no goods on consignment at {place}. Choose from the list.",
 )
 
-Consigned = Annotated[Ref, Ask("寄存地点", "Where they lie", choose="lgs.consigned")]
+Consigned = Annotated[Ref, Ask("寄存地点", "Consignee's place", choose="lgs.consigned")]
 
 
 class SoldRow(TypedDict):
@@ -44,7 +44,7 @@ def _places(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
            where p.kind = 'consignee' and p.keeper = $actor and l.on_hand > 0 group by p.number, p.name order by p.number""",
         actor=actor,
     )
-    return [(r.number, Text(f"{r.name} · {r.pieces} 件", f"{r.name} · {r.pieces} pieces")) for r in rows]
+    return [(r.number, documents.label((r.name, r.pieces))) for r in rows]
 
 
 @query(role=SHIPPER, title=("查看寄存的商品", "View goods on consignment"))

@@ -35,7 +35,7 @@ NOT_A_CUSTOMER = refusal(
 TERMS = (
     Text(
         "货物在物流商仓库仍归货主所有；途中由承担风险的一方承担损失。",
-        "Goods in the carrier's warehouses still belong to the shipper. On the way, whoever bears the risk bears the loss.",
+        "Goods in the carrier's warehouses still belong to the shipper. On the way, the side that bears the risk bears the loss.",
     ),
     Text("入库以实点数量为准；短少和残损当场记录。", "Goods are received as counted; shortages and damage are recorded at once."),
     Text(
