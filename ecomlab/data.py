@@ -1,7 +1,7 @@
-"""Data to be explored: `ecomlab.data.open(folder)` gives reports, dashboards, SQL and the audit on a set of trades, as a lab gives them on a world.
+"""Data to be explored: `ecomlab.data.open(source)` gives reports, dashboards, SQL and the audit on a set of trades, as a lab gives them on a world.
 
-A set is a folder of Parquet files named as the tables of a world: what `ecomlab simulate` makes, or anybody else. Nothing is recorded, and nothing in
-the folder is ever written.
+A set is a folder of Parquet files named as the tables of a world, or a DuckDB file with such tables: what `ecomlab simulate` and `ecomlab replay` make,
+or anybody else. Nothing is recorded, and nothing there is ever written.
 """
 
 from __future__ import annotations
@@ -21,13 +21,19 @@ from .kernel.audit import Verdict
 from .kernel.table import Table
 from .kernel.texts import LANGUAGES, Language, default_language
 from .market.simulate import MANIFEST
-from .market.versions import readable
+from .market.versions import TABLES, readable
 from .reports.prepared import for_reports
 
 
-def open(folder: str | Path) -> Data:
-    """The data set of a folder. Refuses 'no_data_there', 'unreadable_data', 'other_version'."""
-    return Data(Path(folder))
+def open(source: str | Path) -> Data:
+    """The data set of a folder or a DuckDB file. Refuses 'no_data_there', 'not_a_table', 'unreadable_data', 'other_version'."""
+    return Data(Path(source))
+
+
+def look_at(source: Path) -> DataSet:
+    """The same as bare tables, for who asks only one thing of them."""
+    readable(source)
+    return DataSet.of(source, TABLES)
 
 
 class Data:
@@ -37,10 +43,10 @@ class Data:
     """
 
     def __init__(self, folder: Path):
+        #: where it lies; of a DuckDB file the file itself
         self.folder = folder
-        readable(folder)
         #: what it is read through: `look.all("select ...")` and what else a world answers
-        self.look = DataSet.of(folder)
+        self.look = look_at(folder)
         self._language: Language = default_language()
         self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
 
@@ -74,8 +80,7 @@ class Data:
 
     def tables(self) -> Table:
         """Every table with its rows, those without any left out: table, rows."""
-        names = [r.name for r in self.look.all("select view_name as name from duckdb_views() where not internal order by name")]
-        counts = [(name, self.look.value(f'select count(*) from "{name}"')) for name in names]
+        counts = [(name, self.look.value(f'select count(*) from "{name}"')) for name in self.look.views()]
         made = Table(("table", "rows"), [row for row in counts if row[1]])
         made.language = self._language
         return made
@@ -83,9 +88,9 @@ class Data:
     def columns(self, table: str) -> Table:
         """The columns of a table: column, type."""
         made = self.look.table(
-            """select column_name as "column", data_type as "type" from duckdb_columns() where schema_name = 'main' and table_name = $table
-               order by column_index""", table=table
-        )
+            """select column_name as "column", data_type as "type" from duckdb_columns()
+               where database_name = current_database() and schema_name = 'main' and table_name = $table order by column_index""", table=table
+        )  # fmt: skip
         made.language = self._language
         return made
 
@@ -137,6 +142,7 @@ class Frames:
             raise AttributeError(f"there is no report {name}; there are: {', '.join(reports.REPORTS)}")
 
         def made(**conditions: Any) -> Any:
+            self._look.needs(reports.report(name).sql)
             return reports.frame(self._connection, name, **conditions)
 
         made.__name__, made.__doc__ = name, reports.report(name).sql.partition("\n\n")[0].replace("-- ", "")

@@ -18,11 +18,12 @@ import ecomlab
 from ecomlab import reports
 from ecomlab.bench import reports as bench_reports
 from ecomlab.books import ledger, stock
-from ecomlab.books.dataset import DataSet
 from ecomlab.books.stock import Goods, Move
+from ecomlab.cli.main import main
 from ecomlab.kernel import packages
 from ecomlab.kernel.command import COMMANDS, find
 from ecomlab.kernel.doing import Doing
+from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import Text
@@ -502,7 +503,7 @@ def test_the_benchmark_measures_a_possible_world_in_which_all_tools_agree(tmp_pa
     """Small, but the same path as the million lines: the market, its preparation, every report in each tool, totals compared."""
     bench_reports.make(tmp_path, 2_000)
     alike(bench_reports.stored(tmp_path))
-    verdicts = DataSet.of(tmp_path / "market").audit()
+    verdicts = ecomlab.data.look_at(tmp_path / "market").audit()
     assert {v.name for v in verdicts} >= {"sales_booked", "sales_both_sides"} and [v for v in verdicts if v.findings] == []
     tools = bench_reports.TOOLS if importlib.util.find_spec("polars") else ("ecomlab", "sql", "raw")
     found = {tool: bench_reports.measure(tool, tmp_path, 1) for tool in tools}
@@ -527,3 +528,29 @@ def test_an_analyst_of_a_large_set_is_given_prepared_tables_and_sees_none_of_the
         pandas.testing.assert_frame_equal(before, after)
     assert large.sql("select count(*) from stock_movement").fetchall() == plain.sql("select count(*) from stock_movement").fetchall()
     assert large.audit() == plain.audit()
+
+
+# --- a source that is not what it seems ---------------------------------------------------------------------------------------
+
+
+def test_a_data_set_says_the_same_from_parquet_and_duckdb_and_nothing_where_a_table_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--student", "a", "--out", str(tmp_path / "w")]) == 0
+    logbook, folder, file = tmp_path / "w", tmp_path / "pq", tmp_path / "w.duckdb"
+    assert main(["replay", str(logbook), "--parquet", str(folder)]) == 0
+    assert main(["replay", str(logbook), "--database", str(file)]) == 0
+    assert main(["audit", str(file)]) == main(["audit", str(folder)]) == 0
+    capsys.readouterr()
+    said = []
+    for source in (logbook, folder, file):
+        assert main(["report", "profit", str(source), "--by", "channel", "--owner", "all", "--format", "csv"]) == 0
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1] == said[2] and said[0].count("\n") > 2
+    (folder / "due_line.parquet").unlink()
+    assert main(["report", "receivables", str(folder), "--language", "en"]) != 0 and "due_line" in capsys.readouterr().err
+    assert main(["report", "profit", str(folder)]) == 0, "which does not read that table"
+    (folder / "b2b_order.parquet").rename(folder / "b_b_order.parquet")
+    assert main(["report", "profit", str(folder), "--language", "en"]) != 0 and "b2b_order" in capsys.readouterr().err
+    file.write_bytes(file.read_bytes()[:5_000])
+    with pytest.raises(Refusal) as refused:
+        ecomlab.data.open(file)
+    assert refused.value.code == "unreadable_data"

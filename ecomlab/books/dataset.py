@@ -1,4 +1,4 @@
-"""Books with no world behind them: a DuckDB connection, or a folder of Parquet files, that has the tables of the books.
+"""Books with no world behind them: a DuckDB connection or file, or a folder of Parquet files, that has the tables of the books.
 
 A data set answers what a world answers when it is read (`one`, `all`, `value`, `table`, `start`, `day`), so reports and
 dashboards work on it as they do on a world. It is nobody's: the books of all its members may be looked at.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import difflib
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,11 +21,22 @@ from ..kernel import packages
 from ..kernel.audit import Verdict, verdicts
 from ..kernel.database import Database
 from ..kernel.refusals import refusal
+from ..kernel.texts import Text
 
 NO_DATA_THERE = refusal(
     "no_data_there",
-    "“{path}”里既没有 logbook.jsonl，也没有以表名命名的 Parquet 文件（例如 posting.parquet）。请换一个文件夹。",
-    "There is neither a logbook.jsonl nor a Parquet file named as a table, such as posting.parquet, in {path}. Name another folder.",
+    "“{path}”里既没有 logbook.jsonl，也没有以表名命名的数据（例如 posting.parquet）。请换一个文件夹，或换一个数据库文件。",
+    "There is neither a logbook.jsonl nor data named as a table, such as posting.parquet, in {path}. Name another folder, or a database file.",
+)
+NO_SUCH_TABLE = refusal(
+    "not_a_table",
+    "“{path}”里的“{name}”不是 ecomlab 的表{near}。请改正表名，或把它移出该处。",
+    "“{name}” in {path} is no table of ecomlab{near}. Correct its name, or move it elsewhere.",
+)
+TABLE_LACKING = refusal(
+    "table_lacking",
+    "这个数据集缺少所需的表：{tables}。请补齐，例如用 ecomlab replay --parquet 重新导出。",
+    "This data set lacks tables that are needed here: {tables}. Add them, for example by exporting again with ecomlab replay --parquet.",
 )
 NO_DAYS = refusal(
     "empty_data_set",
@@ -39,7 +51,18 @@ UNREADABLE_DATA = refusal(
 )
 
 
-_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+#: How a file of DuckDB's begins, after eight bytes of a checksum; and how one is called, which may be damaged.
+_MAGIC, _SUFFIXES = b"DUCK", (".duckdb", ".ddb")
+#: What the replay of a logbook adds to the tables of its packages.
+LOGBOOK_ENTRY = "logbook_entry"
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file is a DuckDB database, or calls itself one."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as f:
+        return f.read(12)[8:] == _MAGIC or path.suffix in _SUFFIXES
 
 
 class Contents(NamedTuple):
@@ -62,40 +85,73 @@ class DataSet(Database):
         """of_packages: whose tables are there."""
         self.connection, self.written = connection, set[str]()
         self.scenario = Contents("data", tuple(of_packages))
+        #: tables that a source has not
+        self._lacking = frozenset[str]()
 
     @classmethod
-    def of(cls, folder: Path) -> DataSet:
-        """The data set of a folder. A table that has a Parquet file of its name there, or a folder of such files, is what they hold; the other tables
-        of the books, and of every module that has one there, are empty. Files of other names are tables of their own.
+    def of(cls, source: Path, beside: Collection[str] = ()) -> DataSet:
+        """The data set of a folder, or of a DuckDB file. A table that has a Parquet file of its name there, or a folder of such files, is what they hold;
+        the other tables of the books, and of every module that has one there, are empty, and `needs` says so. beside: names of tables of no package.
 
-        Refuses 'no_data_there' where no table of the books is there, 'unreadable_data' where a file is damaged.
+        Refuses 'no_data_there' where no table of the books is there, 'not_a_table' at a name that is unknown, 'unreadable_data' where a file is damaged.
         """
-        files = {f.stem: f for f in folder.glob("*.parquet")} | {f.parent.name: f.parent / "*.parquet" for f in folder.glob("*/*.parquet")}
-        if "books" not in packages.having(files):
-            raise NO_DATA_THERE("source", path=folder)
-        with_rows = packages.having(files)
-        made = cls(duckdb.connect(config={"autoinstall_known_extensions": False}), with_rows)
-        made.script(packages.schema(packages.together(with_rows)))
-        known = made.tables()
-        for name, path in sorted(files.items()):
-            made._read(name, str(path).replace("'", "''"), name in known)
+        connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+        try:
+            there = _tables_of(connection, source) if is_database(source) else _files_of(source)
+            with_rows = packages.having(there)
+            if "books" not in with_rows:
+                raise NO_DATA_THERE("source", path=source)
+            made = cls(connection, with_rows)
+            made.script(packages.schema(packages.together(with_rows)))
+            known, views = made.tables(), made.views()
+            for name, rows in sorted(there.items()):
+                if name in known or name in beside or name == LOGBOOK_ENTRY:
+                    made._read(name, rows, name in known)
+                elif name not in views:  # a view follows from the tables
+                    raise NO_SUCH_TABLE("source", path=source, name=name, near=_near(name, [*known, *beside]))
+        except BaseException:
+            connection.close()
+            raise
+        made._lacking = frozenset(t for t in made.tables() if not made.value(f'select count(*) from "{t}"'))
         return made
 
-    def _read(self, name: str, files: str, known: bool) -> None:
-        """A table as a view of its files: of one that is known the columns that it has here, in their types."""
+    def _read(self, name: str, rows: str, known: bool) -> None:
+        """A table as a view of its rows: of one that is known the columns that it has here, in their types."""
         if not known:
-            if _NAME.fullmatch(name):
-                self.script(f"create view {name} as from read_parquet('{files}')")
+            self.script(f'create view "{name}" as from {rows}')
             return
-        there = {c.column_name for c in self.all(f"describe from read_parquet('{files}')")}
-        columns = self.all("select column_name as name, data_type as type from duckdb_columns() where table_name = $t order by column_index", t=name)
+        there = {c.column_name for c in self.all(f"describe from {rows}")}
+        columns = self.all(
+            """select column_name as name, data_type as type from duckdb_columns()
+               where table_name = $t and database_name = current_database() order by column_index""", t=name
+        )  # fmt: skip
         read = ", ".join(f'"{c.name}"::{c.type} as "{c.name}"' for c in columns if c.name in there)
         self.script(f"drop table {name}")
-        self.script(f"create view {name} as select {read or 'null as nothing'} from read_parquet('{files}')")
+        self.script(f"create view {name} as select {read or 'null as nothing'} from {rows}")
+
+    def needs(self, sql: str) -> None:
+        """Refuses 'table_lacking' where a query reads a table that is not there: its answer would look right, and be wrong."""
+        if self._lacking:
+            with _readable():
+                read = self.connection.get_table_names(re.sub(r"\$\w+", "null", re.sub(r"--.*", "", sql)))
+            if lacking := sorted(read & self._lacking):
+                raise TABLE_LACKING("source", tables=", ".join(lacking))
+
+    def tables(self) -> list[str]:
+        """Those that are made here: a DuckDB file that is read has its own."""
+        return self._named("table")
+
+    def views(self) -> list[str]:
+        """What stands for files here, and the views of the packages."""
+        return self._named("view")
+
+    def _named(self, what: str) -> list[str]:
+        found = self.all(f"select {what}_name as name from duckdb_{what}s() where not internal and database_name = current_database() order by name")
+        return [r.name for r in found]
 
     def audit(self) -> list[Verdict]:
-        """Every invariant of the packages that have tables here, by name, with what breaks it."""
-        return verdicts(self, self.scenario.includes)
+        """Every invariant of the packages that have tables here, by name, with what breaks it; but for those that ask a world's seed."""
+        return verdicts(self, self.scenario.includes, seed=False)
 
     def run(self, sql: str, parameters: dict[str, Any]) -> Any:
         with _readable():
@@ -121,6 +177,32 @@ class DataSet(Database):
         if first is None:
             raise NO_DAYS()
         return first, last
+
+
+def _files_of(folder: Path) -> dict[str, str]:
+    """By name of a table: what its rows are read from."""
+    files = {f.stem: f for f in folder.glob("*.parquet")} | {f.parent.name: f.parent / "*.parquet" for f in folder.glob("*/*.parquet")}
+    return {name: f"read_parquet({_quoted(path)})" for name, path in files.items()}
+
+
+def _tables_of(connection: duckdb.DuckDBPyConnection, file: Path) -> Mapping[str, str]:
+    """The same of a DuckDB file, which is only read."""
+    with _readable():
+        connection.execute(f"attach {_quoted(file)} as source (type duckdb, read_only)")
+        found = connection.execute(
+            """select table_name from duckdb_tables() where database_name = 'source' and schema_name = 'main'
+               union select view_name from duckdb_views() where database_name = 'source' and schema_name = 'main' and not internal""").fetchall()
+    return {name: f'source.main."{name}"' for (name,) in found}
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _near(name: str, known: Collection[str]) -> Text:
+    """Which table may have been meant: DuckDB's own export writes b_b_order for b2b_order."""
+    meant = difflib.get_close_matches(name, known, 1, 0.75)
+    return Text(f"（是否指 {meant[0]}？）", f" ({meant[0]} is)") if meant else Text("", "")
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from .output import GOOD, language_of, print_json
 
 
 @command(
-    "对日志或 Parquet 数据集的账簿生成报表。",
+    "对日志或数据集（Parquet、DuckDB）的账簿生成报表。",
     argument(
         "name",
         metavar="NAME",
@@ -23,7 +23,7 @@ from .output import GOOD, language_of, print_json
         "source",
         type=Path,
         metavar="SOURCE",
-        help=("日志、日志所在的文件夹，或 Parquet 文件夹", "a logbook, the folder that holds one, or a folder of Parquet files"),
+        help=("日志、日志所在的文件夹、Parquet 文件夹，或 DuckDB 文件", "a logbook, the folder that holds one, a folder of Parquet files, or a DuckDB file"),
     ),
     argument("--month", metavar="YYYY-MM", help=("期间，以月表示", "the period, as a month")),
     argument("--start", metavar="DAY", help=("期间的第一天（默认为账簿开始之日）", "the first day of the period (default: where the books begin)")),
@@ -34,8 +34,8 @@ from .output import GOOD, language_of, print_json
         "--owner",
         metavar="MEMBER",
         help=(
-            "谁的账簿（默认为学生本企业；Parquet 则为全部），all 表示全部",
-            "whose books (default: the student's company's; of Parquet, all); 'all': all books",
+            "谁的账簿（默认为学生本企业；数据集则为全部），all 表示全部",
+            "whose books (default: the student's company's; of a data set, all); 'all': all books",
         ),
     ),
     *(
@@ -45,7 +45,7 @@ from .output import GOOD, language_of, print_json
     argument("--format", choices=("table", "csv", "json"), default="table", help=("输出格式（默认 table）", "how to print it (default: table)")),
 )
 def report(args: argparse.Namespace) -> int:
-    """Makes a report on the books of a logbook, or on a data set of Parquet files named as tables."""
+    """Makes a report on the books of a logbook, or on a data set (Parquet, DuckDB) with tables named as here."""
     from .report import made, plain, print_csv
 
     names = ("month", "start", "end", "owner", "by", "product", "product_category", "place", "other_party")

@@ -1,4 +1,4 @@
-"""`ecomlab report NAME SOURCE`: a report over the books of a logbook, or over a data set in Parquet, as table, CSV or JSON."""
+"""`ecomlab report NAME SOURCE`: a report over the books of a logbook, or over a data set in Parquet or DuckDB, as table, CSV or JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import modules, reports  # noqa: F401  (modules declares every command: a logbook is replayed)
-from ..books.dataset import DataSet
+from ..books.dataset import is_database
+from ..data import look_at
 from ..kernel import csvfile
 from ..kernel.logbook import survey
 from ..kernel.state import State
@@ -21,15 +22,15 @@ ALL = "all"
 
 
 def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:
-    """The report as a Table with exact amounts. source: a logbook, its folder, or a folder of Parquet files.
+    """The report as a Table with exact amounts. source: a logbook, its folder, or a folder of Parquet files, or a DuckDB file.
 
-    Of a logbook it reads the student's own company's books unless `owner` says otherwise ("all": everybody's); of Parquet all that there
-    are. Raises a Refusal for what cannot be read, an unknown report or a condition that is wrong.
+    Of a logbook it reads the student's own company's books unless `owner` says otherwise ("all": everybody's); of a data set all that
+    there are. Raises a Refusal for what cannot be read, an unknown report or a condition that is wrong.
     """
     chosen = reports.report(name)
     chosen.parameters(conditions)  # what is wrong with them is said before anything is read
     logbook = source / "logbook.jsonl" if source.is_dir() else source
-    if logbook.is_file():
+    if logbook.is_file() and not is_database(logbook):
         state = State((read := survey(logbook)).header)
         try:
             state.replay(read.entries)
@@ -43,8 +44,9 @@ def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:
             return table
         finally:
             state.close()
-    data = DataSet.of(source)
+    data = look_at(source)
     try:
+        data.needs(chosen.sql)
         owner = None if conditions.get("owner") == ALL else conditions.get("owner")
         return data.table(chosen.sql, **chosen.parameters({**conditions, "owner": owner}))
     finally:

@@ -6,25 +6,31 @@ import argparse
 import sys
 from pathlib import Path
 
-from ..market.versions import readable
+from ..kernel.refusals import refusal
 from .commands import argument, command
 from .output import FOUND, GOOD, findings_json, language_of, logbook_of, print_columns, print_json
 
+ONE_TARGET = refusal("one_target", "请填写 --database 或 --parquet 中的一个。", "Give either --database or --parquet.")
+
 
 @command(
-    "重做日志并写成 DuckDB 文件，供其他工具读取。",
+    "重做日志并写成 DuckDB 文件或 Parquet 文件夹，供其他工具读取。",
     argument("logbook", type=Path, metavar="LOGBOOK", help=("日志文件，或其所在的文件夹", "a logbook, or the folder that holds it")),
-    argument("--database", type=Path, required=True, metavar="FILE", help=("要生成的 DuckDB 文件", "the DuckDB file to make")),
+    argument("--database", type=Path, metavar="FILE", help=("要生成的 DuckDB 文件", "the DuckDB file to make")),
+    argument("--parquet", type=Path, metavar="DIR", help=("要生成的文件夹，每个表一个 Parquet 文件", "the folder to make, with a Parquet file for each table")),
 )
 def replay(args: argparse.Namespace) -> int:
-    """Replays a logbook into a DuckDB file that other tools can read."""
+    """Replays a logbook into a DuckDB file, or a folder of Parquet files, that other tools can read."""
     from .. import modules  # noqa: F401  (declares every command and task)
-    from ..kernel.upkeep import write_database
+    from ..kernel.upkeep import write_database, write_parquet
 
-    findings = write_database(logbook_of(args.logbook), args.database)
+    if (args.database is None) == (args.parquet is None):
+        raise ONE_TARGET("database")
+    write, target = (write_database, args.database) if args.database else (write_parquet, args.parquet)
+    findings = write(logbook_of(args.logbook), target)
     for f in findings:
         print(f"{args.logbook}:{f.line}: {f.text.say(language_of(args))}", file=sys.stderr)
-    print(args.database)
+    print(target)
     return FOUND if findings else GOOD
 
 
@@ -32,22 +38,20 @@ def replay(args: argparse.Namespace) -> int:
     "核对日志或数据集的每一条校验规则。",
     argument(
         "source", type=Path, metavar="SOURCE",
-        help=("日志、日志所在的文件夹，或 Parquet 文件夹", "a logbook, the folder that holds one, or a folder of Parquet files"),
+        help=("日志、日志所在的文件夹、Parquet 文件夹，或 DuckDB 文件", "a logbook, the folder that holds one, a folder of Parquet files, or a DuckDB file"),
     ),
     data=True,
 )  # fmt: skip
 def audit(args: argparse.Namespace) -> int:
     """Checks a logbook, or a data set, against every invariant, by name."""
     from .. import modules  # noqa: F401  (declares every command and task)
-    from ..books.dataset import DataSet
+    from ..books.dataset import is_database
+    from ..data import look_at
     from ..kernel.upkeep import audit_logbook
 
     path = logbook_of(args.source)
-    if args.source.is_dir() and not path.exists():
-        readable(args.source)
-        verdicts = DataSet.of(args.source).audit()
-    else:
-        verdicts = audit_logbook(path)
+    of_data = is_database(path) or (args.source.is_dir() and not path.exists())
+    verdicts = look_at(args.source).audit() if of_data else audit_logbook(path)
     bad = [v for v in verdicts if v.findings]
     if args.format == "json":
         print_json([{"name": v.name, "zh": v.text.zh, "en": v.text.en, "holds": not v.findings, "findings": v.findings} for v in verdicts])

@@ -135,3 +135,23 @@ def write_database(path: Path, target: Path) -> list[Finding]:
         database.close()
         shutil.rmtree(half, ignore_errors=True)
     return findings
+
+
+def write_parquet(path: Path, target: Path) -> list[Finding]:
+    """The same as a folder with a Parquet file for each table, named as the table is. Raises as `write_database` does; the folder appears whole or not."""
+    if target.exists():
+        raise FileExistsError(17, "exists already", str(target))
+    half = target.with_name(f".{target.name}.{os.getpid()}.parquet")
+    half.mkdir(0o700)
+    try:
+        findings = write_database(path, half / "world.duckdb")
+        database = Database(str(half / "world.duckdb"))
+        for table in database.tables():
+            file = str(half / f"{table}.parquet").replace("'", "''")
+            database.script(f"copy \"{table}\" to '{file}' (format parquet, compression zstd)")
+        database.close()
+        (half / "world.duckdb").unlink()
+        half.rename(target)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    return findings

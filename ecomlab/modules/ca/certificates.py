@@ -303,7 +303,7 @@ def pkcs12(look: Looking, number: str) -> bytes:
     return serialize_key_and_certificates(number.encode(), key, made, [ca.issuing, ca.root], BestAvailableEncryption(password.encode()))
 
 
-@invariant("certificates_chain", "每张证书都能验证到本实验环境的认证中心（CA）", "Every certificate chains to the CA")
+@invariant("certificates_chain", "每张证书都能验证到本实验环境的认证中心（CA）", "Every certificate chains to the CA", seeded=True)
 def _chains(look: Looking) -> list[str]:
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
