@@ -10,7 +10,11 @@ from ..kernel.refusals import refusal
 from .commands import argument, command
 from .output import FOUND, GOOD, findings_json, language_of, logbook_of, print_columns, print_json
 
-ONE_TARGET = refusal("one_target", "请填写 --database 或 --parquet 中的一个。", "Give either --database or --parquet.")
+ONE_TARGET = refusal(
+    "one_target",
+    "要写到哪里还没有说清。请填写 --database 或 --parquet 中的一个。",
+    "Where to write is not said. Give either --database or --parquet.",
+)
 
 
 @command(
