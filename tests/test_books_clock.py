@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from ecomlab.books import clock
 from ecomlab.lab import Lab
+from tests import worlds
 from tests.worlds import doing, refused
 
 
@@ -54,3 +56,32 @@ def test_numbers_count_up_by_kind_and_carry_the_worlds_mark(lab: Callable[..., L
     mark = state.look.mark
     assert [do.number("ZZ"), do.number("ZZ"), do.number("YY")] == [f"ZZ-{mark}-0001", f"ZZ-{mark}-0002", f"YY-{mark}-0001"]
     assert len(mark) == 4 and mark.isdigit()
+
+
+def test_who_waits_goes_on_later_the_same_day_and_never_back(lab: Callable[..., Lab]) -> None:
+    world = lab("email")
+    assert world.wait(until="14:00") == datetime.datetime(2026, 9, 1, 14)
+    assert world.wait(until="14:01") == datetime.datetime(2026, 9, 1, 14, 1), "every entry takes a minute"
+    for until, code in (("9:00", "time_past"), ("14:01", "time_past"), ("24:00", "time_format"), ("later", "time_format"), ("", "text_empty")):
+        said = refused(world.wait, until=until)
+        assert (said.code, said.field) == (code, "until")
+    assert world.day == datetime.date(2026, 9, 1) and len(world.world.entries) == 2, "what is refused leaves no trace"
+    world.advance()
+    assert world.wait(until="08:31") == datetime.datetime(2026, 9, 2, 8, 31), "a new day begins in the morning"
+
+
+def test_a_world_in_which_somebody_waited_replays_to_the_same_minute(lab: Callable[..., Lab], tmp_path: Path) -> None:
+    world = lab("email")
+    for until in ("12:00", "17:30"):
+        world.wait(until=until)
+    world.undo()
+    world.wait(until="22:00")
+    again = worlds.opened(tmp_path / "again", world.world.path)
+    with again.world.firsthand() as state:
+        assert state.digest() == world.world.state.digest()
+        assert doing(state, 5).moment == doing(world.world.state, 5).moment == datetime.datetime(2026, 9, 1, 22, 1)
+
+
+def test_a_student_begins_in_the_morning_however_long_the_prologue_was(lab: Callable[..., Lab]) -> None:
+    world = lab("analytics")
+    assert doing(world.world.state, 1).moment.time() == datetime.time(8, 30)

@@ -11,6 +11,7 @@ import pytest
 from ecomlab.cli import new as stubs
 from ecomlab.cli.main import main
 from ecomlab.kernel.refusals import KINDS
+from ecomlab.kernel.tasks import letters
 from ecomlab.modules import NAMES
 from tests import golden, worlds
 from tests.checkout import copy, run
@@ -93,9 +94,9 @@ def test_a_new_report_and_a_new_module_load_and_say_what_is_to_be_written(scratc
 def test_a_task_can_be_laid_beside_a_command_of_every_module(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
     codes = []
     for module in NAMES:
-        assert main(["new", "task", f"{module.upper()}999", "--name", "brand_new", "--like", "none"]) == 2
+        assert main(["new", "task", f"{letters(module)}999", "--name", "brand_new", "--like", "none"]) == 2
         like = capsys.readouterr().err.rstrip("。.\n ").rpartition(" ")[2]  # what it says that one may name
-        codes.append(f"{module.upper()}999")
+        codes.append(f"{letters(module)}999")
         assert main(["new", "task", codes[-1], "--name", "brand_new", "--like", like]) == 0
     assert set(codes) <= set(catalogue(scratch))
 

@@ -7,4 +7,4 @@ from ..kernel import packages
 
 packages.register(__name__, everywhere=True)
 
-from . import access, clock, conservation, documents, ledger, members, sales, stock, stock_audit  # noqa: E402,F401  (importing declares their commands and invariants)
+from . import access, clock, conservation, documents, ledger, members, paper, sales, stock, stock_audit  # noqa: E402,F401  (importing declares their commands and invariants)

@@ -20,7 +20,7 @@ from ..course import folder
 from ..kernel.command import COMMANDS
 from ..kernel.packages import together
 from ..kernel.refusals import refusal
-from ..kernel.tasks import tasks
+from ..kernel.tasks import letters, tasks
 from ..kernel.texts import Text
 
 NO_CHECKOUT = refusal(
@@ -106,8 +106,8 @@ def task(root: Path, code: str, name: str, like: str) -> Laid:
     'not_an_identifier', 'exists_already' and 'not_like'.
     """
     match = re.fullmatch(r"([A-Z][A-Z0-9]*)(\d{3})", code)
-    module = match[1].lower() if match else ""
-    if module not in modules.NAMES:
+    module = next((m for m in modules.NAMES if match and match[1] == letters(m)), "")
+    if not module:
         raise BAD_CODE("name", code=code[:40], known=", ".join(modules.NAMES))
     _free("name", code, tasks())
     _named(name)
@@ -215,6 +215,6 @@ def _insert(file: Path, after: str, text: str) -> Place:
 
 def _list(root: Path, module: str, code: str) -> list[Place]:
     """Lists a task after the last of its module's in every scenario that counts them."""
-    last = rf'\ntasks = \[[^\]]*"{module.upper()}\d{{3}}",'
+    last = rf'\ntasks = \[[^\]]*"{letters(module)}\d{{3}}",'
     scenarios = sorted((root / "data" / "scenarios").glob("*.toml"))
     return [_insert(file, last, f'\n    "{code}",') for file in scenarios if re.search(last, file.read_text("utf-8"))]

@@ -26,7 +26,10 @@ def mark_of(seed: str) -> str:
 
 
 class Clock(NamedTuple):
-    """The business day and the number of the first entry made on it: the one row of the table `clock`."""
+    """The business day and the number of the entry that stands at 08:30 of it: the one row of the table `clock`.
+
+    That is the first entry made on the day; once somebody has waited, an earlier number, so that the next entries come later.
+    """
 
     day: datetime.date
     first_n: int
@@ -133,6 +136,13 @@ class Doing(Looking):
         """Begins a business day; this entry is its first."""
         self.known.clock = Clock(day, self.n)
         self.execute("update clock set day = $day, first_n = $n", day=day, n=self.n)
+
+    def wait(self, until: datetime.time) -> datetime.datetime:
+        """Lets this entry stand at a later minute of the day, and those that follow it after that; gives the moment. The caller sees that it is later."""
+        minutes = (until.hour - 8) * 60 + until.minute - 30
+        self.known.clock = Clock(self.day, self.n - minutes)
+        self.execute("update clock set first_n = $n", n=self.known.clock.first_n)
+        return self.moment
 
     @functools.cached_property
     def random(self) -> random.Random:

@@ -71,9 +71,10 @@ def data_of(names: Iterable[str]) -> tuple[str, ...]:
 
 @functools.cache
 def of(function: Callable[..., Any]) -> str | None:
-    """The name of the package in which a function is declared; None for one of no package, as a test's own."""
+    """The name of the package in which a function is declared, the innermost; None for one of no package, as a test's own."""
     home = f"{function.__module__}."
-    return next((p.name for p in _REGISTERED.values() if home.startswith(f"{p.path}.")), None)
+    around = [p for p in _REGISTERED.values() if home.startswith(f"{p.path}.")]
+    return max(around, key=lambda p: len(p.path)).name if around else None
 
 
 @functools.cache

@@ -75,6 +75,9 @@ class State:
         prologue = Prologue(self)
         for step in self.scenario.prologue:
             play_step(prologue, step)
+        if self.known.clock.first_n < 1:  # a prologue that went on for days or hours: the student comes in the morning
+            self.known.clock = self.known.clock._replace(first_n=1)
+            self.database.execute("update clock set first_n = 1")
         if self.database.copied and not once:
             beginning.keep(key, self.snapshot())
 

@@ -76,6 +76,12 @@ def _task(place: str, code: str, module: str, t: dict[str, Any]) -> Task:
     return Task(code, module, Decimal(t.get("points", 2)), **texts, steps=steps, goals=goals, after=tuple(t.get("after", ())))
 
 
+def letters(module: str) -> str:
+    """What the codes of a module's tasks begin with: the name of the module, or, where its tasks say otherwise, a shorter one (FIN001 of finance)."""
+    first = next(iter(tasks((module,))), "")
+    return first.rstrip("0123456789") or module.upper()
+
+
 def tasks(modules: Sequence[str] | None = None) -> dict[str, Task]:
     """The catalogue, by code, in the order of modules and of their files."""
     found = {c: t for package, text in packages.read("tasks.toml") for c, t in read(package, text).items()}
