@@ -144,7 +144,7 @@ def test_a_voucher_keeps_what_it_is_who_attached_it_and_when(do: Doing) -> None:
     found = vouchers.of(do, "CP-1")
     assert [(r.number, r.media, r.who, r.day) for r in found] == [(first, "picture", "lin", do.day), (second, "text", "lin", do.day)]
     assert do.one("select width, height from voucher where number = $n", n=first) == (40, 30)
-    (path, make), = do.deliveries
+    ((path, make),) = do.deliveries
     assert path == f"vouchers/{first}.png" and make().startswith(b"\x89PNG"), "the picture itself lies in a folder"
 
 
