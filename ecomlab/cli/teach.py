@@ -248,3 +248,15 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
             print(f"{g.submission.path}:{f.line}: {f.text.say(language)}")
         if len(g.report.findings) > 20:
             print(f"{g.submission.path}: … +{len(g.report.findings) - 20}")
+    _print_remarks(graded, language)
+
+
+def _print_remarks(graded: Sequence[Graded], language: Language) -> None:
+    """What a comparison of the batch shows. No points hang on it, and neither does the exit status."""
+    if not any(g.remarks for g in graded):
+        return
+    zh, en = "请教师留意（仅供查看，不影响得分）：", "For the teacher to look at (no points depend on it):"
+    print(f"\n{zh if language == 'zh' else en}")
+    for g in graded:
+        for remark in g.remarks:
+            print(f"{g.report.student or '?'} {g.assignment}: {remark.text.say(language)}")

@@ -19,8 +19,10 @@ from ..kernel.refusals import Refusal, refusal
 from ..kernel.scenario import scenario_names
 from ..kernel.texts import Text
 from ..kernel.world import LOGBOOK
+from .compare import Remark, compared
 from .replay import Report, grade, no_points
 from .settings import Settings
+from .traits import Traits, traits
 from .workers import Ended, done
 
 if TYPE_CHECKING:
@@ -66,11 +68,13 @@ class Submission:
 
 @dataclass(frozen=True)
 class Graded:
-    """A submission and its report; account: what the witness says of it, where there is one."""
+    """A submission and its report; account: what the witness says of it, where there is one; remarks: what a comparison of the batch shows of it."""
 
     submission: Submission
     report: Report
     account: Account | None = None
+    traits: Traits | None = None
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -84,7 +88,8 @@ class Graded:
     def record(self) -> dict[str, Any]:
         """As JSON types."""
         seen = {"witness": self.account.record()} if self.account else {}
-        return {"path": str(self.submission.path), "assignment": self.assignment, **self.report.record(), **seen}
+        remarks = [r.record() for r in self.remarks]
+        return {"path": str(self.submission.path), "assignment": self.assignment, **self.report.record(), "remarks": remarks, **seen}
 
 
 def submissions(paths: Sequence[str | Path]) -> list[Submission]:
@@ -147,7 +152,17 @@ def grade_submission(submission: Submission, key: str | None = None, store: Stor
     except Exception as error:
         text = Text(f"评分时出错（{type(error).__name__}），请报告此日志", f"Grading failed ({type(error).__name__}); please report this logbook")
         report = no_points(submission.student or "", default, Finding(0, "failed", text))
-    return Graded(submission, report)
+    return Graded(submission, report, traits=_traits(submission, report))
+
+
+def _traits(submission: Submission, report: Report) -> Traits | None:
+    """What to compare; nothing of a logbook that the report has named as another student's, and nothing that stops the grading."""
+    if any(f.code == "other_student" for f in report.findings):
+        return None
+    try:
+        return traits(submission.path, report)
+    except Exception:  # the points stand, whatever a logbook holds that nobody has thought of
+        return None
 
 
 def grade_all(
@@ -167,7 +182,9 @@ def grade_all(
     graded: dict[int, Graded] = {}
     for i, result, ended in done(grade_submission, jobs, min(workers, len(jobs)), limit, memory):
         graded[i] = result if ended is None else Graded(found[i], _not_judged(found[i], ended, limit, memory))
-    return _noting_twins([replace(graded[i], account=accounts[i]) for i in range(len(found))])
+    whole = [replace(graded[i], account=accounts[i]) for i in range(len(found))]
+    remarks = compared([g.traits for g in whole])
+    return _noting_twins([replace(g, remarks=r) for g, r in zip(whole, remarks, strict=True)])
 
 
 def _account(witness: Log | None, submission: Submission) -> Account | None:

@@ -15,11 +15,11 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from ..kernel.shelf import FOLDER
-from ..kernel.world import LOGBOOK
+from ..kernel.world import ATTEMPTS, LOGBOOK
 
 _FORMAT: Any = nbformat  # its functions carry no annotations
 #: What a world keeps beside its notebook. It belongs to whoever worked there and is never handed out with an assignment.
-WORLD_FILES = (LOGBOOK, f".{LOGBOOK}.lock", "attempts.jsonl", "preferences.json")
+WORLD_FILES = (LOGBOOK, f".{LOGBOOK}.lock", ATTEMPTS, "preferences.json")
 
 
 class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]

@@ -36,6 +36,8 @@ from .texts import Text
 from .upkeep import recover
 
 LOGBOOK = "logbook.jsonl"
+#: Beside it: which attempts were refused, and why.
+ATTEMPTS = "attempts.jsonl"
 #: What is told of a long replay: how many entries are done, and of how many.
 Progress = Callable[[int, int], None]
 #: Where a state stands of which nothing is known.
@@ -422,7 +424,7 @@ class World:
         """Refused attempts go to a side file for the teacher: which command, which field, why; never what was typed."""
         note = {"at": _now(), "n": len(self.entries), "do": name, "refused": [{"code": p.code, "field": p.field} for p in refused.problems]}
         with contextlib.suppress(OSError):
-            files.append(self.folder / "attempts.jsonl", f"{json.dumps(note, ensure_ascii=False)}\n".encode(errors="backslashreplace"))
+            files.append(self.folder / ATTEMPTS, f"{json.dumps(note, ensure_ascii=False)}\n".encode(errors="backslashreplace"))
 
     # --- looking ---
 
