@@ -76,8 +76,8 @@ def _alone(work: Traits) -> Iterator[Remark]:
     fast = sum(0 <= gap < A_HAND for gap in work.gaps)
     if len(work.gaps) >= A_PACE and 2 * fast > len(work.gaps):
         yield _remark(
-            "too_fast", "{n} 条中有 {fast} 条与上一条相隔不到 {seconds} 秒，手工操作做不到",
-            "Of {n} entries {fast} came less than {seconds} seconds after the one before: too fast for a hand", n=work.entries, fast=fast, seconds=A_HAND,
+            "too_fast", "{n} 个时间间隔中有 {fast} 个不到 {seconds} 秒，手工操作做不到",
+            "Too fast for a hand: {fast} of {n} gaps between entries are shorter than {seconds:second}", n=len(work.gaps), fast=fast, seconds=A_HAND,
         )  # fmt: skip
 
 
