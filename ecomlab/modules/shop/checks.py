@@ -1,0 +1,123 @@
+"""What each task of the department must show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ...books.documents import Move, moved
+from ...kernel.evidence import Done, Evidence, check, did, excuse
+from .briefs import job
+from .kinds import SIZES
+
+
+def _sheet(seen: Evidence) -> str:
+    """The number of the asked sheet; '' if it has not been received."""
+    return str(
+        seen.look.value("select s.number from shop_sheet s join member m on m.number = s.supplier where m.uscc = $uscc", uscc=seen.brief["uscc"]) or ""
+    )
+
+
+def _pictures(seen: Evidence) -> str:
+    return str(seen.look.value("select number from shop_picture_set where sheet = $n", n=_sheet(seen)) or "")
+
+
+def _of(seen: Evidence, number: str, kind: str, *states: str) -> list[Move]:
+    return [m for m in moved(seen, kind, *states) if m.number == number]
+
+
+# --- the sheet ---------------------------------------------------------------------------------------------------------------
+
+
+def _judged(seen: Evidence) -> Iterator[dict[int, str]]:
+    """What was said to be wrong with which rows of the asked sheet, after each judgement."""
+    said: dict[int, str] = {}
+    for d in seen.did("shop.return_rows", sheet=_sheet(seen)):
+        said |= {r["row_no"]: r["fault"] for r in d.arguments["rows"]}
+        said = {row_no: fault for row_no, fault in said.items() if fault != "none"}
+        yield said
+
+
+def _planted(seen: Evidence) -> dict[int, str]:
+    return {o.row_no: o.fault for o in job(seen.look).sheet.offers if o.fault}
+
+
+def _named(seen: Evidence) -> bool:
+    """Whether at some moment all planted faults were named."""
+    return any(_planted(seen).items() <= said.items() for said in _judged(seen))
+
+
+def _sound(seen: Evidence) -> bool:
+    """Whether at some moment rows were sent back and no sound one was."""
+    return any(said and said.keys() <= _planted(seen).keys() for said in _judged(seen))
+
+
+# --- the pictures ------------------------------------------------------------------------------------------------------------
+
+
+def _series(seen: Evidence) -> Iterator[Sequence[int]]:
+    """The rows of the asked sheet as they were photographed, in one batch or in several one after the other."""
+    batches = [[r["row_no"] for r in d.arguments["rows"]] for d in seen.did("shop.take_photos", sheet=_sheet(seen))]
+    for first in range(len(batches)):
+        for last in range(first, len(batches)):
+            yield [row_no for batch in batches[first : last + 1] for row_no in batch]
+
+
+def _unpictured(seen: Evidence) -> list[int]:
+    """The accepted rows of the asked sheet for which no picture came, in the order of the sheet."""
+    came = {o.row_no for o in job(seen.look).sheet.offers if o.shows}
+    rows = seen.look.all("select row_no from shop_row where sheet = $n and fault is null order by row_no", n=_sheet(seen))
+    return [r.row_no for r in rows if r.row_no not in came]
+
+
+def _in_order(seen: Evidence) -> bool:
+    wanted = _unpictured(seen)
+    return bool(wanted) and any([row_no for row_no in taken if row_no in wanted] == wanted for taken in _series(seen))
+
+
+def _only_those(seen: Evidence) -> bool:
+    wanted = _unpictured(seen)
+    return bool(wanted) and any(sorted(taken) == wanted for taken in _series(seen))
+
+
+def _marked(seen: Evidence, **asked: Any) -> list[Done]:
+    """Batches in which every picture of the asked set shows its band."""
+    there = seen.look.value(
+        """select count(*) from shop_picture p join shop_picture_set s on s.number = p.picture_set join shop_row r on r.sheet = s.sheet and r.row_no = p.row_no
+           where s.number = $n and r.fault is null""",
+        n=_pictures(seen),
+    )
+    return seen.did("shop.watermark", picture_set=_pictures(seen), where=lambda d: d.result == there, **asked)
+
+
+def _cut(seen: Evidence) -> bool:
+    """Whether all pictures of the asked set are there in each size, as their pixels say."""
+    rows = seen.look.all(
+        "select picture_size, width, height, band from shop_picture_file where picture_set = $n order by all", n=_pictures(seen)
+    )  # fmt: skip
+    return {r.picture_size for r in rows} == set(SIZES) and all(r.width == r.height == SIZES[r.picture_size] and r.band for r in rows)
+
+
+def _filed(seen: Evidence) -> bool:
+    """Whether at some moment each size of the asked set was in its own folder."""
+    where: dict[str, str] = {}
+    for d in seen.did("shop.file_pictures", picture_set=_pictures(seen)):
+        where[d.arguments["size"]] = d.arguments["folder"]
+        if where == {size: size for size in SIZES}:
+            return True
+    return False
+
+
+check("SHOP001", received=did("shop.receive_sheet", supplier="uscc"), named=_named, sound=_sound)
+check("SHOP002", coded=did("shop.code_products"), rule=lambda s: s.did("shop.code_products", sheet=_sheet(s), **s.asked("rule")))
+check("SHOP003", taken=did("shop.take_photos"), ordered=_in_order, skipped=_only_those)
+check("SHOP004", all=_marked, place=lambda s: _marked(s, **s.asked("place")), mark=lambda s: _marked(s, **s.asked("place", "text")))
+check(
+    "SHOP005",
+    sizes=_cut,
+    renamed=did("shop.rename"),
+    pattern=lambda s: s.did("shop.rename", picture_set=_pictures(s), **s.asked("pattern")),
+)
+check("SHOP006", filed=lambda s: _of(s, _pictures(s), "shop_picture_set", "filed"), placed=_filed)
+
+excuse("SHOP003", {"F shop.take_photos.rows": "the text asks for the order of the sheet"})

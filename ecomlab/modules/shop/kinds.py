@@ -1,0 +1,40 @@
+"""The documents of the shop's department, and the states each of them goes through."""
+
+from __future__ import annotations
+
+from ...books import documents
+
+#: A supplier's sheet of goods. Only rows that are sound go on; a sheet of which none is goes back whole.
+SHEET = documents.kind(
+    "shop_sheet",
+    "IS",
+    ("商品登记表", "intake sheet"),
+    {
+        "received": ("coded", "sent_back"),
+        "coded": ("coded", "photographed"),
+        "photographed": ("entered",),
+        "entered": (),
+        "sent_back": (),
+    },
+)
+#: The pictures of a sheet's goods. Marked again while they are not resized, renamed and filed again as often as wanted.
+PICTURE_SET = documents.kind(
+    "shop_picture_set",
+    "PS",
+    ("图片组", "picture set"),
+    {
+        "raw": ("coded",),
+        "coded": ("watermarked",),
+        "watermarked": ("watermarked", "resized"),
+        "resized": ("filed",),
+        "filed": (),
+    },
+)
+CHANNEL = documents.kind("shop_channel", "CH", ("频道", "channel"), {"draft": ("open",), "open": ("closed",), "closed": ("open",)})
+#: A product on the shelf or off it; on again while it is on: reviewed.
+SHELF_ITEM = documents.kind("shop_shelf_item", "SF", ("货架商品", "shelf item"), {"off": ("on",), "on": ("on", "off")})
+
+#: What a picture can be cut to: the edge in pixels. Zoom is what opens on a click, exi the product's page, bre the list.
+SIZES = {"zoom": 800, "exi": 400, "bre": 120}
+#: What can be wrong with a row of a sheet.
+FAULTS = ("duplicate_code", "missing_picture", "wrong_picture", "below_cost", "wrong_unit", "bad_check_digit")

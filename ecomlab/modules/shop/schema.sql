@@ -1,0 +1,36 @@
+-- Sheets of goods that a merchant has received. position: which of the sheets that suppliers have sent; terms: own_sale or joint_operation.
+create table shop_sheet (
+    number varchar primary key, merchant varchar not null, position integer not null, supplier varchar not null, prefix varchar not null,
+    product_category varchar not null, terms varchar not null, day date not null
+);
+-- Their rows as the supplier filled them in. file_name: the picture that a row names, '' for none. fault: why the row went back to the
+-- supplier, null if it is accepted; code: the department's own product code; entered_day: when it became a product of the shop.
+create table shop_row (
+    sheet varchar, row_no integer, article varchar not null, product varchar not null, product_name varchar not null, product_category varchar not null,
+    unit varchar not null, price decimal(18,2) not null, cost decimal(18,2) not null, quantity integer not null, weight_g integer not null,
+    file_name varchar not null, fault varchar, code varchar, entered_day date, primary key (sheet, row_no)
+);
+-- The pictures of a sheet. mark_text and mark_place: the watermark of all of them; pattern: how their files are named.
+create table shop_picture_set (number varchar primary key, sheet varchar not null, mark_text varchar, mark_place varchar, pattern varchar);
+-- One picture of a row. origin: supplied, photographed or uploaded; shows: the GTIN of the goods on it; content: base64 of an uploaded PNG;
+-- taken: the place in the order in which the photographer took them. band: where a watermark is seen on its pixels, null before there is one.
+create table shop_picture (
+    picture_set varchar, row_no integer, origin varchar not null, shows varchar not null, content varchar, taken integer, band varchar,
+    primary key (picture_set, row_no)
+);
+-- A picture cut to a size: what its pixels say of it, how its file is named and in which folder it is.
+create table shop_picture_file (
+    picture_set varchar, row_no integer, picture_size varchar, width integer not null, height integer not null, band varchar not null,
+    scanned varchar not null, file_name varchar not null, folder varchar, primary key (picture_set, row_no, picture_size)
+);
+create table shop_channel (number varchar primary key, merchant varchar not null, channel_name varchar not null, product_category varchar not null);
+create table shop_channel_place (channel varchar, position integer, product varchar not null, primary key (channel, position));
+-- A product on the shelf: since when, when it is looked at again, and why it was taken off.
+create table shop_shelf_item (
+    number varchar primary key, merchant varchar not null, product varchar not null, on_day date, review_day date, reason varchar, stock_hint varchar
+);
+-- What was changed of a product, with the day. A price that was changed holds for orders placed from then on.
+create table shop_change (
+    merchant varchar, seq integer, product varchar not null, field varchar not null, old_value varchar, new_value varchar not null, day date not null,
+    primary key (merchant, seq)
+);
