@@ -119,11 +119,12 @@ def _lead(name: str) -> str:
 def every(state: State) -> Iterator[Said]:
     """All texts that this world's student can meet: tasks with their goals, commands, fields, refusals, terms."""
     for code, task in tasks().items():
-        given = shown(brief(state.look, code))
+        home = state if state.scenario.has(task.module) else worlds.fresh_state(task.module)  # the department's modules are in no semester
+        given = shown(brief(home.look, code))
         parts = {"title": task.title, "goal": task.goal, "hint": task.hint} | {f"step {i}": s.text for i, s in enumerate(task.steps, 1)}
         for name, text in parts.items():
             yield Said(task.module, f"{code} {name}", "task", text.fill(**given))
-        for goal in assess(state, code).goals:
+        for goal in assess(home, code).goals:
             yield Said(task.module, f"{code} goal {goal.name}", "goal", goal.text)
     for name, command in COMMANDS.items():
         yield Said(_lead(name), name, "command", command.title)

@@ -27,7 +27,7 @@ class Job(NamedTuple):
 def job(look: Looking) -> Job:
     """What is asked of this student: always the sheet of the first supplier, which sells in joint operation."""
     chance, sheet = look.stream("shop.job"), sheets(look)[0]
-    mark = f"{sheet.prefix} {look.mark}"
+    mark = f"MALL {sheet.prefix} {look.mark}"
     return Job(sheet, chance.choice(tuple(RULES)), mark, chance.choice(("top", "bottom")), chance.choice(PATTERNS))
 
 

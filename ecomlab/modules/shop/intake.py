@@ -191,8 +191,8 @@ def send_back_sheet(do: Doing, sheet: Annotated[Ref, Ask("登记表", "Sheet", c
 #: How a product's code follows from the sheet.
 RULES = {
     "by_article": Text("供应商货号：YF-107", "The supplier's article: YF-107"),
-    "by_row": Text("供应商字母加行号：YF-R05", "The supplier's letters and the row: YF-R05"),
-    "by_gtin": Text("供应商字母加条码末五位：YF-00958", "The supplier's letters and the last five digits of the GTIN: YF-00958"),
+    "by_row": Text("供应商字母加行号：YF-R05", "The supplier's prefix and the row: YF-R05"),
+    "by_gtin": Text("供应商字母加条码末五位：YF-00958", "The supplier's prefix and the last five digits of the GTIN: YF-00958"),
 }
 
 

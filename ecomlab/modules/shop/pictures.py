@@ -53,8 +53,8 @@ NOT_RESIZED = refusal(
     "not_resized", "图片组 {number} 还没有 {size} 规格的图片。请先调整尺寸。", "The pictures of {number} have not been cut to {size} yet. Resize them first."
 )
 
-_LABELS = {size: Text(f"{size}（{edge}×{edge} 像素）", f"{size} ({edge}×{edge} pixels)") for size, edge in SIZES.items()}
-Size = Annotated[Literal["zoom", "exi", "bre"], Ask("规格", "Size", labels=_LABELS)]
+_PIXELS = Text("zoom 800、exi 400、bre 120 像素见方", "zoom, exi, bre: 800, 400 and 120 pixels square")
+Size = Annotated[Literal["zoom", "exi", "bre"], Ask("规格", "Size", labels={s: Text(s, s) for s in SIZES}, help=_PIXELS)]
 
 _supplier = "(select m.name from shop_sheet s join member m on m.number = s.supplier where s.number = t.sheet)"
 _set = "(select p.*, s.merchant from shop_picture_set p join shop_sheet s on s.number = p.sheet)"

@@ -1,0 +1,166 @@
+"""A shop's department: master data are right before anything is sold, pictures are what their pixels say, and money is right every evening."""
+
+from __future__ import annotations
+
+import base64
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from stdnum import ean
+
+from ecomlab.books import images
+from ecomlab.kernel.plays import PLAYS
+from ecomlab.lab import Lab
+from ecomlab.modules.shop import drawing
+from ecomlab.modules.shop.briefs import job
+from ecomlab.modules.shop.kinds import FAULTS, SIZES
+from ecomlab.modules.shop.sheets import Offer, sheets
+from tests import worlds
+from tests.worlds import refused
+
+D = Decimal
+
+
+@pytest.fixture
+def shop(tmp_path: Any) -> Lab:
+    """A shop whose department has not begun to work."""
+    return worlds.opened(tmp_path, worlds.model("shop", codes=()))
+
+
+def played(lab: Lab, *codes: str) -> Lab:
+    for code in codes:
+        PLAYS[code](lab.player())
+    return lab
+
+
+def received(lab: Lab) -> str:
+    return str(lab.shop.receive_sheet(job(lab.look).sheet.supplier.uscc))
+
+
+def row_with(lab: Lab, fault: str) -> Offer:
+    return next(o for o in job(lab.look).sheet.offers if o.fault == fault)
+
+
+def code_of_refusal(lab: Lab, name: str, **given: Any) -> tuple[str, str | None]:
+    said = refused(lab.call, name, **given)
+    return said.code, said.field
+
+
+# --- the sheets of suppliers -------------------------------------------------------------------------------------------------
+
+
+def test_each_of_the_six_sheets_has_each_fault_once_and_sound_rows_beside(shop: Lab) -> None:
+    found = sheets(shop.look)
+    assert len(found) == 6 and len({s.supplier.uscc for s in found}) == 6
+    for sheet in found:
+        assert sorted(o.fault for o in sheet.offers if o.fault) == sorted(FAULTS)
+        assert 12 <= len(sheet.offers) <= 20
+        assert sum(not o.fault and not o.file for o in sheet.offers) == 3, "goods to be photographed"
+
+
+def test_a_fault_is_what_it_is_called_and_sound_rows_have_none_of_them(shop: Lab) -> None:
+    for sheet in sheets(shop.look):
+        articles: set[str] = set()
+        for o in sheet.offers:
+            assert (o.article in articles) == (o.fault == "duplicate_code")
+            assert (o.price < o.cost) == (o.fault == "below_cost")
+            assert (o.unit != "piece") == (o.fault == "wrong_unit")
+            assert ean.is_valid(o.product) == (o.fault != "bad_check_digit")
+            assert bool(o.file and not o.shows) == (o.fault == "missing_picture")
+            if o.shows and o.fault != "bad_check_digit":
+                assert (o.shows != o.product) == (o.fault == "wrong_picture")
+            articles.add(o.article)
+
+
+def test_a_row_can_be_judged_again_until_the_sheet_is_coded(shop: Lab) -> None:
+    sheet, row_no = received(shop), row_with(shop, "below_cost").row_no
+    rows = len(shop.shop.view_sheet(sheet))
+    assert shop.shop.return_rows(sheet, [{"row_no": row_no, "fault": "wrong_unit"}]) == {"accepted": rows - 1, "sent_back": 1}
+    assert shop.shop.return_rows(sheet, [{"row_no": row_no, "fault": "none"}]) == {"accepted": rows, "sent_back": 0}
+    shop.shop.code_products(sheet, "by_row")
+    assert code_of_refusal(shop, "shop.return_rows", sheet=sheet, rows=[{"row_no": row_no, "fault": "below_cost"}]) == ("coded_already", "sheet")
+
+
+def test_what_is_no_row_of_the_sheet_is_refused_in_words(shop: Lab) -> None:
+    sheet = received(shop)
+    unpictured = next(o.row_no for o in job(shop.look).sheet.offers if not o.file)
+    assert code_of_refusal(shop, "shop.return_rows", sheet=sheet, rows=[{"row_no": 99, "fault": "below_cost"}]) == ("no_row", "rows")
+    twice = [{"row_no": 2, "fault": "below_cost"}, {"row_no": 2, "fault": "wrong_unit"}]
+    assert code_of_refusal(shop, "shop.return_rows", sheet=sheet, rows=twice) == ("row_twice", "rows")
+    assert code_of_refusal(shop, "shop.return_rows", sheet=sheet, rows=[{"row_no": unpictured, "fault": "missing_picture"}]) == ("picture_named", "rows")
+    assert code_of_refusal(shop, "shop.receive_sheet", supplier=job(shop.look).sheet.supplier.uscc) == ("sheet_received", "supplier")
+
+
+def test_a_code_that_repeats_is_refused_and_no_row_gets_one(shop: Lab) -> None:
+    """The duplicate article was overlooked: by that rule two goods would have one code, by the row they have two."""
+    sheet = received(shop)
+    assert code_of_refusal(shop, "shop.code_products", sheet=sheet, rule="by_article") == ("code_repeats", "rule")
+    assert all(r.code is None for r in shop.shop.view_sheet(sheet))
+    codes = shop.shop.code_products(sheet, "by_row")
+    assert len(set(codes)) == len(codes) == len(shop.shop.view_sheet(sheet))
+
+
+# --- pictures ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", ["top", "bottom"])
+def test_a_picture_tells_by_its_pixels_whose_it_is_and_where_it_is_marked(place: str) -> None:
+    body = "952600000017"
+    plain = drawing.photo("电热水壶 Electric kettle", gtin := body + ean.calc_check_digit(body))
+    assert drawing.seen(plain) == (800, 800, "", gtin)
+    marked = drawing.marked(plain, "MALL 0417", place)
+    for size, edge in SIZES.items():
+        seen = drawing.seen(drawing.sized(marked, size))
+        assert (seen.width, seen.height, seen.band) == (edge, edge, place)
+        assert seen.product == (gtin if size != "bre" else ""), "a bar code cannot be scanned with less than two pixels a module"
+
+
+def test_a_picture_in_one_dark_colour_bears_no_code_and_a_band_is_more_than_a_dark_corner() -> None:
+    image = drawing.photo("Kettle", "9526000000174")
+    image.paste((0, 0, 0), (0, 0, 400, drawing.BAND))
+    assert drawing.seen(image).band == ""
+    image.paste((0, 0, 0), (0, 0, 800, 800))
+    assert drawing.seen(image).product == ""
+
+
+def test_only_goods_without_a_picture_wait_for_the_photographer(shop: Lab) -> None:
+    played(shop, "SHOP001", "SHOP002")
+    sheet = shop.look.value("select number from shop_sheet")
+    missing = [r.row_no for r in shop.shop.view_sheet(sheet) if r.fault is None and not r.picture_there]
+    assert len(missing) == 3
+    first = shop.shop.take_photos(sheet, [{"row_no": missing[0]}])
+    assert first["without_picture"] == 2 and shop.look.value("select state from document where number = $n", n=sheet) == "coded"
+    shop.shop.take_photos(sheet, [{"row_no": n} for n in missing[1:]])
+    assert shop.look.value("select state from document where number = $n", n=sheet) == "photographed"
+    faulty = row_with(shop, "wrong_unit").row_no
+    assert code_of_refusal(shop, "shop.take_photos", sheet=sheet, rows=[{"row_no": faulty}]) == ("row_not_accepted", "rows")
+
+
+def test_a_file_that_is_no_picture_is_refused_and_an_own_picture_taken(shop: Lab) -> None:
+    played(shop, "SHOP001", "SHOP002")
+    sheet = shop.look.value("select number from shop_sheet")
+    row = next(r.row_no for r in shop.shop.view_sheet(sheet) if r.fault is None and not r.picture_there)
+    for nothing in (b"no picture", images.sample(20, 20, (1, 2, 3))[:60]):
+        assert code_of_refusal(shop, "shop.add_picture", sheet=sheet, row_no=row, picture=nothing) == ("not_a_picture", "picture")
+    large = base64.b64encode(images.sample(401, 10, (9, 9, 9))).decode()
+    assert code_of_refusal(shop, "shop.add_picture", sheet=sheet, row_no=row, picture=large) == ("picture_large", "picture")
+    assert shop.shop.add_picture(sheet, row, images.sample(120, 80, (200, 30, 30)))["without_picture"] == 2
+
+
+def test_three_sizes_lie_in_three_folders_under_names_that_tell_them_apart(shop: Lab) -> None:
+    played(shop, "SHOP001", "SHOP002", "SHOP003", "SHOP004")
+    pictures = shop.look.value("select number from shop_picture_set")
+    for size in SIZES:
+        shop.shop.resize(pictures, size)
+    shop.shop.file_pictures(pictures, "zoom", "zoom")
+    assert code_of_refusal(shop, "shop.file_pictures", picture_set=pictures, size="exi", folder="zoom") == ("name_in_folder", "folder")
+    for odd in ("*", "#", "*_#/", "**#", "商品*#"):
+        assert code_of_refusal(shop, "shop.rename", picture_set=pictures, pattern=odd) == ("bad_pattern", "pattern")
+    names = shop.shop.rename(pictures, "*_#")
+    assert len(set(names)) == len(names)
+    for size in SIZES:
+        shop.shop.file_pictures(pictures, size, size)
+        lying = sorted(p.name for p in (shop.world.path.parent / "shop" / size).iterdir())
+        assert set(lying) >= {n for n in names if size in n}
+    assert code_of_refusal(shop, "shop.watermark", picture_set=pictures, text="X", place="top") == ("wrong_state", "picture_set")
