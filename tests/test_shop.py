@@ -15,7 +15,9 @@ from ecomlab.lab import Lab
 from ecomlab.modules.shop import drawing
 from ecomlab.modules.shop.briefs import job
 from ecomlab.modules.shop.kinds import FAULTS, SIZES
+from ecomlab.modules.shop.playbook import on_duty
 from ecomlab.modules.shop.sheets import Offer, sheets
+from ecomlab.modules.shop.staff import POSTS
 from tests import worlds
 from tests.worlds import refused
 
@@ -24,8 +26,11 @@ D = Decimal
 
 @pytest.fixture
 def shop(tmp_path: Any) -> Lab:
-    """A shop whose department has not begun to work."""
-    return worlds.opened(tmp_path, worlds.model("shop", codes=()))
+    """A shop whose department has not begun to work; everybody is at their post."""
+    lab = worlds.opened(tmp_path, worlds.model("shop", codes=()))
+    for post in POSTS:
+        on_duty(lab.player(), post)
+    return lab
 
 
 def played(lab: Lab, *codes: str) -> Lab:

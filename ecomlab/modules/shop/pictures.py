@@ -41,8 +41,8 @@ MARKED_ALREADY = refusal(
 )
 BAD_PATTERN = refusal(
     "bad_pattern",
-    "命名规则“{pattern}”不可用：须含一个 * 和一个 #，其余只能用字母、数字、横线和下划线，例如 *_#。",
-    "The pattern {pattern} cannot be used. It has one * and one #, and else only letters, digits, hyphens and underscores, such as *_#.",
+    "命名规则“{pattern}”不可用。请用一个 * 和一个 #，其余只用字母、数字、横线和下划线，例如 *_#。",
+    "The pattern {pattern} cannot be used. Enter one * and one #, and else only letters, digits, hyphens and underscores, such as *_#.",
 )
 NAME_IN_FOLDER = refusal(
     "name_in_folder",

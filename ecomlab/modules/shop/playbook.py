@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ...kernel.plays import Player, plays
+from ..b2c.prologue import own_shop
 from .briefs import job
 from .kinds import SIZES
+
+
+def on_duty(play: Player, post: str) -> None:
+    """Signs in at a post of the own shop, unless somebody is there."""
+    if not play.look.sessions(post):
+        play.shop.sign_in(post, own_shop(play).merchant, play.password("shopkeeper"))
 
 
 def own_sheet(play: Player) -> Any:
@@ -20,6 +27,7 @@ def own_sheet(play: Player) -> Any:
 
 @plays("SHOP001")
 def _receive(play: Player) -> None:
+    on_duty(play, "information_clerk")
     sheet = play.shop.receive_sheet(play.brief("SHOP001")["uscc"])
     play.shop.view_sheet(sheet)
     faulty = [{"row_no": o.row_no, "fault": o.fault} for o in job(play.look).sheet.offers if o.fault]
@@ -33,6 +41,7 @@ def _code(play: Player) -> None:
 
 @plays("SHOP003")
 def _photograph(play: Player) -> None:
+    on_duty(play, "photographer")
     sheet = own_sheet(play).sheet
     rows = play.shop.view_sheet(sheet)
     play.shop.take_photos(sheet, [{"row_no": r.row_no} for r in rows if r.fault is None and not r.picture_there])
