@@ -16,12 +16,12 @@ from typing import Any, cast
 from . import modules, reports  # noqa: F401  (modules says which tables there are)
 from .books.dataset import DataSet
 from .desk import Watcher
-from .kernel import sql
+from .kernel import dictionary, sql
 from .kernel.audit import Verdict
 from .kernel.table import Table
 from .kernel.texts import LANGUAGES, Language, default_language
 from .market.simulate import MANIFEST
-from .market.versions import TABLES, readable
+from .market.versions import readable
 from .reports.prepared import for_reports
 
 
@@ -33,7 +33,20 @@ def open(source: str | Path) -> Data:
 def look_at(source: Path) -> DataSet:
     """The same as bare tables, for who asks only one thing of them."""
     readable(source)
-    return DataSet.of(source, TABLES)
+    return DataSet.of(source, dictionary.of("market"))
+
+
+def describe(folder: Path) -> None:
+    """Writes into a folder of Parquet files what others need to read it without us: `datapackage.json` and `views.sql`."""
+    look = look_at(folder)
+    try:
+        files = sorted([*folder.glob("*.parquet"), *folder.glob("*/*.parquet")])
+        paths: dict[str, list[str]] = {}
+        for file in files:
+            paths.setdefault(file.stem if file.parent == folder else file.parent.name, []).append(file.relative_to(folder).as_posix())
+        dictionary.write(look, folder, paths)
+    finally:
+        look.close()
 
 
 class Data:
@@ -74,25 +87,20 @@ class Data:
         """The reports as DataFrames: `data.report.receivables(owner="MB-0003")`; `data.report.sql("profit")` is what makes one."""
         return Frames(self.look)
 
-    def sql(self, query: str) -> Any:
-        """The rows of one SELECT as a DuckDB relation: `.df()`, `.fetchall()`, `.show()`, ... It only reads. Refuses what is wrong, naming the place."""
-        return sql.ask(self.look, query)
+    def sql(self, query: str, **parameters: Any) -> Any:
+        """The rows of one SELECT as a DuckDB relation: `.df()`, `.fetchall()`, `.show()`, ... It only reads. Refuses what is wrong, naming the place.
 
-    def tables(self) -> Table:
-        """Every table with its rows, those without any left out: table, rows."""
-        counts = [(name, self.look.value(f'select count(*) from "{name}"')) for name in self.look.views()]
-        made = Table(("table", "rows"), [row for row in counts if row[1]])
-        made.language = self._language
-        return made
+        parameters: values of `$name` in it. `business_day()` is the last day of the set.
+        """
+        return sql.ask(self.look, query, self.day, parameters, self.language)
+
+    def tables(self, *packages: str) -> Table:
+        """Every table that has rows, and what it holds: table, rows, holds, package. packages: of these only, such as "books", "b2c"."""
+        return dictionary.tables(self.look, self.language, packages or None)
 
     def columns(self, table: str) -> Table:
-        """The columns of a table: column, type."""
-        made = self.look.table(
-            """select column_name as "column", data_type as "type" from duckdb_columns()
-               where database_name = current_database() and schema_name = 'main' and table_name = $table order by column_index""", table=table
-        )  # fmt: skip
-        made.language = self._language
-        return made
+        """The columns of a table, and to which table's key each leads: column, type, called, key, joins. Refuses 'no_such_table'."""
+        return dictionary.columns(self.look, table, self.language)
 
     def audit(self) -> list[Verdict]:
         """Every invariant of the books, and of each module that has tables here, by name, with what breaks it."""

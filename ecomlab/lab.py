@@ -13,7 +13,7 @@ from .desk import Desk, preferred
 from .grading import Report, grade
 from .grading.assess import assess
 from .kernel import audit as auditing
-from .kernel import command, evidence, plays, sql, tasks
+from .kernel import command, dictionary, evidence, plays, sql, tasks
 from .kernel.doing import AUTO
 from .kernel.keys import Granted, at_hand
 from .kernel.plays import Player
@@ -23,6 +23,7 @@ from .kernel.terms import term
 from .kernel.texts import default_language
 from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
+from .reports.queries import own_books
 from .waiting import Waiting
 from .witness.courier import Courier, courier_for
 
@@ -221,13 +222,29 @@ class Lab(Desk):
 
     # --- looking ---
 
-    def sql(self, query: str) -> Any:
+    def sql(self, query: str, **parameters: Any) -> Any:
         """The rows of one SELECT over the world's tables, as a DuckDB relation: `.df()`, `.fetchall()`, `.show()`, ...
 
+        parameters: values of `$name` in it: `lab.sql("from sale_line where seller = $me", me=lab.company.number)`. `business_day()` is the world's day.
         It only reads, and shows how things stood when it was asked. Raises a Refusal for anything else, and for SQL that is wrong: it names the place.
         """
         self.refresh()
-        return sql.ask(self.world.state.database, query)
+        return sql.ask(self.world.state.database, query, self.look.day, parameters, self.language)
+
+    @property
+    def company(self) -> Any:
+        """The company that the student runs, as the tables know it: number, name. Refuses 'no_books' as long as it is not registered anywhere."""
+        self.refresh()
+        return own_books(self.look, None)
+
+    def tables(self, *packages: str) -> Table:
+        """Every table that has rows, and what it holds: table, rows, holds, package. packages: of these only, such as "books", "b2c"."""
+        self.refresh()
+        return dictionary.tables(self.world.state.database, self.language, packages or None)
+
+    def columns(self, table: str) -> Table:
+        """The columns of a table, and to which table's key each leads: column, type, called, key, joins. Refuses 'no_such_table'."""
+        return dictionary.columns(self.world.state.database, table, self.language)
 
     def logbook(self) -> Table:
         """What was done so far: n, day, by, command, arguments."""

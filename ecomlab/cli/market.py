@@ -29,12 +29,14 @@ from .output import GOOD, language_of, print_json
 )  # fmt: skip
 def simulate(args: argparse.Namespace) -> int:
     """Makes a market of simulated trades: the tables of a world as Parquet files, with known truth."""
+    from ..data import describe
     from ..market import simulate as market
 
     language = language_of(args)
     seed = args.seed or secrets.token_hex(8)
     tell = _on_a_line(language) if sys.stderr.isatty() else lambda _: None
     made = market.simulate(args.orders, seed, args.out, args.truth, days=args.days, workers=args.workers, tell=tell)
+    describe(args.out)
     if args.format == "json":
         print_json({**made, "seed": seed})
         return GOOD

@@ -6,7 +6,10 @@ result's own methods cannot write either. The database reaches no file and loads
 
 from __future__ import annotations
 
+import datetime
 import re
+import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -14,7 +17,7 @@ import duckdb
 from .database import Database
 from .refusals import Refusal, refusal
 from .table import wide
-from .texts import Text
+from .texts import Language, Text
 
 ONLY_SELECT = refusal("only_select", "lab.sql 只能查询。请写一条 SELECT 语句。", "lab.sql can only query. Write one SELECT statement.")
 BAD_SQL = refusal(
@@ -31,19 +34,31 @@ _KINDS = {
     duckdb.OutOfMemoryException: Text("结果过大，内存不足", "the result is too large for the memory"),
 }
 _OTHER = Text("执行时出错", "it failed")
+#: What reads the machine's clock, which is not the world's.
+_CLOCK = re.compile(r"\b(current_date|current_timestamp|localtimestamp|now\s*\(|today\s*\()", re.IGNORECASE)
+_NOT_THE_BUSINESS_DAY = Text(
+    "{clock} 是本机的日期，不是实验里的业务日。请改用 business_day()。",
+    "{clock} is the day of this machine, not the business day of the world. Use business_day() instead.",
+)
 #: How DuckDB shows the place: the line of the text, and below it marks under what is wrong.
 _PLACE = re.compile(r"^LINE (\d+): (.*)\n( *)(\^+)", re.MULTILINE)
 
 
-def ask(database: Database, query: str) -> Any:
-    """The rows of one SELECT as a DuckDB relation, as things stand now. Raises a Refusal that names the place of what is wrong, or KeyboardInterrupt."""
+def ask(database: Database, query: str, day: datetime.date, parameters: Mapping[str, Any] | None = None, language: Language = "en") -> Any:
+    """The rows of one SELECT as a DuckDB relation, as things stand now. day: what `business_day()` gives; parameters: by name, for `$name`.
+
+    Raises a Refusal that names the place of what is wrong, or KeyboardInterrupt. Warns, in a language, of a query that asks the machine for the day.
+    """
     cursor = database.connection.cursor()
+    if isinstance(query, str) and (clock := _CLOCK.search(query)):
+        warnings.warn(_NOT_THE_BUSINESS_DAY.fill(clock=clock[1]).say(language), stacklevel=3)
     try:
+        cursor.execute(f"create temp macro business_day() as (date '{day.isoformat()}')")
         statements = cursor.extract_statements(query) if isinstance(query, str) else []
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ONLY_SELECT("query")
         cursor.execute("begin transaction read only")
-        return cursor.sql(query).materialize()
+        return cursor.sql(query, params=dict(parameters or {}) or None).materialize()
     except duckdb.TransactionException:  # it would have written
         raise ONLY_SELECT("query") from None
     except duckdb.InterruptException:

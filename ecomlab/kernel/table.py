@@ -47,6 +47,8 @@ class Table(Sequence[Row]):
     language: Language | None = None
     #: the module whose words headings and values are said in, or one for each row where they come from several
     module: str | Sequence[str] = ""
+    #: columns whose values are names in the code, shown as they are
+    as_is: Sequence[str] = ()
 
     def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: Text | None = None, bars: Sequence[str] = ()):
         self.columns = tuple(columns)
@@ -79,7 +81,10 @@ class Table(Sequence[Row]):
 
     def shown(self, language: Language, limit: int) -> list[list[str]]:
         """The values of the first rows as a reader expects them."""
-        return [[show(v, language, module) for v in row] for row, module in zip(self.rows[:limit], self.modules(), strict=False)]
+        return [
+            [str(v or "") if c in self.as_is else show(v, language, module) for c, v in zip(self.columns, row, strict=True)]
+            for row, module in zip(self.rows[:limit], self.modules(), strict=False)
+        ]
 
     def modules(self) -> Iterable[str]:
         """In whose words each row is said."""

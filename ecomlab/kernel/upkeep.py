@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from . import files, logbook
+from . import dictionary, files, logbook
 from .audit import Verdict, audit
 from .canonical import canonical
 from .database import Database
@@ -128,6 +128,7 @@ def write_database(path: Path, target: Path) -> list[Finding]:
                 "insert into logbook_entry values ($n, $day, $acting, $command, $arguments)",
                 n=d.n, day=d.day, acting=d.by, command=d.do, arguments=canonical(d.arguments),
             )  # fmt: skip
+        dictionary.comment(database)
         database.close()
         (half / target.name).chmod(0o600)
         (half / target.name).rename(target)
@@ -149,6 +150,7 @@ def write_parquet(path: Path, target: Path) -> list[Finding]:
         for table in database.tables():
             file = str(half / f"{table}.parquet").replace("'", "''")
             database.script(f"copy \"{table}\" to '{file}' (format parquet, compression zstd)")
+        dictionary.write(database, half, {table: [f"{table}.parquet"] for table in database.tables()})
         database.close()
         (half / "world.duckdb").unlink()
         half.rename(target)

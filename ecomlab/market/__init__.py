@@ -7,3 +7,7 @@ an integer that follows from seed, purpose and place, so the same seed gives the
 `simulate` runs it and writes Parquet; `draws` and `numbers` are the arithmetic; `truth` the parameters; `calendar`, `goods`, `customers`, `choice`,
 `supply`, `parcels` the links of the chain; `costing` values the goods as `books.costing` does, all products at once; `booking` lays it out.
 """
+
+from ..kernel import packages
+
+packages.register(__name__)

@@ -9,8 +9,6 @@ from ..kernel.refusals import refusal
 
 #: Of the layout of a market's tables; raised when one of them means something else than before.
 LAYOUT = 1
-#: The tables of a market that no world has.
-TABLES = ("ad_spend", "coupon", "coupon_holder", "price_week", "shipment", "stock_out")
 
 OTHER_VERSION = refusal(
     "other_version",

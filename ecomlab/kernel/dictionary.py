@@ -1,0 +1,194 @@
+"""What the tables of a database hold, for whoever explores it: every package says it of its tables in `tables.toml`, in both languages.
+
+A column's words are the glossary's (`terms.toml`), so that it is called alike in a form, a report and here. A join leads from a column to the key of
+another table; the tables declare no foreign keys, because each would cost every command a lookup, so the tests hold the joins instead.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import packages
+from .database import Database
+from .refusals import refusal
+from .table import Table
+from .terms import term
+from .texts import Language, Text
+
+NO_SUCH_TABLE = refusal(
+    "no_such_table",
+    "这里没有名为“{name}”的表。请用 tables() 查看有哪些表。",
+    "There is no table {name} here. See which there are with tables().",
+)
+
+_VIEW = re.compile(r"^create view (\w+) as\b.*?;$", re.MULTILINE | re.DOTALL)
+
+
+class Described(NamedTuple):
+    """A table: the package that makes it, what it holds, and from which of its columns one comes to the key of which table ("a or b": of either).
+
+    What leads nowhere is named in `holds`.
+    """
+
+    package: str
+    holds: Text
+    joins: dict[str, str]
+
+
+@functools.cache
+def _read(sources: tuple[tuple[str, str], ...]) -> dict[str, Described]:
+    found = {}
+    for path, text in sources:
+        for name, said in packages.parse(path, "tables.toml", text).items():
+            found[name] = Described(path.rpartition(".")[2], Text(said["zh"], said["en"]), said.get("joins", {}))
+    return found
+
+
+def described() -> dict[str, Described]:
+    """Every table and view that a package describes, by name."""
+    return _read(packages.read("tables.toml"))
+
+
+def of(package: str) -> tuple[str, ...]:
+    """The tables that a package describes."""
+    return tuple(name for name, known in described().items() if known.package == package)
+
+
+def word(column: str, table: str) -> Text:
+    """What a column of a table is called."""
+    known = described().get(table)
+    return term(column, known.package if known else "")
+
+
+def tables(database: Database, language: Language, packages_only: Iterable[str] | None = None) -> Table:
+    """Every table and view that has rows: table, rows, holds (a sentence in the language), package. packages_only: their names."""
+    wanted = None if packages_only is None else set(packages_only)
+    found = []
+    for name in _there(database):
+        known = described().get(name)
+        package = known.package if known else ""
+        if (wanted is None or package in wanted) and (rows := database.value(f'select count(*) from "{name}"')):
+            found.append((name, rows, known.holds.say(language) if known else "", package))
+    made = Table(("table", "rows", "holds", "package"), found)
+    made.language, made.as_is = language, ("table", "package")
+    return made
+
+
+def columns(database: Database, table: str, language: Language) -> Table:
+    """The columns of a table: column, type, called (in the language), key (whether it is of the primary key), joins (the table whose key it leads to).
+
+    Refuses 'no_such_table'.
+    """
+    if table not in _there(database):
+        raise NO_SUCH_TABLE("table", name=str(table)[:60])
+    known = described().get(table)
+    key = keys().get(table, ())
+    rows = [
+        (c.name, c.type.lower(), word(c.name, table).say(language), c.name in key, known.joins.get(c.name) if known else None)
+        for c in database.all(
+            """select column_name as name, data_type as type from duckdb_columns()
+               where database_name = current_database() and schema_name = 'main' and table_name = $table order by column_index""", table=table
+        )
+    ]  # fmt: skip
+    made = Table(("column", "type", "called", "key", "joins"), rows)
+    made.language, made.as_is = language, ("column", "type", "joins")
+    return made
+
+
+@functools.lru_cache(maxsize=2)
+def _declared_keys(schema: str) -> dict[str, tuple[str, ...]]:
+    made = Database()
+    try:
+        made.script(schema)
+        rows = made.all("select table_name as name, constraint_column_names as key from duckdb_constraints() where constraint_type = 'PRIMARY KEY'")
+        return {r.name: tuple(r.key) for r in rows}
+    finally:
+        made.close()
+
+
+def keys() -> dict[str, tuple[str, ...]]:
+    """The primary key of every table of the packages, by its name: a data set read from files has none of its own."""
+    return _declared_keys(packages.schema())
+
+
+def _there(database: Database) -> list[str]:
+    rows = database.all(
+        """select table_name as name from duckdb_tables() where not internal and not temporary and database_name = current_database()
+           union select view_name from duckdb_views() where not internal and not temporary and database_name = current_database() order by name"""
+    )
+    return [r.name for r in rows]
+
+
+def views() -> dict[str, str]:
+    """The views that follow from the tables, by name, each with the SQL that makes it, in an order in which they can be made."""
+    return {found[1]: found[0].strip() for found in _VIEW.finditer(packages.schema())}
+
+
+def comment(database: Database) -> None:
+    """Writes into a database what each table and column holds, as DuckDB's own comments: Chinese, then English."""
+    of_views = {r.name for r in database.all("select view_name as name from duckdb_views() where not internal")}
+    for name in _there(database):
+        if known := described().get(name):
+            database.script(f"comment on {'view' if name in of_views else 'table'} \"{name}\" is {_quoted(f'{known.holds.zh} {known.holds.en}')}")
+        for column in database.all("select column_name as name from duckdb_columns() where table_name = $t and database_name = current_database()", t=name):
+            said = word(column.name, name)
+            database.script(f'comment on column "{name}"."{column.name}" is {_quoted(f"{said.zh} {said.en}")}')
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+#: Frictionless Table Schema's name for a type of DuckDB's; whatever is not here is text.
+_TYPES = {"INTEGER": "integer", "BIGINT": "integer", "BOOLEAN": "boolean", "DATE": "date", "TIMESTAMP": "datetime", "DOUBLE": "number"}
+
+
+PACKAGE, VIEWS = "datapackage.json", "views.sql"
+
+
+def write(database: Database, folder: Path, paths: dict[str, list[str]]) -> None:
+    """Writes beside Parquet files what others need to read them without us: `datapackage.json`, and `views.sql` for a DuckDB opened in that folder.
+
+    paths: by table its files, relative to the folder. Source: Frictionless Data Package 1.0 and Table Schema 1.0.
+    """
+    (folder / PACKAGE).write_text(json.dumps(package(database, paths), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    read = [f"create or replace view {name} as from read_parquet([{', '.join(map(_quoted, files))}]);" for name, files in sorted(paths.items())]
+    follow = [sql.replace("create view", "create or replace view", 1) for sql in views().values()]
+    (folder / VIEWS).write_text("\n".join(["-- duckdb -init views.sql, in this folder", *read, *follow]) + "\n", "utf-8")
+
+
+def package(database: Database, paths: dict[str, list[str]]) -> dict[str, Any]:
+    """The Frictionless data package of Parquet files, by table."""
+    return {
+        "name": "ecomlab",
+        "profile": "data-package",
+        "resources": [_resource(database, table, path, set(paths)) for table, path in sorted(paths.items())],
+    }
+
+
+def _resource(database: Database, table: str, path: list[str], there: set[str]) -> dict[str, Any]:
+    known, key = described().get(table), keys().get(table)
+    columns = database.all(
+        "select column_name as name, data_type as type from duckdb_columns() where table_name = $t and database_name = current_database() order by column_index",
+        t=table,
+    )
+    schema: dict[str, Any] = {"fields": [
+        {"name": c.name, "type": "number" if c.type.startswith("DECIMAL") else _TYPES.get(c.type, "string"),
+         "title": word(c.name, table).en, "description": word(c.name, table).zh} for c in columns
+    ]}  # fmt: skip
+    if key:
+        schema["primaryKey"] = list(key)
+    links = [
+        {"fields": [column], "reference": {"resource": target, "fields": [found[0]]}}
+        for column, target in (known.joins if known else {}).items()
+        if target in there and len(found := keys().get(target, ())) == 1
+    ]
+    if links:
+        schema["foreignKeys"] = links
+    described_as = {"title": known.holds.en, "description": known.holds.zh} if known else {}
+    return {"name": table.replace("_", "-"), "path": path, "format": "parquet", "mediatype": "application/vnd.apache.parquet", **described_as, "schema": schema}

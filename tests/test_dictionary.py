@@ -1,0 +1,118 @@
+"""What the data say of themselves: every table is described, every join leads where it says, and others can read what we write."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import ecomlab
+from ecomlab import Lab, modules  # noqa: F401
+from ecomlab.cli.main import main
+from ecomlab.kernel import dictionary, packages
+from ecomlab.kernel.logbook import survey
+from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.state import State
+from ecomlab.kernel.terms import term
+from ecomlab.kernel.texts import Text
+from tests.words import Said, slips
+
+GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.jsonl"))
+CREATED = re.compile(r"^create (?:table|view) (\w+)", re.MULTILINE)
+
+
+def _without_names(text: Text) -> Text:
+    """A sentence may name tables and columns, which are alike in both languages."""
+    return Text(*(re.sub(r"\b(?:[a-z]+_[a-z_]+|document|merchant|member|price|cost|fee|held|owner|shopper)\b", "x", said) for said in text))
+
+
+def test_every_table_is_described_in_both_languages_and_every_column_has_a_word() -> None:
+    made = set(CREATED.findall(packages.schema()))
+    described = dictionary.described()
+    assert made <= set(described), "a table's sentence stands in the tables.toml of its package"
+    assert {t for t, k in described.items() if k.package != "market"} - made == {"logbook_entry"}
+    for name, known in described.items():
+        assert known.holds.zh.endswith("。") and known.holds.en.endswith("."), name
+        assert [slip.why for slip in slips(Said(known.package, name, "table", _without_names(known.holds)))] == [], name
+
+
+@pytest.mark.parametrize("logbook", [f for f in GOLDEN if f.stem in ("semester", "analytics")], ids=lambda f: f.stem)
+def test_every_join_leads_to_a_row(logbook: Path) -> None:
+    read = survey(logbook)
+    state = State(read.header)
+    try:
+        assert not state.replay(read.entries)
+        there = set(state.database.tables())
+        astray = {}
+        for name, known in dictionary.described().items():
+            for column, targets in known.joins.items() if name in there else ():
+                keys = [(t, dictionary.keys()[t]) for t in targets.split(" or ")]
+                assert all(len(key) == 1 for _, key in keys), f"{name}.{column} leads to a key of several columns"
+                led = " union ".join(f"select {key[0]} from {t}" for t, key in keys if t in there)
+                rows = state.look.all(f'select distinct "{column}" as v from "{name}" where "{column}"::varchar <> \'\' and "{column}" not in ({led})') if led else []
+                if lost := [r.v for r in rows if str(r.v) not in known.holds.zh or str(r.v) not in known.holds.en]:
+                    astray[f"{name}.{column}"] = lost[:3]
+        assert astray == {}
+    finally:
+        state.close()
+
+
+def test_the_lab_says_what_its_tables_hold_and_whose_company_it_is(tmp_path: Path) -> None:
+    lab = ecomlab.open(tmp_path, student="s", scenario="analytics")
+    entries = len(lab.world.entries)
+    for language in ("zh", "en"):
+        lab.language = language
+        there = {row.table: row for row in lab.tables()}
+        assert there["sale_line"].holds == dictionary.described()["sale_line"].holds.say(language) and there["sale_line"].rows > 0
+        assert "sale_line" in lab.tables().text(language), "a table's name is no word to be translated"
+    assert {row.package for row in lab.tables("books", "b2c")} == {"books", "b2c"}
+    columns = {row.column: row for row in lab.columns("b2c_order")}
+    assert columns["shopper"].joins == "b2c_shopper" and columns["number"].key and columns["amount"].type == "decimal(18,2)"
+    sold = lab.sql("select count(*) from sale_line where seller = $me and day <= business_day()", me=lab.company.number).fetchall()[0]
+    assert sold[0] > 0
+    assert lab.sql("select business_day()").fetchall()[0][0] == lab.look.day
+    with pytest.raises(Refusal) as refused:
+        lab.columns("no_table")
+    assert refused.value.code == "no_such_table"
+    assert len(lab.world.entries) == entries, "looking leaves no trace"
+
+
+@pytest.mark.parametrize("query", ["select current_date", "select NOW ()", "select count(*) from clock where day < today()"])
+def test_who_asks_the_machine_for_the_day_is_told(tmp_path: Path, query: str) -> None:
+    lab = ecomlab.open(tmp_path, student="s", scenario="email")
+    lab.language = "en"
+    with pytest.warns(UserWarning, match="business_day"):
+        lab.sql(query)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        lab.sql("select day from clock")
+
+
+def test_parquet_of_a_world_describes_itself_to_duckdb_and_to_frictionless_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    logbook = next(f for f in GOLDEN if f.stem == "b2c")
+    assert main(["replay", str(logbook), "--parquet", str(tmp_path / "pq")]) == 0
+    assert main(["replay", str(logbook), "--database", str(tmp_path / "w.duckdb")]) == 0
+    package = json.loads((tmp_path / "pq" / dictionary.PACKAGE).read_text("utf-8"))
+    tables = {r["name"].replace("-", "_"): r for r in package["resources"]}
+    monkeypatch.chdir(tmp_path / "pq")
+    plain = duckdb.connect()
+    plain.execute(Path(dictionary.VIEWS).read_text("utf-8"))
+    with duckdb.connect(str(tmp_path / "w.duckdb"), read_only=True) as world:
+        for name, resource in tables.items():
+            assert [f["name"] for f in resource["schema"]["fields"]] == [c[0] for c in plain.execute(f'describe "{name}"').fetchall()]
+            assert plain.execute(f'select count(*) from "{name}"').fetchall() == world.execute(f'select count(*) from "{name}"').fetchall()
+            for key in resource["schema"].get("foreignKeys", ()):
+                assert key["reference"]["resource"].replace("-", "_") in tables
+        assert plain.execute("select sum(value) from goods_flow").fetchall() == world.execute("select sum(value) from goods_flow").fetchall()
+        (said,) = world.execute("select comment from duckdb_tables() where table_name = 'posting'").fetchone() or ("",)
+        assert said.startswith(dictionary.described()["posting"].holds.zh) and said.endswith(dictionary.described()["posting"].holds.en)
+        silent = world.execute("select table_name, column_name from duckdb_columns() where not internal and comment is null").fetchall()
+        assert silent == []
+
+
+def test_every_word_of_the_dictionary_is_the_glossarys() -> None:
+    assert str(dictionary.word("amount", "b2c_order")) == str(term("amount", "b2c"))
