@@ -68,7 +68,7 @@ _MODULE_LEFT = Text(
 )
 
 #: The files of a module, as stubs; `.txt` keeps tools from reading Python that has places in it.
-_MODULE = ("__init__.py.txt", "schema.sql", "terms.toml", "tasks.toml", "commands.py.txt", "checks.py.txt", "playbook.py.txt")
+_MODULE = ("__init__.py.txt", "schema.sql", "terms.toml", "tables.toml", "tasks.toml", "commands.py.txt", "checks.py.txt", "playbook.py.txt")
 
 
 @dataclass(frozen=True)

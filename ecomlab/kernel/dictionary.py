@@ -22,17 +22,16 @@ from .texts import Language, Text
 
 NO_SUCH_TABLE = refusal(
     "no_such_table",
-    "这里没有名为“{name}”的表。请用 tables() 查看有哪些表。",
-    "There is no table {name} here. See which there are with tables().",
+    "这里没有名为“{name}”的表。请先查看有哪些表。",
+    "There is no table {name} here. Look at the list of tables first.",
 )
 
 _VIEW = re.compile(r"^create view (\w+) as\b.*?;$", re.MULTILINE | re.DOTALL)
 
 
 class Described(NamedTuple):
-    """A table: the package that makes it, what it holds, and from which of its columns one comes to the key of which table ("a or b": of either).
-
-    What leads nowhere is named in `holds`.
+    """A table: the package that makes it, what it holds, and from which of its columns one comes to the key of which table ("a or b": of either; one in
+    capitals is a value that leads nowhere).
     """
 
     package: str
@@ -90,11 +89,8 @@ def columns(database: Database, table: str, language: Language) -> Table:
     key = keys().get(table, ())
     rows = [
         (c.name, c.type.lower(), word(c.name, table).say(language), c.name in key, known.joins.get(c.name) if known else None)
-        for c in database.all(
-            """select column_name as name, data_type as type from duckdb_columns()
-               where database_name = current_database() and schema_name = 'main' and table_name = $table order by column_index""", table=table
-        )
-    ]  # fmt: skip
+        for c in _columns(database, table)
+    ]
     made = Table(("column", "type", "called", "key", "joins"), rows)
     made.language, made.as_is = language, ("column", "type", "joins")
     return made
@@ -124,6 +120,13 @@ def _there(database: Database) -> list[str]:
     return [r.name for r in rows]
 
 
+def _columns(database: Database, table: str) -> list[Any]:
+    return database.all(
+        """select column_name as name, data_type as type from duckdb_columns()
+           where database_name = current_database() and schema_name = 'main' and table_name = $table order by column_index""", table=table
+    )  # fmt: skip
+
+
 def views() -> dict[str, str]:
     """The views that follow from the tables, by name, each with the SQL that makes it, in an order in which they can be made."""
     return {found[1]: found[0].strip() for found in _VIEW.finditer(packages.schema())}
@@ -135,7 +138,7 @@ def comment(database: Database) -> None:
     for name in _there(database):
         if known := described().get(name):
             database.script(f"comment on {'view' if name in of_views else 'table'} \"{name}\" is {_quoted(f'{known.holds.zh} {known.holds.en}')}")
-        for column in database.all("select column_name as name from duckdb_columns() where table_name = $t and database_name = current_database()", t=name):
+        for column in _columns(database, name):
             said = word(column.name, name)
             database.script(f'comment on column "{name}"."{column.name}" is {_quoted(f"{said.zh} {said.en}")}')
 
@@ -173,10 +176,7 @@ def package(database: Database, paths: dict[str, list[str]]) -> dict[str, Any]:
 
 def _resource(database: Database, table: str, path: list[str], there: set[str]) -> dict[str, Any]:
     known, key = described().get(table), keys().get(table)
-    columns = database.all(
-        "select column_name as name, data_type as type from duckdb_columns() where table_name = $t and database_name = current_database() order by column_index",
-        t=table,
-    )
+    columns = _columns(database, table)
     schema: dict[str, Any] = {"fields": [
         {"name": c.name, "type": "number" if c.type.startswith("DECIMAL") else _TYPES.get(c.type, "string"),
          "title": word(c.name, table).en, "description": word(c.name, table).zh} for c in columns
@@ -184,11 +184,11 @@ def _resource(database: Database, table: str, path: list[str], there: set[str]) 
     if key:
         schema["primaryKey"] = list(key)
     links = [
-        {"fields": [column], "reference": {"resource": target, "fields": [found[0]]}}
+        {"fields": [column], "reference": {"resource": "" if target == table else target, "fields": [found[0]]}}
         for column, target in (known.joins if known else {}).items()
         if target in there and len(found := keys().get(target, ())) == 1
     ]
     if links:
         schema["foreignKeys"] = links
     described_as = {"title": known.holds.en, "description": known.holds.zh} if known else {}
-    return {"name": table.replace("_", "-"), "path": path, "format": "parquet", "mediatype": "application/vnd.apache.parquet", **described_as, "schema": schema}
+    return {"name": table, "path": path, "format": "parquet", "mediatype": "application/vnd.apache.parquet", **described_as, "schema": schema}
