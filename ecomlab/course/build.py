@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..kernel.scenario import scenario, scenario_names, share
 from . import notebooks
+from .data_page import data_page
 from .notebooks import NAMES
 from .reference import reference
 
@@ -26,6 +27,7 @@ def files() -> dict[str, str]:
         if name in scenario_names():
             made[f"assignments/source/{name}/{name}.ipynb"] = notebooks.assignment(name, scenario(name))
     made["docs/reference.md"] = reference()
+    made["docs/data.md"] = data_page()
     made["assignments/nbgrader_config.py"] = (share("assignments") / "nbgrader_config.py").read_text("utf-8")
     return made
 

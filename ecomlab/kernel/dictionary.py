@@ -96,20 +96,33 @@ def columns(database: Database, table: str, language: Language) -> Table:
     return made
 
 
+class Declared(NamedTuple):
+    """What the schema says of a table or view: its columns with their types, and its primary key."""
+
+    columns: tuple[tuple[str, str], ...]
+    key: tuple[str, ...]
+
+
 @functools.lru_cache(maxsize=2)
-def _declared_keys(schema: str) -> dict[str, tuple[str, ...]]:
+def _declared(schema: str) -> dict[str, Declared]:
     made = Database()
     try:
         made.script(schema)
-        rows = made.all("select table_name as name, constraint_column_names as key from duckdb_constraints() where constraint_type = 'PRIMARY KEY'")
-        return {r.name: tuple(r.key) for r in rows}
+        found = made.all("select table_name as name, constraint_column_names as key from duckdb_constraints() where constraint_type = 'PRIMARY KEY'")
+        key = {r.name: tuple(r.key) for r in found}
+        return {t: Declared(tuple((c.name, c.type.lower()) for c in _columns(made, t)), key.get(t, ())) for t in _there(made)}
     finally:
         made.close()
 
 
+def declared() -> dict[str, Declared]:
+    """Every table and view of every package as its schema declares it; the keys too, which a data set read from files has none of."""
+    return _declared(packages.schema())
+
+
 def keys() -> dict[str, tuple[str, ...]]:
-    """The primary key of every table of the packages, by its name: a data set read from files has none of its own."""
-    return _declared_keys(packages.schema())
+    """The primary key of every table that has one."""
+    return {name: table.key for name, table in declared().items() if table.key}
 
 
 def _there(database: Database) -> list[str]:
