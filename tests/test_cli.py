@@ -20,7 +20,8 @@ import pytest
 import ecomlab
 from ecomlab.cli.commands import COMMANDS, command
 from ecomlab.cli.main import main
-from ecomlab.grading.batch import Submission, grade_all, submissions
+from ecomlab.grading.batch import grade_all, submissions
+from ecomlab.grading.graded import Submission
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.texts import LANGUAGES
 
@@ -306,7 +307,7 @@ def test_the_best_of_several_submissions_counts_and_all_are_named(model: Path, t
     early.write_text("".join(lines[:4]), "utf-8")
     assert main(["grade", str(early), str(model), "--format", "json"]) == 1
     assert [r["findings"][0]["code"] for r in said(capsys)] == ["several_submissions"] * 2
-    from ecomlab.grading.batch import counting
+    from ecomlab.grading.graded import counting
 
     assert [g.report.points for g in counting(grade_all(submissions([early, model])))] == [12]
 

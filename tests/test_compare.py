@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from ecomlab.cli.main import main
-from ecomlab.grading.batch import Graded, grade_all, submissions
+from ecomlab.grading.batch import grade_all, submissions
 from ecomlab.grading.compare import Remark, compared
+from ecomlab.grading.graded import Graded
 from ecomlab.grading.traits import Traits, traits
 from ecomlab.kernel import logbook
 from ecomlab.kernel.logbook import Entry, survey

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .. import __version__
-from ..grading.batch import Submission, grade_submission
+from ..grading.batch import grade_submission
+from ..grading.graded import Submission
 from ..kernel.scenario import scenario
 from ..kernel.world import LOGBOOK
 from .rows import Row, environment, timed

@@ -1,6 +1,6 @@
 """The command line: `ecomlab --help`. Exit status 0 good, 1 something was found, 2 the call itself is wrong.
 
-The commands stand in files by kind: `teach`, `worlds`, `data`, `making`. What a command needs is imported when it runs, so that help comes at once.
+The commands stand in files by kind: `teach`, `grading`, `worlds`, `data`, `making`. What a command needs is imported when it runs, so that help comes at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 # each declares its commands; the help lists them in this order
-from . import teach, worlds, data, market, making, witness  # noqa: F401  isort: skip
+from . import teach, grading, worlds, data, market, making, witness  # noqa: F401  isort: skip
 from ..kernel.texts import Language, Text, default_language
 from .commands import COMMANDS, argument
 from .mistakes import said

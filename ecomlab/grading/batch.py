@@ -1,4 +1,4 @@
-"""Many submissions at once: finding them, grading them in several processes, and their points as rows.
+"""Many submissions at once: finding them, and grading them in several processes.
 
 The points are those of `grade`; the number of workers changes nothing but the time, and no submission stops the others.
 """
@@ -8,18 +8,20 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from ..kernel import csvfile, keys
+from ..kernel import keys
 from ..kernel.logbook import BadLine, Finding, Header, lines, read_header, submitter, text_of
 from ..kernel.refusals import Refusal, refusal
-from ..kernel.scenario import scenario_names
 from ..kernel.texts import Text
 from ..kernel.world import LOGBOOK
-from .compare import Remark, compared
+from .compare import compared
+from .due import lateness
+from .graded import Graded, Submission
+from .record import Record, basis
 from .replay import Report, grade, no_points
 from .settings import Settings
 from .traits import Traits, traits
@@ -40,56 +42,8 @@ Store = Literal["quick", "exact", "both"]
 LIMIT = 300
 #: Megabytes that the process of one submission may hold: a semester takes about 250.
 MEMORY = 1_500
-#: Findings under which a submission could not be judged: it has no points, which is not the same as none. It went wrong; it belongs to another key,
-#: another version of the data or rules, another student; or it cannot be read at all.
-NOT_JUDGED = frozenset(
-    {
-        "too_slow", "too_large", "process_died", "failed", "other_seed", "other_scenario", "unknown_scenario", "newer_rules", "other_student",
-        "not_a_logbook", "unreadable",
-    }
-)  # fmt: skip
 #: Folders of an nbgrader course that hold copies or nobody's work.
 _NOT_SUBMITTED = frozenset({"autograded", "feedback", "release", "source", "solution"})
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A logbook to be graded. student and assignment are known where it lies in `submitted/<student>/<assignment>/`."""
-
-    path: Path
-    student: str | None = None
-    assignment: str | None = None
-
-    @property
-    def scenario(self) -> str | None:
-        """The scenario of which the assignment asks the tasks, if it is one of ours."""
-        return self.assignment if self.assignment in scenario_names() else None
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A submission and its report; account: what the witness says of it, where there is one; remarks: what a comparison of the batch shows of it."""
-
-    submission: Submission
-    report: Report
-    account: Account | None = None
-    traits: Traits | None = None
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def judged(self) -> bool:
-        """Whether its points mean anything."""
-        return not NOT_JUDGED.intersection(f.code for f in self.report.findings)
-
-    @property
-    def assignment(self) -> str:
-        return self.submission.assignment or self.report.scenario
-
-    def record(self) -> dict[str, Any]:
-        """As JSON types."""
-        seen = {"witness": self.account.record()} if self.account else {}
-        remarks = [r.record() for r in self.remarks]
-        return {"path": str(self.submission.path), "assignment": self.assignment, **self.report.record(), "remarks": remarks, **seen}
 
 
 def submissions(paths: Sequence[str | Path]) -> list[Submission]:
@@ -165,26 +119,55 @@ def _traits(submission: Submission, report: Report) -> Traits | None:
         return None
 
 
+#: Is told of each submission that is done: what was found, how many are done, of how many, and whether it had to be graded.
+Told = Callable[[Graded, int, int, bool], None]
+
+
 def grade_all(
     found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT, memory: int = MEMORY, exact: bool = False,
-    witness: Log | None = None, settings: Settings | None = None,
+    witness: Log | None = None, settings: Settings | None = None, record: Record | None = None, told: Told | None = None,
 ) -> list[Graded]:  # fmt: skip
     """Grades them in so many processes of their own. The reports come in the order of the submissions, the same with 1 worker or 8.
 
     limit, memory: seconds and megabytes that one submission may take; one beyond either is not judged, which its report says, and the others go on.
-    witness: what was witnessed, which each result then says; settings: how much of a logbook must have been.
+    witness: what was witnessed, which each result then says; settings: how much of a logbook must have been, and when it was due.
     exact: all on DuckDB; else on a replica where it can, and a few of a class, drawn at random, on both (`replay.grade`).
+    record: where what has not changed is found, and what is graded is kept at once, so that an interruption loses no more than what was at work.
     """
+    settings = settings or Settings()
     accounts = [_account(witness, s) for s in found]
-    demanded = settings.witnessed if settings else None
-    counted = [a.witnessed if a and demanded is not None and a.share < demanded else None for a in accounts]
-    jobs = [(s, key, store, entries) for s, store, entries in zip(found, _stores(len(found), exact), counted, strict=True)]
+    counted = [a.witnessed if a and settings.witnessed is not None and a.share < settings.witnessed else None for a in accounts]
+    bases = [basis(s, key, entries) if record else None for s, entries in zip(found, counted, strict=True)]
     graded: dict[int, Graded] = {}
-    for i, result, ended in done(grade_submission, jobs, min(workers, len(jobs)), limit, memory):
-        graded[i] = result if ended is None else Graded(found[i], _not_judged(found[i], ended, limit, memory))
-    whole = [replace(graded[i], account=accounts[i]) for i in range(len(found))]
-    remarks = compared([g.traits for g in whole])
-    return _noting_twins([replace(g, remarks=r) for g, r in zip(whole, remarks, strict=True)])
+
+    def take(i: int, result: Graded, anew: bool) -> None:
+        graded[i] = result
+        if record and anew:
+            record.keep(result, exact)
+        if told:
+            told(result, len(graded), len(found), anew)
+
+    for i, on in enumerate(bases):
+        if record and on and (kept := record.find(found[i], on, exact)):
+            take(i, kept, False)
+    left = [i for i in range(len(found)) if i not in graded]
+    jobs = [(found[i], key, store, counted[i]) for i, store in zip(left, _stores(len(left), exact), strict=True)]
+    for n, result, ended in done(grade_submission, jobs, min(workers, len(jobs)), limit, memory):
+        i = left[n]
+        judged = result if ended is None else Graded(found[i], _not_judged(found[i], ended, limit, memory))
+        take(i, replace(judged, basis=bases[i]), True)
+    return _together([graded[i] for i in range(len(found))], accounts, settings)
+
+
+def _together(graded: Sequence[Graded], accounts: Sequence[Account | None], settings: Settings) -> list[Graded]:
+    """What hangs on more than a logbook: the witness's account, whether it was in time, and what a comparison of the batch shows."""
+    remarks = compared([g.traits for g in graded])
+    whole = []
+    for g, account, told in zip(graded, accounts, remarks, strict=True):
+        seen = account.last if account and account.witnessed == account.entries else None
+        late = lateness(settings, g.report.student, g.assignment, g.submission.path.parent, seen, g.traits.last if g.traits else None)
+        whole.append(replace(g, account=account, late=late, remarks=told))
+    return _noting_twins(whole)
 
 
 def _account(witness: Log | None, submission: Submission) -> Account | None:
@@ -229,29 +212,3 @@ def _noting_twins(graded: list[Graded]) -> list[Graded]:
         else g
         for g in graded
     ]
-
-
-def counting(graded: Sequence[Graded]) -> list[Graded]:
-    """The submissions that count: of each student and assignment the best, the first among equals; none without a student."""
-    best: dict[tuple[str, str], Graded] = {}
-    for g in graded:
-        who = (g.report.student, g.assignment)
-        if g.report.student and (who not in best or g.report.points > best[who].report.points):
-            best[who] = g
-    return list(best.values())
-
-
-def write_csv(graded: Sequence[Graded], file: Path) -> None:
-    """One row a submission, for a learning management system: student, assignment, points, and a column for each task."""
-    codes = list(dict.fromkeys(t.task.code for g in graded for t in g.report.tasks))
-    heads = ["student", "assignment", "points", "out_of", "entries", "findings", "path", *codes]
-    file.write_bytes(csvfile.encoded(csvfile.csv(heads, (_row(g, codes) for g in graded))))
-
-
-def _row(graded: Graded, codes: Sequence[str]) -> list[object]:
-    r = graded.report
-    points = {t.task.code: round(t.points, 2) for t in r.tasks}
-    return [
-        r.student, graded.assignment, round(r.points, 2), round(r.out_of, 2), r.entries, len(r.findings), graded.submission.path,
-        *(points.get(code) for code in codes),
-    ]  # fmt: skip

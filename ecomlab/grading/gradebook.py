@@ -15,11 +15,13 @@ import sysconfig
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from ..kernel.texts import Language, Text
-from .batch import Graded, counting
+from .due import collected
+from .graded import Graded, counting
 
 _SQLITE = "sqlite:///"
 
@@ -28,7 +30,7 @@ _SQLITE = "sqlite:///"
 class Change:
     """What a student's submission has in the gradebook and what it is given; before: None where it has nothing yet.
 
-    Both are sums over the gradebook's cells; a score that a teacher has set by hand counts in both.
+    Both are sums over the gradebook's cells, less the penalty for lateness; a score that a teacher has set by hand counts in both.
     """
 
     graded: Graded
@@ -171,7 +173,17 @@ def _found(book: Any, graded: Graded) -> Any:
 
 def _score(book: Any, graded: Graded) -> float | None:
     there = _found(book, graded)
-    return None if there is None else float(there.score)
+    return None if there is None else _net(there)
+
+
+def _net(submission: Any) -> float:
+    """What a submission has in the gradebook, as `nbgrader export` gives it."""
+    return max(0.0, float(submission.score) - float(submission.late_submission_penalty or 0))
+
+
+def _less(score: float, graded: Graded) -> float:
+    """What lateness costs of a score, by the course's settings."""
+    return float(Decimal(str(score)) - graded.late.of(Decimal(str(score)))) if graded.late else 0.0
 
 
 def _change(book: Any, graded: Graded) -> Change:
@@ -182,13 +194,16 @@ def _change(book: Any, graded: Graded) -> Change:
     there = _found(book, graded)
     if there is not None:
         cells = [c for notebook in there.notebooks for c in notebook.grades if c.name in points and c.manual_score is None]
-        before = float(there.score)
-        return Change(graded, before, before + sum(points[c.name] - (c.auto_score or 0) for c in cells))
+        score = float(there.score) + sum(points[c.name] - (c.auto_score or 0) for c in cells)
+        penalty = _less(score, graded) if graded.late else float(there.late_submission_penalty or 0)
+        return Change(graded, _net(there), max(0.0, score - penalty))
     try:
         notebooks = book.find_assignment(graded.assignment).notebooks
     except MissingEntry:
-        return Change(graded, None, sum(points.values()))
-    return Change(graded, None, sum(points.get(c.name, 0) for notebook in notebooks for c in notebook.grade_cells))
+        score = sum(points.values())
+    else:
+        score = sum(points.get(c.name, 0) for notebook in notebooks for c in notebook.grade_cells)
+    return Change(graded, None, score - _less(score, graded))
 
 
 def _copy(file: Path) -> Path | None:
@@ -221,26 +236,21 @@ def _write_one(book: Any, graded: Graded) -> list[Text]:
     student, name = graded.report.student, graded.assignment
     points = {t.task.code: float(t.points) for t in graded.report.tasks}
     book.update_or_create_student(student)
-    when = _handed_in(graded.submission.path.parent)
-    submission = book.update_or_create_submission(name, student, **({"timestamp": when} if when else {}))
+    when = collected(graded.submission.path.parent)
+    at = {"timestamp": when.astimezone(datetime.UTC).replace(tzinfo=None)} if when else {}  # nbgrader keeps UTC without saying so
+    submission = book.update_or_create_submission(name, student, **at)
     for notebook in submission.notebooks:
         for cell in notebook.grades:
             if cell.name in points:
                 cell.auto_score = points.pop(cell.name)
                 cell.needs_manual_grade = False
     book.db.commit()
+    if graded.late:  # of the score that is there now; what autograding reckoned was of the cells'
+        for notebook in submission.notebooks:
+            book.db.refresh(notebook)
+            notebook.late_submission_penalty = _less(float(notebook.score), graded)
+        book.db.commit()
     if not points:
         return []
     codes = ", ".join(points)
     return [Text(f"{student}：成绩册的作业 {name} 里没有 {codes}", f"{student}: the gradebook's assignment {name} has no cell for {codes}")]
-
-
-def _handed_in(folder: Path) -> datetime.datetime | None:
-    """When nbgrader took the submission in, from its `timestamp.txt`; None if it does not say."""
-    from nbgrader.utils import parse_utc
-
-    try:
-        with (folder / "timestamp.txt").open(encoding="utf-8") as f:
-            return parse_utc(f.read(100).strip())  # type: ignore[no-any-return]
-    except (OSError, ValueError, OverflowError):
-        return None

@@ -34,7 +34,7 @@ MAX_ATTEMPTS = 20_000
 class Traits:
     """student: as the logbook names them; digests: of secrets, salted by the world; gaps: whole seconds from each entry to the next; texts: what was typed
     where the world does not say what to type. before, back, unread: the entries whose time is before the world's, before that of the entry above, or no
-    time. attempts: refused ones beside the logbook, None where no list of them was handed in."""
+    time. attempts: refused ones beside the logbook, None where no list of them was handed in. last_at: the time of the last entry, as it stands there."""
 
     student: str
     scenario: str
@@ -46,6 +46,12 @@ class Traits:
     back: tuple[int, ...] = ()
     unread: tuple[int, ...] = ()
     attempts: int | None = None
+    last_at: str = ""
+
+    @property
+    def last(self) -> datetime.datetime | None:
+        """When the last entry was made, by its own clock."""
+        return _time(self.last_at)
 
 
 #: A clock that is set right goes back by less than this.
@@ -72,6 +78,7 @@ def traits(logbook: Path, report: Report) -> Traits | None:
         back=tuple(n for n, step in steps if step < -CLOCK),
         unread=tuple(e.n for e, at in zip(entries, times, strict=True) if not at),
         attempts=_attempts(logbook.with_name(ATTEMPTS)),
+        last_at=entries[-1].at[:40] if entries else "",
     )  # fmt: skip
 
 
