@@ -80,7 +80,7 @@ def _percent(settings: Settings, by: datetime.timedelta) -> Decimal:
     late = settings.late
     if by <= late.grace:
         return Decimal(0)
-    return min(Decimal(str(late.percent_a_day)) * math.ceil(by / datetime.timedelta(days=1)), Decimal(str(late.at_most)))
+    return min(Decimal(f"{late.percent_a_day:g}") * math.ceil(by / datetime.timedelta(days=1)), Decimal(f"{late.at_most:g}"))
 
 
 def _handed_in(folder: Path, witnessed: datetime.datetime | None, last: datetime.datetime | None) -> tuple[datetime.datetime | None, Clock | None]:
