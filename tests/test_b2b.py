@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ecomlab.books import ledger, stock
+from ecomlab.books import ledger, stock, tax
 from ecomlab.books.cast import companies
 from ecomlab.kernel.command import CHOICES
 from ecomlab.kernel.plays import AUTOPLAYS, PLAYS
@@ -22,6 +22,7 @@ from ecomlab.modules.b2b.briefs import own_member, supplier_member, warehouses, 
 from ecomlab.modules.b2b.playbook import deliver
 
 from .judges import judge
+from .vat import with_tax
 from .worlds import assert_both, findings_of, refused
 
 SIGNED_IN = ("B2B001", "B2B003", "B2B004")
@@ -110,7 +111,7 @@ def test_from_inquiry_to_settlement_is_one_chain(agreed: Trade) -> None:
     delivery = agreed.do.send_order(sales)
     deliver(agreed.play, delivery)
     row = agreed.look.one("select * from b2b_settlement")
-    assert row.amount == line.price * line.quantity
+    assert row.amount == with_tax(line.price * line.quantity), "prices between companies are net"
     days = {"days_30": 30, "days_60": 60}[order.payment_kind]
     billed = agreed.look.value("select day from document where number = $n", n=row.number)
     assert row.due_day == billed + datetime.timedelta(days=days), "counted from the day on which the goods were the purchaser's"
@@ -128,15 +129,17 @@ def test_a_delivery_is_the_suppliers_revenue_and_receivable_and_the_purchasers_s
     product, _, _, price = trade.wares[0]
     cost = stock.average_cost(trade.look, trade.seller, product)
     order, settlement = trade.delivered(10)
-    amount = price * 10
+    net, amount = price * 10, with_tax(price * 10)
     assert (settlement.amount, trade.state(order)) == (amount, "delivered")
     assert ledger.balance(trade.look, trade.seller, ledger.RECEIVABLE, trade.buyer) == amount
     assert ledger.balance(trade.look, trade.buyer, ledger.PAYABLE, trade.seller) == -amount
-    assert ledger.balance(trade.look, trade.seller, "6001") == -amount
+    assert ledger.balance(trade.look, trade.seller, "6001") == -net
+    assert ledger.balance(trade.look, trade.seller, tax.OUTPUT) == net - amount, "the tax is the state's, not revenue"
+    assert ledger.balance(trade.look, trade.buyer, tax.PENDING) == amount - net, "and comes off what the purchaser owes the state"
     assert ledger.balance(trade.look, trade.seller, "6401") == round(cost * 10, 2)
     store = trade.look.value("select number from stock_place where kind = 'store' and keeper = $m", m=trade.buyer)
     received = trade.look.one("select quantity, value from stock_movement where document = $n and owner = $m", n=settlement.number, m=trade.buyer)
-    assert (received.quantity, received.value) == (10, amount)
+    assert (received.quantity, received.value) == (10, net)
     assert stock.on_hand(trade.look, trade.buyer, store, product) >= 10
     freight = trade.look.one("select * from lgs_slip where number = $n", n=settlement.delivery_order)
     assert trade.do.freight_payables()[0].open_amount == freight.freight
@@ -165,7 +168,7 @@ def test_partial_deliveries_make_settlements_of_their_own(trade: Trade) -> None:
     deliver(trade.play, trade.do.send_order(sales))
     assert (trade.state(order), trade.state(sales)) == ("delivered", "delivered")
     amounts = [r.amount for r in trade.look.all("select amount from b2b_settlement order by number")]
-    assert amounts == [trade.wares[0][3] * 4, trade.wares[0][3] * 6]
+    assert amounts == [with_tax(trade.wares[0][3] * 4), with_tax(trade.wares[0][3] * 6)]
     assert unchanged(trade, trade.do.send_order, sales).code in ("nothing_left", "wrong_state")
     assert findings_of(trade.lab) == []
 

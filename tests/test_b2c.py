@@ -29,6 +29,7 @@ from ecomlab.modules.ebank import movements, statements
 from tests import worlds
 from tests.old_views import assert_as_before
 from tests.test_kernel_processes import finish, start
+from tests.vat import with_tax, without_tax
 from tests.worlds import refused
 
 D = Decimal
@@ -329,7 +330,7 @@ def test_whichever_way_an_order_is_paid_the_merchant_has_its_money_in_the_end_an
     number = order(do, kind, quantity=3)
     amount = amount_of(do, number)
     sent = shipped(do, kind, number)
-    assert (sent["amount"], held(do, "6001") - before["6001"]) == (amount, -amount)
+    assert (sent["amount"], held(do, "6001") - before["6001"]) == (amount, -without_tax(amount)), "a shop's price bears its tax"
     assert sent["cost"] == held(do, "6401") == 3 * briefs.deal(do).cost, "opening stock is worth its expected cost"
     owed = amount if kind in ("cash_on_delivery", "payment_platform") else D(0)
     assert held(do, "1122") - before["1122"] == owed
@@ -351,7 +352,7 @@ def test_whichever_way_an_order_is_paid_the_merchant_has_its_money_in_the_end_an
         assert {a: held(do, a) for a in ("1122", "2203")} == {a: before[a] for a in ("1122", "2203")}
     else:
         income = "select -sum(p.amount) from ledger_entry e join posting p on p.entry = e.number where e.document = $n and p.account = '6021'"
-        assert do.value(income, n=number) == fee == held(do, "6603") - before["6603"]
+        assert do.value(income, n=number) == without_tax(fee, 6) == held(do, "6603") - before["6603"], "the fee bears its tax"
     sound(do)
 
 
@@ -488,19 +489,20 @@ def test_a_purchase_is_received_in_parts_and_owed_for_as_received(do: Doing) -> 
         purchases.confirm_purchase(do, number)
         before = stock.on_hand(do, shop.member, shop.place, gtin)
         assert purchases.receive_purchase(do, number, [{"product": gtin, "quantity": 4}]) == {"value": 4 * price, "state": "part_received", "shortfall": 6}
-        assert held(do, "2202", supplier) == -4 * price
+        assert held(do, "2202", supplier) == -with_tax(4 * price)
         sound(do)
         over = refused(purchases.receive_purchase, do, number, [{"product": gtin, "quantity": 7}])
         assert (over.code, over.field) == ("more_than_delivered", "arrived")
         assert refused(purchases.settle_purchase_in_cash, do, number).code == "wrong_state"
         purchases.receive_purchase(do, number, [{"product": gtin, "quantity": 5}], "dropped")
+        owed = with_tax(4 * price) + with_tax(5 * price)
         assert (state(do, number), stock.on_hand(do, shop.member, shop.place, gtin)) == ("received", before + 9)
-        assert (held(do, "2202", supplier), ledger.balance(do, supplier, "1122", shop.member)) == (-9 * price, 9 * price)
+        assert (held(do, "2202", supplier), ledger.balance(do, supplier, "1122", shop.member)) == (-owed, owed)
         assert [(r.quantity, r.received_quantity, r.total) for r in purchases.purchase_detail(do, number)] == [(10, 9, 9 * price)]
         account = str(ebank.account_of(do, shop.member))
         wrong = purchases.settle_purchase(do, number, account, Issued("pin/wrong").stored())
         assert isinstance(wrong, Declined) and state(do, number) == "received"
-        assert purchases.settle_purchase(do, number, account, Issued("pin/corporate").stored())["amount"] == 9 * price
+        assert purchases.settle_purchase(do, number, account, Issued("pin/corporate").stored())["amount"] == owed
         assert (held(do, "2202", supplier), ledger.balance(do, supplier, "1122", shop.member), state(do, number)) == (0, 0, "settled")
         assert refused(purchases.settle_purchase_in_cash, do, number).code == "wrong_state"
     sound(do)
@@ -520,7 +522,7 @@ def test_what_a_shop_buys_leaves_its_supplier_and_a_rest_that_never_comes_closes
         assert purchases.receive_purchase(do, number, None, "dropped") == {"value": 0, "state": "received", "shortfall": 6}
         assert stock.level(do, supplier, place, gtin) == (begun.on_hand - 4, 0, 0)
         assert ledger.balance(do, supplier, sales_book.COST_OF_SALES) > 0
-        assert purchases.settle_purchase_in_cash(do, number)["amount"] == 4 * purchases.wholesale_price(do, supplier, gtin)
+        assert purchases.settle_purchase_in_cash(do, number)["amount"] == with_tax(4 * purchases.wholesale_price(do, supplier, gtin))
         greedy = purchases.new_purchase(do, supplier, [{"product": gtin, "quantity": 1000}], "by_carrier", "in_cash", do.day)
         assert refused(purchases.confirm_purchase, do, greedy).code == "short_stock"
     sound(do)
@@ -534,7 +536,7 @@ def test_a_purchase_in_cash_takes_it_out_of_the_till(do: Doing) -> None:
         purchases.receive_purchase(do, number, [{"product": gtin, "quantity": 2}])
         before = held(do, "1001")
         amount = purchases.settle_purchase_in_cash(do, number)["amount"]
-        assert before - held(do, "1001") == amount == 2 * purchases.wholesale_price(do, supplier, gtin)
+        assert before - held(do, "1001") == amount == with_tax(2 * purchases.wholesale_price(do, supplier, gtin))
         assert do.value("select name from member where number = $s", s=supplier) in {r.supplier for r in purchases.purchases(do, number=number.lower())}
         assert refused(purchases.purchases, do, from_day=do.day, to_day=do.day - datetime.timedelta(days=1)).code == "period_reversed"
     sound(do)

@@ -17,6 +17,7 @@ from ecomlab.modules import ebank
 from ecomlab.modules.edi import network
 from ecomlab.modules.edi.starter import goods, partners
 
+from .vat import with_tax
 from .worlds import findings_of, refused
 
 
@@ -80,11 +81,12 @@ def test_goods_move_and_are_owed_for_as_the_messages_say(joined: Lab) -> None:
     assert trade.state() == "order_invoiced"
     assert (trade.has(trade.seller).in_transit, trade.has(trade.buyer).on_hand) == (0, had + 40)
     asked = messages.payable(trade.message("INVOIC"))
-    assert asked == sum(q * w.price for q, w in zip((40, 25), trade.wares, strict=True)), "the price of the order, without tax on top"
+    net = [q * w.price for q, w in zip((40, 25), trade.wares, strict=True)]
+    assert asked == sum(with_tax(n) for n in net), "the price of the order, and tax on top"
     assert ledger.balance(trade.look, trade.buyer, ledger.PAYABLE, trade.seller) == -asked
     assert ledger.balance(trade.look, trade.seller, ledger.RECEIVABLE, trade.buyer) == asked
     profit = trade.look.one("select sum(revenue), sum(cost), any_value(channel) from sale_line where document like 'EDV%'")
-    assert profit[0] == asked and 0 < profit[1] < asked and profit[2] == "edi"
+    assert profit[0] == sum(net) and 0 < profit[1] < asked and profit[2] == "edi"
     assert [(r.amount, r.state) for r in joined.edi.invoices()] == [(asked, "unpaid")]
     assert findings_of(joined) == []
 
@@ -116,7 +118,7 @@ def test_no_more_is_offered_than_is_there_and_nothing_of_what_is_gone(joined: La
     answer = messages.trade(second.message("ORDRSP"))
     assert [line.action for line in answer.lines] == [messages.LINE_NOT_ACCEPTED, messages.LINE_ACCEPTED]
     joined.advance(10)
-    assert messages.payable(second.message("INVOIC")) == 5 * second.wares[1].price, "billed is what was delivered"
+    assert messages.payable(second.message("INVOIC")) == with_tax(5 * second.wares[1].price), "billed is what was delivered"
     third = Ordered(joined, 5)
     joined.advance(10)
     assert third.state() == "order_declined"
@@ -129,7 +131,7 @@ def test_a_dozen_are_twelve_pieces_in_the_books_at_the_price_of_the_dozen(joined
     joined.edi.change_product(number, measure_unit="DZN", list_price="99.00")
     trade = Ordered(joined, 3)
     joined.advance(7)
-    assert messages.payable(trade.message("INVOIC")) == Decimal("297.00")
+    assert messages.payable(trade.message("INVOIC")) == with_tax(Decimal("297.00"))
     bought = trade.look.one("select quantity, value from stock_movement where kind = 'receipt' and owner = $o and document like 'EDV%'", o=trade.buyer)
     assert tuple(bought) == (36, Decimal("297.00"))
     assert stock.average_cost(trade.look, trade.buyer, ware.gtin) is not None

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from ecomlab.books import ledger, stock
+from ecomlab.books import ledger, stock, tax
 from ecomlab.lab import Lab
 from ecomlab.modules.b2b.goods import INCOTERMS, ONLY_BY_SHIP, PASSES
 from ecomlab.modules.b2b.prologue import PLATE
 
 from .test_b2b import AGREED, Trade, unchanged
+from .vat import with_tax
 from .worlds import findings_of, model, opened
 
 STATES = ("picked", "dispatched", "delivered")
@@ -101,7 +102,8 @@ def test_goods_and_debt_pass_at_the_moment_that_the_rule_names(voyage: Callable[
         owed = v.bill().amount if passed else 0
         assert ledger.balance(v.look, trade.buyer, ledger.PAYABLE, trade.seller) == -owed
         assert ledger.balance(v.look, trade.seller, ledger.RECEIVABLE, trade.buyer) == owed
-        assert ledger.balance(v.look, trade.seller, "6001") == -owed
+        earned = ledger.balance(v.look, trade.seller, "6001")
+        assert -earned - ledger.balance(v.look, trade.seller, tax.OUTPUT) == owed == with_tax(-earned), "revenue, with its tax"
         assert findings_of(trade.lab) == []
     home = v.look.value("select number from stock_place where kind = 'store' and keeper = $m", m=trade.buyer)
     assert stock.on_hand(v.look, trade.buyer, home, v.goods.product) >= v.goods.quantity > had
@@ -124,7 +126,7 @@ def test_a_loss_on_the_way_hits_whoever_bears_the_risk(voyage: Callable[[str], V
     assert findings_of(trade.lab) == []
     v.step("delivered")
     price = v.look.value("select price from b2b_order_line where number = $n", n=v.order)
-    assert v.bill().amount == price * (all_of_it if by_purchaser else all_of_it - 2)
+    assert v.bill().amount == with_tax(price * (all_of_it if by_purchaser else all_of_it - 2))
     assert trade.state(v.order) == ("delivered" if by_purchaser else "part_delivered")
     assert [r.matches for r in trade.do.match(v.bill().number)] == [True]
     assert findings_of(trade.lab) == []

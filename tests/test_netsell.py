@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ecomlab.books import images, ledger
+from ecomlab.books import images, ledger, tax
 from ecomlab.books.cast import companies, own_company, own_person, persons
 from ecomlab.books.records import FAMILIES as ALL_FAMILIES
 from ecomlab.kernel.command import COMMANDS
@@ -31,6 +31,7 @@ from ecomlab.modules.netsell import advertising, conversions, names, search
 from ecomlab.modules.netsell.provider import provider
 from tests.each import each
 from tests.judges import judge
+from tests.vat import without_tax
 from tests.worlds import findings_of, model, opened, refused
 
 FAMILIES = {f.name: f for f in ALL_FAMILIES.values() if f.module == "netsell"}
@@ -267,8 +268,9 @@ def test_an_order_is_paid_from_the_companys_account_into_the_books_of_both(membe
     held = {(r.account, r.sub): r.debit - r.credit for r in before}
     moved = {k: v - held.get(k, 0) for k, v in (((r.account, r.sub), r.debit - r.credit) for r in ledger.trial_balance(look, own)) if v != held.get(k, 0)}
     bank = next(k for k in moved if k[0] == ledger.BANK)
-    assert moved == {bank: -amount, ("6601", ""): amount}
-    assert ledger.balance(look, seller, "6001") == -amount
+    net = without_tax(amount, 6)
+    assert moved == {bank: -amount, ("6601", ""): net, (tax.PENDING, ""): amount - net}, "services bear six per cent"
+    assert ledger.balance(look, seller, "6001") == -net
     assert member.netsell.my_hosting()[0].expires.isoformat() == "2028-09-01"
     assert refused(pay, member, order).code == "wrong_state"
     assert findings_of(member) == []

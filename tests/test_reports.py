@@ -245,7 +245,7 @@ def sale(books: Any, number: str, shopper: str, day: str, *lines: tuple[int, int
     """What a shopper 'P-...' bought of the company, with lines (product, pieces, revenue, cost); negative ones came back."""
     for product, pieces, revenue, cost in lines:
         books.execute(
-            "insert into sale_line values (?, ?, 'CO', ?, ?, ?, ?, ?, 'b2c')",
+            "insert into sale_line values (?, ?, 'CO', ?, ?, ?, ?, 0, ?, 'b2c')",
             [datetime.date.fromisoformat(day), number, f"P-{shopper}", f"{product:013d}", pieces, Decimal(revenue), Decimal(cost)],
         )
 

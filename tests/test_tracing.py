@@ -47,7 +47,7 @@ def test_every_document_is_a_box_right_of_the_one_it_follows_from(settled: Lab) 
     ("scenario", "documents"),
     [
         ("b2b", "select number, amount from b2b_settlement"),
-        ("b2b", "select s.number, sum(l.revenue) from document s join sale_line l on l.document = s.number where s.kind = 'freight_bill' group by 1"),
+        ("b2b", "select s.number, sum(l.revenue + l.tax) from document s join sale_line l on l.document = s.number where s.kind = 'freight_bill' group by 1"),
         ("b2c", "select number, amount from b2c_order where shipped_day is not null"),
     ],
     ids=["bills", "freight bills", "web orders"],

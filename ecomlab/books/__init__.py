@@ -5,6 +5,6 @@ No module keeps money or quantities of its own: it posts here, and reports read 
 
 from ..kernel import packages
 
-packages.register(__name__, everywhere=True)
+packages.register(__name__, data=("tax_rates",), everywhere=True)
 
 from . import access, clock, conservation, documents, ledger, members, paper, sales, stock, stock_audit  # noqa: E402,F401  (importing declares their commands and invariants)

@@ -255,7 +255,7 @@ def trace(look: Looking, number: str) -> Table:
     """The whole chain that a document belongs to: from the document where it began, all that followed from it.
 
     depth (0: where it began), number, kind, state, day, parent, ledger_entries (the numbers of the entries posted on it),
-    amount (the document's own, CNY: what was sold by it, else the largest sum that an entry on it moved into one account of one owner).
+    amount (the document's own, CNY: what was sold by it, tax included, else the largest sum that an entry on it moved into one account of one owner).
     Each document stands below its parent. Refuses 'not_found'.
     """
     if look.value("select 1 from document where number = $number", number=number) is None:
@@ -275,7 +275,7 @@ def trace(look: Looking, number: str) -> Table:
         ), posted as (
             select document, array_to_string(list_sort(list(distinct number)), ', ') as entries, max(amount) as amount from moved group by 1
         ), sold as (
-            select document, abs(sum(revenue)) as amount from sale_line where document in (select number from chain) group by 1
+            select document, abs(sum(revenue + tax)) as amount from sale_line where document in (select number from chain) group by 1
         )
         select c.depth, d.number, d.kind, d.state, d.day, d.parent, p.entries as ledger_entries,
                coalesce(nullif(s.amount, 0), p.amount)::decimal(18,2) as amount

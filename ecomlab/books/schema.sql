@@ -29,6 +29,11 @@ insert into ledger_account values
     ('2011', '吸收存款', 'Customer deposits', 'liability'),
     ('2202', '应付账款', 'Accounts payable', 'liability'),
     ('2203', '预收账款', 'Advances from customers', 'liability'),
+    ('22210101', '应交增值税（进项税额）', 'Input tax (VAT)', 'liability'),
+    ('22210102', '应交增值税（销项税额）', 'Output tax (VAT)', 'liability'),
+    ('22210103', '应交增值税（转出未交增值税）', 'VAT moved to be paid', 'liability'),
+    ('222102', '未交增值税', 'VAT to be paid', 'liability'),
+    ('222103', '待认证进项税额', 'Input tax to be confirmed', 'liability'),
     ('2241', '其他应付款', 'Other payables', 'liability'),
     ('4001', '实收资本', 'Paid-in capital', 'equity'),
     ('6001', '主营业务收入', 'Sales revenue', 'revenue'),
@@ -79,10 +84,10 @@ create table stock_reservation (
 );
 -- What was sold, a line for each document and product, whichever module it was sold in: the one place where revenue and cost of sales
 -- meet. A return is a line with negative figures. product is empty for what is no product of the stock books (services, auctions);
--- buyer is null for whoever is no member.
+-- buyer is null for whoever is no member. revenue is net; tax: the value added tax on it.
 create table sale_line (
     day date not null, document varchar not null, seller varchar not null, buyer varchar, product varchar not null, quantity integer not null,
-    revenue decimal(18,2) not null, cost decimal(18,2) not null, channel varchar not null
+    revenue decimal(18,2) not null, tax decimal(18,2) not null, cost decimal(18,2) not null, channel varchar not null
 );
 -- By when what is owed on a document is to be paid, where that is agreed; and the document under which it counts as an open item, itself or
 -- another one. A document that is not here stands for itself.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from ..kernel.texts import Text
@@ -193,19 +193,30 @@ def desadv(trade: Trade) -> Body:
     return Body("DESADV", EANCOM["DESADV"], drafts)
 
 
-def invoic(trade: Trade, vat: Decimal = Decimal(13)) -> Body:
-    """The seller's invoice; prices are net, `vat` is the rate in percent."""
-    tax = (trade.total * vat / 100).quantize(_CENT, ROUND_HALF_EVEN)
+def invoic(trade: Trade, rates: Sequence[Decimal] = ()) -> Body:
+    """The seller's invoice; prices are net, and the tax comes on top. rates: of value added tax, in percent, one for each line; by default 13.
+
+    Tax is rounded half up for each line, as on a Chinese invoice; at the end it stands once more for each rate.
+    """
+    percents = list(rates) or [Decimal(13)] * len(trade.lines)
+    nets, taxes = dict.fromkeys(sorted(percents), Decimal("0.00")), dict.fromkeys(sorted(percents), Decimal("0.00"))
     drafts: list[Draft] = [("BGM", "380", trade.number, trade.function), _date("137", trade.day), ("RFF", ("ON", trade.order))]
     if trade.despatch:
         drafts.append(("RFF", ("DQ", trade.despatch)))
     drafts += [*_parties(trade), ("CUX", ("2", trade.currency, "4"))]
-    rate: Draft = ("TAX", "7", "VAT", None, None, (None, None, None, vat))
-    for i, line in enumerate(trade.lines, start=1):
-        drafts += [*_priced(i, line, "47"), rate]
+    for i, (line, percent) in enumerate(zip(trade.lines, percents, strict=True), start=1):
+        drafts += [*_priced(i, line, "47"), _rate(percent)]
+        nets[percent] += line.amount
+        taxes[percent] += (line.amount * percent / 100).quantize(_CENT, ROUND_HALF_UP)
+    tax = sum(taxes.values(), Decimal("0.00"))
     drafts += [("UNS", "S"), _count(trade), ("MOA", ("79", trade.total)), ("MOA", ("176", tax)), ("MOA", ("77", trade.total + tax))]
-    drafts += [rate, ("MOA", ("125", trade.total)), ("MOA", ("124", tax))]
+    for percent, net in nets.items():
+        drafts += [_rate(percent), ("MOA", ("125", net)), ("MOA", ("124", taxes[percent]))]
     return Body("INVOIC", EANCOM["INVOIC"], drafts)
+
+
+def _rate(percent: Decimal) -> Draft:
+    return ("TAX", "7", "VAT", None, None, (None, None, None, percent))
 
 
 # --- reading -----------------------------------------------------------------------------------------------------------

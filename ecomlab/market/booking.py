@@ -2,6 +2,9 @@
 
 The books are those of the shops; a shopper is a person and keeps none. An order makes the entries that a shop's commands make for one that is paid
 online, over the payment platform, or at the door; goods sent back are taken back at what they had cost and refunded.
+
+Value added tax is booked as in a world (`books.tax`): a shop's prices and an advertiser's bill are gross, what suppliers ask is net. All articles of a
+market bear the rate of goods. Input tax counts as confirmed when it is booked, and none is paid to the tax office.
 """
 
 from __future__ import annotations
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 A_PART = 1 << 25
 #: Days after a delivery at which a supplier is to be paid.
 TERMS = 30
+#: Value added tax on goods and on advertising, in percent (`data/tax_rates.csv`).
+GOODS_TAX, ADVERTISING_TAX = 13, 6
 #: What every shop begins with at the bank, CNY.
 CAPITAL = 200_000
 
@@ -34,6 +39,8 @@ _KINDS = {ONLINE: "online", PLATFORM: "payment_platform", AT_THE_DOOR: "cash_on_
 #: The facts as they are registered: `line` one for each order and article with goods that were there, `delivery` one for each article that came.
 _FACTS = """
 create temp macro fen(amount) as (amount::decimal(16,0) * 0.01::decimal(3,2))::decimal(18,2);
+create temp macro tax_in(gross) as (2 * gross * $goods + 100 + $goods) // (2 * (100 + $goods));
+create temp macro tax_on(net) as (2 * net * $goods + 100) // 200;
 create temp macro on_day(day) as $start::date + day::integer;
 create temp macro shop_number(shop) as 'MB-' || lpad(shop::varchar, 4, '0');
 create temp macro shopper_number(customer) as 'C' || lpad(customer::varchar, 9, '0');
@@ -99,7 +106,7 @@ def _seconds(day: Ints, which: Ints) -> Ints:
 def start_of(connection: duckdb.DuckDBPyConnection, truth: Truth) -> None:
     """Prepares a connection: its macros, the articles' codes (`article_code`)."""
     day = truth.start.isoformat()
-    for statement in _FACTS.replace("$start", f"'{day}'").strip().split(";\n"):
+    for statement in _FACTS.replace("$start", f"'{day}'").replace("$goods", str(GOODS_TAX)).strip().split(";\n"):
         connection.execute(statement)
 
 
@@ -166,13 +173,14 @@ TABLES: dict[str, str] = {
             union all select 'rounding', shipped, 0, number, second, owner, product, 0, -rounding, 'S' || number from line where rounding <> 0)
         order by number""",
     "sale_line": """
-        select on_day(day) as day, document, seller, buyer, product, quantity::integer as quantity, fen(amount) as revenue, fen(cost) as cost, channel
+        select on_day(day) as day, document, seller, buyer, product, quantity::integer as quantity, fen(amount - tax) as revenue, fen(tax) as tax,
+               fen(cost) as cost, channel
         from (
-            select shipped as day, 'W' || number as document, owner as seller, shopper_number(customer) as buyer, product, quantity, amount, cost,
+            select shipped as day, 'W' || number as document, owner as seller, shopper_number(customer) as buyer, product, quantity, amount, tax, cost,
                    'b2c' as channel from line
-            union all select back, 'R' || number || '-' || back, owner, shopper_number(customer), product, -quantity, -amount, -cost, 'b2c'
+            union all select back, 'R' || number || '-' || back, owner, shopper_number(customer), product, -quantity, -amount, -tax, -cost, 'b2c'
                 from line where back >= 0
-            union all select day, purchase, supplier, owner, product, quantity, value, value, 'other' from delivery where day > 0)
+            union all select day, purchase, supplier, owner, product, quantity, value + tax, tax, value, 'other' from delivery where day > 0)
         order by seller, day, document, product""",
     "due_line": """
         select distinct * from (
@@ -193,7 +201,8 @@ LEDGER = """
             select owner, shipped, 'sale', 'S' || number, any_value(second),
                    [{{'side': 1, 'account': if(any_value(kind) = 0, '2203', '1122'),
                       'sub': if(any_value(kind) = 1, 'MB-PLATFORM', shopper_number(any_value(customer))), 'amount': sum(amount)}},
-                    {{'side': 2, 'account': '6001', 'sub': '', 'amount': -sum(amount)}}]
+                    {{'side': 2, 'account': '6001', 'sub': '', 'amount': sum(tax) - sum(amount)}},
+                    {{'side': 3, 'account': '22210102', 'sub': '', 'amount': -sum(tax)}}]
             from line group by line.number, owner, shipped
             union all
             select owner, shipped, 'stock_issue', 'S' || number, any_value(second),
@@ -209,7 +218,8 @@ LEDGER = """
             from line where kind > 0 and paid >= 0 and not (back >= 0 and back <= paid) group by line.number, owner, paid
             union all
             select owner, back, 'refund', 'R' || number || '-' || back, 25200,
-                   [{{'side': 1, 'account': '6001', 'sub': '', 'amount': sum(amount)}},
+                   [{{'side': 1, 'account': '6001', 'sub': '', 'amount': sum(amount) - sum(tax)}},
+                    {{'side': 3, 'account': '22210102', 'sub': '', 'amount': sum(tax)}},
                     {{'side': 2, 'account': if(any_value(kind) = 0 or any_value(paid) between 0 and back - 1, '1002', '1122'),
                       'sub': case when any_value(kind) = 0 or any_value(paid) between 0 and back - 1 then '' when any_value(kind) = 1 then 'MB-PLATFORM'
                              else shopper_number(any_value(customer)) end, 'amount': -sum(amount)}}]
@@ -221,7 +231,9 @@ LEDGER = """
             union all
             select owner, day, 'stock_receipt', purchase, 21600,
                    [{{'side': 1, 'account': '1405', 'sub': '', 'amount': sum(value)}},
-                    {{'side': 2, 'account': if(day = 0, '4001', '2202'), 'sub': if(day = 0, '', any_value(supplier)), 'amount': -sum(value)}}]
+                    {{'side': 2, 'account': '22210101', 'sub': '', 'amount': if(day = 0, 0, sum(tax))}},
+                    {{'side': 3, 'account': if(day = 0, '4001', '2202'), 'sub': if(day = 0, '', any_value(supplier)),
+                      'amount': -sum(value) - if(day = 0, 0, sum(tax))}}]
             from delivery group by owner, day, purchase
             union all
             select any_value(supplier), day, 'stock_receipt', null, 21000,
@@ -229,8 +241,8 @@ LEDGER = """
             from delivery where day > 0 group by day, purchase
             union all
             select any_value(supplier), day, 'sale', purchase, 21600,
-                   [{{'side': 1, 'account': '1122', 'sub': any_value(owner), 'amount': sum(value)}},
-                    {{'side': 2, 'account': '6001', 'sub': '', 'amount': -sum(value)}}]
+                   [{{'side': 1, 'account': '1122', 'sub': any_value(owner), 'amount': sum(value) + sum(tax)}},
+                    {{'side': 2, 'account': '6001', 'sub': '', 'amount': -sum(value)}}, {{'side': 3, 'account': '22210102', 'sub': '', 'amount': -sum(tax)}}]
             from delivery where day > 0 group by day, purchase
             union all
             select any_value(supplier), day, 'stock_issue', purchase, 21600,
@@ -238,18 +250,19 @@ LEDGER = """
             from delivery where day > 0 group by day, purchase
             union all
             select any_value(supplier), day + {terms}, 'settlement', purchase, 61200,
-                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(value)}},
-                    {{'side': 2, 'account': '1122', 'sub': any_value(owner), 'amount': -sum(value)}}]
+                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(value) + sum(tax)}},
+                    {{'side': 2, 'account': '1122', 'sub': any_value(owner), 'amount': -sum(value) - sum(tax)}}]
             from delivery where day > 0 and day + {terms} < {days} group by day, purchase
             union all
             select owner, day + {terms}, 'settlement', purchase, 61200,
-                   [{{'side': 1, 'account': '2202', 'sub': any_value(supplier), 'amount': sum(value)}},
-                    {{'side': 2, 'account': '1002', 'sub': '', 'amount': -sum(value)}}]
+                   [{{'side': 1, 'account': '2202', 'sub': any_value(supplier), 'amount': sum(value) + sum(tax)}},
+                    {{'side': 2, 'account': '1002', 'sub': '', 'amount': -sum(value) - sum(tax)}}]
             from delivery where day > 0 and day + {terms} < {days} group by owner, day, purchase
             union all
             select shop_number(shop), day, 'advertising', null, 64000,
-                   [{{'side': 1, 'account': '6601', 'sub': '', 'amount': amount}}, {{'side': 2, 'account': '1002', 'sub': '', 'amount': -amount}}]
-            from raw_advertising
+                   [{{'side': 1, 'account': '6601', 'sub': '', 'amount': amount - tax}}, {{'side': 2, 'account': '22210101', 'sub': '', 'amount': tax}},
+                    {{'side': 3, 'account': '1002', 'sub': '', 'amount': -amount}}]
+            from (select *, (2 * amount * {advertising_tax} + 100 + {advertising_tax}) // (2 * (100 + {advertising_tax})) as tax from raw_advertising)
             union all
             select owner, 0, 'capital', null, 21000,
                    [{{'side': 1, 'account': '1002', 'sub': '', 'amount': {capital}}}, {{'side': 2, 'account': '4001', 'sub': '', 'amount': -{capital}}}]
@@ -294,18 +307,20 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
     kinds = ", ".join(f"{k}: '{v}'" for k, v in _KINDS.items())
     connection.execute(
         f"""create or replace temp table line as
-            select l.*, shop_number(shop) as owner, 'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, p.code as province_code,
+            select l.*, tax_in(amount) as tax, shop_number(shop) as owner,
+                   'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, p.code as province_code,
                    s.carrier, map {{{kinds}}}[kind] as payment_kind, on_day(shipped) as shipped_day, if(received < 0, null, on_day(received)) as received_day
             from raw_line l join article_code c using (article) join province_code p using (province) join shop_code s using (shop)"""
     )
     connection.execute(
         """create or replace temp table delivery as
-           select d.*, shop_number(shop) as owner, 'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, s.supplier,
+           select d.*, tax_on(value) as tax, shop_number(shop) as owner, 'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, s.supplier,
                   if(day = 0, null, 'P' || lpad(shop::varchar, 4, '0') || '-' || lpad(day::varchar, 4, '0')) as purchase
            from raw_delivery d join article_code c using (article) join shop_code s using (shop)"""
     )
     connection.execute("create or replace temp table held as select l.*, c.code as product from raw_left l join article_code c using (article)")
-    values: dict[str, Any] = {"base": booked.part * A_PART, "days": truth.days, "terms": TERMS, "capital": CAPITAL * 100}
+    values: dict[str, Any] = {"base": booked.part * A_PART, "days": truth.days, "terms": TERMS, "capital": CAPITAL * 100,
+                              "advertising_tax": ADVERTISING_TAX}
     connection.execute("drop table if exists booked")
     connection.execute(_ENTRIES.format(base=values["base"], ledger=LEDGER.format(**values)))
     return {name: sql.format(**values) for name, sql in {**TABLES, **_FROM_BOOKED, **_FROM_LEFT}.items()}

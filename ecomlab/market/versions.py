@@ -8,7 +8,7 @@ from pathlib import Path
 from ..kernel.refusals import refusal
 
 #: Of the layout of a market's tables; raised when one of them means something else than before.
-LAYOUT = 1
+LAYOUT = 2
 
 OTHER_VERSION = refusal(
     "other_version",

@@ -12,7 +12,7 @@ create table prepared.goods_flow as
 select owner, day, product::prepared.product_key as product, flow, sum(quantity)::bigint as quantity, sum(value)::decimal(18,2) as value
 from goods_flow group by owner, day, product, flow order by day;
 create table prepared.sale_line as
-select l.day, d.number as document, l.seller, l.buyer, l.product::prepared.product_key as product, l.quantity, l.revenue, l.cost, l.channel
+select l.day, d.number as document, l.seller, l.buyer, l.product::prepared.product_key as product, l.quantity, l.revenue, l.tax, l.cost, l.channel
 from sale_line l join (select document, row_number() over () as number from (select distinct document from sale_line)) d on d.document = l.document
 order by l.day;
 create table prepared.account_flow as

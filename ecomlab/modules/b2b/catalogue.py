@@ -82,7 +82,7 @@ def browse(
     do: Doing,
     product: Annotated[Line, Ask("商品名称", "Product name", max=60)] = "",
     supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="b2b.suppliers")] = "",
-    at_most: Annotated[Money | None, Ask("最高价格", "Price at most")] = None,
+    at_most: Annotated[Money | None, Ask("最高价格（不含税）", "Net price at most")] = None,
 ) -> Table:
     """What suppliers offer: product, product_name, product_category, list_price, supplier (its number), name. product: a part of the name, or the GTIN."""
     return do.table(

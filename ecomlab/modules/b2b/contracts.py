@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, members
+from ...books import documents, members, sales
 from ...kernel.audit import invariant
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
@@ -57,10 +57,12 @@ def write(do: Doing, negotiation: Any, agreed: Any) -> str:
 def _text(do: Doing, number: str, negotiation: Any, agreed: Any, goods: list[Any]) -> str:
     buyer, seller = members.named(do, negotiation.purchaser), members.named(do, negotiation.supplier)
     rows = [f"   {g.product}  {g.product_name}  {g.quantity} × {g.price:,} = {g.quantity * g.price:,} CNY" for g in goods]
-    total = sum((g.quantity * g.price for g in goods), Decimal("0.00"))
+    items = sales.net_priced(do, [sales.Item(g.quantity * g.price, g.product, g.quantity) for g in goods])
+    net, total = sum((item.revenue for item in items), Decimal("0.00")), sales.total(items)
+    sums = f"   不含税合计 Net {net:,} CNY；增值税 VAT {total - net:,} CNY；价税合计 Total {total:,} CNY"
     rule, bears, payment = INCOTERMS[agreed.incoterm], who_bears(agreed.incoterm), term(agreed.payment_kind)
     clauses = [
-        ("商品与价款", "Goods and price", "\n" + "\n".join([*rows, f"   合计 Total {total:,} CNY"])),
+        ("商品与价款", "Goods and price", "\n" + "\n".join([*rows, sums])),
         ("质量要求", "Quality", f" {agreed.quality}"),
         ("检验方法", "Inspection", f" {agreed.inspection}"),
         ("交货", "Delivery", f" {agreed.incoterm} {agreed.delivery_place}, Incoterms 2020 ({rule.zh} {rule.en}); {agreed.delivery_day}"),

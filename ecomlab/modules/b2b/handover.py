@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from ...books import documents, ledger, sales, stock
@@ -51,7 +50,8 @@ def _take_over(do: Doing, delivery: documents.Document, document: documents.Docu
     """The goods are the purchaser's stock and payable, the supplier's revenue and receivable."""
     prices = {r.product: r.price for r in order_lines(do, row.number)}
     goods = [stock.Goods(g.product, g.quantity, g.quantity * prices[g.product]) for g in lgs.arriving(do, delivery.number)]
-    amount = sum((g.value for g in goods), Decimal("0.00"))
+    items = sales.net_priced(do, [sales.Item(g.value, g.product, g.quantity) for g in goods])
+    amount = sales.total(items)
     bill = documents.create(do, SETTLEMENT, owner=row.purchaser, parent=delivery.number).number
     due = do.day + datetime.timedelta(days=DAYS_TO_PAY[row.payment_kind])
     do.execute(
@@ -69,7 +69,7 @@ def _take_over(do: Doing, delivery: documents.Document, document: documents.Docu
     stock.receive_on_the_way(do, came, ledger.PAYABLE, row.supplier)
     sales.sell(
         do, "sale", f"销售 Sold to {name_of(do, row.purchaser)}", bill, row.supplier, row.purchaser,
-        [sales.Item(g.value, g.product, g.quantity) for g in goods], [ledger.Line(row.supplier, ledger.RECEIVABLE, amount, row.purchaser)],
+        items, [ledger.Line(row.supplier, ledger.RECEIVABLE, amount, row.purchaser)], sales.tax_owed(row.purchaser, row.supplier, items),
         channel="b2b", delivered_by=delivery.number,
     )  # fmt: skip
     sales.due(do, bill, due)

@@ -72,7 +72,7 @@ DeliveryPlace = Annotated[Line, Ask(max=120, help=_KEEP)]
 DeliveryDay = Annotated[Day | None, Ask()]
 PaymentKind = Annotated[Literal["on_delivery", "days_30", "days_60"] | None, Ask()]
 TermProduct = Annotated[Ref, Ask("改价或改量的商品", "Product to change", choose="lgs.products")]
-TermPrice = Annotated[Money | None, Ask("新价格", "New price", ge="0.01", le="10000000", unit=Text("元/件", "CNY per piece"))]
+TermPrice = Annotated[Money | None, Ask("新价格（不含税）", "New price, net", ge="0.01", le="10000000", unit=Text("元/件", "CNY per piece"))]
 TermQuantity = Annotated[Count | None, Ask("新数量", "New quantity", ge="1", le="100000", unit=Text("件", "pieces"))]
 Message = Annotated[Line, Ask(max=200)]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, TypedDict
 
-from ...books import documents, stock
+from ...books import documents, sales, stock
 from ...kernel.command import command, query
 from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
@@ -54,11 +54,11 @@ _offer("b2b.own_sales", SALES_ORDER)
 def credit_check(do: Doing, order: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.orders_received")]) -> Table:
     """What there is to know before an order is accepted: purchaser, total, payment_kind, covered, open_amount, days_overdue.
 
-    covered: whether the purchaser's bank account holds the order's total. open_amount: what the purchaser owes this supplier
+    total: with tax, as it will be billed. covered: whether the purchaser's bank account holds it. open_amount: what the purchaser owes this supplier
     already; days_overdue: for how many days at most that has been due.
     """
     _, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
-    total = sum((line.quantity * line.price for line in order_lines(do, order)), Decimal("0.00"))
+    total = sales.total(sales.net_priced(do, [sales.Item(line.quantity * line.price, line.product) for line in order_lines(do, order)]))
     account = ebank.account_of(do, row.purchaser)
     held = ebank.balance_of(do, account) if account else Decimal("0.00")
     owed = do.one(

@@ -49,7 +49,7 @@ RETURN_DAYS_ELSEWHERE = refusal(
 
 Product = Annotated[Ref, Ask("商品", "Product", choose="b2c.shop_products")]
 Category = Annotated[Literal["consumer_electronics", "food", "textiles", "stationery", "household", "appliances"] | None, Ask()]
-Price = Annotated[Money, Ask("售价", "Price", ge="0.01", le="1000000", unit=Text("元", "CNY"))]
+Price = Annotated[Money, Ask("售价（含税）", "Price, tax included", ge="0.01", le="1000000", unit=Text("元", "CNY"))]
 ProductName = Annotated[Line, Ask(max=60)]
 
 
@@ -101,7 +101,7 @@ def add_product(
     do: Doing,
     product: Annotated[Ref, Ask("商品条码", "GTIN", choose="b2c.catalogue")],
     price: Price,
-    cost: Annotated[Money, Ask("参考进价", "Expected cost", ge="0.01", le="1000000", unit=Text("元", "CNY"))],
+    cost: Annotated[Money, Ask("参考进价（不含税）", "Expected cost, net", ge="0.01", le="1000000", unit=Text("元", "CNY"))],
     name: Annotated[Line, Ask("商品名称", "Product name", max=60, help=Text("新条码才需填写", "For a new GTIN only"))] = "",
     product_category: Category = None,
     description: Annotated[Prose, Ask(max=1000, long=True)] = "",
@@ -136,8 +136,8 @@ def add_product(
 def change_product(
     do: Doing,
     product: Product,
-    price: Annotated[Money | None, Ask("售价", "Price", ge="0.01", le="1000000", unit=Text("元", "CNY"))] = None,
-    cost: Annotated[Money | None, Ask("参考进价", "Expected cost", ge="0.01", le="1000000", unit=Text("元", "CNY"))] = None,
+    price: Annotated[Money | None, Ask("售价（含税）", "Price, tax included", ge="0.01", le="1000000", unit=Text("元", "CNY"))] = None,
+    cost: Annotated[Money | None, Ask("参考进价（不含税）", "Expected cost, net", ge="0.01", le="1000000", unit=Text("元", "CNY"))] = None,
     description: Annotated[Prose | None, Ask(max=1000, long=True)] = None,
     picture: Annotated[Upload | None, Ask(max=images.MAX_BYTES)] = None,
     on_sale: Annotated[Literal["yes", "no"] | None, Ask(labels={"yes": Text("在售", "On sale"), "no": Text("下架", "Not on sale")})] = None,
@@ -196,8 +196,8 @@ def search(
     do: Doing,
     product_category: Category = None,
     product_name: ProductName = "",
-    at_least: Annotated[Money | None, Ask("最低价格", "Price at least", unit=Text("元", "CNY"))] = None,
-    at_most: Annotated[Money | None, Ask("最高价格", "Price at most", unit=Text("元", "CNY"))] = None,
+    at_least: Annotated[Money | None, Ask("最低价格（含税）", "Price at least, tax included", unit=Text("元", "CNY"))] = None,
+    at_most: Annotated[Money | None, Ask("最高价格（含税）", "Price at most, tax included", unit=Text("元", "CNY"))] = None,
     merchant: Annotated[Ref, Ask("商店", "Shop", choose="b2c.shops")] = "",
 ) -> Table:
     """What is on sale, the cheapest first: product, product_name, product_category, price, shop_name, merchant, free_stock, description.

@@ -68,8 +68,8 @@ def _owed(look: Looking) -> list[str]:
             left join posted p on p.number = s.number and p.account = s.account and p.owner = s.owner where coalesce(p.booked, 0) <> s.expected
             union all
             select u.number, '2202', coalesce(p.booked, 0), -u.owed from (
-                select b.number, m.member, case when d.state = 'settled' then 0 else sum(l.received_quantity * l.unit_cost) end as owed
-                from b2c_purchase b join document d using (number) join b2c_merchant m using (merchant) join b2c_purchase_line l using (number)
+                select b.number, m.member, case when d.state = 'settled' then 0 else coalesce(sum(l.revenue + l.tax), 0) end as owed
+                from b2c_purchase b join document d using (number) join b2c_merchant m using (merchant) left join sale_line l on l.document = b.number
                 group by b.number, m.member, d.state) u
             left join (
                 select e.document as number, p.owner, sum(p.amount) as booked from ledger_entry e join posting p on p.entry = e.number

@@ -13,7 +13,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger
+from ...books import documents, ledger, tax
 from ...books.costing import money
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -31,7 +31,7 @@ from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 PLATFORM = "汇通支付平台 Huitong Pay"
 PLATFORM_PIN = Issued("cast/pin-platform")
 POST_OFFICE = "POST"
-#: What the platform keeps of each payment, and the days that a remittance is under way.
+#: What the platform keeps of each payment (tax included), and the days that a remittance is under way.
 FEE = Decimal("0.006")
 POST_DAYS = 3
 FEE_INCOME = "6021"
@@ -331,10 +331,13 @@ def _hand_on(do: Doing, r: Any) -> None:
         if isinstance(paid, Declined):
             raise ValueError(f"the platform's own PIN was declined: {paid.refusal}")
     if fee:
+        borne = tax.within(fee, tax.rate(do, tax.FINANCIAL_SERVICES))
         lines = [
             ledger.Line(house.member, ledger.PAYABLE, fee, shop.member),
-            ledger.Line(house.member, FEE_INCOME, -fee),
-            ledger.Line(shop.member, FINANCE, fee),
+            ledger.Line(house.member, FEE_INCOME, borne - fee),
+            ledger.Line(house.member, tax.OUTPUT, -borne),
+            ledger.Line(shop.member, FINANCE, fee - borne),
+            ledger.Line(shop.member, tax.PENDING, borne),
             ledger.Line(shop.member, ledger.RECEIVABLE, -fee, house.member),
         ]
         ledger.post(do, "platform_fee", f"平台手续费 The platform's fee for {r.number}", lines, r.number)

@@ -67,7 +67,7 @@ def _receive(play: Player) -> None:
 def _settle(play: Player) -> None:
     number = _own_purchase(play, "received")
     play.b2c.purchase_detail(number)
-    owed = play.look.value("select sum(received_quantity * unit_cost)::decimal(18,2) from b2c_purchase_line where number = $n", n=number)
+    owed = play.look.value("select sum(revenue + tax)::decimal(18,2) from sale_line where document = $n", n=number)
     account, pin = own_customer(play, "corporate").account, play.pin("corporate")
     if (held := ebank.balance_of(play.look, account)) < owed:
         play.ebank.deposit(account, owed - held, pin)

@@ -213,7 +213,7 @@ def receive_purchase(
     arrived: Annotated[list[PurchaseRow] | None, Ask("实到商品和数量", "What has arrived")] = None,
     rest: Annotated[Literal["follows", "dropped"], Ask("未到的商品", "Goods that did not arrive")] = "follows",
 ) -> dict[str, Any]:
-    """Takes what has arrived into stock at its price, which is owed to the supplier. Gives the value and the order's state.
+    """Takes what has arrived into stock at its net price, which is owed to the supplier with its tax. Gives the value and the order's state.
 
     rest: whether what is missing still follows, or will not come: then the order is closed with what came before and now, and can be
     settled. No rows close an order of which a part has come. Refuses more than the delivery note has.
@@ -247,10 +247,10 @@ def receive_purchase(
         return {"value": Decimal("0.00"), "state": document.state, "shortfall": missing}
     shop, supplier = shop_of(do, do.actor), named(do, row.supplier)
     came = stock.Move(shop.member, shop.place, goods, f"采购入库 Received from {supplier.name}", purchase)
-    value = stock.receive(do, came, ledger.PAYABLE, row.supplier)
+    value, items = stock.receive(do, came, ledger.PAYABLE, row.supplier), sales.net_priced(do, sold)
     sales.sell(
-        do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, sold,
-        [ledger.Line(row.supplier, ledger.RECEIVABLE, value, shop.member)],
+        do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, items,
+        [ledger.Line(row.supplier, ledger.RECEIVABLE, sales.total(items), shop.member)], sales.tax_owed(shop.member, row.supplier, items),
     )  # fmt: skip
     due = do.day + datetime.timedelta(days=DAYS_TO_SETTLE[row.settlement_kind])
     do.execute("update b2c_purchase set due_day = $due where number = $n", due=due, n=purchase)
@@ -259,8 +259,8 @@ def receive_purchase(
 
 
 def owed_for(look: Looking, purchase: str) -> Decimal:
-    """What a purchase order comes to, by what has been received."""
-    found: Decimal = look.value("select coalesce(sum(received_quantity * unit_cost), 0)::decimal(18,2) from b2c_purchase_line where number = $n", n=purchase)
+    """What a purchase order comes to, tax included, by what has been received."""
+    found: Decimal = look.value("select coalesce(sum(revenue + tax), 0)::decimal(18,2) from sale_line where document = $n", n=purchase)
     return found
 
 

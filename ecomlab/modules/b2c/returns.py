@@ -324,7 +324,7 @@ def _take_in(do: Doing, request: str, order: Any, parts: Sequence[Any], handling
 
 
 def _refund(do: Doing, request: str, order: Any, parts: Sequence[Any], amount: Decimal) -> None:
-    """Takes a sale back: less revenue, and the money back the way it came; what is not paid yet is owed no more."""
+    """Takes a sale back: less revenue, less tax, and the money back the way it came; what is not paid yet is owed no more."""
     shop, who, paid = shop_of(do, order.merchant), shopper_of(do, order.shopper), payment_of(do, order.number)
     lines = [ledger.Line(who.member, ledger.CAPITAL, -amount)]
     back = None
@@ -346,11 +346,30 @@ def _refund(do: Doing, request: str, order: Any, parts: Sequence[Any], amount: D
         require_cash(do, shop.member, shop.shop_name, amount, "request")
         lines += [ledger.Line(shop.member, ledger.CASH, -amount), ledger.Line(who.member, ledger.CASH, amount)]
     shares = sales.share_out(amount, [p.amount for p in parts])
-    items = [sales.Item(-share, p.product, -p.quantity, -p.cost) for p, share in zip(parts, shares, strict=True)]
+    items = _taxed(do, order.number, [sales.Item(-share, p.product, -p.quantity, -p.cost) for p, share in zip(parts, shares, strict=True)])
     sales.sell(do, "sale_returned", f"退货 Return {request}", request, shop.member, who.member, items, [], lines, channel="b2c")
     sales.due(do, request, None, counts_with=order.number)
     transaction = ebank.refund(do, back, amount, f"退款 Refund {request}", "request") if back else None
     _close(do, request, amount, transaction)
+
+
+def _taxed(look: Looking, order: str, items: Sequence[sales.Item]) -> list[sales.Item]:
+    """Items at gross prices, with the tax that goes back: all returns of an order together take back exactly the tax of what they refund."""
+    before = {
+        r.product: r
+        for r in look.all(
+            """select l.product, sum(l.revenue + l.tax) as gross, sum(l.tax) as tax from b2c_return t join sale_line l on l.document = t.number
+               where t.web_order = $n group by 1""",
+            n=order,
+        )
+    }
+    made = []
+    for item in items:
+        so_far = before.get(item.product)
+        whole = sales.gross_priced(look, [item._replace(revenue=item.revenue + (so_far.gross if so_far else 0))])[0]
+        tax = whole.tax - (so_far.tax if so_far else 0)
+        made.append(item._replace(revenue=item.revenue - tax, tax=tax))
+    return made
 
 
 @query(role=SHOPKEEPER, title=("查看退货", "View the returns"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, Literal
 
@@ -164,7 +165,7 @@ def print_picking_slip(do: Doing, sales_order: Annotated[Ref, Ask("销售订单"
 
 @command("B2C011", role=SHOPKEEPER, title=("确认发货", "Ship a sales order"))
 def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order", choose="b2c.sales_to_ship")]) -> dict[str, Any]:
-    """Hands the goods to the courier: they leave the stock as cost of sales, and the sale is revenue. Gives amount, cost and the margin.
+    """Hands the goods to the courier: they leave the stock as cost of sales, and the sale is revenue. Gives amount, the tax in it, cost and the margin.
 
     What was paid in advance is used up; what is to come from the courier or the platform is a receivable until then.
     """
@@ -179,7 +180,8 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     goods = [stock.Goods(r.product, r.quantity) for r in lines]
     text = f"销售成本 Cost of {row.number}"
     cost = stock.issue(do, stock.Move(shop.member, shop.place, goods, text, sales_order, reserved_by=row.number, field="sales_order"), sales.COST_OF_SALES)
-    _post_sale(do, row, [sales.Item(r.amount, r.product, r.quantity) for r in lines], shop.member, who.member)
+    items = sales.gross_priced(do, [sales.Item(r.amount, r.product, r.quantity) for r in lines])
+    _post_sale(do, row, items, shop.member, who.member)
     do.execute(
         "update b2c_order_line l set cost = s.cost from sale_line s where l.number = $n and s.document = l.number and s.product = l.product", n=row.number
     )
@@ -196,7 +198,8 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
             f"订单 {row.number} 已发货，收货人 {row.recipient}。签收后 {row.return_days} 天内可以退货。\n\n"
             f"{row.number} is on its way to {row.recipient}. You may return it within {row.return_days} days after receipt.\n",
         )  # fmt: skip
-    return {"amount": row.amount, "cost": cost, "margin": row.amount - cost}
+    revenue = sum((item.revenue for item in items), Decimal("0.00"))
+    return {"amount": row.amount, "tax": row.amount - revenue, "cost": cost, "margin": revenue - cost}
 
 
 def _post_sale(do: Doing, row: Any, items: list[sales.Item], merchant: str, shopper: str) -> None:

@@ -71,7 +71,7 @@ def _invoice(do: Doing, document: documents.Document, row: Any) -> None:
     advised = do.value("select number from edi_interchange where document = $document and message_type = 'DESADV' limit 1", document=document.number)
     lines = tuple(replace(line, name=names[line.gtin], action="") for line in order.lines)
     bill = replace(order, number=number, day=do.day, despatch=_received(do, advised).number, function="9", lines=lines, delivery=None)
-    send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill, trades.TAX), document.number)
+    send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill, trades.tax_rates(do, bill)), document.number)
     document.move_to("order_invoiced")
 
 
@@ -133,7 +133,7 @@ def _advise(do: Doing, document: documents.Document, row: Any, order: Trade) -> 
 
 
 def _bill(do: Doing, document: documents.Document, row: Any, order: Trade) -> None:
-    """INVOIC for each settlement of this order, under the settlement's number. Prices are those agreed and bear no tax on top."""
+    """INVOIC for each settlement of this order, under the settlement's number. Prices are those agreed, and tax comes on top."""
     told = _told(do, document.number, "INVOIC")
     names = {line.gtin: line for line in order.lines}
     owed = do.all(
@@ -147,7 +147,7 @@ def _bill(do: Doing, document: documents.Document, row: Any, order: Trade) -> No
         rows = do.all("select product, quantity, price from b2b_line where document = $n and version = 0 order by product", n=settlement.number)
         lines = tuple(replace(names[r.product], quantity=Decimal(r.quantity), price=r.price) for r in rows)
         bill = Trade(settlement.number, do.day, order.buyer, order.supplier, lines, order=order.number, despatch=settlement.delivery_order)
-        send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill, trades.TAX), document.number)
+        send(do, "INVOIC", order.supplier, order.buyer, chain.invoic(bill, trades.tax_rates(do, bill)), document.number)
 
 
 def _told(do: Doing, document: str, kind: str) -> set[str]:

@@ -63,8 +63,8 @@ def search_products(
     do: Doing,
     name: Annotated[Line, Ask("名称含有", "Name contains", max=70)] = "",
     gtin: Annotated[Line, Ask("GTIN 含有", "GTIN contains", max=20)] = "",
-    at_least: Annotated[Money | None, Ask("最低价", "Price from")] = None,
-    at_most: Annotated[Money | None, Ask("最高价", "Price to")] = None,
+    at_least: Annotated[Money | None, Ask("最低价（不含税）", "Net price from")] = None,
+    at_most: Annotated[Money | None, Ask("最高价（不含税）", "Net price to")] = None,
 ) -> Table:
     """Products that meet every condition given: number, GTIN, name, unit, list price."""
     return do.table(

@@ -1,6 +1,6 @@
 """The books of an order that began here: goods reserved, sent and received, and what is owed for them and paid.
 
-Prices are those of the order and bear no tax on top, as in all modules. Goods are delivered at the purchaser's place (DAP), so they are the
+Prices are net, as between companies, and the tax comes on top. Goods are delivered at the purchaser's place (DAP), so they are the
 supplier's until they have arrived; then they are the purchaser's stock and payable, for the amount that the INVOIC asks for.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger, sales, stock, supply
+from ...books import documents, ledger, sales, stock, supply, tax
 from ...books.members import named
 from ...edifact import messages, read
 from ...edifact.messages import Line
@@ -29,8 +29,6 @@ from .roles import EDI_MEMBER
 EDI_INVOICE = documents.kind("edi_invoice", "EDV", ("EDI 发票", "EDI invoice"), {"unpaid": ("paid",), "paid": ()})
 #: Days from the invoice within which it is to be paid.
 DAYS_TO_PAY = 30
-#: The percentage of value added tax that an INVOIC adds to its prices: none, as nowhere in the books.
-TAX = Decimal(0)
 
 INVOICE_PAID = refusal("invoice_paid", "发票 {number} 已付清。请选择未付的发票。", "The invoice {number} is paid. Choose one that is not.")
 SUPPLIER_WITHOUT_ACCOUNT = refusal(
@@ -78,7 +76,9 @@ def despatch(do: Doing, document: str, order: messages.Trade) -> None:
 def receive(do: Doing, document: str, order: messages.Trade) -> str:
     """The goods have arrived: a sale of the supplier, stock and payable of the purchaser. Gives the number of the invoice for them."""
     owner, buyer = member_of(do, order.supplier), member_of(do, order.buyer)
-    goods, amount, due = _goods(order), order.total, do.day + datetime.timedelta(days=DAYS_TO_PAY)
+    goods, due = _goods(order), do.day + datetime.timedelta(days=DAYS_TO_PAY)
+    items = sales.net_priced(do, [sales.Item(g.value, g.product, g.quantity) for g in goods])
+    amount = sales.total(items)
     invoice = documents.create(do, EDI_INVOICE, owner=buyer, parent=document).number
     do.execute(
         "insert into edi_invoice values ($number, $purchaser, $supplier, $amount, $due)",
@@ -88,11 +88,17 @@ def receive(do: Doing, document: str, order: messages.Trade) -> str:
     came = stock.Move(buyer, lgs.open_store(do, buyer), goods, f"收货 Received from {named(do, owner).name}", invoice)
     stock.receive(do, came, ledger.PAYABLE, owner)
     sales.sell(
-        do, "sale", f"销售 Sold to {named(do, buyer).name}", invoice, owner, buyer, [sales.Item(g.value, g.product, g.quantity) for g in goods],
-        [ledger.Line(owner, ledger.RECEIVABLE, amount, buyer)], channel="edi", delivered_by=document,
+        do, "sale", f"销售 Sold to {named(do, buyer).name}", invoice, owner, buyer, items,
+        [ledger.Line(owner, ledger.RECEIVABLE, amount, buyer)], sales.tax_owed(buyer, owner, items), channel="edi", delivered_by=document,
     )  # fmt: skip
     sales.due(do, invoice, due)
     return invoice
+
+
+def tax_rates(look: Looking, bill: messages.Trade) -> list[Decimal]:
+    """The rates of value added tax of the lines of an invoice, in percent, in their order."""
+    rates = tax.rates(look, [line.gtin for line in bill.lines])
+    return [rates[line.gtin] for line in bill.lines]
 
 
 def _goods(order: messages.Trade) -> list[stock.Goods]:

@@ -59,19 +59,20 @@ def consigned(do: Doing) -> Table:
 
 @command(role=SHIPPER, title=("登记代销", "Enter a consignment sale"))
 def sell_consigned(do: Doing, place: Consigned, goods: Annotated[list[SoldRow], Ask("售出的商品", "Goods sold")]) -> dict[str, Any]:
-    """Enters what a consignee has sold and paid for in cash; gives the number of the sale, revenue and cost.
+    """Enters what a consignee has sold and paid for in cash, tax included; gives the number of the sale, revenue (net of tax) and cost.
 
     The goods leave the company's stock only now, and now they bring revenue (CAS 14). Refuses more than lies there.
     """
     name = _name(do, place)
     stock.each_once(do, goods, "goods")
     pieces = [stock.Goods(stock.checked(do, r["product"], "goods").gtin, r["quantity"]) for r in goods]
-    items = [sales.Item(r["price"] * r["quantity"], r["product"], r["quantity"]) for r in goods]
+    items = sales.gross_priced(do, [sales.Item(r["price"] * r["quantity"], r["product"], r["quantity"]) for r in goods])
     revenue = sum((item.revenue for item in items), Decimal("0.00"))
     sale = documents.create(do, CONSIGNMENT_SALE, owner=do.actor).number
     cost = stock.issue(do, stock.Move(do.actor, place, pieces, f"代销成本 Cost of {sale}", sale, field="goods"), sales.COST_OF_SALES)
     sales.sell(
-        do, "sale", f"代销 Sold by {name}", sale, do.actor, None, items, [ledger.Line(do.actor, ledger.CASH, revenue)], delivered_by=sale
+        do, "sale", f"代销 Sold by {name}", sale, do.actor, None, items, [ledger.Line(do.actor, ledger.CASH, sales.total(items))],
+        delivered_by=sale,
     )
     return {"consignment_sale": sale, "revenue": revenue, "cost": cost}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger, sales
+from ...books import documents, ledger, sales, tax
 from ...books.periods import FromDay, ToDay, within
 from ...kernel.audit import invariant
 from ...kernel.command import choices, command, query
@@ -43,16 +43,18 @@ def freight(look: Looking, carrier: str, weight_kg: int) -> Decimal:
 
 
 def charge(do: Doing, order: Any) -> str:
-    """A delivered order's freight: the expense and payable of who is to pay it, the carrier's receivable and revenue. Gives the bill."""
+    """A delivered order's freight: the expense, tax and payable of who is to pay it, the carrier's receivable, revenue and tax. Gives the bill.
+
+    The tariff is gross: it bears the tax on transport.
+    """
     payer = order.freight_payer
     bill = documents.create(do, FREIGHT_BILL, owner=payer, parent=order.number)
+    items = sales.gross_priced(do, [sales.Item(order.freight)], tax.TRANSPORT)
+    net = items[0].revenue
     sales.sell(
-        do, "freight", f"运费 Freight {order.number}", bill.number, order.carrier, payer, [sales.Item(order.freight)],
-        [
-            ledger.Line(payer, SELLING_EXPENSES, order.freight),
-            ledger.Line(payer, ledger.PAYABLE, -order.freight, order.carrier),
-            ledger.Line(order.carrier, ledger.RECEIVABLE, order.freight, payer),
-        ],
+        do, "freight", f"运费 Freight {order.number}", bill.number, order.carrier, payer, items,
+        [ledger.Line(order.carrier, ledger.RECEIVABLE, order.freight, payer)],
+        [ledger.Line(payer, SELLING_EXPENSES, net), ledger.Line(payer, ledger.PAYABLE, -net, order.carrier), *sales.tax_owed(payer, order.carrier, items)],
     )  # fmt: skip
     return bill.number
 

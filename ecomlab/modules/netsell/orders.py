@@ -11,7 +11,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import clock, documents, ledger, sales
+from ...books import clock, documents, ledger, sales, tax
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -106,13 +106,14 @@ def settle_order(do: Doing, order: documents.Document, amount: Decimal, account:
 
 
 def book_sale(do: Doing, kind: str, order: documents.Document, seller: str, amount: Decimal, owed: str, claimed: str) -> None:
-    """Posts an order as the buyer's selling expense and the seller's revenue, against what it owes (or has paid ahead) and what the seller claims."""
-    lines = [
-        ledger.Line(order.owner, EXPENSE, amount),
-        ledger.Line(order.owner, owed, -amount, seller),
-        ledger.Line(seller, claimed, amount, order.owner),
-    ]
-    sales.sell(do, kind, _text(order), order.number, seller, order.owner, [sales.Item(amount)], lines)
+    """Posts an order as the buyer's selling expense and the seller's revenue, against what it owes (or has paid ahead) and what the seller claims.
+
+    The service's price list is gross.
+    """
+    items = sales.gross_priced(do, [sales.Item(amount)], tax.MODERN_SERVICES)
+    net = items[0].revenue
+    spent = [ledger.Line(order.owner, EXPENSE, net), ledger.Line(order.owner, owed, -net, seller), *sales.tax_owed(order.owner, seller, items, owed)]
+    sales.sell(do, kind, _text(order), order.number, seller, order.owner, items, [ledger.Line(seller, claimed, amount, order.owner)], spent)
 
 
 def _text(order: documents.Document) -> str:
