@@ -586,8 +586,8 @@ def booked(data: DataSet, trades: Sequence[Trade]) -> None:
         sums = (("1122", t.revenue), ("6001", -t.revenue), ("6401", t.cost), ("1405", -t.cost), ("6602", t.expense), ("1002", -t.expense))
         for line, (account, amount) in enumerate(sums, 1):
             row(data, "posting", entry=n, line=line, owner="MB-3", account=account, sub=buyer, amount=amount)
-        row(data, "sale_line", day=on.date(), document=document, seller="MB-3", buyer=buyer, product=product, quantity=1, revenue=t.revenue, cost=t.cost,
-            channel="b2b")  # fmt: skip
+        row(data, "sale_line", day=on.date(), document=document, seller="MB-3", buyer=buyer, product=product, quantity=1, revenue=t.revenue,
+            tax=Decimal(0), cost=t.cost, channel="b2b")  # fmt: skip
         for kind, when, sign in (("receipt", on.replace(day=1), 1), ("issue", on, -1)):
             row(data, "stock_movement", number=next(moved), kind=kind, day=when.date(), moment=when, owner="MB-3", place="PL-1", product=product,
                 side="on_hand", quantity=sign, value=sign * t.cost, document=document)  # fmt: skip
