@@ -22,6 +22,8 @@ from .kernel.texts import LANGUAGES, Language, Text, default_language
 from .kernel.world import World
 
 NO_SUCH_TASK = refusal("no_such_task", "没有编号为 {code} 的任务。请用 lab.tasks() 查看全部任务。", "There is no task {code}. See all tasks with lab.tasks().")
+#: Beside the logbook: the language.
+PREFERENCES = "preferences.json"
 
 
 class Watcher(Protocol):
@@ -37,6 +39,9 @@ class Desk:
         self.world = world
         self._language: Language = preferred(world.folder) or default_language()
         self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
+        #: what was assessed last, and after which entry: many faces ask for the same
+        self._assessed: tuple[Any, dict[str, TaskReport]] = (self, {})
+        self._spoke = self._choice()
 
     # --- who and when ---
 
@@ -72,7 +77,23 @@ class Desk:
         chosen: the student set it; one that merely came from the environment gives way to another environment.
         """
         with contextlib.suppress(OSError):  # a read-only folder keeps no preference
-            files.write(self.world.folder, "preferences.json", f"{json.dumps({'language': self._language, 'chosen': chosen})}\n".encode())
+            files.write(self.world.folder, PREFERENCES, f"{json.dumps({'language': self._language, 'chosen': chosen})}\n".encode())
+            self._spoke = self._choice()
+
+    def _choice(self) -> int:
+        """When the language was chosen last, here or in another notebook; 0 if never."""
+        with contextlib.suppress(OSError):
+            return (self.world.folder / PREFERENCES).stat().st_mtime_ns
+        return 0
+
+    def follow(self) -> None:
+        """Takes in what other notebooks did, and the language that was chosen there. Raises the Refusal of a damaged logbook."""
+        self.refresh()
+        if (choice := self._choice()) != self._spoke:
+            self._spoke = choice
+            if (language := preferred(self.world.folder)) and language != self._language:
+                self.speak(language)
+                self.changed()
 
     # --- doing ---
 
@@ -115,12 +136,21 @@ class Desk:
         """What a task has shown and what it still needs, goal by goal, with points."""
         self._task(code)
         self.refresh()
-        return assess(self.world.state, code).speaking(self.language)
+        return self._assess(code)
 
     def checks(self) -> list[TaskReport]:
         """The same for every task of this scenario, in their order."""
         self.refresh()
-        return [assess(self.world.state, code).speaking(self.language) for code in self.codes]
+        return [self._assess(code) for code in self.codes]
+
+    def _assess(self, code: str) -> TaskReport:
+        last = self.world.entries[-1] if self.world.entries else None
+        if last is not self._assessed[0]:
+            self._assessed = last, {}
+        known = self._assessed[1]
+        if code not in known:
+            known[code] = assess(self.world.state, code)
+        return known[code].speaking(self.language)
 
     @property
     def codes(self) -> list[str]:
@@ -152,8 +182,11 @@ class Desk:
         return self.world.state.done
 
     def refresh(self) -> int:
-        """Takes in what other notebooks did to this world; how many entries."""
-        return self.world.catch_up()
+        """Takes in what other notebooks did to this world, and tells the faces; how many entries."""
+        fresh = self.world.catch_up()
+        if fresh:
+            self.changed()
+        return fresh
 
     def trace(self, number: str) -> Table:
         """A document's whole chain, from where it began to all that followed, with what each posted: `books.documents.trace`."""
@@ -178,7 +211,7 @@ class Desk:
 def preferred(folder: Path) -> Language | None:
     """The language that the student chose here; to a grader also the one that it was done in."""
     try:
-        with (folder / "preferences.json").open("rb") as f:
+        with (folder / PREFERENCES).open("rb") as f:
             kept = json.loads(f.read(1000))
             value = kept.get("language") if kept.get("chosen", True) or os.environ.get("NBGRADER_EXECUTION") else None
     except (OSError, ValueError, AttributeError):

@@ -36,7 +36,7 @@ def arrive(lab: Lab, scenario: str, code: str, path: list[str]) -> None:
 
 def named(lab: Lab, code: str) -> str:
     """The code of the task that this task's card names as the first; it is named by its title, too."""
-    said = task_form(lab, code).view["first"]
+    said = (task_form(lab, code).view["first"] or {"text": ""})["text"]
     first = re.findall(r"\b[A-Z][A-Z0-9]*[0-9]{3}\b|\bQ[0-9]+\b", said)
     assert not said or (len(first) == 1 and tasks()[first[0]].title.say(lab.language) in said), said
     return first[0] if first else ""

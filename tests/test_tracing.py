@@ -110,7 +110,7 @@ def test_a_notebook_shows_picture_and_table_even_without_a_kernel(settled: Lab, 
     import IPython.display
 
     shown: list[Any] = []
-    monkeypatch.setattr(IPython.display, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(IPython.display, "display", lambda data, raw, display_id="": shown.append(data))
     chain = settled.trace(last(settled, "settlement"))
     chain._ipython_display_()
     assert "<svg" in shown[0]["text/html"] and "<table>" in shown[0]["text/html"] and 'role="button"' not in shown[0]["text/html"]

@@ -258,13 +258,39 @@ def test_the_bar_ends_sessions(lab: Lab) -> None:
     assert face.view["sessions"] == []
 
 
-def test_a_reopened_notebook_finds_words_in_both_languages(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What was displayed in a notebook, updates in their place."""
     shown: list[dict[str, Any]] = []
-    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
-    task_form(lab, "EMAIL001")._ipython_display_()
-    note, widget = shown
-    assert "请从头运行单元格" in note["text/html"] and "run its cells" in note["text/plain"] and "EMAIL001" in note["text/html"]
-    assert widget["application/vnd.jupyter.widget-view+json"]["model_id"] and "申请电子邮箱" in widget["text/plain"]
+
+    class Handle:
+        def update(self, data: dict[str, Any], raw: bool) -> None:
+            shown[0] = data
+
+    def display(data: dict[str, Any], raw: bool, display_id: str = "") -> Handle | None:
+        shown.append(data)
+        return Handle() if display_id else None
+
+    monkeypatch.setattr("IPython.display.display", display)
+    return shown
+
+
+def test_a_notebook_keeps_how_a_task_stood_last_beside_the_live_form(lab: Lab, shown: list[dict[str, Any]]) -> None:
+    form = task_form(lab, "EMAIL001")
+    form._ipython_display_()
+    assert shown[1]["application/vnd.jupyter.widget-view+json"]["model_id"]
+    assert "0.0 / 2.0" in shown[0]["text/plain"] and "○" in shown[0]["text/plain"]
+    submit(form, "email.register", GOOD)
+    submit(form, "email.sign_in", {"address": "chen.mo@ecomlab.test", "password": PASSWORD})
+    assert "EMAIL001 Register a mailbox · 2.0 / 2.0" in shown[0]["text/plain"] and "Next task: EMAIL002" in shown[0]["text/plain"]
+    assert PASSWORD not in shown[0]["text/html"] and "<script" not in shown[0]["text/html"]
+    lab.language = "zh"
+    assert "本任务已完成" in shown[0]["text/html"]
+
+
+def test_a_reopened_bar_says_what_to_do(lab: Lab, shown: list[dict[str, Any]]) -> None:
+    Bar(lab)._ipython_display_()
+    assert "run its cells from the top" in shown[0]["text/html"] and "2026-09-01" in shown[0]["text/plain"]
 
 
 def test_words_and_places_agree_in_both_languages() -> None:
@@ -343,10 +369,10 @@ def test_a_card_that_cannot_be_done_yet_names_the_task_that_comes_first(lab: Lab
 
     lab.language = "en"
     form = task_form(lab, "EMAIL003")
-    assert form.view["first"] == "First do the task EMAIL001: Register a mailbox."
+    assert form.view["first"]["text"] == "First do the task EMAIL001: Register a mailbox." and form.view["first"]["code"] == "EMAIL001"
     lab.language = "zh"
     form._draw_now()
-    assert "EMAIL001" in form.view["first"] and form.view["first"].startswith("请先完成任务")
+    assert "EMAIL001" in form.view["first"]["text"] and form.view["first"]["text"].startswith("请先完成任务")
     assert not task_form(lab, "EMAIL001").view["first"]
     PLAYS["EMAIL001"](lab.player())
     form._draw_now()

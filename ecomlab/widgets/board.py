@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,8 @@ from ..kernel.table import Table, show
 from ..kernel.texts import LANGUAGES, Language, Text
 from ..kernel.values import MESSAGES, read_day
 from .drawing import WIDTHS, picture, rows, whole
-from .face import _STATIC, Face
+from .face import Face, static
+from .paper import data_uri
 from .tracing import svg
 
 #: Rows of a table that the browser gets; the CSV has them all.
@@ -45,8 +45,8 @@ def dashboard(desk: Desk, name: str) -> Board:
 class Board(Face):
     """One dashboard at a desk. It follows the world, the language and the filters, and is drawn only when it is seen."""
 
-    _esm = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.js", "trace.js", "dashboard.js"))
-    _css = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.css", "trace.css", "dashboard.css"))
+    _esm = static("faces.js", "trace.js", "dashboard.js")
+    _css = static("faces.css", "trace.css", "dashboard.css")
 
     def __init__(self, desk: Desk, declaration: Declaration):
         self.declaration = declaration
@@ -127,7 +127,7 @@ class Board(Face):
             "title": panel.title.say(language),
             "subtitle": panel.subtitle.say(language),
             "columns": columns,
-            "src": "data:image/png;base64," + base64.b64encode(drawn.png).decode("ascii"),
+            "src": data_uri(drawn.png),
             "width": width,
             "height": panel.height,
             "alt": panel.plot.alt(language),

@@ -11,6 +11,7 @@ from ..dashboards.style import png
 from ..desk import Desk
 from ..kernel.texts import Language, Text
 from .face import Face
+from .paper import data_uri, paper
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,6 +32,9 @@ class Chart(Face):
 
     def caption(self) -> Text:
         return self._alt if isinstance(self._alt, Text) else self._alt()
+
+    def still(self) -> str:
+        return paper({**self.view, "src": data_uri(self.png)})
 
     def draw(self) -> dict[str, Any]:
         language = self.desk.language

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import html
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +13,16 @@ import traitlets
 
 from ..desk import Desk
 from ..kernel.texts import Text
+from .following import follow
+from .paper import paper, plain
 from .words import WORDS
 
 _STATIC = Path(__file__).with_name("static")
+
+
+def static(*names: str) -> str:
+    """Scripts or styles as one text, in the order in which they use each other."""
+    return "\n".join((_STATIC / name).read_text("utf-8") for name in names)
 
 
 class Face(anywidget.AnyWidget):  # type: ignore[misc]
@@ -35,8 +41,12 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         self._due = False
         #: while it acts itself, it is drawn once at the end
         self._held = False
+        #: the handle of the still picture, once it is displayed, and what it shows
+        self._shown: Any = None
+        self._kept: dict[str, str] = {}
         self.on_msg(self._heard)
         desk.watch(self)
+        follow(desk)
         self._draw_now()
 
     # --- what is to be seen ---
@@ -63,6 +73,7 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         self._stale = self._seen is not None and not self._seen
         if self.comm is not None and not self._stale:
             self.view = self._drawn()
+            self._settle()
 
     def _drawn(self) -> dict[str, Any]:
         try:
@@ -105,16 +116,31 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         """What this face is, for a reader who cannot see it."""
         return Text("ecomlab", "ecomlab")
 
+    def still(self) -> str:
+        """The face as HTML that needs neither kernel nor script: what a reopened, printed or exported notebook shows."""
+        return paper(self.view)
+
+    def text(self, still: str) -> str:
+        """The same for readers of text alone."""
+        return plain(still) or str(self.caption())
+
     def _ipython_display_(self) -> None:
-        """Shows the widget after a note that its live views hide (faces.css): a reopened notebook says what to do."""
+        """Shows the widget after its still picture, in an output of its own that live views hide (faces.css): JupyterLab never falls back to a picture
+        within a widget's output."""
         from IPython.display import display
 
-        caption = self.caption()
-        texts = caption.fill(), WORDS["reopen"]
-        note = "<br>".join(f"<b>{html.escape(getattr(texts[0], lang))}</b> · {html.escape(getattr(texts[1], lang))}" for lang in ("zh", "en"))
-        plain = "\n".join(f"{getattr(texts[0], lang)} · {getattr(texts[1], lang)}" for lang in ("zh", "en"))
-        display({"text/html": f'<div class="ecl-reopen">{note}</div>', "text/plain": plain}, raw=True)
+        self._shown = display(self._still(), raw=True, display_id=f"ecomlab-{self.model_id}") or self._shown
         display(self._repr_mimebundle_()[0], raw=True)
+
+    def _still(self) -> dict[str, str]:
+        still = self.still()
+        return {"text/html": f'<div class="ecl-reopen">{still}</div>', "text/plain": self.text(still)}
+
+    def _settle(self) -> None:
+        """The still picture follows what is seen, so that what is kept with the notebook is how things stood last."""
+        if self._shown is not None and (still := self._still()) != self._kept:
+            self._kept = still
+            self._shown.update(still, raw=True)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         made: Any = super()._repr_mimebundle_(**kwargs)

@@ -20,6 +20,8 @@ from ..kernel.texts import Text
 from .face import Face
 from .fields import arguments, field
 from .first import comes_first
+from .links import link, next_task
+from .python import same_in_python
 from .results import chain, document_among, result_view
 from .words import WORDS
 
@@ -59,6 +61,9 @@ class TaskForm(Face):
         self._problems: tuple[Problem, ...] = ()
         self._outcome: Outcome | None = None
         self._answered: dict[str, Any] = {}
+        #: whether the form of a task that is finished, or has to wait for another, is shown all the same
+        self._opened = False
+        self._python = ""
         super().__init__(desk)
         self.observe(lambda _: self._chosen(), "drafts")
 
@@ -116,11 +121,16 @@ class TaskForm(Face):
 
     # --- what is to be seen ---
 
-    def _first(self, report: TaskReport, fields: list[dict[str, Any]]) -> str:
+    def _first(self, report: TaskReport, fields: list[dict[str, Any]]) -> dict[str, Any] | None:
         """Says which task comes first, where this one is not done and cannot be done yet."""
         stuck = any(f["kind"] == "ref" and f["required"] and not f["options"] for f in fields)
         first = comes_first(self.desk, self.task, stuck) if report.missing else None
-        return self.say("first", code=first.code, title=first.title) if first else ""
+        return {"text": self.say("first", code=first.code, title=first.title), **link(self.desk, first.code)} if first else None
+
+    def _next(self, report: TaskReport) -> dict[str, str] | None:
+        """Where to go on from a task that is finished."""
+        following = "" if report.missing else next_task(self.desk, self.code)
+        return link(self.desk, following) if following else None
 
     def draw(self) -> dict[str, Any]:
         desk, say = self.desk, self.desk.language
@@ -133,6 +143,7 @@ class TaskForm(Face):
         names = {p.name for p in command.params}
         fields = [self._carried(field(desk, command, p)) for p in command.params]
         whole = [p.text.say(say) for p in self._problems if p.field not in names]
+        first = self._first(report, fields)
         return {
             "face": "task",
             "language": say,
@@ -141,7 +152,10 @@ class TaskForm(Face):
             "goal": self.task.goal.fill(**brief).say(say),
             "hint": self.task.hint.fill(**brief).say(say),
             "acting": self._acting(command),
-            "first": self._first(report, fields),
+            "first": first,
+            "complete": not report.missing,
+            "next": self._next(report),
+            "folded": not self._opened and not self._problems and (not report.missing or (first is not None and not report.points)),
             "points": points(report.points),
             "out_of": points(report.out_of),
             "steps": [{"text": s.text.fill(**brief).say(say), "done": d} for s, d in zip(steps, done, strict=True)],
@@ -151,6 +165,7 @@ class TaskForm(Face):
                 "title": command.title.say(say),
                 "query": command.query,
                 "fields": fields,
+                "python": self._python,
                 "problems": {p.field: p.text.say(say) for p in reversed(self._problems) if p.field in names},
                 "whole": whole,
             },
@@ -159,7 +174,8 @@ class TaskForm(Face):
             "chain": self._chain(command.name, fields),
             "answered": self._answered,
             "words": self.words(
-                "still_needed", "all_done", "hint", "stands", "next_state", "undo", "enter", "enter_long", "points", "steps", "optional", "choose", "other",
+                "still_needed", "all_done", "did", "next_task", "every_task", "again", "anyway", "python", "hint",
+                "stands", "next_state", "undo", "enter", "enter_long", "points", "steps", "optional", "choose", "other",
                 "pick_day", "pick_file", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
             ),
         }  # fmt: skip
@@ -204,7 +220,7 @@ class TaskForm(Face):
     # --- what the student does ---
 
     def actions(self) -> dict[str, Callable[[dict[str, Any]], None]]:
-        return {"submit": self._on_submit, "undo": self._on_undo, "step": self._on_step}
+        return {"submit": self._on_submit, "undo": self._on_undo, "step": self._on_step, "open": self._on_open, "python": self._on_python}
 
     def _on_submit(self, message: dict[str, Any]) -> None:
         steps = self.steps()
@@ -221,8 +237,9 @@ class TaskForm(Face):
             about = [result, *(result.values() if isinstance(result, dict) else ())]
             return Outcome(command.title, result, (*about, *(given.get(p.name) for p in command.params if p.kind == "ref")), command.module)
 
+        self._python = ""
         if self._attempt(submit):
-            self._picked = None
+            self._picked, self._opened = None, False
             if not command.query or (self._outcome and len(self._outcome.result)):  # a query that found nothing is still to be done
                 self._did.add(step)
         self._answer(message, accepted=not self._problems)
@@ -234,6 +251,7 @@ class TaskForm(Face):
             self._did = {s for s in self._did if s.do != name}
             return Outcome(WORDS["undone"].fill(what=COMMANDS[name].title), None)
 
+        self._python = ""
         self._attempt(undo)
         self._answer(message, accepted=False)
 
@@ -241,7 +259,17 @@ class TaskForm(Face):
         steps = self.steps()
         at = message.get("at")
         if isinstance(at, int) and 0 <= at < len(steps):
-            self._picked, self._problems = steps[at], ()
+            self._picked, self._problems, self._opened, self._python = steps[at], (), True, ""
+        self._answer(message, accepted=False)
+
+    def _on_open(self, message: dict[str, Any]) -> None:
+        self._opened = True
+        self._answer(message, accepted=False)
+
+    def _on_python(self, message: dict[str, Any]) -> None:
+        """Shows what the form would do as Python, of what is typed now; asked for again, puts it away."""
+        command = next((COMMANDS[s.do] for s in self.steps() if s.do == message.get("command")), None)
+        self._python = "" if self._python or command is None else same_in_python(self.desk, command, message.get("values"))
         self._answer(message, accepted=False)
 
     def _answer(self, message: dict[str, Any], accepted: bool) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 from ..desk import Desk
 from ..grading.assess import TaskReport
+from ..kernel.terms import term
 from ..kernel.texts import Text
-from .face import Face
+from .face import Face, static
 from .form import points
+from .links import link, next_task
 from .words import WORDS
 
 
@@ -22,36 +24,42 @@ def progress(desk: Desk) -> Progress:
 class Progress(Face):
     """How far the student is: totals, a bar per module, and its tasks with what each still needs."""
 
+    _esm = static("faces.js", "desk.js")
+    _css = static("faces.css", "desk.css")
+
     def caption(self) -> Text:
         return WORDS["progress"]
 
     def draw(self) -> dict[str, Any]:
         reports = self.desk.checks()
         modules = [self._module(name, list(group)) for name, group in groupby(reports, key=lambda r: r.task.module)]
+        following = next_task(self.desk)
         return {
             "face": "progress",
             "language": self.desk.language,
-            **_sums(reports),
+            **sums(reports),
             "done": self.say("tasks_done", done=sum(not r.missing for r in reports), all=len(reports)),
             "modules": modules,
-            "words": self.words("progress", "points", "missing"),
+            "next": link(self.desk, following) if following else None,
+            "words": self.words("progress", "points", "missing", "next_task"),
         }
 
     def _module(self, name: str, reports: list[TaskReport]) -> dict[str, Any]:
         language = self.desk.language
         rows = [
             {
-                "code": r.task.code,
-                "title": r.task.title.say(language),
+                **link(self.desk, r.task.code),
                 "state": "open" if not r.points else "begun" if r.missing else "done",
-                **_sums([r]),
+                **sums([r]),
                 "missing": [t.say(language) for t in r.missing],
             }
             for r in reports
         ]
-        return {"name": name.upper(), "done": f"{sum(not r.missing for r in reports)} / {len(reports)}", **_sums(reports), "tasks": rows}
+        title = next((term(word, name).say(language) for word in ("module", name) if term.known(word, name)), "")
+        return {"name": name.upper(), "title": title, "done": f"{sum(not r.missing for r in reports)} / {len(reports)}", **sums(reports), "tasks": rows}
 
 
-def _sums(reports: list[TaskReport]) -> dict[str, Any]:
+def sums(reports: list[TaskReport]) -> dict[str, Any]:
+    """Points, what there is to earn, and the one in whole percents of the other."""
     got, out_of = (sum((getattr(r, which) for r in reports), Decimal(0)) for which in ("points", "out_of"))
     return {"points": points(got), "out_of": points(out_of), "percent": int(100 * got / out_of) if out_of else 0}

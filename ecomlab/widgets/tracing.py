@@ -12,7 +12,7 @@ from ..kernel.refusals import Refusal
 from ..kernel.table import Table
 from ..kernel.terms import term
 from ..kernel.texts import Language, Text
-from .face import _STATIC, Face
+from .face import Face, static
 from .words import WORDS
 
 #: The size of a box and the space between boxes, in pixels.
@@ -83,17 +83,11 @@ def _box(row: Any, column: int, at: int, current: bool, language: Language, live
     return f"<g {marks}{' aria-current=true' if current else ''}>{box}{lines}</g>".replace("aria-current=true", 'aria-current="true"')
 
 
-def standing(desk: Desk, number: str) -> str:
-    """Diagram and table as HTML that needs no kernel, for a notebook that is read only."""
-    chain = desk.trace(number)
-    return svg(chain, number, desk.language) + chain.html(desk.language)
-
-
 class Trace(Face):
     """The chain of a document. A box that is chosen shows what became of that document and what was posted on it."""
 
-    _esm = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.js", "trace.js"))
-    _css = "\n".join((_STATIC / name).read_text("utf-8") for name in ("faces.css", "trace.css"))
+    _esm = static("faces.js", "trace.js")
+    _css = static("faces.css", "trace.css")
 
     def __init__(self, desk: Desk, number: str):
         self.number = number
@@ -129,11 +123,5 @@ class Trace(Face):
             self.number = number
             self._draw_now()
 
-    def _ipython_display_(self) -> None:
-        """The diagram as a picture, which the live one hides: in a reopened notebook the picture is what remains."""
-        from IPython.display import display
-
-        chain = self.desk.trace(self.number)
-        display({"text/html": f'<div class="ecl-reopen">{standing(self.desk, self.number)}</div>', "text/plain": str(chain)}, raw=True)
-        data, _ = self._repr_mimebundle_()
-        display({k: v for k, v in data.items() if k != "text/plain"}, raw=True)
+    def text(self, still: str) -> str:
+        return str(self.desk.trace(self.number)) if self.view["face"] == "trace" else super().text(still)

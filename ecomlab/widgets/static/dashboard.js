@@ -58,9 +58,9 @@ CARDS.dashboard = function dashboardCard(view, model, state) {
     const back = what === "drill" ? (state.mark ?? "") : "drill";
     const close = () => act({ do: "close", what, back });
     const node = h(
-      "section.drawer",
-      { "aria-label": title },
-      h("header", {}, h("h3", { tabindex: -1, "data-key": what }, title), h("button.icon", { type: "button", "aria-label": words.close, title: words.close, onclick: close }, "×")),
+      "div.drawer",
+      { role: "group", "aria-label": title },
+      h("div.title", {}, h("h3", { tabindex: -1, "data-key": what }, title), h("button.icon", { type: "button", "aria-label": words.close, title: words.close, onclick: close }, "×")),
       inside,
     );
     node.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), close()));
@@ -70,7 +70,7 @@ CARDS.dashboard = function dashboardCard(view, model, state) {
   const clickable = view.panels.some((p) => p.marks.length);
   const node = h(
     "div.board",
-    { "aria-busy": "false" },
+    { role: "group", "aria-label": view.title, "aria-busy": "false" },
     head,
     view.filters.length ? filters : null,
     view.empty ? h("div.nothing", { role: "status" }, h("b", {}, view.empty.why), h("p", {}, view.empty.todo)) : null,

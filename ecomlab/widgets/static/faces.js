@@ -21,6 +21,21 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
+/**
+ * A link to the form of another task, in this notebook or one beside it. JupyterLab follows links of its own outputs only, so the same
+ * link in the still picture beside this face, which it has made ready, is clicked; elsewhere the address opens in a tab of its own.
+ */
+function linkTo(to, ...text) {
+  if (!to.href) return h("b", {}, text);
+  const follow = (event) => {
+    const ready = event.currentTarget.closest(".jp-OutputArea")?.querySelector(`.ecl-reopen a[data-to="${CSS.escape(to.code)}"]`);
+    if (!ready) return;
+    event.preventDefault();
+    ready.click();
+  };
+  return h("a.to", { href: to.href, target: "_blank", "data-key": `to.${to.code}`, onclick: follow }, text);
+}
+
 const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 // --- fields ------------------------------------------------------------------------------------------------------
@@ -162,7 +177,7 @@ function rows(field, value, common, words) {
     add({}).first.focus();
     changed();
   };
-  const head = h("tr", {}, field.columns.map((c) => h("th", { scope: "col" }, c.label)), h("th"));
+  const head = h("tr", {}, field.columns.map((c) => h("th", { scope: "col" }, c.label)), h("td"));
   const node = h(
     "div.rows",
     { id: common.id, role: "group", "aria-labelledby": `${common.id}-label`, "aria-describedby": common["aria-describedby"] },
@@ -259,7 +274,7 @@ function taskCard(view, model, state) {
   );
   const formNode = h(
     "form",
-    { novalidate: true, autocomplete: "off", "aria-busy": "false", "aria-label": form.title, onsubmit: submit, oninput: keep, onchange: keep },
+    { novalidate: true, autocomplete: "off", "aria-busy": "false", "aria-label": `${view.code} ${form.title}`, onsubmit: submit, oninput: keep, onchange: keep },
     form.whole.length ? h("div.whole", { role: "alert", tabindex: -1, "data-key": "whole" }, form.whole.map((text) => h("div", {}, text))) : null,
     form.fields.length ? h("div.grid", {}, form.fields.map(fieldNode)) : h("p.dim", {}, words.no_fields),
     h(
@@ -267,10 +282,16 @@ function taskCard(view, model, state) {
       {},
       h("button.btn", { type: "submit", "data-key": "submit" }, form.title),
       h("button.plain", { type: "button", "data-key": "undo", onclick: () => act({ do: "undo" }) }, words.undo),
+      h("button.plain", { type: "button", "data-key": "python", "aria-expanded": String(form.python !== ""), onclick: () => python() }, words.python),
       h("span.dim.wait", { role: "status" }, enter),
     ),
+    form.python && h("pre.python", { tabindex: 0, role: "group", "aria-label": words.python }, h("code", {}, form.python)),
   );
   enterSubmits(formNode, submit);
+  const python = () => {
+    const open = Object.entries(controls).filter(([, c]) => c.kind !== "secret" && c.kind !== "upload");
+    act({ do: "python", command: form.command, values: Object.fromEntries(open.map(([name, c]) => [name, c.read()])), key: "python" });
+  };
 
   const outcome = view.outcome;
   const result = h(`div.outcome${outcome?.html ? ".below" : ""}`, { role: "status", "aria-live": "polite" });
@@ -287,29 +308,42 @@ function taskCard(view, model, state) {
   }
 
   const need = (n) => h(`li${n.met ? ".yes" : ".no"}`, {}, h("b", {}, n.met ? "✓" : "○"), h("span", {}, n.text), h("i", {}, n.points));
-  const complete = view.needs.every((n) => n.met);
   const aside = h(
-    "aside",
+    "div.aside",
     {},
-    h("h3", {}, complete ? words.all_done : words.still_needed),
+    h("h3", {}, view.complete ? words.did : words.still_needed),
     h("ul.need", {}, view.needs.map(need)),
-    view.hint && h("div.hint", { role: "note", "aria-label": words.hint }, view.hint),
+    view.hint && !view.complete && h("div.hint", { role: "note", "aria-label": words.hint }, view.hint),
   );
-  const node = h(
-    "div.card",
-    {},
+  const first = view.first && h("p.first", { role: "note" }, view.first.text, " ", view.first.href && linkTo(view.first, `${view.first.code} →`));
+  const unfold = h("button.plain", { type: "button", "data-key": "open", onclick: () => act({ do: "open" }) }, view.complete ? words.again : words.anyway);
+  const undo = h("button.plain", { type: "button", "data-key": "undo", onclick: () => act({ do: "undo" }) }, words.undo);
+  const onward = view.next ? [`${words.next_task}: `, linkTo(view.next, `${view.next.code} ${view.next.title} →`)] : words.every_task;
+  const finished =
+    view.complete &&
     h(
-      "header",
+      "div.finished",
+      { role: "status", tabindex: -1, "data-key": "finished" },
+      h("b", {}, `✓ ${words.all_done}`),
+      h("span.points", {}, h("b", {}, view.points), ` / ${view.out_of}`),
+      h("p", {}, onward),
+    );
+  const body = view.folded ? h("div.go", {}, unfold, view.complete && undo, h("span.dim.wait", { role: "status" })) : [steps, formNode];
+  const node = h(
+    "div.card.task",
+    { role: "group", "aria-label": `${view.code} ${view.title}` },
+    h(
+      "div.head",
       {},
       h("span.code", {}, view.code),
       h("h2", {}, view.title),
       h("span.grow"),
       h(`span.pill${view.acting.ready ? "" : ".warn"}`, { title: view.acting.text }, view.acting.text),
-      h("span.points", { "aria-label": `${words.points} ${view.points} / ${view.out_of}` }, h("b", {}, view.points), ` / ${view.out_of}`),
+      h(`span.points${view.points === "0.0" ? ".none" : ""}`, { title: words.points }, h("b", {}, view.points), ` / ${view.out_of}`),
     ),
-    h("main", {}, h("section", {}, h("p.goal", {}, view.goal), view.first && h("p.first", { role: "note" }, view.first), steps, formNode, outcome?.html ? null : result), aside),
+    h("div.main", {}, h("div.part", {}, h("p.goal", {}, view.goal), finished, first, body, outcome?.html ? null : result), aside),
     outcome?.html ? result : null, // a table has the whole width
-    view.chain.length ? h("footer", {}, h("h3", {}, words.stands), chain(view.chain, words)) : null,
+    view.chain.length ? h("div.foot", {}, h("h3", {}, words.stands), chain(view.chain, words)) : null,
   );
   const secret = Object.entries(controls).filter(([, c]) => c.kind === "secret");
   const bad = form.fields.find((f) => form.problems[f.name]);
@@ -317,11 +351,13 @@ function taskCard(view, model, state) {
     node,
     wait: (on, text) => {
       formNode.setAttribute("aria-busy", String(on));
-      for (const button of formNode.querySelectorAll(".ecl-go button")) button.setAttribute("aria-disabled", String(on));
-      formNode.querySelector(".ecl-wait").textContent = text ?? (on ? words.waiting : enter);
+      for (const button of node.querySelectorAll(".ecl-go button")) button.setAttribute("aria-disabled", String(on));
+      node.querySelector(".ecl-wait").textContent = text ?? (on ? words.waiting : view.folded ? "" : enter);
     },
     silent: words.silent,
     answeredFocus: () => {
+      if (view.folded) return finished || node.querySelector("[data-key=open]");
+      if (form.python) return formNode.querySelector("[data-key=python]");
       if (bad) return controls[bad.name].first;
       return form.whole.length ? formNode.querySelector(".ecl-whole") : (Object.values(controls)[0]?.first ?? formNode.querySelector(".ecl-btn"));
     },
@@ -340,73 +376,7 @@ function chain(nodes, words) {
   );
 }
 
-// --- progress, bar, chart ----------------------------------------------------------------------------------------
-
-function meter(percent, label) {
-  const aria = { role: "meter", "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": percent, "aria-label": label };
-  return h("span.meter", aria, h("span", { style: `width:${percent}%` }));
-}
-
-function progressCard(view, model, state) {
-  const { words } = view;
-  const modules = view.modules.map((m) => {
-    const row = (t) => {
-      const missing = t.state === "begun" && h("small", {}, `${words.missing}: ${t.missing.join("; ")}`);
-      const mark = { done: "✓", begun: "◐", open: "○" }[t.state];
-      return h(`li.${t.state}`, {}, h("b", {}, mark), h("span.code", {}, t.code), h("span", {}, t.title, missing), h("i", {}, `${t.points} / ${t.out_of}`));
-    };
-    const points = h("span.points", {}, h("b", {}, m.points), ` / ${m.out_of}`);
-    const summary = h("summary", {}, h("b", {}, m.name), meter(m.percent, m.name), h("span.dim", {}, m.done), points);
-    const fold = h("details", { open: state.open.has(m.name) || view.modules.length === 1 }, summary, h("ul.tasks", {}, m.tasks.map(row)));
-    fold.addEventListener("toggle", () => (fold.open ? state.open.add(m.name) : state.open.delete(m.name)));
-    return fold;
-  });
-  const points = h("span.points", {}, h("b", {}, view.points), ` / ${view.out_of}`);
-  const head = h("header", {}, h("h2", {}, words.progress), h("span.dim", {}, view.done), h("span.grow"), meter(view.percent, words.progress), points);
-  return { node: h("div.card", {}, head, h("div.modules", {}, modules)) };
-}
-
-function barCard(view, model) {
-  const { words } = view;
-  const days = h("input", { type: "text", inputmode: "numeric", value: "1", "aria-label": words.days, "data-key": "days" });
-  const advance = (event) => {
-    event.preventDefault();
-    model.send({ do: "advance", days: days.value });
-  };
-  const clock = h(
-    "form",
-    { novalidate: true, onsubmit: advance },
-    h("span", {}, h("small", {}, words.day), h("b", {}, view.day)),
-    h("button.plain", { type: "submit", "data-key": "advance" }, words.forward),
-    h("div.in", {}, days, h("em", {}, words.days)),
-  );
-  enterSubmits(clock, advance);
-  const session = (s) => {
-    const acts = s.actors[0];
-    const choose = (event) => model.send({ do: "act", role: s.role, actor: event.target.value });
-    const who =
-      s.actors.length > 1
-        ? h("select", { "aria-label": s.title, onchange: choose }, s.actors.map((a) => h("option", { value: a.name }, a.name)))
-        : h("b", {}, acts.name);
-    const out = () => model.send({ do: "out", role: s.role, actor: acts.name });
-    return h("span.pill", {}, `${s.title} `, who, h("button.icon", { type: "button", "aria-label": acts.out, title: acts.out, onclick: out }, "×"));
-  };
-  const languages = Object.entries({ zh: "中文", en: "English" }).map(([code, name]) => {
-    const speak = () => model.send({ do: "language", language: code });
-    return h("button", { type: "button", lang: code, "data-key": `language.${code}`, "aria-pressed": String(code === view.language), onclick: speak }, name);
-  });
-  const node = h(
-    "div.card.bar",
-    {},
-    h("span", {}, h("small", {}, words.student), h("b", {}, view.student)),
-    clock,
-    h("span.sessions", { role: "group", "aria-label": words.signed_in }, view.sessions.length ? view.sessions.map(session) : h("span.dim", {}, words.nobody)),
-    h("span.grow"),
-    h("span.languages", { role: "group", "aria-label": words.language }, languages),
-    view.problem && h("div.whole", { role: "alert" }, view.problem),
-  );
-  return { node };
-}
+// --- chart -------------------------------------------------------------------------------------------------------
 
 function chartCard(view, model, state) {
   const image = h("img.chart", { alt: view.alt, style: `width:${view.width * 96}px` });
@@ -417,7 +387,7 @@ function chartCard(view, model, state) {
 }
 
 const brokenCard = (view) => ({ node: h("div.whole", { role: "alert" }, view.text) });
-const CARDS = { task: taskCard, progress: progressCard, bar: barCard, chart: chartCard, broken: brokenCard };
+const CARDS = { task: taskCard, chart: chartCard, broken: brokenCard };
 
 // --- a view of the widget ----------------------------------------------------------------------------------------
 

@@ -23,6 +23,6 @@ CARDS.trace = function traceCard(view, model) {
     return node;
   };
   const diagram = diagramNode(view.diagram, (number) => model.send({ do: "open", number }));
-  const parts = view.parts.map((part) => h("section", {}, h("h3", {}, part.title), table(part.html)));
-  return { node: h("div.card", {}, h("header", {}, h("h2", {}, view.title)), diagram, parts) };
+  const parts = view.parts.map((part) => h("div.part", {}, h("h3", {}, part.title), table(part.html)));
+  return { node: h("div.card", { role: "group", "aria-label": view.title }, h("div.head", {}, h("h2", {}, view.title)), diagram, parts) };
 };
