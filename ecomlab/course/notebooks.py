@@ -50,10 +50,9 @@ def start() -> str:
     cells = [
         _words("title", _TITLE),
         _words("what", _WHAT),
-        _code("open", "import ecomlab\n\nlab = ecomlab.open()\nlab"),
+        *_opened(),
         _words("world", _WORLD),
         _words("language", _LANGUAGE),
-        _code("speak", '# lab.language = "en"'),
         _words("first", _FIRST),
         *(c for task in first for c in _task(task)),
         _words("progress", _PROGRESS),
@@ -72,7 +71,7 @@ def module(name: str) -> str:
         _words("title", Text(f"# {title.zh} / {title.en}", "")),
         _words("story", story),
         _words("how", _HOW.fill(command=next(iter(tasks((name,)).values())).commands[0])),
-        _code("open", "import ecomlab\n\nlab = ecomlab.open()"),
+        *_opened(),
         *(c for code, task in tasks((name,)).items() if code in counted() for c in _task(task)),
     ]
     return _written(cells)
@@ -82,7 +81,7 @@ def dashboards() -> str:
     """The notebook of the dashboards: each with the question it answers."""
     from ..dashboards import DASHBOARDS as declared
 
-    cells = [_words("title", _DASHBOARDS), _words("how", _READING), _code("open", "import ecomlab\n\nlab = ecomlab.open()"), _code("bar", "lab.bar()")]
+    cells = [_words("title", _DASHBOARDS), _words("how", _READING), *_opened()]
     for d in declared.values():
         cells.append(_words(f"{d.name}-question", Text(f"## {d.title.zh} / {d.title.en}\n\n{d.question.zh}", d.question.en)))
         cells.append(_code(d.name, f'lab.dashboard("{d.name}")'))
@@ -97,7 +96,7 @@ def assignment(name: str, starts: Scenario) -> str:
         _locked(_words("title", Text(f"# {title.zh} / {title.en}", ""))),
         _locked(_words("story", story)),
         _locked(_words("rules", _RULES)),
-        _locked(_code("open", f'import ecomlab\n\nlab = ecomlab.open(scenario="{starts.name}")')),
+        *(_locked(c) for c in _opened(f'scenario="{starts.name}"')),
     ]
     if prepared:
         cells += [_locked(_words("ready", _READY)), _locked(_code("prepared", "lab.prepared()"))]
@@ -110,12 +109,17 @@ def assignment(name: str, starts: Scenario) -> str:
     return _written(cells)
 
 
+def _opened(given: str = "") -> list[Any]:
+    """What every notebook begins with: the student's world, and the bar at the top of it."""
+    return [_code("open", f"import ecomlab\n\nlab = ecomlab.open({given})"), _code("bar", "lab.bar()")]
+
+
 def _analytics(title: Text, story: Text) -> list[Any]:
     """The cells of the analytics notebook: how reports are made and read, then the questions on the student's own books."""
     return [
         _words("title", Text(f"# {title.zh} / {title.en}", "")),
         _words("story", story),
-        _code("open", "import ecomlab\n\nlab = ecomlab.open()"),
+        *_opened(),
         *_lesson(),
         _words("questions", _QUESTIONS),
         _code("list", "lab.questions()"),
@@ -206,8 +210,9 @@ _WORLD = Text(
     "and `lab.logbook()` lists all steps. If a reopened notebook shows no forms, run its cells once from the top.",
 )
 _LANGUAGE = Text(
-    '**语言。** 写 `lab.language = "zh"` 用中文，`"en"` 用英文，已打开的表单会立刻跟着变。',
-    '**Language.** Write `lab.language = "en"` or `"zh"`; open forms change at once.',
+    "**工作台。** 上面一条就是工作台：业务日期和“下一天”，语言，已登录的身份，替你准备好的密码，还有进度和下一个任务。每个笔记本开头都有它。",
+    "**The desk.** The bar above is your desk: the business day and Next day, the language, who is signed in, the passwords prepared for you, "
+    "your progress and the next task. Every notebook begins with it.",
 )
 _FIRST = Text(
     "# 第一张证书 / Your first certificate\n\n先开通一个邮箱，再申请一张数字证书；以后登录银行、签署合同都要用它。",
