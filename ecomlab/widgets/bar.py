@@ -45,7 +45,7 @@ class Bar(Face):
             "problem": self._problem.say(desk.language) if self._problem else "",
             "words": self.words(
                 "bar", "student", "day", "next_day", "forward", "days", "signed_in", "nobody", "language", "acting", "act_as", "acts", "keys", "keys_help",
-                "copied", "progress", "points", "next_task", "every_task", "reopen",
+                "copy", "copied", "progress", "points", "next_task", "next_is", "every_task", "reopen",
             ),
         }  # fmt: skip
 

@@ -25,6 +25,10 @@ def static(*names: str) -> str:
     return "\n".join((_STATIC / name).read_text("utf-8") for name in names)
 
 
+#: In a notebook that is reopened no live face comes up, and JupyterLab says so below its still picture; in one that is live, only the picture goes.
+_HIDES = "<style>.jp-OutputArea-child:has(.ecl-reopen) + .jp-OutputArea-child:not(:has(.ecl-root)) { display: none; }</style>"
+
+
 class Face(anywidget.AnyWidget):  # type: ignore[misc]
     """A widget at a desk. `view` is all that is to be seen, as JSON in the desk's language; `draw` makes it anew."""
 
@@ -134,7 +138,7 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
 
     def _still(self) -> dict[str, str]:
         still = self.still()
-        return {"text/html": f'<div class="ecl-reopen">{still}</div>', "text/plain": self.text(still)}
+        return {"text/html": f'<div class="ecl-reopen">{_HIDES}{still}</div>', "text/plain": self.text(still)}
 
     def _settle(self) -> None:
         """The still picture follows what is seen, so that what is kept with the notebook is how things stood last."""

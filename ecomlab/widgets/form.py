@@ -174,7 +174,7 @@ class TaskForm(Face):
             "chain": self._chain(command.name, fields),
             "answered": self._answered,
             "words": self.words(
-                "still_needed", "all_done", "did", "next_task", "every_task", "again", "anyway", "python", "hint",
+                "still_needed", "all_done", "did", "next_is", "every_task", "again", "anyway", "python", "hint",
                 "stands", "next_state", "undo", "enter", "enter_long", "points", "steps", "optional", "choose", "other",
                 "pick_day", "pick_file", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
             ),
@@ -270,11 +270,11 @@ class TaskForm(Face):
         """Shows what the form would do as Python, of what is typed now; asked for again, puts it away."""
         command = next((COMMANDS[s.do] for s in self.steps() if s.do == message.get("command")), None)
         self._python = "" if self._python or command is None else same_in_python(self.desk, command, message.get("values"))
-        self._answer(message, accepted=False)
+        self._answer(message, accepted=False, kept=True)
 
-    def _answer(self, message: dict[str, Any], accepted: bool) -> None:
-        """Draws, telling the view that asked that this is the answer to what it sent."""
-        self._answered = {"id": message.get("id"), "accepted": accepted, "command": message.get("command", "")}
+    def _answer(self, message: dict[str, Any], accepted: bool, kept: bool = False) -> None:
+        """Draws, telling the view that asked that this is the answer to what it sent. kept: secrets that are typed stay where they are."""
+        self._answered = {"id": message.get("id"), "accepted": accepted, "kept": kept, "command": message.get("command", "")}
         self._draw_now()
 
     def _attempt(self, what: Callable[[], Outcome]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from ..desk import Desk
 from ..kernel.command import COMMANDS, ROLES, Command, Param
 from ..kernel.secrets import Issued
+from ..kernel.terms import term
 
 
 def keys(desk: Desk) -> list[dict[str, Any]]:
@@ -31,8 +32,11 @@ def _named(desk: Desk, realm: str, name: str) -> dict[str, str]:
     doors = [(role.title, COMMANDS[role.sign_in]) for role in ROLES.values() if role.sign_in in COMMANDS]
     fitting = [(title, _offered(desk, c)) for title, c in doors if any(p.kind == "secret" and p.ask.purpose == realm for p in c.params)]
     titles = [t for t, offered in fitting if name in offered] or [t for t, _ in fitting] or [next(p.label for p in _secrets() if p.ask.purpose == realm)]
+    if len(titles) > 1:  # several may sign in with it: then the place is said
+        module = realm.partition(".")[0]
+        titles = [next((term(word, module) for word in ("module", module) if term.known(word, module)), titles[0])]
     label = next((offered[name] for _, offered in fitting if name in offered), name)
-    return {"title": " / ".join(t.say(desk.language) for t in titles), "name": label}
+    return {"title": titles[0].say(desk.language), "name": label}
 
 
 def _offered(desk: Desk, command: Command) -> dict[str, str]:

@@ -82,7 +82,7 @@ def _task(view: View) -> str:
         boxes = (_say(f"{n['number'] or n['title']} ({n['states']})") for n in view["chain"] if not n.get("open"))
         said.append(_tag("div", f"{_say(words['stands'])}: {' → '.join(boxes)}", _DIM))
     if view["next"]:
-        said.append(_tag("div", _link(view["next"], f"{words['next_task']}: ")))
+        said.append(_tag("div", _link(view["next"], words["next_is"])))
     return "".join(said)
 
 
@@ -106,7 +106,7 @@ def _progress(view: View) -> str:
     still = _list(f"◐ {_link(t)} {_score(t)} {_tag('span', _say('; '.join(t['missing'])), _DIM)}" for t in begun)
     # every task's link is there for the live face; what is neither begun nor next is no news on paper
     rest = _tag("div", "".join(_link(t) for m in view["modules"] for t in m["tasks"] if t["state"] != "begun"), "display: none;")
-    return head + _tag("table", "".join(modules)) + still + _tag("div", _link(view["next"], f"{view['words']['next_task']}: ")) + rest
+    return head + _tag("table", "".join(modules)) + still + _tag("div", _link(view["next"], view["words"]["next_is"])) + rest
 
 
 def _bar(view: View) -> str:
@@ -116,7 +116,7 @@ def _bar(view: View) -> str:
     if view["progress"]:
         said.append(f"{_say(view['progress']['done'])} · {_score(view['progress'])}")
     if view["next"]:
-        said.append(_link(view["next"], f"{words['next_task']}: "))
+        said.append(_link(view["next"], words["next_is"]))
     return _tag("div", " &nbsp;·&nbsp; ".join(said)) + _tag("div", _say(words["reopen"]), _DIM)
 
 

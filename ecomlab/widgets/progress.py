@@ -41,7 +41,7 @@ class Progress(Face):
             "done": self.say("tasks_done", done=sum(not r.missing for r in reports), all=len(reports)),
             "modules": modules,
             "next": link(self.desk, following) if following else None,
-            "words": self.words("progress", "points", "missing", "next_task"),
+            "words": self.words("progress", "points", "missing", "next_task", "next_is"),
         }
 
     def _module(self, name: str, reports: list[TaskReport]) -> dict[str, Any]:

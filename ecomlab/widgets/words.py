@@ -13,6 +13,7 @@ WORDS: dict[str, Text] = {
     "all_done": Text("本任务已完成", "This task is done"),
     "did": Text("做到了", "What you did"),
     "next_task": Text("下一个任务", "Next task"),
+    "next_is": Text("下一个任务：", "Next task: "),
     "again": Text("再做一次", "Do it again"),
     "anyway": Text("仍要填写", "Fill it in anyway"),
     "python": Text("用 Python 怎么写", "The same in Python"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -42,8 +43,9 @@ class Server:
             return json.load(answer)  # type: ignore[no-any-return]
 
     def notebook(self, name: str, *cells: str) -> str:
-        """Writes a notebook of these code cells; gives its name."""
-        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+        """Writes a notebook of these code cells, a form's with the id that it has in the course; gives its name."""
+        ids = ({"id": f"{form[1]}-form"} if (form := re.search(r"lab\.form\('(\w+)'\)$", c)) else {} for c in cells)
+        made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c, **i) for c, i in zip(cells, ids, strict=True)])
         made.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(made, self.folder / f"{name}.ipynb")
         return name

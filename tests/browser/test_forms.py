@@ -53,7 +53,7 @@ def entries(server: Server, folder: str) -> list[dict[str, Any]]:
 def test_a_form_is_filled_in_refused_and_accepted(browser: Browser, language: str) -> None:
     said, server, name = SAID[language], browser.server, f"form-{language}"
     page = opened(browser, name, language, "form = lab.form('EMAIL001'); form")
-    card = page.locator(".ecl-card:not(.ecl-bar)")
+    card = page.locator(".ecl-card.ecl-task")
     field = lambda word: card.get_by_label(SAID[now][word], exact=True)  # noqa: E731
     now = language
     expect(field("user_name")).to_be_visible()
@@ -103,7 +103,7 @@ def test_a_form_is_filled_in_refused_and_accepted(browser: Browser, language: st
     field("password").fill(PASSWORD)
     field("password").press("Enter")
     expect(card.get_by_text(said["done"])).to_be_visible()
-    expect(card.locator(".ecl-points")).to_have_text("2.0 / 2.0")
+    expect(card.locator(".ecl-head .ecl-points")).to_have_text("2.0 / 2.0")
     browser.shot(page, f"form-{language}-4-done")
 
     assert [e["do"] for e in entries(server, name)] == ["email.register", "email.sign_in"]
@@ -118,7 +118,7 @@ def test_a_form_is_filled_in_refused_and_accepted(browser: Browser, language: st
 def test_a_task_of_several_steps_with_dropdown_table_and_card(browser: Browser) -> None:
     prepare = f"lab.email.register('chen.mo', '陈默', {PASSWORD!r}, {PASSWORD!r}); lab.email.sign_in('chen.mo@ecomlab.test', {PASSWORD!r});"
     page = opened(browser, "steps", "en", f"{prepare} lab.form('EMAIL002')", "lab.progress()")
-    card = page.locator(".ecl-card:has(main)")
+    card = page.locator(".ecl-task")
     expect(card.get_by_label("Folder", exact=True)).to_have_value("inbox")
     card.get_by_role("button", name="View a folder").click()
     expect(card.get_by_role("cell", name="欢迎使用实验室邮箱 Welcome to your mailbox")).to_be_visible()
@@ -142,7 +142,7 @@ def test_a_task_of_several_steps_with_dropdown_table_and_card(browser: Browser) 
     body.press("Enter")
     assert body.input_value().endswith("\n"), "Enter makes a new line where several are allowed"
     body.press("Control+Enter")
-    expect(card.locator(".ecl-points")).to_have_text("2.0 / 2.0")
+    expect(card.locator(".ecl-head .ecl-points")).to_have_text("2.0 / 2.0")
     browser.shot(page, "steps-2-done")
 
 
@@ -150,7 +150,7 @@ def test_a_task_of_several_steps_with_dropdown_table_and_card(browser: Browser) 
 def test_what_cannot_be_chosen_can_be_typed(browser: Browser) -> None:
     prepare = f"lab.email.register('chen.mo', '陈默', {PASSWORD!r}, {PASSWORD!r}); lab.email.sign_in('chen.mo@ecomlab.test', {PASSWORD!r});"
     page = opened(browser, "typed", "zh", f"{prepare} lab.form('EMAIL004')")
-    card = page.locator(".ecl-card").filter(has=page.locator("main"))
+    card = page.locator(".ecl-card").filter(has=page.locator(".ecl-main"))
     card.get_by_label("邮件", exact=True).select_option(label="其他（直接输入）")
     card.get_by_label("邮件: 其他（直接输入）").fill("ML-0000-9999")
     page.keyboard.press("Enter")
@@ -167,10 +167,10 @@ def test_a_reopened_notebook_says_what_to_do(browser: Browser) -> None:
     browser.shutdown(page)
     page.close()
     again = browser.open("reopened")
-    notes = again.locator(".ecl-reopen")
-    expect(notes.last).to_be_visible()
-    expect(notes.last).to_contain_text("请从头运行单元格")
-    expect(notes.last).to_contain_text("run its cells from the top")
+    bar, task = again.locator(".ecl-reopen").all()
+    expect(bar).to_contain_text("请从头运行单元格")
+    expect(task).to_contain_text("EMAIL001 申请电子邮箱 · 0.0 / 2.0")
+    expect(task).to_contain_text("本任务还需要")
     browser.shot(again, "reopened")
 
 
@@ -180,7 +180,7 @@ def test_a_picture_is_uploaded_and_votes_are_drawn_in_the_students_language(brow
     folder.mkdir()
     shutil.copy(model("netsell", "s1", ("NETSELL001",)), folder / "logbook.jsonl")
     page = opened(browser, "banner", "zh", "lab.form('NETSELL015')", VOTES, "votes")
-    cards = page.locator(".ecl-card").filter(has=page.locator("main"))
+    cards = page.locator(".ecl-card").filter(has=page.locator(".ecl-main"))
     card = cards.first
     expect(card.get_by_text("选择文件", exact=True)).to_be_visible()
     card.get_by_label("广告标题", exact=True).fill("<b>x</b>")

@@ -77,7 +77,7 @@ CARDS.bar = function barCard(view, model, state) {
 
   const key = (k) => {
     const said = h("code", { role: "status" }, "");
-    const button = h("button.plain", { type: "button", "data-key": `key.${k.label}.${k.name}`, "aria-label": k.show, title: k.show }, "🔑");
+    const button = h("button.plain", { type: "button", "data-key": `key.${k.label}.${k.name}`, "aria-label": k.show, title: k.show }, words.copy);
     button.addEventListener("click", () => {
       state.wanted = (text) => {
         said.textContent = text;
@@ -106,7 +106,7 @@ CARDS.bar = function barCard(view, model, state) {
     clock,
     far,
     next,
-    h("span.grow"),
+    next ? null : h("span.grow"),
     h("span.languages", { role: "group", "aria-label": words.language }, languages),
     h("div.who", {}, sessions, ring),
     view.problem && h("div.whole", { role: "alert" }, view.problem),

@@ -318,7 +318,7 @@ function taskCard(view, model, state) {
   const first = view.first && h("p.first", { role: "note" }, view.first.text, " ", view.first.href && linkTo(view.first, `${view.first.code} →`));
   const unfold = h("button.plain", { type: "button", "data-key": "open", onclick: () => act({ do: "open" }) }, view.complete ? words.again : words.anyway);
   const undo = h("button.plain", { type: "button", "data-key": "undo", onclick: () => act({ do: "undo" }) }, words.undo);
-  const onward = view.next ? [`${words.next_task}: `, linkTo(view.next, `${view.next.code} ${view.next.title} →`)] : words.every_task;
+  const onward = view.next ? [words.next_is, linkTo(view.next, `${view.next.code} ${view.next.title} →`)] : words.every_task;
   const finished =
     view.complete &&
     h(
@@ -435,7 +435,7 @@ function render({ model, el }) {
     }
     state.settled = answer.id;
     if (own) state.waiting = null;
-    state.secrets = own ? {} : (card?.secrets?.() ?? {});
+    state.secrets = own && !answer.kept ? {} : (card?.secrets?.() ?? {});
     const focused = root.contains(document.activeElement) ? document.activeElement : null;
     const key = focused?.dataset.key;
     const selection = focused && "selectionStart" in focused ? [focused.selectionStart, focused.selectionEnd] : null;
