@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 
 from .. import modules  # noqa: F401  (declares every command and task)
-from ..kernel.scenario import Scenario, counted
+from ..kernel.scenario import Scenario, counted, scenario, scenario_names
 from ..kernel.tasks import Task, tasks
 from ..kernel.texts import Text
 from ..modules import NAMES as MODULES
@@ -71,7 +71,7 @@ def module(name: str) -> str:
         _words("title", Text(f"# {title.zh} / {title.en}", "")),
         _words("story", story),
         _words("how", _HOW.fill(command=next(iter(tasks((name,)).values())).commands[0])),
-        *_opened(),
+        *_opened(_world_of(name)),
         *(c for code, task in tasks((name,)).items() if code in counted() for c in _task(task)),
     ]
     return _written(cells)
@@ -112,6 +112,14 @@ def assignment(name: str, starts: Scenario) -> str:
 def _opened(given: str = "") -> list[Any]:
     """What every notebook begins with: the student's world, and the bar at the top of it."""
     return [_code("open", f"import ecomlab\n\nlab = ecomlab.open({given})"), _code("bar", "lab.bar()")]
+
+
+def _world_of(module: str) -> str:
+    """Which world a module's notebook opens: the course's own, or, where that has no such module, one of a department beside it."""
+    if scenario("semester").has(module):
+        return ""
+    name = next((n for n in ("department", module) if n in scenario_names() and scenario(n).has(module)), module)
+    return f'"{name}", scenario="{name}"'
 
 
 def _analytics(title: Text, story: Text) -> list[Any]:
