@@ -35,7 +35,7 @@ PUT_RIGHT = {
     "netsell.order_listing": "netsell.change_listing",
 }
 #: Commands that set what is there anew: done twice with half each, they leave one half.
-SETS = ("b2b.add_to_cart", "b2c.add_to_cart", "b2c.save_opening", "b2c.tally", "b2b.publish")
+SETS = ("b2b.add_to_cart", "b2c.add_to_cart", "b2c.save_opening", "b2c.tally", "b2b.publish", "shop.place_in_channel")
 #: In its place the next larger value is the honest one: a shorter wait may be too short.
 MORE = ("lab.advance.days",)
 

@@ -108,9 +108,9 @@ def deal(look: Looking) -> Deal:
     )  # fmt: skip
 
 
-def spare(look: Looking) -> Ware:
-    """A product that no other shop sells, which the model student sells beside the asked one."""
-    row = _dealt(look)[sum(n for _, n in RIVALS)]
+def spare(look: Looking, which: int = 0) -> Ware:
+    """A product that no other shop sells, which the model student sells beside the asked one; `which` of them."""
+    row = _dealt(look)[sum(n for _, n in RIVALS) + which]
     return Ware(row["gtin"], row["name"], row["product_category"], 30, _priced(row["cost"], 140), Decimal(row["cost"]))
 
 

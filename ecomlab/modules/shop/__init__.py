@@ -11,7 +11,7 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("email", "ebank", "b2c"), data=("companies", "persons", "products", "shop_goods"))
 
-from . import checks, intake, pictures, staff  # noqa: E402,F401
+from . import channels, checks, entry, intake, pictures, prologue, shelf, staff  # noqa: E402,F401
 from .kinds import CHANNEL, PICTURE_SET, SHEET, SHELF_ITEM  # noqa: E402
 
 __all__ = ["CHANNEL", "PICTURE_SET", "SHEET", "SHELF_ITEM"]

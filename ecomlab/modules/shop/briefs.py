@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ...kernel.doing import Looking
 from ...kernel.evidence import asks
 from ...kernel.terms import term
 from ...kernel.texts import Text
+from ..b2c.briefs import Ware, deal, spare
 from .intake import RULES
-from .sheets import Sheet, sheets
+from .sheets import Offer, Sheet, sheets
 
 PATTERNS = ("*_#", "#_*", "*-#", "#-*")
 
@@ -31,7 +33,17 @@ def job(look: Looking) -> Job:
     return Job(sheet, chance.choice(tuple(RULES)), mark, chance.choice(("top", "bottom")), chance.choice(PATTERNS))
 
 
-@asks("SHOP001", "SHOP002", "SHOP003", "SHOP004", "SHOP005", "SHOP006")
+def novelty(look: Looking) -> Offer:
+    """The product of the asked sheet that goes on the shelf: the first of its sound rows."""
+    return next(o for o in job(look).sheet.offers if not o.fault)
+
+
+def sold_out(look: Looking) -> Ware:
+    """The product that the shop still offers though nothing is left of it."""
+    return spare(look, 1)
+
+
+@asks("SHOP001", "SHOP002", "SHOP003", "SHOP004", "SHOP005", "SHOP006", "SHOP007")
 def _sheet(look: Looking) -> dict[str, Any]:
     asked = job(look)
     return {
@@ -41,3 +53,29 @@ def _sheet(look: Looking) -> dict[str, Any]:
 
 
 PLACES = {"top": Text("顶部", "top"), "bottom": Text("底部", "bottom")}
+
+
+@asks("SHOP008")
+def _channel(look: Looking) -> dict[str, Any]:
+    asked, chance = job(look).sheet, look.stream("shop.channel")
+    order = chance.choice(tuple(ORDERS))
+    return {
+        "supplier": asked.supplier.name, "uscc": asked.supplier.uscc, "channel": f"新品频道 New arrivals {look.mark}", "category": asked.category,
+        "category_name": term(asked.category), "order": order, "order_name": ORDERS[order],
+    }  # fmt: skip
+
+
+ORDERS = {"up": Text("从低到高", "lowest first"), "down": Text("从高到低", "highest first")}
+
+
+@asks("SHOP009")
+def _shelf(look: Looking) -> dict[str, Any]:
+    gone, new = sold_out(look), novelty(look)
+    return {"gone": gone.name, "gone_gtin": gone.product, "reason": "sold_out", "reason_name": term("sold_out"), "product": new.name, "gtin": new.product}
+
+
+@asks("SHOP010")
+def _care(look: Looking) -> dict[str, Any]:
+    sold, chance = deal(look), look.stream("shop.care")
+    price = sold.price + chance.choice((-1, 1)) * chance.randint(1, 9) / Decimal(10)
+    return {"product": sold.product, "gtin": sold.gtin, "price": price.quantize(Decimal("0.01")), "shown": f"{price:,.2f}", "hint": f"LOW {look.mark}"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...books.documents import Move, moved
-from ...kernel.evidence import Done, Evidence, check, did, excuse
+from ...kernel.evidence import Done, Evidence, after, check, did, excuse
 from .briefs import job
 from .kinds import SIZES
 
@@ -108,6 +108,68 @@ def _filed(seen: Evidence) -> bool:
     return False
 
 
+# --- the shop ----------------------------------------------------------------------------------------------------------------
+
+
+def _entered(seen: Evidence) -> bool:
+    """Whether every accepted row of the asked sheet is a product of the shop, with its picture."""
+    rows = seen.look.all(
+        """select r.entered_day, p.picture from shop_row r join shop_sheet s on s.number = r.sheet
+           left join b2c_picture p on p.merchant = s.merchant and p.product = r.product where r.sheet = $n and r.fault is null order by r.row_no""",
+        n=_sheet(seen),
+    )  # fmt: skip
+    return bool(rows) and all(r.entered_day and r.picture for r in rows)
+
+
+def _as_offered(seen: Evidence) -> bool:
+    """Whether every entered row of the asked sheet had the price and cost of the sheet at some moment, at first or put right."""
+    offers = {o.row_no: o for o in job(seen.look).sheet.offers}
+    entered = [r for d in seen.did("shop.enter_products", sheet=_sheet(seen)) for r in d.arguments["rows"]]
+    return bool(entered) and all(_priced(seen, offers[r["row_no"]], r, field) for r in entered for field in ("price", "cost"))
+
+
+def _priced(seen: Evidence, offer: Any, given: dict[str, Any], field: str) -> bool:
+    wanted = getattr(offer, field)
+    return bool(
+        given[field] == wanted
+        or seen.did("b2c.change_product", product=offer.product, **{field: wanted})
+        or seen.did("shop.maintain", product=offer.product, field=field, where=lambda d: d.result["new_value"] == str(wanted))
+    )
+
+
+def _channels(seen: Evidence) -> set[str]:
+    """The channels of the asked name and category."""
+    return {d.result for d in seen.did("shop.make_channel", **seen.asked(channel_name="channel", product_category="category"))}
+
+
+def _shown(seen: Evidence) -> Iterator[list[str]]:
+    """The products of the asked channel, in order, after each time that it was filled."""
+    for d in seen.did("shop.place_in_channel", where=lambda d: d.arguments["channel"] in _channels(seen)):
+        yield [r["product"] for r in d.arguments["products"]]
+
+
+def _prices(seen: Evidence) -> dict[str, Any]:
+    """The price of each entered product of the asked sheet, as the sheet says."""
+    return dict(seen.look.all("select product, price from shop_row where sheet = $n and entered_day is not null", n=_sheet(seen)))
+
+
+def _whole(seen: Evidence) -> bool:
+    return bool(_prices(seen)) and any(_prices(seen).keys() <= set(shown) for shown in _shown(seen))
+
+
+def _sorted(seen: Evidence) -> bool:
+    prices = _prices(seen)
+    for shown in _shown(seen):
+        row = [prices[product] for product in shown if product in prices]
+        if len(row) == len(prices) > 0 and row == sorted(row, reverse=seen.brief["order"] == "down"):
+            return True
+    return False
+
+
+def _repriced(seen: Evidence) -> list[Done]:
+    return seen.did("shop.maintain", product=seen.brief["gtin"], field="price", where=lambda d: d.result["new_value"] == str(seen.brief["price"]))
+
+
 check("SHOP001", received=did("shop.receive_sheet", supplier="uscc"), named=_named, sound=_sound)
 check("SHOP002", coded=did("shop.code_products"), rule=lambda s: s.did("shop.code_products", sheet=_sheet(s), **s.asked("rule")))
 check("SHOP003", taken=did("shop.take_photos"), ordered=_in_order, skipped=_only_those)
@@ -120,5 +182,26 @@ check(
 )
 check("SHOP006", filed=lambda s: _of(s, _pictures(s), "shop_picture_set", "filed"), placed=_filed)
 
+check("SHOP007", entered=did("shop.enter_products"), all=_entered, price=_as_offered)
+check(
+    "SHOP008",
+    opened=lambda s: [m for m in moved(s, "shop_channel", "open") if m.number in _channels(s)],
+    filled=_whole,
+    ordered=_sorted,
+)
+check(
+    "SHOP009",
+    off=did("shop.take_off", product="gone_gtin"),
+    reason=did("shop.take_off", product="gone_gtin", reason="reason"),
+    on=did("shop.put_on_shelf", product="gtin"),
+)
+check(
+    "SHOP010",
+    price=_repriced,
+    hint=did("shop.maintain", product="gtin", value="hint"),
+    history=lambda s: after(_repriced(s), s.looked_up("shop.price_history", product=s.brief["gtin"])),
+)
+
 excuse("SHOP001", {"B shop.return_rows.rows.fault": "what is wrong with a row follows from the sheet"})
 excuse("SHOP003", {"F shop.take_photos.rows": "the text asks for the order of the sheet"})
+excuse("SHOP008", {"F shop.place_in_channel.products": "the text asks for an order, and filling a channel replaces what was there"})

@@ -67,3 +67,36 @@ def _file(play: Player) -> None:
     for size in SIZES:
         play.shop.file_pictures(pictures, size, size)
     play.shop.pictures(pictures)
+
+
+@plays("SHOP007")
+def _enter(play: Player) -> None:
+    sheet = own_sheet(play).sheet
+    rows = [r for r in play.shop.view_sheet(sheet) if r.fault is None and r.entered_day is None]
+    play.shop.enter_products(sheet, [{"row_no": r.row_no, "price": r.price, "cost": r.cost} for r in rows])
+
+
+@plays("SHOP008")
+def _channel(play: Player) -> None:
+    on_duty(play, "shop_operator")
+    asked = play.brief("SHOP008")
+    channel = play.shop.make_channel(asked["channel"], asked["category"])
+    rows = play.look.all("select product, price from shop_row where sheet = $n and entered_day is not null order by price, product", n=own_sheet(play).sheet)
+    play.shop.place_in_channel(channel, [{"product": r.product} for r in (rows if asked["order"] == "up" else rows[::-1])])
+    play.shop.open_channel(channel)
+
+
+@plays("SHOP009")
+def _shelf(play: Player) -> None:
+    asked = play.brief("SHOP009")
+    play.shop.shelf_life()
+    play.shop.take_off(asked["gone_gtin"], asked["reason"])
+    play.shop.put_on_shelf(asked["gtin"])
+
+
+@plays("SHOP010")
+def _maintain(play: Player) -> None:
+    asked = play.brief("SHOP010")
+    play.shop.maintain(asked["gtin"], "price", str(asked["price"]))
+    play.shop.maintain(asked["gtin"], "stock_hint", asked["hint"])
+    play.shop.price_history(asked["gtin"])
