@@ -93,7 +93,7 @@ def _marked(seen: Evidence, **asked: Any) -> list[Done]:
 def _cut(seen: Evidence) -> bool:
     """Whether all pictures of the asked set are there in each size, as their pixels say."""
     rows = seen.look.all(
-        "select picture_size, width, height, band from shop_picture_file where picture_set = $n order by all", n=_pictures(seen)
+        "select picture_size, width, height, band from shop_picture_file where picture_set = $n order by row_no, picture_size", n=_pictures(seen)
     )  # fmt: skip
     return {r.picture_size for r in rows} == set(SIZES) and all(r.width == r.height == SIZES[r.picture_size] and r.band for r in rows)
 
@@ -198,10 +198,9 @@ check(
 check(
     "SHOP010",
     price=_repriced,
-    hint=did("shop.maintain", product="gtin", value="hint"),
+    hint=lambda s: s.did("shop.maintain", field="stock_hint", **s.asked(product="gtin", value="hint")),
     history=lambda s: after(_repriced(s), s.looked_up("shop.price_history", product=s.brief["gtin"])),
 )
 
 excuse("SHOP001", {"B shop.return_rows.rows.fault": "what is wrong with a row follows from the sheet"})
 excuse("SHOP003", {"F shop.take_photos.rows": "the text asks for the order of the sheet"})
-excuse("SHOP008", {"F shop.place_in_channel.products": "the text asks for an order, and filling a channel replaces what was there"})

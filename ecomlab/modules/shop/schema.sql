@@ -29,8 +29,8 @@ create table shop_channel_place (channel varchar, position integer, product varc
 create table shop_shelf_item (
     number varchar primary key, merchant varchar not null, product varchar not null, on_day date, review_day date, reason varchar, stock_hint varchar
 );
--- What was changed of a product, with the day. A price that was changed holds for orders placed from then on.
+-- What was changed of a product, with the day. amount: the new value of a price or cost. A price that was changed holds for orders placed from then on.
 create table shop_change (
-    merchant varchar, seq integer, product varchar not null, field varchar not null, old_value varchar, new_value varchar not null, day date not null,
-    primary key (merchant, seq)
+    merchant varchar, seq integer, product varchar not null, field varchar not null, old_value varchar not null, new_value varchar not null,
+    amount decimal(18,2), day date not null, primary key (merchant, seq)
 );

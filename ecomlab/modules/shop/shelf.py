@@ -85,6 +85,7 @@ def maintain(
 ) -> dict[str, str]:
     """Changes one thing of a product from today on; gives its old and new value. Orders that were placed keep their price."""
     item, sold = shelf_of(do, product, "product"), sold_by(do, do.actor, product, "product")
+    amount: Decimal | None = None
     if field in ("price", "cost"):
         amount = _amount(value)
         old, new = str(getattr(sold, field)), str(amount)
@@ -96,8 +97,8 @@ def maintain(
         old, new = do.value("select stock_hint from shop_shelf_item where number = $n", n=item.number) or "", value
         do.execute("update shop_shelf_item set stock_hint = $value where number = $n", value=value, n=item.number)
     do.execute(
-        "insert into shop_change values ($m, $seq, $product, $field, $old, $new, $day)",
-        m=do.actor, seq=do.count("shop_change"), product=sold.product, field=field, old=old, new=new, day=do.day,
+        "insert into shop_change values ($m, $seq, $product, $field, $old, $new, $amount, $day)",
+        m=do.actor, seq=do.count("shop_change"), product=sold.product, field=field, old=old, new=new, amount=amount, day=do.day,
     )  # fmt: skip
     return {"old_value": old, "new_value": new}
 
@@ -117,10 +118,10 @@ def price_history(do: Doing, product: Product) -> Table:
     """What became of a product's price, by day: day, what (`price` for a change, else an order's state), number, old_value, unit_price, quantity."""
     sold: Any = sold_by(do, do.actor, product, "product")
     return do.table(
-        """select day, 'price' as what, '' as number, old_value, new_value::decimal(18,2) as unit_price, null::integer as quantity
+        """select day, 'price' as what, '' as number, old_value, amount as unit_price, 0 as quantity
            from shop_change where merchant = $m and product = $p and field = 'price'
            union all
-           select o.placed_day, d.state, o.number, null, l.unit_price, l.quantity from b2c_order o join b2c_order_line l using (number)
+           select o.placed_day, d.state, o.number, '', l.unit_price, l.quantity from b2c_order o join b2c_order_line l using (number)
            join document d using (number) where o.merchant = $m and l.product = $p and o.placed_day is not null order by 1, 2, 3""",
         m=do.actor, p=sold.product,
     )  # fmt: skip
