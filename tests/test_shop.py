@@ -169,3 +169,78 @@ def test_three_sizes_lie_in_three_folders_under_names_that_tell_them_apart(shop:
         lying = sorted(p.name for p in (shop.world.path.parent / "shop" / size).iterdir())
         assert set(lying) >= {n for n in names if size in n}
     assert code_of_refusal(shop, "shop.watermark", picture_set=pictures, text="X", place="top") == ("wrong_state", "picture_set")
+
+
+# --- the shop ----------------------------------------------------------------------------------------------------------------
+
+
+PICTURED = ("SHOP001", "SHOP002", "SHOP003", "SHOP004", "SHOP005", "SHOP006")
+
+
+def test_joint_operation_goods_lie_in_the_shop_without_a_value_of_its_own(shop: Lab) -> None:
+    worth = shop.look.value("select sum(balance) from ledger_balance where account = '1405'")
+    played(shop, *PICTURED, "SHOP007")
+    rows = shop.look.all("select product, quantity from shop_row where entered_day is not null order by row_no")
+    for r in rows:
+        assert shop.look.value("select on_hand from stock_level where product = $p", p=r.product) == r.quantity
+        assert shop.look.value("select on_sale from b2c_product where product = $p", p=r.product) is False
+    assert shop.look.value("select sum(balance) from ledger_balance where account = '1405'") == worth
+    assert worlds.findings_of(shop) == []
+
+
+def test_nothing_is_entered_before_its_pictures_are_filed(shop: Lab) -> None:
+    played(shop, *PICTURED[:5])
+    sheet, row = shop.look.value("select number from shop_sheet"), next(o for o in job(shop.look).sheet.offers if not o.fault)
+    given = [{"row_no": row.row_no, "price": row.price, "cost": row.cost}]
+    assert code_of_refusal(shop, "shop.enter_products", sheet=sheet, rows=given) == ("pictures_first", "sheet")
+    played(shop, "SHOP006")
+    assert shop.shop.enter_products(sheet, given) == [row.product]
+    assert code_of_refusal(shop, "shop.enter_products", sheet=sheet, rows=given) == ("entered_already", "rows")
+
+
+def test_goods_with_the_picture_of_others_are_not_sold(shop: Lab) -> None:
+    """The wrong picture was overlooked, and its row accepted: it is stopped where it would reach the customer."""
+    sheet, wrong = received(shop), row_with(shop, "wrong_picture")
+    rows = [{"row_no": o.row_no, "fault": o.fault} for o in job(shop.look).sheet.offers if o.fault and o.fault != "wrong_picture"]
+    shop.shop.return_rows(sheet, rows)
+    played(shop, *PICTURED[1:])
+    given = [{"row_no": wrong.row_no, "price": wrong.price, "cost": wrong.cost}]
+    assert code_of_refusal(shop, "shop.enter_products", sheet=sheet, rows=given) == ("picture_of_other_goods", "rows")
+
+
+def test_an_order_keeps_the_price_at_which_it_was_placed(shop: Lab) -> None:
+    asked = shop.brief("SHOP010")
+    before = shop.look.all("select number, unit_price from b2c_order_line where product = $p order by 1", p=asked["gtin"])
+    shop.shop.maintain(asked["gtin"], "price", "99.90")
+    assert shop.look.all("select number, unit_price from b2c_order_line where product = $p order by 1", p=asked["gtin"]) == before
+    for odd in ("-3", "free", "0", "1.234"):
+        assert code_of_refusal(shop, "shop.maintain", product=asked["gtin"], field="price", value=odd) == ("not_a_price", "value")
+
+
+def test_the_shelf_is_reviewed_after_fourteen_days_and_forgets_no_reason(shop: Lab) -> None:
+    asked = shop.brief("SHOP009")
+    shop.shop.take_off(asked["gone_gtin"], "sold_out")
+    row = next(r for r in shop.shop.shelf_life() if r.product == asked["gone_gtin"])
+    assert (row.state, row.reason, row.review_day, row.free_stock) == ("off", "sold_out", None, 0)
+    assert code_of_refusal(shop, "shop.take_off", product=asked["gone_gtin"], reason="sold_out") == ("wrong_state", "product")
+    on = shop.look.day
+    assert (shop.shop.put_on_shelf(asked["gone_gtin"]) - on).days == 14
+    shop.advance(days=3)
+    assert (shop.shop.put_on_shelf(asked["gone_gtin"]) - on).days == 17, "reviewed before its time"
+    assert next(r for r in shop.shop.shelf_life() if r.product == asked["gone_gtin"]).days_on == 3
+
+
+def test_a_channel_has_one_category_and_shows_what_is_on_the_shelf(shop: Lab) -> None:
+    played(shop, *PICTURED, "SHOP007")
+    products = [r.product for r in shop.look.all("select product from shop_row where entered_day is not null order by row_no")]
+    category = job(shop.look).sheet.category
+    channel = shop.shop.make_channel("New", category)
+    assert code_of_refusal(shop, "shop.make_channel", channel_name="NEW", product_category="food") == ("channel_there", "channel_name")
+    assert code_of_refusal(shop, "shop.open_channel", channel=channel) == ("empty_channel", "channel")
+    shop.shop.place_in_channel(channel, [{"product": p} for p in products])
+    shop.shop.open_channel(channel)
+    assert list(shop.shop.channel_page(channel)) == []
+    shop.shop.put_on_shelf(products[1])
+    assert [r.product for r in shop.shop.channel_page(channel)] == [products[1]]
+    other = shop.shop.make_channel("Other", next(c for c in ("food", "textiles") if c != category))
+    assert code_of_refusal(shop, "shop.place_in_channel", channel=other, products=[{"product": products[0]}]) == ("other_category", "products")
