@@ -17,7 +17,7 @@ from .kinds import CHANNEL
 from .staff import OPERATOR
 
 CHANNEL_THERE = refusal(
-    "channel_there", "本店已有频道“{name}”。请换一个名称，或使用已有的频道。", "Your shop has a channel {name} already. Choose another name, or use that channel."
+    "channel_there", "本店已有频道“{name}”。请换一个名称，或使用已有的频道。", "Your shop has a channel {name} already. Choose another name or that channel."
 )
 OTHER_CATEGORY = refusal(
     "other_category",

@@ -64,7 +64,7 @@ def enter_products(
     shown = dict(do.all("select row_no, scanned from shop_picture_file where picture_set = $n and picture_size = 'zoom'", n=pictures.number))
     small = thumbnails(do, pictures.number)
     for given in rows:
-        _enter(do, known[given["row_no"]], given, shown[given["row_no"]] if given["row_no"] in shown else "", small)
+        _enter(do, known[given["row_no"]], given, shown.get(given["row_no"], ""), small)
     if row.terms == "joint_operation":
         _take_in(do, sheet, [known[given["row_no"]] for given in rows])
     if not do.value("select 1 from shop_row where sheet = $n and fault is null and entered_day is null limit 1", n=sheet):
