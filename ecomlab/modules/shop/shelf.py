@@ -89,7 +89,7 @@ def maintain(
     if field in ("price", "cost"):
         amount = _amount(value)
         old, new = str(getattr(sold, field)), str(amount)
-        catalogue.change_product(do, product, **{field: amount})  # type: ignore[arg-type]
+        catalogue.change_product(do, product, **{field: amount})
     elif field == "description":
         old, new = do.value("select description from b2c_product where merchant = $m and product = $p", m=do.actor, p=sold.product), value
         catalogue.change_product(do, product, description=value)
