@@ -34,3 +34,9 @@ create table shop_change (
     merchant varchar, seq integer, product varchar not null, field varchar not null, old_value varchar not null, new_value varchar not null,
     amount decimal(18,2), day date not null, primary key (merchant, seq)
 );
+-- The accounts that a department's till and its joint-operation goods need beside the others.
+insert into ledger_account values
+    ('1012', '其他货币资金', 'Other monetary funds', 'asset'),
+    ('1901', '待处理财产损溢', 'Differences awaiting disposal', 'asset'),
+    ('6051', '其他业务收入', 'Other operating revenue', 'revenue'),
+    ('6301', '营业外收入', 'Non-operating income', 'revenue');

@@ -2,7 +2,8 @@
 --
 -- Revenue is a credit and negative in the books; here revenue is positive and every cost negative, so that each subtotal
 -- (gross profit, operating profit, profit) is the plain sum of the accounts named beside it. share_of_revenue says what
--- part of the period's sales revenue (6001) a line is.
+-- part of the period's sales revenue (6001) a line is. Other operating revenue (6051) and non-operating income (6301) are named
+-- where something was posted to them.
 with posted as (
     select p.account, -p.amount as amount
     from account_flow p join ledger_account a on a.account = p.account
@@ -13,22 +14,28 @@ with posted as (
 ), lines(position, result_line, accounts) as (
     values (1, 'sales_revenue', ['6001']),
            (2, 'fee_income', ['6021']),
-           (3, 'cost_of_sales', ['6401']),
-           (4, 'gross_profit', ['6001', '6021', '6401']),
-           (5, 'selling_expenses', ['6601']),
-           (6, 'administrative_expenses', ['6602']),
-           (7, 'financial_expenses', ['6603']),
-           (8, 'operating_profit', ['6001', '6021', '6401', '6601', '6602', '6603']),
-           (9, 'losses', ['6711']),
-           (10, 'profit', ['6001', '6021', '6401', '6601', '6602', '6603', '6711'])
+           (3, 'other_revenue', ['6051']),
+           (4, 'cost_of_sales', ['6401']),
+           (5, 'gross_profit', ['6001', '6021', '6051', '6401']),
+           (6, 'selling_expenses', ['6601']),
+           (7, 'administrative_expenses', ['6602']),
+           (8, 'financial_expenses', ['6603']),
+           (9, 'operating_profit', ['6001', '6021', '6051', '6401', '6601', '6602', '6603']),
+           (10, 'gains', ['6301']),
+           (11, 'losses', ['6711']),
+           (12, 'profit', ['6001', '6021', '6051', '6301', '6401', '6601', '6602', '6603', '6711'])
 ), totals as (
     select account, sum(amount) as amount from posted group by account
+), named as (
+    select position, result_line, unnest(accounts) as account from lines
+), shown as (
+    select * from named where account not in ('6051', '6301') or account in (select account from totals)
 ), revenue as (
     select coalesce(sum(amount), 0) as whole from totals where account = '6001'
 )
-select l.result_line, array_to_string(l.accounts, ' ') as accounts, coalesce(sum(t.amount), 0)::decimal(18,2) as amount,
+select s.result_line, string_agg(s.account, ' ' order by s.account) as accounts, coalesce(sum(t.amount), 0)::decimal(18,2) as amount,
        if(any_value(r.whole) = 0, null, coalesce(sum(t.amount), 0) / any_value(r.whole))::decimal(9,4) as share_of_revenue
-from lines l cross join revenue r left join totals t on list_contains(l.accounts, t.account)
+from shown s cross join revenue r left join totals t on t.account = s.account
 where exists (from posted)
-group by l.position, l.result_line, l.accounts
-order by l.position;
+group by s.position, s.result_line
+order by s.position;
