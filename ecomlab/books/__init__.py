@@ -7,4 +7,4 @@ from ..kernel import packages
 
 packages.register(__name__, data=("tax_rates",), everywhere=True)
 
-from . import access, clock, conservation, documents, ledger, members, paper, sales, stock, stock_audit  # noqa: E402,F401  (importing declares their commands and invariants)
+from . import access, clock, conservation, courier, documents, ledger, members, paper, sales, stock, stock_audit  # noqa: E402,F401  (importing declares their commands and invariants)
