@@ -14,7 +14,7 @@ from ecomlab.books.documents import KINDS, Kind
 from ecomlab.kernel import packages
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.doing import Doing
-from ecomlab.kernel.scenario import scenario
+from ecomlab.kernel.scenario import Scenario, data_digest, data_rows, scenario
 from ecomlab.kernel.texts import Text
 from tests import worlds
 from tests.worlds import refused
@@ -28,16 +28,10 @@ def do(monkeypatch: pytest.MonkeyPatch) -> Iterator[Doing]:
     monkeypatch.setitem(KINDS, "box", Kind("box", "BX", Text("纸箱", "box"), {"open": ()}))
     state = worlds.fresh_state("b2c")
     state.database.script(packages.schema(["courier"]))
+    declared, rows = Scenario.rows, ("couriers", "cities")
+    monkeypatch.setattr(Scenario, "rows", lambda self, name: data_rows(name, data_digest(name)) if name in rows else declared(self, name))
     with worlds.at_work(state) as at:
-        monkeypatch.setattr(type(at.scenario), "rows", lambda self, name, rows=type(at.scenario).rows: _rows(self, name, rows))
         yield at
-
-
-def _rows(self: object, name: str, rows: object) -> object:
-    """The couriers' own data, which a scenario without parcels does not declare."""
-    from ecomlab.kernel.scenario import data_digest, data_rows
-
-    return data_rows(name, data_digest(name)) if name in ("couriers", "cities") else rows(self, name)  # type: ignore[operator]
 
 
 def shop(do: Doing) -> str:
@@ -59,7 +53,8 @@ def test_the_price_is_the_first_kilogram_and_each_further_one_begun(do: Doing) -
     ("address", "zone"),
     [
         ("杭州市人民路 1 号", "local"), ("People's Road 1, Hangzhou", "local"), ("苏州 Suzhou 人民路 2 号", "regional"), ("成都 Chengdu", "far"),
-        ("拉萨市", "remote"), ("某县某镇", "remote"), ("上海市南京路 100 号", "regional"), ("杭州市成都路 3 号", "local"), ("1 Chengdu Road, Hangzhou", "local"),
+        ("拉萨市", "remote"), ("某县某镇", "remote"),
+        ("上海市南京路 100 号", "regional"), ("杭州市成都路 3 号", "local"), ("1 Chengdu Road, Hangzhou", "local"),
     ],
 )  # fmt: skip
 def test_the_zone_follows_from_the_two_cities_and_a_street_is_no_city(do: Doing, address: str, zone: str) -> None:
