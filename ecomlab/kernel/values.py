@@ -32,6 +32,8 @@ class Ask:
     new: the secret is being set, so its strength is checked. same_as: the field whose secret this one repeats.
     labels: for a choice among fixed words, the words in both languages (default: their glossary terms).
     help: one line below the field. example: a value that would do, shown greyed in an empty field.
+    pixels: of a picture, the width and height that it may have at most; for a key that is not "", exactly has where the field `pixels_by` has
+    that value. A form scales a picture to it.
     """
 
     zh: str = ""
@@ -48,6 +50,8 @@ class Ask:
     labels: dict[str, Text] = field(default_factory=dict, hash=False)
     help: Text | None = None
     example: str = ""
+    pixels: dict[str, tuple[int, int]] = field(default_factory=dict, hash=False)
+    pixels_by: str = ""
 
     def label(self) -> Text | None:
         return Text(self.zh, self.en) if self.zh else None

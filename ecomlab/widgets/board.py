@@ -45,7 +45,7 @@ def dashboard(desk: Desk, name: str) -> Board:
 class Board(Face):
     """One dashboard at a desk. It follows the world, the language and the filters, and is drawn only when it is seen."""
 
-    _esm = static("faces.js", "trace.js", "dashboard.js")
+    _esm = static("faces.js", "fields.js", "trace.js", "dashboard.js")
     _css = static("faces.css", "trace.css", "dashboard.css")
 
     def __init__(self, desk: Desk, declaration: Declaration):

@@ -33,6 +33,9 @@ def field(desk: Desk, command: Command, p: Param, path: str = "") -> dict[str, A
         "pin": p.kind == "secret" and p.ask.purpose.endswith(".pin"),
         "options": [list(o) for o in options],
         "most": p.ask.max if p.kind == "upload" else 0,
+        "pixels": {key: list(size) for key, size in p.ask.pixels.items()},
+        "pixels_by": p.ask.pixels_by,
+        "characters": p.ask.max if p.kind in ("line", "prose") else 0,
         "value": _shown(p.default),
         "columns": [field(desk, command, c, f"{p.name}.") for c in p.columns],
     }

@@ -17,7 +17,7 @@ from ..kernel.evidence import shown
 from ..kernel.refusals import Problem, Refusal
 from ..kernel.tasks import Step, tasks
 from ..kernel.texts import Text
-from .face import Face
+from .face import Face, static
 from .fields import arguments, field
 from .first import comes_first
 from .links import link, next_task
@@ -48,6 +48,7 @@ class TaskForm(Face):
     secrets are never in it: they come with the message that submits them, and go to the command at once.
     """
 
+    _esm = static("faces.js", "fields.js")
     drafts = traitlets.Dict().tag(sync=True)
 
     def __init__(self, desk: Desk, code: str):
@@ -171,12 +172,12 @@ class TaskForm(Face):
             },
             "needs": [{"text": g.text.say(say), "met": g.met, "points": points(g.points)} for g in report.goals],
             "outcome": self._outcome_view(),
-            "chain": self._chain(command.name, fields),
+            "chain": [n for n in self._chain(command.name, fields) if report.missing or not n.get("open")],
             "answered": self._answered,
             "words": self.words(
                 "still_needed", "all_done", "did", "next_is", "every_task", "again", "anyway", "python", "hint",
                 "stands", "next_state", "undo", "enter", "enter_long", "points", "steps", "optional", "choose", "other",
-                "pick_day", "pick_file", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
+                "pick_day", "pick_file", "scaled", "as_is", "characters", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
             ),
         }  # fmt: skip
 

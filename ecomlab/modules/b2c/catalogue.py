@@ -18,6 +18,10 @@ from .members import SHOPKEEPER, shop_of
 
 #: A picture of a product has at most so many pixels either way.
 PIXELS = 160
+Picture = Annotated[
+    Upload | None,
+    Ask(max=images.MAX_BYTES, pixels={"": (PIXELS, PIXELS)}, help=Text("PNG、JPEG 或 GIF，大图自动缩小", "PNG, JPEG or GIF; a large one is scaled down")),
+]  # fmt: skip
 #: Days after receipt within which goods may come back whatever a shop says: Consumer Protection Law, article 25.
 RETURN_DAYS = 7
 _RETURN_HELP = Text("只填在“售后服务”一栏；不填按法定的 7 天", "Only for “After-sales service”; leave empty for the 7 days that the law demands")
@@ -105,7 +109,7 @@ def add_product(
     name: Annotated[Line, Ask("商品名称", "Product name", max=60, help=Text("新条码才需填写", "For a new GTIN only"))] = "",
     product_category: Category = None,
     description: Annotated[Prose, Ask(max=1000, long=True)] = "",
-    picture: Annotated[Upload | None, Ask(max=images.MAX_BYTES)] = None,
+    picture: Picture = None,
 ) -> str:
     """Puts a product on sale at once; gives its GTIN-13. Refuses one that the shop has already.
 
@@ -139,7 +143,7 @@ def change_product(
     price: Annotated[Money | None, Ask("售价（含税）", "Price, tax included", ge="0.01", le="1000000", unit=Text("元", "CNY"))] = None,
     cost: Annotated[Money | None, Ask("参考进价（不含税）", "Expected cost, net", ge="0.01", le="1000000", unit=Text("元", "CNY"))] = None,
     description: Annotated[Prose | None, Ask(max=1000, long=True)] = None,
-    picture: Annotated[Upload | None, Ask(max=images.MAX_BYTES)] = None,
+    picture: Picture = None,
     on_sale: Annotated[Literal["yes", "no"] | None, Ask(labels={"yes": Text("在售", "On sale"), "no": Text("下架", "Not on sale")})] = None,
 ) -> str:
     """Changes what is filled in, and leaves the rest; gives the GTIN-13. Orders that were placed keep their price."""

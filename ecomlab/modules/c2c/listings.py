@@ -35,7 +35,7 @@ LISTING = documents.kind(
 LONGEST = 30
 #: A picture has at most so many pixels either way.
 PICTURE_PIXELS = 320
-PICTURE_HELP = Text("PNG、JPEG 或 GIF，最大 100 KB、320×320 像素", "PNG, JPEG or GIF, at most 100 KB and 320×320 pixels")
+PICTURE_HELP = Text("PNG、JPEG 或 GIF，大图自动缩小到 320×320 像素以内", "PNG, JPEG or GIF; a large one is scaled down to 320×320 pixels")
 
 NO_CATEGORY = refusal("no_auction_category", "没有拍品分类 {number}。请从列表中选择。", "There is no category {number}. Choose one from the list.")
 NEEDS_ACCOUNT = refusal(
@@ -112,7 +112,7 @@ def list_item(
     ] = None,
     buy_now_price: Annotated[Money | None, Ask(le="1000000", unit=Text("元", "CNY"), help=Text("首次出价前有效", "Available until the first bid"))] = None,
     soft_close: Annotated[Flag, Ask(help=Text("最后一天有新出价则顺延一天", "A bid on the last day adds a day"))] = False,
-    picture: Annotated[Upload | None, Ask(max=images.MAX_BYTES, help=PICTURE_HELP)] = None,
+    picture: Annotated[Upload | None, Ask(max=images.MAX_BYTES, help=PICTURE_HELP, pixels={"": (PICTURE_PIXELS, PICTURE_PIXELS)})] = None,
 ) -> str:
     """Puts an item up for auction; gives the listing's number. A seller needs a personal bank account to be paid.
 

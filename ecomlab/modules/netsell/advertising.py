@@ -70,7 +70,13 @@ Link = Annotated[
     ),
 ]  # fmt: skip
 Remark = Annotated[Line, Ask("备注", "Remark", max=100)]
-Image = Annotated[Upload, Ask("广告图片", "Picture", max=images.MAX_BYTES, help=Text("PNG、JPEG 或 GIF，最大 100 KB", "PNG, JPEG or GIF, at most 100 KB"))]
+Image = Annotated[
+    Upload,
+    Ask(
+        "广告图片", "Picture", max=images.MAX_BYTES, pixels={s.slot: (s.width, s.height) for s in SLOTS.values() if s.width}, pixels_by="slot",
+        help=Text("PNG、JPEG 或 GIF，自动裁成发布位置的大小", "PNG, JPEG or GIF; it is cut to the size of the position"),
+    ),
+]  # fmt: skip
 
 
 def _pictured(do: Doing, values: dict[str, Any], old: Any) -> dict[str, Any]:

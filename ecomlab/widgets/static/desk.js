@@ -5,7 +5,7 @@ function meter(percent, label) {
   return h("span.meter", aria, h("span", { style: `width:${percent}%` }));
 }
 
-const pointsOf = (sums) => h("span.points", {}, h("b", {}, sums.points), ` / ${sums.out_of}`);
+const pointsOf = (sums) => h(`span.points${sums.points === "0.0" ? ".none" : ""}`, {}, h("b", {}, sums.points), ` / ${sums.out_of}`);
 const taskLink = (to, words) => h("span.next", {}, h("small", {}, words.next_task), linkTo(to, `${to.code} ${to.title} →`));
 
 CARDS.progress = function progressCard(view, model, state) {
