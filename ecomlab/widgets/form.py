@@ -172,7 +172,7 @@ class TaskForm(Face):
             },
             "needs": [{"text": g.text.say(say), "met": g.met, "points": points(g.points)} for g in report.goals],
             "outcome": self._outcome_view(),
-            "chain": [n for n in self._chain(command.name, fields) if report.missing or not n.get("open")],
+            "chain": self._chain(command.name, fields, bool(report.missing)),
             "answered": self._answered,
             "words": self.words(
                 "still_needed", "all_done", "did", "next_is", "every_task", "again", "anyway", "python", "hint",
@@ -202,19 +202,20 @@ class TaskForm(Face):
             return None
         return {"said": self._outcome.said.say(self.desk.language), **result_view(self._outcome.result, self.desk.language, self._outcome.module)}
 
-    def _chain(self, command: str, fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The chain of the document now chosen in the form, else of the one that the last result was about."""
+    def _chain(self, command: str, fields: list[dict[str, Any]], ahead: bool) -> list[dict[str, Any]]:
+        """The chain of the document now chosen in the form, else of the one that the last result was about. ahead: with the states that may follow."""
         look = self.desk.look
         typed = self.drafts.get(command, {})
         only = {f["name"]: f["options"][0][0] for f in fields if f["required"] and len(f["options"]) == 1}
         chosen = [typed.get(f["name"]) or f["value"] or only.get(f["name"]) for f in fields if f["kind"] == "ref"]
         number = document_among(look, [*chosen, *(self._outcome.about if self._outcome else ())])
-        return chain(look, number, self.desk.language) if number else []
+        nodes = chain(look, number, self.desk.language) if number else []
+        return [n for n in nodes if ahead or not n.get("open")]
 
     def _chosen(self) -> None:
         """Another document was chosen: only the footer follows."""
         if self.view.get("face") == "task":
-            fresh = self._chain(self.view["form"]["command"], self.view["form"]["fields"])
+            fresh = self._chain(self.view["form"]["command"], self.view["form"]["fields"], not self.view["complete"])
             if fresh != self.view["chain"]:
                 self.view = {**self.view, "chain": fresh}
 
