@@ -7,4 +7,17 @@ from ..kernel import packages
 
 packages.register(__name__, data=("tax_rates",), everywhere=True)
 
-from . import access, clock, conservation, courier, documents, ledger, members, paper, sales, stock, stock_audit  # noqa: E402,F401  (importing declares their commands and invariants)
+from . import (  # noqa: E402,F401  (importing declares their commands and invariants)
+    access,
+    clock,
+    conservation,
+    courier,
+    documents,
+    invoices,
+    ledger,
+    members,
+    paper,
+    sales,
+    stock,
+    stock_audit,
+)

@@ -18,7 +18,7 @@ Roles: `purchaser` and `supplier`, signed in by certificate and password, and th
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("ca", "email", "ebank", "lgs"), data=("carriers", "companies", "persons", "products"))
+packages.register(__name__, needs=("invoices", "ca", "email", "ebank", "lgs"), data=("carriers", "companies", "persons", "products"))
 
 from . import autoplay, catalogue, checks, contracts, handover, inquiries, members, negotiations, open_items, prologue, sales, settlement, shipments, valuation  # noqa: E402,F401
 from .contracts import PURCHASE_CONTRACT, contract_files  # noqa: E402

@@ -13,7 +13,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger, tax
+from ...books import documents, invoices, ledger, sales, tax
 from ...books.costing import money
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -331,7 +331,8 @@ def _hand_on(do: Doing, r: Any) -> None:
         if isinstance(paid, Declined):
             raise ValueError(f"the platform's own PIN was declined: {paid.refusal}")
     if fee:
-        borne = tax.within(fee, tax.rate(do, tax.FINANCIAL_SERVICES))
+        service = sales.gross_priced(do, [sales.Item(fee)], tax.FINANCIAL_SERVICES)
+        borne = service[0].tax
         lines = [
             ledger.Line(house.member, ledger.PAYABLE, fee, shop.member),
             ledger.Line(house.member, FEE_INCOME, borne - fee),
@@ -341,6 +342,7 @@ def _hand_on(do: Doing, r: Any) -> None:
             ledger.Line(shop.member, ledger.RECEIVABLE, -fee, house.member),
         ]
         ledger.post(do, "platform_fee", f"平台手续费 The platform's fee for {r.number}", lines, r.number)
+        invoices.issue(do, r.number, house.member, shop.member, service)
     _bank(do, r.payment, fee)
 
 

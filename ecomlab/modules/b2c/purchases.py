@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypedDict
 
-from ...books import documents, ledger, sales, stock, supply
+from ...books import documents, invoices, ledger, sales, stock, supply
 from ...books.members import named
 from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import choices, command, query
@@ -252,6 +252,7 @@ def receive_purchase(
         do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, items,
         [ledger.Line(row.supplier, ledger.RECEIVABLE, sales.total(items), shop.member)], sales.tax_owed(shop.member, row.supplier, items),
     )  # fmt: skip
+    invoices.issue(do, purchase, row.supplier, shop.member, items)
     due = do.day + datetime.timedelta(days=DAYS_TO_SETTLE[row.settlement_kind])
     do.execute("update b2c_purchase set due_day = $due where number = $n", due=due, n=purchase)
     sales.due(do, purchase, due)

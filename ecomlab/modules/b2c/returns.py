@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
-from ...books import documents, ledger, sales, stock
+from ...books import documents, invoices, ledger, sales, stock
 from ...books.costing import money
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -348,6 +348,7 @@ def _refund(do: Doing, request: str, order: Any, parts: Sequence[Any], amount: D
     shares = sales.share_out(amount, [p.amount for p in parts])
     items = _taxed(do, order.number, [sales.Item(-share, p.product, -p.quantity, -p.cost) for p, share in zip(parts, shares, strict=True)])
     sales.sell(do, "sale_returned", f"退货 Return {request}", request, shop.member, who.member, items, [], lines, channel="b2c")
+    invoices.credit(do, order.number, shop.member, items, f"退货 Return {request}")
     sales.due(do, request, None, counts_with=order.number)
     transaction = ebank.refund(do, back, amount, f"退款 Refund {request}", "request") if back else None
     _close(do, request, amount, transaction)

@@ -14,6 +14,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.values import Ask, Ref
+from .billing import issue_for
 from .kinds import SALES_ORDER, WEB_ORDER
 from .members import PASSWORD, SHOPKEEPER, own, shop_of, shopper_of, tell
 from .payments import payment_of, platform
@@ -185,6 +186,7 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     do.execute(
         "update b2c_order_line l set cost = s.cost from sale_line s where l.number = $n and s.document = l.number and s.product = l.product", n=row.number
     )
+    issue_for(do, row, items)
     received = do.day + datetime.timedelta(days=DAYS_UNDER_WAY[row.delivery_kind])
     held = DAYS_UNDER_WAY[row.delivery_kind] + row.return_days
     days = {"cash_on_delivery": COURIER_DAYS, "payment_platform": held}.get(row.payment_kind)

@@ -14,7 +14,7 @@ Roles: `edi_member`, a company on the network, and the visitor who joins it.
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("email", "ca", "ebank", "lgs", "b2b"), data=("companies", "persons", "products"))
+packages.register(__name__, needs=("invoices", "email", "ca", "ebank", "lgs", "b2b"), data=("companies", "persons", "products"))
 
 from . import acknowledgements, answers, checks, documents, members, messaging, partners, products, prologue, purchases, trades  # noqa: E402,F401
 from .documents import EDI_DOCUMENT, from_order  # noqa: E402

@@ -18,7 +18,7 @@ certificate; and the visitor who registers a carrier.
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("email", "ca", "ebank"), data=("carriers", "companies", "persons", "products"))
+packages.register(__name__, needs=("invoices", "email", "ca", "ebank"), data=("carriers", "companies", "persons", "products"))
 
 from . import autoplay, checks, consignment, damage, dispatch, prologue, scenes, searches, vehicles  # noqa: E402,F401
 from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402

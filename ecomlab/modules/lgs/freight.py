@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger, sales, tax
+from ...books import documents, invoices, ledger, sales, tax
 from ...books.periods import FromDay, ToDay, within
 from ...kernel.audit import invariant
 from ...kernel.command import choices, command, query
@@ -43,7 +43,7 @@ def freight(look: Looking, carrier: str, weight_kg: int) -> Decimal:
 
 
 def charge(do: Doing, order: Any) -> str:
-    """A delivered order's freight: the expense, tax and payable of who is to pay it, the carrier's receivable, revenue and tax. Gives the bill.
+    """A delivered order's freight: the expense, tax and payable of who is to pay it, the carrier's receivable, revenue and tax, and its invoice. Gives the bill.
 
     The tariff is gross: it bears the tax on transport.
     """
@@ -56,6 +56,7 @@ def charge(do: Doing, order: Any) -> str:
         [ledger.Line(order.carrier, ledger.RECEIVABLE, order.freight, payer)],
         [ledger.Line(payer, SELLING_EXPENSES, net), ledger.Line(payer, ledger.PAYABLE, -net, order.carrier), *sales.tax_owed(payer, order.carrier, items)],
     )  # fmt: skip
+    invoices.issue(do, bill.number, order.carrier, payer, items)
     return bill.number
 
 

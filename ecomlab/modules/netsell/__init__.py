@@ -13,7 +13,7 @@ changes and deletes is declared once for each kind, by `books.records.family`.
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("email", "ca", "ebank", "b2c"), data=("companies", "persons", "sites"))
+packages.register(__name__, needs=("invoices", "email", "ca", "ebank", "b2c"), data=("companies", "persons", "sites"))
 
 from . import (  # noqa: E402,F401
     advertising,

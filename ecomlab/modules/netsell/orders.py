@@ -11,7 +11,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import clock, documents, ledger, sales, tax
+from ...books import clock, documents, invoices, ledger, sales, tax
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -114,6 +114,7 @@ def book_sale(do: Doing, kind: str, order: documents.Document, seller: str, amou
     net = items[0].revenue
     spent = [ledger.Line(order.owner, EXPENSE, net), ledger.Line(order.owner, owed, -net, seller), *sales.tax_owed(order.owner, seller, items, owed)]
     sales.sell(do, kind, _text(order), order.number, seller, order.owner, items, [ledger.Line(seller, claimed, amount, order.owner)], spent)
+    invoices.issue(do, order.number, seller, order.owner, items)
 
 
 def _text(order: documents.Document) -> str:
