@@ -14,9 +14,9 @@ from ecomlab.books.members import company, person
 from ecomlab.books.sales import Item
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.doing import Doing
-from ecomlab.modules.b2c import billing, returns
+from ecomlab.modules.b2c import billing, purchases, returns
 from tests import worlds
-from tests.test_b2c import as_me, keeper, mall, order, shipped  # noqa: F401  (`mall` is a fixture)
+from tests.test_b2c import as_me, asked, keeper, mall, order, shipped, supplier_with_enough  # noqa: F401  (`mall` is a fixture)
 from tests.test_b2c import do as shop_world  # noqa: F401  (another)
 from tests.worlds import refused
 
@@ -171,13 +171,17 @@ def test_an_invoice_asked_for_later_has_what_was_kept(shop_world: Doing) -> None
     sound(do)
 
 
-def test_the_platforms_fee_and_a_suppliers_delivery_are_invoiced_and_deducted(shop_world: Doing) -> None:  # noqa: F811
+def test_what_a_supplier_delivers_is_invoiced_and_deducted(shop_world: Doing) -> None:  # noqa: F811
     do = shop_world
     with keeper(do) as shop:
-        received = do.all("select number from invoice where buyer = $m and invoice_kind = 'special'", m=shop.member)
+        supplier, gtin = supplier_with_enough(do), asked(do)
+        number = purchases.new_purchase(do, supplier, [{"product": gtin, "quantity": 10}], "by_carrier", "on_account", do.day)
+        purchases.confirm_purchase(do, number)
+        for pieces in (4, 6):
+            purchases.receive_purchase(do, number, [{"product": gtin, "quantity": pieces}])
+        received = do.all("select number, tax from invoice where buyer = $m and sale = $n", m=shop.member, n=number)
+        assert len(received) == 2, "each delivery has its invoice"
         for r in received:
             assert billing.verify_invoice(do, r.number) == "verified"
-        found = billing.deduct_invoices(do)
-        assert found["invoices"] == len(received) > 0
-        assert ledger.balance(do, shop.member, tax.PENDING) == 0
+        assert billing.deduct_invoices(do) == {"invoices": 2, "tax": sum(r.tax for r in received)}
     sound(do)

@@ -1,6 +1,7 @@
 """Invoices for value added tax (发票), and the credit notes that take them back. A package of its own: worlds without trade do without them.
 
-A module that sells says `needs=("invoices", ...)` where it registers, and after `sales.sell` calls `issue` with the same items; where goods come back, `credit`.
+A module that sells says `needs=("invoices", ...)` where it registers, and after `sales.sell` calls `issue` with the same items;
+where goods come back, `credit`.
 """
 
 from ...kernel import packages

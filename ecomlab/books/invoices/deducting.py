@@ -23,7 +23,7 @@ NOT_YOUR_INVOICE = refusal(
 NOT_AS_BOUGHT = refusal(
     "not_as_bought",
     "发票“{number}”的金额 {asked} 元与入账的 {booked} 元不符。请先请卖方红冲重开。",
-    "The invoice {number} comes to {asked} CNY, but {booked} CNY was booked. Have the seller take it back and issue it anew first.",
+    "The invoice {number} comes to {asked} CNY, but {booked} CNY was booked. Have the seller take it back and issue it again first.",
 )
 
 
@@ -80,7 +80,7 @@ def deduct(do: Doing, member: str, numbers: Sequence[str] | None = None) -> Dedu
     return Deducted(len(rows), sum((r.tax for r in rows), Decimal("0.00")))
 
 
-@invariant("input_tax_invoiced", "待认证和已抵扣的进项税额等于收到的专用发票的税额", "Input tax, to be confirmed and deducted, is that of the invoices received")
+@invariant("input_tax_invoiced", "待认证和已抵扣的进项税额等于收到的专用发票的税额", "Input tax, deducted or not yet, is that of the invoices received")
 def _invoiced(look: Looking) -> list[str]:
     """Of each company that has received invoices; a credit note counts where its blue invoice stands."""
     return [

@@ -58,7 +58,7 @@ def issue(
 
     title, tax_number: to whom it is made out, by default the buyer's own name and credit code. A company that buys in its own name gets a special one.
     """
-    who = named(do, buyer) if buyer is not None else None
+    who: Any = named(do, buyer) if buyer is not None else None
     company = who is not None and who.kind == "company"
     made = documents.create(do, INVOICE, owner=seller, parent=sale)
     _write(
@@ -120,8 +120,8 @@ def _write(
 
 
 def code_of(do: Doing, seller: str) -> str:
-    """The next number of 20 digits (国家税务总局公告2024年第11号): the year's last two, the province's two as in the seller's credit code, one for the channel of
-    issue, and fifteen that count on. The laboratory's companies are of province 00, which is none, so no real invoice has such a number."""
+    """The next number of 20 digits (国家税务总局公告2024年第11号): the year's last two, the province's two as in the seller's credit code, one for the
+    channel of issue, and fifteen that count on. The laboratory's companies are of province 00, which is none, so no real invoice has such a number."""
     code = named(do, seller).uscc or ""
     return f"{do.day.year % 100:02d}{code[2:4] if code[2:4].isdigit() else '00'}1{do.mark}{do.count('invoice'):011d}"
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, invoices, ledger, sales, stock, supply, tax
+from ...books import documents, ledger, sales, stock, supply, tax
+from ...books.invoices import issue
 from ...books.members import named
 from ...edifact import messages, read
 from ...edifact.messages import Line
@@ -92,7 +93,7 @@ def receive(do: Doing, document: str, order: messages.Trade) -> str:
         [ledger.Line(owner, ledger.RECEIVABLE, amount, buyer)], sales.tax_owed(buyer, owner, items), channel="edi", delivered_by=document,
     )  # fmt: skip
     sales.due(do, invoice, due)
-    invoices.issue(do, invoice, owner, buyer, items)
+    issue(do, invoice, owner, buyer, items)
     return invoice
 
 

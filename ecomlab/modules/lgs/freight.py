@@ -43,9 +43,9 @@ def freight(look: Looking, carrier: str, weight_kg: int) -> Decimal:
 
 
 def charge(do: Doing, order: Any) -> str:
-    """A delivered order's freight: the expense, tax and payable of who is to pay it, the carrier's receivable, revenue and tax, and its invoice. Gives the bill.
+    """A delivered order's freight: the expense, tax and payable of who is to pay it, the carrier's receivable, revenue and tax. Gives the bill.
 
-    The tariff is gross: it bears the tax on transport.
+    The carrier invoices it. The tariff is gross: it bears the tax on transport.
     """
     payer = order.freight_payer
     bill = documents.create(do, FREIGHT_BILL, owner=payer, parent=order.number)
