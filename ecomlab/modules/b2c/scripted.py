@@ -103,7 +103,7 @@ def _buy(do: Doing, shop: Any, position: int, name: str, kind: str = "", product
     kind = kind or chance.choices(("online", "cash_on_delivery", "payment_platform"), (55, 30, 15))[0]
     quantity = min(most, wanted.free)
     who = shopper_of(do, name)
-    account = _ready(do, who.member, wanted.price * quantity, position, kind)
+    account = ready(do, who.member, wanted.price * quantity, position, kind)
     if account is None:
         return None
     with acting(do, SHOPPER.name, name):
@@ -116,7 +116,7 @@ def _buy(do: Doing, shop: Any, position: int, name: str, kind: str = "", product
     return order
 
 
-def _ready(do: Doing, member: str, amount: Decimal, position: int, kind: str) -> str | None:
+def ready(do: Doing, member: str, amount: Decimal, position: int, kind: str) -> str | None:
     """The shopper's account with so much in it, or in cash for the door; None if she cannot afford it."""
     account = ebank.account_of(do, member, "personal")
     cash = ledger.balance(do, member, ledger.CASH)

@@ -34,6 +34,20 @@ CHANNEL = documents.kind("shop_channel", "CH", ("频道", "channel"), {"draft": 
 #: A product on the shelf or off it; on again while it is on: reviewed.
 SHELF_ITEM = documents.kind("shop_shelf_item", "SF", ("货架商品", "shelf item"), {"off": ("on",), "on": ("on", "off")})
 
+#: A day's till. Counted again as often as wanted, until it is closed.
+TILL = documents.kind(
+    "shop_till",
+    "TL",
+    ("收银台日结", "day's till"),
+    {
+        "open": ("counted",),
+        "counted": ("counted", "balanced", "difference"),
+        "balanced": ("handed_to_finance",),
+        "difference": ("handed_to_finance",),
+        "handed_to_finance": (),
+    },
+)
+
 #: What a picture can be cut to: the edge in pixels. Zoom is what opens on a click, exi the product's page, bre the list.
 SIZES = {"zoom": 800, "exi": 400, "bre": 120}
 #: What can be wrong with a row of a sheet.

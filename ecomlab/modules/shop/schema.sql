@@ -34,6 +34,19 @@ create table shop_change (
     merchant varchar, seq integer, product varchar not null, field varchar not null, old_value varchar not null, new_value varchar not null,
     amount decimal(18,2), day date not null, primary key (merchant, seq)
 );
+-- A day's till. book: the cash that the receipts say, null until it is closed; counted: the cash in the drawer; difference: counted less book.
+-- decision: who bears the difference, company or cashier, null until it is decided.
+create table shop_till (
+    number varchar primary key, merchant varchar not null, day date not null, counted decimal(18,2), cards decimal(18,2), cheques decimal(18,2),
+    book decimal(18,2), difference decimal(18,2), asked varchar, decision varchar
+);
+-- Who came to the counter on the day of a till, and the paper that they bring: a slip of the terminal, a cheque, a number of the bank.
+create table shop_visit (web_order varchar primary key, till varchar not null, way varchar not null, means varchar not null, paper varchar not null);
+-- What the cashier took in. reference: the number of the paper; cleared_day: when the bank has credited a card or a cheque.
+create table shop_receipt (
+    number varchar primary key, till varchar not null, web_order varchar not null, way varchar not null, means varchar not null,
+    amount decimal(18,2) not null, reference varchar not null, day date not null, cleared_day date
+);
 -- The accounts that a department's till and its joint-operation goods need beside the others.
 insert into ledger_account values
     ('1012', '其他货币资金', 'Other monetary funds', 'asset'),
