@@ -207,13 +207,13 @@ def confirm_order(do: Doing, order: Draft) -> dict[str, Any]:
 
 
 #: Of an order `o`: a transfer that its shopper made to the shop in time, and that is neither recalled nor assigned to an order. It is one
-#: that names the order, or one of its amount that names no order.
+#: that names the order, or one that names no order; of its amount at least, for some add the postage.
 UNDER_WAY = """
     select 1 from b2c_merchant m join bank_customer own on own.member = m.member join bank_account a on a.customer = own.number
     join bank_transaction t on t.to_account = a.number join bank_account f on f.number = t.from_account
     join bank_customer c on c.number = f.customer join b2c_shopper s on s.member = c.member
     join posting p on p.entry = t.entry and p.line = 1
-    where m.merchant = o.merchant and s.user_name = o.shopper and t.kind = 'transfer' and t.day <= o.pay_by and p.amount = o.amount
+    where m.merchant = o.merchant and s.user_name = o.shopper and t.kind = 'transfer' and t.day <= o.pay_by and p.amount >= o.amount
       and (contains(t.purpose, o.number) or not regexp_matches(t.purpose, 'WO-'))
       and not exists (select 1 from bank_transaction r where r.kind = 'recall' and r.reference = t.number)
       and not exists (select 1 from b2c_payment b where b.transaction = t.number)"""

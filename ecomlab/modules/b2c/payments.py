@@ -31,6 +31,8 @@ from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 PLATFORM = "汇通支付平台 Huitong Pay"
 PLATFORM_PIN = Issued("cast/pin-platform")
 POST_OFFICE = "POST"
+#: In whose name the postage stands that customers have paid for the courier.
+POSTAGE = "POSTAGE"
 #: What the platform keeps of each payment (tax included), and the days that a remittance is under way.
 FEE = Decimal("0.006")
 POST_DAYS = 3
@@ -200,6 +202,11 @@ def assign_transfer(
     transaction: Annotated[Ref, Ask(choose="b2c.transfers")],
 ) -> str:
     """Takes a customer's transfer of an earlier day as the payment of an order; gives the transaction. What was another payable becomes an advance."""
+    return assign(do, order, transaction)
+
+
+def assign(do: Doing, order: str, transaction: str, postage: Decimal = Decimal("0.00")) -> str:
+    """The same of a transfer in which postage for the courier came along: it is kept for the courier, and is no part of the price."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
     if row.payment_kind != "bank_transfer":
         raise OTHER_KIND("order", number=order, kind=term(row.payment_kind) if row.payment_kind else term("drafted"))
@@ -212,16 +219,18 @@ def assign_transfer(
         raise NOT_A_TRANSFER("transaction", transaction=transaction[:40], shopper=row.shopper)
     if sent.day == do.day:
         raise TRANSFER_TODAY("transaction", transaction=transaction)
-    if sent.amount != row.amount:
-        raise TRANSFER_DIFFERS("transaction", transaction=transaction, paid=f"{sent.amount:,}", amount=f"{row.amount:,}")
+    if sent.amount != row.amount + postage:
+        raise TRANSFER_DIFFERS("transaction", transaction=transaction, paid=f"{sent.amount:,}", amount=f"{row.amount + postage:,}")
     document.move_to("paid", "order")
     keep_payment(do, row, row.amount, transaction, banked=True)
     shop = shop_of(do, do.actor)
     lines = [
-        ledger.Line(member, ledger.OTHER_RECEIVABLE, -row.amount, shop.member),
-        ledger.Line(shop.member, ledger.OTHER_PAYABLE, row.amount, member),
+        ledger.Line(member, ledger.OTHER_RECEIVABLE, -sent.amount, shop.member),
+        ledger.Line(shop.member, ledger.OTHER_PAYABLE, sent.amount, member),
         *advance(shop.member, member, row.amount),
     ]
+    if postage:
+        lines += [ledger.Line(member, ledger.CAPITAL, postage), ledger.Line(shop.member, ledger.OTHER_PAYABLE, -postage, POSTAGE)]
     ledger.post(do, "bank_transfer", f"汇款 {transaction} 支付订单 Transfer for {order}", lines, order)
     return transaction
 

@@ -48,6 +48,17 @@ TILL = documents.kind(
     },
 )
 
+#: What is asked of the bank about a transfer that names no order.
+ENQUIRY = documents.kind("shop_enquiry", "TQ", ("汇款查询", "transfer enquiry"), {"asked": ("found",), "found": ("applied",), "applied": ()})
+#: The department's slip for goods that are sold for a supplier: their price is the supplier's.
+VOUCHER = documents.kind("shop_voucher", "SV", ("联营销售凭证", "sales voucher"), {"issued": ("settled", "void"), "settled": (), "void": ()})
+STATEMENT = documents.kind(
+    "shop_statement",
+    "SU",
+    ("供应商结算单", "supplier's statement"),
+    {"drawn_up": ("confirmed", "void"), "confirmed": ("paid",), "paid": (), "void": ()},
+)
+
 #: What a picture can be cut to: the edge in pixels. Zoom is what opens on a click, exi the product's page, bre the list.
 SIZES = {"zoom": 800, "exi": 400, "bre": 120}
 #: What can be wrong with a row of a sheet.

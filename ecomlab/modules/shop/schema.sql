@@ -47,6 +47,21 @@ create table shop_receipt (
     number varchar primary key, till varchar not null, web_order varchar not null, way varchar not null, means varchar not null,
     amount decimal(18,2) not null, reference varchar not null, day date not null, cleared_day date
 );
+-- An enquiry about a transfer. transaction: the bank's number, null until it is found; goods_amount and postage: what it was for.
+create table shop_enquiry (
+    number varchar primary key, merchant varchar not null, amount decimal(18,2) not null, transfer_day date not null, transaction varchar,
+    web_order varchar, goods_amount decimal(18,2), postage decimal(18,2), day date not null
+);
+-- A voucher for goods of a supplier in one sale or, negative, in one return. amount: the price with its tax; statement: the one on which it is settled.
+create table shop_voucher (
+    number varchar primary key, merchant varchar not null, web_order varchar not null, source varchar not null, supplier varchar not null,
+    amount decimal(18,2) not null, rate decimal(5,2) not null, day date not null, statement varchar
+);
+-- A month's statement of a supplier. commission: what the shop keeps, tax included; payable: what the supplier gets.
+create table shop_statement (
+    number varchar primary key, merchant varchar not null, supplier varchar not null, month varchar not null, sales decimal(18,2) not null,
+    commission decimal(18,2) not null, payable decimal(18,2) not null, transaction varchar, day date not null
+);
 -- The accounts that a department's till and its joint-operation goods need beside the others.
 insert into ledger_account values
     ('1012', '其他货币资金', 'Other monetary funds', 'asset'),
