@@ -4,14 +4,18 @@ A supplier sends a sheet of goods and pictures of some. The information clerk se
 photographer takes the missing pictures in the order of the sheet, and marks, resizes, renames and files all of them in batches. Then the goods
 are entered in the shop, put into channels and on the shelf, looked after, and taken off.
 
-Roles: `information_clerk`, `photographer`, `shop_operator` and `cashier`: posts of a shop's department, under the shop's own password.
+The cashier takes money in five ways, finds transfers that name no order, counts the drawer and closes the till. What is sold for a supplier in joint
+operation gets a voucher, because its price is the supplier's; a month's vouchers are settled by a statement, less the shop's commission.
+
+Roles: `information_clerk`, `photographer`, `shop_operator` and `cashier`: posts of a shop's department, under the shop's own password; and the
+`shop_accountant` of its company, who decides and pays.
 """
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("email", "ebank", "b2c"), data=("companies", "persons", "products", "shop_goods"))
+packages.register(__name__, needs=("paper", "email", "ebank", "b2c"), data=("companies", "persons", "products", "shop_goods"))
 
-from . import channels, checks, entry, intake, pictures, prologue, shelf, staff  # noqa: E402,F401
-from .kinds import CHANNEL, PICTURE_SET, SHEET, SHELF_ITEM  # noqa: E402
+from . import channels, checks, entry, intake, invariants, joint, pictures, prologue, reports, shelf, staff, till, transfers  # noqa: E402,F401
+from .kinds import CHANNEL, ENQUIRY, PICTURE_SET, SHEET, SHELF_ITEM, STATEMENT, TILL, VOUCHER  # noqa: E402
 
-__all__ = ["CHANNEL", "PICTURE_SET", "SHEET", "SHELF_ITEM"]
+__all__ = ["CHANNEL", "ENQUIRY", "PICTURE_SET", "SHEET", "SHELF_ITEM", "STATEMENT", "TILL", "VOUCHER"]

@@ -10,12 +10,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ...books import clock, documents, ledger
+from ...books import clock, documents, ledger, tax
 from ...books.paper import approval
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
+from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import ebank
@@ -27,7 +28,7 @@ from .kinds import TILL
 from .staff import ACCOUNTANT, CASHIER
 
 CLEARING, DIFFERENCES, EXPENSES, GAINS = "1012", "1901", "6602", "6301"
-#: What the bank keeps of a payment by card at the terminal.
+#: What the bank keeps of a payment by card at the terminal, tax included.
 TERMINAL_FEE = Decimal("0.006")
 BANK = "BANK"
 #: Notes and coins, CNY.
@@ -122,12 +123,12 @@ def take_payment(
     reference: the number of the terminal's slip, the cheque, the transfer or the payment company's transaction. Cash on delivery is brought by the
     courier. Refuses another amount than the order's, another way than the customer's, and a transfer or payment that is not there.
     """
-    till = _open_till(do)
+    till = open_till_of(do)
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
     if do.value("select 1 from shop_receipt where web_order = $n", n=order):
         raise TAKEN_BEFORE("order", number=order)
     if row.payment_kind != way:
-        raise OTHER_WAY("way", number=order, way=ways()[way])
+        raise OTHER_WAY("way", number=order, way=term(way))
     due = row.amount - payments.returned_amount(do, order)
     if amount != due:
         raise AMOUNT_DIFFERS("amount", number=order, amount=f"{due:,}", given=f"{amount:,}")
@@ -160,23 +161,12 @@ def keep_receipt(do: Doing, till: str, order: str, way: str, means: str, amount:
 
 def open_till_of(do: Doing) -> str:
     """The till that is open today. Refuses 'no_till'."""
-    return _open_till(do)
-
-
-def _open_till(do: Doing) -> str:
     number: str | None = do.value(
         "select number from shop_till join document using (number) where merchant = $m and state = 'open' and shop_till.day = $day", m=do.actor, day=do.day
     )
     if number is None:
         raise NO_TILL()
     return number
-
-
-def ways() -> dict[str, Text]:
-    """The ways to pay, in words."""
-    from ...kernel.terms import term
-
-    return {way: term(way) for way in ("at_shop", "cash_on_delivery", "bank_transfer", "payment_platform", "cheque", "online", "post_remittance")}
 
 
 def _take_at_counter(do: Doing, document: documents.Document, row: Any, means: str, reference: str) -> None:
@@ -217,7 +207,7 @@ def correct_reference(
 ) -> str:
     """Writes the right number of the paper on a receipt of the open till; gives the receipt. What was paid does not change."""
     row = do.one("select r.* from shop_receipt r join shop_till t on t.number = r.till where r.number = $n and t.merchant = $m", n=receipt, m=do.actor)
-    if row is None or row.till != _open_till(do) or row.means == "bank":
+    if row is None or row.till != open_till_of(do) or row.means == "bank":
         raise NO_RECEIPT("receipt", number=receipt[:40])
     do.execute("update shop_receipt set reference = $reference where number = $n", reference=reference, n=receipt)
     return receipt
@@ -258,9 +248,6 @@ def drawer(do: Doing, till: OwnTill) -> Table:
     slips = do.all("select means, reference, amount from shop_receipt where till = $n and means in ('card', 'cheque') order by means, number", n=till)
     rows += [(r.means, r.reference, None, 1, r.amount) for r in slips]
     return Table(("means", "paper", "face_value", "pieces", "amount"), rows)
-
-
-Counted = Annotated[Money, Ask(ge="0", unit=Text("元", "CNY"))]
 
 
 @command("SHOP012", role=CASHIER, title=("清点收银台", "Count the till"))
@@ -383,13 +370,14 @@ def clear(do: Doing) -> None:
         ]
         if r.means == "card":
             lines += [ledger.Line(BANK, ledger.OTHER_PAYABLE, r.amount, r.merchant)]
-            if fee:
-                lines += [ledger.Line(shop.member, payments.FINANCE, fee), ledger.Line(BANK, payments.FEE_INCOME, -fee)]
+            borne = tax.within(fee, tax.rate(do, tax.FINANCIAL_SERVICES))
+            lines += [ledger.Line(shop.member, payments.FINANCE, fee - borne), ledger.Line(shop.member, tax.PENDING, borne)]
+            lines += [ledger.Line(BANK, payments.FEE_INCOME, borne - fee), ledger.Line(BANK, tax.OUTPUT, -borne)]
         else:
             lines += [
                 ledger.Line(BANK, ledger.CUSTOMER_DEPOSITS, r.amount, payer or ""),
                 ledger.Line(who.member, ledger.BANK, -r.amount, payer or ""),
                 ledger.Line(who.member, ledger.OTHER_PAYABLE, r.amount, r.reference),
             ]
-        ledger.post(do, "cleared", f"银行入账 Credited by the bank: {r.number}", lines, r.web_order)
+        ledger.post(do, "cleared", f"银行入账 Credited by the bank: {r.number}", [line for line in lines if line.amount], r.web_order)
         do.execute("update shop_receipt set cleared_day = $day where number = $n", day=do.day, n=r.number)

@@ -1,0 +1,59 @@
+"""What the department reads off its books: when a sale counts by the money and when by the goods, and by which way the money came."""
+
+from __future__ import annotations
+
+from ...books.periods import FromDay, ToDay, check_period, within
+from ...kernel.command import query
+from ...kernel.doing import Doing
+from ...kernel.table import Table
+from ..b2c.payments import POSTAGE
+from .staff import CASHIER, OPERATOR
+
+#: Sales by receipt: a sale counts when its money has come to the shop, and a refund when it goes. By shipment: when the goods leave, as revenue does;
+#: the price with its tax in both. What the two differ by is what customers have paid in advance, less what is still to come for shipped goods.
+SALES_BY_RECEIPT = f"""
+    select day, sum(received)::decimal(18,2) as received, sum(refunded)::decimal(18,2) as refunded, sum(shipped)::decimal(18,2) as shipped,
+           sum(taken_back)::decimal(18,2) as taken_back, sum(received - refunded - shipped + taken_back)::decimal(18,2) as difference
+    from (
+        select p.banked_day as day, p.amount as received, 0::decimal(18,2) as refunded, 0::decimal(18,2) as shipped, 0::decimal(18,2) as taken_back
+        from b2c_payment p join b2c_order o on o.number = p.web_order where o.merchant = $m and p.banked_day is not null
+        union all
+        select r.refunded_day, 0, r.amount, 0, 0 from b2c_return r join b2c_order o on o.number = r.web_order
+        join b2c_payment p on p.web_order = o.number where o.merchant = $m and r.refunded_day is not null and p.banked_day <= r.refunded_day
+        union all
+        select l.day, 0, 0, if(l.quantity > 0, l.revenue + l.tax, 0), if(l.quantity > 0, 0, -l.revenue - l.tax)
+        from sale_line l join b2c_merchant m on m.member = l.seller where m.merchant = $m and l.channel = 'b2c') moved
+    where {within("day")} group by day order by day"""
+
+#: What came in by which way, and the postage that came along and is the courier's.
+RECEIPTS_BY_WAY = f"""
+    select day, sum(if(way in ('at_shop', 'post_remittance'), amount, 0))::decimal(18,2) as at_shop,
+           sum(if(way = 'cash_on_delivery', amount, 0))::decimal(18,2) as cash_on_delivery,
+           sum(if(way in ('bank_transfer', 'online'), amount, 0))::decimal(18,2) as bank_transfer,
+           sum(if(way = 'payment_platform', amount, 0))::decimal(18,2) as payment_platform,
+           sum(if(way = 'cheque', amount, 0))::decimal(18,2) as cheque, sum(amount)::decimal(18,2) as amount, sum(postage)::decimal(18,2) as postage
+    from (
+        select p.paid_day as day, p.payment_kind as way, p.amount, 0::decimal(18,2) as postage from b2c_payment p join b2c_order o on o.number = p.web_order
+        join document d on d.number = p.number where o.merchant = $m and d.state <> 'paid_back'
+        union all
+        select e.day, 'postage', 0, -g.amount from ledger_entry e join posting g on g.entry = e.number join b2c_merchant m on m.member = g.owner
+        where m.merchant = $m and g.account = '2241' and g.sub = '{POSTAGE}' and g.amount < 0) came
+    where {within("day")} group by day order by day"""
+
+
+@query("SHOP014", role=OPERATOR, title=("查看收款销售额", "View sales by receipt"))
+def sales_by_receipt(do: Doing, from_day: FromDay = None, to_day: ToDay = None) -> Table:
+    """Sales by the money and by the goods, a row a day: day, received, refunded, shipped, taken_back, difference; CNY, tax included.
+
+    difference = received - refunded - shipped + taken_back: added up from the first day on, what customers have paid in advance less what they still owe.
+    """
+    check_period(from_day, to_day)
+    return do.table(SALES_BY_RECEIPT, m=do.actor, from_day=from_day, to_day=to_day)
+
+
+@query("SHOP014", role=CASHIER, title=("查看各方式收款", "View receipts by way"))
+def receipts_by_way(do: Doing, from_day: FromDay = None, to_day: ToDay = None) -> Table:
+    """What customers have paid, a row a day: day, at_shop (with post remittances, which are cash), cash_on_delivery, bank_transfer (with cards online),
+    payment_platform, cheque, amount (all of them), postage (beside the price, for the courier)."""
+    check_period(from_day, to_day)
+    return do.table(RECEIPTS_BY_WAY, m=do.actor, from_day=from_day, to_day=to_day)
