@@ -132,13 +132,13 @@ def _booked(look: Looking) -> list[str]:
 
 @invariant("tax_booked", "销售明细的税额等于卖方的销项税额", "The tax of a seller's sale lines is its output tax")
 def _taxed(look: Looking) -> list[str]:
-    """The account also has the tax on fees (6021), which are no sales; it is what their entries say."""
+    """The account also has the tax on fees (6021) and other revenue (6051), which are no sales; it is what their entries say."""
     return [
         f"{r.seller}: lines {r.tax}, ledger {r.booked}"
         for r in look.all(
             """select * from (select seller, sum(tax) as tax from sale_line group by seller) full join (
                    select owner as seller, -sum(amount) as booked from posting p where account = '22210102' and not exists (
-                       select 1 from posting f where f.entry = p.entry and f.owner = p.owner and f.account = '6021') group by owner) using (seller)
+                       select 1 from posting f where f.entry = p.entry and f.owner = p.owner and f.account in ('6021', '6051')) group by owner) using (seller)
                where coalesce(tax, 0) <> coalesce(booked, 0) order by seller"""
         )
     ]

@@ -10,6 +10,7 @@ from ...kernel.evidence import asks
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from ..b2c.briefs import Ware, deal, spare
+from ..b2c.scripted import scripted_shoppers, user_name
 from .intake import RULES
 from .sheets import Offer, Sheet, sheets
 
@@ -41,6 +42,20 @@ def novelty(look: Looking) -> Offer:
 def sold_out(look: Looking) -> Ware:
     """The product that the shop still offers though nothing is left of it."""
     return spare(look, 1)
+
+
+class Remittance(NamedTuple):
+    """A customer's transfer that says nothing of the order: whose (a place among the scripted shoppers), for how many pieces, and the postage in it."""
+
+    position: int
+    pieces: int
+    postage: Decimal
+
+
+def remittance(look: Looking) -> Remittance:
+    """The transfer that is to be found."""
+    chance = look.stream("shop.remittance")
+    return Remittance(1, chance.randint(2, 4), Decimal(chance.randint(12, 36)) / 2 + Decimal("0.00"))
 
 
 @asks("SHOP001", "SHOP002", "SHOP003", "SHOP004", "SHOP005", "SHOP006", "SHOP007")
@@ -79,3 +94,21 @@ def _care(look: Looking) -> dict[str, Any]:
     sold, chance = deal(look), look.stream("shop.care")
     price = sold.price + chance.choice((-1, 1)) * chance.randint(1, 9) / Decimal(10)
     return {"product": sold.product, "gtin": sold.gtin, "price": price.quantize(Decimal("0.01")), "shown": f"{price:,.2f}", "hint": f"LOW {look.mark}"}
+
+
+@asks("SHOP013")
+def _transfer(look: Looking) -> dict[str, Any]:
+    sent = remittance(look)
+    who, amount = scripted_shoppers(look)[sent.position], spare(look).price * sent.pieces + sent.postage
+    return {"customer": who.name, "shopper": user_name(who), "amount": amount, "shown": f"{amount:,.2f}", "day": look.start, "postage": sent.postage}
+
+
+@asks("SHOP014")
+def _two_figures(look: Looking) -> dict[str, Any]:
+    return {"start": look.start}
+
+
+@asks("SHOP015", "SHOP016")
+def _joint(look: Looking) -> dict[str, Any]:
+    supplier = job(look).sheet.supplier
+    return {"supplier": supplier.name, "uscc": supplier.uscc}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
-from ...books.documents import Move, moved
-from ...kernel.evidence import Done, Evidence, after, check, did, excuse
+from ...books.documents import Move, came_to, moved
+from ...kernel.evidence import Done, Evidence, after, check, did, excuse, looked_up
+from ...reports.questions import goals_of, question
 from .briefs import job
 from .kinds import SIZES
+from .reports import sales_apart
+from .till import off, taken
 
 
 def _sheet(seen: Evidence) -> str:
@@ -170,6 +174,77 @@ def _repriced(seen: Evidence) -> list[Done]:
     return seen.did("shop.maintain", product=seen.brief["gtin"], field="price", where=lambda d: d.result["new_value"] == str(seen.brief["price"]))
 
 
+# --- the money ---------------------------------------------------------------------------------------------------------------
+
+WAYS = ("at_shop", "cash_on_delivery", "bank_transfer", "payment_platform", "cheque")
+
+
+def _taken(seen: Evidence) -> list[Done]:
+    return seen.did("shop.take_payment", "shop.apply_transfer")
+
+
+def _ways(seen: Evidence) -> set[str]:
+    """In which ways money was taken."""
+    return {d.arguments.get("way", "bank_transfer") for d in _taken(seen)}
+
+
+def _right_paper(seen: Evidence) -> bool:
+    """Whether in each way a receipt had, at first or put right, the number of the paper that the customer brought; the bank's own numbers are right."""
+    papers = {r.web_order: r.paper for r in seen.look.all("select web_order, paper from shop_visit order by 1")}
+    corrected = [(d.arguments["receipt"], d.arguments["reference"]) for d in seen.did("shop.correct_reference")]
+    right = {"bank_transfer"} & _ways(seen)
+    for d in seen.did("shop.take_payment"):
+        paper, given = papers.get(d.arguments["order"], ""), d.arguments.get("reference") or ""
+        if d.arguments["way"] == "cash_on_delivery" or given == paper or (d.result, paper) in corrected:
+            right.add(d.arguments["way"])
+    return right == set(WAYS)
+
+
+def _there(seen: Evidence) -> dict[str, Decimal]:
+    """By till, the cash that was in the drawer when it was counted."""
+    return {n: max(taken(seen.look, n, "cash") + off(seen.look, n), Decimal(0)) if taken(seen.look, n, "cash") else Decimal(0)
+            for n in {d.arguments["till"] for d in seen.did("shop.count_till")}}  # fmt: skip
+
+
+def _counted(seen: Evidence) -> list[Done]:
+    """Counts of just the cash that was there."""
+    there = _there(seen)
+    return seen.did("shop.count_till", where=lambda d: d.arguments["cash"] == there[d.arguments["till"]])
+
+
+def _enquiries(seen: Evidence) -> set[str]:
+    """The enquiries that found the asked customer's transfer."""
+    rows = seen.look.all(
+        """select e.number from shop_enquiry e join bank_transaction t on t.number = e.transaction join bank_account a on a.number = t.from_account
+           join bank_customer c on c.number = a.customer join b2c_shopper s on s.member = c.member where s.user_name = $who order by 1""",
+        who=seen.brief["shopper"],
+    )
+    return {r.number for r in rows}
+
+
+def _found(seen: Evidence) -> list[Done]:
+    return seen.did("shop.enquire_transfer", where=lambda d: d.result["enquiry"] in _enquiries(seen))
+
+
+def _applied(seen: Evidence, **asked: Any) -> list[Done]:
+    return seen.did("shop.apply_transfer", where=lambda d: d.arguments["enquiry"] in _enquiries(seen), **asked)
+
+
+def _joint_orders(seen: Evidence) -> set[str]:
+    """Sales orders of joint-operation goods."""
+    rows = seen.look.all(
+        """select distinct o.sales_order from b2c_order o join b2c_order_line l using (number) join shop_row r on r.product = l.product
+           join shop_sheet h on h.number = r.sheet where h.terms = 'joint_operation' and o.sales_order is not null order by 1"""
+    )
+    return {r.sales_order for r in rows}
+
+
+def _statements(seen: Evidence) -> set[str]:
+    """Statements of the asked supplier that the student has drawn up."""
+    number = seen.look.value("select number from member where uscc = $u", u=seen.brief["uscc"])
+    return {d.result["statement"] for d in seen.did("shop.draw_statement", supplier=number)}
+
+
 check("SHOP001", received=did("shop.receive_sheet", supplier="uscc"), named=_named, sound=_sound)
 check("SHOP002", coded=did("shop.code_products"), rule=lambda s: s.did("shop.code_products", sheet=_sheet(s), **s.asked("rule")))
 check("SHOP003", taken=did("shop.take_photos"), ordered=_in_order, skipped=_only_those)
@@ -202,5 +277,29 @@ check(
     history=lambda s: after(_repriced(s), s.looked_up("shop.price_history", product=s.brief["gtin"])),
 )
 
+check("SHOP011", taken=_taken, ways=lambda s: _ways(s) == set(WAYS), papers=_right_paper)
+check(
+    "SHOP012",
+    counted=_counted,
+    closed=came_to("shop_till", "balanced", "difference"),
+    reported=came_to("shop_till", "handed_to_finance"),
+)
+check("SHOP013", found=_found, applied=_applied, postage=lambda s: _applied(s, **s.asked("postage")))
+question("SHOP014", "CNY")(sales_apart)
+check("SHOP014", made=looked_up("shop.sales_by_receipt"), **goals_of("SHOP014"))
+check(
+    "SHOP015",
+    shipped=lambda s: [m for m in moved(s, "b2c_sales_order", "shipped") if m.number in _joint_orders(s)],
+    voucher=came_to("shop_voucher", "issued"),
+    filed=lambda s: s.looked_up("shop.vouchers"),
+)
+check(
+    "SHOP016",
+    drawn=_statements,
+    seen=lambda s: s.looked_up("shop.supplier_statement", where=lambda d: d.arguments["statement"] in _statements(s)),
+    paid=lambda s: [m for m in moved(s, "shop_statement", "paid") if m.number in _statements(s)],
+)
+
 excuse("SHOP001", {"B shop.return_rows.rows.fault": "what is wrong with a row follows from the sheet"})
+excuse("SHOP014", {"B report.answer.answer": "what is right follows from the books, and no row shows a total"})
 excuse("SHOP003", {"F shop.take_photos.rows": "the text asks for the order of the sheet"})

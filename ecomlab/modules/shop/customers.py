@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from ...books import access
@@ -58,7 +59,8 @@ def _visit(do: Doing, shop: Any, till: str, position: int, way: str, means: str,
     wanted = chance.choice(there)
     quantity = min(chance.randint(1, PIECES), _free(do, shop, wanted.product))
     member = shopper_of(do, name)
-    account = scripted.ready(do, member.member, wanted.price * quantity, who, "cash_on_delivery" if means == "cash" else "online")
+    amount = wanted.price * quantity
+    account = scripted.ready(do, member.member, amount + _promised(do, name, means == "cash"), who, "cash_on_delivery" if means == "cash" else "online")
     if account is None:
         return None
     with acting(do, SHOPPER.name, name):
@@ -74,6 +76,16 @@ def _visit(do: Doing, shop: Any, till: str, position: int, way: str, means: str,
         paper = f"{chance.randrange(10**4):04d}"
     do.execute("insert into shop_visit values ($order, $till, $way, $means, $paper)", order=order, till=till, way=way, means=means, paper=paper)
     return order
+
+
+def _promised(do: Doing, shopper: str, cash: bool) -> Decimal:
+    """What a customer still has to pay at counters, in cash or from the account."""
+    found: Decimal = do.value(
+        """select coalesce(sum(o.amount), 0)::decimal(18,2) from shop_visit v join b2c_order o on o.number = v.web_order join document d on d.number = v.web_order
+           where o.shopper = $who and d.state = 'placed' and (v.means = 'cash') = $cash""",
+        who=shopper, cash=cash,
+    )  # fmt: skip
+    return found
 
 
 def _free(do: Doing, shop: Any, product: str) -> int:

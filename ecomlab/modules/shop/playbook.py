@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from ...kernel.plays import Player, plays
-from ..b2c.prologue import own_shop
+from .. import ebank
+from ..b2c.prologue import fulfil, own_shop
+from ..ebank.prologue import own_customer
 from .briefs import job
 from .kinds import SIZES
 
@@ -100,3 +103,94 @@ def _maintain(play: Player) -> None:
     play.shop.maintain(asked["gtin"], "price", str(asked["price"]))
     play.shop.maintain(asked["gtin"], "stock_hint", asked["hint"])
     play.shop.price_history(asked["gtin"])
+
+
+@plays("SHOP011")
+def _five_ways(play: Player) -> None:
+    on_duty(play, "cashier")
+    if not play.look.value("select 1 from bank_transaction where day < $day limit 1", day=play.look.day):
+        play.lab.advance(days=1)  # a transfer counts from the day after
+    play.shop.open_till()
+    for visit in play.shop.counter():
+        if visit.way == "cash_on_delivery":
+            fulfil(play, visit.web_order)
+        reference = visit.paper or play.look.value("select transaction from b2c_payment where web_order = $n", n=visit.web_order) or ""
+        if visit.way == "bank_transfer":
+            sent = [r for r in play.b2c.incoming_transfers() if r.purpose == visit.web_order]
+            if not sent:
+                continue  # it is to be asked for at the bank
+            reference = sent[0].transaction
+        means = {"means": "card"} if visit.means == "card" else {}
+        play.shop.take_payment(visit.web_order, visit.way, visit.amount, reference, **means)
+
+
+@plays("SHOP012")
+def _close(play: Player) -> None:
+    till = _today(play)
+    there = play.shop.drawer(till)
+    cash, cards, cheques = (sum((r.amount for r in there if r.means == means), Decimal("0.00")) for means in ("cash", "card", "cheque"))
+    play.shop.count_till(till, cash, cards, cheques)
+    if play.shop.close_till(till)["difference"]:
+        play.shop.ask_decision(till, "company")
+    play.shop.hand_to_finance(till)
+
+
+def _today(play: Player) -> str:
+    """The till that is open today; opened if none is."""
+    on_duty(play, "cashier")
+    shop = own_shop(play).merchant
+    sql = "select t.number from shop_till t join document d using (number) where t.merchant = $m and d.state = 'open' and t.day = $day"
+    return str(play.look.value(sql, m=shop, day=play.look.day) or play.shop.open_till()["till"])
+
+
+@plays("SHOP013")
+def _find_transfer(play: Player) -> None:
+    asked = play.brief("SHOP013")
+    _today(play)
+    found = play.shop.enquire_transfer(asked["amount"], asked["day"])
+    (order,) = [r for r in play.shop.orders_by_transfer() if r.full_name == asked["customer"]]
+    play.shop.apply_transfer(found["enquiry"], order.web_order, asked["amount"] - order.amount)
+
+
+@plays("SHOP014")
+def _two_figures(play: Player) -> None:
+    table = play.shop.sales_by_receipt(from_day=play.brief("SHOP014")["start"])
+    play.report.answer("SHOP014", str(sum(r.difference for r in table)))
+
+
+@plays("SHOP015")
+def _voucher(play: Player) -> None:
+    order = _joint_order(play)
+    if order is None:
+        if not play.look.value("select 1 from shop_till t join document d using (number) where d.state in ('open', 'counted') limit 1"):
+            play.shop.open_till()
+        order = _joint_order(play)
+    if play.look.value("select shipped_day from b2c_order where number = $n", n=order) is None:
+        fulfil(play, order)
+    play.shop.issue_voucher(order)
+    play.shop.vouchers()
+
+
+def _joint_order(play: Player) -> Any:
+    """An order of joint-operation goods that has no voucher."""
+    return play.look.value(
+        """select o.number from b2c_order o join document d using (number) join b2c_order_line l using (number) join shop_row r on r.product = l.product
+           where o.merchant = $m and r.entered_day is not null and d.state in ('paid', 'accepted', 'shipped')
+             and not exists (select 1 from shop_voucher v where v.web_order = o.number) order by 1 limit 1""",
+        m=own_shop(play).merchant,
+    )
+
+
+@plays("SHOP016")
+def _settle(play: Player) -> None:
+    supplier = play.look.value("select number from member where uscc = $u", u=play.brief("SHOP016")["uscc"])
+    drawn = play.shop.draw_statement(supplier, f"{play.look.day:%Y-%m}")["statement"]
+    play.shop.supplier_statement(drawn)
+    play.lab.advance(days=1)
+    if not play.look.sessions("shop_accountant"):
+        play.shop.sign_in_accountant(own_shop(play).merchant, play.password("shopkeeper"))
+    account, pin = own_customer(play, "corporate").account, play.pin("corporate")
+    payable = play.look.value("select payable from shop_statement where number = $n", n=drawn)
+    if (held := ebank.balance_of(play.look, account)) < payable:
+        play.ebank.deposit(account, payable - held, pin)
+    play.shop.pay_supplier(drawn, account, pin)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from ...books.cast import own_company
 from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import query
-from ...kernel.doing import Doing
+from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
 from ..b2c.payments import POSTAGE
 from .staff import CASHIER, OPERATOR
@@ -12,10 +15,10 @@ from .staff import CASHIER, OPERATOR
 #: Sales by receipt: a sale counts when its money has come to the shop, and a refund when it goes. By shipment: when the goods leave, as revenue does;
 #: the price with its tax in both. What the two differ by is what customers have paid in advance, less what is still to come for shipped goods.
 SALES_BY_RECEIPT = f"""
-    select day, sum(received)::decimal(18,2) as received, sum(refunded)::decimal(18,2) as refunded, sum(shipped)::decimal(18,2) as shipped,
-           sum(taken_back)::decimal(18,2) as taken_back, sum(received - refunded - shipped + taken_back)::decimal(18,2) as difference
+    select day, sum(money_in)::decimal(18,2) as money_in, sum(money_back)::decimal(18,2) as money_back, sum(goods_out)::decimal(18,2) as goods_out,
+           sum(goods_back)::decimal(18,2) as goods_back, sum(money_in - money_back - goods_out + goods_back)::decimal(18,2) as difference
     from (
-        select p.banked_day as day, p.amount as received, 0::decimal(18,2) as refunded, 0::decimal(18,2) as shipped, 0::decimal(18,2) as taken_back
+        select p.banked_day as day, p.amount as money_in, 0::decimal(18,2) as money_back, 0::decimal(18,2) as goods_out, 0::decimal(18,2) as goods_back
         from b2c_payment p join b2c_order o on o.number = p.web_order where o.merchant = $m and p.banked_day is not null
         union all
         select r.refunded_day, 0, r.amount, 0, 0 from b2c_return r join b2c_order o on o.number = r.web_order
@@ -43,9 +46,9 @@ RECEIPTS_BY_WAY = f"""
 
 @query("SHOP014", role=OPERATOR, title=("查看收款销售额", "View sales by receipt"))
 def sales_by_receipt(do: Doing, from_day: FromDay = None, to_day: ToDay = None) -> Table:
-    """Sales by the money and by the goods, a row a day: day, received, refunded, shipped, taken_back, difference; CNY, tax included.
+    """Sales by the money and by the goods, a row a day: day, money_in, money_back, goods_out, goods_back, difference; CNY, tax included.
 
-    difference = received - refunded - shipped + taken_back: added up from the first day on, what customers have paid in advance less what they still owe.
+    difference = money_in - money_back - goods_out + goods_back: added up from the first day on, what customers have paid in advance less what they still owe.
     """
     check_period(from_day, to_day)
     return do.table(SALES_BY_RECEIPT, m=do.actor, from_day=from_day, to_day=to_day)
@@ -57,3 +60,10 @@ def receipts_by_way(do: Doing, from_day: FromDay = None, to_day: ToDay = None) -
     payment_platform, cheque, amount (all of them), postage (beside the price, for the courier)."""
     check_period(from_day, to_day)
     return do.table(RECEIPTS_BY_WAY, m=do.actor, from_day=from_day, to_day=to_day)
+
+
+def sales_apart(look: Looking) -> Decimal | None:
+    """What sales by receipt and by shipment of the student's shop differ by, up to today; None while it has sold nothing."""
+    merchant = look.value("select merchant from b2c_merchant m join member c on c.number = m.member where c.uscc = $u order by 1", u=own_company(look).uscc)
+    rows = look.all(SALES_BY_RECEIPT, m=merchant, from_day=None, to_day=look.day) if merchant else []
+    return sum((r.difference for r in rows), Decimal("0.00")) if rows else None

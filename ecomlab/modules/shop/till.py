@@ -96,15 +96,17 @@ def open_till(do: Doing) -> dict[str, Any]:
 
 @query("SHOP011", role=CASHIER, title=("查看收银台前的顾客", "View the counter"))
 def counter(do: Doing) -> Table:
-    """Whose money is still to be taken: web_order, full_name, state, way, means, amount, paper (its number), till; the first who came first.
+    """Whose money is still to be taken: web_order, full_name, state, way, means, amount, paper (its number); the first order first.
 
-    Whoever pays on delivery pays the courier, once the order is shipped. Transfers are found at the bank, and have no paper here.
+    Whoever pays on delivery pays the courier, once the order is shipped. Transfers have no paper here: they are found at the bank.
     """
     return do.table(
-        """select v.web_order, s.full_name, d.state, v.way, v.means, o.amount, v.paper, v.till from shop_visit v join b2c_order o on o.number = v.web_order
-           join document d on d.number = v.web_order join b2c_shopper s on s.user_name = o.shopper
-           where o.merchant = $m and v.way <> 'online' and d.state not in ('cancelled', 'lapsed', 'abandoned')
-             and not exists (select 1 from shop_receipt r where r.web_order = v.web_order) order by v.web_order""",
+        """select o.number as web_order, s.full_name, d.state, coalesce(v.way, o.payment_kind) as way, coalesce(v.means, 'bank') as means, o.amount,
+                  coalesce(v.paper, '') as paper
+           from b2c_order o join document d using (number) join b2c_shopper s on s.user_name = o.shopper left join shop_visit v on v.web_order = o.number
+           where o.merchant = $m and ((v.way <> 'online' and d.state in ('placed', 'paid', 'accepted', 'shipped')) or
+                  (v.way is null and o.payment_kind = 'bank_transfer' and d.state = 'placed'))
+             and not exists (select 1 from shop_receipt r where r.web_order = o.number) order by o.number""",
         m=do.actor,
     )
 
