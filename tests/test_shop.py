@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,13 @@ import pytest
 from stdnum import ean
 
 from ecomlab.books import images
+from ecomlab.books.members import acting
+from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
+from ecomlab.modules.b2c import returns
+from ecomlab.modules.b2c.members import SHOPKEEPER, SHOPPER
+from ecomlab.modules.b2c.prologue import fulfil
 from ecomlab.modules.shop import drawing
 from ecomlab.modules.shop.briefs import job
 from ecomlab.modules.shop.kinds import FAULTS, SIZES
@@ -31,6 +37,19 @@ def shop(tmp_path: Any) -> Lab:
     for post in POSTS:
         on_duty(lab.player(), post)
     return lab
+
+
+@pytest.fixture
+def after(tmp_path: Any) -> Callable[..., Lab]:
+    """A shop after the model student has done these tasks; everybody is at their post."""
+
+    def opened(*codes: str) -> Lab:
+        lab = worlds.opened(tmp_path, worlds.model("shop", codes=codes))
+        for post in POSTS:
+            on_duty(lab.player(), post)
+        return lab
+
+    return opened
 
 
 def played(lab: Lab, *codes: str) -> Lab:
@@ -129,8 +148,8 @@ def test_a_picture_in_one_dark_colour_bears_no_code_and_a_band_is_more_than_a_da
     assert drawing.seen(image).product == ""
 
 
-def test_only_goods_without_a_picture_wait_for_the_photographer(shop: Lab) -> None:
-    played(shop, "SHOP001", "SHOP002")
+def test_only_goods_without_a_picture_wait_for_the_photographer(after: Callable[..., Lab]) -> None:
+    shop = after("SHOP001", "SHOP002")
     sheet = shop.look.value("select number from shop_sheet")
     missing = [r.row_no for r in shop.shop.view_sheet(sheet) if r.fault is None and not r.picture_there]
     assert len(missing) == 3
@@ -142,8 +161,8 @@ def test_only_goods_without_a_picture_wait_for_the_photographer(shop: Lab) -> No
     assert code_of_refusal(shop, "shop.take_photos", sheet=sheet, rows=[{"row_no": faulty}]) == ("row_not_accepted", "rows")
 
 
-def test_a_file_that_is_no_picture_is_refused_and_an_own_picture_taken(shop: Lab) -> None:
-    played(shop, "SHOP001", "SHOP002")
+def test_a_file_that_is_no_picture_is_refused_and_an_own_picture_taken(after: Callable[..., Lab]) -> None:
+    shop = after("SHOP001", "SHOP002")
     sheet = shop.look.value("select number from shop_sheet")
     row = next(r.row_no for r in shop.shop.view_sheet(sheet) if r.fault is None and not r.picture_there)
     for nothing in (b"no picture", images.sample(20, 20, (1, 2, 3))[:60]):
@@ -153,8 +172,8 @@ def test_a_file_that_is_no_picture_is_refused_and_an_own_picture_taken(shop: Lab
     assert shop.shop.add_picture(sheet, row, images.sample(120, 80, (200, 30, 30)))["without_picture"] == 2
 
 
-def test_three_sizes_lie_in_three_folders_under_names_that_tell_them_apart(shop: Lab) -> None:
-    played(shop, "SHOP001", "SHOP002", "SHOP003", "SHOP004")
+def test_three_sizes_lie_in_three_folders_under_names_that_tell_them_apart(after: Callable[..., Lab]) -> None:
+    shop = after("SHOP001", "SHOP002", "SHOP003", "SHOP004")
     pictures = shop.look.value("select number from shop_picture_set")
     for size in SIZES:
         shop.shop.resize(pictures, size)
@@ -188,8 +207,8 @@ def test_joint_operation_goods_lie_in_the_shop_without_a_value_of_its_own(shop: 
     assert worlds.findings_of(shop) == []
 
 
-def test_nothing_is_entered_before_its_pictures_are_filed(shop: Lab) -> None:
-    played(shop, *PICTURED[:5])
+def test_nothing_is_entered_before_its_pictures_are_filed(after: Callable[..., Lab]) -> None:
+    shop = after(*PICTURED[:5])
     sheet, row = shop.look.value("select number from shop_sheet"), next(o for o in job(shop.look).sheet.offers if not o.fault)
     given = [{"row_no": row.row_no, "price": row.price, "cost": row.cost}]
     assert code_of_refusal(shop, "shop.enter_products", sheet=sheet, rows=given) == ("pictures_first", "sheet")
@@ -230,8 +249,8 @@ def test_the_shelf_is_reviewed_after_fourteen_days_and_forgets_no_reason(shop: L
     assert next(r for r in shop.shop.shelf_life() if r.product == asked["gone_gtin"]).days_on == 3
 
 
-def test_a_channel_has_one_category_and_shows_what_is_on_the_shelf(shop: Lab) -> None:
-    played(shop, *PICTURED, "SHOP007")
+def test_a_channel_has_one_category_and_shows_what_is_on_the_shelf(after: Callable[..., Lab]) -> None:
+    shop = after(*PICTURED, "SHOP007")
     products = [r.product for r in shop.look.all("select product from shop_row where entered_day is not null order by row_no")]
     category = job(shop.look).sheet.category
     channel = shop.shop.make_channel("New", category)
@@ -244,3 +263,152 @@ def test_a_channel_has_one_category_and_shows_what_is_on_the_shelf(shop: Lab) ->
     assert [r.product for r in shop.shop.channel_page(channel)] == [products[1]]
     other = shop.shop.make_channel("Other", next(c for c in ("food", "textiles") if c != category))
     assert code_of_refusal(shop, "shop.place_in_channel", channel=other, products=[{"product": products[0]}]) == ("other_category", "products")
+
+
+# --- money -------------------------------------------------------------------------------------------------------------------
+
+ALL = tuple(f"SHOP{n:03d}" for n in range(1, 17))
+
+
+def balance(lab: Lab, account: str, sub: str | None = None) -> Decimal:
+    """What an account of the student's company holds, debit positive."""
+    return lab.look.value(
+        """select coalesce(sum(balance), 0)::decimal(18,2) from ledger_balance where account = $a and ($sub is null or sub = $sub)
+           and owner = (select member from b2c_merchant where merchant = (select min(merchant) from shop_till))""",
+        a=account, sub=sub,
+    )  # fmt: skip
+
+
+def till_of(lab: Lab) -> str:
+    return str(lab.look.value("select max(number) from shop_till"))
+
+
+def in_drawer(lab: Lab, means: str) -> Decimal:
+    return sum((r.amount for r in lab.shop.drawer(till_of(lab)) if r.means == means), D("0.00"))
+
+
+def test_cards_and_cheques_are_no_bank_money_before_the_bank_has_credited_them(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:11])
+    cards, cheques = in_drawer(shop, "card"), in_drawer(shop, "cheque")
+    assert cards > 0 < cheques
+    assert (balance(shop, "1012", "card"), balance(shop, "1012", "cheque")) == (cards, cheques)
+    bank = balance(shop, "1002")
+    played(shop, "SHOP012")
+    shop.advance(days=1)
+    assert balance(shop, "1012") == 0
+    fee = (cards * D("0.006")).quantize(D("0.01"))
+    assert balance(shop, "1002") - bank == cards + cheques - fee
+    assert worlds.findings_of(shop) == []
+
+
+def test_money_is_taken_in_the_customers_own_way_and_amount(shop: Lab) -> None:
+    shop.advance(days=1)
+    assert code_of_refusal(shop, "shop.take_payment", order="WO-1", way="at_shop", amount="1") == ("no_till", None)
+    shop.shop.open_till()
+    assert code_of_refusal(shop, "shop.open_till") == ("till_open", None)
+    visits = {(v.way, v.means): v for v in shop.shop.counter()}
+    cash, cheque, platform = visits["at_shop", "cash"], visits["cheque", "cheque"], visits["payment_platform", "bank"]
+    given = {"order": cash.web_order, "way": "at_shop", "amount": cash.amount, "reference": cash.paper}
+    assert code_of_refusal(shop, "shop.take_payment", **{**given, "amount": cash.amount - 1}) == ("amount_differs", "amount")
+    assert code_of_refusal(shop, "shop.take_payment", **{**given, "way": "cheque"}) == ("other_way", "way")
+    assert code_of_refusal(shop, "shop.take_payment", **{**given, "means": "card"}) == ("other_means", "means")
+    assert code_of_refusal(shop, "shop.take_payment", order=cheque.web_order, way="cheque", amount=cheque.amount) == ("no_reference", "reference")
+    wrong = {"order": platform.web_order, "way": "payment_platform", "amount": platform.amount, "reference": "TX-0000-0001"}
+    assert code_of_refusal(shop, "shop.take_payment", **wrong) == ("not_held", "reference")
+    shop.shop.take_payment(**given)
+    assert code_of_refusal(shop, "shop.take_payment", **given) == ("taken_before", "order")
+
+
+def test_what_the_drawer_lacks_stands_apart_until_the_accountant_decides(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:11])
+    till, cash = till_of(shop), in_drawer(shop, "cash")
+    rest = {"cards": in_drawer(shop, "card"), "cheques": in_drawer(shop, "cheque")}
+    assert code_of_refusal(shop, "shop.count_till", till=till, cash=cash, **{**rest, "cards": rest["cards"] + 1}) == ("slips_differ", "cards")
+    shop.shop.count_till(till, cash + 1, **rest)
+    shop.shop.count_till(till, cash, **rest)
+    before = balance(shop, "1001")
+    closed = shop.shop.close_till(till)
+    short = -closed["difference"]
+    assert short > 0 and closed["counted"] == cash
+    assert (balance(shop, "1901"), balance(shop, "1001")) == (short, before - short)
+    asked = shop.shop.ask_decision(till, "cashier")
+    assert code_of_refusal(shop, "shop.ask_decision", till=till, borne_by="company") == ("asked_already", "till")
+    shop.shop.sign_in_accountant(shop.look.sessions("cashier")[0], shop.player().password("shopkeeper"))
+    shop.shop.decide_difference(asked, "yes")
+    assert (balance(shop, "1901"), balance(shop, "1221", "cashier")) == (0, short)
+    assert code_of_refusal(shop, "shop.ask_decision", till=till, borne_by="company") == ("nothing_to_decide", "till")
+    assert worlds.findings_of(shop) == []
+
+
+def test_postage_in_a_transfer_is_the_couriers_and_not_the_price(shop: Lab) -> None:
+    shop.advance(days=1)
+    shop.shop.open_till()
+    asked = shop.brief("SHOP013")
+    assert shop.shop.enquire_transfer(asked["amount"] + 1, asked["day"])["transaction"] == ""
+    found = shop.shop.enquire_transfer(asked["amount"], asked["day"])
+    assert found["transaction"] and shop.shop.enquire_transfer(asked["amount"], asked["day"])["transaction"] == "", "a transfer is found once"
+    order = next(r for r in shop.shop.orders_by_transfer() if r.full_name == asked["customer"])
+    wrong = {"enquiry": found["enquiry"], "order": order.web_order, "postage": "0"}
+    assert code_of_refusal(shop, "shop.apply_transfer", **wrong) == ("amount_differs", "postage")
+    other = next(r for r in shop.shop.orders_by_transfer() if r.full_name != asked["customer"])
+    theirs = {"enquiry": found["enquiry"], "order": other.web_order, "postage": asked["amount"] - other.amount}
+    assert code_of_refusal(shop, "shop.apply_transfer", **theirs) == ("not_a_transfer", "transaction")
+    shop.shop.apply_transfer(found["enquiry"], order.web_order, asked["postage"])
+    assert balance(shop, "2241", "POSTAGE") == -asked["postage"]
+    assert sum(r.postage for r in shop.shop.receipts_by_way()) == asked["postage"]
+    assert worlds.findings_of(shop) == []
+
+
+def test_the_price_of_joint_operation_goods_is_the_suppliers_and_the_shop_earns_a_commission(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:11])
+    order = shop.look.value("select web_order from shop_visit where way = 'online'")
+    fulfil(shop.player(), order)
+    amount = shop.look.value("select amount from b2c_order where number = $n", n=order)
+    revenue, tax = balance(shop, "6001"), balance(shop, "22210102")
+    assert code_of_refusal(shop, "shop.issue_voucher", order=other_order(shop, order)) == ("no_joint_goods", "order")
+    shop.shop.issue_voucher(order)
+    supplier = shop.look.value("select supplier from shop_voucher")
+    assert balance(shop, "2241", supplier) == -amount
+    assert balance(shop, "6001") - revenue + balance(shop, "22210102") - tax == amount, "neither revenue nor tax of the shop's"
+    assert code_of_refusal(shop, "shop.issue_voucher", order=order) == ("voucher_there", "order")
+    assert code_of_refusal(shop, "shop.draw_statement", supplier=supplier, month="2026-08") == ("no_vouchers", "month")
+    assert code_of_refusal(shop, "shop.draw_statement", supplier=supplier, month="2027-01") == ("month_to_come", "month")
+    assert code_of_refusal(shop, "shop.draw_statement", supplier=supplier, month="2026-13") == ("not_a_month", "month")
+    drawn = shop.shop.draw_statement(supplier, "2026-09")
+    assert drawn["sales"] == amount == drawn["commission"] + drawn["payable"]
+    assert code_of_refusal(shop, "shop.draw_statement", supplier=supplier, month="2026-09") == ("no_vouchers", "month")
+    shop.advance(days=1)
+    assert balance(shop, "2241", supplier) == 0 and balance(shop, "2202", supplier) == -drawn["payable"]
+    assert drawn["commission"] * D("0.94") < -balance(shop, "6051") < drawn["commission"], "less the tax on the service"
+    assert worlds.findings_of(shop) == []
+
+
+def other_order(lab: Lab, joint: str) -> str:
+    """A shipped order of the shop's own goods."""
+    sql = "select o.number from b2c_order o join shop_till t using (merchant) where o.shipped_day is not null and o.number <> $n order by 1 limit 1"
+    return str(lab.look.value(sql, n=joint))
+
+
+def test_joint_operation_goods_that_come_back_are_owed_to_the_supplier_no_longer(after: Callable[..., Lab]) -> None:
+    state = after(*ALL[:15]).world.state
+    with worlds.at_work(state, 10_000) as do:
+        voucher = do.one("select * from shop_voucher")
+        row = do.one("select l.product, l.quantity, o.shopper from b2c_order o join b2c_order_line l using (number) where o.number = $n", n=voucher.web_order)
+        with acting(do, SHOPPER.name, row.shopper):
+            back = returns.request_return(do, voucher.web_order, [{"product": row.product, "quantity": row.quantity}], "x")
+        with acting(do, SHOPKEEPER.name, voucher.merchant):
+            returns.accept_return(do, back, "restocked")
+        amounts = [r.amount for r in do.all("select amount from shop_voucher order by number")]
+        assert amounts == [voucher.amount, -voucher.amount]
+        assert do.value("select sum(balance) from ledger_balance where account = '2241' and sub = $s", s=voucher.supplier) == 0
+        assert [f for i in INVARIANTS.values() if state.scenario.includes(i.check) for f in i.check(do)] == []
+
+
+def test_sales_by_receipt_and_by_shipment_differ_by_what_is_paid_in_advance_and_what_is_still_to_come(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:15])
+    rows = shop.shop.sales_by_receipt()
+    last = rows[-1].day
+    assert sum(r.difference for r in rows) == -balance(shop, "2203") - balance(shop, "1122")
+    assert [r.day for r in shop.shop.sales_by_receipt(from_day=last)] == [last]
+    paid = "select sum(p.amount) from b2c_payment p join b2c_order o on o.number = p.web_order where o.merchant in (select merchant from shop_till)"
+    assert sum(r.amount for r in shop.shop.receipts_by_way()) == shop.look.value(paid)

@@ -81,8 +81,8 @@ def _visit(do: Doing, shop: Any, till: str, position: int, way: str, means: str,
 def _promised(do: Doing, shopper: str, cash: bool) -> Decimal:
     """What a customer still has to pay at counters, in cash or from the account."""
     found: Decimal = do.value(
-        """select coalesce(sum(o.amount), 0)::decimal(18,2) from shop_visit v join b2c_order o on o.number = v.web_order join document d on d.number = v.web_order
-           where o.shopper = $who and d.state = 'placed' and (v.means = 'cash') = $cash""",
+        """select coalesce(sum(o.amount), 0)::decimal(18,2) from shop_visit v join b2c_order o on o.number = v.web_order
+           join document d on d.number = v.web_order where o.shopper = $who and d.state = 'placed' and (v.means = 'cash') = $cash""",
         who=shopper, cash=cash,
     )  # fmt: skip
     return found

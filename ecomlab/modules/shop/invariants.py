@@ -20,14 +20,19 @@ def _codes(look: Looking) -> list[str]:
     ]
 
 
-@invariant("shop_pictures", "从登记表录入的商品，三种规格的图片都已归档，图中是同一商品", "What was entered from a sheet has its pictures in three sizes, filed, and of the same goods")
+@invariant(
+    "shop_pictures",
+    "从登记表录入的商品，三种规格的图片都已归档，图中是同一商品",
+    "What was entered from a sheet has its pictures in three sizes, filed, and of the same goods",
+)
 def _pictures(look: Looking) -> list[str]:
     return [
         f"{r.sheet} row {r.row_no}: {r.files} files, scanned {r.scanned}"
         for r in look.all(
             """select r.sheet, r.row_no, count(f.folder) as files, min(nullif(f.scanned, '')) as scanned from shop_row r join shop_picture_set s using (sheet)
                left join shop_picture_file f on f.picture_set = s.number and f.row_no = r.row_no where r.entered_day is not null
-               group by r.sheet, r.row_no, r.product having count(f.folder) <> 3 or coalesce(min(nullif(f.scanned, '')), r.product) <> r.product order by 1, 2"""
+               group by r.sheet, r.row_no, r.product having count(f.folder) <> 3
+                   or coalesce(min(nullif(f.scanned, '')), r.product) <> r.product order by 1, 2"""
         )
     ]
 
@@ -106,7 +111,10 @@ def _vouchers(look: Looking) -> list[str]:
 )
 def _tied(look: Looking) -> list[str]:
     found = []
-    for shop in look.all("select merchant, member from b2c_merchant where merchant in (select merchant from shop_sheet union select merchant from shop_till) order by 1"):
+    departments = (
+        "select merchant, member from b2c_merchant where merchant in (select merchant from shop_sheet union select merchant from shop_till) order by 1"
+    )
+    for shop in look.all(departments):
         rows = look.all(SALES_BY_RECEIPT, m=shop.merchant, from_day=None, to_day=None)
         told = sum(r.difference for r in rows)
         booked = -(look.value(

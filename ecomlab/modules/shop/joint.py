@@ -1,8 +1,8 @@
 """Joint operation: goods of a supplier sold through the shop. Their price is the supplier's; the shop keeps a commission when it settles.
 
-An order that was shipped with such goods gets a sales voucher: the price leaves the shop's revenue, with its tax, and is owed to the supplier (2241). What comes
-back is a voucher with a negative amount. A month's vouchers make a statement; when the supplier has confirmed it the commission is revenue
-(6051) and the rest is payable (2202), and it is paid by transfer.
+An order that was shipped with such goods gets a sales voucher: the price leaves the shop's revenue, with its tax, and is owed to the supplier
+(2241). What comes back is a voucher with a negative amount. A month's vouchers make a statement; when the supplier has confirmed it the
+commission is revenue (6051) and the rest is payable (2202), and it is paid by transfer.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ SUPPLIER_NO_ACCOUNT = refusal(
     "supplier_no_account", "供应商没有可用的企业账户。请等供应商开户后再付款。", "The supplier has no open account. Pay when it has one."
 )
 NOTHING_TO_PAY = refusal(
-    "nothing_to_pay", "结算单 {number} 应付 {amount} 元，无须付款。请与供应商另行结算。", "On {number} {amount} CNY are due, so there is nothing to pay. Settle it later."
+    "nothing_to_pay",
+    "结算单 {number} 应付 {amount} 元，无须付款。请与供应商另行结算。",
+    "On {number} {amount} CNY are due, so there is nothing to pay. Settle it later.",
 )
 
 #: The lines of a sale or a return that are goods in joint operation, with their supplier, by supplier: $document is the order or the return.
@@ -66,8 +68,9 @@ _JOINT = """select h.supplier, h.product_category, l.product, l.revenue, l.tax f
 
 documents.offer(
     "shop.orders_with_joint_goods", WEB_ORDER, "shipped", "returned", of="b2c_order", whose="merchant", shows="t.recipient, t.amount",
-    where="""not exists (select 1 from shop_voucher v where v.source = t.number) and exists (select 1 from b2c_order_line l join shop_row r on r.product = l.product
-             join shop_sheet h on h.number = r.sheet where l.number = t.number and h.merchant = t.merchant and h.terms = 'joint_operation')""",
+    where="""not exists (select 1 from shop_voucher v where v.source = t.number) and exists (select 1 from b2c_order_line l
+             join shop_row r on r.product = l.product join shop_sheet h on h.number = r.sheet
+             where l.number = t.number and h.merchant = t.merchant and h.terms = 'joint_operation')""",
 )  # fmt: skip
 documents.offer("shop.statements_to_pay", STATEMENT, "confirmed", of="(select s.*, m.member from shop_statement s join b2c_merchant m using (merchant))",
                 whose="member", shows="t.month, t.payable")  # fmt: skip

@@ -22,9 +22,7 @@ from .staff import OPERATOR
 #: Days after which a product on the shelf is looked at again.
 REVIEW_DAYS = 14
 
-NOT_A_PRICE = refusal(
-    "not_a_price", "“{value}”不是金额。请填写大于零的金额，例如 18.50。", "{value} is no amount. Enter an amount above zero, such as 18.50."
-)
+NOT_A_PRICE = refusal("not_a_price", "“{value}”不是金额。请填写大于零的金额，例如 18.50。", "{value} is no amount. Enter an amount above zero, such as 18.50.")
 
 Product = Annotated[Ref, Ask("商品", "Product", choose="b2c.shop_products")]
 Reason = Literal["sold_out", "season_over", "faulty_goods", "price_under_review"]

@@ -37,11 +37,14 @@ MONEY = tuple(Decimal(v) for v in ("100", "50", "20", "10", "5", "1", "0.50", "0
 TILL_OPEN = refusal("till_open", "收银台 {number} 还没有日结。请先清点并日结。", "The till {number} has not been closed. Count and close it first.")
 NO_TILL = refusal("no_till", "今天还没有开收银台。请先开台。", "No till is open today. Open the till first.")
 AMOUNT_DIFFERS = refusal(
-    "amount_differs", "订单 {number} 应收 {amount} 元，不是 {given} 元。请核对金额。", "The order {number} comes to {amount} CNY, not {given} CNY. Check the amount."
+    "amount_differs",
+    "订单 {number} 应收 {amount} 元，不是 {given} 元。请核对金额。",
+    "The order {number} comes to {amount} CNY, not {given} CNY. Check the amount.",
 )
-OTHER_WAY = refusal(
-    "other_way", "订单 {number} 不按“{way}”付款。请核对付款方式。", "The order {number} is not paid in this way: {way}. Check the way to pay."
+OTHER_MEANS = refusal(
+    "other_means", "订单 {number} 的顾客用的是“{means}”。请照此选择。", "The customer of the order {number} pays by another means: {means}. Choose that one."
 )
+OTHER_WAY = refusal("other_way", "订单 {number} 不按“{way}”付款。请核对付款方式。", "The order {number} is not paid in this way: {way}. Check the way to pay.")
 CARD_DECLINED = refusal(
     "card_declined", "银行拒绝支付：卡内余额不足。请顾客改用其他方式。", "The bank declines: the card holds too little. Ask the customer to pay in another way."
 )
@@ -60,7 +63,7 @@ NOT_COUNTED = refusal("not_counted", "收银台 {number} 还没有清点。请�
 NOTHING_TO_DECIDE = refusal(
     "nothing_to_decide", "收银台 {number} 没有待处理的差额。请选择其他收银台。", "The till {number} has no difference to decide on. Choose another till."
 )
-NO_REFERENCE = refusal("no_reference", "请填写凭据上的编号。", "Enter the number of the paper.")
+NO_REFERENCE = refusal("no_reference", "这种付款方式有凭据。请填写凭据上的编号。", "This way to pay leaves a paper. Enter its number.")
 
 _offer = "t.day"
 documents.offer("shop.tills_open", TILL, "open", "counted", of="shop_till", whose="merchant", shows=_offer)
@@ -73,8 +76,8 @@ documents.offer(
     "shop.orders_to_take", WEB_ORDER, "placed", "paid", "accepted", "shipped", of="b2c_order", whose="merchant", shows="t.recipient, t.amount",
     where="not exists (select 1 from shop_receipt r where r.web_order = t.number)", order="d.number desc",
 )  # fmt: skip
-documents.offer("shop.decisions", approval.APPROVAL, "requested", of="approval", where="t.role = 'shop_accountant' and t.about in (select number from shop_till)",
-                on="t.number = d.number", shows="t.about, t.amount")  # fmt: skip
+documents.offer("shop.decisions", approval.APPROVAL, "requested", of="approval", shows="t.about, t.amount",
+                where="t.role = 'shop_accountant' and t.about in (select number from shop_till)")  # fmt: skip
 
 Way = Literal["at_shop", "cash_on_delivery", "bank_transfer", "payment_platform", "cheque"]
 OwnTill = Annotated[Ref, Ask("收银台", "Till", choose="shop.tills")]
@@ -134,6 +137,9 @@ def take_payment(
     due = row.amount - payments.returned_amount(do, order)
     if amount != due:
         raise AMOUNT_DIFFERS("amount", number=order, amount=f"{due:,}", given=f"{amount:,}")
+    came = do.value("select means from shop_visit where web_order = $n", n=order)
+    if way == "at_shop" and came != means:
+        raise OTHER_MEANS("means", number=order, means=term(came))
     if not reference and (way != "cash_on_delivery" and (way, means) != ("at_shop", "cash")):
         raise NO_REFERENCE("reference")
     by = {"at_shop": means, "cheque": "cheque", "cash_on_delivery": "cash"}.get(way, "bank")
@@ -304,7 +310,7 @@ def hand_to_finance(do: Doing, till: Annotated[Ref, Ask("收银台", "Till", cho
 def ask_decision(
     do: Doing,
     till: Annotated[Ref, Ask("收银台", "Till", choose="shop.tills_to_decide")],
-    borne_by: Annotated[Literal["company", "cashier"], Ask("由谁承担", "Borne by", labels={"company": Text("企业", "Company"), "cashier": Text("收银员", "Cashier")})],
+    borne_by: Annotated[Literal["company", "cashier"], Ask("由谁承担", "Borne by")],
 ) -> str:
     """Proposes to the accountant who bears the difference of a till; gives the number of the approval."""
     _, row = own(do, TILL, "shop_till", till, "till")
