@@ -5,17 +5,18 @@ photographer takes the missing pictures in the order of the sheet, and marks, re
 are entered in the shop, put into channels and on the shelf, looked after, and taken off.
 
 The cashier takes money in five ways, finds transfers that name no order, counts the drawer and closes the till. What is sold for a supplier in joint
-operation gets a voucher, because its price is the supplier's; a month's vouchers are settled by a statement, less the shop's commission.
+operation gets a voucher, because its price is the supplier's; a month's vouchers are settled by a statement, less the shop's commission. Parcels
+leave with a courier whose driver signs the list, and the receipts are reconciled with finance line by line.
 
 Roles: `information_clerk`, `photographer`, `shop_operator` and `cashier`: posts of a shop's department, under the shop's own password; and the
-`shop_accountant` of its company, who decides and pays.
+`shop_accountant` of its company, who decides and pays, and the `courier_driver` who takes the parcels.
 """
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("paper", "email", "ebank", "b2c"), data=("companies", "persons", "products", "shop_goods"))
+packages.register(__name__, needs=("paper", "courier", "email", "ebank", "b2c"), data=("companies", "persons", "products", "shop_goods"))
 
-from . import channels, checks, entry, intake, invariants, joint, pictures, prologue, reports, shelf, staff, till, transfers  # noqa: E402,F401
-from .kinds import CHANNEL, ENQUIRY, PICTURE_SET, SHEET, SHELF_ITEM, STATEMENT, TILL, VOUCHER  # noqa: E402
+from . import autoplay, channels, checks, dispatch, entry, intake, invariants, joint, pictures, prologue, reconciling, reports, shelf, staff, till, transfers  # noqa: E402,F401
+from .kinds import CHANNEL, ENQUIRY, HANDOVER, PICTURE_SET, RECONCILIATION, SHEET, SHELF_ITEM, STATEMENT, TILL, VOUCHER  # noqa: E402
 
-__all__ = ["CHANNEL", "ENQUIRY", "PICTURE_SET", "SHEET", "SHELF_ITEM", "STATEMENT", "TILL", "VOUCHER"]
+__all__ = ["CHANNEL", "ENQUIRY", "HANDOVER", "PICTURE_SET", "RECONCILIATION", "SHEET", "SHELF_ITEM", "STATEMENT", "TILL", "VOUCHER"]

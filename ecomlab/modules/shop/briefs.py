@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from ...books.courier import tariff
 from ...kernel.doing import Looking
 from ...kernel.evidence import asks
+from ...kernel.names import both
 from ...kernel.terms import term
 from ...kernel.texts import Text
 from ..b2c.briefs import Ware, deal, spare
@@ -112,3 +114,10 @@ def _two_figures(look: Looking) -> dict[str, Any]:
 def _joint(look: Looking) -> dict[str, Any]:
     supplier = job(look).sheet.supplier
     return {"supplier": supplier.name, "uscc": supplier.uscc}
+
+
+@asks("SHOP017")
+def _courier(look: Looking) -> dict[str, Any]:
+    firms = tariff.couriers(look)
+    courier = look.stream("shop.courier").choice(sorted(firms))
+    return {"courier": courier, "courier_name": both(firms[courier])}

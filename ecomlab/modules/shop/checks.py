@@ -11,6 +11,7 @@ from ...kernel.evidence import Done, Evidence, after, check, did, excuse, looked
 from ...reports.questions import goals_of, question
 from .briefs import job
 from .kinds import SIZES
+from .reconciling import lines_of
 from .reports import sales_apart
 from .till import off, taken
 
@@ -243,6 +244,49 @@ def _statements(seen: Evidence) -> set[str]:
     return {d.result["statement"] for d in seen.did("shop.draw_statement", supplier=number)}
 
 
+# --- parcels, and the other side's list ------------------------------------------------------------------------------------------
+
+
+def _lists(seen: Evidence, **more: Any) -> list[Done]:
+    """Lists of parcels for the asked courier."""
+    return seen.did("shop.hand_to_courier", **seen.asked("courier"), **more)
+
+
+def _signed(seen: Evidence) -> set[str]:
+    """Those of them that the driver has signed, whoever played the driver."""
+    rows = seen.look.all("select h.number from shop_handover h join document d using (number) where d.state = 'signed' order by 1")
+    return {r.number for r in rows} & {d.result["handover"] for d in _lists(seen)}
+
+
+def _reconciliations(seen: Evidence) -> Iterator[dict[tuple[str, int], Any]]:
+    """The lines of each reconciliation that the student has drawn up, as they stand, by side and number."""
+    for d in seen.did("shop.draw_reconciliation"):
+        yield {(r.side, r.line_no): r for r in lines_of(seen.look, d.result)}
+
+
+def _same(lines: dict[tuple[str, int], Any]) -> dict[int, int]:
+    """By line of the shop, the line of finance with the same way, reference and amount."""
+    theirs = {(r.way, r.reference, r.amount): r.line_no for (side, _), r in lines.items() if side == "finance"}
+    ours = {r.line_no: (r.way, r.reference, r.amount) for (side, _), r in lines.items() if side == "shop"}
+    return {line_no: theirs[key] for line_no, key in ours.items() if key in theirs}
+
+
+def _ticked(seen: Evidence) -> bool:
+    """Whether in one of them all lines that are the same are ticked with each other."""
+    return any({n: r.ticked_with for (side, n), r in lines.items() if side == "shop" and r.ticked_with} == _same(lines) for lines in _reconciliations(seen))
+
+
+def _named_open(seen: Evidence) -> bool:
+    """Whether in one of them the line that finance lacks and the one that is not the department's are named as what they are."""
+    for lines in _reconciliations(seen):
+        same = _same(lines)
+        odd = {("shop", n): "not_yet_in_finance" for side, n in lines if side == "shop" and n not in same}
+        odd |= {("finance", n): "of_another_department" for side, n in lines if side == "finance" and n not in same.values()}
+        if {key: r.open_reason for key, r in lines.items() if r.open_reason} == odd:
+            return True
+    return False
+
+
 check("SHOP001", received=did("shop.receive_sheet", supplier="uscc"), named=_named, sound=_sound)
 check("SHOP002", coded=did("shop.code_products"), rule=lambda s: s.did("shop.code_products", sheet=_sheet(s), **s.asked("rule")))
 check("SHOP003", taken=did("shop.take_photos"), ordered=_in_order, skipped=_only_those)
@@ -297,6 +341,14 @@ check(
     seen=lambda s: s.looked_up("shop.supplier_statement", where=lambda d: d.arguments["statement"] in _statements(s)),
     paid=lambda s: [m for m in moved(s, "shop_statement", "paid") if m.number in _statements(s)],
 )
+
+check(
+    "SHOP017",
+    waybill=lambda s: s.did("shop.print_waybill", **s.asked("courier")),
+    whole=lambda s: _lists(s, where=lambda d: d.result["left"] == 0),
+    signed=_signed,
+)
+check("SHOP018", ticked=_ticked, named=_named_open, finished=came_to("shop_reconciliation", "reconciled"))
 
 excuse("SHOP001", {"B shop.return_rows.rows.fault": "what is wrong with a row follows from the sheet"})
 excuse("SHOP012", {"B shop.count_till.cash": "what is in the drawer follows from the till"})

@@ -59,6 +59,10 @@ STATEMENT = documents.kind(
     {"drawn_up": ("confirmed", "void"), "confirmed": ("paid",), "paid": (), "void": ()},
 )
 
+#: The list of parcels that a courier takes along, and signs for.
+HANDOVER = documents.kind("shop_handover", "HL", ("快递交接单", "courier's list"), {"drawn_up": ("signed", "void"), "signed": (), "void": ()})
+RECONCILIATION = documents.kind("shop_reconciliation", "RX", ("与财务对账单", "reconciliation"), {"open": ("reconciled",), "reconciled": ()})
+
 #: What a picture can be cut to: the edge in pixels. Zoom is what opens on a click, exi the product's page, bre the list.
 SIZES = {"zoom": 800, "exi": 400, "bre": 120}
 #: What can be wrong with a row of a sheet.

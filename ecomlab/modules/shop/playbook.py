@@ -194,3 +194,48 @@ def _settle(play: Player) -> None:
     if (held := ebank.balance_of(play.look, account)) < payable:
         play.ebank.deposit(account, payable - held, pin)
     play.shop.pay_supplier(drawn, account, pin)
+
+
+@plays("SHOP017")
+def _hand_over(play: Player) -> None:
+    on_duty(play, "information_clerk")
+    courier = play.brief("SHOP017")["courier"]
+    if not play.shop.parcels():
+        fulfil(play, _paid_order(play))
+    for parcel in play.shop.parcels():
+        if not parcel.waybill:
+            play.shop.print_waybill(parcel.web_order, courier)
+    waiting = [r for r in play.shop.parcels() if r.courier == courier and not r.handover]
+    drawn = play.shop.hand_to_courier(courier, [{"waybill": r.waybill} for r in waiting])
+    play.shop.call_courier(courier)
+    play.shop.sign_handover(drawn["handover"])
+
+
+def _paid_order(play: Player) -> str:
+    """A paid order that is to be sent; a day is waited for one."""
+    sql = """select o.number from b2c_order o join document d using (number)
+             where o.merchant = $m and o.delivery_kind <> 'pick_up' and (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery'))
+             order by 1 limit 1"""
+    for _ in range(10):
+        if order := play.look.value(sql, m=own_shop(play).merchant):
+            return str(order)
+        play.lab.advance(days=1)
+    raise LookupError("nobody orders anything that is to be sent")
+
+
+@plays("SHOP018")
+def _reconcile(play: Player) -> None:
+    on_duty(play, "cashier")
+    number = play.shop.draw_reconciliation()
+    lines = play.shop.reconciliation(number)
+    theirs = {(r.way, r.reference, r.amount): r.line_no for r in lines if r.side == "finance"}
+    pairs = []
+    for r in [r for r in lines if r.side == "shop"]:
+        if (key := (r.way, r.reference, r.amount)) in theirs:
+            pairs.append({"shop_line": r.line_no, "finance_line": theirs.pop(key)})
+        else:
+            play.shop.name_open_item(number, "shop", r.line_no, "not_yet_in_finance")
+    for line_no in theirs.values():
+        play.shop.name_open_item(number, "finance", line_no, "of_another_department")
+    play.shop.tick_lines(number, pairs)
+    play.shop.finish_reconciliation(number)

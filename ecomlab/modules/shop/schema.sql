@@ -62,6 +62,16 @@ create table shop_statement (
     number varchar primary key, merchant varchar not null, supplier varchar not null, month varchar not null, sales decimal(18,2) not null,
     commission decimal(18,2) not null, payable decimal(18,2) not null, transaction varchar, day date not null
 );
+-- A courier's list of parcels: each is a web order with its waybill.
+create table shop_handover (number varchar primary key, merchant varchar not null, courier varchar not null, day date not null);
+create table shop_handover_line (handover varchar, waybill varchar, web_order varchar not null, primary key (handover, waybill));
+-- The department's receipts beside the list of finance, a row a line. side: shop or finance; reference: the paper's number, or the order's where
+-- there is no paper; ticked_with: the line of the other side that is the same; open_reason: why there is none.
+create table shop_reconciliation (number varchar primary key, merchant varchar not null, day date not null);
+create table shop_reconciliation_line (
+    reconciliation varchar, side varchar, line_no integer, day date not null, way varchar not null, reference varchar not null,
+    amount decimal(18,2) not null, ticked_with integer, open_reason varchar, primary key (reconciliation, side, line_no)
+);
 -- The accounts that a department's till and its joint-operation goods need beside the others.
 insert into ledger_account values
     ('1012', '其他货币资金', 'Other monetary funds', 'asset'),

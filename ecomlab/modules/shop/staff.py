@@ -17,6 +17,8 @@ OPERATOR = role("shop_operator", "运营员", "shop operator", sign_in="shop.sig
 CASHIER = role("cashier", "收银员", "cashier", sign_in="shop.sign_in")
 #: The shop's accountant belongs to the company, and decides what the department asks.
 ACCOUNTANT = role("shop_accountant", "会计", "accountant", sign_in="shop.sign_in_accountant")
+#: Who takes the parcels. Whoever comes is called to the door, and needs no password.
+DRIVER = role("courier_driver", "快递员", "courier's driver", sign_in="shop.call_courier")
 POSTS = {r.name: r for r in (CLERK, PHOTOGRAPHER, OPERATOR, CASHIER)}
 
 
