@@ -11,6 +11,7 @@ import pytest
 from stdnum import ean
 
 from ecomlab.books import images
+from ecomlab.books.courier.tariff import couriers
 from ecomlab.books.members import acting
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.plays import PLAYS
@@ -412,3 +413,62 @@ def test_sales_by_receipt_and_by_shipment_differ_by_what_is_paid_in_advance_and_
     assert [r.day for r in shop.shop.sales_by_receipt(from_day=last)] == [last]
     paid = "select sum(p.amount) from b2c_payment p join b2c_order o on o.number = p.web_order where o.merchant in (select merchant from shop_till)"
     assert sum(r.amount for r in shop.shop.receipts_by_way()) == shop.look.value(paid)
+
+
+# --- parcels, and the other side's list --------------------------------------------------------------------------------------
+
+
+def test_a_parcel_goes_on_one_list_of_its_own_courier_and_is_owed_from_the_drivers_signature(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:11])
+    asked = shop.brief("SHOP017")["courier"]
+    (parcel,) = [r for r in shop.shop.parcels() if not r.waybill]
+    collected = shop.look.value("select number from b2c_order where delivery_kind = 'pick_up' order by 1 limit 1")
+    assert code_of_refusal(shop, "shop.print_waybill", order=collected, courier=asked) == ("no_parcel", "order")
+    assert code_of_refusal(shop, "shop.print_waybill", order=parcel.web_order, courier="nobody") == ("no_courier", "courier")
+    waybill = shop.shop.print_waybill(parcel.web_order, asked)
+    price = shop.look.value("select price from waybill where number = $n", n=waybill)
+    other = next(c for c in couriers(shop.look) if c != asked)
+    assert code_of_refusal(shop, "shop.hand_to_courier", courier=other, parcels=[{"waybill": waybill}]) == ("other_couriers_parcel", "parcels")
+    wrong = waybill[:-1] + str((int(waybill[-1]) + 1) % 10) if waybill[-1].isdigit() else "123"
+    assert code_of_refusal(shop, "shop.hand_to_courier", courier=asked, parcels=[{"waybill": wrong}]) == ("bad_waybill", "parcels")
+    drawn = shop.shop.hand_to_courier(asked, [{"waybill": waybill}])
+    assert (drawn["parcels"], drawn["left"]) == (1, 0)
+    assert code_of_refusal(shop, "shop.hand_to_courier", courier=asked, parcels=[{"waybill": waybill}]) == ("on_a_list", "parcels")
+    owed = balance(shop, "2202")
+    shop.shop.call_courier(asked)
+    shop.autoplay("courier_driver")
+    assert owed - balance(shop, "2202") == price
+    assert shop.check("SHOP017").points == 2, "whoever plays the driver"
+    shop.advance(days=4)
+    days = shop.look.one("select received_day, signed_day from b2c_order o join waybill w on w.parcel = o.number")
+    assert days.received_day == days.signed_day, "the days within which goods may come back count from the signature"
+    assert worlds.findings_of(shop) == []
+
+
+def test_finance_lacks_one_receipt_and_has_one_of_another_department(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:11])
+    number = shop.shop.draw_reconciliation()
+    lines = shop.shop.reconciliation(number)
+    ours, theirs = ({(r.way, r.reference, r.amount): r.line_no for r in lines if r.side == side} for side in ("shop", "finance"))
+    assert len(ours) == len(theirs) and len(ours.keys() & theirs.keys()) == len(ours) - 1
+    assert code_of_refusal(shop, "shop.finish_reconciliation", reconciliation=number) == ("lines_left", "reconciliation")
+    missing, strange = next(n for k, n in ours.items() if k not in theirs), next(n for k, n in theirs.items() if k not in ours)
+    wrong = [{"shop_line": missing, "finance_line": strange}]
+    assert code_of_refusal(shop, "shop.tick_lines", reconciliation=number, pairs=wrong) == ("lines_differ", "pairs")
+    assert code_of_refusal(shop, "shop.tick_lines", reconciliation=number, pairs=[{"shop_line": 99, "finance_line": 1}]) == ("no_line", "pairs")
+    pairs = [{"shop_line": n, "finance_line": theirs[k]} for k, n in ours.items() if k in theirs]
+    assert shop.shop.tick_lines(number, pairs) == 2
+    assert shop.shop.name_open_item(number, "shop", missing, "not_yet_in_finance") == 1
+    assert shop.shop.name_open_item(number, "finance", strange, "of_another_department") == 0
+    shop.shop.finish_reconciliation(number)
+    assert code_of_refusal(shop, "shop.tick_lines", reconciliation=number, pairs=pairs) == ("reconciled_already", "reconciliation")
+
+
+def test_the_accountant_lets_the_company_bear_what_is_small(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:12])
+    short, till = balance(shop, "1901"), till_of(shop)
+    assert short > 0
+    shop.shop.sign_in_accountant(shop.look.sessions("cashier")[0], shop.player().password("shopkeeper"))
+    shop.autoplay("shop_accountant")
+    decision = shop.look.value("select decision from shop_till where number = $n", n=till)
+    assert (decision, balance(shop, "1901")) == (("company", 0) if short <= 10 else (None, short))

@@ -32,7 +32,9 @@ OTHER_COURIER = refusal(
     "面单 {number} 是“{name}”的，不能交给这家快递公司。请从清单中去掉。",
     "The waybill {number} is of another courier: {name}. Take it off the list.",
 )
-ON_A_LIST = refusal("on_a_list", "面单 {number} 已列在 {list} 上。请从清单中去掉。", "The waybill {number} is on the list {list} already. Take it off this one.")
+ON_A_LIST = refusal(
+    "on_a_list", "面单 {number} 已列在 {list} 上。请从清单中去掉。", "The waybill {number} is on the list {list} already. Take it off this one."
+)
 WAYBILL_TWICE = refusal("waybill_twice", "面单 {number} 填了两次。请只留一次。", "The waybill {number} is entered twice. Keep one.")
 
 documents.offer(
@@ -135,7 +137,9 @@ def hand_to_courier(do: Doing, courier: Courier, parcels: Annotated[list[ParcelR
 
 
 def _list_of(do: Doing, waybill: str) -> str:
-    found = do.value("select min(handover) from shop_handover_line l join document d on d.number = l.handover where waybill = $w and d.state <> 'void'", w=waybill)
+    found = do.value(
+        "select min(handover) from shop_handover_line l join document d on d.number = l.handover where waybill = $w and d.state <> 'void'", w=waybill
+    )
     return str(found or "")
 
 

@@ -75,7 +75,12 @@ def _theirs(do: Doing, number: str, ours: list[tuple[Any, str, str, Decimal]]) -
     theirs = list(ours)
     del theirs[chance.randrange(len(theirs))]
     chance.shuffle(theirs)
-    strange = (do.day, chance.choice(("cheque", "bank_transfer")), f"{chance.randrange(10**8):08d}", Decimal(chance.randrange(5000, 90000)) / 100 + Decimal("0.00"))
+    strange = (
+        do.day,
+        chance.choice(("cheque", "bank_transfer")),
+        f"{chance.randrange(10**8):08d}",
+        Decimal(chance.randrange(5000, 90000)) / 100 + Decimal("0.00"),
+    )
     theirs.insert(chance.randrange(len(theirs) + 1), strange)
     return theirs
 
