@@ -107,10 +107,9 @@ def _maintain(play: Player) -> None:
 
 @plays("SHOP011")
 def _five_ways(play: Player) -> None:
-    on_duty(play, "cashier")
     if not play.look.value("select 1 from bank_transaction where day < $day limit 1", day=play.look.day):
         play.lab.advance(days=1)  # a transfer counts from the day after
-    play.shop.open_till()
+    _today(play)
     for visit in play.shop.counter():
         if visit.way == "cash_on_delivery":
             fulfil(play, visit.web_order)
@@ -126,7 +125,18 @@ def _five_ways(play: Player) -> None:
 
 @plays("SHOP012")
 def _close(play: Player) -> None:
-    till = _today(play)
+    on_duty(play, "cashier")
+    _finish(play, _open_till(play) or _today(play))
+
+
+def _open_till(play: Player) -> str:
+    """The till that is not closed; '' if all are."""
+    sql = "select t.number from shop_till t join document d using (number) where t.merchant = $m and d.state in ('open', 'counted')"
+    return str(play.look.value(sql, m=own_shop(play).merchant) or "")
+
+
+def _finish(play: Player, till: str) -> None:
+    """Counts a till, closes it and hands it over."""
     there = play.shop.drawer(till)
     cash, cards, cheques = (sum((r.amount for r in there if r.means == means), Decimal("0.00")) for means in ("cash", "card", "cheque"))
     play.shop.count_till(till, cash, cards, cheques)
@@ -136,11 +146,13 @@ def _close(play: Player) -> None:
 
 
 def _today(play: Player) -> str:
-    """The till that is open today; opened if none is."""
+    """The till of today, open; one of another day is closed first."""
     on_duty(play, "cashier")
-    shop = own_shop(play).merchant
-    sql = "select t.number from shop_till t join document d using (number) where t.merchant = $m and d.state = 'open' and t.day = $day"
-    return str(play.look.value(sql, m=shop, day=play.look.day) or play.shop.open_till()["till"])
+    if (till := _open_till(play)) and play.look.value("select day from shop_till where number = $n", n=till) == play.look.day:
+        return till
+    if till:
+        _finish(play, till)
+    return str(play.shop.open_till()["till"])
 
 
 @plays("SHOP013")
@@ -148,7 +160,7 @@ def _find_transfer(play: Player) -> None:
     asked = play.brief("SHOP013")
     _today(play)
     found = play.shop.enquire_transfer(asked["amount"], asked["day"])
-    (order,) = [r for r in play.shop.orders_by_transfer() if r.full_name == asked["customer"]]
+    order = next(r for r in play.shop.orders_by_transfer() if r.full_name == asked["customer"] and r.amount == asked["amount"] - asked["postage"])
     play.shop.apply_transfer(found["enquiry"], order.web_order, asked["amount"] - order.amount)
 
 
@@ -162,8 +174,7 @@ def _two_figures(play: Player) -> None:
 def _voucher(play: Player) -> None:
     order = _joint_order(play)
     if order is None:
-        if not play.look.value("select 1 from shop_till t join document d using (number) where d.state in ('open', 'counted') limit 1"):
-            play.shop.open_till()
+        _today(play)
         order = _joint_order(play)
     if play.look.value("select shipped_day from b2c_order where number = $n", n=order) is None:
         fulfil(play, order)
