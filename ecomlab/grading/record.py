@@ -28,7 +28,7 @@ from ..kernel.tasks import tasks
 from ..kernel.texts import Language, Text
 from ..kernel.world import ATTEMPTS
 from .assess import GoalReport, TaskReport
-from .graded import Basis, Graded, Submission, counting
+from .graded import NOT_JUDGED, Basis, Graded, Submission, counting
 from .replay import Report
 from .traits import Traits
 
@@ -188,11 +188,50 @@ class Record:
             self._db.execute("insert into change values (?, ?, ?, ?, ?, ?)", (at, *who, before, str(change.after), why))
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What a record has of a submission, for who only looks: its points, and those of each task (code, points, out of)."""
+
+    logbook: str
+    points: float
+    out_of: float
+    tasks: tuple[tuple[str, float, float], ...]
+
+    def stale(self, submission: Submission) -> bool:
+        """Whether the files have changed since."""
+        return handed_in(submission) != self.logbook
+
+
+def kept(path: Path) -> dict[str, Kept]:
+    """What a record has, by the place of the submission; where it could not be judged, nothing. Reads only. Refuses 'bad_record'; raises OSError."""
+    path.open("rb").close()
+    try:
+        with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            rows = db.execute("select place, logbook, report from report").fetchall()
+    except sqlite3.DatabaseError as error:
+        raise BAD_RECORD("record", path=path, why=error) from None
+    found = {}
+    for place, logbook, text in rows:
+        report = json.loads(text)
+        if not NOT_JUDGED.intersection(code for _, code, *_ in report["findings"]):
+            scores = tuple((code, *_score(goals)) for code, goals in report["tasks"])
+            found[place] = Kept(logbook, sum(got for _, got, _ in scores), sum(out_of for *_, out_of in scores), scores)
+    return found
+
+
+def _score(goals: list[list[Any]]) -> tuple[float, float]:
+    worth = [(float(points), met) for *_, points, met in goals]
+    return sum(p for p, met in worth if met), sum(p for p, _ in worth)
+
+
 def basis(submission: Submission, key: str | None = None, entries: int | None = None) -> Basis:
     """On what the report of this submission hangs."""
-    folder = submission.path.parent
-    handed_in = [_bytes(submission.path), _bytes(folder / ATTEMPTS)]
-    return Basis(_digest(handed_in), _digest(repr(part).encode() for part in (submission.student, submission.assignment, keys.secret(key), entries)))
+    return Basis(handed_in(submission), _digest(repr(part).encode() for part in (submission.student, submission.assignment, keys.secret(key), entries)))
+
+
+def handed_in(submission: Submission) -> str:
+    """A digest of the files handed in that grading reads."""
+    return _digest([_bytes(submission.path), _bytes(submission.path.with_name(ATTEMPTS))])
 
 
 def program() -> str:

@@ -1,0 +1,111 @@
+"""How a teacher opens a class: in a notebook a board that answers, on a terminal tables, for a browser a page in one file."""
+
+from __future__ import annotations
+
+import base64
+import html
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from ..dashboards.page import Page
+from ..kernel.table import Table
+from ..kernel.texts import LANGUAGES, Language, Text, default_language
+from .gather import Class
+from .pages import CLASSROOM
+
+
+def open(*paths: str | Path, record: str | Path | None = None) -> Classroom:
+    """The class below these folders, such as nbgrader's `submitted`. record: where `ecomlab grade --record` keeps points. Refuses 'no_logbook_there'."""
+    return Classroom(Class.of(paths or (".",), Path(record) if record else None))
+
+
+class Classroom:
+    """A class that is open. Last in a cell it is its dashboard; `classroom.sql("select ...")` asks anything of the tables in `gather.py`."""
+
+    def __init__(self, look: Class):
+        self.look = look
+        self._language: Language = default_language()
+        self._watchers: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def __repr__(self) -> str:
+        return f"<ecomlab class, {self.look.value('select count(distinct student) from work')} students>"
+
+    def board(self) -> Any:
+        """The dashboard as a widget (needs the extra `lab`)."""
+        from ..widgets.board import Board
+
+        return Board(cast(Any, self), CLASSROOM)  # as far as a dashboard needs a desk, this is one
+
+    def _ipython_display_(self) -> None:
+        self.board()._ipython_display_()
+
+    def page(self, assignment: str = "", student: str = "") -> Page:
+        """What the dashboard shows of an assignment (default: the one that most handed in), or of a student in it."""
+        return CLASSROOM.of(self.look, **{k: v for k, v in {"assignment": assignment, "student": student}.items() if v})
+
+    def sql(self, query: str) -> Table:
+        """The rows of one SELECT."""
+        return self.look.table(query)
+
+    # --- as a desk for a board ---
+
+    @property
+    def language(self) -> Language:
+        """ "zh" or "en"."""
+        return self._language
+
+    @language.setter
+    def language(self, value: Language) -> None:
+        if value not in LANGUAGES:
+            raise ValueError(f"the languages are {LANGUAGES}")
+        self._language = value
+        for watcher in list(self._watchers):
+            watcher.refresh()
+
+    def refresh(self) -> int:
+        """A class that is open does not move on: open it again."""
+        return 0
+
+    def watch(self, watcher: Any) -> None:
+        self._watchers.add(watcher)
+
+
+# --- for a browser ---
+
+_STYLE = """
+body{font:15px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1f2328;background:#fff}
+h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:0}p{margin:.2rem 0;color:#59636e}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:1rem;margin:1.2rem 0}.figures b{display:block;font-size:1.5rem}
+.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(24rem,1fr));gap:1.6rem}img{width:100%;height:auto}
+table{border-collapse:collapse;width:100%;margin-top:1rem;font-size:.87rem}th,td{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #d1d9e0}
+.ecl-num{text-align:right;font-variant-numeric:tabular-nums}
+"""
+
+
+def as_html(page: Page, language: Language, subject: str = "") -> str:
+    """A page of the dashboard as one file for a browser: nothing in it runs, and it loads nothing."""
+    from ..widgets.drawing import WIDTHS, picture
+
+    def say(text: Text | str) -> str:
+        return html.escape(text if isinstance(text, str) else text.say(language))
+
+    def panels() -> Sequence[str]:
+        made = []
+        for p in page.panels:
+            drawn = base64.b64encode(picture(p.plot, language, WIDTHS[p.size][0], p.height).png).decode("ascii")
+            alt = html.escape(p.plot.alt(language))
+            made.append(f'<section><h2>{say(p.title)}</h2><p>{say(p.subtitle)}</p><img src="data:image/png;base64,{drawn}" alt="{alt}"></section>')
+        return made
+
+    parts = [f"<h1>{say(CLASSROOM.title)}</h1><p>{say(subject)}</p>"]
+    if page.empty:
+        parts.append(f"<p>{say(page.empty.why)} {say(page.empty.todo)}</p>")
+    parts.append(f'<div class="figures">{"".join(f"<div>{say(f.label)}<b>{say(f.value)}</b><p>{say(f.note)}</p></div>" for f in page.figures)}</div>')
+    parts.append(f'<div class="panels">{"".join(panels())}</div>')
+    if page.table is not None:
+        page.table.module = "classroom"
+        parts.append(f"<h2>{say(page.heading)}</h2>{page.table.html(language, limit=5000)}")
+    lang = {"zh": "zh-CN", "en": "en"}[language]
+    return f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{say(CLASSROOM.title)}</title><style>{_STYLE}</style>{"".join(parts)}</html>\n'

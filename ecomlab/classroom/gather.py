@@ -1,0 +1,196 @@
+"""A class's logbooks and attempts in one DuckDB: read as they lie there, in parallel, without a replay. Points are those that grading has kept in its record.
+
+    work(id, student, assignment, scenario, place, points, out_of, stale)     a submission; points are null until it is graded, stale when it was before
+    task(assignment, code, position, module, title_zh, title_en)              the tasks that an assignment asks, in their order
+    points(id, code, points, out_of)                                          what grading gave for each
+    step(id, n, moment, day, by, command, refused, field, reason, pause, code)    what was done, and what was refused; code: the task that it belongs to
+
+`moment` is in seconds since 1970, UTC, by the clock of the student's computer; `pause` the seconds since the step before, null beyond five minutes, which is no work.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ..grading.batch import submissions
+from ..grading.graded import Submission
+from ..grading.record import Kept, kept
+from ..kernel.command import COMMANDS
+from ..kernel.database import Database
+from ..kernel.logbook import MAX_BYTES
+from ..kernel.refusals import Refusal
+from ..kernel.scenario import scenario
+from ..kernel.tasks import tasks
+from ..kernel.world import ATTEMPTS
+from ..witness.account import PAUSE
+
+_TABLES = """
+create table work (id integer primary key, student varchar, assignment varchar, scenario varchar, place varchar, points double, out_of double, stale boolean);
+create table task (assignment varchar, code varchar, position integer, module varchar, title_zh varchar, title_en varchar);
+create table points (id integer, code varchar, points double, out_of double);
+create table command (assignment varchar, command varchar, positions integer[]);
+create table file (id integer, name varchar);
+"""
+#: What the lines of a logbook hold; a header has other columns than an entry, and what is in neither is not read.
+_LINE = dict.fromkeys(("at", "day", "by", "do", "student", "scenario", "seed"), "VARCHAR") | {"n": "BIGINT"}
+_ATTEMPT = {"n": "BIGINT", "at": "VARCHAR", "do": "VARCHAR", "refused": "STRUCT(code VARCHAR, field VARCHAR)[]"}
+_READ = "read_json(?, format = 'newline_delimited', columns = {columns}, filename = true, ignore_errors = true, maximum_object_size = 2000000)"
+#: What DuckDB takes for a pattern of names, or for a place that is no file.
+_PATTERN = re.compile(r"[*?\[\]{}]|://")
+#: A step that a single task asks for says where the student is; one that several ask for belongs to the next of these, or else to the last before.
+_STEPS = f"""
+create table step as
+with seen as (
+  select f.id, l.n, 0 as late, epoch(try_cast(l.at as timestamptz)) as moment, l.day, l.by, l.do as command, false as refused, null as field, null as reason
+  from line l join file f using (name) where l.n is not null and l.do is not null
+  union all by name
+  select f.id, a.n, 1 as late, epoch(try_cast(a.at as timestamptz)) as moment, a.do as command, true as refused, a.refused[1].field as field, a.refused[1].code as reason
+  from attempt a join file f using (name) where a.n is not null and a.do is not null
+), placed as (
+  select s.*, c.positions, w.assignment,
+         last_value(case when len(c.positions) = 1 then c.positions[1] end ignore nulls) over before as anchor,
+         s.moment - lag(s.moment) over before as gap
+  from seen s join work w using (id) left join command c on c.assignment = w.assignment and c.command = s.command
+  window before as (partition by s.id order by s.n, s.late, s.moment rows between unbounded preceding and current row)
+)
+select p.id, p.n, p.moment, p.day, p.by, p.command, p.refused, p.field, p.reason,
+       case when p.gap between 0 and {PAUSE.total_seconds()} then p.gap end as pause, t.code
+from placed p left join task t on t.assignment = p.assignment
+  and t.position = coalesce(list_min(list_filter(p.positions, lambda x: x >= coalesce(p.anchor, 0))), list_max(p.positions))
+order by p.id, p.n, p.late, p.moment
+"""
+
+
+class Class(Database):
+    """A class as it stands. To be read only, and closed. unread: files that DuckDB could not read, which hold nothing here."""
+
+    def __init__(self, found: Sequence[Submission], record: Path | None = None):
+        """found: whose work; record: where grading has kept their points. Raises OSError, and a Refusal for a record that is none."""
+        self.connection, self.written = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}), set[str]()
+        self.unread: list[Path] = []
+        graded = kept(record) if record else {}
+        self.graded = bool(graded)
+        try:
+            self.script(_TABLES)
+            with tempfile.TemporaryDirectory(prefix="ecomlab-class-") as folder:
+                self._read(found, Path(folder))
+            self._works(found, graded)
+            self._tasks()
+            self.script(_STEPS)
+            self.script("drop table line; drop table attempt")
+            self.script("set enable_external_access = false; set lock_configuration = true")
+        except BaseException:
+            self.connection.close()
+            raise
+
+    @classmethod
+    def of(cls, paths: Sequence[str | Path], record: Path | None = None) -> Class:
+        """The class below these folders. Refuses 'no_logbook_there'."""
+        return cls(submissions(paths), record)
+
+    # --- reading ---
+
+    def _read(self, found: Sequence[Submission], folder: Path) -> None:
+        """All files at once; one in a folder whose name is a pattern of names to DuckDB, through a link whose name is ours."""
+        logbooks, attempts = [], []
+        names: list[tuple[int, str]] = []
+        for i, submission in enumerate(found):
+            for kind, file, there in (("log", submission.path, logbooks), ("try", submission.path.with_name(ATTEMPTS), attempts)):
+                if file.is_file() and file.stat().st_size <= MAX_BYTES:
+                    if _PATTERN.search(name := str(file)):
+                        link = folder / f"{i:06}.{kind}"
+                        link.symlink_to(file.resolve())
+                        name = str(link)
+                    there.append(name)
+                    names.append((i, name))
+        self._insert("file", names, 2)
+        self._lines("line", _LINE, logbooks)
+        self._lines("attempt", _ATTEMPT, attempts)
+
+    def _lines(self, table: str, columns: dict[str, str], files: list[str]) -> None:
+        """The lines of these files that are what they should be. Where one file spoils it for all, each is read alone."""
+        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        self.script(f"create table {table} ({declared}, name varchar)")
+        read = f"insert into {table} from {_READ.format(columns=columns)}"
+        try:
+            self.connection.execute(read, [files]) if files else None
+        except duckdb.Error:
+            for file in files:
+                try:
+                    self.connection.execute(read, [[file]])
+                except duckdb.Error:
+                    self.unread.append(Path(file).resolve())
+
+    def _insert(self, table: str, rows: Sequence[tuple[Any, ...]], width: int) -> None:
+        """Rows column by column: one statement, however many they are."""
+        columns = [list(c) for c in zip(*rows, strict=True)] if rows else []
+        if columns:
+            self.connection.execute(f"insert into {table} select {', '.join(['unnest(?)'] * width)}", columns)
+
+    def _works(self, found: Sequence[Submission], graded: dict[str, Kept]) -> None:
+        headers = {
+            r.id: r for r in self.all("select f.id, any_value(l.student) as student, any_value(l.scenario) as scenario from line l join file f using (name) "
+                                      "where l.seed is not null group by f.id")
+        }  # fmt: skip
+        works, points = [], []
+        for i, submission in enumerate(found):
+            header, place = headers.get(i), str(submission.path.resolve())
+            student = submission.student or (header.student if header else None) or "?"
+            name = header.scenario if header else submission.scenario
+            assignment = submission.assignment or name or "?"
+            mark = graded.get(place)
+            works.append((i, student, assignment, name, place, mark and mark.points, mark and mark.out_of, bool(mark and mark.stale(submission))))
+            points += [(i, code, got, out_of) for code, got, out_of in mark.tasks] if mark else []
+        self._insert("work", works, 8)
+        self._insert("points", points, 4)
+
+    def _tasks(self) -> None:
+        """What each assignment asks, and which commands do it."""
+        catalogue = tasks()
+        asked, commands = [], []
+        for assignment, name in self.all("select distinct assignment, any_value(scenario) from work group by assignment"):
+            codes = _codes(assignment) or _codes(name)
+            places = {code: i for i, code in enumerate(codes)}
+            asked += [(assignment, code, i, (t := catalogue[code]).module, *t.title) for code, i in places.items()]
+            for command in COMMANDS.values():
+                if positions := sorted(places[code] for code in command.tasks if code in places):
+                    commands.append((assignment, command.name, positions))
+        self._insert("task", asked, 6)
+        self._insert("command", commands, 3)
+
+    # --- as a source of pages ---
+
+    @functools.cached_property
+    def start(self) -> datetime.date:
+        """The day of the first step, by the calendar of this computer."""
+        return _day(self.value("select min(moment) from step"))
+
+    @functools.cached_property
+    def day(self) -> datetime.date:
+        """The day of the last step."""
+        return _day(self.value("select max(moment) from step"))
+
+
+def _codes(name: str | None) -> tuple[str, ...]:
+    try:
+        return tuple(scenario(name).tasks) if name else ()
+    except Refusal:
+        return ()
+
+
+def _day(second: float | None) -> datetime.date:
+    return datetime.date.fromtimestamp(second) if second is not None else datetime.date.today()
+
+
+def moment(second: float | None) -> str:
+    """A time as this computer's calendar and clock have it."""
+    return "" if second is None else f"{datetime.datetime.fromtimestamp(second):%Y-%m-%d %H:%M:%S}"
+
