@@ -8,17 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Lab", "Refusal", "data", "grade", "open", "open_market"]
+__all__ = ["Lab", "Refusal", "data", "grade", "open", "open_class", "open_market"]
 
 if TYPE_CHECKING:
     from . import data
+    from .classroom import open as open_class
     from .data import open as open_market
     from .grading import grade
     from .kernel.refusals import Refusal
     from .lab import Lab, open
 
 _WHERE = {
-    "Lab": ("lab", "Lab"), "open": ("lab", "open"), "open_market": ("data", "open"), "Refusal": ("kernel.refusals", "Refusal"), "grade": ("grading", "grade"),
+    "Lab": ("lab", "Lab"), "open": ("lab", "open"), "open_class": ("classroom", "open"), "open_market": ("data", "open"),
+    "Refusal": ("kernel.refusals", "Refusal"), "grade": ("grading", "grade"),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a teacher sees of a class: who is where, what is hard, how long it takes, how points lie; from logbooks and attempts, in one DuckDB. Not for students."""
+"""What a teacher sees of a class: who is where, what is hard, how long it takes, how points lie; from logbooks and attempts, in one DuckDB."""
 
 from ..kernel import packages
 

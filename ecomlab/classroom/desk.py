@@ -72,13 +72,20 @@ class Classroom:
         self._watchers.add(watcher)
 
 
+def spoken(table: Table, language: Language) -> Table:
+    """A table of ours with its texts in one language, and its headings in this room's words."""
+    said = Table(table.columns, [[v.say(language) if isinstance(v, Text) else v for v in row] for row in table])
+    said.module = "classroom"
+    return said
+
+
 # --- for a browser ---
 
 _STYLE = """
 body{font:15px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1f2328;background:#fff}
 h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:0}p{margin:.2rem 0;color:#59636e}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:1rem;margin:1.2rem 0}.figures b{display:block;font-size:1.5rem}
-.panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(24rem,1fr));gap:1.6rem}img{width:100%;height:auto}
+.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(24rem,1fr));gap:1.6rem}img{width:100%;height:auto}
 table{border-collapse:collapse;width:100%;margin-top:1rem;font-size:.87rem}th,td{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #d1d9e0}
 .ecl-num{text-align:right;font-variant-numeric:tabular-nums}
 """
@@ -105,7 +112,6 @@ def as_html(page: Page, language: Language, subject: str = "") -> str:
     parts.append(f'<div class="figures">{"".join(f"<div>{say(f.label)}<b>{say(f.value)}</b><p>{say(f.note)}</p></div>" for f in page.figures)}</div>')
     parts.append(f'<div class="panels">{"".join(panels())}</div>')
     if page.table is not None:
-        page.table.module = "classroom"
-        parts.append(f"<h2>{say(page.heading)}</h2>{page.table.html(language, limit=5000)}")
+        parts.append(f"<h2>{say(page.heading)}</h2>{spoken(page.table, language).html(language, limit=5000)}")
     lang = {"zh": "zh-CN", "en": "en"}[language]
     return f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{say(CLASSROOM.title)}</title><style>{_STYLE}</style>{"".join(parts)}</html>\n'

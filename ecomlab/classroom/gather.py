@@ -5,12 +5,14 @@
     points(id, code, points, out_of)                                          what grading gave for each
     step(id, n, moment, day, by, command, refused, field, reason, pause, code)    what was done, and what was refused; code: the task that it belongs to
 
-`moment` is in seconds since 1970, UTC, by the clock of the student's computer; `pause` the seconds since the step before, null beyond five minutes, which is no work.
+`moment` is in seconds since 1970, UTC, by the clock of the student's computer; `pause` the seconds since the step before, null beyond five minutes, which
+is no work.
 """
 
 from __future__ import annotations
 
 import datetime
+import errno
 import functools
 import re
 import tempfile
@@ -52,7 +54,8 @@ with seen as (
   select f.id, l.n, 0 as late, epoch(try_cast(l.at as timestamptz)) as moment, l.day, l.by, l.do as command, false as refused, null as field, null as reason
   from line l join file f using (name) where l.n is not null and l.do is not null
   union all by name
-  select f.id, a.n, 1 as late, epoch(try_cast(a.at as timestamptz)) as moment, a.do as command, true as refused, a.refused[1].field as field, a.refused[1].code as reason
+  select f.id, a.n, 1 as late, epoch(try_cast(a.at as timestamptz)) as moment, a.do as command, true as refused,
+         a.refused[1].field as field, a.refused[1].code as reason
   from attempt a join file f using (name) where a.n is not null and a.do is not null
 ), placed as (
   select s.*, c.positions, w.assignment,
@@ -72,9 +75,15 @@ order by p.id, p.n, p.late, p.moment
 class Class(Database):
     """A class as it stands. To be read only, and closed. unread: files that DuckDB could not read, which hold nothing here."""
 
-    def __init__(self, found: Sequence[Submission], record: Path | None = None):
-        """found: whose work; record: where grading has kept their points. Raises OSError, and a Refusal for a record that is none."""
-        self.connection, self.written = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}), set[str]()
+    def __init__(self, found: Sequence[Submission], record: Path | None = None, database: Path | None = None):
+        """found: whose work; record: where grading has kept their points; database: a file for the tables, which must not be there yet.
+
+        Raises OSError, and a Refusal for a record that is none.
+        """
+        if database and database.exists():
+            raise FileExistsError(errno.EEXIST, "File exists", str(database))
+        config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        self.connection, self.written = duckdb.connect(str(database or ":memory:"), config=config), set[str]()
         self.unread: list[Path] = []
         graded = kept(record) if record else {}
         self.graded = bool(graded)
@@ -92,15 +101,16 @@ class Class(Database):
             raise
 
     @classmethod
-    def of(cls, paths: Sequence[str | Path], record: Path | None = None) -> Class:
+    def of(cls, paths: Sequence[str | Path], record: Path | None = None, database: Path | None = None) -> Class:
         """The class below these folders. Refuses 'no_logbook_there'."""
-        return cls(submissions(paths), record)
+        return cls(submissions(paths), record, database)
 
     # --- reading ---
 
     def _read(self, found: Sequence[Submission], folder: Path) -> None:
         """All files at once; one in a folder whose name is a pattern of names to DuckDB, through a link whose name is ours."""
-        logbooks, attempts = [], []
+        logbooks: list[str] = []
+        attempts: list[str] = []
         names: list[tuple[int, str]] = []
         for i, submission in enumerate(found):
             for kind, file, there in (("log", submission.path, logbooks), ("try", submission.path.with_name(ATTEMPTS), attempts)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,10 @@ from ..dashboards.lines import Line, Lines, Point
 from ..dashboards.page import Declaration, Empty, Filter, KeyFigure, Page, Panel, Where, figure, percent, told
 from ..dashboards.plots import BLUE, GREEN, ORANGE, SKY
 from ..kernel.command import COMMANDS
+from ..kernel.refusals import Refusal
+from ..kernel.scenario import scenario
 from ..kernel.table import Table
 from ..kernel.tasks import tasks
-from ..kernel.terms import term
 from ..kernel.texts import Text
 from .gather import Class, moment
 
@@ -26,6 +27,7 @@ NOBODY = Empty(
     Text("这项作业还没有任何操作。", "Nothing has been done in this assignment yet."),
     Text("学生开始操作并提交日志之后，这里就有内容。", "There will be something here once students have worked and handed in their logbooks."),
 )
+TOO_FEW = Text("还没有足够的人尝试", "Too few have tried anything yet")
 ASSIGNMENT = Filter(
     "assignment", Text("作业", "Assignment"), options=lambda look: [(r.assignment, _titled(r.assignment)) for r in _assignments(look)],
     default=lambda look: next((r.assignment for r in _assignments(look)), ""), everything=None, nothing=NOBODY,
@@ -44,21 +46,21 @@ def _students(look: Class) -> list[Any]:
     return look.all("select distinct student from work order by student")
 
 
-def _titled(assignment: str) -> Text:
-    from ..kernel.refusals import Refusal
-    from ..kernel.scenario import scenario
-
+def _titled(name: str) -> Text:
+    """What an assignment or a module is called: as the scenario of that name, without what stands behind a colon."""
     try:
-        return scenario(assignment).title
+        title = scenario(name).title
+        return Text(title.zh.partition("：")[0], title.en.partition(": ")[0])
     except Refusal:
-        return Text(assignment, assignment)
+        return Text(name, name)
 
 
 #: A student's work in an assignment: one row for each submission, the task at which it is, and what it took.
 _WORKS = """
 select w.id, w.student, w.points, w.out_of, w.stale, count(s.n) filter (not s.refused) as entries, count(s.n) filter (s.refused) as refused,
        round(coalesce(sum(s.pause), 0) / 60)::integer as minutes, max(s.moment) as last_at, count(distinct s.code) filter (not s.refused) as begun,
-       (select count(*) from points p where p.id = w.id and p.points >= p.out_of) as done, arg_max(s.code, s.n) filter (not s.refused and s.code is not null) as at_task
+       (select count(*) from points p where p.id = w.id and p.points >= p.out_of) as done,
+       arg_max(s.code, s.n) filter (not s.refused and s.code is not null) as at_task
 from work w left join step s on s.id = w.id where w.assignment = $assignment group by all order by w.student, w.id
 """
 #: By task: who tried it, who has all of its points, what was refused, and how long it took those who did it.
@@ -92,29 +94,30 @@ CLASSROOM = Declaration(
 
 def _of_class(look: Class, where: Where) -> Page:
     works, done = look.all(_WORKS, assignment=where.assignment), look.all(_TASKS, assignment=where.assignment)
-    panels = [_where(works, done), *([_points(works)] if look.graded else []), _hard(look, where, works, done), _refused(look, where, done), _times(look, where, done)]
-    return Page(_figures(look, works), panels, _table(works), Text("学生", "Students"))
+    points = [_points(works)] if look.graded else []
+    panels = [_where(works, done), *points, _hard(look, where, done), _refused(look, where, done), _times(look, where, done)]
+    return Page(_figures(works), panels, _table(works), Text("学生", "Students"))
 
 
-def _figures(look: Class, works: Sequence[Any]) -> list[KeyFigure]:
+def _figures(works: Sequence[Any]) -> list[KeyFigure]:
     active = [w for w in works if w.entries]
     graded = sorted(w.points for w in works if w.points is not None)
     middle = _median(graded)
     out_of = max((w.out_of for w in works if w.out_of), default=0)
     stale = sum(w.stale for w in works)
     refused, steps = sum(w.refused for w in works), sum(w.entries for w in works)
+    begun, minutes = told("已开始 {n} 人", "have begun: {n}", n=len({w.student for w in active})), _median(sorted(w.minutes for w in active))
+    part = told("占全部操作的 {share}", "{share} of all that was tried", share=percent(refused, refused + steps))
     ungraded = Text("用 --record 指定成绩记录，就能看到得分", "name the record of grades (--record) to see points")
     points = told("已评分 {n} 份", "submissions graded: {n}", n=len(graded)) if graded else ungraded
     if stale:
         points = told("其中 {n} 份评分之后又有改动", "changed since they were graded: {n}", n=stale)
     return [
-        KeyFigure(Text("学生", "Students"), f"{len({w.student for w in works}):,}", told("已开始 {n} 人", "have begun: {n}", n=len({w.student for w in active}))),
+        KeyFigure(Text("学生", "Students"), f"{len({w.student for w in works}):,}", begun),
         KeyFigure(Text("得分中位数", "Median points"), "—" if middle is None else f"{middle:g} / {out_of:g}", points, "bad" if stale else ""),
-        KeyFigure(Text("用时中位数", "Median time"), _minutes(_median(sorted(w.minutes for w in active))), Text("停顿超过 5 分钟不计", "pauses beyond 5 minutes left out")),
-        KeyFigure(
-            Text("被拒操作", "Refused attempts"), f"{refused:,}", told("占全部操作的 {share}", "{share} of all that was tried", share=percent(refused, refused + steps)),
-        ),
-    ]  # fmt: skip
+        KeyFigure(Text("用时中位数", "Median time"), _minutes(minutes), Text("停顿超过 5 分钟不计", "pauses beyond 5 minutes left out")),
+        KeyFigure(Text("被拒操作", "Refused attempts"), f"{refused:,}", part),
+    ]
 
 
 def _median(values: Sequence[float]) -> float | None:
@@ -138,18 +141,16 @@ def _where(works: Sequence[Any], done: Sequence[Any]) -> Panel:
     for w in works:
         if w.at_task:
             there[module[w.at_task] if by_module else w.at_task].append(w)
-    names = {p: _module_name(p) if by_module else Text(p[-3:], p[-3:]) for p in places}
+    names = {p: _titled(p) if by_module else Text(p[-3:], p[-3:]) for p in places}
     most = max(places, key=lambda p: len(there[p]))
     title = told("最多的人做到{where}：{n} 人", "Most are at {where}: {n}", where=names[most] if by_module else tasks()[most].title, n=len(there[most]))
-    subtitle = Text("最近一次操作所在的模块，人数", "Students by the module of their last step") if by_module else Text("最近一次操作所在的任务，人数", "Students by the task of their last step")
+    subtitle = Text("最近一次操作所在的任务，人数", "Students by the task of their last step")
+    if by_module:
+        subtitle = Text("最近一次操作所在的模块，人数", "Students by the module of their last step")
     bars = tuple(Bar(names[p], (len(there[p]),), p) for p in places)
     plot = Columns(bars, colours=(BLUE,)) if len(bars) <= BESIDE and not by_module else Ranked(bars, colours=(BLUE,))
     height = 2.7 if isinstance(plot, Columns) else ranked_height(len(bars))
     return Panel("where", title, subtitle, plot, "half", height, lambda key: _table(there.get(key, [])))
-
-
-def _module_name(module: str) -> Text:
-    return term(module, module) if term.known(module, module) else Text(module, module)
 
 
 def _points(works: Sequence[Any]) -> Panel:
@@ -165,24 +166,28 @@ def _points(works: Sequence[Any]) -> Panel:
     return Panel("points", title, subtitle, Columns(bars, colours=(GREEN,)), "half", 2.7, lambda key: _table(tenths[int(key)]))
 
 
-def _hard(look: Class, where: Where, works: Sequence[Any], done: Sequence[Any]) -> Panel:
+def _hard(look: Class, where: Where, done: Sequence[Any]) -> Panel:
     """Of those who tried a task, how many have not all of its points; before grading, how many tried it at all."""
     if look.graded:
         short = sorted((t for t in done if t.tried >= A_FEW), key=lambda t: (-(t.tried - t.full_points) / t.tried, t.position))[:SHOWN]
         worst = next(iter(short), None)
-        title = Text("还没有足够的人尝试", "Too few have tried anything yet")
-        if worst:
-            title = told("最难：{task}", "Hardest: {task}", task=tasks()[worst.code].title)
+        title = told("最难：{task}", "Hardest: {task}", task=tasks()[worst.code].title) if worst else TOO_FEW
         subtitle = Text("尝试过的人中未得满分的百分比", "Percent without full points, of those who tried")
-        bars = tuple(
-            Bar(_named(t.code), (Decimal(100 * (t.tried - t.full_points)) / t.tried,), t.code, told("{n}/{all} 人", "{n} of {all}", n=t.tried - t.full_points, all=t.tried))
-            for t in short
-        )  # fmt: skip
-        return Panel("hard", title, subtitle, Ranked(bars, colours=(ORANGE,)), "half", ranked_height(len(bars)), lambda key: _short_of(look, where, key))
+        bars = tuple(Bar(_named(t.code), (Decimal(100 * n) / t.tried,), t.code, _of(n, t.tried)) for t in short for n in [t.tried - t.full_points])
+        return _ranking("hard", title, subtitle, bars, ORANGE, lambda key: _short_of(look, where, key))
     rare = sorted(done, key=lambda t: (t.tried, -t.position))[:SHOWN]
     title = told("尝试的人最少：{task}", "Tried by fewest: {task}", task=tasks()[rare[0].code].title)
     bars = tuple(Bar(_named(t.code), (t.tried,), t.code) for t in rare)
-    return Panel("hard", title, Text("尝试过的人数", "Students who tried"), Ranked(bars, colours=(ORANGE,)), "half", ranked_height(len(bars)), lambda key: _short_of(look, where, key))
+    return _ranking("hard", title, Text("尝试过的人数", "Students who tried"), bars, ORANGE, lambda key: _short_of(look, where, key))
+
+
+def _of(some: int, all_: int) -> Text:
+    return told("{n}/{all} 人", "{n} of {all}", n=some, all=all_)
+
+
+def _ranking(name: str, title: Text, subtitle: Text, bars: tuple[Bar, ...], colour: str, behind: Callable[[str], Table] | None) -> Panel:
+    """Lying bars, of which each leads to a table."""
+    return Panel(name, title, subtitle, Ranked(bars, colours=(colour,)), "half", ranked_height(len(bars)), behind)
 
 
 def _short_of(look: Class, where: Where, code: str) -> Table:
@@ -212,13 +217,13 @@ def _refused(look: Class, where: Where, done: Sequence[Any]) -> Panel:
         return Table(("command", "field", "reason", "times"), [(_command(r.command), _field(r.command, r.field), r.reason, r.times) for r in rows])
 
     subtitle = Text("每名尝试者平均被拒次数；点击看原因", "Refused attempts for each student who tried; click for the reasons")
-    return Panel("refused", title, subtitle, Ranked(bars, colours=(SKY,)), "half", ranked_height(len(bars)), behind)
+    return _ranking("refused", title, subtitle, bars, SKY, behind)
 
 
 def _times(look: Class, where: Where, done: Sequence[Any]) -> Panel:
     """What takes longest."""
     long = sorted((t for t in done if t.tried >= A_FEW and t.minutes), key=lambda t: (-t.minutes, t.position))[:SHOWN]
-    title = told("最费时：{task}", "Takes longest: {task}", task=tasks()[long[0].code].title) if long else Text("还没有足够的人尝试", "Too few have tried anything yet")
+    title = told("最费时：{task}", "Takes longest: {task}", task=tasks()[long[0].code].title) if long else TOO_FEW
     bars = tuple(Bar(_named(t.code), (Decimal(f"{t.minutes:.1f}"),), t.code) for t in long)
 
     def behind(code: str) -> Table:
@@ -230,7 +235,7 @@ def _times(look: Class, where: Where, done: Sequence[Any]) -> Panel:
         )  # fmt: skip
 
     subtitle = Text("用时中位数，分钟；停顿超过 5 分钟不计", "Median minutes; pauses beyond five minutes are left out")
-    return Panel("times", title, subtitle, Ranked(bars, colours=(BLUE,)), "half", ranked_height(len(bars)), behind)
+    return _ranking("times", title, subtitle, bars, BLUE, behind)
 
 
 def _named(code: str) -> Text:
@@ -248,12 +253,11 @@ def _field(command: str, field: str | None) -> Text | str:
 
 
 def _table(works: Sequence[Any]) -> Table:
-    rows = [
-        (w.student, None if w.points is None else Decimal(f"{w.points:.2f}"), w.done if w.points is not None else None, w.begun, _named(w.at_task) if w.at_task else "",
-         w.entries, w.refused, w.minutes, moment(w.last_at))
-        for w in works
-    ]  # fmt: skip
-    return Table(("student", "points", "tasks_done", "tasks_begun", "at_task", "entries", "refused", "active_minutes", "last_seen"), rows)
+    def row(w: Any) -> tuple[Any, ...]:
+        points, done = (None, None) if w.points is None else (Decimal(f"{w.points:.2f}"), w.done)
+        return w.student, points, done, w.begun, _named(w.at_task) if w.at_task else "", w.entries, w.refused, w.minutes, moment(w.last_at)
+
+    return Table(("student", "points", "tasks_done", "tasks_begun", "at_task", "entries", "refused", "active_minutes", "last_seen"), list(map(row, works)))
 
 
 # --- one student ---
@@ -264,25 +268,27 @@ def _of_student(look: Class, where: Where) -> Page:
     if not any(w.entries or w.refused for w in works):
         return Page(empty=NOBODY)
     ids = [w.id for w in works]
-    steps = look.all("select * from step where list_contains($ids, id) order by id, n, refused desc, moment", ids=ids)
+    steps = look.all("select * from step where list_contains($ids, id) order by id, n, refused, moment", ids=ids)
     points = look.all(
         """select t.code, sum(p.points) as points, sum(p.out_of) as out_of from points p join task t using (code)
            where list_contains($ids, p.id) and t.assignment = $a group by t.code, t.position order by t.position""",
         ids=ids, a=where.assignment,
     )  # fmt: skip
     work = max(works, key=lambda w: (w.points or 0, w.entries))
+    on = len({_date(s.moment) for s in steps if s.moment is not None})
     figures = [
-        KeyFigure(Text("得分", "Points"), "—" if work.points is None else f"{work.points:g} / {work.out_of:g}", told("已完成任务 {n} 个", "tasks done: {n}", n=work.done)),
+        KeyFigure(Text("得分", "Points"), "—" if work.points is None else f"{work.points:g} / {work.out_of:g}",
+                  "" if work.points is None else told("已完成任务 {n} 个", "tasks done: {n}", n=work.done)),
         KeyFigure(Text("操作", "Steps"), f"{work.entries:,}", told("被拒 {n} 次", "refused: {n}", n=work.refused)),
-        KeyFigure(Text("用时", "Time"), _minutes(work.minutes), told("分 {n} 天", "on {n:day}", n=len({_date(s.moment) for s in steps if s.moment is not None}))),
+        KeyFigure(Text("用时", "Time"), _minutes(work.minutes), told("分 {n} 天", "on {n:day}", n=on)),
         KeyFigure(Text("当前任务", "At task"), work.at_task or "—", tasks()[work.at_task].title if work.at_task else ""),
     ]  # fmt: skip
     panels = [_progress(steps)] if any(s.moment is not None for s in steps) else []
     left = [p for p in points if p.points < p.out_of][:SHOWN]
     if left:
-        bars = tuple(Bar(_named(p.code), (Decimal(f"{p.out_of - p.points:.2f}"),), "") for p in left)
-        panels.append(Panel("left", told("还缺 {n} 分", "Points still to be had: {n}", n=figure(Decimal(f"{work.out_of - work.points:.2f}"))),
-                            Text("未得的分，前几个任务", "Points not yet earned, first tasks"), Ranked(bars, colours=(ORANGE,)), "half", ranked_height(len(bars))))  # fmt: skip
+        bars = tuple(Bar(_named(p.code), (Decimal(f"{p.out_of - p.points:.2f}"),)) for p in left)
+        title = told("还缺 {n} 分", "Points still to be had: {n}", n=figure(Decimal(f"{work.out_of - work.points:.2f}")))
+        panels.append(_ranking("left", title, Text("未得的分，前几个任务", "Points not yet earned, first tasks"), bars, ORANGE, None))
     return Page(figures, panels, _trace(steps), Text("逐步记录", "Step by step"))
 
 
@@ -303,8 +309,8 @@ def _progress(steps: Sequence[Any]) -> Panel:
 
 def _trace(steps: Sequence[Any]) -> Table:
     """What was done and tried, in order."""
-    rows = [
-        (s.n, moment(s.moment), None if s.pause is None else round(s.pause), _command(s.command), s.code or "", _field(s.command, s.field) if s.refused else "", s.reason or "")
-        for s in steps
-    ]  # fmt: skip
-    return Table(("n", "moment", "pause", "command", "task", "field", "reason"), rows)
+    def row(s: Any) -> tuple[Any, ...]:
+        pause = None if s.pause is None else round(s.pause)
+        return s.n, moment(s.moment), pause, _command(s.command), s.code or "", _field(s.command, s.field) if s.refused else "", s.reason or ""
+
+    return Table(("n", "moment", "pause", "command", "task", "field", "reason"), list(map(row, steps)))

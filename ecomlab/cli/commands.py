@@ -46,14 +46,14 @@ def argument(*names: str, help: tuple[str, str], **options: Any) -> Argument:
     return Argument(names, Text(*help), options)
 
 
-def command(zh: str, *arguments: Argument, data: bool = False, language: bool = True, passes_on: bool = False) -> Callable[[Run], Run]:
-    """Declares a command of the function's name. zh: its help in Chinese; in English it is the first line of the docstring."""
+def command(zh: str, *arguments: Argument, data: bool = False, language: bool = True, passes_on: bool = False, called: str = "") -> Callable[[Run], Run]:
+    """Declares a command of the function's name, or `called` what no function can be. zh: its help in Chinese; in English the first line of the docstring."""
 
     def register(run: Run) -> Run:
-        en = (run.__doc__ or "").partition("\n")[0]
-        if not (zh and en) or run.__name__ in COMMANDS:
-            raise ValueError(f"{run.__name__} has no help in both languages or is declared twice")
-        COMMANDS[run.__name__] = Command(run, Text(zh, en), arguments, data, language, passes_on)
+        en, name = (run.__doc__ or "").partition("\n")[0], called or run.__name__
+        if not (zh and en) or name in COMMANDS:
+            raise ValueError(f"{name} has no help in both languages or is declared twice")
+        COMMANDS[name] = Command(run, Text(zh, en), arguments, data, language, passes_on)
         return run
 
     return register

@@ -1,6 +1,7 @@
 """The command line: `ecomlab --help`. Exit status 0 good, 1 something was found, 2 the call itself is wrong.
 
-The commands stand in files by kind: `teach`, `grading`, `worlds`, `data`, `making`. What a command needs is imported when it runs, so that help comes at once.
+The commands stand in files by kind: `teach`, `grading`, `classroom`, `worlds`, `data`, `making`.
+What a command needs is imported when it runs, so that help comes at once.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 # each declares its commands; the help lists them in this order
-from . import teach, grading, worlds, data, market, making, witness  # noqa: F401  isort: skip
+from . import teach, grading, classroom, worlds, data, market, making, witness  # noqa: F401  isort: skip
 from ..kernel.texts import Language, Text, default_language
 from .commands import COMMANDS, argument
 from .mistakes import said
@@ -69,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 #: What the students' wheel leaves out (pyproject.toml) and a command needs.
-TEACHERS = ("ecomlab.cli.demo", "ecomlab.bench")
+TEACHERS = ("ecomlab.cli.demo", "ecomlab.bench", "ecomlab.classroom")
 #: The exit status after Ctrl-C, as a shell gives it: 128 and the number of the signal.
 INTERRUPTED = 130
 #: Refusals that say something about the logbook rather than about the call.
