@@ -133,7 +133,7 @@ def deliver(do: Doing) -> None:
             note(do, r.number, "on_the_way", (tariff.city_of(do, r.address) or (r.address, ""))[0])
 
 
-@invariant("waybills_of_parcels", "每个包裹至多有一张有效面单，签收的都有签收人", "A parcel has one valid waybill at the most, and one that was signed for names who signed")
+@invariant("waybills_of_parcels", "每个包裹至多有一张有效面单，签收的都有签收人", "A parcel has one valid waybill at most; one signed for names who signed")
 def _one_each(look: Looking) -> list[str]:
     twice = look.all(
         """select w.parcel, count(*) as n from waybill w join document d using (number) where d.state <> 'void' group by w.parcel having count(*) > 1
