@@ -39,6 +39,7 @@ def _receive(play: Player) -> None:
 
 @plays("SHOP002")
 def _code(play: Player) -> None:
+    on_duty(play, "information_clerk")
     play.shop.code_products(own_sheet(play).sheet, play.brief("SHOP002")["rule"])
 
 
@@ -52,12 +53,14 @@ def _photograph(play: Player) -> None:
 
 @plays("SHOP004")
 def _watermark(play: Player) -> None:
+    on_duty(play, "photographer")
     asked = play.brief("SHOP004")
     play.shop.watermark(own_sheet(play).picture_set, asked["text"], asked["place"])
 
 
 @plays("SHOP005")
 def _resize(play: Player) -> None:
+    on_duty(play, "photographer")
     pictures = own_sheet(play).picture_set
     for size in SIZES:
         play.shop.resize(pictures, size)
@@ -66,6 +69,7 @@ def _resize(play: Player) -> None:
 
 @plays("SHOP006")
 def _file(play: Player) -> None:
+    on_duty(play, "photographer")
     pictures = own_sheet(play).picture_set
     for size in SIZES:
         play.shop.file_pictures(pictures, size, size)
@@ -74,6 +78,7 @@ def _file(play: Player) -> None:
 
 @plays("SHOP007")
 def _enter(play: Player) -> None:
+    on_duty(play, "information_clerk")
     sheet = own_sheet(play).sheet
     rows = [r for r in play.shop.view_sheet(sheet) if r.fault is None and r.entered_day is None]
     play.shop.enter_products(sheet, [{"row_no": r.row_no, "price": r.price, "cost": r.cost} for r in rows])
@@ -91,6 +96,7 @@ def _channel(play: Player) -> None:
 
 @plays("SHOP009")
 def _shelf(play: Player) -> None:
+    on_duty(play, "shop_operator")
     asked = play.brief("SHOP009")
     play.shop.shelf_life()
     play.shop.take_off(asked["gone_gtin"], asked["reason"])
@@ -99,6 +105,7 @@ def _shelf(play: Player) -> None:
 
 @plays("SHOP010")
 def _maintain(play: Player) -> None:
+    on_duty(play, "shop_operator")
     asked = play.brief("SHOP010")
     play.shop.maintain(asked["gtin"], "price", str(asked["price"]))
     play.shop.maintain(asked["gtin"], "stock_hint", asked["hint"])
@@ -107,7 +114,7 @@ def _maintain(play: Player) -> None:
 
 @plays("SHOP011")
 def _five_ways(play: Player) -> None:
-    if not play.look.value("select 1 from bank_transaction where day < $day limit 1", day=play.look.day):
+    if play.look.day == play.look.start:
         play.lab.advance(days=1)  # a transfer counts from the day after
     _today(play)
     for visit in play.shop.counter():
@@ -158,6 +165,8 @@ def _today(play: Player) -> str:
 @plays("SHOP013")
 def _find_transfer(play: Player) -> None:
     asked = play.brief("SHOP013")
+    if play.look.day == asked["day"]:
+        play.lab.advance(days=1)  # a transfer counts from the day after
     _today(play)
     found = play.shop.enquire_transfer(asked["amount"], asked["day"])
     order = next(r for r in play.shop.orders_by_transfer() if r.full_name == asked["customer"] and r.amount == asked["amount"] - asked["postage"])
@@ -166,12 +175,14 @@ def _find_transfer(play: Player) -> None:
 
 @plays("SHOP014")
 def _two_figures(play: Player) -> None:
+    on_duty(play, "shop_operator")
     table = play.shop.sales_by_receipt(from_day=play.brief("SHOP014")["start"])
     play.report.answer("SHOP014", str(sum(r.difference for r in table)))
 
 
 @plays("SHOP015")
 def _voucher(play: Player) -> None:
+    on_duty(play, "cashier")
     order = _joint_order(play)
     if order is None:
         _today(play)
@@ -194,6 +205,7 @@ def _joint_order(play: Player) -> Any:
 
 @plays("SHOP016")
 def _settle(play: Player) -> None:
+    on_duty(play, "shop_operator")
     supplier = play.look.value("select number from member where uscc = $u", u=play.brief("SHOP016")["uscc"])
     drawn = play.shop.draw_statement(supplier, f"{play.look.day:%Y-%m}")["statement"]
     play.shop.supplier_statement(drawn)
