@@ -126,6 +126,14 @@ def test_a_code_that_repeats_is_refused_and_no_row_gets_one(shop: Lab) -> None:
     assert len(set(codes)) == len(codes) == len(shop.shop.view_sheet(sheet))
 
 
+def test_a_sheet_of_which_no_row_is_sound_goes_back_whole(shop: Lab) -> None:
+    sheet = received(shop)
+    shop.shop.return_rows(sheet, [{"row_no": r.row_no, "fault": "wrong_unit"} for r in shop.shop.view_sheet(sheet)])
+    assert code_of_refusal(shop, "shop.code_products", sheet=sheet, rule="by_row") == ("none_accepted", "sheet")
+    shop.shop.send_back_sheet(sheet)
+    assert code_of_refusal(shop, "shop.code_products", sheet=sheet, rule="by_row") == ("wrong_state", "sheet")
+
+
 # --- pictures ----------------------------------------------------------------------------------------------------------------
 
 
@@ -318,6 +326,15 @@ def test_money_is_taken_in_the_customers_own_way_and_amount(shop: Lab) -> None:
     assert code_of_refusal(shop, "shop.take_payment", **wrong) == ("not_held", "reference")
     shop.shop.take_payment(**given)
     assert code_of_refusal(shop, "shop.take_payment", **given) == ("taken_before", "order")
+
+
+def test_who_orders_at_the_counter_and_never_pays_keeps_no_goods_for_long(shop: Lab) -> None:
+    shop.shop.open_till()
+    waiting = {v.web_order for v in shop.shop.counter() if v.way in ("at_shop", "cheque")}
+    assert len(waiting) == 3
+    shop.advance(days=4)
+    assert {shop.look.value("select state from document where number = $n", n=n) for n in waiting} == {"lapsed"}
+    assert not waiting & {v.web_order for v in shop.shop.counter()}
 
 
 def test_what_the_drawer_lacks_stands_apart_until_the_accountant_decides(after: Callable[..., Lab]) -> None:

@@ -19,8 +19,9 @@ from .catalogue import NOT_ON_SALE, promised_days
 from .kinds import WEB_ORDER
 from .members import PASSWORD, SHOPPER, Phone, own, shop_of, shopper_of, tell
 
-#: Days after the confirmation within which an order is paid, or lapses. Cash at the door has no such day.
-DAYS_TO_PAY = {"online": 3, "payment_platform": 3, "bank_transfer": 7, "post_remittance": 10}
+#: Days after the confirmation within which an order is paid, or lapses. Cash at the door has no such day; at a shop's counter, where one has a department
+#: that takes money, people come soon.
+DAYS_TO_PAY = {"online": 3, "payment_platform": 3, "bank_transfer": 7, "post_remittance": 10, "at_shop": 3, "cheque": 3}
 
 NOT_THERE = refusal("not_there", "购物车里没有商品 {product}。请先放入购物车。", "Your cart does not hold {product}. Put it into the cart first.")
 EMPTY_CART = refusal("empty_cart", "购物车是空的。请先选购商品，放入购物车。", "Your cart is empty. Choose products and put them into it first.")

@@ -13,7 +13,7 @@ from .briefs import job
 from .kinds import SIZES
 from .reconciling import lines_of
 from .reports import sales_apart
-from .till import off, taken
+from .till import cash_in
 
 
 def _sheet(seen: Evidence) -> str:
@@ -201,8 +201,7 @@ def _right_paper(seen: Evidence) -> bool:
 
 def _there(seen: Evidence) -> dict[str, Decimal]:
     """By till, the cash that was in the drawer when it was counted."""
-    return {n: max(taken(seen.look, n, "cash") + off(seen.look, n), Decimal(0)) if taken(seen.look, n, "cash") else Decimal(0)
-            for n in {d.arguments["till"] for d in seen.did("shop.count_till")}}  # fmt: skip
+    return {d.arguments["till"]: cash_in(seen.look, d.arguments["till"]) for d in seen.did("shop.count_till")}
 
 
 def _counted(seen: Evidence) -> list[Done]:

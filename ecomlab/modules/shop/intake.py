@@ -38,6 +38,11 @@ CODE_REPEATS = refusal(
     "第 {row_no} 行的编码 {code} 与{other}重复。请改用其他编码规则，或先退回其中一行。",
     "The code {code} of row {row_no} repeats that of {other}. Choose another rule, or send one of the rows back first.",
 )
+NONE_ACCEPTED = refusal(
+    "none_accepted",
+    "登记表 {sheet} 的各行都已退回，没有可编码的商品。请整张退回登记表。",
+    "All rows of the sheet {sheet} were sent back, so nothing is left to code. Send back the whole sheet.",
+)
 PICTURE_NAMED = refusal(
     "picture_named",
     "第 {row_no} 行没有写明图片，不存在缺图或错图。请核对行号。",
@@ -219,7 +224,7 @@ def code_products(
         m=do.actor, n=sheet)}  # fmt: skip
     accepted = [r for r in rows_of(do, sheet) if r.fault is None]
     if not accepted:
-        document.must_allow("photographed", "sheet")
+        raise NONE_ACCEPTED("sheet", sheet=sheet)
     for r in accepted:
         code = code_of(rule, row.prefix, r)
         if code in taken:

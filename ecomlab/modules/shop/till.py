@@ -237,10 +237,10 @@ def taken(look: Looking, till: str, means: str) -> Decimal:
     return found
 
 
-def off(look: Looking, till: str) -> Decimal:
-    """By how much the cash in the drawer is not what the receipts say, by the world's seed: somebody gave wrong change."""
-    chance = look.stream(f"shop.drawer/{till}")
-    return -Decimal(chance.choice((2, 5, 8, 10, 15)))
+def cash_in(look: Looking, till: str) -> Decimal:
+    """The cash in the drawer: less than the receipts say, by the world's seed, because somebody gave wrong change."""
+    wrong = look.stream(f"shop.drawer/{till}").choice((2, 5, 8, 10, 15))
+    return max(taken(look, till, "cash") - wrong, Decimal("0.00"))
 
 
 @query("SHOP012", role=CASHIER, title=("查看钱箱", "View the drawer"))
@@ -248,7 +248,7 @@ def drawer(do: Doing, till: OwnTill) -> Table:
     """What lies in the drawer: means, paper (of a slip or cheque), face_value (of notes and coins), pieces, amount. The cashier adds it up."""
     own(do, TILL, "shop_till", till, "till")
     rows: list[tuple[str, str, Decimal | None, int, Decimal]] = []
-    left = max(taken(do, till, "cash") + off(do, till), Decimal(0)) if taken(do, till, "cash") else Decimal(0)
+    left = cash_in(do, till)
     for value in MONEY:
         pieces, left = int(left // value), left % value
         if pieces:
