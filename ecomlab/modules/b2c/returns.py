@@ -218,7 +218,7 @@ def request_return(
         raise TOO_LATE("order", number=order, day=row.received_day, days=row.return_days)
     if waiting := open_return(do, order):
         raise RETURN_WAITING("order", number=waiting)
-    lines = {r.product: r for r in _left(do, order)}
+    lines = {r.product: r for r in left_of(do, order)}
     stock.each_once(do, goods, "goods")
     parts: list[Part] = []
     for r in goods:
@@ -234,7 +234,7 @@ def request_return(
     return _request(do, row, "after_shipping", parts, reason)
 
 
-def _left(look: Looking, order: str) -> list[Any]:
+def left_of(look: Looking, order: str) -> list[Any]:
     """The lines of an order with what has come back of each: product, quantity, unit_price, cost, back, cost_back."""
     return look.all(
         """select l.product, l.quantity, l.unit_price, l.cost, coalesce(sum(r.quantity), 0)::integer as back,
@@ -276,7 +276,7 @@ def accept_return(
     cost = sum((p.cost for p in parts), Decimal("0.00"))
     _take_in(do, request, order, parts, handling, cost)
     _refund(do, request, order, parts, refund)
-    if all(line.back == line.quantity for line in _left(do, order.number)):
+    if all(line.back == line.quantity for line in left_of(do, order.number)):
         documents.find(do, WEB_ORDER, order.number).move_to("returned")
         paid = payment_of(do, order.number)
         if paid and paid.state == "remitted" and returned_amount(do, order.number) == order.amount:

@@ -103,20 +103,28 @@ def _buy(do: Doing, shop: Any, position: int, name: str, kind: str = "", product
     kind = kind or chance.choices(("online", "cash_on_delivery", "payment_platform"), (55, 30, 15))[0]
     quantity = min(most, wanted.free)
     who = shopper_of(do, name)
-    account = ready(do, who.member, wanted.price * quantity, position, kind)
+    return place_order(do, shop, who, [(wanted.product, quantity)], wanted.price * quantity, kind, pin_of(position))
+
+
+def place_order(do: Doing, shop: Any, who: Any, goods: list[tuple[str, int]], amount: Decimal, kind: str, pin: Issued) -> str | None:
+    """A shopper (her row) orders goods from a shop and pays by that kind; gives the order, or None if she cannot afford the amount.
+
+    pin: of her account at the bank. The goods can be had.
+    """
+    account = ready(do, who.member, amount, pin, kind)
     if account is None:
         return None
-    with acting(do, SHOPPER.name, name):
-        order = checkout.draft(do, shop.merchant, [(wanted.product, quantity)])
+    with acting(do, SHOPPER.name, who.user_name):
+        order = checkout.draft(do, shop.merchant, goods)
         checkout.choose_delivery(do, order, "express", kind)
         checkout.set_recipient(do, order, who.full_name, who.postal_address, who.phone)
         checkout.confirm_order(do, order)
         if kind != "cash_on_delivery":
-            payments.pay_online(do, order, account, pin_of(position).stored())
+            payments.pay_online(do, order, account, pin.stored())
     return order
 
 
-def ready(do: Doing, member: str, amount: Decimal, position: int, kind: str) -> str | None:
+def ready(do: Doing, member: str, amount: Decimal, pin: Issued, kind: str) -> str | None:
     """The shopper's account with so much in it, or in cash for the door; None if she cannot afford it."""
     account = ebank.account_of(do, member, "personal")
     cash = ledger.balance(do, member, ledger.CASH)
@@ -128,7 +136,7 @@ def ready(do: Doing, member: str, amount: Decimal, position: int, kind: str) -> 
     if short > 0:
         customer = do.value("select customer from bank_account where number = $number", number=account)
         with acting(do, ebank.PERSONAL_CLIENT.name, customer):
-            ebank.pay_in(do, account, short, pin_of(position).stored())
+            ebank.pay_in(do, account, short, pin.stored())
     return account
 
 

@@ -1,0 +1,52 @@
+"""How the library plays the supervisor, the printer and the after-sale clerk of a desk: `lab.autoplay("desk_supervisor")`."""
+
+from __future__ import annotations
+
+from ...kernel.plays import Player, autoplays
+
+
+@autoplays(
+    "desk_supervisor",
+    "批准每份赠品申请。当日每起纠纷都指定给售后客服。不排班，也不评分。",
+    "Approves every gift that a clerk asks for. Gives each dispute of the day to an after-sale clerk. Plans no shifts and scores nobody.",
+)
+def _supervisor(play: Player) -> None:
+    waiting = "select number from approval join document using (number) where role = 'desk_supervisor' and state = 'requested' order by 1"
+    for row in play.look.all(waiting):
+        play.service.decide_gift(row.number, True)
+    clerk = play.look.value("select min(clerk) from service_clerk where post = 'after_sale'")
+    for row in play.service.disputes():
+        if row.owner is None:
+            play.service.name_owner(row.number, clerk, "当日联系顾客并答复 Contact the customer today, and answer")
+
+
+@autoplays("order_printer", "打印一批待打印的订单。", "Prints a batch of the orders that wait.")
+def _printer(play: Player) -> None:
+    play.service.print_batch()
+
+
+@autoplays(
+    "after_sale",
+    "核对并全额退还作废订单。登记到店的退货，破损的归为残次，其余放回货架。不回访评价。",
+    "Checks voided orders and pays them back whole. Registers the returns that are there, sorts damaged ones as defective and puts the others back on the shelf. "
+    "Phones nobody.",
+)
+def _after_sale(play: Player) -> None:
+    merchant = play.look.value("select merchant from service_clerk where clerk = $me", me=play.look.sessions("after_sale")[0])
+    cases = """select x.number, x.paid_amount, d.state from service_case x join document d using (number)
+               where d.owner = $m and x.return_entry is null and d.state in ('opened', 'checked') order by 1"""
+    for row in play.look.all(cases, m=merchant):
+        if row.state == "opened":
+            play.service.check_case(row.number)
+        play.service.refund(row.number, row.paid_amount, "订单已作废 The order is void")
+    there = "select t.* from service_return t join document d using (number) where d.owner = $m and d.state = 'announced' and t.arrives <= $day order by 1"
+    for row in play.look.all(there, m=merchant, day=play.look.day):
+        take_in(play, row.number, row.request, row.waybill, row.damaged)
+        play.service.sort_return(row.number, "defective" if row.damaged else "restocked")
+
+
+def take_in(play: Player, entry: str, request: str, waybill: str, damaged: bool) -> None:
+    """Registers a parcel as it is."""
+    lines = play.look.all("select product, quantity from b2c_return_line where number = $n order by product", n=request)
+    reason = play.look.value("select reason from b2c_return where number = $n", n=request)
+    play.service.register_return(entry, [{"product": r.product, "quantity": r.quantity} for r in lines], waybill, damaged, reason)

@@ -1,0 +1,391 @@
+"""What each task of the service desk must show."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from ...books.documents import Move, moved
+from ...kernel.evidence import Evidence, Met, after, check
+from ...kernel.names import plain, same_name
+from ...kernel.names import both as halves
+from .data import cause_of
+from .reviews import BY
+from .shifts import HAND_OVER_FROM, gaps
+from .words import names_cause
+
+#: Until when what cannot go today is fetched back: the end of the early shift.
+EARLY_ENDS = "17:30"
+HOUR = datetime.timedelta(hours=1)
+
+
+def _time(day: datetime.date, time: str) -> datetime.datetime:
+    return datetime.datetime.combine(day, datetime.time.fromisoformat(time))
+
+
+# --- talks -----------------------------------------------------------------------------------------------------------------
+
+
+def _talks(seen: Evidence, intent: str) -> list[Any]:
+    """The talks with this intent that the student answered, each with the classes of what was said in it, line by line."""
+    rows = seen.look.all(
+        """select c.number, c.day, c.arrives, c.first_answer, c.promised, d.state, min(l.entry) as entry,
+                  string_agg(l.classes, ' ' order by l.line) as classes
+           from service_conversation c join document d using (number) join service_line l on l.conversation = c.number
+           where c.intent = $intent and l.entry > 0 group by all order by c.number""",
+        intent=intent,
+    )
+    return rows
+
+
+def _said(seen: Evidence, intent: str, said: str) -> list[Any]:
+    return [t for t in _talks(seen, intent) if said in t.classes.split()]
+
+
+def _sold(seen: Evidence, intent: str) -> list[Any]:
+    """Talks that ended in an order without a promised price."""
+    numbers = {m.number for m in moved(seen, "service_conversation", "ordered")}
+    return [t for t in _talks(seen, intent) if t.number in numbers and not t.promised]
+
+
+def _within_the_hour(seen: Evidence) -> bool:
+    """Whether every question of some day was answered within an hour, by the student."""
+    rows = seen.look.all("select day, arrives, first_answer from service_conversation where intent = 'question' order by number")
+    own = {t.first_answer for t in _talks(seen, "question")}
+    days: dict[datetime.date, list[bool]] = defaultdict(list)
+    for r in rows:
+        days[r.day].append(r.first_answer in own and r.first_answer <= r.arrives + HOUR)
+    return any(all(answered) for answered in days.values())
+
+
+def _in_order(seen: Evidence) -> bool:
+    """Whether in some talk the steps came one after the other."""
+    steps = ("greeting", "campaign", "introduction", "confirmation")
+    return any(_follow(t.classes.split(), steps) for t in _talks(seen, "question"))
+
+
+def _follow(said: list[str], steps: Iterable[str]) -> bool:
+    rest = iter(said)
+    return all(step in rest for step in steps)
+
+
+def _asked(seen: Evidence) -> list[Any]:
+    """Talks of customers who bargain again and again about which the supervisor was asked."""
+    asked = {str(d.arguments["conversation"]) for d in seen.did("service.ask_supervisor")}
+    rows = seen.look.all("select number from service_conversation where intent = 'bargain_again' order by number")
+    return [r.number for r in rows if r.number in asked]
+
+
+def _gift_booked(seen: Evidence) -> list[Any]:
+    """Gifts of the student's that went with an order, as the stock books say."""
+    offered = {str(d.arguments["conversation"]) for d in seen.did("service.offer_gift")}
+    rows = seen.look.all(
+        """select c.number from service_conversation c join stock_movement v on v.document = c.number and v.kind = 'write_off'
+           where c.intent = 'bargain_again' and not c.promised order by c.number"""
+    )
+    return [r.number for r in rows if r.number in offered]
+
+
+# --- changes ---------------------------------------------------------------------------------------------------------------
+
+
+def _orders(seen: Evidence, shopper: str | None = None) -> set[str]:
+    """The orders of the asked customer, or of another one."""
+    return {r.number for r in seen.look.all("select number from b2c_order where shopper = $who", who=shopper or seen.brief["shopper"])}
+
+
+def _requests(seen: Evidence, *states: str) -> list[Any]:
+    """The student's requests of the asked customer, for what is asked, that came into one of these states (any, if none is named)."""
+    rows = seen.look.all("select number, web_order, wish, wanted from service_request order by number")
+    there = {m.number for m in moved(seen, "service_change_request", *(states or ("asked",)))}
+    orders = _orders(seen)
+    return [
+        r for r in rows if r.number in there and r.web_order in orders and r.wish == seen.brief["wish"] and _names(r.wanted, seen.brief["wanted"])
+    ]  # fmt: skip
+
+
+def _names(text: str, wanted: str) -> bool:
+    """Whether a text holds what is wanted: all of it, or either language's half."""
+    said = halves(wanted)
+    return same_name(text, wanted) or any(plain(half) in plain(text) for half in (said.zh, said.en))
+
+
+def _flagged(seen: Evidence) -> list[Any]:
+    orders = _orders(seen)
+    return [d for d in seen.did("service.flag") if d.arguments["order"] in orders and _names(d.arguments["remark"], seen.brief["wanted"])]
+
+
+def _told(seen: Evidence) -> list[Any]:
+    """Flags of the student's with what is wanted of which the printer knows."""
+    flags = {str(d.result) for d in _flagged(seen)}
+    return [m for m in moved(seen, "service_order_flag", "told") if m.number in flags]
+
+
+def _confirmed(seen: Evidence) -> list[Any]:
+    numbers = {r.number for r in _requests(seen)}
+    return [d for d in seen.did("service.confirm_change") if d.arguments["request"] in numbers]
+
+
+def _papers(seen: Evidence, state: str, orders: set[str], fetched_from: str = "") -> list[Move]:
+    """Moves of the papers of these orders into a state. fetched_from: only of those that were fetched from there."""
+    rows = seen.look.all("select number, web_order, fetched_from from service_papers order by number")
+    own = {r.number for r in rows if r.web_order in orders and fetched_from in ("", r.fetched_from)}
+    return [m for m in moved(seen, "service_papers", state) if m.number in own]
+
+
+def _corrected(seen: Evidence) -> list[Move]:
+    """Papers of the asked order that were fetched back and went out again after the change was applied."""
+    applied = [m.n for m in moved(seen, "service_change_request", "applied") if m.number in {r.number for r in _requests(seen, "applied")}]
+    back = after(_papers(seen, "fetched_back", _orders(seen)), _papers(seen, "printed", _orders(seen)))
+    return [m for m in back if any(n <= m.n for n in applied)]
+
+
+def _anew(seen: Evidence) -> list[Move]:
+    """Papers that were printed for the asked order after those of its parcel had been torn up."""
+    torn = _papers(seen, "torn_up", _orders(seen), "packed")
+    return [m for m in _papers(seen, "printed", _orders(seen)) if any(t.n < m.n for t in torn)]
+
+
+def _carried(seen: Evidence) -> list[Any]:
+    """Papers of the asked order on which the warehouse reads the wish."""
+    if not _told(seen):
+        return []
+    rows = seen.look.all("select web_order, remark from service_papers order by number")
+    return [r for r in rows if r.web_order in _orders(seen) and _names(r.remark, seen.brief["wanted"])]
+
+
+# --- withdrawals -----------------------------------------------------------------------------------------------------------
+
+
+def _voided(seen: Evidence, shopper: str) -> bool:
+    orders = _orders(seen, shopper)
+    return any(d.result["order"] in orders for d in seen.did("service.void_order"))
+
+
+def _passed_on(seen: Evidence, shopper: str) -> bool:
+    rows = {r.number: r.web_order for r in seen.look.all("select number, web_order from service_request")}
+    return any(rows.get(d.arguments["request"]) in _orders(seen, shopper) for d in seen.did("service.pass_on"))
+
+
+def _withdrawn(seen: Evidence) -> bool:
+    """Whether each of the three was dealt with as its place asked: void while it could be, else passed on."""
+    return all(_voided(seen, s) or _passed_on(seen, s) for s in seen.brief["shoppers"][:3])
+
+
+def _torn(seen: Evidence) -> bool:
+    """Whether of the two that were printed the papers are torn up, and the goods of the parcel on the shelf."""
+    for shopper in seen.brief["shoppers"][1:3]:
+        if not _passed_on(seen, shopper) and not _papers(seen, "torn_up", _orders(seen, shopper)):
+            return False
+    return _withdrawn(seen)
+
+
+def _paid_back(seen: Evidence, shopper: str) -> bool:
+    cases = {m.number for m in moved(seen, "service_refund_case", "refunded")}
+    rows = seen.look.all("select number, web_order from service_case order by number")
+    return any(r.number in cases and r.web_order in _orders(seen, shopper) for r in rows)
+
+
+# --- reviews, returns ------------------------------------------------------------------------------------------------------
+
+
+def _noon(seen: Evidence, right: bool = False) -> list[datetime.date]:
+    """The days on which the student phoned all bad and medium reviews by 14:00; right: and noted the right reasons."""
+    days: dict[datetime.date, list[bool]] = defaultdict(list)
+    for r in seen.look.all("select * from service_review where stars <= 3 order by number"):
+        called = r.phoned is not None and (r.entry or 0) > 0 and r.phoned < _time(r.day, BY)
+        days[r.day].append(called and (not right or r.reason == cause_of(seen.look, r.message)))
+    return [day for day, all_of in days.items() if all(all_of)]
+
+
+def _group_told(seen: Evidence) -> bool:
+    """Whether on some such day the group was told of the reasons, after the calls."""
+    for day in _noon(seen):
+        rows = seen.look.all("select phoned, reason from service_review where stars <= 3 and day = $day", day=day)
+        last, causes = max(r.phoned for r in rows), {r.reason for r in rows}
+        notes = seen.look.all("select moment, text from service_group_note where day = $day and entry > 0 order by number", day=day)
+        said = " ".join(n.text for n in notes if n.moment >= last)
+        if said and all(names_cause(said, cause) for cause in causes):
+            return True
+    return False
+
+
+def _registered(seen: Evidence, what: str) -> bool:
+    """Whether of both asked customers' parcels this was registered as it is, at some moment: goods, waybill or damage."""
+    rows = seen.look.all("select t.number, t.waybill, t.damaged, t.request, o.shopper from service_return t join b2c_order o on o.number = t.web_order order by 1")
+    for shopper in seen.brief["shoppers"]:
+        mine = [r for r in rows if r.shopper == shopper]
+        if not any(_fact(seen, r, what) for r in mine):
+            return False
+    return True
+
+
+def _fact(seen: Evidence, row: Any, what: str) -> bool:
+    lines = {r.product: r.quantity for r in seen.look.all("select product, quantity from b2c_return_line where number = $n", n=row.request)}
+    for d in seen.did("service.register_return", entry=row.number):
+        if what == "goods" and {r["product"]: r["quantity"] for r in d.arguments["goods"]} == lines:
+            return True
+        if what == "waybill" and same_name(d.arguments["waybill"], row.waybill):
+            return True
+        if what == "damage" and d.arguments["damaged"] == row.damaged:
+            return True
+    return False
+
+
+def _sorted(seen: Evidence, state: str, damaged: bool) -> list[Move]:
+    """Returns of the asked customers that are sound, or damaged, which the student sorted so."""
+    rows = seen.look.all(
+        "select t.number from service_return t join b2c_order o on o.number = t.web_order where list_contains($who, o.shopper) and t.damaged = $damaged",
+        who=seen.brief["shoppers"], damaged=damaged,
+    )  # fmt: skip
+    return [m for m in moved(seen, "service_return_entry", state) if m.number in {r.number for r in rows}]
+
+
+# --- the printer's hours, the evening --------------------------------------------------------------------------------------
+
+
+def _hourly(seen: Evidence) -> bool:
+    """Whether on some day no more than an hour passed from 14:00 to 17:00 without a batch of the student's."""
+    days: dict[datetime.date, list[datetime.datetime]] = defaultdict(list)
+    for r in seen.look.all("select day, moment from service_batch where entry > 0 order by moment"):
+        days[r.day].append(r.moment)
+    for day, moments in days.items():
+        first, last = _time(day, "14:00"), _time(day, "17:00")
+        marks = [first, *(m for m in moments if first <= m <= last + HOUR), last]
+        if len(marks) > 2 and all(b - a <= HOUR for a, b in zip(marks, marks[1:], strict=False)):
+            return True
+    return False
+
+
+def _stopped(seen: Evidence, told: bool = False) -> bool:
+    """Whether of both asked customers the papers or the parcel were fetched back before the early shift ended; told: and they were told that day."""
+    own = {m.number for m in moved(seen, "service_papers", "fetched_back")}
+    for shopper in seen.brief["shoppers"]:
+        rows = seen.look.all("select p.number, p.web_order, p.fetched from service_papers p join b2c_order o on o.number = p.web_order"
+                             " where o.shopper = $who and p.fetched is not null", who=shopper)  # fmt: skip
+        good = [r for r in rows if r.number in own and r.fetched <= _time(r.fetched.date(), EARLY_ENDS)]
+        if told:
+            notices = seen.look.all("select web_order, day from service_notice where entry > 0 order by number")
+            good = [r for r in good if any(n.web_order == r.web_order and n.day == r.fetched.date() for n in notices)]
+        if not good:
+            return False
+    return True
+
+
+def _handovers(seen: Evidence) -> list[Any]:
+    """Handovers of the student's at the time of the late shift."""
+    rows = seen.look.all("select * from service_handover where entry > 0 order by number")
+    return [r for r in rows if r.moment >= _time(r.day, HAND_OVER_FROM)]
+
+
+# --- the supervisor --------------------------------------------------------------------------------------------------------
+
+
+def _weeks(seen: Evidence) -> list[tuple[datetime.date, list[Any]]]:
+    """The weeks that the student planned, each as it was planned at once."""
+
+    class Planned:
+        def __init__(self, row: dict[str, Any]):
+            self.clerk, self.day, self.shift = row["clerk"], row["day"], row["shift"]
+
+    return [(d.arguments["week"], [Planned(r) for r in d.arguments["rows"]]) for d in seen.did("service.plan_shifts")]
+
+
+def _planned(seen: Evidence, *faults: str) -> Met:
+    return lambda s: any(not any(gaps(rows, week)[fault] for fault in faults) for week, rows in _weeks(s))
+
+
+def _wish_kept(seen: Evidence) -> bool:
+    """Whether the clerk who asked for a free day has one, in a week in which the clerk works."""
+    who, day = seen.brief["off_clerk"], seen.brief["off_day"]
+    return any(
+        any(r.clerk == who for r in rows) and not any(r.clerk == who and r.day.weekday() == day for r in rows) for _, rows in _weeks(seen)
+    )  # fmt: skip
+
+
+def _complaints(seen: Evidence) -> dict[datetime.date, set[str]]:
+    days: dict[datetime.date, set[str]] = defaultdict(set)
+    for r in seen.look.all("select number, day from service_conversation where intent = 'complaint' order by number"):
+        days[r.day].add(r.number)
+    return days
+
+
+def _looked_into(seen: Evidence) -> bool:
+    """Whether all complaints of some day were opened on it."""
+    opened = {(d.arguments["dispute"], d.day) for d in seen.looked_up("service.dispute_detail")}
+    return any(all((number, day) in opened for number in numbers) for day, numbers in _complaints(seen).items())
+
+
+def _owned(seen: Evidence) -> bool:
+    """Whether on some day an owner was named for each complaint of it."""
+    named = {(d.arguments["dispute"], d.day) for d in seen.did("service.name_owner")}
+    return any(all((number, day) in named for number in numbers) for day, numbers in _complaints(seen).items())
+
+
+def _scored(seen: Evidence) -> set[str]:
+    """Sheets with the asked fine and the asked reward."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for kind in ("fine", "reward"):
+        clerk = seen.brief["fined_clerk" if kind == "fine" else "rewarded_clerk"]
+        for d in seen.did("service.score", clerk=clerk, kind=kind, where=lambda d, kind=kind: d.arguments["amount"] == seen.brief[kind]):
+            found[kind].add(str(d.result))
+    return found["fine"] & found["reward"]
+
+
+def _submitted(seen: Evidence) -> list[Move]:
+    """Sheets that were submitted before their pay day."""
+    rows = {r.number: r.pay_day for r in seen.look.all("select number, pay_day from service_score_sheet")}
+    return [m for m in moved(seen, "service_score_sheet", "submitted") if m.day < rows[m.number]]
+
+
+check("DESK001", hour=_within_the_hour, steps=_in_order, ordered=lambda s: _sold(s, "question"))
+check("DESK002", held=lambda s: _said(s, "bargain_quantity", "hold_price"), sold=lambda s: _sold(s, "bargain_quantity"))
+check("DESK003", thanked=lambda s: _said(s, "bargain_regular", "thanks"), sold=lambda s: _sold(s, "bargain_regular"))
+check("DESK004", asked=_asked, offered=lambda s: [d for d in s.did("service.offer_gift") if d.arguments["conversation"] in _asked(s)], booked=_gift_booked)
+check("DESK005", flagged=_flagged, told=lambda s: _told(s) and _confirmed(s), applied=lambda s: _requests(s, "applied"))
+check(
+    "DESK006",
+    fetched=lambda s: _papers(s, "fetched_back", _orders(s)),
+    applied=lambda s: _requests(s, "applied"),
+    corrected=_corrected,
+)
+check(
+    "DESK007",
+    fetched=lambda s: _papers(s, "fetched_back", _orders(s), "packed"),
+    applied=lambda s: _requests(s, "applied"),
+    anew=_anew,
+)
+check(
+    "DESK008",
+    withdrawn=_withdrawn,
+    torn=_torn,
+    paid_back=lambda s: all(_paid_back(s, who) for who in s.brief["shoppers"][:3]),
+    shipped=lambda s: _passed_on(s, s.brief["shoppers"][3]) and _paid_back(s, s.brief["shoppers"][3]),
+)
+check("DESK009", flagged=_flagged, applied=lambda s: _requests(s, "applied"), carried=_carried)
+check("DESK010", phoned=_noon, reasons=lambda s: _noon(s, right=True), told=_group_told)
+check(
+    "DESK011",
+    goods=lambda s: _registered(s, "goods"),
+    waybill=lambda s: _registered(s, "waybill"),
+    damage=lambda s: _registered(s, "damage"),
+)
+check("DESK012", restocked=lambda s: _sorted(s, "restocked", False), defective=lambda s: _sorted(s, "defective", True))
+check("DESK013", printed=lambda s: [d for d in s.did("service.print_batch") if d.result["orders"]], hourly=_hourly)
+check("DESK014", fetched=_stopped, told=lambda s: _stopped(s, told=True))
+check(
+    "DESK015",
+    handed_over=_handovers,
+    checklist=lambda s: [h for h in _handovers(s) if h.unsent_checked and h.closed_down],
+    named=lambda s: [h for h in _handovers(s) if not h.left_out],
+)
+check("DESK016", covered=lambda s: _planned(s, "uncovered")(s), rests=lambda s: _planned(s, "short_rests", "overworked")(s), wish=_wish_kept)
+check("DESK017", looked_into=_looked_into, owned=_owned)
+check(
+    "DESK018",
+    scored=_scored,
+    submitted=_submitted,
+    approved=lambda s: [m for m in moved(s, "service_score_sheet", "approved") if m.number in {d.number for d in _submitted(s)}],
+)
