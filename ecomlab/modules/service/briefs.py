@@ -17,10 +17,10 @@ UNPRINTED, PRINTED, PACKED = 0, 1, 2
 WITHDRAWN = (3, 4, 5, 6)
 WISHING = 7
 RETURNED = (8, 9)
-SHIPPED_FIRST = (6, 8, 9, 10, 11, 12, 13, 14, 15)
+SHIPPED_FIRST = (6, 8, 9, 10, 11, 12, 13)
 STUCK = (14, 15)
 SECOND = (1, 2, 4, 5, 14, 15)
-WAITING = (0, 3, 7, 8, 9, 10, 11, 12, 13)
+WAITING = (0, 3, 7, 10, 11, 12)
 
 STREETS = (("翠湖路", "Cuihu Road"), ("长江西街", "Changjiang West Street"), ("建设巷", "Jianshe Lane"), ("文昌路", "Wenchang Road"), ("学府大道", "Xuefu Avenue"))
 PLACES = (("南京", "Nanjing"), ("青岛", "Qingdao"), ("郑州", "Zhengzhou"), ("福州", "Fuzhou"), ("合肥", "Hefei"))

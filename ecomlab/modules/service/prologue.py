@@ -35,7 +35,7 @@ def _customers(play: Player) -> None:
     "DESK013", "DESK014", "DESK015", "DESK016", "DESK017", "DESK018",
 )  # fmt: skip
 def _at_work(play: Player) -> None:
-    """A desk in the student's shop, five days old: nine orders are shipped, of six the papers are out, three of these packed; nine wait.
+    """A desk in the student's shop, five days old: seven orders are shipped, of six the papers are out, three of these packed; six wait.
 
     A clerk of each post is there, at the counter of whom the student works.
     """
