@@ -28,7 +28,8 @@ def _printer(play: Player) -> None:
 @autoplays(
     "after_sale",
     "核对并全额退还作废订单。登记到店的退货，破损的归为残次，其余放回货架。不回访评价。",
-    "Checks voided orders and pays them back whole. Registers the returns that are there, sorts damaged ones as defective and puts the others back on the shelf. "
+    "Checks voided orders and pays them back whole. Registers the returns that are there, sorts damaged ones as defective "
+    "and puts the others back on the shelf. "
     "Phones nobody.",
 )
 def _after_sale(play: Player) -> None:

@@ -22,8 +22,14 @@ STUCK = (14, 15)
 SECOND = (1, 2, 4, 5, 14, 15)
 WAITING = (0, 3, 7, 10, 11, 12)
 
-STREETS = (("翠湖路", "Cuihu Road"), ("长江西街", "Changjiang West Street"), ("建设巷", "Jianshe Lane"), ("文昌路", "Wenchang Road"), ("学府大道", "Xuefu Avenue"))
-PLACES = (("南京", "Nanjing"), ("青岛", "Qingdao"), ("郑州", "Zhengzhou"), ("福州", "Fuzhou"), ("合肥", "Hefei"))
+STREETS = (
+    ("翠湖路", "Cuihu Road"),
+    ("长江西街", "Changjiang West Street"),
+    ("建设巷", "Jianshe Lane"),
+    ("文昌路", "Wenchang Road"),
+    ("学府大道", "Xuefu Avenue"),
+)
+PLACES = (("南京市", "Nanjing"), ("青岛市", "Qingdao"), ("郑州市", "Zhengzhou"), ("福州市", "Fuzhou"), ("合肥市", "Hefei"))
 ATTRIBUTES = ("换成深色款 the dark model", "换成浅色款 the light model", "换成大号 the large size", "换成小号 the small size")
 WISHES = {
     "courier": ("请用邮政快递 by postal express", "请用顺风快递 by Shunfeng Express"),
@@ -64,7 +70,7 @@ def parts(look: Looking) -> Parts:
     addresses = []
     for (road, road_en), (city, city_en) in zip(streets, places, strict=True):
         number = chance.randint(3, 188)
-        addresses.append(f"{city} {road} {number} 号 {road_en} {number}, {city_en}")
+        addresses.append(f"{city}{road} {number} 号 {road_en} {number}, {city_en}")
     moving = [m.code for m in messages(look, "change")]
     to_address, to_wish = moving[:3], moving[3:]
     kind = chance.choice(sorted(WISHES))
@@ -79,13 +85,20 @@ def parts(look: Looking) -> Parts:
     staff = [r["short"] for r in look.scenario.rows("desk_clerks") if r["post"] != "desk_supervisor"]
     fined, rewarded = chance.sample(staff, 2)
     return Parts(
-        wishes, chance.choice(RETURNED), chance.choice(staff), chance.randrange(7), fined, chance.randrange(50, 201, 10), rewarded, chance.randrange(50, 201, 10)
+        wishes,
+        chance.choice(RETURNED),
+        chance.choice(staff),
+        chance.randrange(7),
+        fined,
+        chance.randrange(50, 201, 10),
+        rewarded,
+        chance.randrange(50, 201, 10),
     )
 
 
 def name_of(look: Looking, clerk: str) -> str:
     """A clerk's full name."""
-    return next(r["name"] for r in look.scenario.rows("desk_clerks") if r["short"] == clerk)
+    return str(next(r["name"] for r in look.scenario.rows("desk_clerks") if r["short"] == clerk))
 
 
 def _customer(look: Looking, position: int) -> dict[str, Any]:

@@ -40,16 +40,22 @@ WHOLE_REFUND = refusal(
 )
 CHECK_FIRST = refusal("check_first", "退款案 {number} 还没有核对。请先核对。", "The refund case {number} has not been checked. Check it first.")
 STILL_OUT = refusal(
-    "papers_still_out", "订单 {number} 的单据还在外面。请先取回并作废。", "The papers of the order {number} are still out. Fetch them back and void the order first."
+    "papers_still_out",
+    "订单 {number} 的单据还在外面。请先取回并作废。",
+    "The papers of the order {number} are still out. Fetch them back and void the order first.",
 )
 NOT_HERE_YET = refusal(
-    "return_not_here", "退货 {number} 预计 {day} 到店。请推进业务日期后再登记。", "The return {number} is due on {day}. Advance the business day, then register it."
+    "return_not_here",
+    "退货 {number} 预计 {day} 到店。请推进业务日期后再登记。",
+    "The return {number} is due on {day}. Advance the business day, then register it.",
 )
 REGISTER_FIRST = refusal(
     "register_first", "退货 {number} 还没有登记。请先登记包裹内容。", "The return {number} has not been registered. Register what is in the parcel first."
 )
 NOT_FOR_THE_SHELF = refusal(
-    "not_for_the_shelf", "退货 {number} 登记为破损，不能上架。请归为残次。", "The return {number} is registered as damaged and must not go on the shelf. Sort it as defective."
+    "not_for_the_shelf",
+    "退货 {number} 登记为破损，不能上架。请归为残次。",
+    "The return {number} is registered as damaged and must not go on the shelf. Sort it as defective.",
 )
 WRONG_CASE = refusal(
     "case_by_return",
@@ -68,7 +74,8 @@ documents.offer("service.returns_to_sort", RETURN_ENTRY, "arrived", of=_returns,
 @choices("service.returned_products")
 def _returned(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
-        "select b.product, p.name from b2c_product b join product p on p.gtin = b.product where b.merchant = $merchant order by 1", merchant=merchants(look, actor)
+        "select b.product, p.name from b2c_product b join product p on p.gtin = b.product where b.merchant = $merchant order by 1",
+        merchant=merchants(look, actor),
     )
     return [(r.product, r.name) for r in rows]
 
@@ -146,7 +153,9 @@ def refund(
 
 
 @command(role=AFTER_SALE, title=("拒绝退款", "Refuse a refund"))
-def refuse_refund(do: Doing, case: Annotated[Ref, Ask("退款案", "Refund case", choose="service.cases_to_refund")], reason: Annotated[Line, Ask(max=200)]) -> str:
+def refuse_refund(
+    do: Doing, case: Annotated[Ref, Ask("退款案", "Refund case", choose="service.cases_to_refund")], reason: Annotated[Line, Ask(max=200)]
+) -> str:
     """Refuses to pay a voided order back, because it is delivered after all; gives the order, which can be printed again."""
     found, row = _case(do, case)
     if row.return_entry:
@@ -260,7 +269,7 @@ def sort_return(
         raise ABOVE_PAID("amount", number=row.web_order, paid=f"{request.amount:,}", wanted=f"{amount:,}")
     found.move_to(sorted_as)
     with acting(do, SHOPKEEPER.name, found.owner):
-        done = returns.accept_return(do, row.request, "restocked" if sorted_as == "restocked" else "scrapped", amount)
+        done: dict[str, Any] = returns.accept_return(do, row.request, "restocked" if sorted_as == "restocked" else "scrapped", amount)
     case = documents.find(do, REFUND_CASE, do.value("select number from service_case where return_entry = $n", n=entry))
     case.move_to("checked")
     do.execute("update service_case set checked_by = $who where number = $n", who=do.actor, n=case.number)
@@ -283,4 +292,3 @@ def returns_register(do: Doing) -> Table:
            join b2c_merchant m on m.merchant = d.owner where d.owner = $merchant order by t.number desc, l.product limit 200""",
         merchant=merchant_of(do, do.actor),
     )
-

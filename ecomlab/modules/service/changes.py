@@ -32,7 +32,9 @@ REMARK_FORM = refusal(
     "A remark is written as “what / by whom / day”, with your name and today. Enter it like this: {example}.",
 )
 REQUEST_WAITING = refusal(
-    "request_waiting", "订单 {number} 已有待处理的变更申请 {request}。请先处理。", "The request {request} about the order {number} is still open. Decide that first."
+    "request_waiting",
+    "订单 {number} 已有待处理的变更申请 {request}。请先处理。",
+    "The request {request} about the order {number} is still open. Decide that first.",
 )
 NOTHING_LEFT = refusal(
     "nothing_to_change",
@@ -100,9 +102,7 @@ def request_change(
 
 
 @command("DESK005", "DESK009", role=PRE_SALE, title=("标红旗", "Set a red flag"))
-def flag(
-    do: Doing, order: Order, remark: Annotated[Line, Ask("备注", "Remark", max=160, example="改地址为 … / shen.yue / 2026-09-05")]
-) -> str:
+def flag(do: Doing, order: Order, remark: Annotated[Line, Ask("备注", "Remark", max=160, example="改地址为 … / shen.yue / 2026-09-05")]) -> str:
     """Flags an order with a remark in the form “what / by whom / day”; gives the flag's number. It is not printed before the printer knows."""
     row = own_order(do, order)
     *what, who, day = ["", "", *re.split(r"\s*[/／]\s*", remark)]
@@ -168,7 +168,8 @@ def _must_be_flagged(do: Doing, row: Any) -> None:
         r.state
         for r in do.all(
             "select d.state from service_flag f join document d using (number) where f.web_order = $n and f.moment::date = $day order by f.number",
-            n=row.web_order, day=do.day,
+            n=row.web_order,
+            day=do.day,
         )  # fmt: skip
     ]
     if not states:
@@ -199,7 +200,9 @@ def send_again(do: Doing, order: Order) -> str:
         raise FETCH_FIRST("order", number=order, stage=term(stage(do, order), "service"))
     document = documents.find(do, PAPERS, papers.number)
     document.must_allow("printed", "order")
-    if waiting := do.value("select q.number from service_request q join document d using (number) where q.web_order = $n and d.state = 'fetched_back'", n=order):
+    if waiting := do.value(
+        "select q.number from service_request q join document d using (number) where q.web_order = $n and d.state = 'fetched_back'", n=order
+    ):
         raise REQUEST_WAITING("order", number=order, request=waiting)
     document.move_to("printed", "order")
     if papers.fetched_from == "packed" and not papers.put_back:
@@ -227,7 +230,7 @@ def void_order(do: Doing, request: OpenRequest) -> dict[str, Any]:
     tear_up(do, row.web_order)
     found.move_to("applied", "request")
     case = cases.open_case(do, row.web_order, row.wanted)
-    return {"order": row.web_order, "refund_case": case}
+    return {"web_order": row.web_order, "refund_case": case}
 
 
 @command("DESK008", role=PRE_SALE, title=("转交售后", "Pass on to after-sale"))

@@ -9,8 +9,8 @@ from typing import Any
 
 from ...books.documents import Move, moved
 from ...kernel.evidence import Evidence, Met, after, check
-from ...kernel.names import plain, same_name
 from ...kernel.names import both as halves
+from ...kernel.names import plain, same_name
 from .data import cause_of
 from .reviews import BY
 from .shifts import HAND_OVER_FROM, gaps
@@ -161,7 +161,7 @@ def _carried(seen: Evidence) -> list[Any]:
 
 def _voided(seen: Evidence, shopper: str) -> bool:
     orders = _orders(seen, shopper)
-    return any(d.result["order"] in orders for d in seen.did("service.void_order"))
+    return any(d.result["web_order"] in orders for d in seen.did("service.void_order"))
 
 
 def _passed_on(seen: Evidence, shopper: str) -> bool:
@@ -214,7 +214,9 @@ def _group_told(seen: Evidence) -> bool:
 
 def _registered(seen: Evidence, what: str) -> bool:
     """Whether of both asked customers' parcels this was registered as it is, at some moment: goods, waybill or damage."""
-    rows = seen.look.all("select t.number, t.waybill, t.damaged, t.request, o.shopper from service_return t join b2c_order o on o.number = t.web_order order by 1")
+    rows = seen.look.all(
+        "select t.number, t.waybill, t.damaged, t.request, o.shopper from service_return t join b2c_order o on o.number = t.web_order order by 1"
+    )
     for shopper in seen.brief["shoppers"]:
         mine = [r for r in rows if r.shopper == shopper]
         if not any(_fact(seen, r, what) for r in mine):
@@ -329,7 +331,7 @@ def _scored(seen: Evidence) -> set[str]:
     found: dict[str, set[str]] = defaultdict(set)
     for kind in ("fine", "reward"):
         clerk = seen.brief["fined_clerk" if kind == "fine" else "rewarded_clerk"]
-        for d in seen.did("service.score", clerk=clerk, kind=kind, where=lambda d, kind=kind: d.arguments["amount"] == seen.brief[kind]):
+        for d in seen.did("service.score", clerk=clerk, kind=kind, amount=seen.brief[kind]):
             found[kind].add(str(d.result))
     return found["fine"] & found["reward"]
 

@@ -43,9 +43,7 @@ class Customer(NamedTuple):
 
 def messages(look: Looking, intent: str = "") -> list[Message]:
     """The messages with this intent, or all."""
-    return [
-        Message(r["code"], r["intent"], r["reaction"], Text(r["zh"], r["en"])) for r in look.scenario.rows("desk_messages") if intent in ("", r["intent"])
-    ]
+    return [Message(r["code"], r["intent"], r["reaction"], Text(r["zh"], r["en"])) for r in look.scenario.rows("desk_messages") if intent in ("", r["intent"])]
 
 
 def said(look: Looking, code: str, wanted: str = "") -> Text:
@@ -57,12 +55,12 @@ def said(look: Looking, code: str, wanted: str = "") -> Text:
 
 def reaction_to(look: Looking, code: str) -> str:
     """The class of answer that convinces whoever has written this message."""
-    return next(r["reaction"] for r in look.scenario.rows("desk_messages") if r["code"] == code)
+    return str(next(r["reaction"] for r in look.scenario.rows("desk_messages") if r["code"] == code))
 
 
 def cause_of(look: Looking, code: str) -> str:
     """What a review is about; 'none' for a good one."""
-    return next(r["cause"] for r in look.scenario.rows("desk_reviews") if r["code"] == code)
+    return str(next(r["cause"] for r in look.scenario.rows("desk_reviews") if r["code"] == code))
 
 
 def customers(look: Looking) -> list[Customer]:

@@ -47,12 +47,7 @@ def merchant_of(look: Looking, clerk: str) -> str:
 
 def shifts_staff(look: Looking, merchant: str) -> list[str]:
     """The six clerks who work in shifts; the supervisor does not."""
-    return [
-        r.clerk
-        for r in look.all(
-            "select clerk from service_clerk where merchant = $m and post <> $boss order by clerk", m=merchant, boss=SUPERVISOR.name
-        )
-    ]
+    return [r.clerk for r in look.all("select clerk from service_clerk where merchant = $m and post <> $boss order by clerk", m=merchant, boss=SUPERVISOR.name)]
 
 
 def at(look: Looking, time: str) -> datetime.datetime:
@@ -87,6 +82,4 @@ def sign_in(do: Doing, clerk: Clerk, password: Annotated[Secret, Ask(purpose=SHO
 @query(role=VISITOR, title=("查看客服人员", "View the clerks"))
 def clerks(do: Doing) -> Table:
     """Who works at the desk: clerk, full_name, post, mailbox."""
-    return do.table(
-        "select clerk, full_name, post, clerk || '@' || $domain as mailbox from service_clerk order by post, clerk", domain=DOMAIN
-    )
+    return do.table("select clerk, full_name, post, clerk || '@' || $domain as mailbox from service_clerk order by post, clerk", domain=DOMAIN)

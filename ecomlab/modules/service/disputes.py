@@ -16,7 +16,9 @@ from .desk import SUPERVISOR, Clerk, clerk_of, merchant_of
 from .papers import merchants
 
 NO_DISPUTE = refusal("no_dispute", "{number} 不是待处理的纠纷。请从列表中选择。", "{number} is no dispute that is open. Choose one from the list.")
-ITS_OWN_JUDGE = refusal("not_the_supervisor", "纠纷应由客服人员负责，不能由主管本人负责。请选择客服人员。", "A dispute is for a clerk to see through. Choose one.")
+ITS_OWN_JUDGE = refusal(
+    "not_the_supervisor", "纠纷应由客服人员负责，不能由主管本人负责。请选择客服人员。", "A dispute is for a clerk to see through. Choose one."
+)
 
 #: Of a shop on a day: complaints that came in until now, and refunds that are open.
 _DISPUTES = """
@@ -30,7 +32,12 @@ _DISPUTES = """
 
 @choices("service.disputes")
 def _disputes(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    rows = look.all(f"select * from ({_DISPUTES}) order by number", merchant=merchants(look, actor), day=look.day, now=datetime.datetime.combine(look.day, datetime.time(23, 59, 59)))
+    rows = look.all(
+        f"select * from ({_DISPUTES}) order by number",
+        merchant=merchants(look, actor),
+        day=look.day,
+        now=datetime.datetime.combine(look.day, datetime.time(23, 59, 59)),
+    )
     return [(r.number, f"{r.number} · {r.shopper}") for r in rows]
 
 

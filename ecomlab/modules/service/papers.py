@@ -25,7 +25,9 @@ from .desk import PRE_SALE, PRINTER, merchant_of
 from .kinds import FLAG, PAPERS, REQUEST
 
 NOT_PRINTED = refusal(
-    "not_printed", "订单 {number} 还没有打印，没有可取回的单据。请直接修改或作废。", "The order {number} is not printed, so there is nothing to fetch. Change or void it."
+    "not_printed",
+    "订单 {number} 还没有打印，没有可取回的单据。请直接修改或作废。",
+    "The order {number} is not printed, so there is nothing to fetch. Change or void it.",
 )
 ELSEWHERE = refusal(
     "papers_elsewhere",
@@ -33,7 +35,9 @@ ELSEWHERE = refusal(
     "The order {number} is {stage} and cannot be fetched back like this. Fetch it from where it is.",
 )
 GONE = refusal(
-    "parcel_gone", "订单 {number} 已发货，无法取回。请转交售后处理。", "The order {number} has been shipped and cannot be fetched back. Pass it on to after-sale service."
+    "parcel_gone",
+    "订单 {number} 已发货，无法取回。请转交售后处理。",
+    "The order {number} has been shipped and cannot be fetched back. Pass it on to after-sale service.",
 )
 NOT_TO_PRINT = refusal(
     "not_to_print",
@@ -55,7 +59,9 @@ NO_PARCEL_HERE = refusal(
 )
 
 #: The papers of an order that are out or at the desk; torn ones are history.
-_LIVE = "select p.*, d.state from service_papers p join document d using (number) where p.web_order = $n and d.state <> 'torn_up' order by p.number desc limit 1"
+_LIVE = (
+    "select p.*, d.state from service_papers p join document d using (number) where p.web_order = $n and d.state <> 'torn_up' order by p.number desc limit 1"
+)
 
 #: Orders `o` of a shop that are paid, or to be paid at the door, and have no papers.
 _WAITING = """
@@ -146,10 +152,12 @@ def orders(do: Doing) -> Table:
     """The shop's 200 newest orders: number, recipient, deliver_to, amount, stage, waybill, remark, placed_day."""
     found = do.table(
         """select o.number, o.recipient, o.deliver_to, o.amount,
-                  case when d.state in ('placed', 'paid', 'accepted') then coalesce(p.state, if(d.state = 'placed', 'placed', 'paid')) else d.state end as stage,
+                  case when d.state not in ('placed', 'paid', 'accepted') then d.state
+                       else coalesce(p.state, if(d.state = 'placed', 'placed', 'paid')) end as stage,
                   p.waybill, (select string_agg(f.remark, '; ' order by f.number) from service_flag f where f.web_order = o.number) as remark, o.placed_day
            from b2c_order o join document d using (number) left join (
-               select p.web_order, p.waybill, x.state from service_papers p join document x using (number) where x.state <> 'torn_up') p on p.web_order = o.number
+               select p.web_order, p.waybill, x.state from service_papers p join document x using (number)
+               where x.state <> 'torn_up') p on p.web_order = o.number
            where o.merchant = $merchant and d.state not in ('drafted', 'abandoned') order by o.number desc limit 200""",
         merchant=merchant_of(do, do.actor),
     )
@@ -287,7 +295,8 @@ def tear_up(do: Doing, order: str) -> None:
 @documents.on(SALES_ORDER, "shipped")
 def _shipped(do: Doing, sales_order: Document) -> None:
     """Papers go with the parcel; what lies at the desk holds it back."""
-    papers = do.one("select p.number, p.web_order, d.state from service_papers p join document d using (number) where p.sales_order = $n and d.state <> 'torn_up'",
+    papers = do.one("""select p.number, p.web_order, d.state from service_papers p join document d using (number)
+           where p.sales_order = $n and d.state <> 'torn_up'""",
                     n=sales_order.number)  # fmt: skip
     if papers is None:
         return

@@ -63,16 +63,19 @@ def _first_answers(play: Player) -> None:
 
 @plays("DESK002")
 def _quantity(play: Player) -> None:
+    on_duty(play)
     _say(play, _talk(play, "bargain_quantity"), "hold_price", "confirmation")
 
 
 @plays("DESK003")
 def _regular(play: Player) -> None:
+    on_duty(play)
     _say(play, _talk(play, "bargain_regular"), "thanks", "confirmation")
 
 
 @plays("DESK004")
 def _again(play: Player) -> None:
+    on_duty(play)
     talk = _talk(play, "bargain_again")
     play.service.reply(talk, "wait_supervisor")
     play.service.decide_gift(play.service.ask_supervisor(talk), True)
@@ -85,7 +88,8 @@ def _order(play: Player, shopper: str) -> str:
     """The newest order of a customer at the own shop that is not shipped."""
     return str(
         play.look.value(
-            "select o.number from b2c_order o join document d using (number) where o.shopper = $who and d.state in ('paid', 'accepted') order by 1 desc limit 1",
+            "select o.number from b2c_order o join document d using (number)"
+            " where o.shopper = $who and d.state in ('paid', 'accepted') order by 1 desc limit 1",
             who=shopper,
         )
     )
@@ -230,7 +234,8 @@ def _late_shift(play: Player) -> None:
     merchant = play.look.value("select merchant from service_clerk where clerk = $me", me=me)
     end = datetime.datetime.combine(play.look.day, datetime.time(21, 31))
     items = [
-        {"document": r.number, "note": "请明早跟进 Please see to it in the morning"} for r in play.look.all(f"{OPEN_ITEMS} order by 1", merchant=merchant, now=end)
+        {"document": r.number, "note": "请明早跟进 Please see to it in the morning"}
+        for r in play.look.all(f"{OPEN_ITEMS} order by 1", merchant=merchant, now=end)
     ]
     following = play.look.value("select max(clerk) from service_clerk where post = 'pre_sale' and clerk <> $me", me=me)
     play.service.hand_over_shift(following, True, True, items)

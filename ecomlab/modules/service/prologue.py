@@ -37,7 +37,7 @@ def _customers(play: Player) -> None:
 def _at_work(play: Player) -> None:
     """A desk in the student's shop, five days old: seven orders are shipped, of six the papers are out, three of these packed; six wait.
 
-    A clerk of each post is there, at the counter of whom the student works.
+    Everybody has gone home: the student signs in at each post.
     """
     _goods(play)
     play.service.open_desk()
@@ -58,6 +58,8 @@ def _at_work(play: Player) -> None:
         )
         play.service.record_packed(order)
     play.lab.advance(1)
+    for clerk in clerks(play):
+        play.lab.sign_out(play.look.value("select post from service_clerk where clerk = $c", c=clerk), clerk)
 
 
 def clerks(play: Player) -> list[str]:

@@ -31,10 +31,14 @@ MOST = 5
 HAND_OVER_FROM = "19:30"
 
 NOT_MONDAY = refusal("not_monday", "{day} 不是星期一。请填写一周的第一天。", "{day} is no Monday. Enter the first day of a week.")
-WEEK_BEGUN = refusal("week_begun", "从 {day} 起的一周已经开始，不能再排班。请选择下一周。", "The week from {day} has begun and cannot be planned. Choose the next one.")
+WEEK_BEGUN = refusal(
+    "week_begun", "从 {day} 起的一周已经开始，不能再排班。请选择下一周。", "The week from {day} has begun and cannot be planned. Choose the next one."
+)
 OUT_OF_WEEK = refusal("out_of_week", "第 {row} 行的 {day} 不在这一周。请核对日期。", "Row {row}: {day} is not in that week. Check the day.")
 SHIFT_TWICE = refusal("shift_twice", "第 {row} 行：{name} 当天已有班次。请核对。", "Row {row}: {name} has a shift on that day already. Check the rows.")
-NO_SHIFTS_FOR = refusal("no_shifts_for", "第 {row} 行：{name} 不参加排班。请选择客服或制单员。", "Row {row}: {name} does not work in shifts. Choose another clerk.")
+NO_SHIFTS_FOR = refusal(
+    "no_shifts_for", "第 {row} 行：{name} 不参加排班。请选择客服或制单员。", "Row {row}: {name} does not work in shifts. Choose another clerk."
+)
 TO_ONESELF = refusal("hand_to_oneself", "不能向自己交班。请选择接班人。", "You cannot hand over to yourself. Choose who comes next.")
 NOT_OPEN = refusal("item_not_open", "{number} 不是未结事项。请从列表中选择。", "{number} is no open item. Choose one from the list.")
 
@@ -165,7 +169,9 @@ def _hand_over(
     for document, note in named.items():
         do.execute("insert into service_handover_item values ($n, $document, $note)", n=number, document=document, note=note)
     mine = do.value(
-        "select s.number from service_shift s join document d using (number) where s.clerk = $me and s.day = $day and d.state = 'planned'", me=do.actor, day=do.day
+        "select s.number from service_shift s join document d using (number) where s.clerk = $me and s.day = $day and d.state = 'planned'",
+        me=do.actor,
+        day=do.day,
     )
     if mine:
         documents.find(do, SHIFT, mine).move_to("worked")

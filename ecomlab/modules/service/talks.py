@@ -34,22 +34,25 @@ SAY_SOMETHING = refusal("say_something", "请选择快捷回复，或填写内�
 NOT_WRITTEN_YET = refusal(
     "not_written_yet", "会话 {number} 的顾客还没有来信。请查看收件箱。", "The customer of {number} has not written yet. Look at the inbox."
 )
-ASK_SUPERVISOR = refusal(
-    "ask_supervisor_first", "送赠品须经主管批准。请先请示主管。", "A gift needs the supervisor's approval. Ask the supervisor first."
+ASK_SUPERVISOR = refusal("ask_supervisor_first", "送赠品须经主管批准。请先请示主管。", "A gift needs the supervisor's approval. Ask the supervisor first.")
+NO_SALE = refusal(
+    "no_sale", "会话 {number} 不是购买咨询，不能送赠品。请选择其他会话。", "The conversation {number} is not about a purchase. Choose another one."
 )
-NO_SALE = refusal("no_sale", "会话 {number} 不是购买咨询，不能送赠品。请选择其他会话。", "The conversation {number} is not about a purchase. Choose another one.")
-GIFT_GIVEN = refusal("gift_given", "会话 {number} 已经送过赠品。请不要重复赠送。", "A gift has been offered in the conversation {number}. Do not offer another.")
+GIFT_GIVEN = refusal(
+    "gift_given", "会话 {number} 已经送过赠品。请不要重复赠送。", "A gift has been offered in the conversation {number}. Do not offer another."
+)
 NO_GIFTS = refusal("no_gifts", "“{name}”没有可送的库存。请选择其他商品。", "There is no free stock of {name}. Choose another product.")
 
 
 @choices("service.talks")
 def _talks(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
-        """select c.number, s.full_name, c.message, c.wanted from service_conversation c join document d using (number) join b2c_shopper s on s.user_name = c.shopper
+        """select c.number, s.full_name, c.message, c.wanted
+           from service_conversation c join document d using (number) join b2c_shopper s on s.user_name = c.shopper
            where c.merchant = $merchant and d.state in ('opened', 'answered') order by c.arrives, c.number limit 500""",
         merchant=merchants(look, actor),
     )
-    made = []
+    made: list[tuple[str, Text | str]] = []
     for r in rows:
         text = said(look, r.message, r.wanted)
         made.append((r.number, Text(f"{r.full_name} · {text.zh}", f"{r.full_name} · {text.en}")))
@@ -84,7 +87,7 @@ def _talk(do: Doing, number: str) -> tuple[documents.Document, Any]:
 
 @query("DESK001", "DESK002", "DESK003", "DESK004", role=PRE_SALE, title=("查看收件箱", "View the inbox"))
 def inbox(do: Doing) -> Table:
-    """Who has written today until now, the first first: number, arrives, full_name, text, product_name, web_order, state, first_answer, minutes (until then)."""
+    """Who has written today until now, by time: number, arrives, full_name, text, product_name, web_order, state, first_answer, minutes (until then)."""
     rows = do.all(
         """select c.number, c.arrives, s.full_name, c.message, c.wanted, p.name as product_name, c.web_order, d.state, c.first_answer,
                   date_diff('minute', c.arrives, coalesce(c.first_answer, $now))::integer as minutes
@@ -94,7 +97,8 @@ def inbox(do: Doing) -> Table:
     )  # fmt: skip
     columns = ("number", "arrives", "full_name", "text", "product_name", "web_order", "state", "first_answer", "minutes")
     made = Table(
-        columns, [(r.number, r.arrives, r.full_name, said(do, r.message, r.wanted), r.product_name, r.web_order, r.state, r.first_answer, r.minutes) for r in rows]
+        columns,
+        [(r.number, r.arrives, r.full_name, said(do, r.message, r.wanted), r.product_name, r.web_order, r.state, r.first_answer, r.minutes) for r in rows],
     )
     made.module = "service"
     return made
@@ -238,4 +242,3 @@ def _gift_back(do: Doing, order: documents.Document) -> None:
     goods = [stock.Goods(row.gift, 1, row.gift_cost)]
     stock.receive(do, stock.Move(shop.member, shop.place, goods, f"赠品退回 Gift back {row.number}", row.number), SELLING, kind="found")
     do.execute("update service_conversation set gift_cost = null where number = $n", n=row.number)
-
