@@ -110,8 +110,9 @@ def flag(do: Doing, order: Order, remark: Annotated[Line, Ask("备注", "Remark"
         raise REMARK_FORM("remark", example=f"改地址 / {do.actor} / {do.day}")
     made = documents.create(do, FLAG, owner=row.merchant, parent=order)
     do.execute(
-        "insert into service_flag values ($n, $order, $remark, $clerk, $moment)", n=made.number, order=order, remark=remark, clerk=do.actor, moment=do.moment
-    )
+        "insert into service_flag values ($n, $order, $remark, $clerk, $day, $moment)",
+        n=made.number, order=order, remark=remark, clerk=do.actor, day=do.day, moment=do.moment,
+    )  # fmt: skip
     return made.number
 
 
@@ -167,7 +168,7 @@ def _must_be_flagged(do: Doing, row: Any) -> None:
     states = [
         r.state
         for r in do.all(
-            "select d.state from service_flag f join document d using (number) where f.web_order = $n and f.moment::date = $day order by f.number",
+            "select d.state from service_flag f join document d using (number) where f.web_order = $n and f.day = $day order by f.number",
             n=row.web_order,
             day=do.day,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...books.documents import Move, moved
-from ...kernel.evidence import Evidence, Met, after, check
+from ...kernel.evidence import Evidence, Met, after, check, excuse
 from ...kernel.names import both as halves
 from ...kernel.names import plain, same_name
 from .data import cause_of
@@ -344,6 +344,14 @@ def _submitted(seen: Evidence) -> list[Move]:
 
 check("DESK001", hour=_within_the_hour, steps=_in_order, ordered=lambda s: _sold(s, "question"))
 check("DESK002", held=lambda s: _said(s, "bargain_quantity", "hold_price"), sold=lambda s: _sold(s, "bargain_quantity"))
+#: An answer of another class, or one that comes later, is another talk: the texts ask for the order, which follows from what was said.
+_TALK = {
+    "B service.reply.template": "what is said decides whether the customer orders, and the text asks for the order",
+    "F service.reply": "a customer orders when she is asked after she is convinced",
+}
+excuse("DESK002", _TALK)
+excuse("DESK003", _TALK)
+excuse("DESK004", _TALK)
 check("DESK003", thanked=lambda s: _said(s, "bargain_regular", "thanks"), sold=lambda s: _sold(s, "bargain_regular"))
 check("DESK004", asked=_asked, offered=lambda s: [d for d in s.did("service.offer_gift") if d.arguments["conversation"] in _asked(s)], booked=_gift_booked)
 check("DESK005", flagged=_flagged, told=lambda s: _told(s) and _confirmed(s), applied=lambda s: _requests(s, "applied"))

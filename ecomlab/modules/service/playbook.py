@@ -235,7 +235,7 @@ def _late_shift(play: Player) -> None:
     end = datetime.datetime.combine(play.look.day, datetime.time(21, 31))
     items = [
         {"document": r.number, "note": "请明早跟进 Please see to it in the morning"}
-        for r in play.look.all(f"{OPEN_ITEMS} order by 1", merchant=merchant, now=end)
+        for r in play.look.all(f"{OPEN_ITEMS} order by 1", merchant=merchant, now=end, day=play.look.day)
     ]
     following = play.look.value("select max(clerk) from service_clerk where post = 'pre_sale' and clerk <> $me", me=me)
     play.service.hand_over_shift(following, True, True, items)

@@ -15,7 +15,9 @@ create table service_line (
     conversation varchar, line integer, moment timestamp not null, clerk varchar not null, template varchar, classes varchar not null,
     text varchar not null, entry integer not null, primary key (conversation, line)
 );
-create table service_flag (number varchar primary key, web_order varchar not null, remark varchar not null, clerk varchar not null, moment timestamp not null);
+create table service_flag (
+    number varchar primary key, web_order varchar not null, remark varchar not null, clerk varchar not null, day date not null, moment timestamp not null
+);
 -- stage: where the order was when it was asked; confirmed: when the customer confirmed what was understood.
 create table service_request (
     number varchar primary key, web_order varchar not null, wish varchar not null, wanted varchar not null, stage varchar not null,

@@ -128,20 +128,20 @@ OPEN_ITEMS = """
         or (d.kind = 'service_papers' and d.state = 'fetched_back')
         or (d.kind = 'service_refund_case' and d.state in ('opened', 'checked'))
         or (d.kind = 'service_return_entry' and (d.state = 'arrived' or d.state = 'announced' and exists (
-                select 1 from service_return r where r.number = d.number and r.arrives <= $now::date)))
+                select 1 from service_return r where r.number = d.number and r.arrives <= $day)))
         or (d.kind = 'service_review' and d.state = 'open'))"""
 
 
 @choices("service.open_items")
 def _open(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     end = datetime.datetime.combine(look.day, datetime.time(23, 59, 59))
-    rows = look.all(f"{OPEN_ITEMS} order by d.number limit 500", merchant=merchants(look, actor), now=end)
+    rows = look.all(f"{OPEN_ITEMS} order by d.number limit 500", merchant=merchants(look, actor), now=end, day=look.day)
     return [(r.number, Text(*(f"{r.number} · {t}" for t in documents.KINDS[r.kind].title))) for r in rows]
 
 
 def _open_items(do: Doing) -> Table:
     """What is open at the desk now: number, kind, state, day; this goes to the next shift."""
-    return do.table(f"{OPEN_ITEMS} order by d.kind, d.number limit 200", merchant=merchant_of(do, do.actor), now=do.moment)
+    return do.table(f"{OPEN_ITEMS} order by d.kind, d.number limit 200", merchant=merchant_of(do, do.actor), now=do.moment, day=do.day)
 
 
 def _hand_over(
@@ -155,7 +155,7 @@ def _hand_over(
     merchant = merchant_of(do, do.actor)
     if clerk_of(do, next_clerk, "next_clerk").clerk == do.actor:
         raise TO_ONESELF("next_clerk")
-    there = {r.number for r in do.all(OPEN_ITEMS, merchant=merchant, now=do.moment)}
+    there = {r.number for r in do.all(OPEN_ITEMS, merchant=merchant, now=do.moment, day=do.day)}
     named = {r["document"]: r["note"] for r in open_items or ()}
     for document in named:
         if document not in there:

@@ -7,6 +7,7 @@ promised price sells as well; it stays in the talk, where everybody can read it.
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Any
 
 from ...books import documents, stock
@@ -89,8 +90,7 @@ def _talk(do: Doing, number: str) -> tuple[documents.Document, Any]:
 def inbox(do: Doing) -> Table:
     """Who has written today until now, by time: number, arrives, full_name, text, product_name, web_order, state, first_answer, minutes (until then)."""
     rows = do.all(
-        """select c.number, c.arrives, s.full_name, c.message, c.wanted, p.name as product_name, c.web_order, d.state, c.first_answer,
-                  date_diff('minute', c.arrives, coalesce(c.first_answer, $now))::integer as minutes
+        """select c.number, c.arrives, s.full_name, c.message, c.wanted, p.name as product_name, c.web_order, d.state, c.first_answer
            from service_conversation c join document d using (number) join b2c_shopper s on s.user_name = c.shopper left join product p on p.gtin = c.product
            where c.merchant = $merchant and c.day = $day and c.arrives <= $now order by c.arrives, c.number""",
         merchant=merchant_of(do, do.actor), day=do.day, now=do.moment,
@@ -98,10 +98,18 @@ def inbox(do: Doing) -> Table:
     columns = ("number", "arrives", "full_name", "text", "product_name", "web_order", "state", "first_answer", "minutes")
     made = Table(
         columns,
-        [(r.number, r.arrives, r.full_name, said(do, r.message, r.wanted), r.product_name, r.web_order, r.state, r.first_answer, r.minutes) for r in rows],
+        [
+            (r.number, r.arrives, r.full_name, said(do, r.message, r.wanted), r.product_name, r.web_order, r.state, r.first_answer, _minutes(r, do.moment))
+            for r in rows
+        ],
     )
     made.module = "service"
     return made
+
+
+def _minutes(row: Any, now: datetime.datetime) -> int:
+    """How long a customer has waited for the first answer, or waits until now."""
+    return int(((row.first_answer or now) - row.arrives).total_seconds() // 60)
 
 
 @query(role=PRE_SALE, title=("查看会话", "View a conversation"))
