@@ -136,14 +136,18 @@ def _papers(seen: Evidence, state: str, orders: set[str], fetched_from: str = ""
 
 
 def _corrected(seen: Evidence) -> list[Move]:
-    """Papers of the asked order that were fetched back and went out again after the change was applied."""
+    """Papers of the asked order that were fetched back and went out again with the change, after it was applied."""
+    if not _carried(seen):
+        return []
     applied = [m.n for m in moved(seen, "service_change_request", "applied") if m.number in {r.number for r in _requests(seen, "applied")}]
     back = after(_papers(seen, "fetched_back", _orders(seen)), _papers(seen, "printed", _orders(seen)))
     return [m for m in back if any(n <= m.n for n in applied)]
 
 
 def _anew(seen: Evidence) -> list[Move]:
-    """Papers that were printed for the asked order after those of its parcel had been torn up."""
+    """Papers that were printed for the asked order, with the change, after those of its parcel had been torn up."""
+    if not _carried(seen):
+        return []
     torn = _papers(seen, "torn_up", _orders(seen), "packed")
     return [m for m in _papers(seen, "printed", _orders(seen)) if any(t.n < m.n for t in torn)]
 
@@ -344,14 +348,6 @@ def _submitted(seen: Evidence) -> list[Move]:
 
 check("DESK001", hour=_within_the_hour, steps=_in_order, ordered=lambda s: _sold(s, "question"))
 check("DESK002", held=lambda s: _said(s, "bargain_quantity", "hold_price"), sold=lambda s: _sold(s, "bargain_quantity"))
-#: An answer of another class, or one that comes later, is another talk: the texts ask for the order, which follows from what was said.
-_TALK = {
-    "B service.reply.template": "what is said decides whether the customer orders, and the text asks for the order",
-    "F service.reply": "a customer orders when she is asked after she is convinced",
-}
-excuse("DESK002", _TALK)
-excuse("DESK003", _TALK)
-excuse("DESK004", _TALK)
 check("DESK003", thanked=lambda s: _said(s, "bargain_regular", "thanks"), sold=lambda s: _sold(s, "bargain_regular"))
 check("DESK004", asked=_asked, offered=lambda s: [d for d in s.did("service.offer_gift") if d.arguments["conversation"] in _asked(s)], booked=_gift_booked)
 check("DESK005", flagged=_flagged, told=lambda s: _told(s) and _confirmed(s), applied=lambda s: _requests(s, "applied"))
@@ -399,3 +395,40 @@ check(
     submitted=_submitted,
     approved=lambda s: [m for m in moved(s, "service_score_sheet", "approved") if m.number in {d.number for d in _submitted(s)}],
 )
+
+#: An answer of another class, or one that comes later, is another talk: the texts ask for the order, which follows from what was said.
+_TALK = {
+    "B service.reply.template": "what is said decides whether the customer orders, and the text asks for the order",
+    "F service.reply": "a customer orders when she is asked after she is convinced",
+}
+for _code in ("DESK002", "DESK003", "DESK004"):
+    excuse(_code, _TALK)
+excuse(
+    "DESK010",
+    {
+        "B service.phone_review.reason": "the reason is the customer's",
+        "B service.tell_group.text": "the group hears the reasons",
+        "F service.tell_group": "the group hears them after the calls",
+    },
+)
+excuse("DESK012", {"B service.sort_return.sorted_as": "what is sound follows from the parcel"})
+excuse(
+    "DESK013",
+    {
+        "B lab.wait.until": "no hour may pass without a batch",
+        "F lab.wait": "no hour may pass without a batch",
+        "F service.print_batch": "no hour may pass without a batch",
+    },
+)
+excuse("DESK014", {"F service.fetch_back": "customers are told on the day on which their parcel is fetched back"})
+excuse("DESK015", {"F service.hand_over_shift.open_items": "a shift is handed over once, with all that is open"})
+excuse(
+    "DESK016",
+    {
+        "A service.plan_shifts.rows.clerk": "the text names a clerk for the free day; another clerk in a row leaves it free",
+        "B service.plan_shifts.rows.day": "every shift needs its people",
+        "B service.plan_shifts.rows.shift": "every shift needs its people",
+        "F service.plan_shifts.rows": "a week is planned at once",
+    },
+)
+excuse("DESK018", {"F service.score.amount": "a fine has its least amount, and is entered at once"})

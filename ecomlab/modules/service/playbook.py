@@ -282,6 +282,6 @@ def _scores(play: Player) -> None:
     asked = play.brief("DESK018")
     play.service.score(asked["fined_clerk"], "fine", asked["fine"], "三次未按时回复 Three late answers")
     play.service.score(asked["rewarded_clerk"], "reward", asked["reward"], "当月好评最多 The most good reviews of the month")
-    play.service.score_sheets()
     approval = play.service.submit_scores()["approval"]
     play.service.decide_scores(approval, True)
+    play.service.score_sheets()

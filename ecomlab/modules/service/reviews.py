@@ -28,7 +28,7 @@ documents.offer(
 )  # fmt: skip
 
 
-@query("DESK010", role=AFTER_SALE, title=("查看评价", "View the reviews"))
+@query(role=AFTER_SALE, title=("查看评价", "View the reviews"))
 def reviews(do: Doing) -> Table:
     """The 200 newest reviews: number, day, stars, text, full_name, web_order, state, phoned, reason."""
     rows = do.all(

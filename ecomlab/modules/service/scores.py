@@ -125,7 +125,7 @@ def _decided(do: Doing, given: documents.Document, state: str) -> None:
         documents.find(do, SCORE_SHEET, about).move_to(state)
 
 
-@query("DESK018", role=SUPERVISOR, title=("查看评分表", "View the scores"))
+@query(role=SUPERVISOR, title=("查看评分表", "View the scores"))
 def score_sheets(do: Doing) -> Table:
     """The lines of all sheets, the newest first: number, pay_day, state, clerk, full_name, kind, amount, reason, day."""
     return do.table(
