@@ -29,7 +29,8 @@ def _opens(desk: Desk, issued: Issued) -> list[tuple[str, str]]:
 
 
 def _named(desk: Desk, realm: str, name: str) -> dict[str, str]:
-    doors = [(role.title, COMMANDS[role.sign_in]) for role in ROLES.values() if role.sign_in in COMMANDS]
+    has = desk.world.state.scenario.includes  # what another scenario's modules open is no door here
+    doors = [(role.title, c) for role in ROLES.values() if (c := COMMANDS.get(role.sign_in)) and has(c.function)]
     fitting = [(title, _offered(desk, c)) for title, c in doors if any(p.kind == "secret" and p.ask.purpose == realm for p in c.params)]
     titles = [t for t, offered in fitting if name in offered] or [t for t, _ in fitting] or [next(p.label for p in _secrets() if p.ask.purpose == realm)]
     if len(titles) > 1:  # several may sign in with it: then the place is said

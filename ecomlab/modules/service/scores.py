@@ -26,7 +26,7 @@ SUBMITTED = refusal("scores_submitted", "评分表 {number} 已提交，不能�
 TOO_LATE_FOR_PAY = refusal(
     "too_late_for_pay",
     "评分表 {number} 须在发薪日 {day} 的前一天或更早提交。请转入下月。",
-    "The score sheet {number} was to be submitted before the pay day {day}. Score anew for the next month.",
+    "The score sheet {number} was to be submitted before the pay day {day}. Score again for the next month.",
 )
 NOT_ONESELF = refusal("score_clerks_only", "主管不能给自己评分。请选择客服人员。", "A supervisor does not score themselves. Choose a clerk.")
 
