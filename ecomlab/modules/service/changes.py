@@ -28,7 +28,7 @@ from .papers import Order, live, own_order, stage, tear_up
 
 REMARK_FORM = refusal(
     "remark_form",
-    "备注格式应为“事项 / 经手人 / 日期”，经手人和日期须是你和今天，例如：{example}。",
+    "备注格式应为“事项 / 经手人 / 日期”，经手人和日期须是你和今天。请照此填写：{example}。",
     "A remark is written as “what / by whom / day”, with your name and today. Enter it like this: {example}.",
 )
 REQUEST_WAITING = refusal(

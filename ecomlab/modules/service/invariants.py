@@ -31,7 +31,7 @@ def _void(look: Looking) -> list[str]:
 @invariant(
     "service_parcels",
     "取回的包裹都重新发出或放回货架，发出的都不在客服台",
-    "Every parcel that was fetched back is sent again, lies at the desk or is on the shelf; none that lies there is shipped",
+    "Every parcel that was fetched back is sent again, is still at the desk, or has its goods on the shelf; what is at the desk is not shipped",
 )
 def _parcels(look: Looking) -> list[str]:
     rows = look.all(

@@ -31,7 +31,7 @@ from .words import TEMPLATES, Template, classes_of
 FOR_SALE = ("question", "bargain_campaign", "bargain_quantity", "bargain_regular", "bargain_discounted", "bargain_elsewhere", "bargain_again")
 SELLING = "6601"
 
-SAY_SOMETHING = refusal("say_something", "请选择快捷回复，或填写内容。", "Choose a ready answer, or write one.")
+SAY_SOMETHING = refusal("say_something", "回复没有内容。请选择快捷回复，或填写内容。", "The answer is empty. Choose a ready answer, or write one.")
 NOT_WRITTEN_YET = refusal(
     "not_written_yet", "会话 {number} 的顾客还没有来信。请查看收件箱。", "The customer of {number} has not written yet. Look at the inbox."
 )
