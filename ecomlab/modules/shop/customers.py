@@ -60,7 +60,8 @@ def _visit(do: Doing, shop: Any, till: str, position: int, way: str, means: str,
     quantity = min(chance.randint(1, PIECES), _free(do, shop, wanted.product))
     member = shopper_of(do, name)
     amount = wanted.price * quantity
-    account = scripted.ready(do, member.member, amount + _promised(do, name, means == "cash"), scripted.pin_of(who), "cash_on_delivery" if means == "cash" else "online")
+    kind = "cash_on_delivery" if means == "cash" else "online"
+    account = scripted.ready(do, member.member, amount + _promised(do, name, means == "cash"), scripted.pin_of(who), kind)
     if account is None:
         return None
     with acting(do, SHOPPER.name, name):
