@@ -16,10 +16,11 @@ from typing import Any, cast
 from . import modules, reports  # noqa: F401  (modules says which tables there are)
 from .books.dataset import DataSet
 from .desk import Watcher
+from .kernel import audit as auditing
 from .kernel import dictionary, sql
-from .kernel.audit import Verdict
 from .kernel.table import Table
 from .kernel.texts import LANGUAGES, Language, default_language
+from .market.questions import QUESTIONS, Verdict, verdict
 from .market.simulate import MANIFEST
 from .market.versions import readable
 from .reports.prepared import for_reports
@@ -102,7 +103,21 @@ class Data:
         """The columns of a table, and to which table's key each leads: column, type, called, key, joins. Refuses 'no_such_table'."""
         return dictionary.columns(self.look, table, self.language)
 
-    def audit(self) -> list[Verdict]:
+    def questions(self) -> Table:
+        """What may be asked of a simulated market: question (its name), asks, unit, trap. Docs: docs/market.md. Needs the extra `analytics`."""
+        rows = [(q.name, q.asks(self).say(self.language), q.unit.say(self.language), q.trap.say(self.language)) for q in QUESTIONS.values()]
+        made = Table(("question", "asks", "unit", "trap"), rows)
+        made.language, made.as_is = self.language, ("question",)
+        return made
+
+    def answer(self, question: str, answer: float, truth: str | Path) -> Verdict:
+        """ "right", "near" or "off", by the truth that was written apart from the data (`ecomlab simulate --truth`); it never tells the truth.
+
+        Refuses an unknown question, a folder without a truth, and the truth of another market.
+        """
+        return verdict(self, question, answer, Path(truth))
+
+    def audit(self) -> list[auditing.Verdict]:
         """Every invariant of the books, and of each module that has tables here, by name, with what breaks it."""
         return self.look.audit()
 

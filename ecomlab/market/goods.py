@@ -66,7 +66,7 @@ def goods(truth: Truth) -> Goods:
     article = np.arange(n)
     quality = truth.quality_spread * quantile("normal", draws.words("quality", article))
     base = np.array([c[3] for c in truth.categories])[category]
-    spread = exp(0.45 * quantile("normal", draws.words("cost", article)))
+    spread = exp(0.25 * quantile("normal", draws.words("cost", article)) + truth.quality_in_cost * quality)
     walk = _walk(truth, n)
     cost = np.maximum(100, np.rint(base * spread * 100 * walk)).astype(np.int64)
     markup = np.array([c[4] for c in truth.categories])[category]

@@ -97,9 +97,9 @@ def simulate(
         tell(Progress("parts", len(done), parts))
     connection = _connection()
     _whole(connection, truth, out, many)
-    if truth_to:
-        _write_truth(connection, truth, truth_to, many)
     manifest = _manifest(connection, truth, out, many)
+    if truth_to:
+        _write_truth(truth, truth_to, many, manifest["digest"])
     connection.close()
     (out / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     shutil.rmtree(making)
@@ -357,9 +357,10 @@ def _write_shoppers(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Pa
         write(connection, sql, out / "coupon_holder", block)
 
 
-def _write_truth(connection: duckdb.DuckDBPyConnection, truth: Truth, folder: Path, many: int) -> None:
+def _write_truth(truth: Truth, folder: Path, many: int, digest: str) -> None:
+    """The parameters, and the digest of the market whose they are."""
     folder.mkdir(parents=True, exist_ok=True)
-    record = {**truth.record(), "customers": many}
+    record = {**truth.record(), "customers": many, "digest": digest}
     (folder / "parameters.json").write_text(json.dumps(record, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 

@@ -6,7 +6,7 @@ Defaults come from the sources named beside them; where it says "assumed", nobod
 from __future__ import annotations
 
 import datetime
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from .draws import Draws
@@ -81,11 +81,13 @@ class Truth:
     lines: tuple[float, ...] = (0.65, 0.25, 0.10)
     #: ln price = ln cost + markup + quality_in_price x quality + noise; every `experimenting`th shop sets its markups at random
     quality_in_price: float = 0.12
-    quality_spread: float = 0.30
+    quality_spread: float = 0.60
+    #: what is better liked also costs more to make: ln cost grows by this much a unit of quality (assumed)
+    quality_in_cost: float = 0.9
     price_noise: float = 0.04
     experimenting: int = 5
-    experiment_spread: float = 0.12
-    cost_drift: float = 0.012
+    experiment_spread: float = 0.22
+    cost_drift: float = 0.018
     #: goods are ordered when what is there and on its way falls to the demand of the mean lead time and `safety` standard deviations of it, up to
     #: `cover` days more (assumed; out-of-stock rates around the 8.3 % that Gruen, Corsten and Bharadwaj found worldwide, 2002)
     cover: int = 14
@@ -111,9 +113,12 @@ class Truth:
 
     @classmethod
     def of(cls, orders: int, seed: str, days: int = 730) -> Truth:
-        """A market of that many orders: shops and articles grow with it, so that an article has some sales a week at every size."""
+        """A market of that many orders: shops and articles grow with it, so that an article has some sales a week at every size.
+
+        What is to be found out differs from seed to seed, around the figures of the sources: who has read them has not answered yet.
+        """
         shops = max(7, min(500, round(orders**0.5 / 10)))
-        return cls(seed=seed, orders=orders, days=days, shops=shops, articles=max(12, min(40, round(4 * orders**0.15))))
+        return _varied(cls(seed=seed, orders=orders, days=days, shops=shops, articles=max(12, min(40, round(4 * orders**0.15)))))
 
     @property
     def draws(self) -> Draws:
@@ -137,3 +142,24 @@ class Truth:
     def record(self) -> dict[str, Any]:
         """As JSON types."""
         return {**asdict(self), "start": self.start.isoformat()}
+
+
+#: By how much at most a figure differs from that of its source, as a part of it. The shapes r, a, b and that of the pieces are those of the
+#: committed quantiles, and stay.
+_DIFFERS = {"alpha": 0.3, "pieces_rate": 0.25, "coupon_lift": 0.35, "never_paid": 0.4, "distance": 0.25}
+
+
+def _varied(usual: Truth) -> Truth:
+    """The same with what is to be found out drawn anew, evenly within its bounds."""
+
+    def drawn(figure: float, by: float, name: str) -> float:
+        return round(figure * (1 + by * (2 * float(usual.draws.uniform(f"parameter {name}")) - 1)), 4)
+
+    figures: dict[str, Any] = {name: drawn(getattr(usual, name), by, name) for name, by in _DIFFERS.items()}
+    return replace(
+        usual,
+        **figures,
+        categories=tuple((*c[:5], drawn(c[5], 0.3, f"returned {c[1]}"), drawn(c[6], 0.2, f"elasticity {c[1]}")) for c in usual.categories),
+        carriers=tuple((c[0], drawn(c[1], 0.12, f"days {c[0]}"), drawn(c[2], 0.15, f"spread {c[0]}")) for c in usual.carriers),
+        channels=tuple((c[0], drawn(c[1], 0.35, f"effect {c[0]}"), drawn(c[2], 0.15, f"stays {c[0]}"), *c[3:]) for c in usual.channels),
+    )
