@@ -324,8 +324,11 @@ def test_money_is_taken_in_the_customers_own_way_and_amount(shop: Lab) -> None:
     assert code_of_refusal(shop, "shop.take_payment", order=cheque.web_order, way="cheque", amount=cheque.amount) == ("no_reference", "reference")
     wrong = {"order": platform.web_order, "way": "payment_platform", "amount": platform.amount, "reference": "TX-0000-0001"}
     assert code_of_refusal(shop, "shop.take_payment", **wrong) == ("not_held", "reference")
-    shop.shop.take_payment(**given)
+    receipt = shop.shop.take_payment(**{**given, "reference": "0"})
     assert code_of_refusal(shop, "shop.take_payment", **given) == ("taken_before", "order")
+    shop.shop.correct_reference(receipt, cash.paper)
+    assert shop.look.value("select reference from shop_receipt where number = $n", n=receipt) == cash.paper
+    assert code_of_refusal(shop, "shop.correct_reference", receipt="RC-1", reference="1") == ("no_receipt", "receipt")
 
 
 def test_who_orders_at_the_counter_and_never_pays_keeps_no_goods_for_long(shop: Lab) -> None:

@@ -101,9 +101,9 @@ def file_of(picture: Image.Image) -> bytes:
 
 
 def packed(picture: Image.Image) -> bytes:
-    """The picture as a small PNG file, for whoever looks at it; its bytes depend on the machine's own compressor."""
+    """The picture as a PNG file for whoever looks at it; its bytes depend on the machine's own compressor."""
     out = io.BytesIO()
-    picture.save(out, "PNG", optimize=True)
+    picture.save(out, "PNG", compress_level=1)  # a batch is written within the command
     return out.getvalue()
 
 
