@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 from stdnum import ean
 
-from ecomlab.books import images
+from ecomlab.books import clock, images
 from ecomlab.books.courier.tariff import couriers
 from ecomlab.books.members import acting
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
-from ecomlab.modules.b2c import returns
-from ecomlab.modules.b2c.members import SHOPKEEPER, SHOPPER
+from ecomlab.modules.b2c import checkout, payments, returns, scripted
+from ecomlab.modules.b2c import sales as selling
+from ecomlab.modules.b2c.briefs import spare
+from ecomlab.modules.b2c.members import SHOPKEEPER, SHOPPER, shopper_of
 from ecomlab.modules.b2c.prologue import fulfil
 from ecomlab.modules.shop import drawing
 from ecomlab.modules.shop.briefs import job
@@ -433,6 +435,50 @@ def test_sales_by_receipt_and_by_shipment_differ_by_what_is_paid_in_advance_and_
     assert [r.day for r in shop.shop.sales_by_receipt(from_day=last)] == [last]
     paid = "select sum(p.amount) from b2c_payment p join b2c_order o on o.number = p.web_order where o.merchant in (select merchant from shop_till)"
     assert sum(r.amount for r in shop.shop.receipts_by_way()) == shop.look.value(paid)
+
+
+@pytest.mark.parametrize("kind", ["payment_platform", "cash_on_delivery", "online"])
+@pytest.mark.parametrize("early", [True, False])
+def test_the_two_figures_stay_tied_whenever_goods_come_back(after: Callable[..., Lab], kind: str, early: bool) -> None:
+    """Before the money has come, or after."""
+    state = after(*ALL[:11]).world.state
+    with worlds.at_work(state, 10_000) as do:
+        merchant, position = do.value("select merchant from shop_till"), 2
+        name, product = scripted.user_name(scripted.scripted_shoppers(do)[position]), spare(do).product
+        account = scripted.ready(do, shopper_of(do, name).member, D(5000), position, "online")
+        with acting(do, SHOPPER.name, name):
+            order = checkout.draft(do, merchant, [(product, 3)])
+            checkout.choose_delivery(do, order, "express", kind)
+            checkout.set_recipient(do, order, "x", "x", "13800138000")
+            checkout.confirm_order(do, order)
+            if kind != "cash_on_delivery":
+                payments.pay_online(do, order, account, scripted.pin_of(position).stored())
+        with acting(do, SHOPKEEPER.name, merchant):
+            sold = selling.accept_order(do, order)
+            selling.settle_sale(do, sold)
+            selling.confirm_sale(do, sold)
+            selling.ship(do, sold)
+        do.n += 1
+
+        def come_back() -> None:
+            with acting(do, SHOPPER.name, name):
+                back = returns.request_return(do, order, [{"product": product, "quantity": 1}], "x")
+            do.n += 1
+            with acting(do, SHOPKEEPER.name, merchant):
+                returns.accept_return(do, back, "restocked")
+            do.n += 1
+
+        if early:
+            come_back()
+        if kind == "cash_on_delivery":
+            with acting(do, SHOPKEEPER.name, merchant):
+                payments.collect_cash(do, order)
+            do.n += 1
+        if not early:
+            come_back()
+        assert INVARIANTS["shop_sales_by_receipt"].check(do) == []
+        clock.advance(do, 12)
+        assert INVARIANTS["shop_sales_by_receipt"].check(do) == [], "the platform has handed on what is left"
 
 
 # --- parcels, and the other side's list --------------------------------------------------------------------------------------

@@ -14,19 +14,27 @@ from .staff import CASHIER, OPERATOR
 
 #: Sales by receipt: a sale counts when its money has come to the shop, and a refund when it goes. By shipment: when the goods leave, as revenue does;
 #: the price with its tax in both. What the two differ by is what customers have paid in advance, less what is still to come for shipped goods.
+#: What is refunded before its money has come, by the platform or because it is not collected at the door, never was the shop's.
 SALES_BY_RECEIPT = f"""
-    select day, sum(money_in)::decimal(18,2) as money_in, sum(money_back)::decimal(18,2) as money_back, sum(goods_out)::decimal(18,2) as goods_out,
-           sum(goods_back)::decimal(18,2) as goods_back, sum(money_in - money_back - goods_out + goods_back)::decimal(18,2) as difference
-    from (
-        select p.banked_day as day, p.amount as money_in, 0::decimal(18,2) as money_back, 0::decimal(18,2) as goods_out, 0::decimal(18,2) as goods_back
-        from b2c_payment p join b2c_order o on o.number = p.web_order where o.merchant = $m and p.banked_day is not null
+    with came as (
+        select p.web_order, p.payment_kind, p.amount, p.banked_day as day, abs(h.entry) as entry from b2c_payment p join b2c_order o on o.number = p.web_order
+        join document_history h on h.document = p.number and h.state = 'banked' where o.merchant = $m
+    ), went as (
+        select r.web_order, r.amount, r.refunded_day as day, abs(h.entry) as entry from b2c_return r join b2c_order o on o.number = r.web_order
+        join document_history h on h.document = r.number and h.state = 'refunded' where o.merchant = $m
+    ), moved as (
+        select day, amount as money_in, 0::decimal(18,2) as money_back, 0::decimal(18,2) as goods_out, 0::decimal(18,2) as goods_back from came
         union all
-        select r.refunded_day, 0, r.amount, 0, 0 from b2c_return r join b2c_order o on o.number = r.web_order
-        join b2c_payment p on p.web_order = o.number where o.merchant = $m and r.refunded_day is not null and p.banked_day <= r.refunded_day
+        select c.day, -w.amount, 0, 0, 0 from came c join went w using (web_order) where c.payment_kind = 'payment_platform' and w.entry < c.entry
+        union all
+        select w.day, 0, w.amount, 0, 0 from came c join went w using (web_order) where w.entry > c.entry
         union all
         select l.day, 0, 0, if(l.quantity > 0, l.revenue + l.tax, 0), if(l.quantity > 0, 0, -l.revenue - l.tax)
-        from sale_line l join b2c_merchant m on m.member = l.seller where m.merchant = $m and l.channel = 'b2c') moved
-    where {within("day")} group by day order by day"""
+        from sale_line l join b2c_merchant m on m.member = l.seller where m.merchant = $m and l.channel = 'b2c'
+    )
+    select day, sum(money_in)::decimal(18,2) as money_in, sum(money_back)::decimal(18,2) as money_back, sum(goods_out)::decimal(18,2) as goods_out,
+           sum(goods_back)::decimal(18,2) as goods_back, sum(money_in - money_back - goods_out + goods_back)::decimal(18,2) as difference
+    from moved where {within("day")} group by day order by day"""
 
 #: What came in by which way, and the postage that came along and is the courier's.
 RECEIPTS_BY_WAY = f"""
