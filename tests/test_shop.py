@@ -326,6 +326,12 @@ def test_money_is_taken_in_the_customers_own_way_and_amount(shop: Lab) -> None:
     assert code_of_refusal(shop, "shop.take_payment", order=cheque.web_order, way="cheque", amount=cheque.amount) == ("no_reference", "reference")
     wrong = {"order": platform.web_order, "way": "payment_platform", "amount": platform.amount, "reference": "TX-0000-0001"}
     assert code_of_refusal(shop, "shop.take_payment", **wrong) == ("not_held", "reference")
+    courier = visits["cash_on_delivery", "cash"]
+    brought = {"order": courier.web_order, "way": "cash_on_delivery", "amount": courier.amount}
+    assert code_of_refusal(shop, "shop.take_payment", **brought) == ("not_delivered", "order")
+    sent = visits["bank_transfer", "bank"]
+    nowhere = {"order": sent.web_order, "way": "bank_transfer", "amount": sent.amount, "reference": "TX-0000-0001"}
+    assert code_of_refusal(shop, "shop.take_payment", **nowhere) == ("not_a_transfer", "reference")
     receipt = shop.shop.take_payment(**{**given, "reference": "0"})
     assert code_of_refusal(shop, "shop.take_payment", **given) == ("taken_before", "order")
     shop.shop.correct_reference(receipt, cash.paper)
@@ -375,7 +381,7 @@ def test_postage_in_a_transfer_is_the_couriers_and_not_the_price(shop: Lab) -> N
     assert code_of_refusal(shop, "shop.apply_transfer", **wrong) == ("amount_differs", "postage")
     other = next(r for r in shop.shop.orders_by_transfer() if r.full_name != asked["customer"])
     theirs = {"enquiry": found["enquiry"], "order": other.web_order, "postage": asked["amount"] - other.amount}
-    assert code_of_refusal(shop, "shop.apply_transfer", **theirs) == ("not_a_transfer", "transaction")
+    assert code_of_refusal(shop, "shop.apply_transfer", **theirs) == ("not_a_transfer", "order")
     shop.shop.apply_transfer(found["enquiry"], order.web_order, asked["postage"])
     assert balance(shop, "2241", "POSTAGE") == -asked["postage"]
     assert sum(r.postage for r in shop.shop.receipts_by_way()) == asked["postage"]
@@ -445,7 +451,7 @@ def test_the_two_figures_stay_tied_whenever_goods_come_back(after: Callable[...,
     with worlds.at_work(state, 10_000) as do:
         merchant, position = do.value("select merchant from shop_till"), 2
         name, product = scripted.user_name(scripted.scripted_shoppers(do)[position]), spare(do).product
-        account = scripted.ready(do, shopper_of(do, name).member, D(5000), position, "online")
+        account = scripted.ready(do, shopper_of(do, name).member, D(5000), scripted.pin_of(position), "online")
         with acting(do, SHOPPER.name, name):
             order = checkout.draft(do, merchant, [(product, 3)])
             checkout.choose_delivery(do, order, "express", kind)

@@ -205,22 +205,25 @@ def assign_transfer(
     return assign(do, order, transaction)
 
 
-def assign(do: Doing, order: str, transaction: str, postage: Decimal = Decimal("0.00")) -> str:
-    """The same of a transfer in which postage for the courier came along: it is kept for the courier, and is no part of the price."""
+def assign(do: Doing, order: str, transaction: str, postage: Decimal = Decimal("0.00"), field: str = "transaction") -> str:
+    """The same of a transfer in which postage for the courier came along: it is kept for the courier, and is no part of the price.
+
+    field: the caller's name for the transaction.
+    """
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
     if row.payment_kind != "bank_transfer":
         raise OTHER_KIND("order", number=order, kind=term(row.payment_kind) if row.payment_kind else term("drafted"))
     document.must_allow("paid", "order")
     if used := do.value("select web_order from b2c_payment where transaction = $t", t=transaction):
-        raise TRANSFER_USED("transaction", transaction=transaction, number=used)
+        raise TRANSFER_USED(field, transaction=transaction, number=used)
     sent = do.one(_TRANSFERS + " and t.number = $t", merchant=do.actor, t=transaction)
     member = shopper_of(do, row.shopper).member
     if sent is None or sent.member != member:
-        raise NOT_A_TRANSFER("transaction", transaction=transaction[:40], shopper=row.shopper)
+        raise NOT_A_TRANSFER(field, transaction=transaction[:40], shopper=row.shopper)
     if sent.day == do.day:
-        raise TRANSFER_TODAY("transaction", transaction=transaction)
+        raise TRANSFER_TODAY(field, transaction=transaction)
     if sent.amount != row.amount + postage:
-        raise TRANSFER_DIFFERS("transaction", transaction=transaction, paid=f"{sent.amount:,}", amount=f"{row.amount + postage:,}")
+        raise TRANSFER_DIFFERS(field, transaction=transaction, paid=f"{sent.amount:,}", amount=f"{row.amount + postage:,}")
     document.move_to("paid", "order")
     keep_payment(do, row, row.amount, transaction, banked=True)
     shop = shop_of(do, do.actor)

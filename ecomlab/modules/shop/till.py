@@ -63,6 +63,11 @@ NOT_COUNTED = refusal("not_counted", "收银台 {number} 还没有清点。请�
 NOTHING_TO_DECIDE = refusal(
     "nothing_to_decide", "收银台 {number} 没有待处理的差额。请选择其他收银台。", "The till {number} has no difference to decide on. Choose another till."
 )
+NOT_DELIVERED = refusal(
+    "not_delivered",
+    "订单 {number} 还没有发货，快递员没有代收货款。请先发货。",
+    "The order {number} has not been shipped, so no courier has brought its money. Ship it first.",
+)
 NO_REFERENCE = refusal("no_reference", "这种付款方式有凭据。请填写凭据上的编号。", "This way to pay leaves a paper. Enter its number.")
 
 _offer = "t.day"
@@ -145,15 +150,17 @@ def take_payment(
     by = {"at_shop": means, "cheque": "cheque", "cash_on_delivery": "cash"}.get(way, "bank")
     match way:
         case "cash_on_delivery":
+            if row.shipped_day is None:
+                raise NOT_DELIVERED("order", number=order)
             payments.collect_cash(do, order)
         case "bank_transfer":
-            payments.assign_transfer(do, order, reference)
+            payments.assign(do, order, reference, field="reference")
         case "payment_platform":
             held = payments.payment_of(do, order)
             if held is None or held.transaction != reference:
                 raise NOT_HELD("reference", reference=reference)
         case _:
-            _take_at_counter(do, document, row, by, reference)
+            _take_at_counter(do, document, row, by)
     return keep_receipt(do, till, order, way, by, amount, reference)
 
 
@@ -177,7 +184,7 @@ def open_till_of(do: Doing) -> str:
     return number
 
 
-def _take_at_counter(do: Doing, document: documents.Document, row: Any, means: str, reference: str) -> None:
+def _take_at_counter(do: Doing, document: documents.Document, row: Any, means: str) -> None:
     """Money that the customer hands over for an order that is placed: cash, a card at the terminal, a cheque."""
     document.must_allow("paid", "order")
     shop, who = shop_of(do, row.merchant), shopper_of(do, row.shopper)
@@ -189,17 +196,17 @@ def _take_at_counter(do: Doing, document: documents.Document, row: Any, means: s
         account = ebank.account_of(do, who.member, "personal")
         if account is None or ebank.balance_of(do, account) < amount:
             raise CARD_DECLINED("amount")
-        money = [ledger.Line(shop.member, CLEARING, amount, means), *_owing(who.member, account, amount, means, shop.merchant, reference)]
+        money = [ledger.Line(shop.member, CLEARING, amount, means), *_owing(who.member, account, amount, means, shop.merchant, row.number)]
     document.move_to("paid", "order")
     payments.keep_payment(do, row, amount, None, banked=True)
     lines = [*money, *payments.advance(shop.member, who.member, amount)]
     ledger.post(do, "counter", f"柜台收款 Taken at the counter for {row.number}", lines, row.number)
 
 
-def _owing(customer: str, account: str, amount: Decimal, means: str, merchant: str, reference: str) -> list[ledger.Line]:
+def _owing(customer: str, account: str, amount: Decimal, means: str, merchant: str, order: str) -> list[ledger.Line]:
     """The customer's side: a card is debited at once, and the bank owes the shop; a cheque is owed until it is presented."""
     if means == "cheque":
-        return [ledger.Line(customer, ledger.OTHER_PAYABLE, -amount, reference)]
+        return [ledger.Line(customer, ledger.OTHER_PAYABLE, -amount, order)]
     return [
         ledger.Line(customer, ledger.BANK, -amount, account),
         ledger.Line(BANK, ledger.CUSTOMER_DEPOSITS, amount, account),
@@ -385,7 +392,7 @@ def clear(do: Doing) -> None:
             lines += [
                 ledger.Line(BANK, ledger.CUSTOMER_DEPOSITS, r.amount, payer or ""),
                 ledger.Line(who.member, ledger.BANK, -r.amount, payer or ""),
-                ledger.Line(who.member, ledger.OTHER_PAYABLE, r.amount, r.reference),
+                ledger.Line(who.member, ledger.OTHER_PAYABLE, r.amount, r.web_order),
             ]
         ledger.post(do, "cleared", f"银行入账 Credited by the bank: {r.number}", [line for line in lines if line.amount], r.web_order)
         do.execute("update shop_receipt set cleared_day = $day where number = $n", day=do.day, n=r.number)

@@ -75,7 +75,7 @@ def apply_transfer(
         raise TAKEN_BEFORE("order", number=order)
     if target.amount + postage != row.amount:
         raise AMOUNT_DIFFERS("postage", number=order, amount=f"{target.amount:,}", given=f"{row.amount - postage:,}")
-    payments.assign(do, order, row.transaction, postage)
+    payments.assign(do, order, row.transaction, postage, field="order")
     do.execute("update shop_enquiry set web_order = $order, goods_amount = $goods, postage = $postage where number = $n",
                order=order, goods=target.amount, postage=postage, n=enquiry)  # fmt: skip
     document.move_to("applied", "enquiry")
