@@ -16,7 +16,25 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("paper", "courier", "email", "ebank", "b2c"), data=("companies", "persons", "products", "shop_goods"))
 
-from . import autoplay, channels, checks, dispatch, entry, intake, invariants, joint, pictures, prologue, reconciling, reports, shelf, staff, till, transfers  # noqa: E402,F401
+from . import (  # noqa: E402,F401
+    autoplay,
+    channels,
+    checks,
+    closing,
+    dispatch,
+    entry,
+    intake,
+    invariants,
+    joint,
+    pictures,
+    prologue,
+    reconciling,
+    reports,
+    shelf,
+    staff,
+    till,
+    transfers,
+)
 from .kinds import CHANNEL, ENQUIRY, HANDOVER, PICTURE_SET, RECONCILIATION, SHEET, SHELF_ITEM, STATEMENT, TILL, VOUCHER  # noqa: E402
 
 __all__ = ["CHANNEL", "ENQUIRY", "HANDOVER", "PICTURE_SET", "RECONCILIATION", "SHEET", "SHELF_ITEM", "STATEMENT", "TILL", "VOUCHER"]

@@ -10,10 +10,10 @@ from ...books.documents import Move, came_to, moved
 from ...kernel.evidence import Done, Evidence, after, check, did, excuse, looked_up
 from ...reports.questions import goals_of, question
 from .briefs import job
+from .closing import cash_in
 from .kinds import SIZES
 from .reconciling import lines_of
 from .reports import sales_apart
-from .till import cash_in
 
 
 def _sheet(seen: Evidence) -> str:
