@@ -39,6 +39,13 @@ if TYPE_CHECKING:
         help=("并行进程数（默认 1），结果相同", "processes to grade in (default: 1); the results are the same"),
     ),
     argument(
+        "--scheduler", metavar="ADDRESS",
+        help=(
+            "在此 Dask 调度器的机器上评分（tcp://… 或 tls://…），结果相同",
+            "grade on the machines of this Dask scheduler (tcp://… or tls://…); the results are the same",
+        ),
+    ),
+    argument(
         "--gradebook",
         metavar="DB",
         help=("把分数写入此 nbgrader 成绩册：文件或数据库 URL", "write the points into this nbgrader gradebook: a file, or a database URL"),
@@ -119,8 +126,9 @@ def grade(args: argparse.Namespace) -> int:
 
             record = stack.enter_context(contextlib.closing(Record(path)))
         graded = batch.grade_all(
-            found, args.workers, limit=args.limit, exact=args.exact, witness=witness, settings=settings, record=record, told=_telling(len(found), language)
-        )
+            found, args.workers, limit=args.limit, exact=args.exact, witness=witness, settings=settings, record=record, scheduler=args.scheduler,
+            told=_telling(len(found), language),
+        )  # fmt: skip
         changes = record.changes(graded, write=not args.dry_run) if record else []
     if args.csv:
         from ..grading.marks import write_csv

@@ -49,11 +49,12 @@ def main(argv: Sequence[str] | None = None) -> int:
                 "此命令属于教师用的部分。请安装 ecomlab-teacher（见 docs/teaching.md）。",
                 "This command is in the teachers' part. Install ecomlab-teacher (docs/teaching.md).",
             )
-        if (error.name or "").partition(".")[0] == "ecomlab":
+        missing = (error.name or "").partition(".")[0]
+        if missing == "ecomlab":
             raise
-        return fail(
-            f"此命令需要 {error.name}。请安装：pip install 'ecomlab[course]'", f"This command needs {error.name}. Install it: pip install 'ecomlab[course]'"
-        )
+        extra = "cluster" if missing in CLUSTER else "course"
+        how = f"pip install 'ecomlab[{extra}]'"
+        return fail(f"此命令需要 {missing}。请安装：{how}", f"This command needs {missing}. Install it: {how}")
     except OSError as error:
         return fail(
             f"无法使用“{error.filename or '文件'}”：{error.strerror or error}", f"{error.filename or 'a file'} cannot be used: {error.strerror or error}"
@@ -71,6 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 #: What the students' wheel leaves out (pyproject.toml) and a command needs.
 TEACHERS = ("ecomlab.cli.demo", "ecomlab.bench", "ecomlab.classroom")
+#: What the extra `cluster` brings; everything else that may be missing comes with `course`.
+CLUSTER = ("dask", "distributed")
 #: The exit status after Ctrl-C, as a shell gives it: 128 and the number of the signal.
 INTERRUPTED = 130
 #: Refusals that say something about the logbook rather than about the call.

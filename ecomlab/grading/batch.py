@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..kernel import keys
 from ..kernel.logbook import BadLine, Finding, Header, lines, read_header, submitter, text_of
@@ -125,13 +125,14 @@ Told = Callable[[Graded, int, int, bool], None]
 
 def grade_all(
     found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT, memory: int = MEMORY, exact: bool = False,
-    witness: Log | None = None, settings: Settings | None = None, record: Record | None = None, told: Told | None = None,
+    witness: Log | None = None, settings: Settings | None = None, record: Record | None = None, told: Told | None = None, scheduler: str | None = None,
 ) -> list[Graded]:  # fmt: skip
     """Grades them in so many processes of their own. The reports come in the order of the submissions, the same with 1 worker or 8.
 
     limit, memory: seconds and megabytes that one submission may take; one beyond either is not judged, which its report says, and the others go on.
     witness: what was witnessed, which each result then says; settings: how much of a logbook must have been, and when it was due.
     exact: all on DuckDB; else on a replica where it can, and a few of a class, drawn at random, on both (`replay.grade`).
+    scheduler: the address of a Dask scheduler, on whose machines they are graded instead (`cluster`); the grades are the same.
     record: where what has not changed is found, and what is graded is kept at once, so that an interruption loses no more than what was at work.
     """
     settings = settings or Settings()
@@ -152,11 +153,19 @@ def grade_all(
             take(i, kept, False)
     left = [i for i in range(len(found)) if i not in graded]
     jobs = [(found[i], key, store, counted[i]) for i, store in zip(left, _stores(len(left), exact), strict=True)]
-    for n, result, ended in done(grade_submission, jobs, min(workers, len(jobs)), limit, memory):
+    for n, result, ended in _done(jobs, workers, limit, memory, scheduler):
         i = left[n]
         judged = result if ended is None else Graded(found[i], _not_judged(found[i], ended, limit, memory))
         take(i, replace(judged, basis=bases[i]), True)
     return _together([graded[i] for i in range(len(found))], accounts, settings)
+
+
+def _done(jobs: Sequence[Any], workers: int, limit: float, memory: int, scheduler: str | None) -> Iterator[tuple[int, Any, Ended | None]]:
+    if scheduler is None:
+        return done(grade_submission, jobs, min(workers, len(jobs)), limit, memory)
+    from .cluster import done_on
+
+    return done_on(scheduler, grade_submission, jobs, limit, memory)
 
 
 def _together(graded: Sequence[Graded], accounts: Sequence[Account | None], settings: Settings) -> list[Graded]:
