@@ -17,7 +17,6 @@ from ..kernel.texts import LANGUAGES, Language, Text
 from ..kernel.values import MESSAGES, read_day
 from .drawing import WIDTHS, picture, rows, whole
 from .face import Face, static
-from .paper import data_uri
 from .tracing import svg
 
 #: Rows of a table that the browser gets; the CSV has them all.
@@ -89,7 +88,7 @@ class Board(Face):
             "answered": self._answered,
             "words": self.words(
                 "waiting", "silent", "pick_day", "other_language", "download_csv", "download_png", "close", "behind", "trace_of", "more_rows", "no_rows",
-                "click_bars", "marks_of",
+                "click_bars", "marks_of", "larger", "smaller",
             ),
         }  # fmt: skip
 
@@ -127,7 +126,7 @@ class Board(Face):
             "title": panel.title.say(language),
             "subtitle": panel.subtitle.say(language),
             "columns": columns,
-            "src": data_uri(drawn.png),
+            "svg": drawn.svg,
             "width": width,
             "height": panel.height,
             "alt": panel.plot.alt(language),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import io
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ..dashboards.page import Page, Panel
@@ -33,11 +34,26 @@ class Place(NamedTuple):
     height: float
 
 
-class Picture(NamedTuple):
-    """A drawn plot: the PNG and its places."""
+@dataclass(frozen=True)
+class Picture:
+    """A drawn plot as SVG and its places; as PNG when somebody asks for that."""
 
-    png: bytes
+    plot: Plot = field(repr=False)
+    language: Language
+    width: float
+    height: float
+    svg: str = field(repr=False)
     places: tuple[Place, ...]
+
+    @functools.cached_property
+    def png(self) -> bytes:
+        import matplotlib
+
+        with matplotlib.rc_context(style()):  # type: ignore[arg-type]
+            figure = _figure(self.width, self.height)
+            self.plot.draw(figure.subplots(), self.language)
+            figure.canvas.draw()
+            return _png(figure)
 
 
 @functools.lru_cache(maxsize=128)
@@ -45,11 +61,28 @@ def picture(plot: Plot, language: Language, width: float, height: float) -> Pict
     """The plot at this size in inches. Drawing is a function of the plot alone, so each is drawn once."""
     import matplotlib
 
-    with matplotlib.rc_context(style()):  # type: ignore[arg-type]
+    with matplotlib.rc_context({**style(), "svg.hashsalt": "ecomlab"}):  # type: ignore[arg-type]
         figure = _figure(width, height)
         spots = plot.draw(figure.subplots(), language)
-        figure.canvas.draw()
-        return Picture(_png(figure), tuple(_place(s, width * DPI, height * DPI) for s in spots))
+        figure.draw_without_rendering()
+        places = tuple(_place(s, width * DPI, height * DPI) for s in spots)
+        return Picture(plot, language, width, height, _svg(figure), places)
+
+
+#: What matplotlib would say of itself in the picture.
+_SILENT = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+
+
+def _svg(figure: Figure) -> str:
+    """The figure as SVG: letters as outlines, because a picture within a page has no fonts but the reader's; as wide as the page lets it be."""
+    out = io.StringIO()
+    figure.savefig(out, format="svg", dpi="figure", metadata=_SILENT)
+    made = out.getvalue()
+    made = re.sub(r' (?:width|height)="[\d.]+pt"', "", made[made.index("<svg") :].rstrip(), count=2)
+    # within a page, a style would be everybody's and a name that nobody refers to would be there many times
+    made = re.sub(r"<style.*?</style>", "", made, flags=re.DOTALL).replace("<svg ", '<svg style="stroke-linejoin: round; stroke-linecap: butt" ', 1)
+    used = set(re.findall(r'#([\w.-]+)[")]', made))
+    return re.sub(r' id="([\w.-]+)"', lambda m: m[0] if m[1] in used else "", made)
 
 
 def _figure(width: float, height: float, layout: Literal["tight", "constrained"] = "tight") -> Figure:

@@ -31,9 +31,9 @@ def plain(still: str) -> str:
     return "\n".join(line for line in (" ".join(part.split()) for part in text.splitlines()) if line)
 
 
-def data_uri(png: bytes) -> str:
+def data_uri(picture: bytes, kind: str = "png") -> str:
     """A picture within the page itself (RFC 2397)."""
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"
 
 
 def _tag(name: str, inside: str, style: str = "", **attributes: str) -> str:
@@ -138,7 +138,7 @@ def _dashboard(view: View) -> str:
     said.append(_tag("table", _tag("tr", "".join(_tag("td", f, "text-align: left; vertical-align: top; padding: 4px 22px 4px 0;") for f in figures))))
     for p in view["panels"]:
         said.append(_tag("div", f"{_bold(p['title'])} {_tag('span', _say(p['subtitle']), _DIM)}", "margin-top: 8px;"))
-        said.append(_picture(p["src"], p["alt"], p["width"]))
+        said.append(_picture(data_uri(p["svg"].encode(), "svg+xml"), p["alt"], p["width"]))
     if view["sheet"]:
         said += [_tag("div", _bold(view["heading"]), "margin-top: 8px;"), _sheet(view["sheet"])]
     return "".join(said)

@@ -50,8 +50,8 @@ def test_dashboards_are_read_filtered_drilled_into_and_taken_away(browser: Brows
             # all of them are drawn anew when the language changes
             expect(board.get_by_role("heading", level=2)).to_have_text(titles[language], timeout=30_000)
             expect(board.locator(".ecl-figures > div")).to_have_count(4)
-            images = board.locator(".ecl-panel img")
-            assert images.count() >= 3 and all(i.evaluate("(i) => i.complete && i.naturalWidth > 300 && i.alt.length > 10") for i in images.all())
+            pictures = board.locator(".ecl-panel svg")
+            assert pictures.count() >= 3 and all(i.evaluate("(i) => i.clientWidth > 200 && i.ariaLabel.length > 10") for i in pictures.all())
             assert board.evaluate(CUT_OFF) == [], name
             browser.shot(board, f"dashboard-{name}-{('zh', 'en')[language]}")
         if not language:  # one switch speaks for all of them
@@ -80,14 +80,21 @@ def test_dashboards_are_read_filtered_drilled_into_and_taken_away(browser: Brows
     # from a bar to its documents to a chain, and back by Escape
     mark = profit.locator(".ecl-panel").nth(2).locator(".ecl-mark").first
     label = mark.get_attribute("aria-label")
+    mark.hover()
+    expect(profit.locator(".ecl-hover:not([hidden])")).to_have_text(label)
+    larger = profit.locator(".ecl-panel").first
+    narrow = larger.evaluate("(p) => p.clientWidth")
+    larger.get_by_role("button", name="Enlarge").click()
+    assert larger.evaluate("(p) => p.clientWidth") > 1.4 * narrow
+    larger.get_by_role("button", name="smaller").click()
     mark.click()
-    behind = profit.get_by_role("region", name="The documents behind")
+    behind = profit.get_by_role("group", name="The documents behind")
     expect(behind.get_by_role("heading")).to_have_text(f"The documents behind · {label}")
     expect(behind.get_by_role("heading")).to_be_focused()
     number = behind.locator(".ecl-link").first
     shown = number.inner_text()
     number.click()
-    chain = profit.get_by_role("region", name=f"Document chain of {shown}")
+    chain = profit.get_by_role("group", name=f"Document chain of {shown}")
     expect(chain.locator("[aria-current=true]")).to_contain_text(shown)
     assert profit.evaluate(CUT_OFF) == []
     browser.shot(profit, "dashboard-drill")
@@ -107,7 +114,7 @@ def test_dashboards_are_read_filtered_drilled_into_and_taken_away(browser: Brows
     assert [m.get_attribute("tabindex") for m in marks.all()].count("0") == 1
     wanted = marks.nth(1).get_attribute("aria-label")
     page.keyboard.press("Enter")
-    expect(auctions.get_by_role("region").get_by_role("heading").first).to_have_text(f"The documents behind · {wanted}")
+    expect(auctions.locator(".ecl-drawer h3")).to_have_text(f"The documents behind · {wanted}")
 
     # the table and the page as files
     with page.expect_download() as taken:

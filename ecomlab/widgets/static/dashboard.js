@@ -52,7 +52,7 @@ CARDS.dashboard = function dashboardCard(view, model, state) {
     {},
     view.figures.map((f) => h("div", {}, h("dt", {}, f.label), h("dd", {}, f.value), f.note && h(`dd.note${f.tone ? `.${f.tone}` : ""}`, {}, f.note))),
   );
-  const panels = h("div.panels", {}, view.panels.map((p) => panelNode(p, words, act)));
+  const panels = h("div.panels", {}, view.panels.map((p) => panelNode(p, words, act, state)));
   const pressed = (number) => act({ do: "trace", number });
   const drawer = (what, title, ...inside) => {
     const back = what === "drill" ? (state.mark ?? "") : "drill";
@@ -66,7 +66,6 @@ CARDS.dashboard = function dashboardCard(view, model, state) {
     node.addEventListener("keydown", (event) => event.key === "Escape" && (event.stopPropagation(), close()));
     return node;
   };
-  for (const mark of panels.querySelectorAll(".ecl-mark")) mark.addEventListener("click", () => (state.mark = mark.dataset.key));
   const clickable = view.panels.some((p) => p.marks.length);
   const node = h(
     "div.board",
@@ -115,36 +114,86 @@ function filterNode(f, id, words, choose, controls) {
   return h(`div.filter${f.problem ? ".bad" : ""}`, {}, h("label", { for: id }, f.label), box, f.problem && h("div.msg", { id: `${id}-msg`, role: "alert" }, f.problem));
 }
 
-/** A chart with a button over each of its marks: one of them is in the tab order, arrow keys lead to the others. */
-function panelNode(panel, words, act) {
-  const marks = panel.marks.map((m, i) =>
-    h("button.mark", {
-      type: "button",
+/** An element of a picture. */
+function drawn(tag, attributes, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...children);
+  return node;
+}
+
+/**
+ * A chart: matplotlib's own picture, with a region over each of its marks. One of them is in the tab order, arrow keys lead to the others;
+ * each says its value where it is pointed at or focused, and leads to its documents. The picture may take the whole width.
+ */
+function panelNode(panel, words, act, state) {
+  const picture = h("div.picture", {});
+  picture.innerHTML = panel.svg; // the kernel's own
+  const [svg] = picture.children;
+  const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const inside = drawn("g", { "aria-hidden": "true" });
+  inside.append(...svg.childNodes);
+  svg.append(inside);
+  svg.setAttribute("role", "group");
+  svg.setAttribute("aria-label", panel.alt);
+  const tip = h("div.hover", { hidden: true, "aria-hidden": "true" });
+  const say = (m) => () => {
+    tip.textContent = m.label;
+    tip.hidden = false;
+    tip.style.top = `calc(${m.top}% - 4px)`;
+    tip.style.left = `${Math.min(85, Math.max(15, m.left + m.width / 2))}%`;
+  };
+  const hush = () => (tip.hidden = true);
+  const marks = panel.marks.map((m, i) => {
+    const open = () => ((state.mark = `mark.${panel.name}.${m.key}`), act({ do: "drill", panel: panel.name, key: m.key }));
+    const place = { x: (m.left * width) / 100, y: (m.top * height) / 100, width: (m.width * width) / 100, height: (m.height * height) / 100, rx: 2 };
+    const mark = drawn("rect", {
+      ...place,
+      class: "ecl-mark",
+      id: `${state.id}-${panel.name}-${i}`,
+      role: "button",
       tabindex: i ? -1 : 0,
-      title: m.label,
       "aria-label": m.label,
       "data-key": `mark.${panel.name}.${m.key}`,
-      style: `left:${m.left}%;top:${m.top}%;width:${m.width}%;height:${m.height}%`,
-      onclick: () => act({ do: "drill", panel: panel.name, key: m.key }),
-    }),
-  );
-  const group = h("div.marks", { role: "group", "aria-label": filled(words.marks_of, panel) }, marks);
+      "data-lm-suppress-shortcuts": "true",
+    });
+    for (const event of ["pointerenter", "focus"]) mark.addEventListener(event, say(m));
+    for (const event of ["pointerleave", "blur"]) mark.addEventListener(event, hush);
+    mark.addEventListener("click", open);
+    mark.addEventListener("keydown", (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), open()));
+    return mark;
+  });
+  const group = drawn("g", { class: "ecl-marks", role: "group", "aria-label": filled(words.marks_of, panel) }, ...marks);
   group.addEventListener("keydown", (event) => {
     const at = marks.indexOf(event.target);
     const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 }[event.key];
     if (at < 0 || !marks[to]) return;
     event.preventDefault();
-    marks[at].tabIndex = -1;
-    marks[to].tabIndex = 0;
+    marks[at].setAttribute("tabindex", -1);
+    marks[to].setAttribute("tabindex", 0);
     marks[to].focus();
   });
-  const image = h("img", { src: panel.src, alt: panel.alt, width: Math.round(panel.width * 96), height: Math.round(panel.height * 96) });
-  return h(
+  if (marks.length) svg.append(group);
+  picture.append(tip);
+  const name = `large.${panel.name}`;
+  const button = h("button.icon", { type: "button", "data-key": name });
+  const node = h(
     "figure.panel",
     { style: `--columns:${panel.columns}` },
-    h("figcaption", {}, h("h3", {}, panel.title), h("p.dim", {}, panel.subtitle)),
-    h("div.picture", {}, image, marks.length ? group : null),
+    h("figcaption", {}, h("div.title", {}, h("h3", {}, panel.title), panel.columns < 12 && button), h("p.dim", {}, panel.subtitle)),
+    picture,
   );
+  const fit = () => {
+    const large = state.open.has(name);
+    const label = filled(large ? words.smaller : words.larger, panel);
+    node.classList.toggle("ecl-large", large);
+    button.textContent = large ? "⤡" : "⤢";
+    button.title = label;
+    button.setAttribute("aria-label", label);
+  };
+  button.addEventListener("click", () => (state.open.has(name) ? state.open.delete(name) : state.open.add(name), fit()));
+  fit();
+  return node;
 }
 
 /** A table; a document's number is a button that shows its chain. Long ones show their first rows until asked for all. */
