@@ -7,6 +7,6 @@ those modules. The face that shows a page is `widgets/board.py`.
 
 from .page import DASHBOARDS
 
-from . import auctions, cost, inventory, marketing, profit, receivables  # noqa: E402,F401  isort: skip
+from . import overview, profit, receivables, inventory, cost, marketing, auctions  # noqa: E402,F401  isort: skip
 
 __all__ = ["DASHBOARDS"]

@@ -89,7 +89,8 @@ def _name_ends(axes: Axes, ends: list[tuple[float, float, str, str]]) -> None:
         return
     low, high = axes.get_ylim()
     gap = (high - low) * 0.085
-    at = [e[0] for e in named]
+    # one at the bottom stands a little above it, where the days are written
+    at = [max(e[0], low + gap * 0.7) for e in named]
     for _ in range(50):
         close = False
         for i in range(1, len(at)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -39,6 +39,8 @@ def yuan(amount: Decimal | None) -> str:
 #: A whole below this, one yuan or one thing, is too small to compare with.
 LEAST = 1
 NOTHING_SAID = Text("", "")
+#: A change of more percent than this says only that the period before was no measure.
+MOST = 300
 
 
 def ratio(part: Decimal | int, whole: Decimal | int, places: int = 1) -> Decimal | None:
@@ -66,6 +68,24 @@ def headline(zh: str, en: str, part: Decimal | int, whole: Decimal | int, otherw
     """
     found = ratio(part, whole, 0)
     return otherwise.fill(**values) if found is None or not 0 < found < 100 else told(zh, en, share=f"{found}%", **values)
+
+
+def compared(now: Sequence[KeyFigure], before: Sequence[KeyFigure], days: int) -> list[KeyFigure]:
+    """The figures with how much they have changed against those of a period of as many days just before, where that says something."""
+    then = {f.label: f.measure for f in before}
+    return [_compared(f, then.get(f.label), days) for f in now]
+
+
+def _compared(figure: KeyFigure, before: Decimal | int | None, days: int) -> KeyFigure:
+    if figure.measure is None or before is None or before < LEAST:
+        return figure
+    change = (Decimal(100) * (figure.measure - before) / before).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+    if abs(change) > MOST:
+        return figure
+    sign = "▲" if change > 0 else "▼" if change < 0 else "="
+    said = told("{sign} {change}%，较前 {days} 天", "{sign} {change}% on the {days:day} before", sign=sign, change=abs(change), days=days)
+    news: dict[int, Literal["good", "bad", ""]] = {1: "good", -1: "bad", 0: ""}
+    return figure._replace(note=said, tone=news[figure.better * ((change > 0) - (change < 0))])
 
 
 class Source(Protocol):
@@ -120,6 +140,14 @@ class Where:
         """The value of a filter that a dashboard may not have: None without it."""
         return self._values.get(name)
 
+    def before(self) -> Where | None:
+        """The same with the period of as many days just before; None where no period is chosen."""
+        first, last = self._values.get("from_day"), self._values.get("to_day")
+        if not first or not last:
+            return None
+        end = first - datetime.timedelta(days=1)
+        return Where({**self._values, "from_day": end - (last - first), "to_day": end})
+
     from_day: datetime.date
     to_day: datetime.date
 
@@ -129,12 +157,17 @@ Size = Literal["wide", "narrow", "half", "full"]
 
 
 class KeyFigure(NamedTuple):
-    """A figure at the top, as it is shown. tone: whether the note below it is 'good' or 'bad' news, or neither."""
+    """A figure at the top, as it is shown. tone: whether the note below it is 'good' or 'bad' news, or neither.
+
+    measure: what it comes to, where it can be compared with that of the period before; better: whether more is good news (1), bad (-1) or neither.
+    """
 
     label: Text
     value: Text | str
     note: Text | str = ""
     tone: Literal["good", "bad", ""] = ""
+    measure: Decimal | int | None = None
+    better: Literal[1, 0, -1] = 0
 
 
 @dataclass(frozen=True)
@@ -201,13 +234,22 @@ MakesPage = Callable[[Any, Where], Page]
 DASHBOARDS: dict[str, Declaration] = {}
 
 
+def _with_change(function: MakesPage, source: Any, where: Where) -> Page:
+    """A page whose key figures are compared with those of the period before, where the source has a whole one."""
+    page = function(source, where)
+    before = where.before() if any(f.measure is not None for f in page.figures) else None
+    if before is None or before.from_day < source.start:
+        return page
+    return replace(page, figures=compared(page.figures, function(source, before).figures, (where.to_day - where.from_day).days + 1))
+
+
 def dashboard(name: str, title: tuple[str, str], question: tuple[str, str], *filters: Filter, needs: str = "reports") -> Callable[[MakesPage], MakesPage]:
     """Declares a dashboard over the function that makes its page; there is one only in worlds that have the package it needs."""
 
     def register(function: MakesPage) -> MakesPage:
         def page(source: Any, where: Where) -> Page:
             missing = next((f.nothing for f in filters if f.nothing and not where.get(f.name)), None)
-            return Page(empty=missing) if missing else function(source, where)
+            return Page(empty=missing) if missing else _with_change(function, source, where)
 
         if name in DASHBOARDS:
             raise ValueError(f"dashboard {name!r} is declared twice")

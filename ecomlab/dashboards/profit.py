@@ -51,12 +51,12 @@ def _figures(of: dict[str, Decimal]) -> list[KeyFigure]:
     expenses = -(of["selling_expenses"] + of["administrative_expenses"] + of["financial_expenses"])
     gross, operating = of["gross_profit"], of["operating_profit"]
     return [
-        KeyFigure(Text("收入", "Revenue"), yuan(revenue), told("销售成本 {cost}", "cost of sales {cost}", cost=yuan(-of["cost_of_sales"]))),
-        KeyFigure(Text("毛利", "Gross profit"), yuan(gross), share_note("毛利率 {share}", "margin {share}", gross, revenue), _tone(gross)),
-        KeyFigure(Text("期间费用", "Expenses"), yuan(expenses), share_note("占收入 {share}", "{share} of revenue", expenses, revenue)),
+        KeyFigure(Text("收入", "Revenue"), yuan(revenue), told("销售成本 {cost}", "cost of sales {cost}", cost=yuan(-of["cost_of_sales"])), "", revenue, 1),
+        KeyFigure(Text("毛利", "Gross profit"), yuan(gross), share_note("毛利率 {share}", "margin {share}", gross, revenue), _tone(gross), gross, 1),
+        KeyFigure(Text("期间费用", "Expenses"), yuan(expenses), share_note("占收入 {share}", "{share} of revenue", expenses, revenue), "", expenses, -1),
         KeyFigure(
             Text("营业利润", "Operating profit"), yuan(operating),
-            share_note("营业利润率 {share}", "operating margin {share}", operating, revenue), _tone(operating),
+            share_note("营业利润率 {share}", "operating margin {share}", operating, revenue), _tone(operating), operating, 1,
         ),
     ]  # fmt: skip
 

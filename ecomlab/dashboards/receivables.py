@@ -89,17 +89,17 @@ def _figures(look: Source, items: list[Item], where: Where) -> list[KeyFigure]:
     oldest = max(items, key=lambda i: i.late, default=None)
     parties = len({i.party for i in items})
     return [
-        KeyFigure(Text("应收合计", "Total"), yuan(whole), told("客户 {n}，单据 {k}", "customers: {n}, documents: {k}", n=parties, k=len(items))),
+        KeyFigure(Text("应收合计", "Total"), yuan(whole), told("客户 {n}，单据 {k}", "customers: {n}, documents: {k}", n=parties, k=len(items)), "", whole, 0),
         KeyFigure(
             Text("逾期", "Overdue"), yuan(late), share_note("占应收的 {share}", "{share} of the total", late, whole),
-            "bad" if late > 0 else "good",
+            "bad" if late > 0 else "good", late, -1,
         ),
         KeyFigure(
-            Text("周转天数", "Days sales outstanding"), told("{n} 天", "days: {n}", n=dso) if dso else "—",
+            Text("周转天数", "Days sales outstanding"), told("{n} 天", "{n} days", n=dso) if dso else "—",
             told("应收 ÷ 期内收入 × 天数 {n}", "receivables ÷ revenue × days: {n}", n=days),
         ),
         KeyFigure(
-            Text("逾期最久", "Longest overdue"), told("{n} 天", "days: {n}", n=oldest.late) if oldest and oldest.late > 0 else "—",
+            Text("逾期最久", "Longest overdue"), told("{n} 天", "{n:day}", n=oldest.late) if oldest and oldest.late > 0 else "—",
             oldest.party_name if oldest and oldest.late > 0 else "", "bad" if oldest and oldest.late > 30 else "",
         ),
     ]  # fmt: skip

@@ -61,7 +61,7 @@ def picture(plot: Plot, language: Language, width: float, height: float) -> Pict
     """The plot at this size in inches. Drawing is a function of the plot alone, so each is drawn once."""
     import matplotlib
 
-    with matplotlib.rc_context({**style(), "svg.hashsalt": "ecomlab"}):  # type: ignore[arg-type]
+    with matplotlib.rc_context(style() | {"svg.hashsalt": "ecomlab"}):  # type: ignore[arg-type]
         figure = _figure(width, height)
         spots = plot.draw(figure.subplots(), language)
         figure.draw_without_rendering()

@@ -88,7 +88,10 @@ WORDS: dict[str, Text] = {
     "behind": Text("背后的单据", "The documents behind"),
     "trace_of": Text("单据 {number} 的来龙去脉", "Document chain of {number}"),
     "more_rows": Text("显示全部 {n} 行", "Show all rows: {n}"),
-    "click_bars": Text("指向图中的条或点，可看数值；点击可看背后的单据。", "Point at a bar or a dot to see its value; click it to see the documents behind it."),
+    "click_bars": Text(
+        "指向图中的条或点，可看数值；点击可看背后的单据。",
+        "Point at a bar or a dot to see its value; click it to see the documents behind it.",
+    ),
     "larger": Text("放大“{title}”", "Enlarge {title}"),
     "smaller": Text("缩小“{title}”", "Make {title} smaller"),
     "no_rows": Text("没有记录", "No rows"),
