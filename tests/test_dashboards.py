@@ -718,3 +718,27 @@ def test_orders_come_of_advertisements_that_lead_to_their_product(traded: Lab) -
     assert rows and all(conversions.product_of(r.link) == r.product and r.scripted and r.clicks for r in rows)
     assert len({r.advertisement for r in rows}) < 3, "an advertisement that leads nowhere in the mall brings no orders"
     assert not [v for v in traded.audit() if v.findings]
+
+
+def test_key_figures_are_compared_with_the_period_before_where_there_is_one(traded: Lab) -> None:
+    """Of the second week against the first: what the notes say is what the two weeks by themselves come to; of the first there is nothing to compare with."""
+    look = traded.world.state.look
+    first, second = ({"from_day": f"2026-09-{a:02}", "to_day": f"2026-09-{b:02}"} for a, b in ((1, 7), (8, 14)))
+    shown = DASHBOARDS["overview"]
+    before, after = shown.of(look, **first).figures[0], shown.of(look, **second).figures[0]
+    assert before.measure and after.measure and "%" not in str(before.note)
+    change = 100 * (after.measure - before.measure) / before.measure
+    assert f"{abs(change):.1f}% on the 7 days before" in str(after.note) and ("▲" in str(after.note)) == (change > 0)
+    assert after.tone == ("good" if change > 0 else "bad" if change < 0 else "")
+
+
+def test_the_overview_is_what_the_books_and_orders_say(traded: Lab) -> None:
+    look = traded.world.state.look
+    page = DASHBOARDS["overview"].of(look)
+    owner = DASHBOARDS["overview"].where(look, {}).owner
+    cash = look.value("select sum(amount) from posting where owner = $o and account in ('1001', '1002')", o=owner)
+    assert amount_of(str(page.figures[0].value)) == cash
+    assert page.table is not None and all(r.days_waiting >= 0 for r in page.table)
+    waiting = look.all("select o.number from b2c_order o join document d using (number) join b2c_merchant m using (merchant) "
+                       "where m.member = $o and d.state in ('placed', 'paid', 'accepted')", o=owner)  # fmt: skip
+    assert {r.number for r in waiting} <= {r.document for r in page.table}

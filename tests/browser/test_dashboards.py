@@ -16,6 +16,7 @@ from tests import worlds
 from tests.browser.desk import Browser
 
 TITLES = {
+    "overview": ("总览", "Overview"),
     "inventory": ("库存", "Inventory"), "cost": ("成本", "Cost"), "profit": ("利润", "Profit"),
     "receivables": ("应收账款", "Receivables"), "auctions": ("拍卖", "Auctions"), "marketing": ("网络营销", "Marketing"),
 }  # fmt: skip
