@@ -17,6 +17,7 @@ from . import (  # noqa: E402,F401  (importing declares their commands and invar
     ledger,
     members,
     paper,
+    promotions,
     sales,
     stock,
     stock_audit,

@@ -6,6 +6,6 @@ its own, because most worlds do without it: a module that uses it says `needs=("
 
 from ...kernel import packages
 
-packages.register(__name__, data=("couriers", "cities"))
+packages.register(__name__, needs=("invoices",), data=("couriers", "cities"))
 
 from . import billing, numbers, tariff, waybills  # noqa: E402,F401  (importing declares their kinds and invariants)

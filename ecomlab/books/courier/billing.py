@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 
 from ...kernel.audit import invariant
 from ...kernel.doing import Doing, Looking
-from .. import ledger, members, sales, tax
+from .. import invoices, ledger, members, sales, tax
 
 SELLING_EXPENSES = "6601"
 
@@ -36,6 +36,7 @@ def charge(do: Doing, row: Any) -> None:
             *sales.tax_owed(row.payer, firm, items),
         ],
     )  # fmt: skip
+    invoices.issue(do, row.number, firm, row.payer, items)
 
 
 def owed(look: Looking, payer: str, firm: str) -> Decimal:

@@ -15,7 +15,7 @@ Roles: `shopper` and `shopkeeper`, and the visitor who registers and browses.
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("invoices", "email", "ebank"), data=("companies", "persons", "products"))
+packages.register(__name__, needs=("invoices", "promotions", "email", "ebank"), data=("companies", "persons", "products"))
 
 from . import (  # noqa: E402,F401
     catalogue,

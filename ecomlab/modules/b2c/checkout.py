@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ...books import access, documents, stock
+from ...books import access, documents, promotions, stock
 from ...books.members import checked_phone
 from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import VISITOR, choices, command, query
@@ -18,6 +17,7 @@ from ...kernel.values import Ask, Count, Line, Ref
 from .catalogue import NOT_ON_SALE, promised_days
 from .kinds import WEB_ORDER
 from .members import PASSWORD, SHOPPER, Phone, own, shop_of, shopper_of, tell
+from .promoting import quoted
 
 #: Days after the confirmation within which an order is paid, or lapses. Cash at the door has no such day; at a shop's counter, where one has a department
 #: that takes money, people come soon.
@@ -112,10 +112,14 @@ def cart(do: Doing) -> Table:
 
 
 @command("B2C027", role=SHOPPER, title=("结账", "Go to the checkout"))
-def check_out(do: Doing) -> list[str]:
-    """Makes the cart into orders, one for each shop, at today's prices, and empties it; gives their numbers.
+def check_out(
+    do: Doing,
+    coupon: Annotated[Ref | None, Ask("优惠券", "Coupon", choose="b2c.coupons", help=Text("没有则不填", "Leave empty if you have none"))] = None,
+) -> list[str]:
+    """Makes the cart into orders, one for each shop, at today's prices less what promotions and the coupon take off, and empties it; gives their numbers.
 
-    They are filled in next; one that is not confirmed on the same day is given up.
+    They are filled in next; one that is not confirmed on the same day is given up, and a coupon used for it can be used again. Refuses a coupon that
+    is not the customer's, has lapsed, or needs a larger order.
     """
     rows = do.all("select merchant, product, quantity from b2c_cart where shopper = $actor order by merchant, product", actor=do.actor)
     if not rows:
@@ -124,23 +128,28 @@ def check_out(do: Doing) -> list[str]:
     for r in rows:
         lines.setdefault(r.merchant, []).append((r.product, r.quantity))
     do.execute("delete from b2c_cart where shopper = $actor", actor=do.actor)
-    return [draft(do, merchant, goods) for merchant, goods in lines.items()]
+    drafted = [draft(do, merchant, goods, coupon) for merchant, goods in lines.items()]
+    if coupon and not do.value("select 1 from coupon where number = $c and used_for is not null", c=coupon):
+        raise promotions.NOT_YOUR_COUPON("coupon", number=coupon[:40])
+    return drafted
 
 
-def draft(do: Doing, merchant: str, goods: list[tuple[str, int]]) -> str:
-    """A new order of the acting shopper at one shop, of (product, quantity); gives its number."""
+def draft(do: Doing, merchant: str, goods: list[tuple[str, int]], coupon: str | None = None) -> str:
+    """A new order of the acting shopper at one shop, of (product, quantity); gives its number. coupon: used if this shop gave it."""
     document = documents.create(do, WEB_ORDER, owner=do.actor)
-    total = Decimal("0.00")
-    for product, quantity in goods:
-        price = _on_sale(do, merchant, product, quantity).price
-        total += price * quantity
+    basket = [(product, quantity, _on_sale(do, merchant, product, quantity).price) for product, quantity in goods]
+    quote, used = quoted(do, merchant, basket, do.actor, coupon)
+    for line in quote.lines:  # a gift of a product that is bought as well goes with it
         do.execute(
-            "insert into b2c_order_line values ($n, $product, $quantity, $price, $amount, null)",
-            n=document.number, product=product, quantity=quantity, price=price, amount=price * quantity,
+            """insert into b2c_order_line values ($n, $product, $quantity, $price, $amount, null)
+               on conflict do update set quantity = quantity + excluded.quantity, amount = amount + excluded.amount""",
+            n=document.number, product=line.product, quantity=line.quantity, price=line.unit_price, amount=line.amount,
         )  # fmt: skip
+    if used:
+        promotions.use_coupon(do, used, document.number)
     do.execute(
         "insert into b2c_order values ($n, $merchant, $shopper, null, null, null, null, null, $amount, null, null, null, null, null, null, null)",
-        n=document.number, merchant=merchant, shopper=do.actor, amount=total,
+        n=document.number, merchant=merchant, shopper=do.actor, amount=quote.total,
     )  # fmt: skip
     return document.number
 

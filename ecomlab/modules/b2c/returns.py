@@ -230,17 +230,18 @@ def request_return(
             raise MORE_THAN_BOUGHT("goods", name=name, left=line.quantity - line.back, wanted=r["quantity"])
         # shares of the whole line, so that all its returns together come to exactly its amount and its cost
         share = Decimal(line.back + r["quantity"]) / line.quantity
-        parts.append(Part(line.product, r["quantity"], r["quantity"] * line.unit_price, money(line.cost * share) - line.cost_back))
+        parts.append(Part(line.product, r["quantity"], money(line.amount * share) - line.amount_back, money(line.cost * share) - line.cost_back))
     return _request(do, row, "after_shipping", parts, reason)
 
 
 def left_of(look: Looking, order: str) -> list[Any]:
-    """The lines of an order with what has come back of each: product, quantity, unit_price, cost, back, cost_back."""
+    """The lines of an order with what has come back of each: product, quantity, unit_price, amount, cost, back, amount_back, cost_back."""
     return look.all(
-        """select l.product, l.quantity, l.unit_price, l.cost, coalesce(sum(r.quantity), 0)::integer as back,
-                  coalesce(sum(r.cost), 0)::decimal(18,2) as cost_back
+        """select l.product, l.quantity, l.unit_price, l.amount, l.cost, coalesce(sum(r.quantity), 0)::integer as back,
+                  coalesce(sum(r.amount), 0)::decimal(18,2) as amount_back, coalesce(sum(r.cost), 0)::decimal(18,2) as cost_back
            from b2c_order_line l left join (
-               select t.web_order, x.product, x.quantity, x.cost from b2c_return t join document d using (number) join b2c_return_line x using (number)
+               select t.web_order, x.product, x.quantity, x.amount, x.cost
+               from b2c_return t join document d using (number) join b2c_return_line x using (number)
                where t.web_order = $n and d.state = 'refunded') r on r.web_order = l.number and r.product = l.product
            where l.number = $n group by all order by l.product""",
         n=order,

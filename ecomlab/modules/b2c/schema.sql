@@ -50,7 +50,7 @@ create table b2c_order (
 );
 -- To whom the invoice of an order is made out, where one is asked for. tax_number: of a company.
 create table b2c_invoice_title (number varchar primary key, title varchar not null, tax_number varchar);
--- amount: quantity times unit price. cost: the cost of sales of the line, null until it is shipped; returns do not change the line.
+-- amount: what the line comes to, quantity times unit price less what promotions take off the order. cost: the cost of sales of the line, null until it is shipped; returns do not change the line.
 create table b2c_order_line (
     number varchar, product varchar, quantity integer not null, unit_price decimal(18,2) not null, amount decimal(18,2) not null, cost decimal(18,2),
     primary key (number, product)
