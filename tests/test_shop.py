@@ -25,6 +25,7 @@ from ecomlab.modules.shop import drawing
 from ecomlab.modules.shop.briefs import job
 from ecomlab.modules.shop.kinds import FAULTS, SIZES
 from ecomlab.modules.shop.playbook import on_duty
+from ecomlab.modules.shop.reports import SALES_BY_RECEIPT
 from ecomlab.modules.shop.sheets import Offer, sheets
 from ecomlab.modules.shop.staff import POSTS
 from tests import worlds
@@ -485,6 +486,16 @@ def test_the_two_figures_stay_tied_whenever_goods_come_back(after: Callable[...,
         assert INVARIANTS["shop_sales_by_receipt"].check(do) == []
         clock.advance(do, 12)
         assert INVARIANTS["shop_sales_by_receipt"].check(do) == [], "the platform has handed on what is left"
+
+
+def test_an_order_that_was_paid_before_the_student_came_is_tied_too(shop: Lab) -> None:
+    state = shop.world.state
+    with worlds.at_work(state, 10_000) as do:
+        order = do.one("select o.* from b2c_order o join document d using (number) where d.state = 'paid' and o.payment_kind = 'online' order by o.number")
+        with acting(do, SHOPKEEPER.name, order.merchant):
+            returns.cancel_sale(do, order.number, "x")
+        rows = do.all(SALES_BY_RECEIPT, m=order.merchant, from_day=None, to_day=None)
+        assert [(r.money_in, r.money_back, r.difference) for r in rows] == [(order.amount, order.amount, 0)]
 
 
 # --- parcels, and the other side's list --------------------------------------------------------------------------------------

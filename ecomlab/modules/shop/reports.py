@@ -7,21 +7,24 @@ from decimal import Decimal
 from ...books.cast import own_company
 from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import query
-from ...kernel.doing import Doing, Looking
+from ...kernel.doing import AUTO, Doing, Looking
 from ...kernel.table import Table
 from ..b2c.payments import POSTAGE
 from .staff import CASHIER, OPERATOR
+
+#: The number of the entry that brought a document into a state (`h`): those of a prologue are below 1, and those of the library are marked.
+_ENTRY = f"if(ends_with(h.acted, '{AUTO}'), -h.entry, h.entry)"
 
 #: Sales by receipt: a sale counts when its money has come to the shop, and a refund when it goes. By shipment: when the goods leave, as revenue does;
 #: the price with its tax in both. What the two differ by is what customers have paid in advance, less what is still to come for shipped goods.
 #: What is refunded before its money has come, by the platform or because it is not collected at the door, never was the shop's.
 SALES_BY_RECEIPT = f"""
     with came as (
-        select p.web_order, p.payment_kind, p.amount, p.banked_day as day, abs(h.entry) as entry from b2c_payment p join b2c_order o on o.number = p.web_order
-        join document_history h on h.document = p.number and h.state = 'banked' where o.merchant = $m
+        select p.web_order, p.payment_kind, p.amount, p.banked_day as day, {_ENTRY} as entry
+        from b2c_payment p join b2c_order o on o.number = p.web_order join document_history h on h.document = p.number and h.state = 'banked' where o.merchant = $m
     ), went as (
-        select r.web_order, r.amount, r.refunded_day as day, abs(h.entry) as entry from b2c_return r join b2c_order o on o.number = r.web_order
-        join document_history h on h.document = r.number and h.state = 'refunded' where o.merchant = $m
+        select r.web_order, r.amount, r.refunded_day as day, {_ENTRY} as entry
+        from b2c_return r join b2c_order o on o.number = r.web_order join document_history h on h.document = r.number and h.state = 'refunded' where o.merchant = $m
     ), moved as (
         select day, amount as money_in, 0::decimal(18,2) as money_back, 0::decimal(18,2) as goods_out, 0::decimal(18,2) as goods_back from came
         union all
