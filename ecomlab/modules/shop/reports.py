@@ -21,10 +21,12 @@ _ENTRY = f"if(ends_with(h.acted, '{AUTO}'), -h.entry, h.entry)"
 SALES_BY_RECEIPT = f"""
     with came as (
         select p.web_order, p.payment_kind, p.amount, p.banked_day as day, {_ENTRY} as entry
-        from b2c_payment p join b2c_order o on o.number = p.web_order join document_history h on h.document = p.number and h.state = 'banked' where o.merchant = $m
+        from b2c_payment p join b2c_order o on o.number = p.web_order join document_history h on h.document = p.number
+        where o.merchant = $m and h.state = 'banked'
     ), went as (
         select r.web_order, r.amount, r.refunded_day as day, {_ENTRY} as entry
-        from b2c_return r join b2c_order o on o.number = r.web_order join document_history h on h.document = r.number and h.state = 'refunded' where o.merchant = $m
+        from b2c_return r join b2c_order o on o.number = r.web_order join document_history h on h.document = r.number
+        where o.merchant = $m and h.state = 'refunded'
     ), moved as (
         select day, amount as money_in, 0::decimal(18,2) as money_back, 0::decimal(18,2) as goods_out, 0::decimal(18,2) as goods_back from came
         union all
