@@ -103,7 +103,7 @@ def receive_sheet(do: Doing, supplier: Annotated[Ref, Ask("供应商", "Supplier
     )  # fmt: skip
     pictures = documents.create(do, PICTURE_SET, owner=do.actor, parent=made.number)
     do.execute("insert into shop_picture_set values ($n, $sheet, null, null, null)", n=pictures.number, sheet=made.number)
-    names = {o.product: o.name for o in sheet.offers}
+    names = {o.product[:12]: o.name for o in sheet.offers}  # a check digit may be wrong
     for o in sheet.offers:
         do.execute(
             """insert into shop_row values ($sheet, $row_no, $article, $product, $name, $category, $unit, $price, $cost, $quantity, $weight_g, $file,
@@ -113,7 +113,7 @@ def receive_sheet(do: Doing, supplier: Annotated[Ref, Ask("供应商", "Supplier
         if o.shows:
             do.execute("insert into shop_picture values ($set, $row_no, 'supplied', $shows, null, null, null)",
                        set=pictures.number, row_no=o.row_no, shows=o.shows)  # fmt: skip
-            do.deliver(f"shop/{made.number}/{o.file}", _picture_file(names.get(o.shows, o.name), o.shows))
+            do.deliver(f"shop/{made.number}/{o.file}", _picture_file(names[o.shows[:12]], o.shows))
     do.deliver(f"shop/{made.number}/sheet.csv", lambda: sheet.csv)
     return made.number
 

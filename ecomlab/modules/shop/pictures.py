@@ -275,11 +275,12 @@ def _own(do: Doing, picture_set: str) -> tuple[documents.Document, Any]:
 
 
 def _rows(look: Looking, picture_set: str) -> Iterator[Any]:
-    """The accepted rows of a set with what their pictures are made of, and the name of the goods that are on each."""
+    """The accepted rows of a set with what their pictures are made of, and the name of the goods that are on each (a check digit may be wrong)."""
     yield from look.all(
         """select r.row_no, r.code, p.shows, p.content, s.mark_text, s.mark_place, coalesce(o.product_name, r.product_name) as shown
            from shop_picture_set s join shop_row r using (sheet) join shop_picture p on p.picture_set = s.number and p.row_no = r.row_no
-           left join shop_row o on o.sheet = s.sheet and o.product = p.shows where s.number = $n and r.fault is null order by r.row_no""",
+           left join shop_row o on o.sheet = s.sheet and substr(o.product, 1, 12) = substr(p.shows, 1, 12)
+           where s.number = $n and r.fault is null order by r.row_no""",
         n=picture_set,
     )
 
