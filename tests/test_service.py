@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from ecomlab.books import stock
+from ecomlab.dashboards import DASHBOARDS
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules.b2c.prologue import own_shop
 from ecomlab.modules.service import papers, shifts, words
 from ecomlab.modules.service.briefs import PACKED, PRINTED, RETURNED, STUCK, UNPRINTED, WAITING, WITHDRAWN, parts
 from ecomlab.modules.service.data import cause_of, customers, messages, reaction_to
+from ecomlab.modules.service.desk import latest
 from ecomlab.modules.service.playbook import on_duty, week
 from ecomlab.modules.service.scores import pay_day
 from tests import worlds
@@ -390,3 +392,22 @@ def test_figures_of_the_desk_follow_from_the_talks(desk: Lab) -> None:
         "select sum(p.amount) from ledger_entry e join posting p on p.entry = e.number where p.account = '6601' and e.kind = 'stock_write_off'"
     )
     assert shifts.NEEDED == 2 and reaction_to(desk.look, "b26") == "ask_supervisor"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_page_of_the_desk_is_its_talks_and_reviews(desk: Lab, language: str) -> None:
+    for code in ("DESK001", "DESK010"):
+        PLAYS[code](desk.player())
+    desk.language = language  # type: ignore[assignment]
+    page = DASHBOARDS["service"].of(desk.look)
+    hours, outcomes, reviews, waiting = page.panels
+    come = desk.look.value("select count(*) from service_conversation where arrives <= $now", now=latest(desk.look))
+    assert page.table is not None and len(page.table) == come == sum(v for bar in hours.plot.bars for v in bar.values)
+    assert sum(bar.values[0] for bar in outcomes.plot.bars) == 2, "the two questions became orders"
+    assert sum(bar.values[0] for bar in reviews.plot.bars) == desk.look.value("select count(*) from service_review where phoned is not null")
+    assert sum(bar.values[0] for bar in waiting.plot.bars) == len(desk.service.open_items())
+    for panel in page.panels:
+        shown = [(bar, i) for bar in panel.plot.bars for i, value in enumerate(bar.values) if value]
+        many = len(panel.plot.series) > 1
+        assert panel.behind and all(len(panel.behind(f"{bar.key}|{i}" if many else bar.key)) == bar.values[i] for bar, i in shown)
+    assert "None" not in page.table.html(language)  # type: ignore[arg-type]

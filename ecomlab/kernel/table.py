@@ -140,6 +140,8 @@ def show(value: Any, language: Language, module: str = "") -> str:
         return {"zh": "是" if value else "否", "en": "yes" if value else "no"}[language]
     if isinstance(value, Decimal):
         return f"{value:,.2f}" if value.as_tuple().exponent == UNIT_COST_PLACES else f"{value:,}"
+    if isinstance(value, Text):
+        return value.say(language)
     if isinstance(value, str) and value.isidentifier() and value.islower():
         return term(value, module).say(language)
     return str(value)

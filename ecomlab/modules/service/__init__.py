@@ -36,7 +36,11 @@ from . import (  # noqa: E402,F401
     shifts,
     talks,
 )
+from .desk import latest  # noqa: E402
 from .kinds import CONVERSATION, PAPERS, RETURN_ENTRY  # noqa: E402
 from .papers import packed, stage  # noqa: E402
+from .reviews import MEDIUM  # noqa: E402
+from .shifts import open_items  # noqa: E402
+from .talks import FOR_SALE  # noqa: E402
 
-__all__ = ["CONVERSATION", "PAPERS", "RETURN_ENTRY", "packed", "stage"]
+__all__ = ["CONVERSATION", "FOR_SALE", "MEDIUM", "PAPERS", "RETURN_ENTRY", "latest", "open_items", "packed", "stage"]

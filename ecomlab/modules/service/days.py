@@ -24,7 +24,7 @@ ORDERS_FROM = {1: SHIPPED_FIRST, 4: SECOND, FIRST_DAY: WAITING}
 #: What customers write about on any day, in the order in which they come, with the minutes after 8:30 between which they do.
 ROUND = (
     ("question", 2, 6), ("bargain_quantity", 7, 12), ("question", 13, 18), ("bargain_regular", 19, 26), ("complaint", 27, 34), ("bargain_again", 35, 42),
-    ("bargain", 60, 150), ("complaint", 180, 240), ("bargain", 300, 420),
+    ("bargain", 60, 150), ("complaint", 180, 240), ("bargain", 660, 750),
 )  # fmt: skip
 BARGAINS = ("bargain_campaign", "bargain_discounted", "bargain_elsewhere")
 #: Customers who order on a day by themselves, and who write a review: on the first day and on others.

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from ...books import access
 from ...books.cast import DOMAIN
 from ...kernel.command import VISITOR, choices, command, query, role
-from ...kernel.doing import Doing, Looking
+from ...kernel.doing import AUTO, Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
@@ -53,6 +53,12 @@ def shifts_staff(look: Looking, merchant: str) -> list[str]:
 def at(look: Looking, time: str) -> datetime.datetime:
     """A time of the business day: `at(look, "14:00")`."""
     return datetime.datetime.combine(look.day, datetime.time.fromisoformat(time))
+
+
+def latest(look: Looking) -> datetime.datetime:
+    """The moment of today's latest entry that left a document: for pages, which have no moment of their own. It is that late at least."""
+    n = look.value("select max(if(ends_with(acted, $auto), -entry, entry)) from document_history where day = $day", auto=AUTO, day=look.day)
+    return at(look, "08:30") + datetime.timedelta(minutes=max(0, (n or 0) - look.known.clock.first_n))
 
 
 @command(role=SHOPKEEPER, title=("开设客服台", "Open the service desk"))

@@ -19,7 +19,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Day, Flag, Line, Ref
-from .desk import AFTER_SALE, PRE_SALE, PRINTER, SUPERVISOR, Clerk, clerk_of, merchant_of, shifts_staff
+from .desk import AFTER_SALE, PRE_SALE, PRINTER, SUPERVISOR, Clerk, clerk_of, latest, merchant_of, shifts_staff
 from .kinds import SHIFT
 from .papers import merchants
 
@@ -137,6 +137,12 @@ def _open(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     end = datetime.datetime.combine(look.day, datetime.time(23, 59, 59))
     rows = look.all(f"{OPEN_ITEMS} order by d.number limit 500", merchant=merchants(look, actor), now=end, day=look.day)
     return [(r.number, Text(*(f"{r.number} · {t}" for t in documents.KINDS[r.kind].title))) for r in rows]
+
+
+def open_items(look: Looking) -> Table:
+    """What is open at the desk of this world, as far as it is known to be (`latest`): number, kind, state, day."""
+    desk = look.value("select merchant from service_desk limit 1")
+    return look.table(f"{OPEN_ITEMS} order by d.kind, d.number", merchant=desk, now=latest(look), day=look.day)
 
 
 def _open_items(do: Doing) -> Table:
