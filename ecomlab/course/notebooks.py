@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -73,19 +74,24 @@ def module(name: str) -> str:
         _words("how", _HOW.fill(command=next(iter(tasks((name,)).values())).commands[0])),
         *_opened(_world_of(name)),
         *(c for code, task in tasks((name,)).items() if code in counted() for c in _task(task)),
+        *([] if scenario("semester").has(name) else _dashboards_of(lambda needs: needs == name)),
     ]
     return _written(cells)
 
 
 def dashboards() -> str:
-    """The notebook of the dashboards: each with the question it answers."""
+    """The notebook of the dashboards of the semester; those of a department's modules stand in the modules' own."""
+    return _written([_words("title", _DASHBOARDS), _words("how", _READING), *_opened(), *_dashboards_of(scenario("semester").has)])
+
+
+def _dashboards_of(chosen: Callable[[str], bool]) -> Iterator[Any]:
+    """Each dashboard whose package is chosen, with the question it answers."""
     from ..dashboards import DASHBOARDS as declared
 
-    cells = [_words("title", _DASHBOARDS), _words("how", _READING), *_opened()]
     for d in declared.values():
-        cells.append(_words(f"{d.name}-question", Text(f"## {d.title.zh} / {d.title.en}\n\n{d.question.zh}", d.question.en)))
-        cells.append(_code(d.name, f'lab.dashboard("{d.name}")'))
-    return _written(cells)
+        if chosen(d.needs):
+            yield _words(f"{d.name}-question", Text(f"## {d.title.zh} / {d.title.en}\n\n{d.question.zh}", d.question.en))
+            yield _code(d.name, f'lab.dashboard("{d.name}")')
 
 
 def assignment(name: str, starts: Scenario) -> str:
