@@ -15,6 +15,8 @@ from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
+from . import compiled
+
 _TABLE = re.compile(r"^create (?:table|view) (\w+)", re.M)
 
 
@@ -87,7 +89,7 @@ def read(file: str) -> tuple[tuple[str, str], ...]:
 def parse(package: str, file: str, text: str) -> dict[str, Any]:
     """A package's file of TOML; numbers with places are Decimals. Raises ValueError naming the file and the line where it goes wrong."""
     try:
-        return tomllib.loads(text, parse_float=Decimal)
+        return compiled.kept(package, file, text, lambda: tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         line = text.splitlines()[int(at[1]) - 1 if at else -1]

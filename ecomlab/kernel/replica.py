@@ -239,17 +239,24 @@ class _Template:
 
     def __init__(self, schema: str):
         self.schema = schema
-        self.connection = duckdb.connect(config={"threads": 1})
-        self.connection.execute(schema)
         self.tables = _translated_schema(schema)
         statements = re.findall(r"create (table|view) (\w+)([^;]*);", _COMMENT.sub("", schema))
         #: how each table and view is made, in their order; and which words a view's text has
         self.made = {name: f"create {kind} {name}{text}" for kind, name, text in statements}
         self.views = {name: set(_WORD.findall(text)) for kind, name, text in statements if kind == "view"}
         self._empty = _empty(self.tables)
-        decimals = self.connection.execute("select distinct column_name from duckdb_columns() where data_type like 'DECIMAL%' order by 1").fetchall()
-        self._mixed = _mixed([name for (name,) in decimals])
         self._known: dict[str, Kind | Unlike] = {}
+
+    @functools.cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        made = duckdb.connect(config={"threads": 1})
+        made.execute(self.schema)
+        return made
+
+    @functools.cached_property
+    def _mixed(self) -> re.Pattern[str]:
+        decimals = self.connection.execute("select distinct column_name from duckdb_columns() where data_type like 'DECIMAL%' order by 1").fetchall()
+        return _mixed([name for (name,) in decimals])
 
     def of(self, sql: str, parameters: dict[str, Any]) -> Kind:
         """How a statement runs here. Raises Unlike."""

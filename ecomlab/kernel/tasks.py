@@ -84,5 +84,10 @@ def letters(module: str) -> str:
 
 def tasks(modules: Sequence[str] | None = None) -> dict[str, Task]:
     """The catalogue, by code, in the order of modules and of their files."""
-    found = {c: t for package, text in packages.read("tasks.toml") for c, t in read(package, text).items()}
-    return {c: t for c, t in found.items() if modules is None or t.module in modules}
+    return {c: t for c, t in _catalogue(packages.read("tasks.toml")).items() if modules is None or t.module in modules}
+
+
+@functools.lru_cache(maxsize=2)
+def _catalogue(sources: tuple[tuple[str, str], ...]) -> dict[str, Task]:
+    """All tasks of these (package, text of its `tasks.toml`), whose tuple is the same object as long as no package is added."""
+    return {code: task for package, text in sources for code, task in read(package, text).items()}

@@ -65,9 +65,10 @@ def _no(code: str, **context: Any) -> PydanticCustomError:
 
 _MONEY = re.compile(r"\d{1,15}(\.\d+)?")
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+#: These two are compiled on first use, as few texts have any such character: a set that large takes as long as a module.
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 #: Marks that reorder what a reader sees (Trojan Source, CVE-2021-42574).
-_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_BIDI = r"[\u202a-\u202e\u2066-\u2069]"
 
 
 def read_money(value: Any) -> Decimal:
@@ -120,11 +121,13 @@ def _read_text(value: Any, long: bool) -> str:
     if not isinstance(value, str):
         raise _no("text_format")
     text = unicodedata.normalize("NFC", value.replace("\r\n", "\n") if long else value).strip()
+    if text.isprintable():  # then it has none of what is looked for below
+        return text
     if not long and re.search(r"[\r\n\u2028\u2029\x85]", text):
         raise _no("text_one_line")
-    if _CONTROL.search(text):
+    if re.search(_CONTROL, text):
         raise _no("text_control")
-    if _BIDI.search(text):
+    if re.search(_BIDI, text):
         raise _no("text_bidi")
     return text
 
