@@ -100,14 +100,14 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "How many orders does a customer place in a week, on average, as long as the customer has not left for good?",
         ),
         Text("用全部重复订单除以全部周数，等于当作谁也没有流失。", "All repeat orders divided by all weeks: as if nobody had ever left."),
-        Text("单/周", "orders a week"), 0.07, 0.14,
+        Text("单/周", "orders a week"), 0.05, 0.10,
         lambda truth, data: truth.r / truth.alpha, estimators.purchase_rate, estimators.purchase_rate_naive,
     ),
     Question(
         "repeats_in_a_year",
         lambda data: Text("一位新顾客在以后 52 周内预计还会下多少单？", "How many more orders is a new customer expected to place within the next 52 weeks?"),
         Text("只算回来过的顾客，就漏掉了再也没回来的人。", "The mean of those who came back leaves out all who did not."),
-        Text("单", "orders"), 0.08, 0.16,
+        Text("单", "orders"), 0.05, 0.10,
         lambda truth, data: estimators.repeats(52, truth.r, truth.alpha, truth.a, truth.b), estimators.repeats_in_a_year, estimators.repeats_in_a_year_naive,
     ),
     Question(
@@ -117,7 +117,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Customer {who} has bought four lines of goods with {pieces:piece} in all. How many pieces do you expect in the next line?",
         ).fill(who=str(estimators.whom(data).shopper), pieces=int(estimators.whom(data).further) + 4),
         Text("直接用这位顾客自己的平均数，等于把四次的运气当成习惯。", "The customer's own mean takes the luck of four lines for a habit."),
-        _PIECES, 0.08, 0.16, _next_line, estimators.next_line, estimators.next_line_naive,
+        _PIECES, 0.04, 0.08, _next_line, estimators.next_line, estimators.next_line_naive,
     ),
     Question(
         "price_elasticity",
@@ -126,7 +126,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Some shops set their prices at random each week. By their data, what is the price elasticity of {of}?",
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
-        _EACH_PERCENT, 0.15, 0.30,
+        _EACH_PERCENT, 0.125, 0.25,
         lambda truth, data: _category(truth, estimators.category_of_prices(data))[6],
         estimators.price_elasticity, estimators.price_elasticity_naive,
     ),
@@ -137,7 +137,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "By what share did the coupon raise the orders of its holders in that week? Write it as a decimal.",
         ),
         Text("和前一周比，季节的变化也算成了优惠券的功劳。", "Against the week before, the season is counted as the coupon's work."),
-        Text("小数", "as a decimal"), 0.08, 0.16,
+        Text("小数", "as a decimal"), 0.085, 0.17,
         lambda truth, data: truth.coupon_lift, estimators.coupon_lift, estimators.coupon_lift_naive, absolute=True,
     ),
     Question(
@@ -156,7 +156,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "On ordinary days, within how many days do 95% of the parcels by {carrier} to Guangdong (44) arrive?",
         ).fill(carrier=_split(estimators.fastest_carrier(data))),
         Text("均值加两倍标准差，等于当作天数两边对称。", "Mean plus two standard deviations: as if days lay evenly to both sides."),
-        Text("天（可带小数）", "days, with decimals"), 0.04, 0.08, _days, estimators.days_for_most, estimators.days_for_most_naive,
+        Text("天（可带小数）", "days, with decimals"), 0.05, 0.10, _days, estimators.days_for_most, estimators.days_for_most_naive,
     ),
     Question(
         "never_paid",
