@@ -201,10 +201,10 @@ _COUPONS = """
     with known as (select shopper, min(placed_day) as since from b2c_order group by shopper),
     asked as (
         select c.campaign, k.shopper, h.shopper is not null as held
-        from coupon c join known k on k.since < c.first_day left join coupon_holder h on h.campaign = c.campaign and h.shopper = k.shopper),
+        from coupon_campaign c join known k on k.since < c.first_day left join coupon_holder h on h.campaign = c.campaign and h.shopper = k.shopper),
     placed as (
         select c.campaign, o.shopper, count(*) filter (o.placed_day >= c.first_day) as during, count(*) filter (o.placed_day < c.first_day) as before
-        from coupon c join b2c_order o on o.placed_day between c.first_day - 7 and c.last_day group by all)
+        from coupon_campaign c join b2c_order o on o.placed_day between c.first_day - 7 and c.last_day group by all)
     select a.held, count(*) as customers, coalesce(sum(p.during), 0)::double as during, coalesce(sum(p.before), 0)::double as before
     from asked a left join placed p on p.campaign = a.campaign and p.shopper = a.shopper group by a.held"""
 

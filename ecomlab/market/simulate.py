@@ -331,7 +331,7 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
             select on_day(day) as day, code as province, name as channel, 'SH' || lpad(shop::varchar, 4, '0') as merchant, fen(amount) as amount
             from spent join channel using (channel) join province_code using (province) where amount > 0 order by day, province, name""",
         "stock_owner": f"select 'MB-' || {number} as owner, 'fifo' as method from range({truth.shops}) r(i) where i % 4 = 3 order by 1",
-        "coupon": "select campaign + 1 as campaign, on_day(day) as first_day, on_day(day + 6) as last_day from campaign order by campaign",
+        "coupon_campaign": "select campaign + 1 as campaign, on_day(day) as first_day, on_day(day + 6) as last_day from campaign order by campaign",
     }.items():
         write(connection, sql, out / table, 0)
     _write_shoppers(connection, truth, out, many)
