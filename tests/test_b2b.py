@@ -18,6 +18,7 @@ from ecomlab.kernel.plays import AUTOPLAYS, PLAYS
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.lab import Lab
 from ecomlab.modules import ca, ebank
+from ecomlab.modules.b2b import billing
 from ecomlab.modules.b2b.briefs import own_member, supplier_member, warehouses, wares
 from ecomlab.modules.b2b.playbook import deliver
 
@@ -58,10 +59,18 @@ class Trade:
         self.do.accept_order(order, self.main)
         return order, str(self.do.confirm_order(order))
 
-    def delivered(self, pieces: int = 10) -> tuple[str, Any]:
+    def delivered(self, pieces: int = 10, cleared: bool = True) -> tuple[str, Any]:
+        """An order that has arrived, and its bill; a wrong invoice for it is corrected unless `cleared` says no."""
         order, sales = self.confirmed(pieces)
         deliver(self.play, self.do.send_order(sales))
-        return order, self.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
+        row = self.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
+        if cleared:
+            self.clear(row.number)
+        return order, row
+
+    def clear(self, bill: str) -> None:
+        if not all(r.matches for r in self.do.match(bill)):
+            self.do.correct_invoice(bill)
 
     def funded(self, amount: Decimal) -> str:
         customer = self.look.one("select number from bank_customer where member = $m", m=self.buyer).number
@@ -117,7 +126,7 @@ def test_from_inquiry_to_settlement_is_one_chain(agreed: Trade) -> None:
     assert row.due_day == billed + datetime.timedelta(days=days), "counted from the day on which the goods were the purchaser's"
     PLAYS["B2B017"](agreed.play)
     chain = agreed.lab.trace(row.number)
-    assert [r.kind for r in chain if r.kind not in ("outbound_slip", "dispatch_order", "tax_invoice")] == [
+    assert [r.kind for r in chain if r.kind not in ("outbound_slip", "dispatch_order", "tax_invoice", "credit_note")] == [
         "inquiry", "negotiation", "purchase_contract", "purchase_order", "sales_order", "delivery_order", "freight_bill", "settlement",
     ]  # fmt: skip
     assert {r.number for r in agreed.lab.trace(chain[0].number)} == {r.number for r in chain}
@@ -187,6 +196,7 @@ def test_an_order_whose_rest_never_comes_is_closed_and_paid(trade: Trade) -> Non
     assert trade.state(sales) == "delivered"
     assert unchanged(trade, trade.do.send_order, sales).code == "wrong_state"
     bill = trade.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
+    trade.clear(bill.number)
     trade.do.settle(bill.number, trade.funded(bill.amount), bill.amount, trade.play.pin("corporate"))
     assert trade.state(order) == "settled"
     assert findings_of(trade.lab) == []
@@ -408,13 +418,32 @@ def test_a_wrong_pin_is_remembered_and_pays_nothing(trade: Trade) -> None:
     assert trade.look.value("select paid_amount from b2b_settlement") == 0
 
 
-def test_what_does_not_match_order_and_receipt_is_not_paid(trade: Trade) -> None:
-    _, row = trade.delivered(10)
-    account = trade.funded(row.amount)
-    assert all(r.matches for r in trade.do.match(row.number))
-    trade.lab.world.state.database.execute("update b2b_line set quantity = quantity + 1 where document = $n", n=row.number)
-    assert not any(r.matches for r in trade.do.match(row.number))
-    assert unchanged(trade, trade.do.settle, row.number, account, "1.00", trade.play.pin("corporate")).code == "three_way_mismatch"
+@pytest.mark.parametrize("error", billing.ERRORS)
+def test_a_wrong_invoice_is_blocked_until_the_supplier_has_taken_it_back(trade: Trade, monkeypatch: pytest.MonkeyPatch, error: str) -> None:
+    monkeypatch.setattr(billing, "billing_error", lambda look: error)
+    _, row = trade.delivered(10, cleared=False)
+    account, pin = trade.funded(row.amount), trade.play.pin("corporate")
+    (line,) = trade.do.match(row.number)
+    pieces, dearer = {"price": (10, True), "quantity": (12, False), "twice": (20, False)}[error]
+    assert (line.matches, line.settled_quantity, line.settled_price > line.ordered_price) == (False, pieces, dearer)
+    assert row.amount == with_tax(line.ordered_price * 10), "owed is what was ordered and received"
+    assert unchanged(trade, trade.do.settle, row.number, account, "1.00", pin).code == "three_way_mismatch"
+    assert [r.state for r in trade.do.supplier_invoices() if r.sale == row.number].count("blocked") == 1
+    assert [(r.number, r.net) for r in trade.do.not_invoiced()] == ([] if error == "twice" else [(row.number, line.ordered_price * 10)])
+    assert findings_of(trade.lab) == []
+    done = trade.do.correct_invoice(row.number)
+    assert (len(done["credit_notes"]), done["invoice"] is None) == (1, error == "twice")
+    assert [r.matches for r in trade.do.match(row.number)] == [True] and list(trade.do.not_invoiced()) == []
+    assert unchanged(trade, trade.do.correct_invoice, row.number).code == "nothing_blocked"
+    assert trade.do.settle(row.number, account, row.amount, pin)["state"] == "settled"
+    assert trade.do.deduct_invoices() == {"invoices": 1, "tax": row.amount - line.ordered_price * 10}
+    assert findings_of(trade.lab) == []
+
+
+def test_only_the_first_invoice_of_a_supplier_is_wrong(trade: Trade) -> None:
+    trade.delivered(4)
+    _, second = trade.delivered(5, cleared=False)
+    assert [r.matches for r in trade.do.match(second.number)] == [True]
 
 
 def test_ageing_moves_with_the_business_clock(trade: Trade) -> None:
@@ -638,6 +667,7 @@ def test_a_lone_purchaser_is_supplied_by_the_library(trade: Trade) -> None:
     played_for_nothing("carrier")
     assert trade.state(order) == "delivered"
     row = trade.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
+    trade.clear(row.number)
     trade.do.settle(row.number, str(ebank.account_of(trade.look, trade.buyer)), row.amount, trade.play.pin("corporate"))
     assert trade.state(order) == "settled" and findings_of(trade.lab) == []
 

@@ -9,6 +9,7 @@ from ...kernel import packages
 packages.register(__name__)
 
 from .deducting import deduct, input_tax, verify  # noqa: E402
-from .issuing import CREDIT_NOTE, INVOICE, checked_tax_number, credit, issue, listed, of_sale  # noqa: E402
+from .issuing import CREDIT_NOTE, INVOICE, checked_tax_number, credit, issue, listed, of_sale, take_back  # noqa: E402
 
-__all__ = ["CREDIT_NOTE", "INVOICE", "checked_tax_number", "credit", "deduct", "input_tax", "issue", "listed", "of_sale", "verify"]
+__all__ = ["CREDIT_NOTE", "INVOICE", "checked_tax_number", "credit", "deduct", "input_tax", "issue", "listed", "of_sale", "take_back",
+           "verify"]  # fmt: skip

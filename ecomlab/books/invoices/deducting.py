@@ -91,7 +91,7 @@ def _invoiced(look: Looking) -> list[str]:
                               select 1 from document_history h where h.document = b.number and h.state = 'deducted')), '22210101', '222103') as account,
                           sum(i.tax) as invoiced
                    from invoice i join document d using (number) join document b on b.number = coalesce(i.blue, i.number)
-                   where i.invoice_kind = 'special' and d.state <> 'applied' and b.state <> 'disputed' group by 1, 2
+                   where i.invoice_kind = 'special' and d.state <> 'applied' and b.state <> 'blocked' group by 1, 2
                ), booked as (
                    select owner, account, sum(balance) as booked from ledger_balance where account in ('22210101', '222103') group by 1, 2
                )

@@ -19,10 +19,11 @@ from .. import documents, ledger
 from ..members import named
 from ..sales import Item
 
-#: Delivered is an invoice that the buyer has; verified one that was held against what was bought; deducted one whose tax the buyer has claimed.
+#: Delivered is an invoice that the buyer has; blocked one that is not as ordered and received; verified one that was held against what was bought;
+#: deducted one whose tax the buyer has claimed.
 INVOICE = documents.kind(
     "tax_invoice", "VI", ("发票", "invoice"),
-    {"issued": ("delivered",), "delivered": ("verified", "disputed", "red_lettered"), "disputed": ("verified", "red_lettered"),
+    {"issued": ("delivered",), "delivered": ("verified", "blocked", "red_lettered"), "blocked": ("verified", "red_lettered"),
      "verified": ("deducted", "red_lettered"), "deducted": ("red_lettered",), "red_lettered": ()}, module="invoices",
 )  # fmt: skip
 CREDIT_NOTE = documents.kind("credit_note", "VR", ("红字发票", "credit note"), {"applied": ("issued",), "issued": ()}, module="invoices")
@@ -79,6 +80,18 @@ def credit(do: Doing, sale: str, seller: str, items: Sequence[Item], reason: str
     if blue is None:
         return None
     number = apply(do, blue.number, items, reason, field)
+    issue_credit(do, number)
+    return number
+
+
+def take_back(do: Doing, blue: str, reason: str) -> str:
+    """Takes back all that is left of an invoice by a credit note; gives its number."""
+    rows = do.all(
+        """select l.product, sum(l.quantity)::integer as quantity, sum(l.net) as net, sum(l.tax) as tax from invoice_line l
+           join invoice i on i.number = l.invoice where i.number = $n or i.blue = $n group by 1 having sum(l.net + l.tax) <> 0 order by 1""",
+        n=blue,
+    )
+    number = apply(do, blue, [Item(-r.net, r.product, -r.quantity, Decimal("0.00"), -r.tax) for r in rows], reason)
     issue_credit(do, number)
     return number
 

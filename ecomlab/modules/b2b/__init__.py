@@ -20,7 +20,23 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("invoices", "ca", "email", "ebank", "lgs"), data=("carriers", "companies", "persons", "products"))
 
-from . import autoplay, catalogue, checks, contracts, handover, inquiries, members, negotiations, open_items, prologue, sales, settlement, shipments, valuation  # noqa: E402,F401
+from . import (  # noqa: E402,F401
+    autoplay,
+    catalogue,
+    checks,
+    contracts,
+    handover,
+    inquiries,
+    members,
+    negotiations,
+    open_items,
+    prologue,
+    received,
+    sales,
+    settlement,
+    shipments,
+    valuation,
+)
 from .contracts import PURCHASE_CONTRACT, contract_files  # noqa: E402
 from .inquiries import INQUIRY  # noqa: E402
 from .members import PURCHASER, SUPPLIER  # noqa: E402

@@ -10,10 +10,11 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from ...books import documents, invoices, ledger, sales, stock
+from ...books import documents, ledger, sales, stock
 from ...kernel.audit import invariant
 from ...kernel.doing import Doing, Looking
 from .. import lgs
+from . import billing
 from .goods import PASSES
 from .inquiries import add_line
 from .members import name_of
@@ -73,7 +74,7 @@ def _take_over(do: Doing, delivery: documents.Document, document: documents.Docu
         channel="b2b", delivered_by=delivery.number,
     )  # fmt: skip
     sales.due(do, bill, due)
-    invoices.issue(do, bill, row.supplier, row.purchaser, items)
+    billing.bill(do, bill, row.supplier, row.purchaser, items)
     _send_again(do, document, row, _missing(do, delivery.number))
     _count(do, document, row)
 

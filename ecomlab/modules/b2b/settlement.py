@@ -1,7 +1,11 @@
-"""Paying what a delivery makes owed: order, receipt and settlement are matched before any money moves. And ending an order whose rest will not come."""
+"""Paying what a delivery makes owed: order, receipt and the supplier's invoice are matched before any money moves.
+
+And ending an order whose rest will not come.
+"""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 from ...books import documents, stock
@@ -13,6 +17,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import ebank
+from .billing import verify_invoices
 from .goods import PASSES
 from .inquiries import found, offer
 from .members import PURCHASER, name_of, tell
@@ -24,6 +29,9 @@ SETTLEMENT = documents.kind(
     ("结算单", "bill"),
     {"unsettled": ("part_settled", "settled"), "part_settled": ("settled",), "settled": ()},
 )
+
+#: By how much the invoiced price of a piece may differ from the ordered one, CNY: the rounding of a line.
+TOLERANCE = Decimal("0.01")
 
 MORE_THAN_OPEN = refusal(
     "more_than_open",
@@ -38,8 +46,8 @@ SUPPLIER_WITHOUT_ACCOUNT = refusal(
 )
 MISMATCH = refusal(
     "three_way_mismatch",
-    "结算单 {number} 与订单或收货不一致（{product}）。请先与供应商核对，再付款。",
-    "The bill {number} does not match order and receipt ({product}). Clear it with the supplier before you pay.",
+    "结算单 {number} 的供应商发票与订单或收货不一致（{product}），已冻结。请先要求更正发票，再付款。",
+    "The supplier's invoice for {number} does not match order and receipt ({product}) and is blocked. Ask for a right invoice before you pay.",
 )
 NOTHING_CAME = refusal("nothing_came", "采购订单 {number} 还没有到货。请改为取消订单。", "Nothing of {number} has come yet. Cancel the order instead.")
 
@@ -47,10 +55,11 @@ offer("b2b.settlements_open", SETTLEMENT, "b2b_settlement", "purchaser", "unsett
 offer("b2b.own_settlements", SETTLEMENT, "b2b_settlement", "purchaser")
 
 
-@query("B2B017", role=PURCHASER, title=("核对订单、收货与结算单", "Match order, receipt and bill"))
+@query("B2B017", role=PURCHASER, title=("核对订单、收货与发票", "Match order, receipt and invoice"))
 def match(do: Doing, settlement: Annotated[Ref, Ask("结算单", "Bill", choose="b2b.own_settlements")]) -> Table:
     """The three-way match: product, product_name, ordered_quantity, received_quantity, settled_quantity, ordered_price, settled_price, matches.
 
+    settled_quantity and settled_price are those of the supplier's own invoices for the bill. The price of a piece may differ by a cent (`TOLERANCE`).
     received_quantity is that of the bill's own delivery, as the consignee has signed for it; where the risk passes earlier, as the carrier took it over.
     """
     _, row = found(do, SETTLEMENT, "b2b_settlement", settlement, "settlement")
@@ -59,14 +68,17 @@ def match(do: Doing, settlement: Annotated[Ref, Ask("结算单", "Bill", choose=
 
 def _match(look: Looking, row: Any) -> Table:
     return look.table(
-        """select l.product, p.name as product_name, o.quantity as ordered_quantity, r.quantity as received_quantity, l.quantity as settled_quantity,
-                  o.price as ordered_price, l.price as settled_price,
-                  coalesce(l.quantity <= o.quantity and l.quantity = r.quantity and l.price = o.price, false) as matches
+        """select l.product, p.name as product_name, o.quantity as ordered_quantity, r.quantity as received_quantity, i.quantity as settled_quantity,
+                  o.price as ordered_price, i.price as settled_price,
+                  coalesce(i.quantity <= o.quantity and i.quantity = r.quantity and abs(i.price - o.price) <= $tolerance, false) as matches
            from b2b_line l join product p on p.gtin = l.product left join b2b_order_line o on o.number = $order and o.product = l.product
+           left join (select x.product, sum(x.quantity)::integer as quantity, (sum(x.net) / sum(x.quantity))::decimal(18,2) as price
+                      from invoice v join document d using (number) join invoice_line x on x.invoice = v.number
+                      where v.sale = $n and v.blue is null and d.state <> 'red_lettered' group by 1) i on i.product = l.product
            left join (select product, case when $on_arrival then coalesce(counted, quantity) else quantity end as quantity from lgs_line
                       where slip = $delivery) r on r.product = l.product
            where l.document = $n and l.version = 0 order by l.product""",
-        n=row.number, order=row.purchase_order, delivery=row.delivery_order,
+        n=row.number, order=row.purchase_order, delivery=row.delivery_order, tolerance=TOLERANCE,
         on_arrival=PASSES[look.value("select incoterm from b2b_order where number = $n", n=row.purchase_order)] == "delivered",
     )  # fmt: skip
 
@@ -81,7 +93,7 @@ def settle(
 ) -> dict[str, Any] | Declined:
     """Pays a bill in full or in part by bank transfer. Gives the transaction, the state and what is still open.
 
-    Refuses while order, receipt and bill do not match, more than is open, and more than the account holds.
+    Refuses while order, receipt and the supplier's invoice do not match, more than is open, and more than the account holds.
     """
     document, row = found(do, SETTLEMENT, "b2b_settlement", settlement, "settlement")
     left = row.amount - row.paid_amount
@@ -92,6 +104,7 @@ def settle(
     for line in _match(do, row):
         if not line.matches:
             raise MISMATCH("settlement", number=settlement, product=line.product_name)
+    verify_invoices(do, settlement, do.actor)
     account = ebank.members_account(do, account, do.actor, "account")
     payee = ebank.account_of(do, row.supplier)
     if payee is None:
