@@ -8,7 +8,7 @@ from typing import Any
 
 from ...books import documents
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, adds_up, after, check, did, looked_up, pieces, same
+from ...kernel.evidence import Done, Evidence, adds_up, after, check, did, excuse, looked_up, pieces, same
 from .briefs import FIELDS, number_of_certificate, own_member, short_of_money, supplier_member, warehouses
 from .negotiations import terms
 
@@ -188,3 +188,4 @@ check(
     paid=did("b2b.settle"),
     settled=lambda s: _moved(s, "settlement", "settled"),
 )
+excuse("B2B017", {"A b2b.match": "to be matched before the payment; whether before or after a wrong invoice was corrected is open"})

@@ -235,7 +235,6 @@ def _settle(play: Player) -> None:
     play.b2b.payable_detail(supplier_member(play.look), open_only=True)
     if not all(line.matches for line in play.b2b.match(number)):
         play.b2b.correct_invoice(number)
-        play.b2b.match(number)
     play.b2b.settle(number, bank.account, row.open_amount, play.pin("corporate"))
     bill = play.look.value("select min(number) from document where kind = 'freight_bill' and state = 'unpaid' and owner = $s", s=supplier_member(play.look))
     play.b2b.settle_freight(bill, play.look.value(_ACCOUNT, member=supplier_member(play.look)), play.pin("supplier"))
