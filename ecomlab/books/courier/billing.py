@@ -24,7 +24,7 @@ def member(do: Doing, courier: str) -> str:
 
 
 def charge(do: Doing, row: Any) -> None:
-    """Posts a collected waybill: expense, tax and payable of the payer; receivable, revenue and tax of the courier."""
+    """Posts and invoices a collected waybill: expense, tax and payable of the payer; receivable, revenue and tax of the courier."""
     firm = member(do, row.courier)
     items = sales.gross_priced(do, [sales.Item(row.price)], tax.COURIER)
     net = items[0].revenue

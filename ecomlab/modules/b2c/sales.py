@@ -204,6 +204,11 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     return {"amount": row.amount, "tax": row.amount - revenue, "cost": cost, "margin": revenue - cost}
 
 
+def expected(do: Doing, order: str, day: datetime.date) -> None:
+    """Another day than the kind of delivery says on which the shopper has the goods, as whoever sends them knows it; returns count from it."""
+    do.execute("update b2c_order set received_day = $day where number = $n", day=day, n=order)
+
+
 def _post_sale(do: Doing, row: Any, items: list[sales.Item], merchant: str, shopper: str) -> None:
     """The sale in the books of all: what persons buy for themselves is drawn from their capital."""
     amount = row.amount

@@ -22,6 +22,7 @@ packages.register(__name__, needs=("invoices", "email", "ca", "ebank"), data=("c
 
 from . import autoplay, checks, consignment, damage, dispatch, prologue, scenes, searches, vehicles  # noqa: E402,F401
 from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402
+from .dispatch import sscc  # noqa: E402
 from .freight import FREIGHT_BILL, FreightBill, freight, pay_freight  # noqa: E402
 from .members import CARRIER, SHIPPER, assortment, company_name, open_store, stock_of  # noqa: E402
 from .outbound import delivery_order, withdraw  # noqa: E402
@@ -73,6 +74,7 @@ __all__ = [
     "pay_freight",
     "sails",
     "slip",
+    "sscc",
     "stock_of",
     "transfer_order",
     "withdraw",

@@ -73,7 +73,7 @@ create table shop_reconciliation_line (
     amount decimal(18,2) not null, ticked_with integer, open_reason varchar, primary key (reconciliation, side, line_no)
 );
 -- The accounts that a department's till and its joint-operation goods need beside the others.
-insert into ledger_account values
+insert or ignore into ledger_account values
     ('1012', '其他货币资金', 'Other monetary funds', 'asset'),
     ('1901', '待处理财产损溢', 'Differences awaiting disposal', 'asset'),
     ('6051', '其他业务收入', 'Other operating revenue', 'revenue'),
