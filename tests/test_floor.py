@@ -225,7 +225,8 @@ def test_the_invoice_in_the_parcel_has_the_name_that_was_asked_for_and_the_numbe
 
 def test_a_parcel_has_one_waybill_and_goes_with_its_courier_once(floor: Lab) -> None:
     played(floor, 4, 7)
-    first, second, *_ = [r.number for r in floor.look.all("select number from floor_parcel order by number")]
+    first = floor.look.value("select number from floor_parcel")
+    second = floor.floor.pack(_orders(floor.player())[0], "large", "cross")
     dear, cheap = (floor.floor.courier_prices(first)[i].courier for i in (2, 0))
     assert no(floor, "draw_up_list", cheap, [{"parcel": first}]) == ("no_waybill", "parcels")
     floor.floor.print_waybill(first, dear)

@@ -135,7 +135,8 @@ def _write(
 def code_of(do: Doing, seller: str) -> str:
     """The next number of 20 digits (国家税务总局公告2024年第11号): the year's last two, the province's two as in the seller's credit code, one for the
     channel of issue, and fifteen that count on. The laboratory's companies are of province 00, which is none, so no real invoice has such a number."""
-    code = named(do, seller).uscc or ""
+    who = named(do, seller)  # the bank is no member
+    code = (who.uscc if who else None) or ""
     return f"{do.day.year % 100:02d}{code[2:4] if code[2:4].isdigit() else '00'}1{do.mark}{do.count('invoice'):011d}"
 
 

@@ -27,7 +27,7 @@ NO_BIN = refusal("no_bin", "没有货位“{bin}”。请从列表中选择。",
 BIN_FULL = refusal(
     "bin_full",
     "货位 {bin} 可放 {capacity} 件，已有 {there} 件，放不下 {wanted} 件。请换一个货位，或分开放。",
-    "The bin {bin} holds {capacity} pieces and has {there}; {wanted} more do not go in. Choose another bin, or use several.",
+    "The bin {bin} holds {capacity:piece} and has {there}; {wanted} more do not go in. Choose another bin, or use several.",
 )
 BIN_SHORT = refusal(
     "bin_short",

@@ -49,7 +49,7 @@ BOX_SCANNED = refusal(
 LABEL_DIFFERS = refusal(
     "label_differs",
     "第 {box} 箱扫描到 {scanned} 件 {product}，与标签内容不符。请按扫描结果填写。",
-    "The scanner read {scanned} pieces of {product} in the box {box}; the label says something else. Enter what was scanned.",
+    "What the scanner read in the box {box} is {product}, {scanned:piece}; the label says something else. Enter what was scanned.",
 )
 ALL_REFUSED = refusal("all_refused", "至少要有一箱收下，才能继续。请只拒收损坏的箱。", "At least one box must be accepted to go on. Refuse only damaged boxes.")
 BAD_BATCH = refusal("bad_batch", "批号只能用 1 到 20 个字母、数字和横线。请改写。", "A batch has 1 to 20 letters, digits and hyphens. Change it.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ...books import clock, documents, ledger, tax
+from ...books import clock, documents, invoices, ledger, sales, tax
 from ...books.paper import approval
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
@@ -197,9 +197,9 @@ def clear(do: Doing) -> None:
             ledger.Line(shop.member, CLEARING, -r.amount, r.means),
             ledger.Line(BANK, ledger.CUSTOMER_DEPOSITS, fee - r.amount, account),
         ]
+        borne = tax.within(fee, tax.rate(do, tax.FINANCIAL_SERVICES))
         if r.means == "card":
             lines += [ledger.Line(BANK, ledger.OTHER_PAYABLE, r.amount, r.merchant)]
-            borne = tax.within(fee, tax.rate(do, tax.FINANCIAL_SERVICES))
             lines += [ledger.Line(shop.member, payments.FINANCE, fee - borne), ledger.Line(shop.member, tax.PENDING, borne)]
             lines += [ledger.Line(BANK, payments.FEE_INCOME, borne - fee), ledger.Line(BANK, tax.OUTPUT, -borne)]
         else:
@@ -209,4 +209,6 @@ def clear(do: Doing) -> None:
                 ledger.Line(who.member, ledger.OTHER_PAYABLE, r.amount, r.web_order),
             ]
         ledger.post(do, "cleared", f"银行入账 Credited by the bank: {r.number}", [line for line in lines if line.amount], r.web_order)
+        if fee:
+            invoices.issue(do, r.number, BANK, shop.member, [sales.Item(fee - borne, tax=borne)])
         do.execute("update shop_receipt set cleared_day = $day where number = $n", day=do.day, n=r.number)

@@ -11,7 +11,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import clock, documents, ledger, sales, tax
+from ...books import clock, documents, invoices, ledger, sales, tax
 from ...books.costing import money
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -241,6 +241,8 @@ def _confirm(do: Doing, r: Any) -> None:
         ledger.Line(r.supplier, ledger.RECEIVABLE, r.payable, r.member),
     ]
     ledger.post(do, "joint_settlement", f"联营结算 Settlement {r.number}", [line for line in lines if line.amount], r.number)
+    if r.commission:
+        invoices.issue(do, r.number, r.member, r.supplier, [sales.Item(r.commission - borne, tax=borne)])
     sales.due(do, r.number, do.day + datetime.timedelta(days=DAYS_TO_PAY))
 
 
