@@ -29,7 +29,7 @@ STREETS = (
     ("文昌路", "Wenchang Road"),
     ("学府大道", "Xuefu Avenue"),
 )
-PLACES = (("南京市", "Nanjing"), ("青岛市", "Qingdao"), ("郑州市", "Zhengzhou"), ("福州市", "Fuzhou"), ("合肥市", "Hefei"))
+PLACES = (("天津市", "Tianjin"), ("大连市", "Dalian"), ("郑州市", "Zhengzhou"), ("深圳市", "Shenzhen"), ("重庆市", "Chongqing"))
 ATTRIBUTES = ("换成深色款 the dark model", "换成浅色款 the light model", "换成大号 the large size", "换成小号 the small size")
 WISHES = {
     "courier": ("请用邮政快递 by postal express", "请用顺风快递 by Shunfeng Express"),

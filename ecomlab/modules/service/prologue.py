@@ -7,7 +7,7 @@ from decimal import Decimal
 from ...kernel.plays import Player, cast, scene
 from ...kernel.secrets import Issued
 from ..b2c.prologue import own_shop
-from .briefs import PACKED, STUCK, WITHDRAWN
+from .briefs import PACKED, SHIPPED_FIRST, STUCK, WITHDRAWN
 from .data import customers
 
 #: Goods that the shop has when nobody has given it any: how many products, and pieces of each.
@@ -40,26 +40,32 @@ def _at_work(play: Player) -> None:
     Everybody has gone home: the student signs in at each post.
     """
     _goods(play)
+    play.b2c.write_page("after_sales", "签收后三十天内可以退货。 Goods may come back within thirty days after receipt.", 30)
     play.service.open_desk()
     for clerk in clerks(play):
         play.service.sign_in(clerk, play.password("shopkeeper"))
     play.lab.advance(1)
     play.service.print_batch()
-    for r in play.look.all("select sales_order from service_papers join document using (number) where state = 'printed' order by number"):
-        play.b2c.ship(r.sales_order)
+    for order in _printed(play, *SHIPPED_FIRST):
+        play.b2c.ship(play.look.value("select sales_order from b2c_order where number = $n", n=order))
     play.lab.advance(3)
     play.service.print_batch()
-    who = customers(play.look)
-    for position in (PACKED, WITHDRAWN[2], STUCK[1]):
-        order = play.look.value(
-            "select p.web_order from service_papers p join document d using (number) join b2c_order o on o.number = p.web_order"
-            " where o.shopper = $who and d.state = 'printed'",
-            who=who[position].user_name,
-        )
+    for order in _printed(play, PACKED, WITHDRAWN[2], STUCK[1]):
         play.service.record_packed(order)
     play.lab.advance(1)
     for clerk in clerks(play):
         play.lab.sign_out(play.look.value("select post from service_clerk where clerk = $c", c=clerk), clerk)
+
+
+def _printed(play: Player, *positions: int) -> list[str]:
+    """The printed orders of the customers in these positions."""
+    who = customers(play.look)
+    rows = play.look.all(
+        """select p.web_order from service_papers p join document d using (number) join b2c_order o on o.number = p.web_order
+           where list_contains($who, o.shopper) and d.state = 'printed' order by p.number""",
+        who=[who[p].user_name for p in positions],
+    )
+    return [r.web_order for r in rows]
 
 
 def clerks(play: Player) -> list[str]:
