@@ -86,7 +86,8 @@ class Class(Database):
         self.connection, self.written = duckdb.connect(str(database or ":memory:"), config=config), set[str]()
         self.unread: list[Path] = []
         graded = kept(record) if record else {}
-        self.graded = bool(graded)
+        #: whether points are to be had, and whether a record of them was named
+        self.graded, self.recorded = bool(graded), record is not None
         try:
             self.script(_TABLES)
             with tempfile.TemporaryDirectory(prefix="ecomlab-class-") as folder:

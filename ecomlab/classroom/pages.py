@@ -19,8 +19,8 @@ from ..kernel.tasks import tasks
 from ..kernel.texts import Text
 from .gather import Class, moment
 
-#: Bars in a ranking, and columns beside each other at most.
-SHOWN, BESIDE = 8, 14
+#: Bars in a ranking at most.
+SHOWN = 8
 #: Students who must have tried a task before it can be called hard.
 A_FEW = 3
 NOBODY = Empty(
@@ -28,6 +28,7 @@ NOBODY = Empty(
     Text("学生开始操作并提交日志之后，这里就有内容。", "There will be something here once students have worked and handed in their logbooks."),
 )
 TOO_FEW = Text("还没有足够的人尝试", "Too few have tried anything yet")
+NOTHING_HARD = Text("尝试过的任务都得了满分", "Everybody has full points for what they tried")
 ASSIGNMENT = Filter(
     "assignment", Text("作业", "Assignment"), options=lambda look: [(r.assignment, _titled(r.assignment)) for r in _assignments(look)],
     default=lambda look: next((r.assignment for r in _assignments(look)), ""), everything=None, nothing=NOBODY,
@@ -96,10 +97,10 @@ def _of_class(look: Class, where: Where) -> Page:
     works, done = look.all(_WORKS, assignment=where.assignment), look.all(_TASKS, assignment=where.assignment)
     points = [_points(works)] if look.graded else []
     panels = [_where(works, done), *points, _hard(look, where, done), _refused(look, where, done), _times(look, where, done)]
-    return Page(_figures(works), panels, _table(works), Text("学生", "Students"))
+    return Page(_figures(works, look.recorded), panels, _table(works), Text("学生", "Students"))
 
 
-def _figures(works: Sequence[Any]) -> list[KeyFigure]:
+def _figures(works: Sequence[Any], recorded: bool) -> list[KeyFigure]:
     active = [w for w in works if w.entries]
     graded = sorted(w.points for w in works if w.points is not None)
     middle = _median(graded)
@@ -109,6 +110,8 @@ def _figures(works: Sequence[Any]) -> list[KeyFigure]:
     begun, minutes = told("已开始 {n} 人", "have begun: {n}", n=len({w.student for w in active})), _median(sorted(w.minutes for w in active))
     part = told("占全部操作的 {share}", "{share} of all that was tried", share=percent(refused, refused + steps))
     ungraded = Text("用 --record 指定成绩记录，就能看到得分", "name the record of grades (--record) to see points")
+    if recorded:
+        ungraded = Text("成绩记录里没有这些提交的得分", "the record of grades has no points for these")
     points = told("已评分 {n} 份", "submissions graded: {n}", n=len(graded)) if graded else ungraded
     if stale:
         points = told("其中 {n} 份评分之后又有改动", "changed since they were graded: {n}", n=stale)
@@ -133,24 +136,28 @@ def _minutes(minutes: float | None) -> Text | str:
 
 
 def _where(works: Sequence[Any], done: Sequence[Any]) -> Panel:
-    """How many are at each task, or in each module where there are many tasks."""
+    """How many are at each task, or in each module where there are several."""
     module = {t.code: t.module for t in done}
-    by_module = len(done) > BESIDE
+    by_module = len(set(module.values())) > 1
     places = list(dict.fromkeys(module.values())) if by_module else list(module)
     there: dict[str, list[Any]] = {p: [] for p in places}
     for w in works:
         if w.at_task:
             there[module[w.at_task] if by_module else w.at_task].append(w)
-    names = {p: _titled(p) if by_module else Text(p[-3:], p[-3:]) for p in places}
+    names = {p: _titled(p) if by_module else Text(number := p[-3:].lstrip("0"), number) for p in places}
     most = max(places, key=lambda p: len(there[p]))
     title = told("最多的人做到{where}：{n} 人", "Most are at {where}: {n}", where=names[most] if by_module else tasks()[most].title, n=len(there[most]))
     subtitle = Text("最近一次操作所在的任务，人数", "Students by the task of their last step")
     if by_module:
         subtitle = Text("最近一次操作所在的模块，人数", "Students by the module of their last step")
     bars = tuple(Bar(names[p], (len(there[p]),), p) for p in places)
-    plot = Columns(bars, colours=(BLUE,)) if len(bars) <= BESIDE and not by_module else Ranked(bars, colours=(BLUE,))
-    height = 2.7 if isinstance(plot, Columns) else ranked_height(len(bars))
-    return Panel("where", title, subtitle, plot, "half", height, lambda key: _table(there.get(key, [])))
+
+    def behind(key: str) -> Table:
+        return _table(there.get(key, []))
+
+    if by_module:
+        return _ranking("where", title, subtitle, bars, BLUE, behind)
+    return Panel("where", title, subtitle, Columns(bars, colours=(BLUE,)), "half", 2.7, behind)
 
 
 def _points(works: Sequence[Any]) -> Panel:
@@ -169,9 +176,10 @@ def _points(works: Sequence[Any]) -> Panel:
 def _hard(look: Class, where: Where, done: Sequence[Any]) -> Panel:
     """Of those who tried a task, how many have not all of its points; before grading, how many tried it at all."""
     if look.graded:
-        short = sorted((t for t in done if t.tried >= A_FEW), key=lambda t: (-(t.tried - t.full_points) / t.tried, t.position))[:SHOWN]
+        missed = [t for t in done if t.tried >= A_FEW and t.tried > t.full_points]
+        short = sorted(missed, key=lambda t: (-(t.tried - t.full_points) / t.tried, t.position))[:SHOWN]
         worst = next(iter(short), None)
-        title = told("最难：{task}", "Hardest: {task}", task=tasks()[worst.code].title) if worst else TOO_FEW
+        title = told("最难：{task}", "Hardest: {task}", task=tasks()[worst.code].title) if worst else NOTHING_HARD
         subtitle = Text("尝试过的人中未得满分的百分比", "Percent without full points, of those who tried")
         bars = tuple(Bar(_named(t.code), (Decimal(100 * n) / t.tried,), t.code, _of(n, t.tried)) for t in short for n in [t.tried - t.full_points])
         return _ranking("hard", title, subtitle, bars, ORANGE, lambda key: _short_of(look, where, key))

@@ -176,7 +176,7 @@ def _telling(many: int, language: Language) -> Told:
     progress = Progress(language, many > 1)
 
     def told(graded: Graded, done: int, total: int, anew: bool) -> None:
-        if many > 1 and not graded.judged:
+        if many > 1 and anew and not graded.judged:
             progress.tell(f"ecomlab: {graded.submission.path}: {graded.report.findings[0].text.say(language)}")
         progress(done, total, anew)
 
