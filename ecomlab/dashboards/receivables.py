@@ -95,7 +95,7 @@ def _figures(look: Source, items: list[Item], where: Where) -> list[KeyFigure]:
             "bad" if late > 0 else "good", late, -1,
         ),
         KeyFigure(
-            Text("周转天数", "Days sales outstanding"), told("{n} 天", "{n:day}", n=dso) if dso else "—",
+            Text("周转天数", "Days sales outstanding"), told("{n} 天", "days: {n}", n=dso) if dso else "—",
             told("应收 ÷ 期内收入 × 天数 {n}", "receivables ÷ revenue × days: {n}", n=days),
         ),
         KeyFigure(
