@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime
 import email
 import email.policy
 import html.parser
@@ -269,10 +270,29 @@ def test_an_order_is_paid_from_the_companys_account_into_the_books_of_both(membe
     moved = {k: v - held.get(k, 0) for k, v in (((r.account, r.sub), r.debit - r.credit) for r in ledger.trial_balance(look, own)) if v != held.get(k, 0)}
     bank = next(k for k in moved if k[0] == ledger.BANK)
     net = without_tax(amount, 6)
-    assert moved == {bank: -amount, ("6601", ""): net, (tax.PENDING, ""): amount - net}, "services bear six per cent"
-    assert ledger.balance(look, seller, "6001") == -net
+    assert moved == {bank: -amount, (ledger.PREPAID, seller): net, (tax.PENDING, ""): amount - net}, "services bear six per cent, and are paid ahead"
+    assert (ledger.balance(look, seller, "6001"), ledger.balance(look, seller, ledger.ADVANCES, own)) == (0, -net)
     assert member.netsell.my_hosting()[0].expires.isoformat() == "2028-09-01"
     assert refused(pay, member, order).code == "wrong_state"
+    assert findings_of(member) == []
+
+
+def test_what_is_paid_ahead_becomes_expense_and_revenue_from_month_to_month(member: Lab) -> None:
+    look = member.world.state.look
+    own, seller = look.value("select number from member where uscc = $uscc", uscc=own_company(look).uscc), provider(look)[1]
+    order = member.netsell.order_hosting("business", 1)
+    net = without_tax({r.number: r.amount for r in member.netsell.my_orders()}[order], 6)
+    spent = ledger.balance(look, own, "6601")
+    pay(member, order)
+    assert ledger.balance(look, own, "6601") == spent, "nothing of it is used yet"
+    for months, day in enumerate(("2026-10-01", "2026-11-01"), start=1):
+        member.advance(days=(datetime.date.fromisoformat(day) - member.day).days)
+        used = (datetime.date.fromisoformat(day) - datetime.date(2026, 9, 1)).days
+        share = (net * used / 365).quantize(Decimal("0.01"))
+        assert abs(ledger.balance(look, own, "6601") - spent - share) <= Decimal("0.01") * months
+        assert ledger.balance(look, own, ledger.PREPAID, seller) == net - (ledger.balance(look, own, "6601") - spent)
+        assert ledger.balance(look, seller, ledger.ADVANCES, own) == -ledger.balance(look, own, ledger.PREPAID, seller)
+    assert next(r.amount for r in member.trace(order) if r.number == order) > net, "the order is still what was paid for it"
     assert findings_of(member) == []
 
 

@@ -10,6 +10,7 @@ packages.register(__name__, data=("tax_rates",), everywhere=True)
 from . import (  # noqa: E402,F401  (importing declares their commands and invariants)
     access,
     clock,
+    closing,
     conservation,
     courier,
     documents,

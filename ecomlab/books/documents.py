@@ -276,6 +276,7 @@ def trace(look: Looking, number: str) -> Table:
             select document, array_to_string(list_sort(list(distinct number)), ', ') as entries, max(amount) as amount from moved group by 1
         ), sold as (
             select document, abs(sum(revenue + tax)) as amount from sale_line where document in (select number from chain) group by 1
+            having bool_or(quantity <> 0)
         )
         select c.depth, d.number, d.kind, d.state, d.day, d.parent, p.entries as ledger_entries,
                coalesce(nullif(s.amount, 0), p.amount)::decimal(18,2) as amount

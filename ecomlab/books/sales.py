@@ -123,8 +123,8 @@ def _booked(look: Looking) -> list[str]:
         f"{r.seller}: lines {r.revenue} and {r.cost}, ledger {r.booked_revenue} and {r.booked_cost}"
         for r in look.all(
             """select * from (select seller, sum(revenue) as revenue, sum(cost) as cost from sale_line group by seller) full join (
-                   select owner as seller, -sum(balance) filter (account = '6001') as booked_revenue, sum(balance) filter (account = '6401') as booked_cost
-                   from ledger_balance where account in ('6001', '6401') group by owner) using (seller)
+                   select owner as seller, -sum(amount) filter (account = '6001') as booked_revenue, sum(amount) filter (account = '6401') as booked_cost
+                   from account_flow where account in ('6001', '6401') group by owner) using (seller)
                where coalesce(revenue, 0) <> coalesce(booked_revenue, 0) or coalesce(cost, 0) <> coalesce(booked_cost, 0) order by seller"""
         )
     ]

@@ -36,6 +36,7 @@ insert into ledger_account values
     ('222103', '待认证进项税额', 'Input tax to be confirmed', 'liability'),
     ('2241', '其他应付款', 'Other payables', 'liability'),
     ('4001', '实收资本', 'Paid-in capital', 'equity'),
+    ('4103', '本年利润', 'Profit of the year', 'equity'),
     ('6001', '主营业务收入', 'Sales revenue', 'revenue'),
     ('6021', '手续费及佣金收入', 'Fee and commission income', 'revenue'),
     ('6401', '主营业务成本', 'Cost of sales', 'expense'),
@@ -54,6 +55,10 @@ create table posting (
 -- Running balances, so that no command adds up the past; the audit compares them with the postings.
 create table ledger_balance (
     owner varchar, account varchar, sub varchar, balance decimal(18,2) not null, primary key (owner, account, sub)
+);
+-- The months of an owner's books that were closed: up to which day, with what profit, and the value added tax set apart to be paid.
+create table book_closing (
+    owner varchar, to_day date, profit decimal(18,2) not null, tax decimal(18,2) not null, day date not null, primary key (owner, to_day)
 );
 -- Stock. Products by GTIN-13; `cost` is what a piece typically costs.
 create table product (
@@ -107,8 +112,9 @@ from sale_line l anti join stock_movement m on m.document = l.document and m.pro
 cross join (values ('returned', 1), ('lost', -1)) f(flow, sign)
 where l.quantity < 0 and l.product <> '';
 -- What an account moved on a day, and what a document left open: the two ways in which reports read the ledger.
+-- A month's closing is left out of the first: what a period earned stays to be read.
 create view account_flow as
-select e.day, p.owner, p.account, p.amount from posting p join ledger_entry e on e.number = p.entry;
+select e.day, p.owner, p.account, p.amount from posting p join ledger_entry e on e.number = p.entry where e.kind <> 'closing';
 create view open_line as
 select e.day, p.owner, p.account, p.sub as other_party, coalesce(d.item, e.document, cast(e.number as varchar)) as item, p.amount
 from posting p join ledger_entry e on e.number = p.entry left join due_line d on d.document = e.document

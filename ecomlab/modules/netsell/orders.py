@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from ...books import clock, documents, invoices, ledger, sales, tax
+from ...books.costing import money
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -75,7 +76,7 @@ def order(do: Doing, member: str, service: str | None, years: int, price: Decima
     """An unpaid order of so many years of a service at a price a year; gives its number."""
     made = documents.create(do, ORDER, member, parent=service)
     do.execute(
-        "insert into netsell_order values ($number, $service, $member, $years, $amount)",
+        "insert into netsell_order values ($number, $service, $member, $years, $amount, null, null)",
         number=made.number, service=service, member=member, years=years, amount=(price * years).quantize(Decimal("0.01")),
     )  # fmt: skip
     return made.number
@@ -84,8 +85,8 @@ def order(do: Doing, member: str, service: str | None, years: int, price: Decima
 def settle_order(do: Doing, order: documents.Document, amount: Decimal, account: str, pin: str) -> str | Declined:
     """Pays an order at the bank and lets its service run, or run on; gives the bank's transaction.
 
-    What the bank books as prepayment and advance is selling expense and revenue at once: the sums are small and the
-    service is there from today. An advertising bill was booked when it was made, so paying settles what is owed.
+    A service is invoiced when it is paid; its price becomes expense and revenue from month to month, over the years bought (`_spread`). An advertising
+    bill was booked when it was made, so paying settles what is owed.
     """
     merchant, seller = provider(do, "order")
     paid = ebank.pay(do, account, merchant, amount, order.number, pin, document=order.number)
@@ -100,13 +101,42 @@ def settle_order(do: Doing, order: documents.Document, amount: Decimal, account:
         ]
         ledger.post(do, "netsell_order", _text(order), lines, order.number)
     else:
-        book_sale(do, "netsell_order", order, seller, amount, ledger.PREPAID, ledger.ADVANCES)
+        _invoice_ahead(do, order, seller, amount)
     _run(do, order)
     return paid
 
 
+def _invoice_ahead(do: Doing, order: documents.Document, seller: str, amount: Decimal) -> None:
+    """A service that is paid ahead is invoiced, and so its tax is due; of the price nothing is earned yet."""
+    items = sales.gross_priced(do, [sales.Item(amount)], tax.MODERN_SERVICES)
+    bears = sales.Item(Decimal("0.00"), quantity=0, tax=items[0].tax)
+    sales.sell(
+        do, "netsell_order", _text(order), order.number, seller, order.owner, [bears], [ledger.Line(seller, ledger.ADVANCES, bears.tax, order.owner)],
+        sales.tax_owed(order.owner, seller, items, ledger.PREPAID),
+    )  # fmt: skip
+    invoices.issue(do, order.number, seller, order.owner, items)
+
+
+def _spread(do: Doing) -> None:
+    """What of the services paid ahead has been used up so far becomes expense of who ordered them and revenue of the provider, by days."""
+    rows = do.all(
+        """select o.number, o.starts, o.ends, i.net, i.seller, (select coalesce(sum(l.revenue), 0) from sale_line l where l.document = o.number) as earned
+           from netsell_order o join invoice i on i.sale = o.number where o.starts < $day and o.service is not null
+           and (select coalesce(sum(l.revenue), 0) from sale_line l where l.document = o.number) < i.net order by o.number""",
+        day=do.day,
+    )
+    for r in rows:
+        used, whole = (min(do.day, r.ends) - r.starts).days, (r.ends - r.starts).days
+        part = money(r.net * used / whole) - r.earned
+        order = documents.find(do, ORDER, r.number)
+        if part:
+            spent = [ledger.Line(order.owner, EXPENSE, part), ledger.Line(order.owner, ledger.PREPAID, -part, r.seller)]
+            earned = [ledger.Line(r.seller, ledger.ADVANCES, part, order.owner)]
+            sales.sell(do, "netsell_month", _text(order), order.number, r.seller, order.owner, [sales.Item(part, quantity=0)], earned, spent)
+
+
 def book_sale(do: Doing, kind: str, order: documents.Document, seller: str, amount: Decimal, owed: str, claimed: str) -> None:
-    """Posts an order as the buyer's selling expense and the seller's revenue, against what it owes (or has paid ahead) and what the seller claims.
+    """Posts a bill as the buyer's selling expense and the seller's revenue, against what it owes and what the seller claims.
 
     The service's price list is gross.
     """
@@ -131,9 +161,11 @@ def _run(do: Doing, order: documents.Document) -> None:
     start = ends or do.day  # an expired one goes on where it ended, as registries count
     if service.state != "active":
         service.move_to("active", "order")
+    ends = in_years(start, row.years)
+    do.execute("update netsell_order set starts = $start, ends = $ends where number = $number", start=start, ends=ends, number=order.number)
     do.execute(
         "update netsell_service set starts = coalesce(starts, $day), expires = $ends where number = $number",
-        day=do.day, ends=in_years(start, row.years), number=row.service,
+        day=do.day, ends=ends, number=row.service,
     )  # fmt: skip
 
 
@@ -197,6 +229,8 @@ def running(do: Doing, kind: documents.Kind, number: str, field: str, *also: str
 def _time_passes(do: Doing) -> None:
     if not do.value("select 1 from netsell_service limit 1"):
         return
+    if do.day.day == 1:
+        _spread(do)
     for row in do.all(
         """select o.number, o.service from netsell_order o join document d using (number)
            where d.state = 'unpaid' and o.service is not null and d.day < $day - $patience order by 1""",

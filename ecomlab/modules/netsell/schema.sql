@@ -11,8 +11,10 @@ create table netsell_listing (
     number varchar primary key, title varchar not null, url varchar not null, site_category varchar not null, keywords varchar not null,
     description varchar not null, impressions integer not null, clicks integer not null
 );
--- An order without a service is a bill for advertising.
-create table netsell_order (number varchar primary key, service varchar, member varchar not null, years integer not null, amount decimal(18,2) not null);
+-- An order without a service is a bill for advertising. starts, ends: the time that a paid order of a service is for.
+create table netsell_order (
+    number varchar primary key, service varchar, member varchar not null, years integer not null, amount decimal(18,2) not null, starts date, ends date
+);
 -- The families of books/records.py: number, member and the fields.
 create table netsell_text_ad (
     number varchar primary key, member varchar not null, ad_category varchar not null, title varchar not null, content varchar not null, link varchar not null
