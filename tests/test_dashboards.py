@@ -729,8 +729,9 @@ def test_key_figures_are_compared_with_the_period_before_where_there_is_one(trad
     shown = DASHBOARDS["overview"]
     before, after = shown.of(look, **first).figures[0], shown.of(look, **second).figures[0]
     assert before.measure and after.measure and "%" not in str(before.note)
-    change = 100 * (after.measure - before.measure) / before.measure
-    assert f"{abs(change):.1f}% on the 7 days before" in str(after.note) and ("▲" in str(after.note)) == (change > 0)
+    change = round(100 * (Decimal(after.measure) - before.measure) / before.measure, 1)
+    said = f"{abs(change)}% on the 7 days before" if change else "as in the 7 days before"
+    assert said in str(after.note) and ("▲" in str(after.note)) == (change > 0)
     assert after.tone == ("good" if change > 0 else "bad" if change < 0 else "")
 
 
