@@ -745,3 +745,14 @@ def test_the_overview_is_what_the_books_and_orders_say(traded: Lab) -> None:
     waiting = look.all("select o.number from b2c_order o join document d using (number) join b2c_merchant m using (merchant) "
                        "where m.member = $o and d.state in ('placed', 'paid', 'accepted')", o=owner)  # fmt: skip
     assert {r.number for r in waiting} <= {r.document for r in page.table}
+
+
+def test_advertisements_that_nobody_has_seen_are_shown_with_the_visitors_who_will_come_by(tmp_path: Path) -> None:
+    lab = worlds.opened(tmp_path, worlds.model("netsell", "s1", ("NETSELL001", "NETSELL009", "NETSELL015")))
+    for language in LANGUAGES:
+        lab.language = language
+        board = dashboard(lab, "marketing")
+        view = board.view
+        assert view["empty"] is None and len(view["figures"]) == 4 and view["panels"] and len(view["sheet"]["rows"]) == 2
+        assert {m["label"].rpartition(": ")[2] for m in view["panels"][0]["marks"]} == {"1,500", "1,200"}
+        board.close()

@@ -12,6 +12,7 @@ from ..kernel.table import Table
 from ..kernel.terms import term
 from ..kernel.texts import Text
 from ..modules.netsell import CAMPAIGNS
+from ..modules.netsell.advertising import SLOTS
 from .bars import Bar, Ranked, ranked_height
 from .lines import Line, Lines, Point
 from .page import CENT, FROM, TO, Empty, Filter, KeyFigure, Page, Panel, Source, Where, dashboard, percent, told, yuan
@@ -20,8 +21,8 @@ from .plots import BLUE, GREEN, ORANGE
 NOTHING = Empty(
     Text("还没有广告获得展示。", "No advertisement has been seen yet."),
     Text(
-        "发布一条文字、按钮或横幅广告（任务 NETSELL009、012、015），再推进业务日期，让访客看到它：lab.advance(days=10)。链接到商品页的广告才会带来订单。",
-        "Create a text, button or banner advertisement (tasks NETSELL009, 012, 015) and let visitors see it with lab.advance(days=10). "
+        "发布一条文字、按钮或横幅广告（任务 NETSELL009、012、015），再用工作台的“下一天”推进业务日期，让访客看到它。链接到商品页的广告才会带来订单。",
+        "Create a text, button or banner advertisement (tasks NETSELL009, 012, 015) and let visitors see it: move on with Next day in the desk's bar. "
         "It brings orders if its link leads to a product.",
     ),
 )
@@ -68,7 +69,7 @@ def marketing(look: Source, where: Where) -> Page:
     chosen = {"first": where.from_day, "last": where.to_day, "member": where.member, "form": where.form}
     days = look.all(f"{_DAYS} order by s.day, s.number", **chosen)
     if not days:
-        return Page(empty=NONE_HERE if look.value("select 1 from netsell_ad_day limit 1") else NOTHING)
+        return _unseen(look, where)
     orders = look.all(
         f"""select c.advertisement, c.web_order, c.day, coalesce(s.revenue, 0.00) as amount
             from netsell_conversion c join ({CAMPAIGNS}) a on a.number = c.advertisement join document d on d.number = c.web_order
@@ -82,8 +83,8 @@ def marketing(look: Source, where: Where) -> Page:
     bought = sum((c["sales"] for c in campaigns), Decimal(0))
     per_order = (spent / len(orders)).quantize(CENT) if orders else None
     figures = [
-        KeyFigure(Text("展示", "Impressions"), f"{views:,}", told("广告：{n} 条", "Advertisements: {n}", n=len(campaigns))),
-        KeyFigure(Text("点击", "Clicks"), f"{clicks:,}", told("点击率 {rate}", "click-through rate {rate}", rate=percent(clicks, views, 2))),
+        KeyFigure(Text("展示", "Impressions"), f"{views:,}", told("广告：{n} 条", "Advertisements: {n}", n=len(campaigns)), "", views, 1),
+        KeyFigure(Text("点击", "Clicks"), f"{clicks:,}", told("点击率 {rate}", "click-through rate {rate}", rate=percent(clicks, views, 2)), "", clicks, 1),
         KeyFigure(
             Text("带来的订单", "Orders brought"), f"{len(orders):,}",
             told("转化率 {rate}，销售 {sales}", "{rate} of clicks, sales {sales}", rate=percent(len(orders), clicks), sales=yuan(bought)),
@@ -99,6 +100,41 @@ def marketing(look: Source, where: Where) -> Page:
 
     panels = [_wear_out(days, behind), _cost_per_click(campaigns, behind), _orders(campaigns, behind)]
     return Page(figures, panels, _table(campaigns), Text("各条广告", "The advertisements"))
+
+
+def _unseen(look: Source, where: Where) -> Page:
+    """Where nobody has seen an advertisement yet: which there are, and how many visitors a day come by where they stand."""
+    if look.value("select 1 from netsell_ad_day limit 1"):
+        return Page(empty=NONE_HERE)
+    made = look.all(
+        f"""select a.number, a.title, a.slot, d.state from ({CAMPAIGNS}) a join document d using (number)
+            where ($member is null or a.member = $member) and ($form is null or a.form = $form) order by a.number""",
+        member=where.member, form=where.form,
+    )  # fmt: skip
+    if not made:
+        return Page(empty=NONE_HERE if look.value(f"select 1 from ({CAMPAIGNS}) limit 1") else NOTHING)
+    shown = [r for r in made if r.state != "deleted"]
+    most = max((SLOTS[r.slot].traffic for r in shown), default=0)
+    figures = [
+        KeyFigure(Text("广告", "Advertisements"), f"{len(made):,}", told("展示中 {n} 条", "on the pages: {n}", n=len(shown))),
+        KeyFigure(Text("每天最多访客", "Most visitors a day"), f"{most:,}", Text("在展示中的广告位", "where one is shown")),
+        KeyFigure(Text("展示", "Impressions"), "0", Text("推进业务日期后才有", "they come as days go by")),
+        KeyFigure(Text("花费", "Spent"), yuan(Decimal(0)), Text("按点击或千次展示计费", "charged by click or 1,000 impressions")),
+    ]
+    ranked = sorted(made, key=lambda r: (-SLOTS[r.slot].traffic, r.number))[:7]
+    bars = tuple(Bar(both(r.title), (SLOTS[r.slot].traffic,), r.number) for r in ranked)
+    table = Table(
+        ("document", "title", "slot", "state", "traffic", "price", "per"),
+        [(r.number, both(r.title), r.slot, r.state, SLOTS[r.slot].traffic, Decimal(SLOTS[r.slot].price), term(SLOTS[r.slot].per)) for r in made],
+    )
+
+    def behind(key: str) -> Table:
+        return Table(table.columns, [r for r in table if r.document == key])
+
+    title = Text("还没有访客看到这些广告：推进业务日期", "No visitor has seen them yet: advance the business day")
+    subtitle = Text("每天经过广告位的访客，人", "Visitors a day who come by the position")
+    panel = Panel("visitors", title, subtitle, Ranked(bars), "full", ranked_height(len(bars)), behind)
+    return Page(figures, [panel], table, Text("各条广告", "The advertisements"))
 
 
 def _campaigns(days: list[Any], orders: list[Any]) -> list[dict[str, Any]]:

@@ -82,8 +82,10 @@ def _compared(figure: KeyFigure, before: Decimal | int | None, days: int) -> Key
     change = (Decimal(100) * (figure.measure - before) / before).quantize(Decimal("0.1"), ROUND_HALF_EVEN)
     if abs(change) > MOST:
         return figure
-    sign = "▲" if change > 0 else "▼"
-    said = told("与前 {days} 天持平", "as in the {days:day} before", days=days) if not change else told("{sign} {change}%，较前 {days} 天", "{sign} {change}% on the {days:day} before", sign=sign, change=abs(change), days=days)
+    said = told("与前 {days} 天持平", "as in the {days:day} before", days=days)
+    if change:
+        sign = "▲" if change > 0 else "▼"
+        said = told("{sign} {change}%，较前 {days} 天", "{sign} {change}% on the {days:day} before", sign=sign, change=abs(change), days=days)
     news: dict[int, Literal["good", "bad", ""]] = {1: "good", -1: "bad", 0: ""}
     return figure._replace(note=said, tone=news[figure.better * ((change > 0) - (change < 0))])
 
