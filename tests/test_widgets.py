@@ -97,6 +97,27 @@ def test_each_problem_is_shown_at_its_field_and_nothing_is_done(lab: Lab) -> Non
     assert set(form.view["form"]["problems"]) == {"user_name"}, "the problems of the attempt before are gone"
 
 
+def test_all_that_is_wrong_with_a_form_is_said_in_one_round(lab: Lab, tmp_path: Path) -> None:
+    """What a field cannot hold, what it must repeat and what another field asks for: together, though a command would find one after the other."""
+    form = task_form(lab, "EMAIL001")
+    submit(form, "email.register", {"user_name": "李华", "full_name": "", "password": "short", "confirm": "shorter"})
+    assert set(form.view["form"]["problems"]) == {"user_name", "full_name", "password", "confirm"}
+    bank = ecomlab.open(tmp_path / "bank", student="s1", scenario="ebank")
+    applied = {"kind": "enterprise", "common_name": "x", "mailbox": "nobody@ecomlab.test", "province": "x", "city": "x", "country": "china"}
+    refused = worlds.refused(lambda: bank.call("ca.apply", **applied))
+    assert {p.field for p in refused.problems} == {"mailbox", "country", "organization", "uscc"}
+    asked = {"full_name": "x", "mobile": "12", "mailbox": "nobody", "password": "a", "confirm": "a", "pin": "1", "confirm_pin": "1", "agree": False}
+    refused = worlds.refused(lambda: bank.call("ebank.register_personal", **asked))
+    assert {"mobile", "mailbox", "password", "pin", "agree"} <= {p.field for p in refused.problems}
+    assert bank.world.entries == []
+
+
+def test_a_rule_of_a_field_is_a_field_of_a_command() -> None:
+    from ecomlab.kernel.command import RULES_OF_FIELDS
+
+    assert {(name, field) for name, field in RULES_OF_FIELDS if field not in {p.name for p in COMMANDS[name].params}} == set()
+
+
 def test_a_problem_of_no_field_stands_above_the_form(lab: Lab) -> None:
     form = task_form(lab, "EMAIL004")
     send(form, "step", at=1)

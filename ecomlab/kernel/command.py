@@ -138,6 +138,18 @@ class Command:
         """The arguments as the logbook keeps them: JSON values, those left at their default left out."""
         return {p.name: plain(arguments[p.name]) for p in self.params if p.required or arguments[p.name] != p.default}
 
+    def completed(self, refused: Refusal, look: Any, given: dict[str, Any]) -> Refusal:
+        """The refusal with what the rules of the other fields find wrong as well, so that whoever corrects it corrects all at once.
+
+        What concerns no field (who has to sign in first) stands alone.
+        """
+        known = {p.field for p in refused.problems}
+        if None in known:
+            return refused
+        plain = {p.name: given[p.name] for p in self.params if p.kind != "secret" and p.name in given}
+        more = [problem for p in self.params if p.name not in known for problem in _broken(self.name, p.name, look, plain)]
+        return Refusal([*refused.problems, *more]) if more else refused
+
     def _problems(self, given: dict[str, Any], skip: set[str | None]) -> list[Problem]:
         try:
             self.parse(given)
@@ -189,6 +201,41 @@ COMMANDS: dict[str, Command] = {}
 CHOICES: dict[str, Callable[..., list[tuple[str, Text | str]]]] = {}
 #: By the name of a list: the code of the task that makes what it offers, where a task does.
 MADE_BY: dict[str, str] = {}
+
+
+#: What a field must keep to by itself, by command and field; the command says so too, when it comes to it.
+RULES_OF_FIELDS: dict[tuple[str, str], Callable[[Any, dict[str, Any], str], object]] = {}
+
+
+def field_rule(check: Callable[[Any, dict[str, Any], str], object], *places: str) -> None:
+    """Registers `check(look, given, field)` for fields written as "ebank.register_personal.mobile": it refuses what they cannot hold.
+
+    The command itself must refuse the same; the rule only says it in the same round as what is wrong elsewhere. given: what was typed, no secrets.
+    """
+    for place in places:
+        name, _, field = place.rpartition(".")
+        RULES_OF_FIELDS[name, field] = check
+
+
+def value_rule(check: Callable[[str, str], object], *places: str) -> None:
+    """The same for a `check(value, field)` that looks at a text alone, where one was typed."""
+
+    def rule(look: Any, given: dict[str, Any], field: str) -> None:
+        value = given.get(field)
+        if isinstance(value, str) and value.strip():
+            check(value.strip(), field)
+
+    field_rule(rule, *places)
+
+
+def _broken(name: str, field: str, look: Any, given: dict[str, Any]) -> list[Problem]:
+    check = RULES_OF_FIELDS.get((name, field))
+    try:
+        if check:
+            check(look, given, field)
+    except Refusal as no:
+        return [p for p in no.problems if p.field == field]
+    return []
 
 
 def command(*tasks: str, role: Role, title: tuple[str, str], name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:

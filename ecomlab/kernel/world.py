@@ -369,9 +369,10 @@ class World:
                 self._stands = n
             if n % shelf.EVERY == 0:
                 self._keep(self._last_hash)
-        except Refusal as refused:
+        except Refusal as first:
+            refused = command.completed(first, self.state.look, given)
             self._note_attempt(name, refused)
-            raise
+            raise refused from None
         for path, make in doing.deliveries:
             self._deliver(path, make())
         if isinstance(result, Declined):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ...books import access, members
-from ...kernel.command import VISITOR, Role, choices, command, role
+from ...kernel.command import VISITOR, Role, choices, command, field_rule, role, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.terms import term
@@ -137,3 +137,13 @@ def tell(do: Doing, member: str, subject: str, body: str) -> None:
     found = row(do, member)
     if found is not None and email.known(do, found.mailbox):
         email.letter(do, found.mailbox, subject, body)
+
+
+def _agreed(look: Looking, given: dict[str, Any], field: str) -> None:
+    if given.get(field) is not True:
+        raise AGREE_TO_RULES(field)
+
+
+value_rule(ca.checked_uscc, "b2b.register.uscc")
+field_rule(_agreed, "b2b.register.agree")
+field_rule(email.mailbox_rule, "b2b.register.mailbox")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from ...books import access, documents, members, stock
 from ...books.members import checked_phone
-from ...kernel.command import VISITOR, command, query, role
+from ...kernel.command import VISITOR, command, field_rule, query, role, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
@@ -87,9 +87,9 @@ def check_user_name(do: Doing, user_name: UserName) -> Table:
     return do.table("select $name as user_name, not exists (select 1 from b2c_shopper where user_name = $name) as name_free", name=user_name)
 
 
-def _check_name(user_name: str) -> None:
+def _check_name(user_name: str, field: str = "user_name") -> None:
     if not re.fullmatch(r"[a-z][a-z0-9]*([._][a-z0-9]+)*", user_name) or len(user_name) < 3:
-        raise BAD_SHOPPER_NAME("user_name")
+        raise BAD_SHOPPER_NAME(field)
 
 
 @command("B2C001", role=VISITOR, title=("注册顾客", "Register as a customer"))
@@ -209,3 +209,8 @@ def tell(do: Doing, mailbox: str, subject: str, body: str) -> None:
     """A letter from the mall, to whoever still has that mailbox."""
     if email.known(do, mailbox):
         email.letter(do, mailbox, subject, body, sender=f"noreply@{email.SERVICE.partition('@')[2]}", sender_name="网上商城 Online mall")
+
+
+value_rule(_check_name, "b2c.register.user_name")
+value_rule(checked_phone, "b2c.register.phone")
+field_rule(email.mailbox_rule, "b2c.register.mailbox")

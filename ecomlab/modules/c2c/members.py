@@ -6,7 +6,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from ...books import access, members
-from ...kernel.command import VISITOR, choices, command, role
+from ...kernel.command import VISITOR, choices, command, field_rule, role, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.secrets import Issued
@@ -91,8 +91,7 @@ def register(
 
     The first member to register runs the house and is its administrator.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9]*([._][a-z0-9]+)*", user_name) or len(user_name) < 3:
-        raise BAD_MEMBER_NAME("user_name")
+    _check_name(user_name, "user_name")
     if do.value("select 1 from c2c_member where user_name = $name", name=user_name):
         raise MEMBER_NAME_TAKEN("user_name", name=user_name)
     address = email.checked_mailbox(do, mailbox, "mailbox")
@@ -177,3 +176,12 @@ def _welcome(do: Doing, address: str, user_name: str) -> None:
 
 def _letter(do: Doing, address: str, subject: str, body: str) -> None:
     email.letter(do, address, subject, body, sender=f"auction@{email.SERVICE.partition('@')[2]}", sender_name="拍卖网站 Auction site")
+
+
+def _check_name(user_name: str, field: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*([._][a-z0-9]+)*", user_name) or len(user_name) < 3:
+        raise BAD_MEMBER_NAME(field)
+
+
+value_rule(_check_name, "c2c.register.user_name")
+field_rule(email.mailbox_rule, "c2c.register.mailbox")

@@ -8,7 +8,7 @@ from stdnum.cn import uscc as social_credit
 
 from ...books import access, clock, documents, members
 from ...kernel.audit import invariant
-from ...kernel.command import VISITOR, choices, command, query, role
+from ...kernel.command import VISITOR, choices, command, field_rule, query, role, value_rule
 from ...kernel.doing import ZONE, Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.secrets import Issued
@@ -171,8 +171,7 @@ def apply(
 ) -> str:
     """Applies for a certificate; it is issued at once and announced by e-mail. Gives its number."""
     address = email.checked_mailbox(do, mailbox, "mailbox")
-    if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
-        raise BAD_COUNTRY("country")
+    _check_country(country, "country")
     code = ""
     if kind == "enterprise":
         for field, value in (("organization", organization), ("uscc", uscc)):
@@ -183,6 +182,24 @@ def apply(
     else:
         member = members.person(do, common_name, address)
     return issue(do, kind, member, Subject(common_name, address, organization, unit, city, province, country, code))
+
+
+def _check_country(country: str, field: str) -> None:
+    if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
+        raise BAD_COUNTRY(field)
+
+
+def _of_an_enterprise(look: Looking, given: dict[str, Any], field: str) -> None:
+    value = str(given.get(field) or "").strip()
+    if not value and given.get("kind") == "enterprise":
+        raise ENTERPRISE_NEEDS(field)
+    if value and field == "uscc":
+        checked_uscc(value, field)
+
+
+value_rule(_check_country, "ca.apply.country")
+field_rule(_of_an_enterprise, "ca.apply.organization", "ca.apply.uscc")
+field_rule(email.mailbox_rule, "ca.apply.mailbox")
 
 
 @command("CA002", role=VISITOR, title=("验证证书下载", "Verify the download"))

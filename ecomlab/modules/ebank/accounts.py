@@ -190,3 +190,9 @@ def _covers(look: Looking) -> list[str]:
                where held < 0 or held <> booked order by 1"""
         )
     ]
+
+
+def agreed(look: Looking, given: dict[str, Any], field: str) -> None:
+    """The rule of a box that must be ticked. Refuses 'must_agree'."""
+    if given.get(field) is not True:
+        raise MUST_AGREE(field)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from ...books import documents, ledger, members
-from ...kernel.command import VISITOR, choices, command
+from ...kernel.command import VISITOR, choices, command, field_rule, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.texts import Text
@@ -81,3 +81,8 @@ def sign_in_corporate(
         raise NO_CUSTOMER("customer_number", number=customer_number)
     ca.demand(do, certificate, "certificate", member=customer.member)
     return accounts.sign_in(do, CORPORATE_CLIENT, customer.number, customer.name, password)
+
+
+value_rule(checked_uscc, "ebank.register_corporate.uscc")
+field_rule(accounts.agreed, "ebank.register_corporate.agree")
+field_rule(email.mailbox_rule, "ebank.register_corporate.mailbox")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from ...books import access, members
-from ...kernel.command import VISITOR, command
+from ...kernel.command import VISITOR, command, field_rule, value_rule
 from ...kernel.doing import Doing
 from ...kernel.refusals import Declined, refusal
 from ...kernel.texts import Text
@@ -49,8 +49,7 @@ def register_personal(
     """Registers a person as a client with a card account; gives customer number and account. The person comes with some cash."""
     if not agree:
         raise accounts.MUST_AGREE("agree")
-    if not re.fullmatch(r"1[3-9]\d{9}", mobile, re.ASCII):
-        raise BAD_MOBILE("mobile")
+    _check_mobile(mobile, "mobile")
     address = email.checked_mailbox(do, mailbox, "mailbox")
     member = members.person(do, full_name, address)
     if known := accounts.account_of(do, member, "personal"):
@@ -69,3 +68,13 @@ def sign_in_personal(
     if row.kind != "personal":
         raise accounts.NO_ACCOUNT("account", number=account)
     return accounts.sign_in(do, PERSONAL_CLIENT, row.customer, row.name, password)
+
+
+def _check_mobile(mobile: str, field: str) -> None:
+    if not re.fullmatch(r"1[3-9]\d{9}", mobile, re.ASCII):
+        raise BAD_MOBILE(field)
+
+
+value_rule(_check_mobile, "ebank.register_personal.mobile")
+field_rule(accounts.agreed, "ebank.register_personal.agree")
+field_rule(email.mailbox_rule, "ebank.register_personal.mailbox")

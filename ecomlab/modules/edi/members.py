@@ -6,7 +6,7 @@ from typing import Annotated
 
 from ...books import access, members
 from ...books.products import open_catalogue
-from ...kernel.command import VISITOR, command, query
+from ...kernel.command import VISITOR, command, field_rule, query, value_rule
 from ...kernel.doing import Doing
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
@@ -86,3 +86,8 @@ def system_map(do: Doing) -> Table:
 def directory(do: Doing) -> Table:
     """Who is on the network: GLN, name, and the richest character set that their system reads."""
     return do.table("select e.gln, m.name, e.level from edi_member e join member m on m.number = e.member order by e.gln")
+
+
+value_rule(ca.checked_uscc, "edi.register.uscc")
+value_rule(checked_gln, "edi.register.gln")
+field_rule(email.mailbox_rule, "edi.register.mailbox")

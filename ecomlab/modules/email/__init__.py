@@ -13,8 +13,8 @@ from ...kernel import packages
 packages.register(__name__, data=("companies", "persons"))
 
 from . import checks, folders, mailboxes, messages, post, prologue  # noqa: E402,F401
-from .mailboxes import checked_mailbox, own_mailboxes  # noqa: E402
+from .mailboxes import checked_mailbox, mailbox_rule, own_mailboxes  # noqa: E402
 from .mime import rfc5322  # noqa: E402
 from .post import SERVICE, checked_address, known, letter, robot, told  # noqa: E402
 
-__all__ = ["SERVICE", "checked_address", "checked_mailbox", "known", "letter", "own_mailboxes", "rfc5322", "robot", "told"]
+__all__ = ["SERVICE", "checked_address", "checked_mailbox", "mailbox_rule", "known", "letter", "own_mailboxes", "rfc5322", "robot", "told"]

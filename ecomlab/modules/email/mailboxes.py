@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from ...books import access, members
 from ...books.cast import DOMAIN
-from ...kernel.command import VISITOR, choices, command, role
+from ...kernel.command import VISITOR, choices, command, role, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.texts import Text
@@ -47,6 +47,20 @@ def own_mailboxes(look: Looking) -> dict[str, str]:
     return dict(access.own(look, PASSWORD, "select address, name from mailbox where address in {own} order by day, address"))
 
 
+def mailbox_rule(look: Looking, given: dict[str, Any], field: str) -> None:
+    """`checked_mailbox` as the rule of a field."""
+    if isinstance(text := given.get(field), str) and text.strip():
+        checked_mailbox(look, text, field)
+
+
+def _check_name(user_name: str, field: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*", user_name) or len(user_name) < 3:
+        raise BAD_USER_NAME(field)
+
+
+value_rule(_check_name, "email.register.user_name")
+
+
 @choices("email.mailboxes")
 def _own_mailboxes(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(address, f"{address} · {name}") for address, name in own_mailboxes(look).items()]
@@ -64,8 +78,7 @@ def register(
 
     The service desk sends a welcome message to it, and, as everywhere, unwanted mail soon finds it too.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*", user_name) or len(user_name) < 3:
-        raise BAD_USER_NAME("user_name")
+    _check_name(user_name, "user_name")
     address = f"{user_name}@{DOMAIN}"
     if post.known(do, address) or user_name in post.RESERVED:
         raise MAILBOX_TAKEN("user_name", address=address)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from ...books import access, ledger, members, stock
-from ...kernel.command import VISITOR, choices, command, query, role
+from ...kernel.command import VISITOR, choices, command, field_rule, query, role, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
@@ -145,3 +145,8 @@ def open_store(do: Doing, member: str) -> str:
 def company_name(look: Looking, member: str) -> str:
     found = members.named(look, member)
     return str(found.name) if found else member
+
+
+value_rule(ca.checked_uscc, "lgs.register.uscc")
+value_rule(members.checked_phone, "lgs.register.phone")
+field_rule(email.mailbox_rule, "lgs.register.mailbox")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from ...books import access, members
 from ...books.cast import companies
-from ...kernel.command import VISITOR, command, role
+from ...kernel.command import VISITOR, command, field_rule, role, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.names import same_name
 from ...kernel.refusals import Declined, refusal
@@ -63,8 +63,7 @@ def register(
 
     The social credit code is checked by GB 32100-2015; a company that the laboratory knows stays the same member.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9_]{2,19}", user_name):
-        raise BAD_MEMBER_NAME("user_name")
+    _check_user_name(user_name, "user_name")
     if do.value("select 1 from netsell_member where user_name = $name", name=user_name):
         raise MEMBER_NAME_TAKEN("user_name", name=user_name)
     code = checked_uscc(uscc, "uscc")
@@ -125,3 +124,13 @@ def profile(look: Looking, member: str) -> Any:
         "select m.user_name, m.member, m.contact, m.mailbox, b.name from netsell_member m join member b on b.number = m.member where m.member = $member",
         member=member,
     )
+
+
+def _check_user_name(user_name: str, field: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{2,19}", user_name):
+        raise BAD_MEMBER_NAME(field)
+
+
+value_rule(_check_user_name, "netsell.register.user_name")
+value_rule(checked_uscc, "netsell.register.uscc")
+field_rule(email.mailbox_rule, "netsell.register.mailbox")
