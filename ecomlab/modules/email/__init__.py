@@ -17,4 +17,4 @@ from .mailboxes import checked_mailbox, mailbox_rule, own_mailboxes  # noqa: E40
 from .mime import rfc5322  # noqa: E402
 from .post import SERVICE, checked_address, known, letter, robot, told  # noqa: E402
 
-__all__ = ["SERVICE", "checked_address", "checked_mailbox", "mailbox_rule", "known", "letter", "own_mailboxes", "rfc5322", "robot", "told"]
+__all__ = ["SERVICE", "checked_address", "checked_mailbox", "known", "letter", "mailbox_rule", "own_mailboxes", "rfc5322", "robot", "told"]
