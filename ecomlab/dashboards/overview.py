@@ -35,7 +35,8 @@ RESULT = ("6001", "6021", "6051", "6401", "6601", "6602", "6603")
 #: Orders that wait for these books' owner, where the source has such orders, and in which states they do.
 WAITING = {
     "b2c_order": """select o.number, d.kind, d.state, o.placed_day as day, s.full_name as party, o.amount from b2c_order o join document d using (number)
-                    join b2c_merchant m on m.merchant = o.merchant join b2c_shopper s on s.user_name = o.shopper where m.member = $owner and d.state in ('placed', 'paid', 'accepted')""",
+                    join b2c_merchant m on m.merchant = o.merchant join b2c_shopper s on s.user_name = o.shopper
+                    where m.member = $owner and d.state in ('placed', 'paid', 'accepted')""",
     "b2b_order": """select o.number, d.kind, d.state, d.day, p.name as party,
                            (select sum(quantity * price) from b2b_order_line l where l.number = o.number) as amount
                     from b2b_order o join document d using (number) join member p on p.number = if(o.supplier = $owner, o.purchaser, o.supplier)

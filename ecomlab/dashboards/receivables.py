@@ -151,8 +151,9 @@ def _due(items: list[Item], where: Where) -> Panel:
     if soon:
         title = told("四周内到期 {sum} 元", "{sum} CNY falls due within four weeks", sum=figure(soon))
     bars = tuple(Bar(label, (sum((i.open for i in found), ZERO),), str(k)) for k, (label, found) in enumerate(classes))
+    height = 2.1 if len({i.party for i in items}) < 4 else 2.7  # as high as a few customers beside it
     return Panel(
-        "due", title, Text("到期金额，按周，元", "Amounts due by week, CNY"), Columns(bars, colours=(BLUE,)), "narrow", 2.1 if len({i.party for i in items}) < 4 else 2.7,
+        "due", title, Text("到期金额，按周，元", "Amounts due by week, CNY"), Columns(bars, colours=(BLUE,)), "narrow", height,
         lambda key: _table(classes[int(key)][1]),
     )  # fmt: skip
 
