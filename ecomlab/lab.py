@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from . import modules
+from .books import documents
 from .desk import Desk, preferred
+from .glossary import concept, concepts
 from .grading import Report, grade
 from .grading.assess import assess
 from .kernel import audit as auditing
@@ -20,7 +22,7 @@ from .kernel.plays import Player
 from .kernel.refusals import NOT_IN_THIS_WORLD, refusal
 from .kernel.table import Table
 from .kernel.terms import term
-from .kernel.texts import default_language
+from .kernel.texts import Language, Text, default_language
 from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
 from .reports.queries import own_books
@@ -29,12 +31,15 @@ from .witness.courier import Courier, courier_for
 
 NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。请选择：{known}。", "The laboratory does not play {role}. Choose one of: {known}.")
 
+NONE_YET = Text("你还没有{kind}。做完上面的任务再运行这个单元格。", "You have no {kind} yet. Do the tasks above and run this cell again.")
 
-def open(folder: str | Path = ".", student: str | None = None, scenario: str = "semester") -> Lab:
+
+def open(folder: str | Path = ".", student: str | None = None, scenario: str = "semester", language: Language | None = None) -> Lab:
     """The world whose logbook lies in `folder`; made on first use.
 
     student: who you are; without it `ECOMLAB_STUDENT` or JupyterHub tells, and a notebook asks. scenario: how a new
-    world starts (an existing one keeps its own). Raises a Refusal naming the line if the logbook is damaged.
+    world starts (an existing one keeps its own). language: "zh" or "en", which the laboratory speaks from here on; without it, as
+    it did last. Raises a Refusal naming the line if the logbook is damaged.
 
     While nbgrader executes a notebook the world is a throwaway copy, and `lab.grade` speaks of the submitted file.
     """
@@ -47,9 +52,11 @@ def open(folder: str | Path = ".", student: str | None = None, scenario: str = "
     fresh = not (folder / LOGBOOK).exists()
     if fresh:
         student = known or _ask_student()
-    lab = Lab(World.open(folder, student or None, scenario, source, Waiting(preferred(folder) or default_language())))
+    lab = Lab(World.open(folder, student or None, scenario, source, Waiting(language or preferred(folder) or default_language())))
+    if language and language != lab.language:
+        lab.language = language
     if fresh:
-        lab.remember(chosen=False)
+        lab.remember(chosen=language is not None)
     lab.courier = courier_for(lab.world.path)
     if lab.courier:
         lab.watch(lab.courier)
@@ -269,10 +276,43 @@ class Lab(Desk):
         """
         return Chain(self, number, super().trace(number))
 
+    def retrace(self, kind: str) -> Any:
+        """`trace` of your own last document of a kind, such as "purchase_order", with its states and postings; as long as there is none, a sentence says so.
+
+        Raises KeyError for a kind that there is not.
+        """
+        self.refresh()
+        declared = documents.KINDS[kind]
+        number = documents.last_made(self.look, declared)
+        return self.trace(number) if number else Sentence(NONE_YET.fill(kind=declared.title).say(self.language))
+
+    def map(self, module: str) -> Any:
+        """The widget with the map of a module's process, and where your documents are on it."""
+        from .widgets import ProcessMap
+
+        return ProcessMap(self, module)
+
+    def term(self, name: str) -> Sentence:
+        """What a concept of the field means: `lab.term("O2O")`. Refuses 'no_such_term', naming those that are close."""
+        return Sentence(concept(name).said(self.language))
+
+    def terms(self) -> Table:
+        """The glossary: term and its name in the other language, meaning."""
+        language = self.language
+        rows = [(c.term.say(language), c.term.say("en" if language == "zh" else "zh"), c.means.say(language)) for c in concepts().values()]
+        return self._spoken(Table(("term", "translation", "meaning"), rows))
+
     def sessions(self) -> Table:
         """Who is signed in as what; of each role the first one acts."""
         self.refresh()
         return self._spoken(self.look.table("select role, actor from session order by role, n desc, actor"))
+
+
+class Sentence(str):
+    """A sentence to be read: a notebook shows it without quotation marks."""
+
+    def __repr__(self) -> str:
+        return str(self)
 
 
 class Chain(Table):

@@ -396,8 +396,8 @@ def test_lab_opens_the_course_and_passes_arguments_on(tmp_path: Path, monkeypatc
     assert f"--ServerApp.root_dir={ROOT / 'notebooks'}" in started[0]
     assert {"--no-browser", "--port", "9999", "--allow-root"} <= set(started[0])
     assert main(["lab", "--folder", str(tmp_path / "mine")]) == 0
-    assert f"--ServerApp.root_dir={tmp_path / 'mine'}" in started[1] and (tmp_path / "mine" / "00-start.ipynb").is_file()
-    (tmp_path / "mine" / "00-start.ipynb").write_text("my own notes")
+    assert f"--ServerApp.root_dir={tmp_path / 'mine'}" in started[1] and (tmp_path / "mine" / "zh" / "00-start.ipynb").is_file()
+    (tmp_path / "mine" / "zh" / "00-start.ipynb").write_text("my own notes")
     main(["lab", "--folder", str(tmp_path / "mine")])
-    assert (tmp_path / "mine" / "00-start.ipynb").read_text() == "my own notes"
+    assert (tmp_path / "mine" / "zh" / "00-start.ipynb").read_text() == "my own notes"
     assert str(tmp_path / "mine") in capsys.readouterr().out

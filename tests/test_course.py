@@ -17,17 +17,24 @@ import pytest
 import ecomlab
 from ecomlab.cli.main import main
 from ecomlab.course import notebooks
+from ecomlab.course.assignments import assignment
 from ecomlab.course.build import build, files, stale
-from ecomlab.course.notebooks import ANALYTICS, NAMES
+from ecomlab.course.notebooks import ANALYTICS, NAMES, WHOLE, edition
+from ecomlab.glossary import concepts
+from ecomlab.kernel.lessons import lessons, read
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.plays import PLAYS
-from ecomlab.kernel.scenario import scenario, scenario_names
+from ecomlab.kernel.scenario import counted, scenario, scenario_names
 from ecomlab.kernel.tasks import tasks
+from ecomlab.kernel.texts import LANGUAGES, Language, Text
 from ecomlab.modules import ORDER
+from tests import worlds
 
 nbformat = pytest.importorskip("nbformat")
 ROOT = Path(__file__).resolve().parent.parent
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+MADE = files()
+EDITIONS = {language: edition(language) for language in LANGUAGES}
 
 
 def cells_of(text: str) -> list[Any]:
@@ -46,16 +53,16 @@ def test_building_twice_gives_the_same_bytes_and_check_names_what_is_stale(tmp_p
     assert main(["course", "build", "--to", str(tmp_path)]) == 0  # declares every refusal that the reference page lists
     capsys.readouterr()
     assert stale(tmp_path) == build(tmp_path) == []
-    assert {str(f.relative_to(tmp_path)) for f in tmp_path.rglob("*") if f.is_file()} == set(files())
-    (tmp_path / "notebooks" / "01-email.ipynb").write_text("{}")
+    assert {str(f.relative_to(tmp_path)) for f in tmp_path.rglob("*") if f.is_file()} == set(MADE)
+    (tmp_path / "notebooks/zh/01-email.ipynb").write_text("{}")
     (tmp_path / "assignments/source/email/email.ipynb").unlink()
-    (tmp_path / "notebooks" / "10-gone.ipynb").write_text("{}")
-    (tmp_path / "notebooks" / "my-notes.ipynb").write_text("{}")
-    changed = ["assignments/source/email/email.ipynb", "notebooks/01-email.ipynb", "notebooks/10-gone.ipynb"]
+    (tmp_path / "notebooks/en/10-gone.ipynb").write_text("{}")
+    (tmp_path / "notebooks/en/my-notes.ipynb").write_text("{}")
+    changed = ["assignments/source/email/email.ipynb", "notebooks/en/10-gone.ipynb", "notebooks/zh/01-email.ipynb"]
     assert main(["course", "build", "--check", "--to", str(tmp_path), "--format", "json"]) == 1
     assert json.loads(capsys.readouterr().out)["stale"] == changed
     assert build(tmp_path) == changed and stale(tmp_path) == []
-    assert (tmp_path / "notebooks" / "my-notes.ipynb").exists() and not (tmp_path / "notebooks" / "10-gone.ipynb").exists()
+    assert (tmp_path / "notebooks/en/my-notes.ipynb").exists() and not (tmp_path / "notebooks/en/10-gone.ipynb").exists()
 
 
 def test_the_readmes_count_the_tasks_of_the_catalogue(tmp_path: Path) -> None:
@@ -69,38 +76,125 @@ def test_the_readmes_count_the_tasks_of_the_catalogue(tmp_path: Path) -> None:
 
 
 def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assignment() -> None:
-    made = set(files())
-    numbered = {f"notebooks/{[*ORDER, ANALYTICS].index(m) + 1:02d}-{m}.ipynb" for m in NAMES}
-    assert numbered | {"notebooks/00-start.ipynb", "notebooks/dashboards.ipynb"} == {n for n in made if n.startswith("notebooks/")}
+    made = set(MADE)
+    numbered = [f"{[*ORDER, ANALYTICS].index(m) + 1:02d}-{m}" for m in NAMES]
+    for language in LANGUAGES:
+        there = {Path(n).stem for n in made if n.startswith(f"notebooks/{language}/")}
+        assert there == {*numbered, "00-start", "00-first-hour", "semester", "dashboards"}
     assert {f"assignments/source/{m}/{m}.ipynb" for m in NAMES if m in scenario_names()} == {n for n in made if n.endswith(".ipynb") and "source" in n}
     assert set(notebooks.stories()) >= set(NAMES)
 
 
-@pytest.mark.parametrize("name", sorted(n for n in files() if n.endswith(".ipynb")))
-def test_texts_stand_in_chinese_and_english_with_no_open_place_and_stable_ids(name: str) -> None:
-    cells = cells_of(files()[name])
+@pytest.mark.parametrize("name", sorted(n for n in MADE if n.endswith(".ipynb")))
+def test_a_notebook_speaks_its_language_with_no_open_place_and_stable_ids(name: str) -> None:
+    """An assignment speaks both, since nbgrader has one of each."""
+    cells = cells_of(MADE[name])
     for cell in cells:
         assert re.fullmatch(r"[A-Za-z0-9_-]+", cell.id)
         if cell.cell_type == "markdown":
-            assert CHINESE.search(cell.source) and re.search(r"[A-Za-z]{4}", CHINESE.sub("", cell.source)), cell.source
-            assert not re.search(r"\{\w+\}", cell.source)
+            if "/en/" not in name:
+                assert CHINESE.search(cell.source), cell.source
+            if "assignments/" in name:
+                assert re.search(r"[A-Za-z]{4}", CHINESE.sub("", cell.source)), cell.source
+            assert not re.search(r"\{\w+\}|…", cell.source), "a place that nobody filled"
     assert len({c.id for c in cells}) == len(cells)
 
 
+def test_english_editions_hold_chinese_only_where_they_teach_it() -> None:
+    for name, text in EDITIONS["en"].items():
+        said = "\n".join(c.source for c in cells_of(text) if c.cell_type == "markdown" and c.id not in ("summary", "title"))
+        assert not CHINESE.search(said), (name, CHINESE.search(said))
+
+
+@pytest.mark.parametrize("name", sorted(EDITIONS["zh"]))
+def test_both_editions_have_the_same_cells_in_the_same_order_and_the_same_code(name: str) -> None:
+    zh, en = (cells_of(EDITIONS[language][name]) for language in LANGUAGES)
+    assert [(c.id, c.cell_type) for c in zh] == [(c.id, c.cell_type) for c in en]
+    for a, b in zip(zh, en, strict=True):
+        if a.cell_type == "code":
+            assert a.source.replace('language="zh"', 'language="en"') == b.source
+        elif len(a.source) > 30:
+            assert a.source != b.source, "not translated"
+
+
 @pytest.mark.parametrize("module", NAMES)
-def test_a_modules_notebook_has_a_form_for_each_of_its_tasks(module: str) -> None:
-    cells = cells_of(notebooks.module(module))
-    assert [c.source for c in cells if c.source.startswith("lab.form")] == [f'lab.form("{code}")' for code in tasks((module,))]
-    for code, task in tasks((module,)).items():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_modules_notebook_has_a_form_for_each_of_its_tasks(module: str, language: Language) -> None:
+    cells = cells_of(notebooks.module(module, language))
+    wanted = [code for code in tasks((module,)) if code in counted()]
+    assert sorted(c.source for c in cells if c.source.startswith("lab.form")) == sorted(f'lab.form("{code}")' for code in wanted)
+    for code in wanted:
         head = next(c.source for c in cells if c.id == f"{code}-task")
-        assert all(t in head for t in (code, task.title.zh, task.title.en))
+        assert code in head and tasks()[code].title.say(language) in head
+
+
+# Lessons
+
+
+@pytest.mark.parametrize("name", sorted({*lessons(), *WHOLE.values()}))
+def test_a_lesson_is_whole(name: str) -> None:
+    lesson = lessons().get(name) or notebooks.whole(name)
+    assert len(lesson.objectives) >= 2 and lesson.before and 2 <= len(lesson.questions) <= 3
+    assert 30 <= lesson.minutes <= 360 and lesson.minutes % 5 == 0 and all(p.minutes > 0 for p in lesson.plan)
+    assert set(lesson.terms) <= set(concepts()) and len(set(lesson.terms)) == len(lesson.terms)
+    assert len(set(lesson.tasks)) == len(lesson.tasks)
+    if name in lessons():
+        assert set(lesson.tasks) == {code for code in tasks((name,)) if code in counted()}, "the tasks of the module, each once"
+        assert lesson.maps and any(lesson.example) and lesson.looks and lesson.compare
+        assert all(any(lesson.notes[code].trap for code in s.tasks) for s in lesson.sections if s.tasks), "each section names a trap"
+
+
+def test_no_sentence_of_a_lesson_is_said_twice() -> None:
+    """Neither in the lesson nor in what its tasks' forms say."""
+    for name, lesson in lessons().items():
+        forms = {sentence for code in lesson.tasks for text in (tasks()[code].goal, tasks()[code].hint) for sentence in sentences(text)}
+        said = [s for n in lesson.notes.values() for text in filter(None, (n.why, n.trap)) for s in sentences(text)]
+        said += [s for text in (lesson.opening, lesson.summary, *(x.story for x in lesson.sections)) for s in sentences(text)]
+        assert len(said) == len(set(said)), (name, [s for s in said if said.count(s) > 1])
+        assert not forms & set(said), (name, forms & set(said))
+
+
+def sentences(text: Text) -> list[str]:
+    return [s.strip() for said in text for s in re.split(r"(?<=[。！？])|(?<=[.!?]) ", said) if len(s.strip()) > 6]
+
+
+@pytest.mark.parametrize("module", sorted(lessons()))
+def test_a_task_leads_where_the_map_says(module: str) -> None:
+    """In the model student's world a command of that task has brought a document into that state."""
+    lab = worlds.looked_at(module if module in scenario_names() else "semester")
+    done = {e.n: e.do for e in lab.world.entries}
+    for m in lessons()[module].maps:
+        assert set(m.at.values()) <= set(tasks())
+        if m.moves:
+            assert set(m.at) <= set(m.moves) == set(m.words or {}) and {s for to in m.moves.values() for s in to} <= set(m.moves)
+            continue
+        sql = "select h.state, h.entry from document_history h join document d on d.number = h.document where d.kind = $kind and h.entry > 0"
+        made = {(r.state, done[r.entry]) for r in lab.look.all(sql, kind=m.kind)}
+        for state, code in m.at.items():
+            assert {(state, command) for command in tasks()[code].commands} & made, (m.kind, state, code)
+
+
+def test_a_lesson_that_lacks_something_is_named_with_its_file() -> None:
+    text = (ROOT / "ecomlab/modules/ca/lesson.toml").read_text("utf-8")
+    for gone, wanted in (("[question]", "question"), ("[CA002]", "CA002"), ("[[plan]]", "plan")):
+        with pytest.raises(ValueError, match=f"ecomlab.modules.ca/lesson.toml.*{wanted}"):
+            read("ecomlab.modules.ca", "lesson.toml", text.replace(gone, "[[gone]]" if gone.startswith("[[") else "[gone]"))
+
+
+def test_the_plan_of_a_lesson_has_the_three_columns_and_its_minutes() -> None:
+    for name, lesson in lessons().items():
+        for language in LANGUAGES:
+            page = MADE[f"docs/lessons/{language}/{name}.md"]
+            rows = [line for line in page.splitlines() if re.match(r"\| \*\*.*<br>\d+ min \|", line)]
+            assert len(rows) == len(lesson.plan) and all(line.count(" | ") == 3 for line in rows)
+            assert sum(int(re.search(r"<br>(\d+) min", line)[1]) for line in rows) == lesson.minutes  # type: ignore[index]
 
 
 @pytest.mark.parametrize("module", [m for m in NAMES if m in scenario_names()])
 def test_an_assignment_has_a_locked_test_cell_with_the_points_of_each_task(module: str) -> None:
     from nbgrader.nbgraderformat import MetadataValidator
 
-    text = notebooks.assignment(module, scenario(module))
+    text = assignment(module, scenario(module))
     MetadataValidator().validate_nb(nbformat.reads(text, 4))
     marked = {c.metadata["nbgrader"]["grade_id"]: (c.metadata["nbgrader"], c.source) for c in cells_of(text)}
     assert all(data["locked"] and not data["solution"] for data, _ in marked.values())
@@ -123,7 +217,9 @@ def kernel() -> Iterator[Any]:
 def run(text: str, folder: Path, kernel: Any) -> list[Any]:
     """Executes a notebook from top to bottom; raises if any cell does or says anything on stderr."""
     read = nbformat.reads(text, 4)
-    read.cells.insert(0, nbformat.v4.new_code_cell(f"%reset -f\nimport os; os.chdir({str(folder)!r}); del os"))
+    place = folder / "edition"
+    place.mkdir(exist_ok=True)
+    read.cells.insert(0, nbformat.v4.new_code_cell(f"%reset -f\nimport os; os.chdir({str(place)!r}); del os"))
     client = pytest.importorskip("nbclient").NotebookClient(read, km=kernel, timeout=120)
     try:
         client.execute()
@@ -136,11 +232,11 @@ def run(text: str, folder: Path, kernel: Any) -> list[Any]:
     return list(read.cells)
 
 
-@pytest.mark.parametrize("name", sorted(n for n in files() if n.startswith("notebooks/")))
+@pytest.mark.parametrize("name", sorted(n for n in MADE if n.startswith("notebooks/")))
 def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, tmp_path: Path, kernel: Any) -> None:
-    cells = run(files()[name], tmp_path, kernel)
-    forms = [c for c in cells if c.cell_type == "code" and c.source.startswith(("lab.form", "lab.dashboard"))]
-    assert forms and all(any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in c.outputs) for c in forms)
+    cells = run(MADE[name], tmp_path, kernel)
+    forms = [c for c in cells if c.cell_type == "code" and c.source.startswith(("lab.form", "lab.dashboard", "lab.bar", "lab.map"))]
+    assert all(any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in c.outputs) for c in forms)
     (logbook,) = tmp_path.rglob("logbook.jsonl")
     assert survey(logbook).header.student == "nb1" and logbook.parent in (tmp_path, tmp_path / logbook.parent.name), "the world lies beside the notebook"
 

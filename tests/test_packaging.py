@@ -133,10 +133,10 @@ def test_the_course_is_copied_into_a_folder_of_the_users(installed: Path, tmp_pa
     script = "from ecomlab.course.folder import working_folder; print(working_folder(None)[0])"
     folder = Path(run(installed, "python", "-c", script, folder=tmp_path).stdout.strip())
     assert folder == (tmp_path / "ecomlab-course").resolve()
-    assert {p.name for p in folder.glob("*.ipynb")} == {p.name for p in (ROOT / "notebooks").glob("*.ipynb")}
-    (folder / "00-start.ipynb").write_text("mine", "utf-8")
+    assert {p.relative_to(folder) for p in folder.rglob("*.ipynb")} == {p.relative_to(ROOT / "notebooks") for p in (ROOT / "notebooks").glob("*/*.ipynb")}
+    (folder / "zh" / "00-start.ipynb").write_text("mine", "utf-8")
     run(installed, "python", "-c", script, folder=tmp_path)
-    assert (folder / "00-start.ipynb").read_text("utf-8") == "mine"
+    assert (folder / "zh" / "00-start.ipynb").read_text("utf-8") == "mine"
 
 
 def test_the_base_installation_is_enough_for_grading(installed: Path, tmp_path: Path) -> None:

@@ -195,6 +195,16 @@ def made_here(look: Looking, kind: Kind) -> set[str]:
     return {r.number for r in rows}
 
 
+def last_made(look: Looking, kind: Kind) -> str | None:
+    """The document of a kind that the student's own entries made last, if there is one."""
+    found: str | None = look.value(
+        """select d.number from document d join document_history h on h.document = d.number
+           where d.kind = $kind and h.step = 1 and h.entry > 0 order by h.entry desc, d.number desc limit 1""",
+        kind=kind.name,
+    )
+    return found
+
+
 def history(look: Looking, number: str) -> Table:
     """How a document got where it is: step, state, day, entry, acted."""
     made = look.table(

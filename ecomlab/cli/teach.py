@@ -32,6 +32,7 @@ def lab(args: argparse.Namespace) -> int:
     from jupyterlab.labapp import LabApp
 
     from ..course.folder import working_folder
+    from ..kernel.texts import default_language
 
     folder, notice = working_folder(args.folder)
     if notice:
@@ -40,7 +41,7 @@ def lab(args: argparse.Namespace) -> int:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         given.append("--allow-root")
     if not any("default_url" in a for a in args.rest):
-        given.append("--LabApp.default_url=/lab/tree/00-start.ipynb")
+        given.append(f"--LabApp.default_url=/lab/tree/{default_language()}/00-start.ipynb")
     LabApp.launch_instance(given)
     return GOOD
 

@@ -6,26 +6,28 @@ import re
 from pathlib import Path
 
 from ..kernel.scenario import scenario, scenario_names, share
-from . import notebooks
+from .assignments import assignment
 from .data_page import data_page
-from .notebooks import NAMES
+from .notebooks import NAMES, editions
+from .plans import plans
 from .reference import reference
 
 #: Files that the builder calls its own: in these places it removes what the catalogue no longer has.
-_OWN = re.compile(r"notebooks/\d\d-\w+\.ipynb|assignments/source/\w+/\w+\.ipynb")
+_OWN = re.compile(
+    r"notebooks/(?:zh/|en/)?\d\d-[\w-]+\.ipynb|notebooks/dashboards\.ipynb|docs/lessons/\w+/[\w-]+\.md|assignments/source/\w+/\w+\.ipynb"
+)
+_PLACES = ("notebooks/*.ipynb", "notebooks/*/*.ipynb", "docs/lessons/*/*.md", "assignments/source/*/*.ipynb")
 #: Prose that says how many tasks there are: the number before these words is the catalogue's.
 _COUNTED = {"README.md": " tasks:", "README.zh.md": " 个任务："}
 
 
 def files() -> dict[str, str]:
     """Every generated file of the course, by its path below the course's folder."""
-    made = {f"notebooks/{notebooks.START}": notebooks.start()}
-    for name in NAMES:
-        made[f"notebooks/{notebooks.file_name(name)}"] = notebooks.module(name)
-    made[f"notebooks/{notebooks.DASHBOARDS}"] = notebooks.dashboards()
+    made = {f"notebooks/{name}": text for name, text in editions().items()}
+    made |= {f"docs/lessons/{name}": text for name, text in plans().items()}
     for name in NAMES:
         if name in scenario_names():
-            made[f"assignments/source/{name}/{name}.ipynb"] = notebooks.assignment(name, scenario(name))
+            made[f"assignments/source/{name}/{name}.ipynb"] = assignment(name, scenario(name))
     made["docs/reference.md"] = reference()
     made["docs/data.md"] = data_page()
     made["assignments/nbgrader_config.py"] = (share("assignments") / "nbgrader_config.py").read_text("utf-8")
@@ -57,5 +59,5 @@ def stale(folder: Path) -> list[str]:
     """The paths below `folder` that are missing, differ from the catalogue, or stand for a module that is gone."""
     made = files() | _prose(folder)
     found = [name for name, text in made.items() if not (folder / name).is_file() or (folder / name).read_bytes() != text.encode()]
-    there = [p.relative_to(folder).as_posix() for pattern in ("notebooks/*.ipynb", "assignments/source/*/*.ipynb") for p in folder.glob(pattern)]
+    there = [p.relative_to(folder).as_posix() for pattern in _PLACES for p in folder.glob(pattern)]
     return sorted([*found, *(name for name in there if _OWN.fullmatch(name) and name not in made)])

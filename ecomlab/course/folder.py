@@ -25,9 +25,11 @@ def working_folder(wanted: Path | None) -> tuple[Path, str]:
         return share("notebooks"), ""
     folder = (wanted or COPY).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    new = [p for p in sorted(share("notebooks").glob("*.ipynb")) if not (folder / p.name).exists()]
+    there = share("notebooks")
+    new = [p.relative_to(there) for p in sorted(there.glob("*/*.ipynb")) if not (folder / p.relative_to(there)).exists()]
     for notebook in new:
-        shutil.copyfile(notebook, folder / notebook.name)
+        (folder / notebook).parent.mkdir(exist_ok=True)
+        shutil.copyfile(there / notebook, folder / notebook)
     if not new:
         return folder, f"你的课程在 {folder} / Your course is in {folder}"
     return folder, f"已把 {len(new)} 个笔记本复制到 {folder} / Copied {len(new)} notebooks to {folder}"

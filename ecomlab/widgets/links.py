@@ -26,7 +26,8 @@ def _cell(code: str) -> str:
 def _notebooks(desk: Desk) -> list[Path]:
     """The one that this kernel belongs to (Jupyter Server tells it), and those beside it: the modules' before `00-start`, which shows a few tasks again."""
     own = Path(os.environ.get("JPY_SESSION_NAME", ""))
-    folder = own.parent if own.suffix == ".ipynb" else desk.world.folder
+    world = desk.world.folder
+    folder = own.parent if own.suffix == ".ipynb" else next((f for f in (world / desk.language,) if f.is_dir()), world)
     beside = sorted(folder.glob("*.ipynb"), key=lambda n: (n != own, n.name.startswith("00-"), n.name))
     return [n for n in beside if n.is_file()]
 

@@ -32,6 +32,11 @@ WORDS: dict[str, Text] = {
     "history_of": Text("{number} 的状态变化", "States of {number}"),
     "postings_of": Text("{number} 的分录", "Entries posted for {number}"),
     "whole_chain": Text("整条单据链", "Document chain"),
+    "map": Text("流程图", "Map of the process"),
+    "map_key": Text(
+        "蓝色：你的单据现在在这里（有几份写在旁边）；绿色：走过；框内小字：由哪个任务走到这一步；虚线：可以返回。",
+        "Blue: your documents are here now, with how many; green: passed; small print: the task that leads here; dashed: a way back.",
+    ),
     "next_state": Text("下一步", "next"),
     "undo": Text("撤销上一步", "Undo"),
     "undone": Text("已撤销：{what}", "Undone: {what}"),

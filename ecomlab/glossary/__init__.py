@@ -1,0 +1,54 @@
+"""Concepts of the field, each in both languages with a sentence that says what it means: `concepts.toml`, in our own words."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import tomllib
+from importlib.resources import files
+from typing import NamedTuple
+
+from ..kernel.refusals import refusal
+from ..kernel.texts import Language, Text
+
+NO_SUCH_TERM = refusal(
+    "no_such_term",
+    "词汇表里没有“{name}”。相近的词：{near}。请换一个词，或用 lab.terms() 查看全部。",
+    "The glossary has no “{name}”. Close to it: {near}. Try another word, or see all with lab.terms().",
+)
+
+
+class Concept(NamedTuple):
+    """A term and what it means. key: by which lessons name it."""
+
+    key: str
+    term: Text
+    means: Text
+
+    def said(self, language: Language) -> str:
+        """The term with its name in the other language, and the sentence."""
+        if language == "zh":
+            return f"{self.term.zh}（{self.term.en}）：{self.means.zh}"
+        return f"{self.term.en} ({self.term.zh}): {self.means.en}"
+
+
+@functools.cache
+def concepts() -> dict[str, Concept]:
+    """All concepts, by key, in the order of the file. Raises ValueError naming what one lacks."""
+    read = tomllib.loads((files(__package__) / "concepts.toml").read_text("utf-8"))
+    try:
+        return {key: Concept(key, Text(*c["term"]), Text(c["zh"], c["en"])) for key, c in read.items()}
+    except (KeyError, TypeError) as odd:
+        raise ValueError(f"glossary/concepts.toml: a concept lacks {odd}") from None
+
+
+def concept(name: str) -> Concept:
+    """The concept of that key or term, in either language, whatever its case. Refuses 'no_such_term', naming those that are close."""
+    named = {said.casefold(): c for c in concepts().values() for said in (c.key, *c.term)}
+    wanted = str(name).strip().casefold()
+    if wanted in named:
+        return named[wanted]
+    close = difflib.get_close_matches(wanted, named, 4, 0.5) or [said for said in named if wanted and wanted in said][:4]
+    near = list(dict.fromkeys(named[said].term for said in close))
+    none = Text("没有", "none")
+    raise NO_SUCH_TERM("name", name=wanted[:40], near=Text("、".join(t.zh for t in near), ", ".join(t.en for t in near)) if near else none)
