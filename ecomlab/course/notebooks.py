@@ -39,7 +39,8 @@ def stories() -> dict[str, tuple[Text, Text]]:
 @functools.cache
 def whole(name: str) -> Lesson:
     """A lesson that is no module's."""
-    return read(__package__, f"lessons/{name}.toml", (files(__package__) / "lessons" / f"{name}.toml").read_text("utf-8"))
+    package = f"{__package__}.lessons"
+    return read(package, f"{name}.toml", (files(package) / f"{name}.toml").read_text("utf-8"))
 
 
 def editions() -> dict[str, str]:
