@@ -222,6 +222,37 @@ def test_a_parcel_that_is_changed_is_opened_and_printed_again(desk: Lab) -> None
     assert [tuple(r) for r in rows] == [("printed", False), ("torn_up", True)]
 
 
+def test_what_the_desk_prints_the_floor_picks_and_packs_and_neither_sends_what_the_other_holds(desk: Lab) -> None:
+    merchant = own_shop(desk.player()).merchant
+    for post in ("receiver", "picker", "packer", "floor_clerk"):
+        desk.floor.sign_in(post, merchant, desk.player().password("shopkeeper"))
+    order = order_of(desk, WAITING[-1])
+    (line,) = desk.look.all("select product from b2c_order_line where number = $n", n=order)
+    desk.floor.put_away(line.product, 5, desk.look.value("select min(bin) from floor_bin where merchant = $m", m=merchant))
+    desk.service.print_order(order)
+    sales_order = desk.look.value("select sales_order from b2c_order where number = $n", n=order)
+    assert stage(desk, order) == "printed" and sales_order in {r.sales_order for r in desk.floor.orders()}, "a floor picks when its wave begins"
+    wave = desk.floor.plan_wave([{"sales_order": sales_order}])
+    desk.floor.pick(wave, [{"bin": r.bin, "product": r.product, "quantity": r.quantity} for r in desk.floor.picking_list(wave)], "陈默 Chen Mo")
+    if desk.floor.scan_out(sales_order)["wrong"]:
+        read = desk.floor.scan_result(sales_order)
+        desk.floor.exchange_piece(sales_order, *(next(r.product for r in read if r.difference * sign > 0) for sign in (1, -1)))
+        desk.floor.scan_out(sales_order)
+    parcel = desk.floor.pack(sales_order, "large", "wang")
+    assert stage(desk, order) == "packed"
+    desk.service.fetch_back(order, "parcel")
+    assert desk.look.value("select state from document where number = $n", n=parcel) == "unpacked", "no courier gets a parcel that is at the desk"
+    assert refused(desk.floor.pack, sales_order, "large", "wang").code == "parcel_at_desk"
+    desk.service.send_again(order)
+    assert stage(desk, order) == "printed"
+    again = desk.floor.pack(sales_order, "large", "wang")
+    courier = desk.floor.courier_prices(again)[0].courier
+    desk.floor.print_waybill(again, courier)
+    listed = desk.floor.draw_up_list(courier, [{"parcel": again}])
+    desk.floor.hand_over(listed, "罗一 Luo Yi")
+    assert stage(desk, order) == "shipped" and findings_of(desk) == []
+
+
 # --- withdrawals, refunds ----------------------------------------------------------------------------------------------------
 
 

@@ -46,7 +46,7 @@ def _left(do: Doing, order: documents.Document) -> None:
     do.execute("delete from floor_tote where sales_order = $o", o=order.number)
     for r in do.all("select l.product, l.quantity from b2c_order_line l join b2c_order o using (number) where o.sales_order = $o order by 1", o=order.number):
         bins.take_out(do, here, r.product, r.quantity)
-    _unpack(do, order.number)
+    unpack(do, order.number)
 
 
 @documents.on(SALES_ORDER, "cancelled")
@@ -54,10 +54,10 @@ def _cancelled(do: Doing, order: documents.Document) -> None:
     """What was picked for an order that comes to nothing goes back to the receiving area."""
     if bins.site_of(do, order.owner):
         do.execute("delete from floor_tote where sales_order = $o", o=order.number)
-        _unpack(do, order.number)
+        unpack(do, order.number)
 
 
-def _unpack(do: Doing, sales_order: str) -> None:
+def unpack(do: Doing, sales_order: str) -> None:
     """A parcel that the courier does not have is opened again, and its waybill void."""
     for r in do.all(
         """select p.number, p.waybill, d.state from floor_parcel p join document d using (number)

@@ -14,7 +14,7 @@ from ...kernel import packages
 
 packages.register(
     __name__,
-    needs=("email", "ebank", "b2c", "paper"),
+    needs=("email", "ebank", "b2c", "floor", "paper"),
     data=("companies", "persons", "products", "desk_clerks", "desk_customers", "desk_messages", "desk_reviews"),
 )
 

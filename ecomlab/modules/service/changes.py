@@ -206,7 +206,8 @@ def send_again(do: Doing, order: Order) -> str:
     ):
         raise REQUEST_WAITING("order", number=order, request=waiting)
     document.move_to("printed", "order")
-    if papers.fetched_from == "packed" and not papers.put_back:
+    opened = do.value("select 1 from floor_parcel where sales_order = $o limit 1", o=papers.sales_order)  # a floor packs it again, after another scan
+    if papers.fetched_from == "packed" and not papers.put_back and not opened:
         document.move_to("packed")
     return str(papers.waybill)
 

@@ -21,6 +21,7 @@ from ...kernel.values import Ask, Ref
 from ..b2c import sales
 from ..b2c.kinds import SALES_ORDER, WEB_ORDER
 from ..b2c.members import SHOPKEEPER
+from ..floor import PARCEL, bins, leaving
 from .desk import PRE_SALE, PRINTER, merchant_of
 from .kinds import FLAG, PAPERS, REQUEST
 
@@ -211,8 +212,16 @@ def _print(do: Doing, merchant: str, order: str, batch: str | None) -> str:
             sales.settle_sale(do, sales_order)
         if state in ("to_settle", "settled"):
             sales.confirm_sale(do, sales_order)
-        if state != "picking":
+        if state != "picking" and not bins.site_of(do, merchant):  # a floor picks in waves, and says itself when
             sales.print_picking_slip(do, sales_order)
+    waybill = _papers(do, merchant, order, sales_order, batch)
+    for r in do.all("select number from service_flag join document using (number) where web_order = $n and state = 'told' order by number", n=order):
+        documents.find(do, FLAG, r.number).move_to("done")
+    return waybill
+
+
+def _papers(do: Doing, merchant: str, order: str, sales_order: str, batch: str | None) -> str:
+    """Slip and waybill of an order, with what is remarked of it; gives the waybill."""
     made = documents.create(do, PAPERS, owner=merchant, parent=order)
     waybill = do.number("YD")
     remark = do.value("select string_agg(remark, '; ' order by number) from service_flag where web_order = $n", n=order)
@@ -220,8 +229,6 @@ def _print(do: Doing, merchant: str, order: str, batch: str | None) -> str:
         "insert into service_papers values ($n, $order, $sales_order, $waybill, $batch, $remark, $moment, null, null, null, null)",
         n=made.number, order=order, sales_order=sales_order, waybill=waybill, batch=batch, remark=remark or "", moment=do.moment,
     )  # fmt: skip
-    for r in do.all("select number from service_flag join document using (number) where web_order = $n and state = 'told' order by number", n=order):
-        documents.find(do, FLAG, r.number).move_to("done")
     return waybill
 
 
@@ -233,6 +240,9 @@ def record_packed(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose
     if papers is None:
         raise NOT_PRINTED("order", number=order)
     documents.find(do, PAPERS, papers.number, "order").must_allow("packed", "order")
+    if documents.find(do, SALES_ORDER, papers.sales_order).state == "confirmed":
+        with acting(do, SHOPKEEPER.name, merchant_of(do, do.actor)):
+            sales.print_picking_slip(do, papers.sales_order)
     packed(do, order)
     return str(papers.waybill)
 
@@ -265,6 +275,7 @@ def fetch_back(
     if where != {"slip_and_waybill": "printed", "parcel": "packed"}[what]:
         raise ELSEWHERE("what" if where in ("printed", "packed") else "order", number=order, stage=term(where, "service"))
     documents.find(do, PAPERS, papers.number).move_to("fetched_back", "order")
+    leaving.unpack(do, papers.sales_order)
     do.execute("update service_papers set fetched = $moment, fetched_from = $where where number = $n", moment=do.moment, where=where, n=papers.number)
     asked = do.one("select q.number from service_request q join document d using (number) where q.web_order = $n and d.state = 'asked'", n=order)
     if asked:
@@ -290,6 +301,20 @@ def tear_up(do: Doing, order: str) -> None:
         documents.find(do, PAPERS, papers.number).move_to("torn_up")
         if papers.packed and not papers.put_back:
             do.execute("update service_papers set put_back = $moment where number = $n", moment=do.moment, n=papers.number)
+
+
+@documents.on(PARCEL, "packed")
+def _packed_by_the_floor(do: Doing, parcel: Document) -> None:
+    """The warehouse has packed an order: the desk knows, also of one whose papers it did not print itself."""
+    row = do.one("select o.number, o.sales_order, o.merchant from document d join b2c_order o on o.sales_order = d.parent where d.number = $n", n=parcel.number)
+    if row is None or not do.value("select 1 from service_desk where merchant = $m", m=row.merchant):
+        return
+    papers = live(do, row.number)
+    if papers is None:
+        _papers(do, row.merchant, row.number, row.sales_order, None)
+    elif papers.state == "fetched_back":
+        raise PARCEL_AT_DESK("sales_order", number=row.number)
+    packed(do, row.number)
 
 
 @documents.on(SALES_ORDER, "shipped")
