@@ -10,6 +10,7 @@ from stdnum import ean, gs1_128
 
 from ecomlab.books import ledger, stock
 from ecomlab.books.courier import tariff
+from ecomlab.dashboards import DASHBOARDS
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules.b2c.prologue import own_shop
@@ -406,3 +407,15 @@ def test_the_stock_books_never_have_fewer_pieces_than_the_bins(floor: Lab) -> No
     floor.b2c.tally(sheet, [{"product": product, "counted_quantity": there - 3}])
     floor.b2c.adjust(sheet)
     assert pieces(floor)[product][0] == there - 3 and findings_of(floor) == []
+
+
+def test_the_dashboard_says_what_the_tables_say() -> None:
+    lab = worlds.looked_at("floor")
+    bad = lab.look.one("select * from floor_plan where left_behind > 0 order by number limit 1")
+    page = DASHBOARDS["floor"].of(lab.look, plan=bad.number)
+    backlog, pace, errors, costs = page.panels
+    assert sum(v or 0 for v in backlog.plot.bars[-1].values) == bad.left_behind
+    assert len(pace.plot.bars) == len(day.POSTS) and errors.behind is not None and costs.behind is not None
+    for r in page.table or ():
+        assert r.cost == r.courier_cost + r.packing_cost + r.work_cost
+        assert r.courier_cost == lab.look.value("select price from waybill where parcel = $p", p=r.document)
