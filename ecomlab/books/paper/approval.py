@@ -45,18 +45,18 @@ ASKED_ALREADY = refusal(
 )
 
 
-def ask(do: Doing, about: str, role: str, amount: Decimal | None = None, field: str | None = None) -> Document:
+def ask(do: Doing, about: str, role: str, amount: Decimal | None = None, field: str | None = None, asker: str = "") -> Document:
     """Asks that somebody in that role decide about a document. Refuses 'asked_already' while an approval about it waits.
 
-    amount: CNY, where money is in question.
+    amount: CNY, where money is in question. asker: whose wish it is, where another's act sets it going; by default who acts.
     """
     waiting = do.value("select number from approval join document using (number) where about = $about and state = 'requested'", about=about)
     if waiting:
         raise ASKED_ALREADY(field, number=about, approval=waiting)
-    made = documents.create(do, APPROVAL, owner=do.actor, parent=about)
+    made = documents.create(do, APPROVAL, owner=asker or do.actor, parent=about)
     do.execute(
         "insert into approval values ($number, $about, $role, $amount, $asker, null, null)",
-        number=made.number, about=about, role=role, amount=amount, asker=do.actor,
+        number=made.number, about=about, role=role, amount=amount, asker=asker or do.actor,
     )  # fmt: skip
     return made
 

@@ -37,6 +37,14 @@ from . import (  # noqa: E402,F401
     stocktakes,
 )
 from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER  # noqa: E402
+from .members import SHOPKEEPER, SHOPPER, shop_of, shopper_of  # noqa: E402
+from .payments import PLATFORM, payment_of, platform, take_wire, transfers_to  # noqa: E402
+from .returns import accept_return, refund_without_goods, refundable, request_return  # noqa: E402
+from .sales import open_return  # noqa: E402
 from .scripted import scripted_shoppers, send_shopper  # noqa: E402
 
-__all__ = ["OPENING_STOCK", "PAYMENT", "PURCHASE", "RETURN", "SALES_ORDER", "STOCKTAKE", "WEB_ORDER", "scripted_shoppers", "send_shopper"]
+__all__ = [
+    "OPENING_STOCK", "PAYMENT", "PLATFORM", "PURCHASE", "RETURN", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE", "WEB_ORDER", "accept_return",
+    "open_return", "payment_of", "platform", "refund_without_goods", "refundable", "request_return", "scripted_shoppers",
+    "send_shopper", "shop_of", "shopper_of", "take_wire", "transfers_to",
+]  # fmt: skip

@@ -188,10 +188,15 @@ def pay_online(
 @query(role=SHOPKEEPER, title=("查看汇款", "View incoming transfers"))
 def incoming_transfers(do: Doing) -> Table:
     """Transfers of persons to the company's accounts: transaction, day, name, amount, purpose, web_order (that it paid)."""
-    return do.table(
+    return transfers_to(do, do.actor)
+
+
+def transfers_to(look: Looking, merchant: str) -> Table:
+    """The same of any shop, by its merchant number."""
+    return look.table(
         f"""select t.number as transaction, t.day, t.name, t.amount, t.purpose, b.web_order from ({_TRANSFERS}) t
             left join b2c_payment b on b.transaction = t.number order by t.number""",
-        merchant=do.actor,
+        merchant=merchant,
     )
 
 
@@ -278,6 +283,19 @@ def collect_cash(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose=
     ]
     ledger.post(do, "cash_on_delivery", f"货到付款 Cash on delivery of {order}", lines, order)
     return amount
+
+
+def take_wire(do: Doing, order: Any, transaction: str, amount: Decimal) -> None:
+    """Takes part of a customer's transfer as the payment of a shipped order (a row) that was to be paid at the door; no courier collects it then."""
+    who, shop = shopper_of(do, order.shopper), shop_of(do, order.merchant)
+    keep_payment(do, order, amount, transaction, banked=True)
+    lines = [
+        ledger.Line(shop.member, ledger.OTHER_PAYABLE, amount, who.member),
+        ledger.Line(shop.member, ledger.RECEIVABLE, -amount, who.member),
+        ledger.Line(who.member, ledger.PAYABLE, amount, shop.member),
+        ledger.Line(who.member, ledger.OTHER_RECEIVABLE, -amount, shop.member),
+    ]
+    ledger.post(do, "bank_transfer", f"汇款 {transaction} 支付订单 Transfer for {order.number}", lines, order.number)
 
 
 def require_cash(look: Looking, member: str, name: str, amount: Decimal, field: str) -> None:

@@ -266,8 +266,9 @@ def accept_return(
     order = do.one("select * from b2c_order where number = $n", n=row.web_order)
     document.must_allow("refunded", "request")
     refund = row.amount if amount is None else amount
-    if refund > row.amount:
-        raise REFUND_OVER_PAID("amount", number=request, most=f"{row.amount:,}", wanted=f"{refund:,}")
+    most = min(row.amount, refundable(do, order.number))
+    if refund > most:
+        raise REFUND_OVER_PAID("amount", number=request, most=f"{most:,}", wanted=f"{refund:,}")
     parts = do.all("select product, quantity, amount, cost from b2c_return_line where number = $n order by product", n=request)
     do.execute("update b2c_return set handling = $handling where number = $n", handling=handling, n=request)
     if row.stage == "after_picking":
@@ -283,6 +284,31 @@ def accept_return(
         if paid and paid.state == "remitted" and returned_amount(do, order.number) == order.amount:
             documents.find(do, PAYMENT, paid.number).move_to("paid_back")
     return {"refund": refund, "cost": cost}
+
+
+def refundable(look: Looking, order: str) -> Decimal:
+    """What can still be refunded of an order: what it came to, less what was."""
+    amount: Decimal = look.value("select amount from b2c_order where number = $n", n=order)
+    return amount - returned_amount(look, order)
+
+
+def refund_without_goods(do: Doing, order: str, amount: Decimal, reason: str, field: str = "amount") -> str:
+    """Gives back part of the price of a shipped order whose goods the customer keeps; gives the number of the return that says so.
+
+    Revenue falls by the amount, and the money goes back the way it came. Refuses 'refund_over_paid', and 'wrong_state' before the shipment.
+    """
+    document = documents.find(do, WEB_ORDER, order, field)
+    document.must_allow("returned", field)
+    row = do.one("select * from b2c_order where number = $n", n=order)
+    if amount > (most := refundable(do, order)):
+        raise REFUND_OVER_PAID(field, number=order, most=f"{most:,}", wanted=f"{amount:,}")
+    lines = do.all("select product, amount from b2c_order_line where number = $n order by product", n=order)
+    shares = sales.share_out(amount, [r.amount for r in lines])
+    parts = [Part(r.product, 0, share, Decimal("0.00")) for r, share in zip(lines, shares, strict=True)]
+    number = _request(do, row, "after_shipping", parts, reason)
+    do.execute("update b2c_return set handling = 'kept' where number = $n", n=number)
+    _refund(do, number, row, parts, amount)
+    return number
 
 
 @command(role=SHOPKEEPER, title=("拒绝退货", "Reject a return"))

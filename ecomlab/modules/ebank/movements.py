@@ -200,6 +200,27 @@ def refund(do: Doing, transaction: str, amount: Decimal, purpose: str, field: st
     return record(do, "refund", between(payer, other, amount, *owed), payer.number, other.number, purpose, transaction, paid.merchant)
 
 
+def cash_out(do: Doing, from_account: str, bearer: str, amount: Decimal, purpose: str, pin: str, *, document: str, field: str = "account") -> str | Declined:
+    """Pays cash out of an account to a person whom the account's holder sends for it; gives the transaction.
+
+    It stands as another receivable (1221) of the holder from the bearer, and as another payable (2241) of the bearer, under each other's member
+    numbers, in an entry on `document`. Refuses more than the account holds. field: the caller's name for the account.
+    """
+    payer = account(do, from_account, field)
+    require_funds(do, payer.number, amount, field)
+    if declined := try_pin(do, payer, pin):
+        return declined
+    lines = [
+        Line(BANK, ledger.CUSTOMER_DEPOSITS, amount, payer.number),
+        Line(BANK, ledger.CASH, -amount),
+        Line(payer.member, ledger.BANK, -amount, payer.number),
+        Line(payer.member, ledger.OTHER_RECEIVABLE, amount, bearer),
+        Line(bearer, ledger.CASH, amount),
+        Line(bearer, ledger.OTHER_PAYABLE, -amount, payer.member),
+    ]
+    return record(do, "withdrawal", lines, payer.number, None, purpose, document=document)
+
+
 def recall(do: Doing, transaction: str, reason: str) -> str:
     """Takes back an own transfer of the same business day by a new, opposite entry; gives the new transaction."""
     sent = do.one("select * from bank_transaction where number = $number", number=transaction)

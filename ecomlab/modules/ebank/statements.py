@@ -20,7 +20,7 @@ BOUNDS_REVERSED = refusal("bounds_reversed", "最高金额小于最低金额。�
 Account = Annotated[Ref | None, Ask(choose="ebank.own_accounts", help=Text("不选则查全部账户", "Leave empty for all accounts"))]
 AtLeast = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
 AtMost = Annotated[Money | None, Ask(unit=Text("元", "CNY"))]
-Kind = Annotated[Literal["deposit", "transfer", "payment", "recall", "refund", "settlement"] | None, Ask()]
+Kind = Annotated[Literal["deposit", "transfer", "payment", "recall", "refund", "settlement", "withdrawal"] | None, Ask()]
 
 _STATEMENT = f"""
     with mine as (

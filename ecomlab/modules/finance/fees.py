@@ -1,0 +1,191 @@
+"""Fees for promotions: asked for with a plan, approved by another, advanced in cash, spent against receipts, and closed within the month.
+
+What the receipts come to is a selling expense. What is left comes back; what was spent beyond the advance, within the budget, is paid out.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ...books import documents, ledger
+from ...books.paper import approval, vouchers
+from ...books.periods import check_period
+from ...kernel.command import command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import Declined, refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Day, Line, Money, Prose, Ref
+from .. import ebank
+from .decisions import decided_by_manager
+from .floats import SELLING_EXPENSES
+from .staff import ECOMMERCE_CLERK, FINANCE_CLERK, MANAGER, MINE, Account, company_of, hand_back, own, paying_account, person_of
+
+FEE = documents.kind(
+    "fee_request", "FF", ("推广费申请", "fee request"),
+    {
+        "asked": ("approved", "refused"),
+        "approved": ("advanced",),
+        "advanced": ("spent", "returned"),
+        "spent": ("reimbursed", "returned", "closed"),
+        "reimbursed": (),
+        "returned": (),
+        "closed": (),
+        "refused": (),
+    },
+)  # fmt: skip
+decided_by_manager(FEE, "approved", "refused")
+
+ABOVE_BUDGET = refusal(
+    "above_budget",
+    "{number} 的预算为 {budget} 元，已用 {spent} 元，只剩 {left} 元。请减少金额。",
+    "The budget of {number} is {budget} CNY, of which {spent} CNY is spent. Left: {left} CNY. Enter less.",
+)
+NO_REST = refusal(
+    "no_rest",
+    "{number} 预支 {advanced} 元，收据共 {spent} 元，没有余款可交回。请改为报销。",
+    "{number}: advanced {advanced} CNY, receipts {spent} CNY, so nothing is left to return. Reimburse it.",
+)
+NOTHING_DUE = refusal(
+    "nothing_due",
+    "{number} 预支 {advanced} 元，收据共 {spent} 元，没有应补的款项。请交回余款。",
+    "{number}: advanced {advanced} CNY, receipts {spent} CNY, so nothing is due. Return the rest.",
+)
+
+Fee = Annotated[Ref, Ask("推广费", "Fee", choose="finance.fees")]
+Amount = Annotated[Money, Ask(ge="0.01", le="100000", unit=Text("元", "CNY"))]
+
+
+def _offer(name: str, *states: str) -> None:
+    documents.offer(name, FEE, *states, of="finance_fee", where=f"t.company = {MINE}", shows="t.promotion, t.budget", order="d.number")
+
+
+_offer("finance.fees")
+_offer("finance.fees_approved", "approved")
+_offer("finance.fees_to_spend", "advanced", "spent")
+_offer("finance.fees_to_settle", "advanced", "spent")
+
+
+def spent_on(look: Looking, number: str) -> Decimal:
+    """What the receipts of a fee come to."""
+    found: Decimal = look.value("select coalesce(sum(amount), 0)::decimal(18,2) from finance_receipt where fee = $n", n=number)
+    return found
+
+
+@command("FIN012", role=ECOMMERCE_CLERK, title=("申请推广费", "Ask for a promotion fee"))
+def request_fee(
+    do: Doing,
+    promotion: Annotated[Line, Ask("推广名称", "Promotion", max=80)],
+    plan: Annotated[Prose, Ask("推广计划", "Plan", max=1000, long=True)],
+    from_day: Annotated[Day, Ask()],
+    to_day: Annotated[Day, Ask()],
+    budget: Annotated[Money, Ask("预算", "Budget", ge="0.01", le="100000", unit=Text("元", "CNY"))],
+) -> str:
+    """Asks for the fee of a promotion, with its plan, period and budget; gives its number. The manager decides."""
+    check_period(from_day, to_day)
+    company = company_of(do, do.actor)
+    made = documents.create(do, FEE, company)
+    do.execute(
+        "insert into finance_fee values ($n, $company, $clerk, $promotion, $plan, $from, $to, $budget, 0)",
+        **{"n": made.number, "company": company, "clerk": do.actor, "promotion": promotion, "plan": plan, "from": from_day, "to": to_day, "budget": budget},
+    )
+    approval.ask(do, made.number, MANAGER.name, budget)
+    return made.number
+
+
+@command("FIN013", role=FINANCE_CLERK, title=("预支推广费", "Advance a promotion fee"))
+def advance_fee(
+    do: Doing, fee: Annotated[Ref, Ask("推广费", "Fee", choose="finance.fees_approved")], amount: Amount, account: Account, pin: ebank.Pin
+) -> dict[str, Any] | Declined:
+    """Pays an advance on an approved fee in cash to the clerk who asked; gives the fee and the amount. Refuses more than the budget."""
+    found, row = own(do, FEE, "finance_fee", fee, "fee")
+    found.must_allow("advanced", "fee")
+    if amount > row.budget:
+        raise ABOVE_BUDGET("amount", number=fee, budget=f"{row.budget:,}", spent="0.00", left=f"{row.budget:,}")
+    paid = ebank.cash_out(do, paying_account(do, account), person_of(do, row.clerk), amount, f"推广费预支 Advance on {fee}", pin, document=fee)
+    if isinstance(paid, Declined):
+        return paid
+    do.execute("update finance_fee set advanced = $amount where number = $n", amount=amount, n=fee)
+    found.move_to("advanced", "fee")
+    return {"fee": fee, "amount": amount}
+
+
+@command("FIN013", role=ECOMMERCE_CLERK, title=("登记推广支出", "Enter what was spent"))
+def spend(
+    do: Doing,
+    fee: Annotated[Ref, Ask("推广费", "Fee", choose="finance.fees_to_spend")],
+    payee: Annotated[Line, Ask("收款单位", "Paid to", max=80)],
+    receipt: Annotated[Line, Ask("收据号码", "Number of the receipt", max=80)],
+    amount: Amount,
+) -> Decimal:
+    """Enters what was paid for a promotion, with the receipt as its voucher: a selling expense. Gives what is spent so far.
+
+    Refuses what goes beyond the budget, and a receipt that was entered before.
+    """
+    found, row = own(do, FEE, "finance_fee", fee, "fee")
+    if found.state != "spent":
+        found.must_allow("spent", "fee")
+    before = spent_on(do, fee)
+    if before + amount > row.budget:
+        raise ABOVE_BUDGET("amount", number=fee, budget=f"{row.budget:,}", spent=f"{before:,}", left=f"{row.budget - before:,}")
+    line = do.value("select count(*) + 1 from finance_receipt where fee = $n", n=fee)
+    number = f"{fee}/{line}"
+    vouchers.attach_text(do, number, f"{payee} {receipt}", field="receipt")
+    do.execute("insert into finance_receipt values ($fee, $line, $payee, $receipt, $amount, $day)",
+               fee=fee, line=line, payee=payee, receipt=receipt, amount=amount, day=do.day)  # fmt: skip
+    person = person_of(do, row.clerk)
+    lines = [
+        ledger.Line(row.company, SELLING_EXPENSES, amount),
+        ledger.Line(row.company, ledger.OTHER_RECEIVABLE, -amount, person),
+        ledger.Line(person, ledger.OTHER_PAYABLE, amount, row.company),
+        ledger.Line(person, ledger.CASH, -amount),
+    ]
+    ledger.post(do, "promotion", f"推广支出 Promotion {fee}: {payee}", lines, fee)
+    if found.state == "advanced":
+        found.move_to("spent", "fee")
+    return before + amount
+
+
+@command("FIN013", role=FINANCE_CLERK, title=("收回余款", "Take back the rest"))
+def return_rest(do: Doing, fee: Annotated[Ref, Ask("推广费", "Fee", choose="finance.fees_to_settle")]) -> Decimal:
+    """Takes back in cash what is left of an advance, and closes it; gives the amount."""
+    found, row = own(do, FEE, "finance_fee", fee, "fee")
+    found.must_allow("returned", "fee")
+    rest: Decimal = row.advanced - spent_on(do, fee)
+    if rest <= 0:
+        raise NO_REST("fee", number=fee, advanced=f"{row.advanced:,}", spent=f"{row.advanced - rest:,}")
+    hand_back(do, "advance_returned", f"推广费余款 Rest of {fee}", row.company, person_of(do, row.clerk), rest, fee)
+    found.move_to("returned", "fee")
+    return rest
+
+
+@command("FIN013", role=FINANCE_CLERK, title=("报销推广费", "Reimburse a promotion fee"))
+def reimburse(do: Doing, fee: Annotated[Ref, Ask("推广费", "Fee", choose="finance.fees_to_settle")], account: Account, pin: ebank.Pin) -> Decimal | Declined:
+    """Pays the clerk what the receipts are above the advance, and closes it; gives the amount, 0.00 where both are alike."""
+    found, row = own(do, FEE, "finance_fee", fee, "fee")
+    due: Decimal = spent_on(do, fee) - row.advanced
+    if due < 0:
+        raise NOTHING_DUE("fee", number=fee, advanced=f"{row.advanced:,}", spent=f"{row.advanced + due:,}")
+    found.must_allow("reimbursed", "fee")
+    if due:
+        paid = ebank.cash_out(do, paying_account(do, account), person_of(do, row.clerk), due, f"推广费报销 Reimbursed {fee}", pin, document=fee)
+        if isinstance(paid, Declined):
+            return paid
+    found.move_to("reimbursed" if due else "closed", "fee")
+    return due
+
+
+@query("FIN012", "FIN013", role=ECOMMERCE_CLERK, title=("查看推广费", "View the promotion fees"))
+@query(role=FINANCE_CLERK, title=("财务查看推广费", "View the promotion fees in finance"), name="fees_in_finance")
+def fees(do: Doing) -> Table:
+    """What promotions cost, and what was sold meanwhile: number, promotion, from_day, to_day, budget, advanced, spent, state,
+    revenue (of the shop in the period)."""
+    return do.table(
+        f"""select f.number, f.promotion, f.from_day, f.to_day, f.budget, f.advanced,
+                   (select coalesce(sum(r.amount), 0)::decimal(18,2) from finance_receipt r where r.fee = f.number) as spent, d.state,
+                   (select coalesce(sum(s.revenue), 0)::decimal(18,2) from sale_line s
+                    where s.seller = f.company and s.day between f.from_day and f.to_day) as revenue
+            from finance_fee f join document d using (number) where f.company = {MINE} order by f.number desc""",
+        actor=do.actor,
+    )
