@@ -18,11 +18,10 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import b2c
+from ..b2c.payments import POSTAGE
 from .staff import FINANCE_CLERK, SHOP, company_of, merchant_of
 
 WIRE = documents.kind("wire_enquiry", "FW", ("汇款查询单", "wire enquiry"), {"asked": ("applied",), "applied": ()})
-#: In whose name the postage stands that customers have paid for the courier.
-POSTAGE = "POSTAGE"
 
 NO_SUCH_WIRE = refusal(
     "no_such_wire", "{transaction} 不是待查的汇款。请从列表中选择。", "{transaction} is no transfer that is still unknown. Choose one from the list."
