@@ -130,8 +130,10 @@ def spend(
     if before + amount > row.budget:
         raise ABOVE_BUDGET("amount", number=fee, budget=f"{row.budget:,}", spent=f"{before:,}", left=f"{row.budget - before:,}")
     line = do.value("select count(*) + 1 from finance_receipt where fee = $n", n=fee)
-    number = f"{fee}/{line}"
-    vouchers.attach_text(do, number, f"{payee} {receipt}", field="receipt")
+    same = "select 1 from finance_receipt where fee = $n and payee = $payee and receipt = $receipt"
+    if do.value(same, n=fee, payee=payee, receipt=receipt):
+        raise vouchers.VOUCHER_USED("receipt", document=fee, number=receipt)
+    vouchers.attach_text(do, fee, f"{payee} {receipt}", field="receipt")
     do.execute("insert into finance_receipt values ($fee, $line, $payee, $receipt, $amount, $day)",
                fee=fee, line=line, payee=payee, receipt=receipt, amount=amount, day=do.day)  # fmt: skip
     person = person_of(do, row.clerk)
