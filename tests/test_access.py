@@ -44,14 +44,18 @@ def read(name: str) -> Survey:
 
 @functools.cache
 def before_signing_in(role: Role) -> tuple[Survey, int]:
-    """A golden logbook in which somebody signs in as this role, and the place of that entry: posts may share a command."""
+    """A golden logbook in which somebody signs in as this role, and the place of that entry. Posts that share a command and a secret stand in for
+    each other: the entry names the post."""
     there = [p.stem for p in golden.recorded() if p.stem not in worlds.LARGE]
     first = {n: i for n in there for i, (_, e) in reversed(list(enumerate(read(n).entries))) if e.do == role.sign_in and not e.by.endswith("#auto")}
     for name in sorted(first, key=lambda n: first[n]):
         logbook = read(name)
         state = State(logbook.header)
         for i, numbered in enumerate(logbook.entries):
-            inside = state.look.sessions(role.name) if numbered[1].do == role.sign_in else None
+            entry = numbered[1]
+            inside = state.look.sessions(role.name) if entry.do == role.sign_in else None
+            if inside is not None and "post" in entry.arguments:
+                return logbook, i
             assert state.replay([numbered]) == []
             if inside is not None and state.look.sessions(role.name) != inside:
                 return logbook, i
@@ -66,7 +70,8 @@ class Door:
         self.header, self.entries = logbook.header, [e for _, e in logbook.entries[:place]]
         self.state = State(self.header)
         assert self.state.replay(list(enumerate(self.entries, start=2))) == []
-        self.command, self.given, self.field = role.sign_in, logbook.entries[place][1].arguments, str(secret_of(role.sign_in))
+        given = logbook.entries[place][1].arguments
+        self.command, self.given, self.field = role.sign_in, given | ({"post": role.name} if "post" in given else {}), str(secret_of(role.sign_in))
 
     def do(self, name: str, **given: Any) -> Any:
         """Does a command as an accepted entry. Raises a Refusal, and then nothing is remembered."""

@@ -63,7 +63,7 @@ def done_on(address: str, work: Work, jobs: Sequence[tuple[Any, ...]], seconds: 
     from distributed import Client, as_completed  # the extra `cluster`
 
     try:
-        client = Client(address, timeout=ANSWERS, set_as_default=False)
+        client = Client(address, timeout=ANSWERS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise NO_SCHEDULER("scheduler", address=address, why=type(error).__name__) from None
     with client:
@@ -74,7 +74,7 @@ def done_on(address: str, work: Work, jobs: Sequence[tuple[Any, ...]], seconds: 
             parcels = [_packed(*jobs[i]) for i in handful]
             sent[client.submit(_graded, pickle.dumps((work, ours, seconds, megabytes, parcels)), pure=False)] = handful
         try:
-            for future, answer in as_completed(list(sent), loop=client.loop, with_results=True):
+            for future, answer in as_completed(list(sent), loop=client.loop, with_results=True):  # type: ignore[no-untyped-call]
                 results = pickle.loads(answer)
                 if results is None:
                     raise OTHER_PROGRAM("scheduler")
@@ -82,7 +82,7 @@ def done_on(address: str, work: Work, jobs: Sequence[tuple[Any, ...]], seconds: 
                     i = sent[future][n]
                     yield i, result and replace(result, submission=jobs[i][0]), ended
         finally:
-            client.cancel(list(sent))
+            client.cancel(list(sent))  # type: ignore[no-untyped-call]
 
 
 def _packed(submission: Submission, key: str | None, *rest: Any) -> Parcel:

@@ -56,8 +56,9 @@ def test_a_label_given_from_python_is_no_secret(lab: Callable[..., Lab], name: s
     assert not secrets.DIGEST.fullmatch(Issued("cast/platform").stored())
 
 
-def test_what_the_cast_signs_in_with_is_known_to_no_caller(semester: State, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_cast_signs_in_with_is_known_to_no_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even to who works out, from the seed in the logbook, what its label would give."""
+    semester = fresh_state("semester")
     monkeypatch.setattr(secrets, "COST", 2)
     monkeypatch.setattr(secrets, "_digest_issued", secrets._digest_issued.__wrapped__)
     seed, rows = semester.header.seed, semester.look.all("select realm, secret, secret[8:] as label from access where secret like 'issued:%'")

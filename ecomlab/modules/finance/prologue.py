@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import Person
 from ...books.images import sample
-from ...kernel.plays import Player, scene
+from ...kernel.plays import Player, cast, scene
 from ...kernel.secrets import Issued
 from ..b2c import scripted_shoppers
 from ..b2c.prologue import fulfil, own_shop
@@ -42,14 +42,21 @@ def come(play: Player, who: str) -> None:
         getattr(play.finance, _SIGN_IN[POSTS[who]])(number_of(play.look, who), play.password(who))
 
 
+@cast
+def _colleagues(play: Player) -> None:
+    """Each who works in the department has a mailbox."""
+    for person in briefs.staff(play.look).values():
+        mailbox = person.mailbox.partition("@")[0]
+        if play.look.value("select 1 from access where realm = 'email.password' and name = $m", m=person.mailbox) is None:
+            locked = Issued(f"cast/{mailbox}")
+            play.email.register(user_name=mailbox, full_name=person.name, password=locked, confirm=locked)
+
+
 @scene("finance.at_work", *(f"FIN{n:03d}" for n in (1, 2, 3, 4, 5, 7, 9, 11, 12)))
 def _at_work(play: Player) -> None:
     """The shop has shipped orders of two customers, taken one back, and got two transfers; a colleague has handed in a record sheet."""
     for who, person in briefs.staff(play.look).items():
-        password, mailbox = play.password(who), person.mailbox.partition("@")[0]
-        if play.look.value("select 1 from access where realm = 'email.password' and name = $m", m=person.mailbox) is None:
-            locked = Issued(f"cast/{mailbox}")
-            play.email.register(user_name=mailbox, full_name=person.name, password=locked, confirm=locked)
+        password = play.password(who)
         play.finance.employ(full_name=person.name, mailbox=person.mailbox, post=POSTS[who], password=password, confirm=password)
     for who in ("finance", "stock", "manager"):
         come(play, who)
