@@ -173,6 +173,7 @@ def _thousand(play: Player) -> None:
 
 @plays("FLOOR014")
 def _bottleneck(play: Player) -> None:
+    at_post(play, "floor_manager")
     plan, _ = _ran(play, 1500, staff_for(play.look, 1000))
     last = [r for r in play.floor.backlog(plan) if r.hour == 8]
     play.floor.name_bottleneck(plan, max(last, key=lambda r: r.backlog).post)
