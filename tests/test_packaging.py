@@ -91,7 +91,7 @@ from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.rules import RULES
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.state import State
-assert len(PLAYS) == 12 < len(tasks.tasks()), sorted(PLAYS)
+assert len(PLAYS) == 14 < len(tasks.tasks()), sorted(PLAYS)
 for name in scenario_names():
     State(Header(name, scenario(name).digest, seed_for("s", "k"), "s", "", "", RULES)).close()
     assert set(PLAYS) >= {step for step in scenario(name).prologue if step in tasks.tasks()}

@@ -14,7 +14,6 @@ from ecomlab.kernel.command import COMMANDS, STUDENT, Command
 from ecomlab.kernel.logbook import Entry
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.secrets import CAST, Issued
-from ecomlab.kernel.state import State
 from ecomlab.lab import Lab
 from tests.test_tasks import samples
 from tests.worlds import fresh_state, refused

@@ -69,7 +69,7 @@ def test_a_form_is_filled_in_refused_and_accepted(browser: Browser, language: st
     for word, problem in (("full_name", "missing"), ("again", "differ")):
         expect(field(word)).to_have_attribute("aria-invalid", "true")
         assert said[problem] in card.locator(f"#{field(word).get_attribute('aria-describedby').split()[0]}").inner_text()
-    expect(field("full_name")).to_be_focused()
+    expect(field("user_name")).to_be_focused()
     expect(field("user_name")).to_have_value("Chen Mo")
     expect(field("password")).to_have_value("")
     browser.shot(card, f"form-{language}-2-refused")

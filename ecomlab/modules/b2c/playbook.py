@@ -17,22 +17,6 @@ from .scripted import user_name
 # --- the merchant ----------------------------------------------------------------------------------------------------------
 
 
-@plays("B2C003")
-def _add_product(play: Player) -> None:
-    asked, more = play.brief("B2C003"), spare(play.look)
-    play.b2c.add_product(product=asked["gtin"], price=asked["price"], cost=asked["cost"], description="本店主推 Our favourite")
-    play.b2c.add_product(product=more.product, price=more.price, cost=more.cost)
-
-
-@plays("B2C004")
-def _opening(play: Player) -> None:
-    asked, more = play.brief("B2C004"), spare(play.look)
-    play.b2c.save_opening([{"product": asked["gtin"], "quantity": asked["opening"]}])
-    sheet = play.b2c.save_opening([{"product": more.product, "quantity": more.quantity}])
-    play.b2c.opening()
-    play.b2c.post_opening(sheet)
-
-
 @plays("B2C005")
 def _purchase(play: Player) -> None:
     asked = play.brief("B2C005")

@@ -9,7 +9,7 @@ from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
 from .. import email
 from ..ebank.prologue import open_shop, own_customer
-from .briefs import RIVALS, assortment, platform_company, rival
+from .briefs import RIVALS, assortment, platform_company, rival, spare
 from .payments import PLATFORM
 from .scripted import CITIES, pin_of, scripted_shoppers, user_name
 
@@ -89,6 +89,22 @@ def _open_shop(play: Player) -> None:
         method="moving_average", password=password, confirm=password,
     )  # fmt: skip
     play.b2c.sign_in_shopkeeper(row.merchant, password)
+
+
+@plays("B2C003")
+def _add_product(play: Player) -> None:
+    asked, more = play.brief("B2C003"), spare(play.look)
+    play.b2c.add_product(product=asked["gtin"], price=asked["price"], cost=asked["cost"], description="本店主推 Our favourite")
+    play.b2c.add_product(product=more.product, price=more.price, cost=more.cost)
+
+
+@plays("B2C004")
+def _opening(play: Player) -> None:
+    asked, more = play.brief("B2C004"), spare(play.look)
+    play.b2c.save_opening([{"product": asked["gtin"], "quantity": asked["opening"]}])
+    sheet = play.b2c.save_opening([{"product": more.product, "quantity": more.quantity}])
+    play.b2c.opening()
+    play.b2c.post_opening(sheet)
 
 
 def receive_delivery(play: Player, purchase: str) -> None:

@@ -182,6 +182,7 @@ def _bottleneck(play: Player) -> None:
 
 @plays("FLOOR015")
 def _count(play: Player) -> None:
+    at_post(play, "floor_clerk")
     at_post(play, "stock_accountant")
     count = play.floor.count_zone(play.brief("FLOOR015")["zone"])
     found = play.floor.look_into_bins(count)
