@@ -54,7 +54,7 @@ with delivered as (
     union all select number from b2c_return
 ), other as (
     select e.day, coalesce(e.document, e.number::varchar) as document, r.owner as seller, max(p.sub) as buyer, '' as product,
-           if(r.amount < 0, 1, -1) as quantity, -r.amount as revenue, 0 as cost, 'other' as channel
+           -sign(r.amount) as quantity, -r.amount as revenue, 0 as cost, 'other' as channel
     from ledger_entry e anti join itemized i on i.document = e.document join posting r on r.entry = e.number and r.account = '6001'
     left join posting p on p.entry = r.entry and p.owner = r.owner and p.account <> r.account
     group by e.day, e.number, e.document, r.owner, r.line, r.amount
