@@ -145,7 +145,7 @@ def test_a_chart_in_the_browser_is_the_one_the_kernel_draws(browser: Browser) ->
     # drawn anew in callbacks, ten times
     for days in range(1, 11):
         page.get_by_role("button", name="下一天").click()
-        expect(page.get_by_text(f"2026-09-{1 + days:02d}").first).to_be_visible()
+        expect(page.get_by_text(f"2026-09-{1 + days:02d}").filter(visible=True).first).to_be_visible()
         arrives(chart, browser.execute(page, EXPECTED).strip())
     page.get_by_role("button", name="English").click()
     english = page.get_by_role("img", name="Receivables of four customers")
