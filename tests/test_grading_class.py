@@ -116,12 +116,13 @@ def test_a_changed_check_is_the_reason_for_a_changed_mark(submitted: Path, tmp_p
     assert [w.en for w in change.why] == ["another version of ecomlab, its checks or its data"]
 
 
-def test_the_programs_digest_hangs_on_contents_and_not_on_times(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_programs_digest_hangs_on_contents_and_not_on_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = record.program()
     monkeypatch.setattr(record, "_ROOMS", ("kernel",))
-    assert record.program() != there
-    before = record.program()
-    (Path(record.__file__).parent.parent / "kernel" / "rules.py").touch()
+    assert (before := record.program()) != there
+    shutil.copytree(Path(record.__file__).parent.parent / "kernel", tmp_path / "kernel")
+    monkeypatch.setattr(record, "__file__", str(tmp_path / "grading" / "record.py"))
+    (tmp_path / "kernel" / "rules.py").touch()
     assert record.program() == before
 
 
