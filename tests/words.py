@@ -211,7 +211,7 @@ def _gloss(text: Text) -> str | None:
 
 
 #: Latin words that are Chinese usage in the field.
-COMMON = frozenset(["ctrl", "certificates", "parquet", "lab", "logbook", "jupyter", "python", "pandas", "duckdb", "select"])
+COMMON = frozenset(["ctrl", "certificates", "parquet", "lab", "logbook", "jupyter", "python", "pandas", "duckdb", "select", "dask"])
 
 
 def world() -> State:

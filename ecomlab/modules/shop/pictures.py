@@ -54,7 +54,8 @@ NOT_RESIZED = refusal(
 )
 
 _PIXELS = Text("zoom 800、exi 400、bre 120 像素见方", "zoom, exi, bre: 800, 400 and 120 pixels square")
-Size = Annotated[Literal["zoom", "exi", "bre"], Ask("规格", "Size", labels={s: Text(s, s) for s in SIZES}, help=_PIXELS)]
+_SIZES = {"zoom": Text("放大图（zoom）", "Large (zoom)"), "exi": Text("展示图（exi）", "Shown (exi)"), "bre": Text("缩略图（bre）", "Small (bre)")}
+Size = Annotated[Literal["zoom", "exi", "bre"], Ask("规格", "Size", labels=_SIZES, help=_PIXELS)]
 
 _supplier = "(select m.name from shop_sheet s join member m on m.number = s.supplier where s.number = t.sheet)"
 _set = "(select p.*, s.merchant from shop_picture_set p join shop_sheet s on s.number = p.sheet)"
@@ -219,7 +220,7 @@ def file_pictures(
     do: Doing,
     picture_set: Annotated[Ref, Ask("图片组", "Picture set", choose="shop.sets_to_file")],
     size: Size,
-    folder: Annotated[Literal["zoom", "exi", "bre"], Ask("文件夹", "Folder", labels={s: Text(s, s) for s in SIZES})],
+    folder: Annotated[Literal["zoom", "exi", "bre"], Ask("文件夹", "Folder", labels=_SIZES)],
 ) -> int:
     """Puts all pictures of a size into a folder; gives their number. They lie beside the logbook, in shop/. Put elsewhere, they leave the old folder.
 
