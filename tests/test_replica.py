@@ -21,7 +21,8 @@ from ecomlab.grading import replay
 from ecomlab.grading.batch import _stores, grade_submission, submissions
 from ecomlab.kernel import packages, replica
 from ecomlab.kernel.database import Database
-from ecomlab.kernel.replica import Replica, Unlike, translated
+from ecomlab.kernel.dialect import Unlike, translated, translated_schema
+from ecomlab.kernel.replica import Replica
 from ecomlab.kernel.scenario import scenario
 from tests import golden, worlds
 from tests.test_kernel_damage import DAMAGE, HEADERS
@@ -167,7 +168,7 @@ def test_every_change_runs_on_both_and_what_only_duckdb_takes_is_known() -> None
 
 def test_every_change_that_stands_in_the_code_is_taken() -> None:
     """Also those that no golden logbook makes."""
-    empty = replica._empty(replica._translated_schema(packages.schema()))
+    empty = replica._empty(translated_schema(packages.schema()))
     changes = [sql for sql in _literals() if re.match(r"\s*(insert into|update|delete from)\s", sql)]
     assert len(changes) > 150
     wrong = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Any
 
 import duckdb
@@ -11,12 +12,12 @@ import duckdb
 from . import beginning, canonical, packages
 from .command import STUDENT, Command, Role, find
 from .database import Database
+from .dialect import Unlike
 from .doing import AUTO, Clock, Doing, Known, Looking
 from .evidence import Done
 from .logbook import Entry, Finding, Header
 from .plays import play_step
 from .refusals import NOT_IN_THIS_WORLD, SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
-from .replica import Unlike
 from .rules import RULES, spelled_now
 from .scenario import scenario
 from .secrets import CAST, Issued
@@ -277,3 +278,12 @@ class Prologue:
         if isinstance(result, Declined):
             raise result.refusal
         return result
+
+
+def standing(numbered: Sequence[tuple[int, Entry]]) -> list[bool]:
+    """Of each number from 0 on, whether all that had been done up to that entry still stands: no later undo withdraws any of it."""
+    change = [0] * (len(numbered) + 2)
+    for n, undo in withdrawals(numbered)[0].items():
+        change[n] += 1
+        change[undo] -= 1
+    return [not open_ for open_ in accumulate(change)]

@@ -12,8 +12,9 @@ from . import dictionary, files, logbook
 from .audit import Verdict, audit
 from .canonical import canonical
 from .database import Database
+from .dialect import Unlike
 from .logbook import Entry, Finding, Header
-from .replica import Replica, Unlike
+from .replica import Replica
 from .state import LOST, State
 from .texts import Text
 

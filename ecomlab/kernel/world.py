@@ -13,17 +13,15 @@ import json
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 from .. import __version__
 from . import canonical, files, keys, logbook, shelf
 from .command import STUDENT
 from .guard import EXCHANGED, Guard
+from .holding import held, lock_of, why
 from .keys import Granted
 from .logbook import BadLine, Entry, Finding, Header
 from .refusals import CANNOT_WRITE, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
@@ -31,7 +29,7 @@ from .rules import RULES
 from .scenario import scenario
 from .shelf import Shelf
 from .snapshot import Snapshot
-from .state import UNDO, State, withdrawals
+from .state import UNDO, State, standing
 from .texts import Text
 from .upkeep import recover
 
@@ -44,18 +42,9 @@ Progress = Callable[[int, int], None]
 NOWHERE = -1
 #: The worlds of this process, which leave a snapshot when it ends.
 _OPEN: weakref.WeakSet[World] = weakref.WeakSet()
-#: Seconds to wait for another kernel's command before giving up: it takes milliseconds, and whoever has stopped never ends.
-PATIENCE = 5.0
 
 CANNOT_READ = refusal(
     "cannot_read", "无法读取日志（{why}）。请检查文件夹权限后重试。", "The logbook cannot be read ({why}). Check the folder's permissions, then try again."
-)
-BUSY = refusal(
-    "busy",
-    "另一个内核正占用这份日志，本次操作没有生效。请稍后重试；若一直如此，"
-    "请在 JupyterLab 的“正在运行的终端和内核”中关闭其他内核，或在终端里让已暂停的程序继续运行。",
-    "Another kernel is using this logbook; nothing was done. Try again in a moment. If it stays so, shut down the other kernels under “Running Terminals "
-    "and Kernels” in JupyterLab, or let a program that was stopped by Ctrl-Z go on (`fg`).",
 )
 OTHER_STUDENT = refusal(
     "other_student",
@@ -83,7 +72,7 @@ class World:
         #: in a throwaway copy: the logbook as it was submitted, which is what gets graded
         self.submitted: Path | None = None
         self.progress = progress
-        self._lock = _lock(folder)
+        self._lock = lock_of(folder / LOGBOOK)
         self._shelf = Shelf(folder)
         self._state: State | None = None
         self._forget()
@@ -114,19 +103,17 @@ class World:
             made = Header(scenario_name, scenario(scenario_name).digest, keys.seed(source, student, scenario_name), student, _now(), __version__, RULES)
             try:
                 files.folder(folder)
-                with _lock(folder):
+                with held(lock_of(path)):
                     if not path.exists():  # another kernel may have been first: its header holds
                         logbook.create(path, made)
-            except Timeout:
-                raise BUSY() from None
             except OSError as error:
-                raise CANNOT_WRITE(why=_why(error)) from None
+                raise CANNOT_WRITE(why=why(error)) from None
         try:
             header = logbook.read_header(logbook.text_of(next(logbook.lines(path), (b"", False))[0]))
         except logbook.BadLine as bad:
             raise logbook.NOT_A_LOGBOOK(line=1, why=bad.text) from None
         except OSError as error:
-            raise CANNOT_READ(why=_why(error)) from None
+            raise CANNOT_READ(why=why(error)) from None
         if student and student != header.student:
             raise OTHER_STUDENT("student", theirs=header.student, ours=student)
         files.own(path)
@@ -244,7 +231,7 @@ class World:
                 return size
             first, _ = next(logbook.lines(self.path), (b"", False))
         except OSError as error:
-            raise CANNOT_READ(why=_why(error)) from None
+            raise CANNOT_READ(why=why(error)) from None
         if first.strip() and first != f"{self.header.line()}\n".encode():
             raise EXCHANGED()
         raise logbook.DAMAGED(line=len(self.entries) + 1, why=Text("文件变短了，后面的行不见了", "the file has become shorter; lines are missing"))
@@ -256,7 +243,7 @@ class World:
         """
         numbered, end = list(enumerate(entries, start=2)), len(entries)
         hashes = [*(entry.prev for entry in entries), last_hash]
-        through = _through(numbered)
+        through = standing(numbered)
         if self._stands > end or self._stands != NOWHERE and not through[self._stands]:
             self._stands = NOWHERE
         worth = -1 if self._stands == NOWHERE else self._stands + shelf.NEAR
@@ -309,18 +296,12 @@ class World:
     def _locked(self) -> Iterator[None]:
         if self.read_only:
             raise READ_ONLY(why=self.read_only)
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise BUSY() from None
-        except OSError as error:
-            raise CANNOT_WRITE(why=_why(error)) from None
-        try:
+        with held(self._lock):
             self._in_step()  # before anything is set aside: that would change somebody else's file
             try:
                 aside = logbook.set_aside_torn_line(self.path)
             except OSError as error:
-                raise CANNOT_WRITE(why=_why(error)) from None
+                raise CANNOT_WRITE(why=why(error)) from None
             if aside:
                 self.notices.append(
                     Text(
@@ -329,8 +310,6 @@ class World:
                     )
                 )
             yield
-        finally:
-            self._lock.release()
 
     # --- doing ---
 
@@ -409,7 +388,7 @@ class World:
             logbook.append(self.path, line)
             self._guard.wrote(self.path, f"{line}\n".encode())
         except OSError as error:
-            raise CANNOT_WRITE(why=_why(error)) from None
+            raise CANNOT_WRITE(why=why(error)) from None
         return line
 
     def _took(self, entry: Entry, line: str) -> None:
@@ -464,23 +443,5 @@ def _settle() -> None:
             world.settle()
 
 
-def _through(numbered: Sequence[tuple[int, Entry]]) -> list[bool]:
-    """Of each number from 0 on, whether all that had been done up to that entry still stands: no later undo withdraws any of it."""
-    change = [0] * (len(numbered) + 2)
-    for n, undo in withdrawals(numbered)[0].items():
-        change[n] += 1
-        change[undo] -= 1
-    return [not open_ for open_ in accumulate(change)]
-
-
 def _now() -> str:
     return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
-
-
-def _lock(folder: Path) -> FileLock:
-    # asking ten times as often as filelock does by default: a command takes a few milliseconds
-    return FileLock(str(folder / f".{LOGBOOK}.lock"), timeout=PATIENCE, mode=files.FILE, poll_interval=0.005)
-
-
-def _why(error: OSError) -> str:
-    return error.strerror or type(error).__name__

@@ -1,0 +1,103 @@
+"""Functions that DuckDB has and SQLite has not, or has otherwise, as the replica's statements call them."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+
+def _contains(text: str | None, part: str | None) -> int | None:
+    return None if text is None or part is None else int(part in text)
+
+
+def _starts_with(text: str | None, part: str | None) -> int | None:
+    return None if text is None or part is None else int(text.startswith(part))
+
+
+def _listed(values: str | None, value: Any) -> int | None:
+    return None if values is None or value is None else int(value in _members(values))
+
+
+@functools.lru_cache(maxsize=64)
+def _members(values: str) -> frozenset[Any]:
+    return frozenset(json.loads(values))
+
+
+def _greatest(*values: Any) -> Any:
+    return max((v for v in values if v is not None), default=None)
+
+
+def _least(*values: Any) -> Any:
+    return min((v for v in values if v is not None), default=None)
+
+
+class _AnyValue:
+    """The first value that is not null, as in DuckDB."""
+
+    def __init__(self) -> None:
+        self.value: Any = None
+
+    def step(self, value: Any) -> None:
+        if self.value is None:
+            self.value = value
+
+    def finalize(self) -> Any:
+        return self.value
+
+
+class _OrderedText:
+    """`string_agg(text, between order by key)`."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[Any, str]] = []
+        self.between = ""
+
+    def step(self, text: str | None, between: str, key: Any) -> None:
+        self.between = between
+        if text is not None:
+            self.parts.append((key, text))
+
+    def finalize(self) -> str | None:
+        return self.between.join(text for _, text in sorted(self.parts, key=lambda p: p[0])) if self.parts else None
+
+
+class _Any:
+    """Whether one is true."""
+
+    def __init__(self) -> None:
+        self.value: int | None = None
+
+    def step(self, value: Any) -> None:
+        if value is not None:
+            self.value = self.together(value)
+
+    def together(self, value: Any) -> int:
+        return int(bool(self.value) or bool(value))
+
+    def finalize(self) -> int | None:
+        return self.value
+
+
+class _Every(_Any):
+    """Whether all are true."""
+
+    def together(self, value: Any) -> int:
+        return int(bool(value) and self.value != 0)
+
+
+#: (name, number of arguments, what does it).
+AGGREGATES: tuple[tuple[str, int, Any], ...] = (("any_value", 1, _AnyValue), ("bool_or", 1, _Any), ("bool_and", 1, _Every), ("ordered_text", 3, _OrderedText))
+FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
+    ("contains", 2, _contains),
+    ("starts_with", 2, _starts_with),
+    ("list_contains", 2, _listed),
+    ("greatest", -1, _greatest),
+    ("least", -1, _least),
+    ("lower", 1, lambda text: None if text is None else text.lower()),
+    ("upper", 1, lambda text: None if text is None else text.upper()),
+    ("days_between", 2, lambda start, end: None if start is None or end is None else end - start),
+    ("regexp_matches", 2, lambda text, pattern: None if text is None else int(re.search(pattern, text) is not None)),
+)
