@@ -9,17 +9,15 @@ from __future__ import annotations
 import datetime
 import functools
 import json
-import weakref
 from pathlib import Path
 from typing import Any, cast
 
 from . import modules, reports  # noqa: F401  (modules says which tables there are)
 from .books.dataset import DataSet
-from .desk import Watcher
+from .desk import Spoken
 from .kernel import audit as auditing
 from .kernel import dictionary, sql
 from .kernel.table import Table
-from .kernel.texts import LANGUAGES, Language, default_language
 from .market.questions import QUESTIONS, Verdict, verdict
 from .market.simulate import MANIFEST
 from .market.versions import readable
@@ -50,19 +48,18 @@ def describe(folder: Path) -> None:
         look.close()
 
 
-class Data:
+class Data(Spoken):
     """A data set as an analyst uses it: `data.report.profit(by="month")`, `data.sql("select ...")`, `data.dashboard("profit")`, `data.audit()`.
 
     `start` and `day` are the first day of its books and the last, which is its today. Without `owner` a report adds up the books of all.
     """
 
     def __init__(self, folder: Path):
+        super().__init__()
         #: where it lies; of a DuckDB file the file itself
         self.folder = folder
         #: what it is read through: `look.all("select ...")` and what else a world answers
         self.look = look_at(folder)
-        self._language: Language = default_language()
-        self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
 
     def __repr__(self) -> str:
         return f"<ecomlab data {self.folder.name}, {self.start} to {self.day}>"
@@ -126,28 +123,6 @@ class Data:
         from .widgets import dashboard
 
         return dashboard(cast(Any, self), name)  # as far as a dashboard needs a desk, this is one
-
-    # --- as a desk for faces ---
-
-    @property
-    def language(self) -> Language:
-        """ "zh" or "en"; setting it changes every dashboard that is open."""
-        return self._language
-
-    @language.setter
-    def language(self, value: Language) -> None:
-        if value not in LANGUAGES:
-            raise ValueError(f"the languages are {LANGUAGES}")
-        self._language = value
-        for watcher in list(self._watchers):
-            watcher.refresh()
-
-    def refresh(self) -> int:
-        """A data set does not move on."""
-        return 0
-
-    def watch(self, watcher: Watcher) -> None:
-        self._watchers.add(watcher)
 
 
 class Frames:

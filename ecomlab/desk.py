@@ -32,13 +32,52 @@ class Watcher(Protocol):
     def refresh(self) -> None: ...
 
 
-class Desk:
+class Spoken:
+    """What faces are drawn of, in which language; and who watches. A set or a class that is open does not move on; a `Desk` does."""
+
+    def __init__(self, language: Language | None = None):
+        self._language: Language = language or default_language()
+        self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
+
+    @property
+    def language(self) -> Language:
+        """ "zh" or "en". Setting it changes every face that is open; a student's is remembered for the folder."""
+        return self._language
+
+    @language.setter
+    def language(self, value: Language) -> None:
+        self.speak(value)
+        self.remember()
+        self.changed()
+
+    def speak(self, language: Language) -> None:
+        """Sets the language for now: nothing is remembered, no face is drawn anew."""
+        if language not in LANGUAGES:
+            raise ValueError(f"the languages are {LANGUAGES}")
+        self._language = language
+
+    def remember(self, chosen: bool = True) -> None:
+        """Keeps the language for the next time, where there is a place for it."""
+
+    def refresh(self) -> int:
+        """Takes in what has happened since; gives how many entries that were."""
+        return 0
+
+    def watch(self, watcher: Watcher) -> None:
+        """Registers a face whose `refresh()` is called whenever this world or the language changes."""
+        self._watchers.add(watcher)
+
+    def changed(self) -> None:
+        for watcher in list(self._watchers):
+            watcher.refresh()
+
+
+class Desk(Spoken):
     """A student's world as faces use it: what is there to be seen, what can be done, in which language; and who watches."""
 
     def __init__(self, world: World):
+        super().__init__(preferred(world.folder))
         self.world = world
-        self._language: Language = preferred(world.folder) or default_language()
-        self._watchers: weakref.WeakSet[Watcher] = weakref.WeakSet()
         #: what was assessed last, and after which entry: many faces ask for the same
         self._assessed: tuple[Any, dict[str, TaskReport]] = (self, {})
         self._spoke = self._choice()
@@ -53,23 +92,6 @@ class Desk:
     def day(self) -> datetime.date:
         """The business day."""
         return self.world.state.day
-
-    @property
-    def language(self) -> Language:
-        """ "zh" or "en". Setting it changes every form that is open, and is remembered for this folder."""
-        return self._language
-
-    @language.setter
-    def language(self, value: Language) -> None:
-        self.speak(value)
-        self.remember()
-        self.changed()
-
-    def speak(self, language: Language) -> None:
-        """Sets the language for now: nothing is remembered, no face is drawn anew."""
-        if language not in LANGUAGES:
-            raise ValueError(f"the languages are {LANGUAGES}")
-        self._language = language
 
     def remember(self, chosen: bool = True) -> None:
         """Keeps the language beside the logbook, so that feedback on what was handed in speaks it on the teacher's machine too.
@@ -196,16 +218,6 @@ class Desk:
     def _spoken(self, table: Table) -> Table:
         table.language = self.language
         return table
-
-    # --- watching ---
-
-    def watch(self, watcher: Watcher) -> None:
-        """Registers a face whose `refresh()` is called whenever this world or the language changes."""
-        self._watchers.add(watcher)
-
-    def changed(self) -> None:
-        for watcher in list(self._watchers):
-            watcher.refresh()
 
 
 def preferred(folder: Path) -> Language | None:

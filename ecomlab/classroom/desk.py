@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import html
-import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from ..dashboards.page import Page
+from ..desk import Spoken
 from ..kernel.table import Table
-from ..kernel.texts import LANGUAGES, Language, Text, default_language
+from ..kernel.texts import Language, Text
 from .gather import Class
 from .pages import CLASSROOM
 
@@ -21,13 +21,12 @@ def open(*paths: str | Path, record: str | Path | None = None) -> Classroom:
     return Classroom(Class.of(paths or (".",), Path(record) if record else None))
 
 
-class Classroom:
+class Classroom(Spoken):
     """A class that is open. Last in a cell it is its dashboard; `classroom.sql("select ...")` asks anything of the tables in `gather.py`."""
 
     def __init__(self, look: Class):
+        super().__init__()
         self.look = look
-        self._language: Language = default_language()
-        self._watchers: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def __repr__(self) -> str:
         return f"<ecomlab class, {self.look.value('select count(distinct student) from work')} students>"
@@ -48,28 +47,6 @@ class Classroom:
     def sql(self, query: str) -> Table:
         """The rows of one SELECT."""
         return self.look.table(query)
-
-    # --- as a desk for a board ---
-
-    @property
-    def language(self) -> Language:
-        """ "zh" or "en"."""
-        return self._language
-
-    @language.setter
-    def language(self, value: Language) -> None:
-        if value not in LANGUAGES:
-            raise ValueError(f"the languages are {LANGUAGES}")
-        self._language = value
-        for watcher in list(self._watchers):
-            watcher.refresh()
-
-    def refresh(self) -> int:
-        """A class that is open does not move on: open it again."""
-        return 0
-
-    def watch(self, watcher: Any) -> None:
-        self._watchers.add(watcher)
 
 
 def spoken(table: Table, language: Language) -> Table:
