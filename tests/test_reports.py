@@ -534,8 +534,7 @@ def test_an_analyst_of_a_large_set_is_given_prepared_tables_and_sees_none_of_the
 
 
 def test_a_data_set_says_the_same_from_parquet_and_duckdb_and_nothing_where_a_table_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["demo", "--student", "a", "--out", str(tmp_path / "w")]) == 0
-    logbook, folder, file = tmp_path / "w", tmp_path / "pq", tmp_path / "w.duckdb"
+    logbook, folder, file = Path(__file__).parent / "golden" / "b2b.jsonl", tmp_path / "pq", tmp_path / "w.duckdb"
     assert main(["replay", str(logbook), "--parquet", str(folder)]) == 0
     assert main(["replay", str(logbook), "--database", str(file)]) == 0
     assert main(["audit", str(file)]) == main(["audit", str(folder)]) == 0

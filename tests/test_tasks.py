@@ -256,7 +256,7 @@ def test_a_command_refuses_what_it_cannot_do_and_says_so_at_the_field(module: st
             empty = refused(lab.call, command.name)
             assert {(p.code, p.field) for p in empty.problems} == {("missing", name) for name in required}
         odd = refused(lab.call, command.name, **samples(command), no_such_field="x")
-        assert ("unknown_field", "no_such_field") in [(p.code, p.field) for p in odd.problems]
+        assert [(p.code, p.field) for p in odd.problems if p.field not in {q.name for q in command.params}] == [("unknown_field", "no_such_field")]
         if command.role.sign_in and not lab.look.sessions(command.role.name):
             assert refused(lab.call, command.name, **samples(command)).code == "sign_in_first"
             assert command.role.sign_in in COMMANDS

@@ -48,7 +48,7 @@ def scenarios() -> list[str]:
 
 
 #: Scenarios that take long to play and hold what others hold: the semester has every module's tasks again, analytics seven weeks of trade.
-LARGE = ("semester", "analytics")
+LARGE = ("semester", "analytics", "department")
 
 
 def each_scenario(*quick: str) -> list[Any]:
