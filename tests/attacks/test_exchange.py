@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import ecomlab
-from ecomlab.kernel import world as worlds_module
+from ecomlab.kernel import holding
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.world import LOGBOOK
 from ecomlab.lab import Lab
@@ -133,7 +133,7 @@ with lab.world._locked():
 
 
 def test_a_stopped_kernel_that_holds_the_lock_is_waited_for_shortly_and_the_cure_is_named(mine: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert worlds_module.PATIENCE <= 5
+    assert holding.PATIENCE <= 5
     holder = subprocess.Popen([sys.executable, "-c", HOLD, str(mine.world.folder)], stdout=subprocess.PIPE, text=True)
     try:
         assert holder.stdout and holder.stdout.readline() == "held\n"

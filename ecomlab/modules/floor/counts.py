@@ -21,7 +21,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Flag, Line, Ref
 from . import bins
 from .kinds import COUNT
-from .staff import ACCOUNTANT, CLERK, site
+from .staff import ACCOUNTANT, CLERK, OWN_FLOOR, site
 
 PENDING, ADMINISTRATION = "1901", "6602"
 
@@ -52,9 +52,8 @@ NO_DIFFERENCE = refusal(
 )
 
 Sheet = Annotated[Ref, Ask("盘点表", "Count sheet", choose="floor.counts_open")]
-_own = "starts_with($actor, t.merchant || '.')"
-documents.offer("floor.counts_open", COUNT, "frozen", "tallied", of="floor_count", where=_own, shows="t.zone", order="d.number")
-documents.offer("floor.counts", COUNT, of="floor_count", where=_own, shows="t.zone", stated=True)
+documents.offer("floor.counts_open", COUNT, "frozen", "tallied", of="floor_count", where=OWN_FLOOR, shows="t.zone", order="d.number")
+documents.offer("floor.counts", COUNT, of="floor_count", where=OWN_FLOOR, shows="t.zone", stated=True)
 
 
 @choices("floor.differences")

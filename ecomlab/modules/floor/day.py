@@ -22,7 +22,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Money, Ref
 from .kinds import PARCEL, PLAN
 from .packing import BOXES
-from .staff import MANAGER, site
+from .staff import MANAGER, OWN_FLOOR, site
 
 POSTS = ("information", "picking", "scanning", "packing")
 #: Seconds that an average order of two pieces takes at each post, at least and at most; which of them, the world's seed says.
@@ -39,11 +39,10 @@ NOTHING_LEFT_BEHIND = refusal(
 
 People = Annotated[Count, Ask(ge="1", le="60", unit=Text("人", "people"))]
 Plan = Annotated[Ref, Ask("方案", "Plan", choose="floor.plans")]
-_own = "starts_with($actor, t.merchant || '.')"
-documents.offer("floor.plans", PLAN, of="floor_plan", where=_own, shows="t.orders", stated=True)
-documents.offer("floor.plans_draft", PLAN, "draft", of="floor_plan", where=_own, shows="t.orders")
-documents.offer("floor.plans_run", PLAN, "run", of="floor_plan", where=_own, shows="t.orders, t.left_behind")
-documents.offer("floor.parcels_to_cost", PARCEL, "handed_over", "delivered", "returned", of="floor_parcel", where=_own, shows="t.waybill")
+documents.offer("floor.plans", PLAN, of="floor_plan", where=OWN_FLOOR, shows="t.orders", stated=True)
+documents.offer("floor.plans_draft", PLAN, "draft", of="floor_plan", where=OWN_FLOOR, shows="t.orders")
+documents.offer("floor.plans_run", PLAN, "run", of="floor_plan", where=OWN_FLOOR, shows="t.orders, t.left_behind")
+documents.offer("floor.parcels_to_cost", PARCEL, "handed_over", "delivered", "returned", of="floor_parcel", where=OWN_FLOOR, shows="t.waybill")
 
 _ARRIVALS = """
 with drawn as (

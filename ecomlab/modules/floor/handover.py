@@ -13,7 +13,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Flag, Line, Ref
 from .kinds import HANDOVER, PARCEL
-from .staff import CLERK, site
+from .staff import CLERK, OWN_FLOOR, site
 
 COMPLAINTS = ("nothing", "late", "box_crushed", "wrong_goods", "invoice_missing")
 
@@ -34,7 +34,6 @@ NOT_ON_ITS_WAY = refusal(
 
 Courier = Annotated[Ref, Ask(choose="floor.couriers")]
 OnItsWay = Annotated[Ref, Ask(choose="floor.parcels_sent")]
-_own = "starts_with($actor, t.merchant || '.')"
 
 
 class ParcelRow(TypedDict):
@@ -44,13 +43,15 @@ class ParcelRow(TypedDict):
 
 
 _shows = "(select recipient from b2c_order where sales_order = t.sales_order), (select deliver_to from b2c_order where sales_order = t.sales_order)"
-documents.offer("floor.parcels_packed", PARCEL, "packed", of="floor_parcel", where=_own, shows=_shows, order="d.number")
-documents.offer("floor.parcels_with_waybill", PARCEL, "with_waybill", of="floor_parcel", where=f"{_own} and t.list is null", shows=_shows, order="d.number")
-documents.offer("floor.parcels_labelled", PARCEL, "with_waybill", of="floor_parcel", where=_own, shows=_shows, order="d.number")
-documents.offer("floor.parcels_sent", PARCEL, "handed_over", "delivered", "returned", of="floor_parcel", where=_own, shows=_shows, order="d.number")
-documents.offer("floor.lists_drawn_up", HANDOVER, "drawn_up", of="floor_handover", where=_own, shows="t.courier")
-documents.offer("floor.lists_signed", HANDOVER, "signed", of="floor_handover", where=_own, shows="t.courier, t.signed_by")
-documents.offer("floor.lists", HANDOVER, of="floor_handover", where=_own, shows="t.courier", stated=True)
+documents.offer("floor.parcels_packed", PARCEL, "packed", of="floor_parcel", where=OWN_FLOOR, shows=_shows, order="d.number")
+documents.offer(
+    "floor.parcels_with_waybill", PARCEL, "with_waybill", of="floor_parcel", where=f"{OWN_FLOOR} and t.list is null", shows=_shows, order="d.number"
+)
+documents.offer("floor.parcels_labelled", PARCEL, "with_waybill", of="floor_parcel", where=OWN_FLOOR, shows=_shows, order="d.number")
+documents.offer("floor.parcels_sent", PARCEL, "handed_over", "delivered", "returned", of="floor_parcel", where=OWN_FLOOR, shows=_shows, order="d.number")
+documents.offer("floor.lists_drawn_up", HANDOVER, "drawn_up", of="floor_handover", where=OWN_FLOOR, shows="t.courier")
+documents.offer("floor.lists_signed", HANDOVER, "signed", of="floor_handover", where=OWN_FLOOR, shows="t.courier, t.signed_by")
+documents.offer("floor.lists", HANDOVER, of="floor_handover", where=OWN_FLOOR, shows="t.courier", stated=True)
 
 
 @choices("floor.couriers")

@@ -18,7 +18,7 @@ from ..b2c.kinds import RETURN
 from ..b2c.members import SHOPKEEPER
 from . import bins
 from .kinds import PARCEL, RETURN_CHECK
-from .staff import CLERK, MANAGER, site
+from .staff import CLERK, MANAGER, OWN_FLOOR, site
 
 RETURN_TAKEN = refusal(
     "return_taken",
@@ -35,9 +35,8 @@ NOTHING_FAULTY = refusal(
 )
 
 Check = Annotated[Ref, Ask("退货验收单", "Return check", choose="floor.returns_open")]
-_own = "starts_with($actor, t.merchant || '.')"
-documents.offer("floor.returns_open", RETURN_CHECK, "arrived", "scanned", of="floor_return", where=_own, shows="t.request", order="d.number")
-documents.offer("floor.returns", RETURN_CHECK, of="floor_return", where=_own, shows="t.request", stated=True)
+documents.offer("floor.returns_open", RETURN_CHECK, "arrived", "scanned", of="floor_return", where=OWN_FLOOR, shows="t.request", order="d.number")
+documents.offer("floor.returns", RETURN_CHECK, of="floor_return", where=OWN_FLOOR, shows="t.request", stated=True)
 
 
 @choices("floor.requests")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from ...books import access
 from ...kernel.command import VISITOR, command, role
-from ...kernel.doing import Doing, Looking
+from ...kernel.doing import Doing
 from ...kernel.refusals import Declined
 from ...kernel.values import Ask, Ref, Secret
 from ..b2c.members import NO_SHOP, SHOP_PASSWORD
@@ -18,6 +18,8 @@ PACKER = role("packer", "打包员", "packer", sign_in="floor.sign_in")
 CLERK = role("floor_clerk", "仓库账务员", "floor clerk", sign_in="floor.sign_in")
 MANAGER = role("floor_manager", "仓库主管", "floor manager", sign_in="floor.sign_in")
 ACCOUNTANT = role("stock_accountant", "库存会计", "stock accountant", sign_in="floor.sign_in")
+#: The condition of a list that shows a worker only what is of their own floor.
+OWN_FLOOR = "starts_with($actor, t.merchant || '.')"
 POSTS = {r.name: r for r in (RECEIVER, PICKER, PACKER, CLERK, MANAGER, ACCOUNTANT)}
 
 
@@ -49,8 +51,3 @@ def merchant_of(actor: str) -> str:
 def site(do: Doing) -> Any:
     """The floor at which the acting member works: merchant, member, place, city."""
     return bins.site_of(do, merchant_of(do.actor))
-
-
-def theirs(look: Looking, actor: str) -> str:
-    """The condition of a list that shows a worker only what is of their own floor: `t.merchant` is that of `$actor`."""
-    return "starts_with($actor, t.merchant || '.')"
