@@ -110,7 +110,7 @@ class Rehearsal:
             return "U"  # a code that no text names is told elsewhere, as the word in a letter is
         if origin:
             return "A"
-        if p.kind == "choice" and self._in_words(p.ask.labels[value]):
+        if p.kind == "choice" and (self._in_words(p.ask.labels[value]) or self._in_words(Text(value, value))):  # a name is alike in both languages
             return "A"
         return "R" if p.kind in ("ref", "flag") or self._shown(at, value) else "B"
 
