@@ -148,7 +148,7 @@ def replayed(names: Sequence[str], python: str = sys.executable) -> dict[str, li
 SMALL = [n for n in worlds.scenarios() if n not in worlds.LARGE]
 
 
-@pytest.mark.parametrize("names", [SMALL[::3], pytest.param([n for n in worlds.scenarios() if n not in SMALL[::3]], marks=pytest.mark.slow)])
+@pytest.mark.parametrize("names", [SMALL[::5], pytest.param([n for n in worlds.scenarios() if n not in SMALL[::5]], marks=pytest.mark.slow)])
 def test_replaying_gives_the_same_tables_and_points_in_another_process(names: Sequence[str]) -> None:
     here = {}
     for name in names:
