@@ -33,6 +33,7 @@ from . import (  # noqa: E402,F401
     reports,
     reviews,
     scores,
+    shift_checks,
     shifts,
     talks,
 )

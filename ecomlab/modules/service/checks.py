@@ -1,4 +1,4 @@
-"""What each task of the service desk must show."""
+"""What the tasks of the clerks must show, DESK001 to DESK012; those of the shifts are in `shift_checks`."""
 
 from __future__ import annotations
 
@@ -8,21 +8,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...books.documents import Move, moved
-from ...kernel.evidence import Evidence, Met, after, check, excuse
+from ...kernel.evidence import Evidence, after, check, excuse
 from ...kernel.names import both as halves
 from ...kernel.names import plain, same_name
 from .data import cause_of
+from .desk import time_of
 from .reviews import BY
-from .shifts import HAND_OVER_FROM, gaps
 from .words import names_cause
 
-#: Until when what cannot go today is fetched back: the end of the early shift.
-EARLY_ENDS = "17:30"
 HOUR = datetime.timedelta(hours=1)
-
-
-def _time(day: datetime.date, time: str) -> datetime.datetime:
-    return datetime.datetime.combine(day, datetime.time.fromisoformat(time))
 
 
 # --- talks -----------------------------------------------------------------------------------------------------------------
@@ -199,7 +193,7 @@ def _noon(seen: Evidence, right: bool = False) -> list[datetime.date]:
     """The days on which the student phoned all bad and medium reviews by 14:00; right: and noted the right reasons."""
     days: dict[datetime.date, list[bool]] = defaultdict(list)
     for r in seen.look.all("select * from service_review where stars <= 3 order by number"):
-        called = r.phoned is not None and (r.entry or 0) > 0 and r.phoned < _time(r.day, BY)
+        called = r.phoned is not None and (r.entry or 0) > 0 and r.phoned < time_of(r.day, BY)
         days[r.day].append(called and (not right or r.reason == cause_of(seen.look, r.message)))
     return [day for day, all_of in days.items() if all(all_of)]
 
@@ -249,103 +243,6 @@ def _sorted(seen: Evidence, state: str, damaged: bool) -> list[Move]:
     return [m for m in moved(seen, "service_return_entry", state) if m.number in {r.number for r in rows}]
 
 
-# --- the printer's hours, the evening --------------------------------------------------------------------------------------
-
-
-def _hourly(seen: Evidence) -> bool:
-    """Whether on some day no more than an hour passed from 14:00 to 17:00 without a batch of the student's."""
-    days: dict[datetime.date, list[datetime.datetime]] = defaultdict(list)
-    for r in seen.look.all("select day, moment from service_batch where entry > 0 order by moment"):
-        days[r.day].append(r.moment)
-    for day, moments in days.items():
-        first, last = _time(day, "14:00"), _time(day, "17:00")
-        marks = [first, *(m for m in moments if first <= m <= last + HOUR), last]
-        if len(marks) > 2 and all(b - a <= HOUR for a, b in zip(marks, marks[1:], strict=False)):
-            return True
-    return False
-
-
-def _stopped(seen: Evidence, told: bool = False) -> bool:
-    """Whether of both asked customers the papers or the parcel were fetched back before the early shift ended; told: and they were told that day."""
-    own = {m.number for m in moved(seen, "service_papers", "fetched_back")}
-    for shopper in seen.brief["shoppers"]:
-        rows = seen.look.all("select p.number, p.web_order, p.fetched from service_papers p join b2c_order o on o.number = p.web_order"
-                             " where o.shopper = $who and p.fetched is not null", who=shopper)  # fmt: skip
-        good = [r for r in rows if r.number in own and r.fetched <= _time(r.fetched.date(), EARLY_ENDS)]
-        if told:
-            notices = seen.look.all("select web_order, day from service_notice where entry > 0 order by number")
-            good = [r for r in good if any(n.web_order == r.web_order and n.day == r.fetched.date() for n in notices)]
-        if not good:
-            return False
-    return True
-
-
-def _handovers(seen: Evidence) -> list[Any]:
-    """Handovers of the student's at the time of the late shift."""
-    rows = seen.look.all("select * from service_handover where entry > 0 order by number")
-    return [r for r in rows if r.moment >= _time(r.day, HAND_OVER_FROM)]
-
-
-# --- the supervisor --------------------------------------------------------------------------------------------------------
-
-
-def _weeks(seen: Evidence) -> list[tuple[datetime.date, list[Any]]]:
-    """The weeks that the student planned, each as it was planned at once."""
-
-    class Planned:
-        def __init__(self, row: dict[str, Any]):
-            self.clerk, self.day, self.shift = row["clerk"], row["day"], row["shift"]
-
-    return [(d.arguments["week"], [Planned(r) for r in d.arguments["rows"]]) for d in seen.did("service.plan_shifts")]
-
-
-def _planned(seen: Evidence, *faults: str) -> Met:
-    return lambda s: any(not any(gaps(rows, week)[fault] for fault in faults) for week, rows in _weeks(s))
-
-
-def _wish_kept(seen: Evidence) -> bool:
-    """Whether the clerk who asked for a free day has one, in a week in which the clerk works."""
-    who, day = seen.brief["off_clerk"], seen.brief["off_day"]
-    return any(
-        any(r.clerk == who for r in rows) and not any(r.clerk == who and r.day.weekday() == day for r in rows) for _, rows in _weeks(seen)
-    )  # fmt: skip
-
-
-def _complaints(seen: Evidence) -> dict[datetime.date, set[str]]:
-    days: dict[datetime.date, set[str]] = defaultdict(set)
-    for r in seen.look.all("select number, day from service_conversation where intent = 'complaint' order by number"):
-        days[r.day].add(r.number)
-    return days
-
-
-def _looked_into(seen: Evidence) -> bool:
-    """Whether all complaints of some day were opened on it."""
-    opened = {(d.arguments["dispute"], d.day) for d in seen.looked_up("service.dispute_detail")}
-    return any(all((number, day) in opened for number in numbers) for day, numbers in _complaints(seen).items())
-
-
-def _owned(seen: Evidence) -> bool:
-    """Whether on some day an owner was named for each complaint of it."""
-    named = {(d.arguments["dispute"], d.day) for d in seen.did("service.name_owner")}
-    return any(all((number, day) in named for number in numbers) for day, numbers in _complaints(seen).items())
-
-
-def _scored(seen: Evidence) -> set[str]:
-    """Sheets with the asked fine and the asked reward."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for kind in ("fine", "reward"):
-        clerk = seen.brief["fined_clerk" if kind == "fine" else "rewarded_clerk"]
-        for d in seen.did("service.score", clerk=clerk, kind=kind, amount=seen.brief[kind]):
-            found[kind].add(str(d.result))
-    return found["fine"] & found["reward"]
-
-
-def _submitted(seen: Evidence) -> list[Move]:
-    """Sheets that were submitted before their pay day."""
-    rows = {r.number: r.pay_day for r in seen.look.all("select number, pay_day from service_score_sheet")}
-    return [m for m in moved(seen, "service_score_sheet", "submitted") if m.day < rows[m.number]]
-
-
 check("DESK001", hour=_within_the_hour, steps=_in_order, ordered=lambda s: _sold(s, "question"))
 check("DESK002", held=lambda s: _said(s, "bargain_quantity", "hold_price"), sold=lambda s: _sold(s, "bargain_quantity"))
 check("DESK003", thanked=lambda s: _said(s, "bargain_regular", "thanks"), sold=lambda s: _sold(s, "bargain_regular"))
@@ -379,22 +276,6 @@ check(
     damage=lambda s: _registered(s, "damage"),
 )
 check("DESK012", restocked=lambda s: _sorted(s, "restocked", False), defective=lambda s: _sorted(s, "defective", True))
-check("DESK013", printed=lambda s: [d for d in s.did("service.print_batch") if d.result["orders"]], hourly=_hourly)
-check("DESK014", fetched=_stopped, told=lambda s: _stopped(s, told=True))
-check(
-    "DESK015",
-    handed_over=_handovers,
-    checklist=lambda s: [h for h in _handovers(s) if h.unsent_checked and h.closed_down],
-    named=lambda s: [h for h in _handovers(s) if not h.left_out],
-)
-check("DESK016", covered=lambda s: _planned(s, "uncovered")(s), rests=lambda s: _planned(s, "short_rests", "overworked")(s), wish=_wish_kept)
-check("DESK017", looked_into=_looked_into, owned=_owned)
-check(
-    "DESK018",
-    scored=_scored,
-    submitted=_submitted,
-    approved=lambda s: [m for m in moved(s, "service_score_sheet", "approved") if m.number in {d.number for d in _submitted(s)}],
-)
 
 #: An answer of another class, or one that comes later, is another talk: the texts ask for the order, which follows from what was said.
 _TALK = {
@@ -412,23 +293,3 @@ excuse(
     },
 )
 excuse("DESK012", {"B service.sort_return.sorted_as": "what is sound follows from the parcel"})
-excuse(
-    "DESK013",
-    {
-        "B lab.wait.until": "no hour may pass without a batch",
-        "F lab.wait": "no hour may pass without a batch",
-        "F service.print_batch": "no hour may pass without a batch",
-    },
-)
-excuse("DESK014", {"F service.fetch_back": "customers are told on the day on which their parcel is fetched back"})
-excuse("DESK015", {"F service.hand_over_shift.open_items": "a shift is handed over once, with all that is open"})
-excuse(
-    "DESK016",
-    {
-        "A service.plan_shifts.rows.clerk": "the text names a clerk for the free day; another clerk in a row leaves it free",
-        "B service.plan_shifts.rows.day": "every shift needs its people",
-        "B service.plan_shifts.rows.shift": "every shift needs its people",
-        "F service.plan_shifts.rows": "a week is planned at once",
-    },
-)
-excuse("DESK018", {"F service.score.amount": "a fine has its least amount, and is entered at once"})

@@ -52,7 +52,12 @@ def shifts_staff(look: Looking, merchant: str) -> list[str]:
 
 def at(look: Looking, time: str) -> datetime.datetime:
     """A time of the business day: `at(look, "14:00")`."""
-    return datetime.datetime.combine(look.day, datetime.time.fromisoformat(time))
+    return time_of(look.day, time)
+
+
+def time_of(day: datetime.date, time: str) -> datetime.datetime:
+    """A time of a day: `time_of(day, "14:00")`."""
+    return datetime.datetime.combine(day, datetime.time.fromisoformat(time))
 
 
 def latest(look: Looking) -> datetime.datetime:
