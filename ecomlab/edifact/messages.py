@@ -286,10 +286,11 @@ def _need_number(values: dict[str, str], name: str) -> Decimal:
 
 
 def _need_day(values: dict[str, str], name: str) -> datetime.date:
+    said = _need(values, name)
     try:
-        return datetime.datetime.strptime(_need(values, name)[:8], "%Y%m%d").date()
+        return datetime.datetime.strptime(said[:8], "%Y%m%d").date()
     except ValueError:
-        raise BadMessage(Text(f"字段 {name} 不是日期：{values[name][:20]}", f"The field {name} is not a date: {values[name][:20]}")) from None
+        raise BadMessage(Text(f"字段 {name} 不是日期：{said[:20]}", f"The field {name} is not a date: {said[:20]}")) from None
 
 
 def payable(message: Message) -> Decimal:

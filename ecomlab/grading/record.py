@@ -102,9 +102,9 @@ class Record:
                     self._make()
                 elif version != VERSION:
                     raise sqlite3.DatabaseError(f"version {version}")
-        except sqlite3.DatabaseError as error:
+        except BaseException:
             self._db.close()
-            raise BAD_RECORD("record", path=path, why=error) from None
+            raise
 
     def _make(self) -> None:
         statement = ""
@@ -128,17 +128,20 @@ class Record:
             self._db.execute("commit")
         except sqlite3.OperationalError as error:  # the disk, or who else has it
             raise OSError(errno.EIO, str(error), str(self.path)) from None
+        except (sqlite3.DatabaseError, ArithmeticError) as error:  # no database any more; a mark that is no number
+            raise BAD_RECORD("record", path=self.path, why=error) from None
 
     def close(self) -> None:
         self._db.close()
 
     def find(self, submission: Submission, basis: Basis, exact: bool) -> Graded | None:
         """What was found of this submission, if nothing has changed since; None if it is to be graded."""
-        row = self._db.execute(
-            "select report, traits from report where place = ? and logbook = ? and terms = ? and program = ? and exact >= ?",
-            (_place(submission), *basis, self.program, exact),
-        ).fetchone()
-        return Graded(submission, _report(json.loads(row[0])), traits=_traits(row[1]), basis=basis) if row else None
+        with _sound(self.path):
+            row = self._db.execute(
+                "select report, traits from report where place = ? and logbook = ? and terms = ? and program = ? and exact >= ?",
+                (_place(submission), *basis, self.program, exact),
+            ).fetchone()
+            return Graded(submission, _report(json.loads(row[0])), traits=_traits(row[1]), basis=basis) if row else None
 
     def keep(self, graded: Graded, exact: bool) -> None:
         """Keeps what was found. Not what may go otherwise the next time."""
@@ -205,18 +208,25 @@ class Kept:
 def kept(path: Path) -> dict[str, Kept]:
     """What a record has, by the place of the submission; where it could not be judged, nothing. Reads only. Refuses 'bad_record'; raises OSError."""
     path.open("rb").close()
-    try:
+    found = {}
+    with _sound(path):
         with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
             rows = db.execute("select place, logbook, report from report").fetchall()
-    except sqlite3.DatabaseError as error:
-        raise BAD_RECORD("record", path=path, why=error) from None
-    found = {}
-    for place, logbook, text in rows:
-        report = json.loads(text)
-        if not NOT_JUDGED.intersection(code for _, code, *_ in report["findings"]):
-            scores = tuple((code, *_score(goals)) for code, goals in report["tasks"])
-            found[place] = Kept(logbook, sum(got for _, got, _ in scores), sum(out_of for *_, out_of in scores), scores)
+        for place, logbook, text in rows:
+            report = json.loads(text)
+            if not NOT_JUDGED.intersection(code for _, code, *_ in report["findings"]):
+                scores = tuple((code, *_score(goals)) for code, goals in report["tasks"])
+                found[place] = Kept(logbook, sum(got for _, got, _ in scores), sum(out_of for *_, out_of in scores), scores)
     return found
+
+
+@contextlib.contextmanager
+def _sound(path: Path) -> Iterator[None]:
+    """What is read of a record: where that is no database, or holds what this program never wrote, it is refused."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise BAD_RECORD("record", path=path, why=error) from None
 
 
 def _score(goals: list[list[Any]]) -> tuple[float, float]:
