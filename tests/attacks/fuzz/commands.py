@@ -7,6 +7,7 @@ a logbook can hold it: its arguments read back from JSON are the same, and its r
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime
 import functools
 import json
@@ -21,10 +22,10 @@ from ecomlab.kernel import secrets
 from ecomlab.kernel.canonical import digest
 from ecomlab.kernel.command import CHOICES, COMMANDS, Command, Param
 from ecomlab.kernel.doing import AUTO, Session
+from ecomlab.kernel.evidence import Done
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.snapshot import packed, unpacked
-from ecomlab.kernel.evidence import Done
 from ecomlab.kernel.state import State
 from tests import golden, worlds
 from tests.test_tasks import sample
@@ -35,7 +36,19 @@ from .mutate import VALUES, odd, turned
 #: What the commands are tried with of a thousand inputs.
 SHARE = 400
 DIGEST = {True: "pin:314", False: "scrypt:" + "0" * 64}
-TEXTS = ["林晓", "x", "Lin & Co. <b>", "0", "ann@ecomlab.test", "https://shop.example.cn/01/09526175433210", "2026-09-20", "13812345678", "110101199003070003", "91350211M000100Y43", "100.00"]
+TEXTS = [
+    "林晓",
+    "x",
+    "Lin & Co. <b>",
+    "0",
+    "ann@ecomlab.test",
+    "https://shop.example.cn/01/09526175433210",
+    "2026-09-20",
+    "13812345678",
+    "110101199003070003",
+    "91350211M000100Y43",
+    "100.00",
+]
 
 
 class _Enough(Exception):
@@ -91,7 +104,8 @@ class Commands:
         entry = chance.random() < 0.5
         if chance.random() < 0.02:
             given[chance.choice(["x", "do", "self", "n", "__class__", ""])] = chance.choice(VALUES)
-        return json.dumps({"do": command.name, "with": given, "entry": entry}, ensure_ascii=True, default=lambda v: {"bytes": base64.b64encode(v).decode()}).encode()
+        made = {"do": command.name, "with": given, "entry": entry}
+        return json.dumps(made, ensure_ascii=True, default=lambda v: {"bytes": base64.b64encode(v).decode()}).encode()
 
     def value(self, command: Command, p: Param, chance: random.Random) -> Any:
         """A value that the field may well take."""
@@ -127,10 +141,8 @@ class Commands:
         actors = self.actors.get(role) or [""]
         found = []
         for actor in actors[:3]:
-            try:
+            with contextlib.suppress(Refusal):
                 found += [value for value, _ in CHOICES[choose](self.state.look, actor)]
-            except Refusal:
-                pass
         return list(dict.fromkeys(found))[:200]
 
     def picture(self, chance: random.Random) -> bytes:

@@ -113,12 +113,11 @@ def tried(target: Target, data: bytes) -> str:
 
 
 def run(targets: Sequence[Target], inputs: int, seed: int = 0, first: int = 0, told: Callable[[Outcome], None] | None = None) -> Outcome:
-    """Tries the targets with so many inputs in all, parted by their shares, the first of each with this number. Tries what was found once before that."""
+    """Tries the targets with so many inputs in all, parted by their shares; the first of each has this number."""
     outcome = Outcome()
     whole = sum(t.share for t in targets)
     for target in targets:
-        numbers = range(first, first + max(1, inputs * target.share // whole))
-        _try(target, ((n, lambda n=n: target.make(number_of(seed, target.name, n))) for n in numbers), outcome)  # type: ignore[misc]
+        _try(target, seed, range(first, first + max(1, inputs * target.share // whole)), outcome)
         if told:
             told(outcome)
     return outcome
@@ -129,10 +128,10 @@ def corpus(target: str) -> list[Path]:
     return sorted((CORPUS / target).glob("*"))
 
 
-def _try(target: Target, inputs: Iterable[tuple[int, Callable[[], bytes]]], outcome: Outcome) -> None:
+def _try(target: Target, seed: int, numbers: Iterable[int], outcome: Outcome) -> None:
     came = outcome.came.setdefault(target.name, Counter())
-    for number, make in inputs:
-        data = make()
+    for number in numbers:
+        data = target.make(number_of(seed, target.name, number))
         began = time.perf_counter()
         try:
             came[tried(target, data)] += 1

@@ -1,0 +1,121 @@
+"""A teacher's files, and what the witness is sent and gives."""
+
+from __future__ import annotations
+
+import functools
+import json
+
+from ecomlab.grading import due, roster
+from ecomlab.grading.batch import grade_submission
+from ecomlab.grading.graded import Submission
+from ecomlab.grading.record import Record, kept
+from ecomlab.grading.settings import Settings
+from ecomlab.witness.log import Log, Message, Unknown
+from ecomlab.witness.receipts import Receipt, Signer
+
+from .files import laid, place
+from .harness import Unclear
+from .logbooks import logbooks
+from .mutate import line
+
+SETTINGS = b"""witnessed = 0.9
+roster = "students.csv"
+record = "grades.db"
+[due]
+ebank = 2027-03-12T23:59:00+08:00
+[late]
+grace_minutes = 15
+percent_a_day = 10
+at_most = 50
+[extra_days]
+20230014 = 2
+20230021 = { ebank = 7 }
+"""
+#: Words that TOML takes.
+TOML = [b"[due]", b"[late]", b"= ", b"inf", b"nan", b"07:32:00", b"1979-05-27", b"''", b'"""', b"a.b.c = 1"]
+ROSTER = '学号,姓名,班级,邮箱\n20230014,王小明,一班,wang@x.test\n20230015,"李, 华",一班,\n'.encode()
+CANVAS = b'Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"Li, Hua",1,2,20230015,A\n'
+
+
+def settings(data: bytes) -> str:
+    made = Settings.read(laid("settings.toml", data))
+    made.more_time("20230014", "ebank")
+    due.lateness(made, "20230014", "ebank", place(), None, None)
+    return "taken"
+
+
+def people(data: bytes) -> str:
+    return f"people {min(3, len(roster.read_roster(laid('roster.csv', data))))}"
+
+
+def stamp(data: bytes) -> str:
+    laid("stamp/timestamp.txt", data)
+    found = due.collected(place() / "stamp")
+    if found and found.tzinfo is None:
+        raise Unclear("a moment without a zone")
+    return "a moment" if found else "nothing"
+
+
+def records() -> list[bytes]:
+    path = place() / "made" / "grades.db"
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    record = Record(path)
+    record.keep(grade_submission(Submission(laid("made/logbook.jsonl", logbooks()[0]))), False)
+    record._db.close()
+    return [path.read_bytes()]
+
+
+def record(data: bytes) -> str:
+    for leftover in place().glob("grades.db*"):
+        leftover.unlink()
+    path = laid("grades.db", data)
+    kept(path)
+    record = Record(path)
+    try:
+        from ecomlab.grading.batch import basis
+
+        submission = Submission(laid("made/logbook.jsonl", logbooks()[0]))
+        record.find(submission, basis(submission), False)
+    finally:
+        record._db.close()
+    return "taken"
+
+
+@functools.cache
+def _log() -> Log:
+    log = Log(place() / "witness.db", Signer.kept_in(place() / "witness"))
+    log._base.execute("pragma synchronous = off")  # nobody cuts the power here
+    return log
+
+
+MESSAGE = line({"student": "s1", "world": "0" * 32, "kernel": "k1", "n": 1, "prev": "0" * 32, "hashes": ["1" * 32, "2" * 32]})
+
+
+def message(data: bytes) -> str:
+    """As the service takes a message in; what it answers with 400 is refused, and what with 409 is taken."""
+    try:
+        read_ = json.loads(data)
+    except (ValueError, RecursionError):
+        return "refused malformed"
+    try:
+        message = Message.read(read_)
+        receipt = _log().accept("s1", message)
+        return "receipt" if Receipt.read(receipt.line()) == receipt else "other receipt"
+    except Unknown:
+        return "unknown"
+    except UnicodeEncodeError:
+        return "refused malformed"
+
+
+def receipts() -> list[bytes]:
+    given = _log().accept("s1", Message.read(json.loads(MESSAGE)))
+    return [given.line().encode()]
+
+
+def receipt(data: bytes) -> str:
+    try:
+        Receipt.read(data.decode("utf-8", "replace"))
+        return "read"
+    except ValueError:
+        return "refused receipt"

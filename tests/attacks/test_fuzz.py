@@ -1,0 +1,78 @@
+"""Whatever a reader of foreign files or a command is given, it takes it or refuses it in words: a sample of what `python -m tests.attacks.fuzz` tries."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.attacks.fuzz.commands import Commands, commands
+from tests.attacks.fuzz.harness import CORPUS, corpus, run, tried
+from tests.attacks.fuzz.readers import READERS
+from tests.worlds import ROOT
+
+#: What takes milliseconds for one input has its turn in `make test-all`, with a few here.
+COSTLY = ("grading", "opening", "class", "record", "parquet", "database", "market")
+
+
+def test_a_sample_is_taken_or_refused_in_words() -> None:
+    outcome = run([t for t in READERS if t.name not in COSTLY], 700)
+    few = run([t for t in READERS if t.name in ("grading", "opening", "class", "record")], 10)
+    commanded = run([Commands("email", 1)], 250)
+    found = {**outcome.found, **few.found, **commanded.found}
+    assert not found, "\n".join(f"{f.key}\n{f.trace}" for f in found.values())
+
+
+def test_what_was_found_once_is_taken_or_refused_in_words() -> None:
+    targets = {t.name: t for t in READERS} | {f"do {path.name.removeprefix('do ')}": None for path in CORPUS.glob("do *")}
+    for name, target in targets.items():
+        for path in corpus(name):
+            tried(target or Commands(name.removeprefix("do "), 1), path.read_bytes())
+    assert {p.name for p in CORPUS.iterdir()} <= set(targets)
+
+
+def test_every_reader_of_foreign_files_is_among_the_targets() -> None:
+    """A file that opens, parses or decodes something is named here with the target that tries it, or with why none does."""
+    opens = re.compile(r"(json|tomllib)\.loads?\(|csv\.(reader|DictReader)\(|(sqlite3|duckdb)\.connect\(|Image\.open\(|\.read_bytes\(|read_(parquet|json)")
+    package = ROOT / "ecomlab"
+    readers = {p.relative_to(package).as_posix() for p in package.rglob("*.py") if opens.search(p.read_text("utf-8"))}
+    assert readers == set(TRIED) | set(OWN), "name the new reader, and give it a target in tests/attacks/fuzz/readers.py"
+    assert set(TRIED.values()) <= {t.name for t in READERS}
+
+
+#: By file: the target that tries it.
+TRIED = {
+    "kernel/logbook.py": "logbook", "grading/traits.py": "logbook", "kernel/shelf.py": "snapshot", "kernel/snapshot.py": "snapshot",
+    "kernel/keys.py": "seeds", "desk.py": "preferences",
+    "books/dataset.py": "parquet", "books/images.py": "picture", "modules/finance/channels.py": "statement", "grading/settings.py": "settings",
+    "grading/roster.py": "roster",
+    "grading/record.py": "record", "witness/receipts.py": "receipt", "witness/service.py": "witness", "witness/log.py": "witness",
+    "classroom/gather.py": "class", "data.py": "market",
+    "market/versions.py": "market",
+}  # fmt: skip
+#: By file: why it reads nothing foreign.
+OWN = {
+    **dict.fromkeys(("course/notebooks.py", "edifact/directory.py", "edifact/structure.py", "glossary/__init__.py", "kernel/packages.py",
+    "kernel/scenario.py", "market/simulate.py"), "the package's own data"),
+    **dict.fromkeys(("bench/reports.py", "course/build.py", "export.py", "kernel/database.py", "kernel/replica.py", "kernel/sqlite_functions.py",
+    "widgets/python.py"), "what this process made"),
+    "kernel/compiled.py": "beside the compiled modules, and as trusted as they are",
+    "kernel/dictionary.py": "writes statements that name files, and opens none",
+    "market/questions.py": "the parameters of a market, which a teacher has; what they lack is refused",
+    "modules/email/mime.py": "what a command has kept", "modules/shop/drawing.py": "what a command has kept",
+    "grading/gradebook.py": "nbgrader's own gradebook, which nbgrader opens",
+    "witness/courier.py": "the answer of the witness that the course names; tests/test_witness.py gives it others",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3_000)
+@pytest.mark.parametrize("shard", range(20))
+def test_a_million_inputs_are_taken_or_refused_in_words(shard: int) -> None:
+    targets = [*READERS, *commands()]
+    inputs = 1_000_000 // 20
+    outcome = run(targets, inputs, seed=0, first=shard * inputs)
+    print("\n".join(outcome.lines()))
+    assert not outcome.found
+    assert outcome.inputs.total() > 0.95 * inputs
+    assert all(len(came) > 1 for came in outcome.came.values()), "what each is given is near enough to what it takes"
