@@ -30,8 +30,8 @@ from .rows import Row, environment
 #: A number that the totals of ours and of theirs must share to the cent, by report.
 TOTAL = {
     "stock_movement": "closing_value", "operating_results": "amount", "cost": "cost_of_sales", "profit": "gross_profit", "payables": "open_amount",
-    "receivables": "days_over_90", "inventory": "value", "value_over_time": "closing_value", "turnover": "cost_of_sales", "customers": "monetary",
-    "product_abc": "revenue",
+    "receivables": "days_over_90", "cash_flow": "net_cash", "inventory": "value", "value_over_time": "closing_value", "turnover": "cost_of_sales",
+    "customers": "monetary", "product_abc": "revenue",
 }  # fmt: skip
 #: How many order lines a simulated web order has on average.
 LINES_PER_ORDER = 1.3

@@ -27,7 +27,7 @@ RAW = {
 }  # fmt: skip
 VIEWS = {
     "goods_flow": "owner, day, product, flow, quantity, value", "account_flow": "day, owner, account, amount",
-    "open_line": "day, owner, account, other_party, item, amount",
+    "open_line": "day, owner, account, other_party, item, amount", "cash_line": "day, owner, account, other_party, amount",
 }  # fmt: skip
 #: The lines of the operating results and the accounts that each adds up.
 RESULTS = [
@@ -55,6 +55,14 @@ class Raw(Tables):
         p = self["posting"].lazy().filter(c("account").is_in(["1122", "2202"])).join(self["ledger_entry"].lazy(), left_on="entry", right_on="number")
         p = p.join(self["due_line"].lazy(), on="document", how="left").rename({"sub": "other_party"})
         return p.with_columns(pl.coalesce("item", "document", c("entry").cast(pl.String)).alias("item"))
+
+    def cash_line(self) -> Any:
+        import polars as pl
+
+        c, cash = pl.col, pl.col("account").is_in(["1001", "1002", "1012"])
+        p = self["posting"].lazy()
+        other = p.filter(~cash).join(p.filter(cash), on=["entry", "owner"], how="semi").with_columns(-c("amount"))
+        return other.join(self["ledger_entry"].lazy(), left_on="entry", right_on="number").rename({"sub": "other_party"})
 
     def goods_flow(self) -> Any:
         import polars as pl
@@ -120,6 +128,11 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         items = items.filter(c("open_amount").abs() > 0.004).with_columns(columns).join(due, on="item", how="left")
         return items.join(t["member"].lazy(), left_on="other_party", right_on="number", how="left").sort("owner", "day", "other_party", "item").collect()
 
+    def cash_flow(t: Tables) -> Any:
+        amount = c("amount")
+        sums = total("amount").alias("net_cash"), amount.filter(amount > 0).sum().alias("receipts"), (-amount.filter(amount < 0).sum()).alias("payments")
+        return t["cash_line"].lazy().group_by("account").agg(*sums).sort("account").collect()
+
     def inventory(t: Tables) -> Any:
         m = t["stock_movement"].lazy().filter(c("side") == "on_hand").group_by("owner", "product", "place").agg(total("quantity"), total("value"))
         whole = ["owner", "product"]
@@ -152,6 +165,7 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
     return {
         "stock_movement": stock_movement, "operating_results": operating_results, "cost": cost,
         "profit": lambda t: by_product(t).sort("revenue", descending=True).collect(),
-        "payables": lambda t: open_items(t, "2202", -1), "receivables": lambda t: open_items(t, "1122", 1), "inventory": inventory,
+        "payables": lambda t: open_items(t, "2202", -1), "receivables": lambda t: open_items(t, "1122", 1),
+        "cash_flow": cash_flow, "inventory": inventory,
         "value_over_time": value_over_time, "turnover": turnover, "customers": customers, "product_abc": product_abc,
     }  # fmt: skip

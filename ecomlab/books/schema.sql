@@ -119,3 +119,10 @@ create view open_line as
 select e.day, p.owner, p.account, p.sub as other_party, coalesce(d.item, e.document, cast(e.number as varchar)) as item, p.amount
 from posting p join ledger_entry e on e.number = p.entry left join due_line d on d.document = e.document
 where p.account in ('1122', '2202');
+-- What an entry moved in money, told by its other lines: every entry balances for its owner, so money rises by what these come to with the sign
+-- turned. Money is what lies in the till (1001), at the bank (1002), and with card terminals that pay it out (1012).
+create view cash_line as
+select e.day, p.owner, p.account, p.sub as other_party, -p.amount as amount
+from posting p join ledger_entry e on e.number = p.entry
+where p.account not in ('1001', '1002', '1012')
+  and exists (select 1 from posting c where c.entry = p.entry and c.owner = p.owner and c.account in ('1001', '1002', '1012'));

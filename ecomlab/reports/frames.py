@@ -136,6 +136,8 @@ _OPEN = {
     "settled_amount": "CNY", "open_amount": "CNY", "age": "number", "days_0_30": "CNY", "days_31_60": "CNY", "days_61_90": "CNY", "days_over_90": "CNY",
 }  # fmt: skip
 
+#: Money: in the till, at the bank, and on its way from card terminals.
+CASH = ("1001", "1002", "1012")
 _ON_HAND, _ALL_STOCK, _COST_OF_SALES = ("1405",), ("1405", "1406"), ("6401",)
 _RESULT = ("6001", "6021", "6051", "6301", "6401", "6601", "6602", "6603", "6711")
 
@@ -173,6 +175,10 @@ REPORTS: dict[str, Report] = {
         Report(
             "receivables", Text("应收款明细", "Receivables"), _OPEN, file="open_items", fixed={"account": "1122"},
             totals=(Total("open_amount", ("1122",)),),
+        ),
+        Report(
+            "cash_flow", Text("现金收支表", "Cash flow"), {**_GROUP, "receipts": "CNY", "payments": "CNY", "net_cash": "CNY"},
+            by=("account", "other_party", "day", "month", "owner"), totals=(Total("net_cash", CASH),),
         ),
         Report(
             "inventory", Text("库存明细", "Inventory"),

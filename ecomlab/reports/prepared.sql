@@ -20,3 +20,6 @@ select day, owner, account, sum(amount)::decimal(18,2) as amount from account_fl
 create table prepared.open_line as
 select day, owner, account, other_party, item, sum(amount)::decimal(18,2) as amount
 from open_line group by day, owner, account, other_party, item, amount > 0 order by account, day;
+create table prepared.cash_line as
+select day, owner, account, other_party, sum(amount)::decimal(18,2) as amount
+from cash_line group by day, owner, account, other_party, amount > 0 order by day;

@@ -182,6 +182,18 @@ def receivables(do: Doing, start: Start = None, end: AsOf = None, other_party: P
     return made(do, "receivables", owner, end, start, other_party=other_party)
 
 
+@query(role=STUDENT, title=("统计现金收支", "Report cash flow"))
+def cash_flow(
+    do: Doing, start: Start = None, end: End = None,
+    by: Annotated[Literal["account", "other_party", "day", "month"], Ask("汇总方式", "Summed by")] = "account", owner: Owner = None,
+) -> Table:  # fmt: skip
+    """Where money came from and went to: group_key, group_name, receipts, payments, net_cash (CNY); by the accounts that stand against the money's.
+
+    net_cash of all is what accounts 1001, 1002 and 1012 have risen by.
+    """
+    return made(do, "cash_flow", owner, end, start, by=by)
+
+
 @query(role=STUDENT, title=("查看库存明细", "View the inventory"))
 def inventory(do: Doing, end: AsOf = None, product: Product = None, product_category: Category = None, place: Place = None, owner: Owner = None) -> Table:
     """Where stock is on a day: owner, place, product, on_hand and in_transit (pieces), unit_cost (six places) and value (CNY, on hand)."""
