@@ -47,7 +47,9 @@ from tests import worlds
 CHINESE = re.compile("[\u4e00-\u9fff]")
 #: Those of the semester; a department's are looked at where it is (test_service.py).
 ALL = sorted(name for name, declared in DASHBOARDS.items() if scenario("semester").has(declared.needs))
-BOOKS = ("cost", "inventory", "profit", "receivables")
+BOOKS = ("cost", "inventory", "overview", "payables", "profit", "receivables", "today")
+#: Those of a period; the others are about now.
+PERIODS = [name for name in ALL if {"from_day", "to_day"} <= {f.name for f in DASHBOARDS[name].filters}]
 #: matplotlib warns of every glyph that no font has, and of whatever it could not lay out
 pytestmark = pytest.mark.filterwarnings("error::UserWarning:matplotlib", "error:Glyph", "error:.*layout")
 
@@ -202,6 +204,64 @@ def test_receivables_are_account_1122(boards: Any, traded: Lab) -> None:
     assert later["figures"][1]["tone"] == "bad" and amount_of(later["figures"][1]["value"]) == owed
 
 
+def test_today_is_the_orders_and_the_money_of_now(boards: Any, traded: Lab) -> None:
+    """What waits is in the orders' own tables; what customers have paid for goods that still lie here is account 2203, less what the platform holds."""
+    board, look = boards("today"), traded.world.state.look
+    owner, page = owner_of(board), board.page()
+    there = look.all(
+        """select o.number, d.state, o.payment_kind, o.amount from b2c_order o join document d using (number) join b2c_merchant m using (merchant)
+           where m.member = $o and d.state in ('placed', 'paid', 'accepted')""",
+        o=owner,
+    )
+    waiting = {r.number for r in there if not (r.state == "placed" and r.payment_kind != "cash_on_delivery")}
+    assert waiting and waiting <= {r.document for r in page.table}
+    assert figure_of(board, "等你处理") == str(len(page.table)) and all(r.days_waiting >= 0 for r in page.table)
+    [orders] = [p for p in page.panels if p.name == "orders"]
+    assert sum(len(orders.behind(f"{b.key}|{i}")) for b in orders.plot.bars for i, v in enumerate(b.values) if v) == sum(sum(b.values) for b in orders.plot.bars)
+    cash = look.value("select sum(balance) from ledger_balance where owner = $o and account in ('1001', '1002', '1012')", o=owner)
+    assert amount_of(figure_of(board, "货币资金")) == cash
+    [sold] = [p for p in page.panels if p.name == "sold"]
+    days = [b.key for b in sold.plot.bars if b.key]
+    revenue = -look.value(
+        "select sum(amount) from account_flow where owner = $o and account = '6001' and day > $since", o=owner, since=traded.day - datetime.timedelta(days=14)
+    )
+    assert days and sum(b.values[0] for b in sold.plot.bars) == revenue == sum(total(sold.behind(d), "revenue") for d in days)
+
+
+def test_an_order_that_waits_too_long_and_money_that_is_late_are_alerts(boards: Any, traded: Lab) -> None:
+    [alerts] = [p for p in boards("today").page().panels if p.name == "alerts"]
+    for bar in alerts.plot.bars:
+        rows = alerts.behind(bar.key)
+        assert len(rows) == bar.values[0] > 0
+        if bar.key == "late_orders":
+            assert all(r.days_waiting >= 3 for r in rows)
+        if bar.key in ("owed", "owing"):
+            assert all(r.days_overdue > 0 and r.open_amount > 0 for r in rows)
+
+
+def test_cash_and_payables_are_their_accounts(boards: Any, traded: Lab) -> None:
+    board, look = boards("payables"), traded.world.state.look
+    owner, page = owner_of(board), board.page()
+
+    def balance(*accounts: str) -> Decimal:
+        rows = look.all("select balance from ledger_balance where owner = $o and list_contains($a, account)", o=owner, a=list(accounts))
+        return total(rows, "balance")
+
+    assert amount_of(figure_of(board, "货币资金")) == balance("1001", "1002", "1012")
+    assert amount_of(figure_of(board, "应付合计")) == -balance("2202") == total(page.table, "open_amount") > 0
+    assert amount_of(figure_of(board, "应交增值税")) == -balance("22210101", "22210102", "22210103", "222102") > 0
+    plots = {p.name: p for p in page.panels}
+    flows = plots["flow"].plot.bars  # type: ignore[attr-defined]
+    assert sum(came - went for came, went in (b.values for b in flows)) == balance("1001", "1002", "1012")
+    for bar in flows:
+        for side, sign in ((0, 1), (1, -1)):
+            if bar.values[side]:
+                assert sign * total(plots["flow"].behind(f"{bar.key}|{side}"), "amount") == bar.values[side]  # type: ignore[misc]
+    assert sum(b.values[0] for b in plots["due"].plot.bars) == -balance("2202")  # type: ignore[attr-defined]
+    later = choose(board, to_day=(traded.day + datetime.timedelta(days=60)).isoformat())
+    assert later["figures"][1]["tone"] == "bad", "what is not paid in time is overdue"
+
+
 def test_auctions_are_those_of_the_analysis(boards: Any, traded: Lab) -> None:
     board, look = boards("auctions"), traded.world.state.look
     assert amount_of(figure_of(board, "卖家收入")) == total(analysis.seller_revenue(look), "revenue") > 0
@@ -267,7 +327,7 @@ def exported(traded: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def test_a_page_of_a_data_set_says_what_that_of_its_world_says(traded: Lab, exported: DataSet, name: str) -> None:
     shown = DASHBOARDS[name]
     where = shown.where(traded.world.state.look, {})
-    chosen = {"owner": where.owner, "from_day": where.from_day.isoformat(), "to_day": where.to_day.isoformat()}
+    chosen = {f.name: str(where.get(f.name)) for f in shown.filters if where.get(f.name)}
     ours, theirs = shown.of(traded.world.state.look), shown.of(exported, **chosen)
     assert said(theirs) == said(ours) and ours.table and ours.figures
     for mine, other in zip(ours.panels, theirs.panels, strict=True):
@@ -398,7 +458,7 @@ def test_the_whole_panel_goes_once_its_document_is_undone(lab: Any) -> None:
 # --- filters ------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", PERIODS)
 def test_a_reversed_period_is_told_at_its_field_and_the_page_stays(boards: Any, name: str) -> None:
     board = boards(name)
     before = [p["svg"] for p in board.view["panels"]]
@@ -479,10 +539,10 @@ def test_books_without_such_business_say_so() -> None:
 
 
 def test_every_task_that_an_empty_page_names_exists() -> None:
-    from ecomlab.dashboards import auctions, books, cost, inventory, marketing, profit, receivables
+    from ecomlab.dashboards import auctions, books, cost, inventory, marketing, overview, payables, profit, receivables, today
     from ecomlab.kernel.tasks import tasks
 
-    for module in (auctions, books, cost, inventory, marketing, profit, receivables):
+    for module in (auctions, books, cost, inventory, marketing, overview, payables, profit, receivables, today):
         for empty in [v for v in vars(module).values() if type(v).__name__ == "Empty"]:
             worlds.assert_both(empty.why)
             worlds.assert_both(empty.todo)

@@ -145,6 +145,24 @@ def postings(
     return Table(("document", "day", "ledger_entries", "text", "other_party_name", "amount"), made)
 
 
+def with_chains(look: Source, table: Table) -> Table:
+    """The same rows, naming only documents that have a chain to be looked at: what the bank did by itself has none."""
+    names = list({r.document for r in table if r.document})
+    known = {r.number for r in look.all("select number from document where list_contains($names, number)", names=names)}
+    return Table(table.columns, [(r.document if r.document in known else None, *tuple(r)[1:]) for r in table])
+
+
+def balance(look: Source, where: Where, accounts: tuple[str, ...]) -> Decimal:
+    """What these accounts came to on the last day, debit positive."""
+    return Decimal(
+        look.value(
+            """select coalesce(sum(p.amount), 0) from posting p join ledger_entry e on e.number = p.entry
+               where p.owner = $owner and list_contains($accounts, p.account) and e.day <= $last""",
+            owner=where.owner, accounts=list(accounts), last=where.to_day,
+        )
+    )  # fmt: skip
+
+
 # --- time ---------------------------------------------------------------------------------------------------------------------
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
 
-from ..kernel.names import both
 from ..kernel.table import Table
-from ..kernel.terms import term
 from ..kernel.texts import Text
+from ..reports.frames import CASH
 from .bars import Bar, Columns, Ranked, ranked_height
-from .books import ZERO, owner_with, postings, rows_of, span_of, spans
-from .lines import Line, Lines, Point
+from .books import ZERO, balance, owner_with, postings, rows_of, span_of, spans, with_chains
+from .cash import cash_panel
 from .page import FROM, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, told, yuan
 from .plots import BLUE, ORANGE
+from .work import work_of, work_table
 
 NOTHING = Empty(
     Text("这本账在这段时间里还没有分录。", "Nothing has been posted in these books in this period."),
@@ -23,7 +22,6 @@ NOTHING = Empty(
         "Do some business, such as a deposit (EBANK004); or widen the period, or choose other books above.",
     ),
 )
-CASH = ("1001", "1002")
 #: What one has and owes, by the accounts of each; the last is a debt.
 POSITION = (
     ("cash", Text("货币资金", "Cash"), CASH, 1),
@@ -32,17 +30,6 @@ POSITION = (
     ("payable", Text("应付账款", "Payables"), ("2202",), -1),
 )
 RESULT = ("6001", "6021", "6051", "6401", "6601", "6602", "6603")
-#: Orders that wait for these books' owner, where the source has such orders, and in which states they do.
-WAITING = {
-    "b2c_order": """select o.number, d.kind, d.state, o.placed_day as day, s.full_name as party, o.amount from b2c_order o join document d using (number)
-                    join b2c_merchant m on m.merchant = o.merchant join b2c_shopper s on s.user_name = o.shopper
-                    where m.member = $owner and d.state in ('placed', 'paid', 'accepted')""",
-    "b2b_order": """select o.number, d.kind, d.state, d.day, p.name as party,
-                           (select sum(quantity * price) from b2b_order_line l where l.number = o.number) as amount
-                    from b2b_order o join document d using (number) join member p on p.number = if(o.supplier = $owner, o.purchaser, o.supplier)
-                    where (o.supplier = $owner and d.state in ('placed', 'confirmed', 'part_delivered'))
-                       or (o.purchaser = $owner and d.state in ('accepted', 'delivered'))""",
-}  # fmt: skip
 
 
 @dashboard(
@@ -54,58 +41,21 @@ WAITING = {
     owner_with("from posting where account in ('1001', '1002', '1122', '2202')"),
 )
 def overview(look: Source, where: Where) -> Page:
-    balances = {name: _balance(look, where, accounts) * sign for name, _, accounts, sign in POSITION}
+    balances = {name: balance(look, where, accounts) * sign for name, _, accounts, sign in POSITION}
     posted = "select 1 from posting p join ledger_entry e on e.number = p.entry where p.owner = $owner and e.day <= $last limit 1"
     if not look.value(posted, owner=where.owner, last=where.to_day):
         return Page(empty=NOTHING)
     results = {r.result_line: r.amount for r in rows_of(look, "operating_results", where)}
     profit, revenue = results.get("operating_profit", ZERO), results.get("sales_revenue", ZERO) + results.get("fee_income", ZERO)
-    waiting = _waiting(look, where)
+    waiting = [w for w in work_of(look, where.owner) if w.ours and w.is_order]
     figures = [
         KeyFigure(Text("货币资金", "Cash"), yuan(balances["cash"]), told("截至 {day}", "on {day}", day=where.to_day), "", balances["cash"], 1),
         KeyFigure(Text("应收账款", "Receivables"), yuan(balances["receivable"]), "", "", balances["receivable"], 0),
         KeyFigure(Text("应付账款", "Payables"), yuan(balances["payable"]), "", "", balances["payable"], 0),
         KeyFigure(Text("营业利润", "Operating profit"), yuan(profit), told("收入 {sum}", "revenue {sum}", sum=yuan(revenue)), "", profit, 1),
     ]
-    panels = [_cash(look, where), _position(look, where, balances), _result(look, where)]
-    return Page(figures, panels, _table(waiting, where), Text("等着处理的订单", "Orders that wait"))
-
-
-def _balance(look: Source, where: Where, accounts: tuple[str, ...]) -> Decimal:
-    return Decimal(
-        look.value(
-            """select coalesce(sum(p.amount), 0) from posting p join ledger_entry e on e.number = p.entry
-               where p.owner = $owner and list_contains($accounts, p.account) and e.day <= $last""",
-            owner=where.owner, accounts=list(accounts), last=where.to_day,
-        )
-    )  # fmt: skip
-
-
-def _cash(look: Source, where: Where) -> Panel:
-    """The money there was at the end of each day on which it moved."""
-    rows = look.all(
-        """select e.day, sum(p.amount) as moved from posting p join ledger_entry e on e.number = p.entry
-           where p.owner = $owner and list_contains($accounts, p.account) and e.day <= $last group by e.day order by e.day""",
-        owner=where.owner, accounts=list(CASH), last=where.to_day,
-    )  # fmt: skip
-    left = first = sum((r.moved for r in rows if r.day < where.from_day), ZERO)
-    moved = {r.day: r.moved for r in rows if r.day >= where.from_day}
-    points = []
-    for day in sorted({where.from_day, where.to_day, *moved}):
-        left += moved.get(day, ZERO)
-        points.append(Point(day, left, day.isoformat() if day in moved else ""))
-    change = left - first
-    title = told("货币资金增加 {sum} 元", "Cash rose by {sum} CNY", sum=figure(change)) if change > 0 else Text("货币资金没有变动", "Cash has not changed")
-    if change < 0:
-        title = told("货币资金减少 {sum} 元", "Cash fell by {sum} CNY", sum=figure(-change))
-
-    def behind(key: str) -> Table:
-        day = datetime.date.fromisoformat(key)
-        return _documents(look, postings(look, where, CASH, first=day, last=day))
-
-    line = Line(Text("", ""), tuple(points), BLUE, steps=True, filled=True)
-    subtitle = Text("现金与银行存款，元；圆点是有变动的日子", "Cash on hand and at the bank, CNY; a dot where it changed")
-    return Panel("cash", title, subtitle, Lines((line,)), "wide", 2.6, behind)
+    panels = [cash_panel(look, where), _position(look, where, balances), _result(look, where)]
+    return Page(figures, panels, work_table(waiting, where.to_day), Text("等着处理的订单", "Orders that wait"))
 
 
 def _position(look: Source, where: Where, balances: dict[str, Decimal]) -> Panel:
@@ -118,7 +68,7 @@ def _position(look: Source, where: Where, balances: dict[str, Decimal]) -> Panel
 
     def behind(key: str) -> Table:
         _, _, accounts, sign = next(p for p in POSITION if p[0] == key)
-        return _documents(look, postings(look, where, accounts, sign=sign, first=datetime.date.min))
+        return with_chains(look, postings(look, where, accounts, sign=sign, first=datetime.date.min))
 
     subtitle = Text("期末余额，元", "At the end of the period, CNY")
     return Panel("position", title, subtitle, Ranked(bars, colours=(BLUE,)), "narrow", max(2.6, ranked_height(4)), behind)
@@ -137,24 +87,6 @@ def _result(look: Source, where: Where) -> Panel:
 
     def behind(key: str) -> Table:
         span = span_of(cut, key.partition("|")[0])
-        return _documents(look, postings(look, where, RESULT, sign=-1, first=span[0], last=span[1]))
+        return with_chains(look, postings(look, where, RESULT, sign=-1, first=span[0], last=span[1]))
 
     return Panel("result", title, Text("营业利润，元", "Operating profit, CNY"), Columns(bars, colours=(ORANGE,)), "full", 2.2, behind)
-
-
-def _documents(look: Source, table: Table) -> Table:
-    """The postings with the documents that have a chain to be looked at; what the bank did by itself has none."""
-    names = list({r.document for r in table if r.document})
-    known = {r.number for r in look.all("select number from document where list_contains($names, number)", names=names)}
-    return Table(table.columns, [(r.document if r.document in known else None, *tuple(r)[1:]) for r in table])
-
-
-def _waiting(look: Source, where: Where) -> list[Any]:
-    names = look.all("select table_name as name from information_schema.tables where list_contains($names, table_name)", names=list(WAITING))
-    asked = [WAITING[r.name] for r in sorted(names)]
-    return [r for sql in asked for r in look.all(f"{sql} order by 1", owner=where.owner)]
-
-
-def _table(waiting: list[Any], where: Where) -> Table:
-    made = [(r.number, term(r.kind), term(r.state), both(r.party), r.day, (where.to_day - r.day).days if r.day else None, r.amount) for r in waiting]
-    return Table(("document", "kind", "state", "other_party_name", "day", "days_waiting", "amount"), made)

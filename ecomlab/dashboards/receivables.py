@@ -6,14 +6,14 @@ import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ..kernel.names import both
 from ..kernel.table import Table
 from ..kernel.texts import Text
-from .bars import Bar, Columns, Ranked, ranked_height
-from .books import ZERO, owner_with, postings, rows_of
+from .bars import Bar, Columns, ranked_height
+from .books import ZERO, owner_with, postings
 from .lines import Line, Lines, Point
-from .page import FROM, Empty, Filter, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, ratio, share_note, told, yuan
-from .plots import BLUE, ORANGE, RED, SKY
+from .open_items import AS_OF, CLASSES, Ages, Item, by_week, items_of, table_of, whole_of
+from .page import FROM, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, ratio, share_note, told, yuan
+from .plots import BLUE
 
 NOTHING = Empty(
     Text("没有人欠这本账钱。", "Nobody owes these books anything."),
@@ -25,33 +25,6 @@ NOTHING = Empty(
 )
 RECEIVABLE = ("1122",)
 REVENUE = ("6001", "6021")
-#: How long overdue: the last day of each class; the colours go from calm to alarm.
-CLASSES = (
-    (0, Text("未到期", "Not due"), BLUE),
-    (30, Text("逾期 1–30 天", "1–30 days overdue"), SKY),
-    (60, Text("31–60 天", "31–60 days"), ORANGE),
-    (100_000, Text("60 天以上", "Over 60 days"), RED),
-)
-SHOWN = 7
-
-AS_OF = Filter("to_day", Text("截至", "As of"), "day", default=lambda look: look.day.isoformat())
-
-
-class Item(NamedTuple):
-    """An open item. due: the day by which it is to be paid, the day it arose where nothing was agreed; late: days since then."""
-
-    document: str
-    party: str
-    party_name: Text
-    day: datetime.date
-    due: datetime.date
-    late: int
-    amount: Decimal
-    open: Decimal
-
-    @property
-    def age_class(self) -> int:
-        return next(i for i, (last, _, _) in enumerate(CLASSES) if self.late <= last)
 
 
 @dashboard(
@@ -63,22 +36,15 @@ class Item(NamedTuple):
     owner_with("from posting where account = '1122'"),
 )
 def receivables(look: Source, where: Where) -> Page:
-    # what arose before the period and is still open counts: only the end narrows the items down
-    rows = rows_of(look, "receivables", where, start=None)
-    balances = _balances(look, where)
-    if not rows and not any(b.came or b.went for b in balances):
+    items, balances = items_of(look, where, "receivables"), _balances(look, where)
+    if not items and not any(b.came or b.went for b in balances):
         return Page(empty=NOTHING)
-    items = [
-        Item(r.document, r.other_party, both(r.other_party_name), r.day, due, (where.to_day - due).days, r.amount, r.open_amount)
-        for r, due in ((r, r.due_day or r.day) for r in rows)
-    ]
     panels = [_ageing(items), _due(items, where), _collected(look, where, balances)] if items else [_collected(look, where, balances)]
-    return Page(_figures(look, items, where), panels, _table(items), Text("未收的单据", "Open documents"))
+    return Page(_figures(look, items, where), panels, table_of(items), Text("未收的单据", "Open documents"))
 
 
 def _figures(look: Source, items: list[Item], where: Where) -> list[KeyFigure]:
-    whole = sum((i.open for i in items), ZERO)
-    late = sum((i.open for i in items if i.late > 0), ZERO)
+    whole, late = whole_of(items), whole_of([i for i in items if i.late > 0])
     revenue = -look.value(
         """select coalesce(sum(p.amount), 0) from posting p join ledger_entry e on e.number = p.entry
            where p.owner = $owner and list_contains($accounts, p.account) and e.day between $first and $last""",
@@ -107,54 +73,34 @@ def _figures(look: Source, items: list[Item], where: Where) -> list[KeyFigure]:
 
 def _ageing(items: list[Item]) -> Panel:
     """What each party owes, by how long it is overdue."""
-    sums: dict[str, list[Decimal]] = {}
-    names: dict[str, Text] = {}
-    for i in items:
-        sums.setdefault(i.party, [ZERO] * len(CLASSES))[i.age_class] += i.open
-        names[i.party] = i.party_name
-    ranked = sorted(sums, key=lambda p: (-sum(sums[p]), p))
-    late = {p: sum(v[1:], ZERO) for p, v in sums.items()}
-    worst = max(ranked, key=lambda p: late[p])
-    if late[worst] > 0:
+    ages = Ages.of(items)
+    worst, first = max(ages.late, key=lambda p: ages.late[p]), next(iter(ages.by_party))
+    if ages.late[worst] > 0:
         title = headline(
-            "{who}占逾期的 {share}", "{who}: {share} of what is overdue", late[worst], sum(late.values(), ZERO),
-            Text("逾期最多的是{who}", "Most overdue: {who}"), who=names[worst],
+            "{who}占逾期的 {share}", "{who}: {share} of what is overdue", ages.late[worst], sum(ages.late.values(), ZERO),
+            Text("逾期最多的是{who}", "Most overdue: {who}"), who=ages.name(worst),
         )  # fmt: skip
     else:
         title = headline(
-            "没有逾期；{who}占 {share}", "Nothing is overdue; {who} owes {share}", sum(sums[ranked[0]], ZERO), sum((sum(v, ZERO) for v in sums.values()), ZERO),
-            Text("没有逾期；欠款最多的是{who}", "Nothing is overdue; {who} owes most"), who=names[ranked[0]],
+            "没有逾期；{who}占 {share}", "Nothing is overdue; {who} owes {share}", whole_of(ages.by_party[first]), whole_of(items),
+            Text("没有逾期；欠款最多的是{who}", "Nothing is overdue; {who} owes most"), who=ages.name(first),
         )  # fmt: skip
-    bars = tuple(Bar(names[p], tuple(sums[p]), p) for p in ranked[:SHOWN])
-
-    def behind(key: str) -> Table:
-        party, _, part = key.partition("|")
-        return _table([i for i in items if i.party == party and i.age_class == int(part)])
-
-    plot = Ranked(bars, tuple(name for _, name, _ in CLASSES), tuple(colour for _, _, colour in CLASSES))
-    subtitle = Text("逾期天数，按客户，元", "By customer and days overdue, CNY")
-    return Panel("ageing", title, subtitle, plot, "wide", ranked_height(len(bars), len(CLASSES)), behind)
+    plot, subtitle = ages.plot(), Text("逾期天数，按客户，元", "By customer and days overdue, CNY")
+    return Panel("ageing", title, subtitle, plot, "wide", ranked_height(len(plot.bars), len(CLASSES)), ages.behind)
 
 
 def _due(items: list[Item], where: Where) -> Panel:
     """When money falls due: overdue, this week, the next weeks, later."""
-    weeks = 4
-    classes: list[tuple[Text, list[Item]]] = [(Text("已逾期", "Overdue"), [i for i in items if i.late > 0])]
-    for w in range(weeks):
-        first = where.to_day + datetime.timedelta(days=7 * w)
-        last = first + datetime.timedelta(days=6)
-        label = Text(f"{first.month}/{first.day}起", f"{first.day} {first:%b}")
-        classes.append((label, [i for i in items if first <= i.due <= last]))
-    classes.append((Text("更晚", "Later"), [i for i in items if i.due > where.to_day + datetime.timedelta(days=7 * weeks - 1)]))
-    soon = sum((i.open for _, found in classes[1:-1] for i in found), ZERO)
+    classes = by_week(items, where.to_day)
+    soon = sum((whole_of(found) for _, found in classes[1:-1]), ZERO)
     title = Text("四周内没有到期款", "Nothing falls due within four weeks")
     if soon:
         title = told("四周内到期 {sum} 元", "{sum} CNY falls due within four weeks", sum=figure(soon))
-    bars = tuple(Bar(label, (sum((i.open for i in found), ZERO),), str(k)) for k, (label, found) in enumerate(classes))
+    bars = tuple(Bar(label, (whole_of(found),), str(k)) for k, (label, found) in enumerate(classes))
     height = 2.1 if len({i.party for i in items}) < 4 else 2.7  # as high as a few customers beside it
     return Panel(
         "due", title, Text("到期金额，按周，元", "Amounts due by week, CNY"), Columns(bars, colours=(BLUE,)), "narrow", height,
-        lambda key: _table(classes[int(key)][1]),
+        lambda key: table_of(classes[int(key)][1]),
     )  # fmt: skip
 
 
@@ -209,8 +155,3 @@ def _collected(look: Source, where: Where, balances: list[Balance]) -> Panel:
     )
     subtitle = Text("应收余额与累计回款，元；圆点是有变动的日子", "What is owed, and what has come in since the start, CNY; a dot where it changed")
     return Panel("collected", title, subtitle, Lines(lines), "full", 2.5, behind)
-
-
-def _table(items: list[Item]) -> Table:
-    made = [(i.document, i.party_name, i.day, i.due, max(0, i.late), i.amount, i.open) for i in sorted(items, key=lambda i: (-i.late, i.document))]
-    return Table(("document", "other_party_name", "day", "due_day", "days_overdue", "amount", "open_amount"), made)

@@ -265,7 +265,7 @@ class Board(Face):
     def _hand_over(self, message: dict[str, Any], ending: str, kind: str, content: bytes) -> None:
         where = self.where()
         days = [getattr(where, f.name).isoformat() for f in self.declaration.filters if f.kind == "day"]
-        name = "_".join([self.declaration.name, *days])
+        name = "_".join([self.declaration.name, *(days or [self.desk.look.day.isoformat()])])
         self.send({"file": f"{name}.{ending}", "type": kind, "view": message.get("view")}, buffers=[content])
 
     def csv(self) -> str:

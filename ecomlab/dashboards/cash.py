@@ -1,0 +1,89 @@
+"""Money on a page: what there was at the end of each day, and where it came from and went to."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+from ..kernel.names import both
+from ..kernel.table import Table
+from ..kernel.texts import Text
+from ..reports.frames import CASH
+from .bars import Bar, Ranked, ranked_height
+from .books import ZERO, postings, rows_of, with_chains
+from .lines import Line, Lines, Point
+from .page import Panel, Size, Source, Where, figure, headline, told
+from .plots import BLUE, GREEN, ORANGE
+
+SHOWN = 6
+
+
+def cash_panel(look: Source, where: Where, size: Size = "wide", height: float = 2.6) -> Panel:
+    """The money there was at the end of each day on which it moved."""
+    rows = look.all(
+        """select e.day, sum(p.amount) as moved from posting p join ledger_entry e on e.number = p.entry
+           where p.owner = $owner and list_contains($accounts, p.account) and e.day <= $last group by e.day order by e.day""",
+        owner=where.owner, accounts=list(CASH), last=where.to_day,
+    )  # fmt: skip
+    left = first = sum((r.moved for r in rows if r.day < where.from_day), ZERO)
+    moved = {r.day: r.moved for r in rows if r.day >= where.from_day}
+    points = []
+    for day in sorted({where.from_day, where.to_day, *moved}):
+        left += moved.get(day, ZERO)
+        points.append(Point(day, left, day.isoformat() if day in moved else ""))
+
+    def behind(key: str) -> Table:
+        day = datetime.date.fromisoformat(key)
+        return with_chains(look, postings(look, where, CASH, first=day, last=day))
+
+    line = Line(Text("", ""), tuple(points), BLUE, steps=True, filled=True)
+    subtitle = Text("现金与银行存款，元；圆点是有变动的日子", "Cash on hand and at the bank, CNY; a dot where it changed")
+    return Panel("cash", _change(left - first), subtitle, Lines((line,)), size, height, behind)
+
+
+def _change(change: Decimal) -> Text:
+    if change > 0:
+        return told("货币资金增加 {sum} 元", "Cash rose by {sum} CNY", sum=figure(change))
+    if change < 0:
+        return told("货币资金减少 {sum} 元", "Cash fell by {sum} CNY", sum=figure(-change))
+    return Text("货币资金没有变动", "Cash has not changed")
+
+
+def flow_panel(look: Source, where: Where) -> list[Panel]:
+    """Where money came from and went to, by the accounts that stand against it; nothing where none has moved."""
+    rows = [r for r in rows_of(look, "cash_flow", where, by="account") if r.receipts or r.payments]
+    if not rows:
+        return []
+    came, went = sum((r.receipts for r in rows), ZERO), sum((r.payments for r in rows), ZERO)
+    rows.sort(key=lambda r: (-max(r.receipts, r.payments), r.group_key))
+    out = max(rows, key=lambda r: r.payments)
+    title = told("收入 {sum} 元，没有支出", "{sum} CNY came in, nothing went out", sum=figure(came))
+    if went:
+        title = headline(
+            "支出的 {share} 用于{what}", "{share} of what was paid: {what}", out.payments, went, Text("支出都用于{what}", "All that was paid: {what}"),
+            what=both(out.group_name),
+        )  # fmt: skip
+    shown = rows[:SHOWN]
+    bars = tuple(Bar(both(r.group_name), (r.receipts, r.payments), r.group_key) for r in shown)
+
+    def behind(key: str) -> Table:
+        account, _, side = key.partition("|")
+        return with_chains(look, _lines(look, where, account, came=side == "0"))
+
+    plot = Ranked(bars, (Text("收入", "In"), Text("支出", "Out")), (GREEN, ORANGE), stacked=False)
+    subtitle = Text("期内收支，按对方科目，元", "Money in and out in the period, by the account against it, CNY")
+    return [Panel("flow", title, subtitle, plot, "narrow", max(2.6, ranked_height(len(bars), 2)), behind)]
+
+
+def _lines(look: Source, where: Where, account: str, *, came: bool) -> Table:
+    """What brought money, or took it, with this account against it: the postings, amounts as they moved money."""
+    rows = look.all(
+        """select e.document, e.day, e.number, e.text, m.name as other_party_name, -p.amount as amount
+           from posting p join ledger_entry e on e.number = p.entry left join member m on m.number = p.sub
+           where p.owner = $owner and p.account = $account and e.day between $first and $last and (p.amount < 0) = $came and p.amount <> 0
+             and exists (select 1 from posting c where c.entry = p.entry and c.owner = p.owner and list_contains($cash, c.account))
+           order by e.number, p.line""",
+        owner=where.owner, account=account, first=where.from_day, last=where.to_day, came=came, cash=list(CASH),
+    )  # fmt: skip
+    made = [(r.document, r.day, str(r.number), both(r.text), both(r.other_party_name), r.amount) for r in rows]
+    return Table(("document", "day", "ledger_entries", "text", "other_party_name", "amount"), made)
