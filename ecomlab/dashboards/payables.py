@@ -71,7 +71,7 @@ def _figures(look: Source, where: Where, owed: list[Item], owing: list[Item], ca
         ),
         KeyFigure(
             told("{n} 周后余额", "Left after {n} weeks", n=WEEKS), yuan(left),
-            told("到期应收 {come}，应付 {go}", "due in {come}, due out {go}", come=yuan(received), go=yuan(paid)), "bad" if left < 0 else "good",
+            told("收 {come}，付 {go}", "in {come}, out {go}", come=yuan(received), go=yuan(paid)), "bad" if left < 0 else "good",
         ),
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from ..kernel.texts import LANGUAGES, Text
 from ..reports.frames import CASH
 from .bars import Bar, Columns, Ranked, ranked_height
 from .books import ZERO, balance, owner_with, rows_of, sales
-from .cash import cash_panel
+from .cash import day_label, days_of, days_panel
 from .open_items import items_of, table_of
 from .page import Empty, KeyFigure, Page, Panel, Source, Where, dashboard, headline, told, yuan
 from .plots import BLUE, GREEN, ORANGE, RED, on_day
@@ -53,7 +53,7 @@ def today(look: Source, where: Where) -> Page:
     if not work and not alerts and not moved:
         return Page(empty=NOTHING)
     ours = [w for w in work if w.ours]
-    panels = [*_orders(work, look.day), *_alerts(alerts), *_sold(look, recent), cash_panel(look, recent, "half", 2.5)]
+    panels = [*_orders(work, look.day), *_alerts(alerts), *_sold(look, recent), *days_panel(look, recent)]
     return Page(_figures(look, recent, ours, alerts), panels, work_table(ours, look.day) if ours else None, Text("等着处理的单据", "What waits for you"))
 
 
@@ -186,8 +186,8 @@ def _sold(look: Source, where: Where) -> list[Panel]:
     by_day = {r.group_key: r for r in rows_of(look, "profit", where, by="day")}
     if not by_day:
         return []
-    days = [where.from_day + datetime.timedelta(days=i) for i in range((where.to_day - where.from_day).days + 1)]
-    bars = tuple(_day(d, by_day[d.isoformat()].revenue if d.isoformat() in by_day else ZERO, first=d == days[0]) for d in days)
+    days = days_of(where)
+    bars = tuple(_day(d, by_day[d.isoformat()].revenue if d.isoformat() in by_day else ZERO, first=d == where.from_day) for d in days)
     best = max(by_day.values(), key=lambda r: r.revenue)
     on = datetime.date.fromisoformat(best.group_key)
     title = told("{day}卖得最多", "Most was sold on {day}", day=Text(*(on_day(on, language) for language in LANGUAGES)))
@@ -202,4 +202,4 @@ def _sold(look: Source, where: Where) -> list[Panel]:
 
 def _day(day: datetime.date, revenue: Decimal, *, first: bool) -> Bar:
     """The bar of a day; the month is named where it begins."""
-    return Bar(Text(f"{day.month}/{day.day}", f"{day.day}\n{day:%b}" if first or day.day == 1 else f"{day.day}"), (revenue,), day.isoformat() if revenue else "")
+    return Bar(day_label(day, first=first), (revenue,), day.isoformat() if revenue else "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..books.documents import KINDS
 from ..kernel.doing import Looking
@@ -108,7 +108,7 @@ def work_of(look: Source, owner: str) -> list[Work]:
     return sorted(found + _desk(look, owner), key=lambda w: (w.day or datetime.date.max, w.number))
 
 
-def _desk(look: Source, owner: str) -> list[Work]:
+def _desk(look: Any, owner: str) -> list[Work]:
     """What is open at the service desk of this owner's shop: talks, wishes, returns, reviews."""
     if not isinstance(look, Looking) or not look.scenario.has("service"):
         return []

@@ -16,7 +16,7 @@ from tests import worlds
 from tests.browser.desk import Browser
 
 TITLES = {
-    "overview": ("总览", "Overview"),
+    "today": ("今日", "Today"), "overview": ("总览", "Overview"), "payables": ("现金与应付", "Cash and payables"),
     "inventory": ("库存", "Inventory"), "cost": ("成本", "Cost"), "profit": ("利润", "Profit"),
     "receivables": ("应收账款", "Receivables"), "auctions": ("拍卖", "Auctions"), "marketing": ("网络营销", "Marketing"),
 }  # fmt: skip
@@ -34,7 +34,7 @@ def page(browser: Browser) -> Any:
         shutil.copy(worlds.traded(), folder / "logbook.jsonl")
     opening = "import ecomlab\nlab = ecomlab.open('traded')\nlab.language = 'zh'"
     page = browser.open(browser.server.notebook("dashboards", opening, *(f"lab.dashboard({name!r})" for name in TITLES)))
-    page.set_viewport_size({"width": 1100, "height": 9500})
+    page.set_viewport_size({"width": 1100, "height": 12000})
     browser.run(page)
     expect(page.locator(".ecl-board")).to_have_count(len(TITLES), timeout=60_000)
     return page
