@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -172,6 +173,17 @@ def test_a_task_leads_where_the_map_says(module: str) -> None:
         made = {(r.state, done[r.entry]) for r in lab.look.all(sql, kind=m.kind)}
         for state, code in m.at.items():
             assert {(state, command) for command in tasks()[code].commands} & made, (m.kind, state, code)
+
+
+def test_a_task_that_its_lesson_leaves_out_stops_the_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Else its form would stand in no notebook and nobody would see it."""
+    email = lessons()["email"]
+    first, *others = email.sections
+    shorter = replace(email, sections=(replace(first, tasks=first.tasks[1:]), *others))
+    monkeypatch.setitem(lessons(), "email", shorter)
+    with pytest.raises(ValueError, match=f"email/lesson.toml.*: {first.tasks[0]}$"):
+        build(tmp_path)
+    assert not list(tmp_path.iterdir()), "nothing half built"
 
 
 def test_a_lesson_that_lacks_something_is_named_with_its_file() -> None:

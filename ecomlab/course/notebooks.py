@@ -78,7 +78,7 @@ def module(name: str, language: Language) -> str:
     """The notebook of a module."""
     cells = Cells(language)
     title = stories()[name][0]
-    lesson = lessons().get(name)
+    lesson = _lesson_of(name)
     if lesson:
         told.head(cells, lesson, title)
         cells.opened(*_world_of(name))
@@ -89,6 +89,14 @@ def module(name: str, language: Language) -> str:
     if not scenario("semester").has(name):
         _dashboards_of(cells, lambda needs: needs == name)
     return cells.written()
+
+
+def _lesson_of(name: str) -> Lesson | None:
+    """The lesson of a module, if it has one. Raises ValueError naming the tasks that only one of the two has: the others would be left out silently."""
+    lesson = lessons().get(name)
+    if lesson and (apart := set(lesson.tasks) ^ {code for code in tasks((name,)) if code in counted()}):
+        raise ValueError(f"ecomlab.modules.{name}/lesson.toml and the counted tasks of {name} differ: {', '.join(sorted(apart))}")
+    return lesson
 
 
 def _unled(cells: Cells, name: str) -> None:
