@@ -107,6 +107,11 @@ def _opening(play: Player) -> None:
     play.b2c.post_opening(sheet)
 
 
+def promise_thirty_days(play: Player) -> None:
+    """The own shop takes goods back within thirty days of receipt, so that what a scene has sold can still come back when the student gets to it."""
+    play.b2c.write_page("after_sales", "签收后三十天内可以退货。 Goods may come back within thirty days after receipt.", 30)
+
+
 def receive_delivery(play: Player, purchase: str) -> None:
     """Receives what the supplier has sent, and waits for nothing more."""
     goods = [{"product": r.product, "quantity": r.delivered_quantity} for r in play.b2c.delivery_note(purchase)]

@@ -9,7 +9,7 @@ from ...books.images import sample
 from ...kernel.plays import Player, cast, scene
 from ...kernel.secrets import Issued
 from ..b2c import scripted_shoppers
-from ..b2c.prologue import fulfil, own_shop
+from ..b2c.prologue import fulfil, own_shop, promise_thirty_days
 from ..ebank.prologue import own_customer
 from . import briefs
 
@@ -55,6 +55,7 @@ def _colleagues(play: Player) -> None:
 @scene("finance.at_work", *(f"FIN{n:03d}" for n in (1, 2, 3, 4, 5, 7, 9, 11, 12)))
 def _at_work(play: Player) -> None:
     """The shop has shipped orders of two customers, taken one back, and got two transfers; a colleague has handed in a record sheet."""
+    promise_thirty_days(play)
     for who, person in briefs.staff(play.look).items():
         password = play.password(who)
         play.finance.employ(full_name=person.name, mailbox=person.mailbox, post=POSTS[who], password=password, confirm=password)

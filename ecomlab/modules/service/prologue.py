@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ...kernel.plays import Player, cast, scene
 from ...kernel.secrets import Issued
-from ..b2c.prologue import own_shop
+from ..b2c.prologue import own_shop, promise_thirty_days
 from .briefs import PACKED, SHIPPED_FIRST, STUCK, WITHDRAWN
 from .data import customers
 
@@ -40,7 +40,7 @@ def _at_work(play: Player) -> None:
     Everybody has gone home: the student signs in at each post.
     """
     _goods(play)
-    play.b2c.write_page("after_sales", "签收后三十天内可以退货。 Goods may come back within thirty days after receipt.", 30)
+    promise_thirty_days(play)
     play.service.open_desk()
     for clerk in clerks(play):
         play.service.sign_in(clerk, play.password("shopkeeper"))
