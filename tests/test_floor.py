@@ -11,6 +11,7 @@ from stdnum import ean, gs1_128
 from ecomlab.books import ledger, stock
 from ecomlab.books.courier import tariff
 from ecomlab.dashboards import DASHBOARDS
+from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules.b2c.prologue import own_shop
@@ -187,6 +188,36 @@ def test_what_was_picked_for_a_cancelled_order_is_in_the_receiving_area_and_its_
         assert (in_bins, on_hand) == (before[product][0], before[product][3]) and in_totes == before[product][1] - gone
         assert unplaced == before[product][2] + gone
     assert findings_of(floor) == []
+
+
+def test_however_goods_leave_the_books_they_leave_through_the_bins(floor: Lab) -> None:
+    """Given away, written off or sent to another place: the receiving area first, then the oldest lots; never out of somebody's tote."""
+    shop, state = own_shop(floor.player()), floor.world.state
+    product = next(p for p, (in_bins, _, unplaced, _) in pieces(floor).items() if in_bins and not unplaced)
+    for leave in (stock.write_off, lambda do, move: stock.issue(do, move, "6601"), lambda do, move: stock.transfer_out(do, move, "elsewhere")):
+        with worlds.at_work(state) as do:
+            before = pieces(floor)[product]
+            leave(do, stock.Move(shop.member, shop.place, [stock.Goods(product, 2)], "x", "X"))
+            assert pieces(floor)[product] == (before[0] - 2, before[1], before[2], before[3] - 2)
+
+
+def test_pieces_that_a_slip_has_put_into_a_strange_tote_are_nobody_elses(floor: Lab) -> None:
+    floor.floor.plan_wave([{"sales_order": r.sales_order} for r in floor.floor.orders()])
+    played(floor, 5)
+    shop, wrong = own_shop(floor.player()), floor.look.value("select slip from floor_wave where slip is not null")
+
+    def all_of_it(do: Doing) -> stock.Move:
+        for r in do.all("select distinct document from stock_reservation where document not in (select number from b2c_order natural join floor_order)"):
+            stock.release(do, r.document)
+        return stock.Move(shop.member, shop.place, [stock.Goods(wrong, stock.level(do, shop.member, shop.place, wrong).free)], "x", "X")
+
+    with worlds.at_work(floor.world.state) as do:
+        assert refused(stock.write_off, do, all_of_it(do)).code == "lies_in_totes"
+    played(floor, 6)
+    with worlds.at_work(floor.world.state) as do:
+        stock.write_off(do, all_of_it(do))
+        in_bins, in_totes, unplaced, on_hand = pieces(floor)[wrong]
+        assert (in_bins, unplaced) == (0, 0) and in_totes == on_hand, "what is left lies in totes to which it belongs"
 
 
 # --- what goes out -----------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ side is the account that the caller names. Places are warehouses and shops; whoe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -172,6 +172,15 @@ def average_cost(look: Looking, owner: str, product: str) -> Decimal | None:
 
 # --- movements -----------------------------------------------------------------------------------------------------------
 
+#: Who is told before goods leave a place; see `on_leaving`.
+_KEEPERS: list[Callable[[Doing, Move, Goods], None]] = []
+
+
+def on_leaving(function: Callable[[Doing, Move, Goods], None]) -> Callable[[Doing, Move, Goods], None]:
+    """Registers who keeps a finer view of what lies at a place, bins for instance: told of every line of goods before it leaves, however it leaves."""
+    _KEEPERS.append(function)
+    return function
+
 
 def receive(do: Doing, move: Move, account: str, sub: str = "", *, kind: str = "receipt") -> Decimal:
     """Goods come in from outside the books, at the value each line states; the credit goes to `account`. Returns the total.
@@ -205,7 +214,7 @@ def receive_on_the_way(do: Doing, move: Move, account: str, sub: str = "") -> De
 def issue(do: Doing, move: Move, account: str, sub: str = "", *, kind: str = "issue") -> Decimal:
     """Goods leave the books for `account` (cost of sales, say), at cost. Returns the cost posted there. Refuses 'short_stock'."""
     cost = rounding = Decimal("0.00")
-    for line in _free(do, move):
+    for line in _leaving(do, move):
         taken = layers.take(do, move.owner, line.product, line.quantity, "")
         _movement(do, kind, move, line.product, -line.quantity, -taken.cost)
         _round(do, move, line.product, taken.rounding)
@@ -228,7 +237,7 @@ def transfer_out(do: Doing, move: Move, to: str) -> Decimal:
     """
     total = Decimal("0.00")
     there = replace(move, place=to)
-    for line in _free(do, move):
+    for line in _leaving(do, move):
         taken = layers.take(do, move.owner, line.product, line.quantity, "", carry=True)
         _movement(do, "transfer_out", move, line.product, -line.quantity, -taken.cost)
         _movement(do, "transfer_out", there, line.product, line.quantity, taken.cost, side=ON_THE_WAY)
@@ -356,6 +365,16 @@ def _free(do: Doing, move: Move) -> list[Goods]:
     return lines
 
 
+def _leaving(do: Doing, move: Move) -> list[Goods]:
+    """The lines, all of which can be had; whoever keeps the place knows by now that they go."""
+    lines = _free(do, move)
+    for keeper in _KEEPERS:
+        if do.scenario.includes(keeper):
+            for line in lines:
+                keeper(do, move, line)
+    return lines
+
+
 def _take_transit(do: Doing, move: Move, line: Goods, carry: bool = False) -> tuple[costing.Taken, str]:
     row = do.one(
         "select sum(quantity) as there, any_value(place) as place from stock_layer where owner = $owner and product = $product and held = $held",
@@ -406,6 +425,6 @@ def _post(do: Doing, kind: str, move: Move, lines: list[ledger.Line]) -> None:
 
 __all__ = [
     "FIFO", "MOVING_AVERAGE", "Goods", "Level", "Move", "add_product", "at_place", "average_cost", "bearer", "change_method", "checked", "checked_gtin",
-    "choose_method", "each_once", "issue", "issue_transit", "level", "method_of", "on_hand", "on_the_way", "open_catalogue", "open_place", "product",
-    "receive", "receive_on_the_way", "release", "reserve", "transfer_in", "transfer_out", "worth", "write_off",
+    "choose_method", "each_once", "issue", "issue_transit", "level", "method_of", "on_hand", "on_leaving", "on_the_way", "open_catalogue", "open_place",
+    "product", "receive", "receive_on_the_way", "release", "reserve", "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

@@ -1,8 +1,8 @@
 """Bins and what lies in them: a finer view of the stock books, first in, first out.
 
 Every piece of a shop's stock lies in a bin, in an order's tote or parcel, or else in the receiving area. The receiving area is what remains, so that the
-three always come to what the books say: goods that the shop receives otherwise stand there, and goods that it ships otherwise are taken from there
-first, then from the oldest lots (`take_out`).
+three always come to what the books say: goods that come in otherwise stand there, and goods that leave otherwise are taken from there first, then from
+the oldest lots (`take_out`). However goods leave the stock books, they leave by here.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ NONE_IN_BINS = refusal(
     "none_in_bins",
     "货位里“{name}”只有 {there} 件，不足 {wanted} 件。请先把收货区的商品上架。",
     "The bins have {there} of {name}, not {wanted}. Put goods of the receiving area into bins first.",
+)
+IN_TOTES = refusal(
+    "lies_in_totes",
+    "“{name}”在货位和收货区共 {there} 件，不足 {wanted} 件，其余误放在别的订单的拣货箱里。请先扫描这些订单并更换。",
+    "Bins and receiving area have {there} of {name}, not {wanted}; the others lie in totes of other orders by mistake. Scan those orders out and change them.",
 )
 
 
@@ -151,11 +156,19 @@ def _use(do: Doing, merchant: str, lot: Any, used: int) -> None:
         do.execute("update floor_lot set quantity = quantity - $used where merchant = $m and lot = $lot", used=used, m=merchant, lot=lot.lot)
 
 
-def take_out(do: Doing, site: Any, product: str, quantity: int) -> None:
-    """Goods are about to leave the stock books without having been picked: from the receiving area, and what is not there from the oldest lots."""
-    if (short := quantity - in_receiving(do, site, product)) > 0:
-        there = sum(lot.quantity for lot in lots_of(do, site.merchant, product))
-        take(do, site.merchant, product, min(short, there))
+@stock.on_leaving
+def take_out(do: Doing, move: stock.Move, goods: stock.Goods) -> None:
+    """Goods leave the stock books, sold, given away, transferred or lost: from the receiving area, and what is not there from the oldest lots.
+
+    Refuses 'lies_in_totes' where a picker's slip has put the last pieces into a tote that should not have them.
+    """
+    site = do.one("select * from floor_site where member = $owner and place = $place", owner=move.owner, place=move.place)
+    if site is None or (short := goods.quantity - in_receiving(do, site, goods.product)) <= 0:
+        return
+    if (there := sum(lot.quantity for lot in lots_of(do, site.merchant, goods.product))) < short:
+        name = do.value("select name from product where gtin = $p", p=goods.product)
+        raise IN_TOTES(move.field, name=name, there=goods.quantity - short + there, wanted=goods.quantity)
+    take(do, site.merchant, goods.product, short)
 
 
 # --- choices and invariants --------------------------------------------------------------------------------------------------

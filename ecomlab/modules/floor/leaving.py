@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...books import documents, invoices
 from ...books.courier import waybills
 from ...books.courier.waybills import WAYBILL
 from ...books.members import acting
 from ...kernel.doing import Doing
 from ..b2c import sales
-from ..b2c.kinds import SALES_ORDER, STOCKTAKE
+from ..b2c.kinds import SALES_ORDER
 from ..b2c.members import SHOPKEEPER
 from . import bins
 from .kinds import PARCEL
@@ -39,19 +37,17 @@ def _delivered(do: Doing, waybill: documents.Document) -> None:
 
 @documents.on(SALES_ORDER, "shipped")
 def _left(do: Doing, order: documents.Document) -> None:
-    """The goods are about to leave the books: out of the tote, if there is one, else from the receiving area or the oldest lots."""
-    here = bins.site_of(do, order.owner)
-    if here is None:
-        return
-    do.execute("delete from floor_tote where sales_order = $o", o=order.number)
-    for r in do.all("select l.product, l.quantity from b2c_order_line l join b2c_order o using (number) where o.sales_order = $o order by 1", o=order.number):
-        bins.take_out(do, here, r.product, r.quantity)
-    unpack(do, order.number)
+    """Where the floor has picked the goods, these are what leaves: their tote is emptied into the area from which goods leave first (`bins`)."""
+    _empty_tote(do, order)
 
 
 @documents.on(SALES_ORDER, "cancelled")
 def _cancelled(do: Doing, order: documents.Document) -> None:
     """What was picked for an order that comes to nothing goes back to the receiving area."""
+    _empty_tote(do, order)
+
+
+def _empty_tote(do: Doing, order: documents.Document) -> None:
     if bins.site_of(do, order.owner):
         do.execute("delete from floor_tote where sales_order = $o", o=order.number)
         unpack(do, order.number)
@@ -68,17 +64,3 @@ def unpack(do: Doing, sales_order: str) -> None:
         if r.waybill:
             waybills.void(do, r.waybill)
         do.execute("update floor_parcel set waybill = null, list = null where number = $n", n=r.number)
-
-
-@documents.on(STOCKTAKE, "adjusted")
-def _adjusted(do: Doing, stocktake: documents.Document) -> None:
-    """What a count of the whole shop found missing is missing from the receiving area first."""
-    here: Any = bins.site_of(do, stocktake.owner)
-    if here is None:
-        return
-    for r in do.all(
-        """select product, book_quantity - counted_quantity as missing from b2c_stocktake_line
-           where number = $n and counted_quantity < book_quantity order by product""",
-        n=stocktake.number,
-    ):
-        bins.take_out(do, here, r.product, r.missing)
