@@ -1,0 +1,77 @@
+"""Each cheat of the corpus earns no point that it should not, or is named; and what nothing names earns nothing where a witness is demanded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ecomlab.grading import grade
+from ecomlab.kernel.logbook import survey
+from tests.attacks import transplant
+from tests.attacks.cheats import ALICE, CHEATS, FRIEND, Bench, Cheat, Result, results
+
+#: What SECURITY.md says that nothing but a witness tells.
+ONLY_A_WITNESS = {"A friend's carried over by place, with secrets and times of one's own", "The whole work, with receipts of a witness of one's own beside it"}
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(tmp_path_factory.mktemp("cheats"))
+
+
+def held(it: Result, own: float) -> list[str]:
+    """What does not hold of a result. own: the points of what alice did herself."""
+    wrong = []
+    if not it.cheat.gains and it.points > own:
+        wrong.append(f"earns {it.points}, of its own {own}")
+    if it.cheat.told and not it.codes & it.cheat.told:
+        wrong.append(f"named by {sorted(it.codes)}, not by {sorted(it.cheat.told)}")
+    if it.witnessed > own:
+        wrong.append(f"earns {it.witnessed} where a witness is demanded, of its own {own}")
+    return [f"{it.cheat.name}: {w}" for w in wrong]
+
+
+def own_points(bench: Bench) -> float:
+    return float(bench.graded(bench.written(ALICE, bench.header, bench.own)).report.points)
+
+
+@pytest.mark.slow
+def test_no_cheat_earns_what_it_should_not_or_it_is_named(bench: Bench) -> None:
+    own = own_points(bench)
+    assert 0 < own < 36 and len(CHEATS) >= 24
+    assert [w for it in results(bench) for w in held(it, own)] == []
+    assert {c.name for c in CHEATS if c.gains and not c.told} == ONLY_A_WITNESS
+
+
+def test_a_logbook_that_is_carried_over_by_place_earns_points_and_is_named(bench: Bench) -> None:
+    """Without a finding, as nobody can tell from the logbook alone; in the batch the friend's secrets name both, and a witness has never seen it."""
+    path = bench.lines(bench.careless())
+    alone, under = bench.graded(path), bench.graded(path, demanded=True)
+    assert alone.report.points == alone.report.out_of and alone.report.findings == ()
+    assert {r.code: r.others for r in alone.remarks} == {"copied_secret": (FRIEND,), "same_times": (FRIEND,)}
+    assert under.report.points == 0 and under.account and under.account.witnessed == 0
+
+
+def of(name: str) -> Cheat:
+    return next(c for c in CHEATS if c.make.__name__ == name)
+
+
+def test_a_crude_copy_earns_nothing(bench: Bench) -> None:
+    assert grade(of("_under_ones_own_header").make(bench)).points == 0
+
+
+def test_what_only_a_witness_tells_is_said_plainly() -> None:
+    from tests.worlds import ROOT
+
+    text = " ".join((ROOT / "SECURITY.md").read_text("utf-8").split())
+    assert "with secrets and times of its own" in text and "nothing but a witness" in text
+
+
+def test_the_script_carries_a_logbook_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "alice.jsonl"
+    source = next(p for p in (Path(transplant.__file__).parent.parent / "golden").glob("ca.jsonl"))
+    monkeypatch.setattr("sys.argv", ["transplant", str(source), "--student", ALICE, "--out", str(out)])
+    transplant.main()
+    assert survey(out).header.student == ALICE and survey(out).findings == []
+    assert grade(out).points > 0
