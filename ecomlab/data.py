@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import functools
-import json
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +16,7 @@ from .books.dataset import DataSet
 from .desk import Spoken
 from .kernel import audit as auditing
 from .kernel import dictionary, sql
+from .kernel.foreign import from_json
 from .kernel.table import Table
 from .market.questions import QUESTIONS, Verdict, verdict
 from .market.simulate import MANIFEST
@@ -76,7 +76,7 @@ class Data(Spoken):
     def about(self) -> dict[str, Any]:
         """What `ecomlab simulate` says of the set that it made: orders, days, shops, files with their digests; empty for another's."""
         path = self.folder / MANIFEST
-        return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
+        return dict(from_json(path.read_text("utf-8"))) if path.exists() else {}
 
     # --- looking ---
 

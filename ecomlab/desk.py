@@ -15,6 +15,7 @@ from .grading.assess import TaskReport, assess
 from .kernel import command, evidence, files, tasks
 from .kernel.doing import Looking
 from .kernel.evidence import Done
+from .kernel.foreign import from_json
 from .kernel.refusals import NOT_IN_THIS_WORLD, Refusal, refusal
 from .kernel.table import Table
 from .kernel.tasks import Task
@@ -224,7 +225,7 @@ def preferred(folder: Path) -> Language | None:
     """The language that the student chose here; to a grader also the one that it was done in."""
     try:
         with (folder / PREFERENCES).open("rb") as f:
-            kept = json.loads(f.read(1000))
+            kept = from_json(f.read(1000))
             value = kept.get("language") if kept.get("chosen", True) or os.environ.get("NBGRADER_EXECUTION") else None
     except (OSError, ValueError, AttributeError):
         return None

@@ -106,4 +106,7 @@ def _in_zone(when: datetime.datetime, zone: str) -> datetime.datetime | None:
         return when
     if zone == "UTC":
         return when.replace(tzinfo=datetime.UTC)
-    return when.astimezone() if zone in time.tzname else datetime.datetime.fromisoformat(f"{when.isoformat()}{zone}")
+    if zone in time.tzname:
+        return when.astimezone()
+    placed = datetime.datetime.fromisoformat(f"{when.isoformat()}{zone}")
+    return placed if placed.tzinfo else None

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..kernel import files, keys
+from ..kernel.foreign import from_json
 from ..kernel.logbook import MAX_BYTES, Finding
 from ..kernel.refusals import refusal
 from ..kernel.scenario import share
@@ -141,7 +142,7 @@ class Record:
                 "select report, traits from report where place = ? and logbook = ? and terms = ? and program = ? and exact >= ?",
                 (_place(submission), *basis, self.program, exact),
             ).fetchone()
-            return Graded(submission, _report(json.loads(row[0])), traits=_traits(row[1]), basis=basis) if row else None
+            return Graded(submission, _report(from_json(row[0])), traits=_traits(row[1]), basis=basis) if row else None
 
     def keep(self, graded: Graded, exact: bool) -> None:
         """Keeps what was found. Not what may go otherwise the next time."""
@@ -213,7 +214,7 @@ def kept(path: Path) -> dict[str, Kept]:
         with contextlib.closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
             rows = db.execute("select place, logbook, report from report").fetchall()
         for place, logbook, text in rows:
-            report = json.loads(text)
+            report = from_json(text)
             if not NOT_JUDGED.intersection(code for _, code, *_ in report["findings"]):
                 scores = tuple((code, *_score(goals)) for code, goals in report["tasks"])
                 found[place] = Kept(logbook, sum(got for _, got, _ in scores), sum(out_of for *_, out_of in scores), scores)
@@ -225,7 +226,7 @@ def _sound(path: Path) -> Iterator[None]:
     """What is read of a record: where that is no database, or holds what this program never wrote, it is refused."""
     try:
         yield
-    except (sqlite3.DatabaseError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+    except (sqlite3.DatabaseError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
         raise BAD_RECORD("record", path=path, why=error) from None
 
 
@@ -308,7 +309,7 @@ def _goal(name: str, zh: str, en: str, points: str, met: bool) -> GoalReport:
 def _traits(packed: str | None) -> Traits | None:
     if packed is None:
         return None
-    read: dict[str, Any] = json.loads(packed)
+    read: dict[str, Any] = from_json(packed)
     for name, value in read.items():
         if isinstance(value, list):
             read[name] = frozenset(value) if name in ("digests", "texts") else tuple(value)

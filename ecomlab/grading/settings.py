@@ -20,12 +20,12 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from ..kernel.foreign import from_toml
 from ..kernel.refusals import refusal
 
 BAD_SETTINGS = refusal(
@@ -62,7 +62,7 @@ class Settings:
     def read(cls, path: Path) -> Settings:
         """The settings in a file. Refuses 'bad_settings' for what is no TOML, an unknown name or a value that is none; raises OSError."""
         try:
-            given = tomllib.loads(path.read_text("utf-8-sig"))
+            given = from_toml(path.read_text("utf-8-sig"))
             _known(given, ["extra_days" if f.name == "extra" else f.name for f in fields(cls)])
             return cls(
                 witnessed=_share(given.get("witnessed")),

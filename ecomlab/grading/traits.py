@@ -6,7 +6,6 @@ These are traits of how the work was done. What it was worth is for replay to sa
 from __future__ import annotations
 
 import datetime
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 
 from .. import modules  # noqa: F401  (declares every command)
 from ..kernel.command import COMMANDS, Param
+from ..kernel.foreign import from_json
 from ..kernel.logbook import Entry, Survey, lines, survey
 from ..kernel.names import both
 from ..kernel.refusals import Refusal
@@ -139,6 +139,6 @@ def _attempts(file: Path) -> int | None:
 
 def _is_json(raw: bytes) -> bool:
     try:
-        return isinstance(json.loads(raw), dict)
-    except (ValueError, RecursionError):
+        return isinstance(from_json(raw), dict)
+    except ValueError:
         return False

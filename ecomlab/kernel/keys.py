@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .foreign import from_json
 from .logbook import Header, course_key, seed_for
 from .refusals import refusal
 
@@ -68,7 +69,7 @@ def granted() -> Granted | None:
     if text is None:
         return None
     try:
-        read = json.loads(text)
+        read = from_json(text)
         seeds = {str(name): seed for name, seed in read["seeds"].items() if _SEED.fullmatch(seed)}
         return Granted(str(read["student"]), seeds)
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -67,7 +67,7 @@ class Shelf:
 
     def _read(self, name: str) -> Snapshot | None:
         path = self._folder / name
-        with contextlib.suppress(OSError, ValueError, TypeError, LookupError, RecursionError, zlib.error):
+        with contextlib.suppress(OSError, ValueError, TypeError, LookupError, AttributeError, zlib.error):
             sealed = path.read_bytes()
             packed = sealed[32:]
             if hmac.compare_digest(sealed[:32], _seal(name, packed)):

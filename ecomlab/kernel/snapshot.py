@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from .database import Database
 from .doing import Clock, Known, Session
 from .evidence import Done
+from .foreign import from_json
 from .refusals import Declined, Problem, Refusal
 from .secrets import Issued
 from .table import Table
@@ -38,8 +39,8 @@ class Snapshot(NamedTuple):
 
     @classmethod
     def read(cls, text: str) -> Snapshot:
-        """The snapshot from its text. Raises ValueError, TypeError, LookupError or RecursionError if it is none."""
-        tables, known, prepared, done = json.loads(text)
+        """The snapshot from its text. Raises ValueError, TypeError, LookupError or AttributeError if it is none."""
+        tables, known, prepared, done = from_json(text)
         day, first_n = known["clock"]
         sessions = {role: tuple(Session(*session) for session in there) for role, there in known["sessions"].items()}
         return cls(

@@ -9,7 +9,6 @@ some of them, `make test-all` more).
 from __future__ import annotations
 
 import datetime
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -17,6 +16,7 @@ from pathlib import Path
 from statistics import NormalDist
 from typing import Any, Literal
 
+from ..kernel.foreign import from_json
 from ..kernel.refusals import refusal
 from ..kernel.texts import Text
 from . import estimators
@@ -181,7 +181,7 @@ def question(name: str) -> Question:
 def read_truth(folder: Path) -> tuple[Truth, str]:
     """The parameters that `ecomlab simulate --truth` wrote, and the digest of their market. Refuses 'no_truth_there'."""
     try:
-        record = json.loads((folder / "parameters.json").read_text("utf-8"))
+        record = from_json((folder / "parameters.json").read_text("utf-8"))
         known = {f.name: _frozen(record[f.name]) for f in fields(Truth)}
         return Truth(**{**known, "start": datetime.date.fromisoformat(known["start"])}), str(record["digest"])
     except (OSError, ValueError, KeyError, TypeError):

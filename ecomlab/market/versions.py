@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
+from ..kernel.foreign import from_json
 from ..kernel.refusals import refusal
 
 #: Of the layout of a market's tables; raised when one of them means something else than before.
@@ -30,7 +30,7 @@ def readable(folder: Path) -> None:
     if not path.exists():
         return
     try:
-        theirs = json.loads(path.read_text("utf-8")).get("layout")
+        theirs = from_json(path.read_text("utf-8")).get("layout")
     except (ValueError, AttributeError):
         theirs = "?"
     if theirs != LAYOUT:

@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from ..kernel.canonical import canonical
+from ..kernel.foreign import from_json
 from ..kernel.refusals import Refusal
 from .chain import Chain, chain_of
 from .log import AT_ONCE
@@ -24,6 +24,8 @@ from .receipts import Receipt
 RECEIPTS = "receipts.jsonl"
 #: Seconds: to gather entries before a journey, to wait for an answer, and at most between two tries.
 GATHER, PATIENCE, LONGEST = 0.5, 5.0, 60.0
+#: Bytes read of an answer: a receipt takes about 500.
+LARGEST = 100_000
 
 
 class Courier:
@@ -82,7 +84,11 @@ class Courier:
             if status != 200:
                 self.trouble = str(answer.get("code", status))
                 break
-            receipt = Receipt.read(canonical(answer))
+            receipt = _receipt(answer)
+            last = min(self.n + AT_ONCE, len(chain.hashes))
+            if receipt is None or (receipt.world, receipt.n, receipt.hash) != (chain.world, last, chain.hashes[last - 1]):
+                self.trouble = "no_receipt"  # something else answers at that address
+                break
             self._keep(receipt)
             self.trouble = ""
             self.n, self._hash = receipt.n, receipt.hash
@@ -99,10 +105,11 @@ class Courier:
         )
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                return answer.status, json.load(answer)
+                said = from_json(answer.read(LARGEST))
+                return answer.status, said if isinstance(said, dict) else {}
         except urllib.error.HTTPError as error:
             with contextlib.suppress(ValueError):
-                said = json.load(error)
+                said = from_json(error.read(LARGEST))
                 if isinstance(said, dict):
                     return error.code, said
             return error.code, {}
@@ -124,6 +131,14 @@ class Courier:
                     if receipt.world == chain.world and 0 < receipt.n <= len(chain.hashes) and chain.hashes[receipt.n - 1] == receipt.hash:
                         return receipt.n
         return 0
+
+
+def _receipt(answer: dict[str, Any]) -> Receipt | None:
+    """The receipt in an answer; None where it is something else's, such as a proxy's."""
+    try:
+        return Receipt.read(json.dumps(answer))
+    except ValueError:
+        return None
 
 
 def courier_for(logbook: Path) -> Courier | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from ..kernel.canonical import canonical
+from ..kernel.foreign import from_json
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Receipt:
     @classmethod
     def read(cls, line: str) -> Receipt:
         """The receipt of a line. Raises ValueError if it is none."""
-        read: Any = json.loads(line)
+        read: Any = from_json(line)
         if not isinstance(read, dict) or set(read) != set(cls.__dataclass_fields__) or type(read["n"]) is not int:
             raise ValueError("not a receipt")
         if not all(isinstance(v, str) for k, v in read.items() if k != "n"):

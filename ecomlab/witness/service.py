@@ -23,6 +23,7 @@ import tornado.httpclient
 import tornado.httpserver
 import tornado.web
 
+from ..kernel.foreign import from_json
 from ..kernel.refusals import Refusal, refusal
 from .log import Log, Message, Unknown
 from .receipts import Signer
@@ -44,8 +45,8 @@ def identified_by_tokens(folder: Path) -> Identify:
 
     async def identify(token: str) -> str | None:
         try:
-            known = json.loads((folder / TOKENS).read_text("utf-8"))
-        except (OSError, ValueError):
+            known = dict(from_json((folder / TOKENS).read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
             return None
         given = _digest(token)
         return next((user for user, kept in known.items() if hmac.compare_digest(str(kept), given)), None)
@@ -85,7 +86,7 @@ def identified_by_hub(api: str) -> Identify:
             raise NO_HUB() from None
         if answer.code >= 500 or answer.code == 599:
             raise NO_HUB()
-        said = json.loads(answer.body) if answer.code == 200 else {}
+        said = from_json(answer.body) if answer.code == 200 else {}
         user = said.get("name") if said.get("kind", "user") == "user" else None
         if len(believed) > 10_000:
             believed.clear()
@@ -110,7 +111,7 @@ class _Append(tornado.web.RequestHandler):
             user = await self.identify(token) if scheme.lower() in ("token", "bearer") and token else None
             if user is None:
                 return self._refuse(403, NOBODY())
-            message = Message.read(json.loads(self.request.body))
+            message = Message.read(from_json(self.request.body))
             receipt = await asyncio.get_running_loop().run_in_executor(None, self.log.accept, user, message)
             self.finish(json.loads(receipt.line()))
         except Unknown as unknown:
@@ -118,7 +119,7 @@ class _Append(tornado.web.RequestHandler):
             self.finish({"code": "unknown", "n": unknown.n})
         except Refusal as refused:
             self._refuse(503 if refused.code == NO_HUB.code else 400, refused)
-        except (ValueError, RecursionError):
+        except ValueError:
             self.set_status(400)
             self.finish({"code": "malformed_message", "zh": "不是 JSON", "en": "no JSON"})
 

@@ -33,7 +33,8 @@ def test_what_was_found_once_is_taken_or_refused_in_words() -> None:
 
 def test_every_reader_of_foreign_files_is_among_the_targets() -> None:
     """A file that opens, parses or decodes something is named here with the target that tries it, or with why none does."""
-    opens = re.compile(r"(json|tomllib)\.loads?\(|csv\.(reader|DictReader)\(|(sqlite3|duckdb)\.connect\(|Image\.open\(|\.read_bytes\(|read_(parquet|json)")
+    parses = r"(json|tomllib)\.loads?\(|from_(json|toml)\(|csv\.(reader|DictReader)\(|Image\.open\("
+    opens = re.compile(parses + r"|(sqlite3|duckdb)\.connect\(|\.read_bytes\(|read_(parquet|json)")
     package = ROOT / "ecomlab"
     readers = {p.relative_to(package).as_posix() for p in package.rglob("*.py") if opens.search(p.read_text("utf-8"))}
     assert readers == set(TRIED) | set(OWN), "name the new reader, and give it a target in tests/attacks/fuzz/readers.py"
@@ -52,6 +53,7 @@ TRIED = {
 }  # fmt: skip
 #: By file: why it reads nothing foreign.
 OWN = {
+    "kernel/foreign.py": "what the others here read by",
     **dict.fromkeys(("course/notebooks.py", "edifact/directory.py", "edifact/structure.py", "glossary/__init__.py", "kernel/packages.py",
     "kernel/scenario.py", "market/simulate.py"), "the package's own data"),
     **dict.fromkeys(("bench/reports.py", "course/build.py", "export.py", "kernel/database.py", "kernel/replica.py", "kernel/sqlite_functions.py",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ...kernel.audit import invariant
-from ...kernel.command import ROLES
+from ...kernel.command import CHOICES, ROLES
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from .. import documents
@@ -61,8 +61,11 @@ def ask(do: Doing, about: str, role: str, amount: Decimal | None = None, field: 
     return made
 
 
-def decide(do: Doing, number: str, approves: bool, reason: str = "", field: str | None = "approval") -> Document:
-    """Approves or rejects what somebody else asked for. Refuses 'not_found', 'not_the_decider', 'own_approval' and 'wrong_state'."""
+def decide(do: Doing, number: str, approves: bool, reason: str = "", field: str | None = "approval", *, offered: str) -> Document:
+    """Approves or rejects what somebody else asked for. Refuses 'not_found', 'not_the_decider', 'own_approval', 'wrong_state' and 'not_yours'.
+
+    offered: the choices of the field. What they do not offer to whoever acts is for another of that role, in another house, to decide.
+    """
     found = documents.find(do, APPROVAL, number, field)
     asked = do.one("select role, asker from approval where number = $number", number=number)
     title = ROLES[asked.role].title
@@ -71,6 +74,8 @@ def decide(do: Doing, number: str, approves: bool, reason: str = "", field: str 
     if do.actor == asked.asker:
         raise OWN_APPROVAL(field, number=number, role=title)
     found.must_allow("approved" if approves else "rejected", field)
+    if number not in dict(CHOICES[offered](do, do.actor)):
+        raise documents.NOT_YOURS(field, kind=APPROVAL.title, number=number)
     do.execute("update approval set decider = $who, reason = $reason where number = $number", who=do.actor, reason=reason or None, number=number)
     found.move_to("approved" if approves else "rejected", field)
     return found

@@ -202,7 +202,7 @@ def decide_differences(
 
     Gives the count sheet. Whoever counted cannot decide.
     """
-    found = approval.decide(do, approval_number, approves, reason, field="approval_number")
+    found = approval.decide(do, approval_number, approves, reason, field="approval_number", offered="floor.differences")
     about = do.value("select about from approval where number = $n", n=found.number)
     document, row = _sheet(do, about)
     here = site(do)

@@ -170,7 +170,7 @@ def decide_faulty(
     do: Doing, approval_number: Annotated[Ref, Ask("审批单", "Approval", choose="floor.faulty_reports")], writes_off: Annotated[Flag, Ask("核销", "Write off")]
 ) -> str:
     """Writes a faulty return off, or has it put back to the receiving area as fit for sale; the customer is refunded either way. Gives the return check."""
-    found = approval.decide(do, approval_number, writes_off, field="approval_number")
+    found = approval.decide(do, approval_number, writes_off, field="approval_number", offered="floor.faulty_reports")
     about = do.value("select about from approval where number = $n", n=found.number)
     document, row = _check(do, about)
     _accept(do, row, "scrapped" if writes_off else "restocked")

@@ -102,7 +102,7 @@ def decide_scores(
     """Approves a score sheet, or sends it back to be put right; gives the sheet. Refuses to approve it when wages are being paid already."""
     about = do.value("select about from approval where number = $n", n=approval_number)
     sheet = do.one("select number, pay_day from service_score_sheet where number = $n", n=about)
-    found = approval.decide(do, approval_number, approves, reason or "", "approval_number")
+    found = approval.decide(do, approval_number, approves, reason or "", "approval_number", offered="service.sheets_to_decide")
     if sheet and approves and do.day >= sheet.pay_day:
         raise TOO_LATE_FOR_PAY("approval_number", number=sheet.number, day=sheet.pay_day)
     return str(do.value("select about from approval where number = $n", n=found.number))

@@ -71,8 +71,10 @@ def _gifts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 
 
 documents.offer(
-    "service.approvals_waiting", approval.APPROVAL, "requested", of="approval", shows="t.about, t.asker", where="t.role = 'desk_supervisor'", order="d.number"
-)
+    "service.approvals_waiting", approval.APPROVAL, "requested", of="approval", shows="t.about, t.asker", order="d.number",
+    where="""t.role = 'desk_supervisor' and t.about in (
+        select c.number from service_conversation c join service_clerk k using (merchant) where k.clerk = $actor)""",
+)  # fmt: skip
 
 Talk = Annotated[Ref, Ask("会话", "Conversation", choose="service.talks")]
 
@@ -213,7 +215,7 @@ def decide_gift(
     reason: Annotated[Line, Ask(max=200)] = "",
 ) -> str:
     """Lets a clerk offer a gift, or not; gives the conversation."""
-    found = approval.decide(do, approval_number, approves, reason or "", "approval_number")
+    found = approval.decide(do, approval_number, approves, reason or "", "approval_number", offered="service.approvals_waiting")
     return str(do.value("select about from approval where number = $n", n=found.number))
 
 

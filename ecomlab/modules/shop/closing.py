@@ -149,7 +149,7 @@ def decide_difference(
     approves: Annotated[Literal["yes", "no"], Ask("同意", "Agree", labels={"yes": Text("同意", "Yes"), "no": Text("不同意", "No")})],
 ) -> str:
     """Decides who bears a difference, as the cashier has proposed, or not; gives the till. Decided, it leaves 1901. The cashier cannot decide."""
-    made = approval.decide(do, approval_number, approves == "yes", field="approval_number")
+    made = approval.decide(do, approval_number, approves == "yes", field="approval_number", offered="shop.decisions")
     till = str(do.value("select about from approval where number = $n", n=made.number))
     if approves == "yes":
         _settle(do, do.one("select t.*, m.member from shop_till t join b2c_merchant m using (merchant) where number = $n", n=till))

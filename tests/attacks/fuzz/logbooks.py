@@ -147,7 +147,7 @@ def snapshot(data: bytes) -> str:
     try:
         Snapshot.read(data.decode())
         return "read"
-    except (ValueError, TypeError, LookupError, RecursionError):
+    except (ValueError, TypeError, LookupError, AttributeError):
         return "refused snapshot"
 
 

@@ -10,6 +10,7 @@ from ecomlab.grading.batch import grade_submission
 from ecomlab.grading.graded import Submission
 from ecomlab.grading.record import Record, kept
 from ecomlab.grading.settings import Settings
+from ecomlab.kernel.foreign import from_json
 from ecomlab.witness.log import Log, Message, Unknown
 from ecomlab.witness.receipts import Receipt, Signer
 
@@ -95,11 +96,11 @@ MESSAGE = line({"student": "s1", "world": "0" * 32, "kernel": "k1", "n": 1, "pre
 def message(data: bytes) -> str:
     """As the service takes a message in; what it answers with 400 is refused, and what with 409 is taken."""
     try:
-        read_ = json.loads(data)
-    except (ValueError, RecursionError):
+        read = from_json(data)
+    except ValueError:
         return "refused malformed"
     try:
-        message = Message.read(read_)
+        message = Message.read(read)
         receipt = _log().accept("s1", message)
         return "receipt" if Receipt.read(receipt.line()) == receipt else "other receipt"
     except Unknown:

@@ -1,0 +1,21 @@
+"""The access matrix: nobody does a command but who acts in its role, and nobody of that role what is another's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import worlds
+from tests.attacks.matrix import matrix_of
+
+
+def test_every_cell_of_a_world_is_refused_or_lawful() -> None:
+    made = matrix_of("email", "ca")
+    assert made.wrong == [] and made.cells.total() > 3_000
+    assert made.said["no_such_item"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", [n for n in worlds.scenarios() if n not in ("semester", "department")])
+def test_every_cell_of_every_world_is_refused_or_lawful(scenario: str) -> None:
+    made = matrix_of(scenario)
+    assert made.wrong == [] and made.cells["gates"] > 1_000
