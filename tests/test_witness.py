@@ -316,3 +316,34 @@ def test_a_course_may_demand_it_and_then_what_nobody_saw_earns_nothing(tmp_path:
         (tmp_path / "course.toml").write_text(wrong, "utf-8")
         assert main(command) == 2
     assert main(["grade", str(tmp_path / "submitted"), "--witness", str(tmp_path / "nowhere")]) == 2
+
+
+ELSEWHERE = [b"", b"<html>", b"[]", b"7", b"{}", b"[" * 90_000, b'{"n":1}', b'{"user":"s1","world":"x","n":-1,"hash":"","received":"","key":"","signature":""}']
+
+
+@pytest.mark.parametrize("status", [200, 409, 500])
+def test_whatever_else_answers_at_the_address_is_no_receipt_and_in_nobodys_way(tmp_path: Path, status: int) -> None:
+    """A proxy, or a portal that asks for a sign-in: nothing is taken for a receipt, nothing is asked over and over, and the thread lives."""
+    answers = iter(ELSEWHERE)
+
+    class Portal(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(next(answers))
+
+        def log_message(self, *_: object) -> None: ...
+
+    portal = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Portal)
+    threading.Thread(target=portal.serve_forever, daemon=True).start()
+    path = Path(shutil.copy(golden.FOLDER / "email.jsonl", tmp_path / "logbook.jsonl"))
+    courier = Courier(path, f"http://127.0.0.1:{portal.server_port}", "token")
+    courier.close()
+    answers = iter(ELSEWHERE)
+    for _ in ELSEWHERE:
+        assert courier.bring() == 0 and courier.trouble
+    assert next(answers, None) is None, "each was asked once"
+    assert not (tmp_path / RECEIPTS).exists()
+    portal.shutdown()
+    portal.server_close()
