@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...kernel.audit import invariant
 from ...kernel.doing import Looking
+from .payments import PLATFORM
 
 
 @invariant(
@@ -76,6 +77,44 @@ def _owed(look: Looking) -> list[str]:
                 join b2c_purchase b on b.number = e.document where p.account = '2202' group by all) p on p.number = u.number and p.owner = u.member
             where coalesce(p.booked, 0) <> -u.owed
             order by 1, 2"""
+        )
+    ]
+
+
+@invariant(
+    "platform_holds",
+    "支付平台代管的货款等于尚未结算的订单，并且都在它的账户里",
+    "What the platform holds for others is the sales that are not settled, and the money is in its account",
+)
+def _held(look: Looking) -> list[str]:
+    """Paid orders are advances of its customers, shipped ones payables to their shops; what a shop has been charged by statement is taken off."""
+    return [
+        f"{r.what} {r.whose}: held {r.held}, unsettled {r.unsettled}"
+        for r in look.all(
+            """with house as (select c.member from merchant_contract k join bank_customer c on c.number = k.merchant where k.shop_name = $platform),
+               orders as (
+                   select s.member as shopper, m.member as shop, o.shipped_day is not null as shipped, o.amount - coalesce((
+                              select sum(r.amount) from b2c_return r join document x on x.number = r.number
+                              where r.web_order = o.number and x.state = 'refunded'), 0) as amount
+                   from b2c_payment b join document d using (number) join b2c_order o on o.number = b.web_order
+                   join b2c_merchant m on m.merchant = o.merchant join b2c_shopper s on s.user_name = o.shopper
+                   where d.state = 'remitted' and b.payment_kind = 'payment_platform'),
+               unsettled as (
+                   select 'payable' as what, shop as whose, sum(amount) as unsettled from orders where shipped group by shop
+                   union all select 'advance', shopper, sum(amount) from orders where not shipped group by shopper),
+               held as (
+                   select if(p.account = '2202', 'payable', 'advance') as what, p.sub as whose, -sum(p.amount) as held
+                   from posting p join ledger_entry e on e.number = p.entry
+                   where p.owner in (select member from house) and p.account in ('2202', '2203') and e.kind <> 'channel_fee'
+                     and p.sub in (select member from b2c_merchant union all select member from b2c_shopper) group by 1, 2)
+               select what, whose, coalesce(held, 0) as held, coalesce(unsettled, 0) as unsettled from held full join unsettled using (what, whose)
+               where coalesce(held, 0) <> coalesce(unsettled, 0)
+               union all
+               select 'money', h.member, coalesce(sum(b.balance), 0), (select coalesce(sum(amount), 0) from orders) from house h
+               left join ledger_balance b on b.owner = h.member and b.account = '1002' group by h.member
+               having coalesce(sum(b.balance), 0) < (select coalesce(sum(amount), 0) from orders)
+               order by 1, 2""",
+            platform=PLATFORM,
         )
     ]
 

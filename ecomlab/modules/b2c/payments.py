@@ -10,6 +10,7 @@ some days later. Cash on delivery: the courier brings it. Money for goods that a
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -350,11 +351,23 @@ def hand_on(do: Doing) -> None:
         _hand_on(do, r)
 
 
+#: What a platform keeps back besides its fee, said by those modules that know of it.
+_WITHHOLDING: list[Callable[[Doing, Any, Decimal], Decimal]] = []
+
+
+def withholds(function: Callable[[Doing, Any, Decimal], Decimal]) -> Callable[[Doing, Any, Decimal], Decimal]:
+    """Registers what is kept back of the payment for an order (a row), at most so much: the function posts it and gives its amount, in worlds that have
+    its module."""
+    _WITHHOLDING.append(function)
+    return function
+
+
 def _hand_on(do: Doing, r: Any) -> None:
-    """The platform pays a merchant for a shipped order, less its fee."""
+    """The platform pays a merchant for a shipped order, less its fee and what else it keeps."""
     house, shop = platform(do), shop_of(do, r.merchant)
-    amount = r.amount - returned_amount(do, r.number)
-    fee = money(amount * FEE)
+    price = r.amount - returned_amount(do, r.number)
+    fee = money(price * FEE)
+    amount = price - sum((f(do, r, price - fee) for f in _WITHHOLDING if do.scenario.includes(f)), Decimal("0.00"))
     if amount > fee:
         account = ebank.merchant_account(do, shop.merchant, "order")
         paid = ebank.settle_payable(do, house.account, account, amount - fee, r.number, PLATFORM_PIN.stored(), document=r.number)

@@ -155,14 +155,16 @@ def settle(do: Doing, from_account: str, payer: str, payee: str, amount: Decimal
 
 
 def settle_payable(
-    do: Doing, from_account: str, to_account: str, amount: Decimal, reference: str, pin: str, *, document: str, field: str = "account"
+    do: Doing, from_account: str, to_account: str, amount: Decimal, reference: str, pin: str, *, document: str | None = None, field: str = "account",
+    booked: tuple[str, str] = (ledger.PAYABLE, ledger.RECEIVABLE),
 ) -> str | Declined:
     """Pays by transfer what one company owes another; gives the transaction.
 
     The payer's payable and the payee's receivable fall by the amount, each under the other's member number, in an entry on
     `document`. The same payment sent again is one payment: it gives the transaction there is. Refuses the same reference
     with another amount or account, accounts that are unknown, closed or the same, and more than the account holds.
-    field: the caller's name for the payer's account.
+    field: the caller's name for the payer's account. document: without one the entry is on the transaction. booked: the payer's account and the
+    payee's, where it is no trade debt.
     """
     payer, other = account(do, from_account, field), account(do, to_account, field)
     paid = do.one(
@@ -179,7 +181,7 @@ def settle_payable(
     require_funds(do, payer.number, amount, "amount")
     if declined := try_pin(do, payer, pin):
         return declined
-    lines = between(payer, other, amount, (ledger.PAYABLE, other.member), (ledger.RECEIVABLE, payer.member))
+    lines = between(payer, other, amount, (booked[0], other.member), (booked[1], payer.member))
     return record(do, "settlement", lines, payer.number, other.number, f"结算付款 Settlement {reference}", reference, document=document)
 
 

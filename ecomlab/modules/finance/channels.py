@@ -31,7 +31,9 @@ STATEMENT = documents.kind(
 HEAD = ("statement", "merchant", "from_day", "to_day", "opening", "closing")
 COLUMNS = ("line", "day", "line_kind", "reference", "amount")
 #: What the entries of the channel's books are called on its statement.
-LINE_KINDS = {"sale": "sale", "sale_returned": "refund", "settlement": "payout", "platform_fee": "charge", "channel_fee": "charge"}
+LINE_KINDS = {
+    "sale": "sale", "sale_returned": "refund", "settlement": "payout", "platform_fee": "charge", "channel_fee": "charge", "commission_set_off": "charge",
+}  # fmt: skip
 
 EXPLAIN_FIRST = refusal(
     "explain_first",

@@ -6,7 +6,8 @@ are entered in the shop, put into channels and on the shelf, looked after, and t
 
 The cashier takes money in five ways, finds transfers that name no order, counts the drawer and closes the till. What is sold for a supplier in joint
 operation gets a voucher, because its price is the supplier's; a month's vouchers are settled by a statement, less the shop's commission. Parcels
-leave with a courier whose driver signs the list, and the receipts are reconciled with finance line by line.
+leave with a courier whose driver signs the list, and the receipts are reconciled with finance line by line. A shop on the platform's pages pays
+a deposit, and a commission on the sales whose money the platform holds (`mall`).
 
 Roles: `information_clerk`, `photographer`, `shop_operator` and `cashier`: posts of a shop's department, under the shop's own password; and the
 `shop_accountant` of its company, who decides and pays, and the `courier_driver` who takes the parcels.
@@ -14,7 +15,7 @@ Roles: `information_clerk`, `photographer`, `shop_operator` and `cashier`: posts
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("paper", "courier", "email", "ebank", "b2c"), data=("companies", "persons", "products", "shop_goods"))
+packages.register(__name__, needs=("paper", "courier", "email", "ebank", "b2c"), data=("companies", "persons", "products", "shop_goods", "mall_terms"))
 
 from . import (  # noqa: E402,F401
     autoplay,
@@ -26,6 +27,7 @@ from . import (  # noqa: E402,F401
     intake,
     invariants,
     joint,
+    mall,
     pictures,
     prologue,
     reconciling,
@@ -35,6 +37,9 @@ from . import (  # noqa: E402,F401
     till,
     transfers,
 )
-from .kinds import CHANNEL, ENQUIRY, HANDOVER, PICTURE_SET, RECONCILIATION, SHEET, SHELF_ITEM, STATEMENT, TILL, VOUCHER  # noqa: E402
+from .kinds import CHANNEL, COMMISSION, ENQUIRY, HANDOVER, MALL_AGREEMENT, PICTURE_SET, RECONCILIATION, SHEET, SHELF_ITEM, STATEMENT, TILL, VOUCHER  # noqa: E402
 
-__all__ = ["CHANNEL", "ENQUIRY", "HANDOVER", "PICTURE_SET", "RECONCILIATION", "SHEET", "SHELF_ITEM", "STATEMENT", "TILL", "VOUCHER"]
+__all__ = [
+    "CHANNEL", "COMMISSION", "ENQUIRY", "HANDOVER", "MALL_AGREEMENT", "PICTURE_SET", "RECONCILIATION", "SHEET", "SHELF_ITEM", "STATEMENT", "TILL",
+    "VOUCHER",
+]  # fmt: skip

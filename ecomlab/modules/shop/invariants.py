@@ -6,6 +6,7 @@ from typing import Any
 
 from ...kernel.audit import invariant
 from ...kernel.doing import Looking
+from . import mall
 from .reports import SALES_BY_RECEIPT
 
 
@@ -127,3 +128,39 @@ def _tied(look: Looking) -> list[str]:
         if told != booked:
             found.append(f"{shop.merchant}: reported {told}, booked {booked}")
     return found
+
+
+@invariant(
+    "mall_commission",
+    "平台佣金按剩余货款计收，结算前是网店的应付账款",
+    "Commission is charged on what is left of a sale, and is a payable until it is set off",
+)
+def _commission(look: Looking) -> list[str]:
+    """Each charge against its order and its rate, and each shop's open charges against what its books say it owes the platform."""
+    rows = look.all("select c.*, d.state from shop_commission c join document d using (number) where d.state <> 'settled' order by number")
+    wrong = [f"{r.number}: charged {r.amount}, owed {owed}" for r in rows if r.amount != (owed := mall.owed_on(look, r.web_order))]
+    booked = look.all(
+        """select m.merchant, coalesce(c.amount, 0) as charged, coalesce(b.owed, 0) as owed from b2c_merchant m
+           left join (select merchant, sum(amount) as amount from shop_commission join document using (number) where state = 'charged' group by 1) c
+               on c.merchant = m.merchant
+           left join (select p.owner, -sum(p.amount) as owed from posting p join ledger_entry e on e.number = p.entry
+                      where p.account = '2202' and e.kind in ('platform_commission', 'commission_set_off')
+                        and p.owner in (select member from b2c_merchant) group by 1) b on b.owner = m.member
+           where coalesce(c.amount, 0) <> coalesce(b.owed, 0) order by 1"""
+    )
+    return wrong + [f"{r.merchant}: charged {r.charged}, owed {r.owed}" for r in booked]
+
+
+@invariant("mall_deposit", "网店的保证金等于平台欠它的其他应付款", "A shop's deposit is what the platform owes it for that")
+def _deposit(look: Looking) -> list[str]:
+    return [
+        f"{r.merchant}: agreement {r.deposit_paid} of {r.deposit}, booked {r.booked}"
+        for r in look.all(
+            """select s.merchant, s.deposit, s.deposit_paid, coalesce(sum(p.amount), 0) as booked from shop_mall s join b2c_merchant m using (merchant)
+               left join posting p on p.owner = m.member and p.account = '1221' and (
+                   p.entry in (select number from ledger_entry where kind = 'deposit_kept')
+                   or p.entry in (select entry from bank_transaction where starts_with(reference, $deposit || s.merchant || '/')))
+               group by all having booked <> s.deposit_paid or s.deposit_paid > s.deposit order by 1""",
+            deposit=mall.DEPOSIT,
+        )
+    ]

@@ -59,6 +59,12 @@ STATEMENT = documents.kind(
     {"drawn_up": ("confirmed", "void"), "confirmed": ("paid",), "paid": (), "void": ()},
 )
 
+#: The shop's agreement with the platform on whose pages it stands, and the commission on one order whose money the platform holds.
+MALL_AGREEMENT = documents.kind("shop_mall_agreement", "MA", ("平台入驻协议", "mall agreement"), {"in_force": ("over",), "over": ()})
+COMMISSION = documents.kind(
+    "shop_commission", "CM", ("平台佣金", "platform commission"), {"charged": ("settled", "taken_back"), "settled": (), "taken_back": ()}
+)  # fmt: skip
+
 #: The list of parcels that a courier takes along, and signs for.
 HANDOVER = documents.kind("shop_handover", "HL", ("快递交接单", "courier's list"), {"drawn_up": ("signed", "void"), "signed": (), "void": ()})
 RECONCILIATION = documents.kind("shop_reconciliation", "RX", ("与财务对账单", "reconciliation"), {"open": ("reconciled",), "reconciled": ()})

@@ -10,6 +10,7 @@ from .. import ebank
 from ..b2c.briefs import spare
 from ..b2c.prologue import own_shop
 from ..b2c.scripted import pin_of, scripted_shoppers, user_name
+from ..ebank.prologue import own_customer
 from .briefs import remittance, sold_out
 
 
@@ -20,6 +21,14 @@ def _department(play: Player) -> None:
     play.b2c.add_product(product=gone.product, price=gone.price, cost=gone.cost)
     _order_by_transfer(play, 0, 1, Decimal("0.00"), named=True)
     _order_by_transfer(play, sent.position, sent.pieces, sent.postage, named=False)
+
+
+@scene("shop.on_the_mall")
+def _on_the_mall(play: Player) -> None:
+    """The student's shop has joined the mall: its company has paid the deposit."""
+    play.shop.sign_in_accountant(own_shop(play).merchant, play.password("shopkeeper"))
+    play.shop.join_mall(own_customer(play, "corporate").account, play.pin("corporate"))
+    play.lab.sign_out("shop_accountant", own_shop(play).member)
 
 
 def _order_by_transfer(play: Player, position: int, pieces: int, postage: Decimal, *, named: bool) -> None:

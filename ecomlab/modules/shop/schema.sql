@@ -62,6 +62,14 @@ create table shop_statement (
     number varchar primary key, merchant varchar not null, supplier varchar not null, month varchar not null, sales decimal(18,2) not null,
     commission decimal(18,2) not null, payable decimal(18,2) not null, transaction varchar, day date not null
 );
+-- A shop's agreement with the platform. deposit: what is asked; deposit_paid: what of it the platform has, paid by the shop or kept back.
+create table shop_mall (
+    number varchar primary key, merchant varchar not null, deposit decimal(18,2) not null, deposit_paid decimal(18,2) not null, day date not null
+);
+-- The platform's commission on an order. amount: tax included, on what has not been refunded; 0 once all was.
+create table shop_commission (
+    number varchar primary key, merchant varchar not null, web_order varchar not null, amount decimal(18,2) not null, day date not null
+);
 -- A courier's list of parcels: each is a web order with its waybill.
 create table shop_handover (number varchar primary key, merchant varchar not null, courier varchar not null, day date not null);
 create table shop_handover_line (handover varchar, waybill varchar, web_order varchar not null, primary key (handover, waybill));
