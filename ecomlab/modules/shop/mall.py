@@ -40,7 +40,9 @@ ON_THE_MALL = refusal(
     "Your shop has an agreement with the platform already: {number}. If its deposit is short, pay what is missing.",
 )
 NOT_ON_THE_MALL = refusal("not_on_the_mall", "本店还没有与平台签约。请先入驻。", "Your shop has no agreement with the platform yet. Join the mall first.")
-DEPOSIT_FULL = refusal("deposit_full", "保证金已缴足 {deposit} 元，无须再缴。", "The deposit of {deposit} CNY is paid in full, so nothing is missing.")
+DEPOSIT_FULL = refusal(
+    "deposit_full", "保证金 {deposit} 元已缴足。请不要再缴。", "The deposit of {deposit} CNY is paid in full. Pay nothing more."
+)
 DEPOSIT_OVER = refusal(
     "deposit_over", "保证金还差 {missing} 元，不能缴 {amount} 元。请减少金额。", "{missing} CNY of the deposit is missing, less than {amount} CNY. Enter less."
 )
