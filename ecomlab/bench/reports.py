@@ -31,7 +31,8 @@ from .rows import Row, environment
 TOTAL = {
     "stock_movement": "closing_value", "operating_results": "amount", "cost": "cost_of_sales", "profit": "gross_profit", "payables": "open_amount",
     "receivables": "days_over_90", "cash_flow": "net_cash", "inventory": "value", "value_over_time": "closing_value", "turnover": "cost_of_sales",
-    "customers": "monetary", "product_abc": "revenue",
+    "customers": "monetary", "product_abc": "revenue", "product_xyz": "quantity", "cohorts": "buyers", "returns": "net_revenue",
+    "purchase_price": "price_variance", "collection_days": "settled_amount", "payment_days": "settled_amount", "cash_cycle": "revenue",
 }  # fmt: skip
 #: How many order lines a simulated web order has on average.
 LINES_PER_ORDER = 1.3

@@ -12,7 +12,7 @@ from typing import Any
 Tables = dict[str, Any]
 #: The tables and columns that the reports read, and those that only the raw tables need: what stands in views there.
 NEEDED = {
-    "product": "gtin, name, product_category",
+    "product": "gtin, name, product_category, cost",
     "stock_place": "number, name",
     "member": "number, name",
     "stock_movement": "kind, day, owner, place, product, side, quantity, value",
@@ -162,10 +162,60 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
             pl.when(before < 0.80 * whole).then(pl.lit("A")).when(before < 0.95 * whole).then(pl.lit("B")).otherwise(pl.lit("C")).alias("abc_class")
         ).collect()
 
+    def product_xyz(t: Tables) -> Any:
+        sold = t["sale_line"].lazy().filter((c("quantity") > 0) & (c("product") != ""))
+        weekly = sold.with_columns(((c("day").max() - c("day")).dt.total_days() // 7).alias("week")).group_by("product", "week").agg(total("quantity"))
+        out = weekly.group_by("product").agg((c("week").max() + 1).alias("weeks"), total("quantity"), (c("quantity") ** 2).sum().alias("squares"))
+        mean = c("quantity") / c("weeks")
+        return named(out.with_columns(((c("squares") / c("weeks") - mean**2).clip(0).sqrt() / mean).alias("variation")), t).sort("variation").collect()
+
+    def cohorts(t: Tables) -> Any:
+        month = c("day").dt.truncate("1mo").alias("month")
+        bought = t["sale_line"].lazy().filter((c("buyer") != "") & (c("revenue") > 0)).group_by("buyer", month).agg(total("revenue"))
+        begun = bought.group_by("buyer").agg(c("month").min().alias("cohort"))
+        return bought.join(begun, on="buyer").group_by("cohort", "month").agg(pl.len().alias("buyers"), total("revenue")).sort("cohort", "month").collect()
+
+    def returns(t: Tables) -> Any:
+        sold, back = c("quantity") > 0, c("quantity") < 0
+        out = t["sale_line"].lazy().group_by("product").agg(
+            c("quantity").filter(sold).sum().alias("sold_quantity"), (-c("quantity").filter(back).sum()).alias("returned_quantity"),
+            (-c("revenue").filter(back).sum()).alias("returned_revenue"), total("revenue").alias("net_revenue"),
+        )  # fmt: skip
+        return out.join(t["product"].lazy(), left_on="product", right_on="gtin", how="left").sort("returned_revenue", descending=True).collect()
+
+    def purchase_price(t: Tables) -> Any:
+        out = t["goods_flow"].lazy().filter(c("flow") == "received").group_by("product").agg(total("quantity"), total("value"))
+        return named(out.filter(c("quantity") > 0), t).with_columns((c("value") - c("quantity") * c("cost")).alias("price_variance")).collect()
+
+    def settled(t: Tables, account: str, sign: int) -> Any:
+        whose = ["owner", "other_party", "item"]
+        lines = t["open_line"].lazy().filter(c("account") == account).with_columns(sign * c("amount"))
+        arisen = lines.filter(c("amount") > 0).group_by(whose).agg(c("day").min().alias("arisen"))
+        due = t["due_line"].lazy().group_by("item").agg(c("due_day").max())
+        paid = lines.filter(c("amount") < 0).join(arisen, on=whose).join(due, on="item", how="left")
+        amount, days = -c("amount"), (c("day") - c("arisen")).dt.total_days().clip(0)
+        late = (c("day") > c("due_day")).fill_null(False)
+        out = paid.group_by("other_party").agg(
+            amount.sum().alias("settled_amount"), (amount * days).sum().alias("weighted"), amount.filter(late).sum().alias("late_amount"),
+            c("item").n_unique().alias("items"),
+        )  # fmt: skip
+        out = out.with_columns((c("weighted") / c("settled_amount")).alias("days_to_pay"))
+        return out.join(t["member"].lazy(), left_on="other_party", right_on="number", how="left").sort("late_amount", descending=True).collect()
+
+    def cash_cycle(t: Tables) -> Any:
+        kinds = {"6001": "revenue", "6401": "cost_of_sales", "1122": "receivables", "1405": "inventory", "1406": "inventory", "2202": "payables"}
+        flow = t["account_flow"].lazy().filter(c("account").is_in(list(kinds)))
+        flow = flow.with_columns(c("account").cast(pl.String).replace_strict(kinds).alias("kind"), c("day").dt.truncate("1mo").alias("month"))
+        out = flow.group_by("month").agg(*((c("amount").filter(c("kind") == kind).sum()).alias(kind) for kind in dict.fromkeys(kinds.values())))
+        out = out.sort("month").with_columns(-c("revenue"), *(c(k).cum_sum().alias(f"{k}_closing") for k in ("receivables", "inventory", "payables")))
+        return out.collect()
+
     return {
         "stock_movement": stock_movement, "operating_results": operating_results, "cost": cost,
         "profit": lambda t: by_product(t).sort("revenue", descending=True).collect(),
         "payables": lambda t: open_items(t, "2202", -1), "receivables": lambda t: open_items(t, "1122", 1),
         "cash_flow": cash_flow, "inventory": inventory,
         "value_over_time": value_over_time, "turnover": turnover, "customers": customers, "product_abc": product_abc,
+        "product_xyz": product_xyz, "cohorts": cohorts, "returns": returns, "purchase_price": purchase_price,
+        "collection_days": lambda t: settled(t, "1122", 1), "payment_days": lambda t: settled(t, "2202", -1), "cash_cycle": cash_cycle,
     }  # fmt: skip

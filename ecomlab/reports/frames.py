@@ -135,6 +135,10 @@ _OPEN = {
     "owner": "text", "other_party": "text", "other_party_name": "text", "document": "text", "day": "day", "due_day": "day", "amount": "CNY",
     "settled_amount": "CNY", "open_amount": "CNY", "age": "number", "days_0_30": "CNY", "days_31_60": "CNY", "days_61_90": "CNY", "days_over_90": "CNY",
 }  # fmt: skip
+_SETTLED = {
+    "other_party": "text", "other_party_name": "text", "items": "number", "settled_amount": "CNY", "days_to_pay": "days", "late_amount": "CNY",
+    "late_share": "ratio", "days_late": "days",
+}  # fmt: skip
 
 #: Money: in the till, at the bank, and on its way from card terminals.
 CASH = ("1001", "1002", "1012")
@@ -214,6 +218,45 @@ REPORTS: dict[str, Report] = {
                 "rank": "number", **_PRODUCT, "quantity": "pieces", "revenue": "CNY", "gross_profit": "CNY", "revenue_share": "ratio",
                 "cumulative_share": "ratio", "abc_class": "text",
             },
+        ),
+        Report(
+            "product_xyz", Text("商品 XYZ 分类", "XYZ classes of products"),
+            {
+                **_PRODUCT, "weeks": "number", "quantity": "pieces", "weekly_mean": "ratio", "weekly_deviation": "ratio", "variation": "ratio",
+                "xyz_class": "text",
+            },
+        ),
+        Report(
+            "cohorts", Text("客户留存", "Cohorts of customers"),
+            {"cohort": "text", "months_since": "number", "customers": "number", "buyers": "number", "retention": "ratio", "revenue": "CNY"},
+        ),
+        Report(
+            "returns", Text("退货情况", "Returns"),
+            {
+                **_GROUP, "sold_quantity": "pieces", "returned_quantity": "pieces", "return_rate": "ratio", "sold_revenue": "CNY",
+                "returned_revenue": "CNY", "returned_cost": "CNY", "net_revenue": "CNY",
+            },
+            by=("product", "product_category", "month", "buyer", "channel", "owner"), totals=(Total("net_revenue", ("6001",), -1),),
+        ),
+        Report(
+            "purchase_price", Text("采购价差", "Purchase price variance"),
+            {
+                **_PRODUCT, "received_quantity": "pieces", "received_value": "CNY", "actual_cost": "CNY", "standard_cost": "CNY",
+                "price_variance": "CNY", "variance_rate": "ratio",
+            },
+        ),
+        Report("collection_days", Text("回款天数", "Days until customers pay"), _SETTLED, file="settled_items", fixed={"account": "1122"}),
+        Report("payment_days", Text("付款天数", "Days until suppliers are paid"), _SETTLED, file="settled_items", fixed={"account": "2202"}),
+        Report(
+            "cash_cycle", Text("现金周转期", "Cash conversion cycle"),
+            {
+                "month": "text", "days": "number", "revenue": "CNY", "cost_of_sales": "CNY", "receivables": "CNY", "inventory": "CNY", "payables": "CNY",
+                "days_of_sales": "days", "days_in_stock": "days", "days_of_purchases": "days", "cash_cycle": "days",
+            },
+            totals=(
+                Total("revenue", ("6001",), -1), Total("cost_of_sales", _COST_OF_SALES), Total("receivables", ("1122",), running=True),
+                Total("inventory", _ALL_STOCK, running=True), Total("payables", ("2202",), -1, running=True),
+            ),
         ),
     )
 }  # fmt: skip

@@ -224,3 +224,55 @@ def customers(do: Doing, start: Start = None, end: End = None, owner: Owner = No
 def product_abc(do: Doing, start: Start = None, end: End = None, product_category: Category = None, owner: Owner = None) -> Table:
     """Products by revenue, largest first, with their share (a ratio), the cumulative share and the class A, B or C."""
     return made(do, "product_abc", owner, end, start, product_category=product_category)
+
+
+@query(role=STUDENT, title=("查看商品 XYZ 分类", "View XYZ classes of products"))
+def product_xyz(do: Doing, start: Start = None, end: End = None, product_category: Category = None, owner: Owner = None) -> Table:
+    """How steadily products are asked for, steadiest first: weeks, pieces, weekly_mean, weekly_deviation, variation (their ratio), class X, Y or Z."""
+    return made(do, "product_xyz", owner, end, start, product_category=product_category)
+
+
+@query(role=STUDENT, title=("查看客户留存", "View cohorts of customers"))
+def cohorts(do: Doing, start: Start = None, end: End = None, owner: Owner = None) -> Table:
+    """Customers by the month of their first purchase: customers of the cohort, buyers and revenue (CNY) of each month since, retention (a ratio)."""
+    return made(do, "cohorts", owner, end, start)
+
+
+@query(role=STUDENT, title=("统计退货", "Report returns"))
+def returns(
+    do: Doing, start: Start = None, end: End = None,
+    by: Annotated[Literal["product", "product_category", "month", "buyer", "channel"], Ask("汇总方式", "Summed by")] = "product",
+    product: Product = None, product_category: Category = None, owner: Owner = None,
+) -> Table:  # fmt: skip
+    """What came back of what was sold: pieces sold and returned, return_rate (a ratio), revenue sold, taken back and left, cost returned (CNY).
+
+    net_revenue of all is account 6001.
+    """
+    return made(do, "returns", owner, end, start, by=by, product=product, product_category=product_category)
+
+
+@query(role=STUDENT, title=("查看采购价差", "View the purchase price variance"))
+def purchase_price(do: Doing, start: Start = None, end: End = None, product: Product = None, product_category: Category = None, owner: Owner = None) -> Table:
+    """What goods cost when they came against their standard cost, by product, the largest difference first; pieces, CNY, variance_rate (a ratio)."""
+    return made(do, "purchase_price", owner, end, start, product=product, product_category=product_category)
+
+
+@query(role=STUDENT, title=("查看回款天数", "View the days until customers pay"))
+def collection_days(do: Doing, start: Start = None, end: End = None, other_party: Party = None, owner: Owner = None) -> Table:
+    """How customers pay, by customer: items and settled_amount (CNY), days_to_pay, what of it came late (CNY, a ratio) and by how many days."""
+    return made(do, "collection_days", owner, end, start, other_party=other_party)
+
+
+@query(role=STUDENT, title=("查看付款天数", "View the days until suppliers are paid"))
+def payment_days(do: Doing, start: Start = None, end: End = None, other_party: Party = None, owner: Owner = None) -> Table:
+    """How suppliers are paid, in the columns of `collection_days`."""
+    return made(do, "payment_days", owner, end, start, other_party=other_party)
+
+
+@query(role=STUDENT, title=("查看现金周转期", "View the cash conversion cycle"))
+def cash_cycle(do: Doing, start: Start = None, end: End = None, owner: Owner = None) -> Table:
+    """For how many days money is out, by month: days of sales outstanding and days in stock less days of purchases outstanding.
+
+    Revenue and cost of all months are accounts 6001 and 6401; the last month's balances are accounts 1122, 1405 with 1406, and 2202.
+    """
+    return made(do, "cash_cycle", owner, end, start)
