@@ -6,12 +6,15 @@ another table; the tables declare no foreign keys, because each would cost every
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import duckdb
 
 from . import packages
 from .database import Database
@@ -68,10 +71,11 @@ def tables(database: Database, language: Language, packages_only: Iterable[str] 
     """Every table and view that has rows: table, rows, holds (a sentence in the language), package. packages_only: their names."""
     wanted = None if packages_only is None else set(packages_only)
     found = []
-    for name in _there(database):
+    counted = {name: f'"{name}"' for name in _there(database)} | {name: f"({_select(sql)})" for name, sql in with_star(database).items()}
+    for name, source in sorted(counted.items()):
         known = described().get(name)
         package = known.package if known else ""
-        if (wanted is None or package in wanted) and (rows := database.value(f'select count(*) from "{name}"')):
+        if (wanted is None or package in wanted) and (rows := database.value(f"select count(*) from {source}")):
             found.append((name, rows, known.holds.say(language) if known else "", package))
     made = Table(("table", "rows", "holds", "package"), found)
     made.language, made.as_is = language, ("table", "package")
@@ -83,14 +87,15 @@ def columns(database: Database, table: str, language: Language) -> Table:
 
     Refuses 'no_such_table'.
     """
-    if table not in _there(database):
+    if table in _there(database):
+        there = [(c.name, c.type.lower()) for c in _columns(database, table)]
+    elif table in with_star(database):
+        there = list(declared()[table].columns)
+    else:
         raise NO_SUCH_TABLE("table", name=str(table)[:60])
     known = described().get(table)
     key = keys().get(table, ())
-    rows = [
-        (c.name, c.type.lower(), word(c.name, table).say(language), c.name in key, known.joins.get(c.name) if known else None)
-        for c in _columns(database, table)
-    ]
+    rows = [(name, kind, word(name, table).say(language), name in key, known.joins.get(name) if known else None) for name, kind in there]
     made = Table(("column", "type", "called", "key", "joins"), rows)
     made.language, made.as_is = language, ("column", "type", "joins")
     return made
@@ -117,7 +122,7 @@ def _declared(schema: str) -> dict[str, Declared]:
 
 def declared() -> dict[str, Declared]:
     """Every table and view of every package as its schema declares it; the keys too, which a data set read from files has none of."""
-    return _declared(packages.schema())
+    return _declared("\n".join((packages.schema(), *star().values())))
 
 
 def keys() -> dict[str, tuple[str, ...]]:
@@ -140,13 +145,41 @@ def _columns(database: Database, table: str) -> list[Any]:
     )  # fmt: skip
 
 
+def _select(sql: str) -> str:
+    """What a view selects."""
+    return sql.partition(" as\n")[2].rstrip(";")
+
+
 def views() -> dict[str, str]:
     """The views that follow from the tables, by name, each with the SQL that makes it, in an order in which they can be made."""
     return {found[1]: found[0].strip() for found in _VIEW.finditer(packages.schema())}
 
 
+def star() -> dict[str, str]:
+    """The dimensions and facts for whoever explores, by name, each with the SQL that makes the view: `star.sql` of the packages.
+
+    No world has them: they are made where somebody asks for them (`lab.sql`, `replay --database`, `views.sql`).
+    """
+    return {found[1]: found[0].strip() for _, text in packages.read("star.sql") for found in _VIEW.finditer(text)}
+
+
+def with_star(database: Database) -> dict[str, str]:
+    """Those of them for which a database has all tables."""
+    had, cursor, found = set(_there(database)), database.connection.cursor(), {}
+    for name, sql in star().items():
+        with contextlib.suppress(duckdb.CatalogException):
+            if name not in had:
+                cursor.execute(sql.replace("create view", "create temp view", 1))
+                found[name] = sql
+    return found
+
+
 def comment(database: Database) -> None:
-    """Writes into a database what each table and column holds, as DuckDB's own comments: Chinese, then English."""
+    """Makes the views of facts and dimensions in a database, and writes into it what each table and column holds, as DuckDB's own comments:
+    Chinese, then English.
+    """
+    for made in with_star(database).values():
+        database.script(made)
     of_views = {r.name for r in database.all("select view_name as name from duckdb_views() where not internal")}
     for name in _there(database):
         if known := described().get(name):
@@ -174,7 +207,7 @@ def write(database: Database, folder: Path, paths: dict[str, list[str]]) -> None
     """
     (folder / PACKAGE).write_text(json.dumps(package(database, paths), ensure_ascii=False, indent=1) + "\n", "utf-8")
     read = [f"create or replace view {name} as from read_parquet([{', '.join(map(_quoted, files))}]);" for name, files in sorted(paths.items())]
-    follow = [sql.replace("create view", "create or replace view", 1) for sql in views().values()]
+    follow = [sql.replace("create view", "create or replace view", 1) for sql in (*views().values(), *with_star(database).values())]
     (folder / VIEWS).write_text("\n".join(["-- duckdb -init views.sql, in this folder", *read, *follow]) + "\n", "utf-8")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from . import dictionary
 from .database import Database
 from .refusals import Refusal, refusal
 from .table import wide
@@ -54,6 +55,9 @@ def ask(database: Database, query: str, day: datetime.date, parameters: Mapping[
         warnings.warn(_NOT_THE_BUSINESS_DAY.fill(clock=clock[1]).say(language), stacklevel=3)
     try:
         cursor.execute(f"create temp macro business_day() as (date '{day.isoformat()}')")
+        for name, made in dictionary.star().items():
+            if isinstance(query, str) and re.search(rf"\b{name}\b", query, re.IGNORECASE):
+                cursor.execute(made.replace("create view", "create or replace temp view", 1))
         statements = cursor.extract_statements(query) if isinstance(query, str) else []
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise ONLY_SELECT("query")
