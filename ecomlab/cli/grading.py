@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..kernel.texts import Text
 from .commands import argument, at_least_one, command
 from .output import FOUND, GOOD, fail, language_of, print_columns, print_json
 
@@ -184,8 +185,10 @@ def _telling(many: int, language: Language) -> Told:
 
 
 def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -> None:
+    from ..kernel.logbook import causes
+
     head = ["学生", "作业", "得分", "满分", "日志条数", "问题"] if language == "zh" else ["student", "assignment", "points", "out of", "entries", "findings"]
-    rows = [[g.report.student or "?", g.assignment, g.report.points, g.report.out_of, g.report.entries, len(g.report.findings)] for g in graded]
+    rows = [[g.report.student or "?", g.assignment, g.report.points, g.report.out_of, g.report.entries, len(causes(g.report.findings))] for g in graded]
     if any(g.late for g in graded):
         head += ["计分", "提交"] if language == "zh" else ["mark", "handed in"]
         rows = [[*row, g.mark, g.late.text().say(language) if g.late else ""] for row, g in zip(rows, graded, strict=True)]
@@ -204,11 +207,20 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
             print("\n".join(t.text(language) for t in g.report.tasks))
         if g.report.findings:
             print()
-        for f in g.report.findings[:20]:
+        told = causes(g.report.findings)
+        for f in told[:20]:
             print(f"{g.submission.path}:{f.line}: {f.text.say(language)}")
-        if len(g.report.findings) > 20:
-            print(f"{g.submission.path}: … +{len(g.report.findings) - 20}")
+        if len(told) > 20:
+            print(f"{g.submission.path}: … +{len(told) - 20}")
+        if follow := len(g.report.findings) - len(told):
+            print(f"{g.submission.path}: {_FOLLOW.fill(n=follow).say(language)}")
     _print_remarks(graded, language)
+
+
+_FOLLOW = Text(
+    "此后还有 {n} 条不能重做，多半由此引起（--format json 逐条列出）",
+    "Further entries that do not replay, most likely because of that: {n} (--format json lists them)",
+)
 
 
 def _print_remarks(graded: Sequence[Graded], language: Language) -> None:

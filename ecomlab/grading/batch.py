@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..kernel import keys
-from ..kernel.logbook import BadLine, Finding, Header, lines, read_header, submitter, text_of
+from ..kernel.logbook import BadLine, Finding, Header, read_header, submitter, text_of
+from ..kernel.mailed import lines_of
 from ..kernel.refusals import Refusal, refusal
 from ..kernel.texts import Text
 from ..kernel.world import LOGBOOK
@@ -87,8 +88,7 @@ def asks_for_a_key(found: Sequence[Submission]) -> bool:
 def _header(path: Path) -> Header | None:
     """A logbook's header; None of a file that has none, which grading will say."""
     try:
-        first, _ = next(lines(path))
-        return read_header(text_of(first))
+        return read_header(text_of(next(lines_of(path)).raw))
     except (OSError, Refusal, BadLine, StopIteration):
         return None
 

@@ -11,22 +11,22 @@ import hmac
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from . import files
 from .canonical import canonical
+from .mailed import MAX_BYTES as MAX_BYTES
+from .mailed import MAX_ENTRIES as MAX_ENTRIES
+from .mailed import MAX_LINE as MAX_LINE
+from .mailed import lines as lines
+from .mailed import lines_of
 from .refusals import refusal
 from .texts import Text
 
 FORMAT = 1
-#: A line longer than this cannot be an entry: the longest command stays far below it.
-MAX_LINE = 1_000_000
-#: A logbook longer than this, in lines or bytes, is not read on: 20,000 entries take about 6 MB.
-MAX_ENTRIES = 200_000
-MAX_BYTES = 20_000_000
 #: After so many unreadable lines a file is no logbook any more, and its rest is not read.
 MAX_UNREADABLE = 1_000
 _KEYS = ("n", "at", "day", "by", "do", "with", "gave", "prev")
@@ -102,6 +102,22 @@ class Finding(NamedTuple):
     line: int
     code: str
     text: Text
+
+
+#: What is wrong with a line itself, or with the file, as `survey` finds it.
+DAMAGE = frozenset({"chain_broken", "wrong_number", "not_an_entry", "torn_line", "too_long", "too_damaged"})
+
+
+def causes(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that are no consequence of an earlier one: of the entries that do not replay the first at most, and none below a line that is damaged."""
+    found: list[Finding] = []
+    broken = False
+    for f in sorted(findings, key=lambda f: (f.line, f.code not in DAMAGE)):
+        of_an_entry = f.line > 1 and f.code not in DAMAGE and f.code != "not_witnessed"
+        if not (of_an_entry and broken):
+            found.append(f)
+        broken = broken or f.line > 1
+    return found
 
 
 def seed_for(student: str, course_key: str) -> str:
@@ -200,20 +216,6 @@ def text_of(raw: bytes) -> str:
         raise BadLine("此行不是 UTF-8 文本", "it is not UTF-8 text") from None
 
 
-def lines(path: Path, start: int = 0) -> Iterator[tuple[bytes, bool]]:
-    """The lines of the file from byte `start`, each with whether it is whole (ends with a newline).
-
-    A line longer than MAX_LINE is given cut off and ends the reading: it is no entry, and neither is what follows.
-    """
-    with path.open("rb") as f:
-        f.seek(start)
-        while raw := f.readline(MAX_LINE + 1):
-            whole = raw.endswith(b"\n")
-            yield raw, whole
-            if not whole:
-                return
-
-
 class Survey(NamedTuple):
     """All that can be read of a logbook: its header, (line number, entry) pairs, and what is wrong with the rest."""
 
@@ -225,14 +227,15 @@ class Survey(NamedTuple):
 def survey(path: Path) -> Survey:
     """Reads a logbook as far as it can be read, naming every line that is not as it should be.
 
+    What the way did to it harms nothing (`mailed`): lines that mean what was written follow each other, however they are spelled.
     Raises a Refusal only if not even the header can be read. Reads at most MAX_ENTRIES lines and MAX_BYTES bytes.
     """
     found: list[Finding] = []
     entries: list[tuple[int, Entry]] = []
     header: Header | None = None
-    prev = ""
+    above: tuple[str, Header | Entry] | None = None  # the line above, if it could be read: its hash, and what it says
     expected, size, unreadable = 1, 0, 0
-    for number, (raw, whole) in enumerate(lines(path), start=1):
+    for number, raw, whole in lines_of(path):
         size += len(raw)
         if header is None:
             try:
@@ -240,13 +243,13 @@ def survey(path: Path) -> Survey:
             except BadLine as bad:
                 raise NOT_A_LOGBOOK(line=1, why=bad.text) from None
             header = read_header(text)
-            prev = hash_line(text)
+            above = hash_line(text), header
             continue
         if number > MAX_ENTRIES or size > MAX_BYTES:
             why = Text(f"超过 {MAX_ENTRIES} 行或 {MAX_BYTES} 字节，其后不再读取", f"more than {MAX_ENTRIES} lines or {MAX_BYTES} bytes; the rest is not read")
             found.append(Finding(number, "too_long", why))
             break
-        if not whole and len(raw) <= MAX_LINE:
+        if not whole and len(raw) <= MAX_LINE and not _is_next(raw, above):
             found.append(Finding(number, "torn_line", Text("最后一行不完整（可能是断电所致）", "the last line is incomplete, as after a power cut")))
             break
         try:
@@ -254,7 +257,7 @@ def survey(path: Path) -> Survey:
             entry = read_entry(text)
         except BadLine as bad:
             found.append(Finding(number, "not_an_entry", Text(f"此行不是日志条目：{bad.text.zh}", f"not an entry: {bad.text.en}")))
-            prev = ""
+            above = None
             expected += 1
             unreadable += 1
             if unreadable >= MAX_UNREADABLE:
@@ -262,7 +265,7 @@ def survey(path: Path) -> Survey:
                 found.append(Finding(number, "too_damaged", why))
                 break
             continue
-        if prev and entry.prev != prev:
+        if above and not _follows(entry, *above):
             found.append(
                 Finding(
                     number,
@@ -270,14 +273,30 @@ def survey(path: Path) -> Survey:
                     Text("与上一行的校验值不符：上一行被改动、删除或调换了位置", "does not follow the line above: that line was changed, removed or moved"),
                 )
             )
-        if entry.n != expected:
+        elif entry.n != expected:
             found.append(Finding(number, "wrong_number", Text(f"序号为 {entry.n}，应为 {expected}", f"its number is {entry.n}, expected {expected}")))
         expected = entry.n + 1
-        prev = hash_line(text)
+        above = hash_line(text), entry
         entries.append((number, entry))
     if header is None:
         raise NOT_A_LOGBOOK(line=1, why=Text("文件是空的", "the file is empty"))
     return Survey(header, entries, found)
+
+
+def _follows(entry: Entry, hashed: str, above: Header | Entry) -> bool:
+    """Whether an entry follows the line above, which has this hash as it stands there, or as the laboratory spells what it says."""
+    try:
+        return entry.prev == hashed or entry.prev == hash_line(above.line())
+    except (TypeError, ValueError, RecursionError):  # no laboratory has written that
+        return False
+
+
+def _is_next(raw: bytes, above: tuple[str, Header | Entry] | None) -> bool:
+    """Whether a last line without its end is an entry that follows the line above: an editor has taken the end away."""
+    try:
+        return above is not None and _follows(read_entry(text_of(raw)), *above)
+    except BadLine:
+        return False
 
 
 def append(path: Path, line: str) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..kernel import logbook
 from ..kernel.logbook import Header
+from ..kernel.mailed import lines_of
 from ..kernel.texts import Text
 
 
@@ -22,7 +23,7 @@ def chain_of(path: Path, most: int = logbook.MAX_ENTRIES) -> Chain:
     """The chain of a logbook as far as its lines are whole. Raises a Refusal if it has no header, OSError if it cannot be read."""
     header: Header | None = None
     world, hashes = "", list[str]()
-    for raw, whole in logbook.lines(path):
+    for _, raw, whole in lines_of(path):
         if not whole or len(hashes) >= most:
             break
         try:
