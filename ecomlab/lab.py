@@ -16,20 +16,17 @@ from .grading import Report, grade
 from .grading.assess import assess
 from .kernel import audit as auditing
 from .kernel import command, dictionary, evidence, plays, sql, tasks
-from .kernel.doing import AUTO
 from .kernel.keys import Granted, at_hand
-from .kernel.plays import Player
-from .kernel.refusals import NOT_IN_THIS_WORLD, refusal
+from .kernel.refusals import NOT_IN_THIS_WORLD
 from .kernel.table import Table
 from .kernel.terms import term
 from .kernel.texts import Language, Text, default_language
 from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
 from .reports.queries import own_books
+from .standins import StandIns
 from .waiting import Waiting
 from .witness.courier import Courier, courier_for
-
-NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。请选择：{known}。", "The laboratory does not play {role}. Choose one of: {known}.")
 
 NONE_YET = Text("你还没有{kind}。做完上面的任务再运行这个单元格。", "You have no {kind} yet. Do the tasks above and run this cell again.")
 
@@ -81,6 +78,7 @@ class Lab(Desk):
     def __init__(self, world: World):
         super().__init__(world)
         self._report: Report | None = None
+        self._stand_ins = StandIns(world)
         #: who brings the hashes of entries to the course's witness, where it has one
         self.courier: Courier | None = None
 
@@ -132,31 +130,38 @@ class Lab(Desk):
         there = filter(self.world.state.scenario.has, modules.NAMES)
         return sorted({*super().__dir__(), *there, *dir(plays.Module("lab", self.call))})
 
-    def autoplay(self, role: str) -> Table:
-        """Lets the library do the work that waits for a counterparty, by a fixed policy that `lab.autoplay_policy(role)` tells.
+    # --- whom the library plays ---
 
-        role: "supplier", "purchaser" or "carrier", who must be signed in. It uses the public commands; its entries are marked in the
+    def call(self, name: str, /, **given: Any) -> Any:
+        """Does a command by its full name; then whoever is switched on (`autoplay`) does what waits for them. Raises its Refusal."""
+        result = super().call(name, **given)
+        if self._stand_ins.follow(name):
+            self.changed()
+        return result
+
+    def autoplay(self, role: str, on: bool | None = None) -> Table:
+        """Lets the library do the work that waits for a role that you do not play, by a fixed policy that `lab.autoplay_policy(role)` tells.
+
+        role: "supplier", "carrier", "picker" and others (`lab.autoplays()`), who must be signed in. on: True for from now on, after each of your own
+        entries as long as this laboratory is open; False for no longer; without it once. It uses the public commands; its entries are marked in the
         logbook and earn no points. Gives what was done: n, command. Raises a Refusal for a role that it cannot play, and the one at
         which it had to stop; what was done before that stands.
         """
-        played = self._autoplay(role)
-        self.refresh()
-        self.world.state.actor_in(command.ROLES[role])
-        first = len(self.world.entries)
+        if on is not None:
+            self._stand_ins.switch(role, on)
         try:
-            played.play(Player(lambda name, /, **given: self.world.call(name, given, mark=AUTO), lambda: self.look, live=True))
+            done = [] if on is False else self._stand_ins.play(role)
         finally:
             self.changed()
-        return self._spoken(Table(("n", "command"), [(e.n, e.do) for e in self.world.entries[first:]]))
+        return self._spoken(Table(("n", "command"), done))
+
+    def autoplays(self) -> Table:
+        """Whom the library can play here: name, title, played (from now on), policy, stopped (by what, at the last time)."""
+        return self._spoken(self._stand_ins.table())
 
     def autoplay_policy(self, role: str) -> str:
         """How the library plays a role, in words."""
-        return self._autoplay(role).policy.say(self.language)
-
-    def _autoplay(self, role: str) -> plays.Autoplay:
-        if role not in plays.AUTOPLAYS:
-            raise NOT_PLAYED("role", role=str(role)[:40], known=", ".join(plays.AUTOPLAYS))
-        return plays.AUTOPLAYS[role]
+        return self._stand_ins.of(role).policy.say(self.language)
 
     # --- tasks ---
 
@@ -223,9 +228,9 @@ class Lab(Desk):
         """What the scenario has prepared for you: passwords and PINs that its prologue has set in your name."""
         return self._spoken(Table(("name", "password"), [(i.label, i.plain(self.world.header.seed)) for i in self.world.state.prepared]))
 
-    def player(self) -> Player:
+    def player(self) -> plays.Player:
         """The model student at this world, for demonstrations and tests."""
-        return Player(self.call, lambda: self.look, live=True)
+        return plays.Player(self.call, lambda: self.look, live=True)
 
     # --- looking ---
 

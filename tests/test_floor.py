@@ -440,6 +440,33 @@ def test_the_stock_books_never_have_fewer_pieces_than_the_bins(floor: Lab) -> No
     assert pieces(floor)[product][0] == there - 3 and findings_of(floor) == []
 
 
+def test_posts_that_a_student_does_not_play_are_played_by_stated_policies_for_no_points(floor: Lab) -> None:
+    """One delivery, five orders and two returns go their whole way; what is odd is treated as it should be."""
+    for post in POSTS:
+        floor.autoplay(post, on=True)
+    floor.advance(5)
+    there = {(r.kind, r.state): r.n for r in floor.look.all("select kind, state, count(*) as n from document group by all order by all")}
+    assert there["receipt_check", "shelved"] == 1 and there["wave", "checked"] == 2 and there["parcel", "delivered"] == 5
+    assert there["return_check", "restocked"] == there["return_check", "written_off"] == 1 and there["handover_list", "filed"] == 2
+    assert floor.look.value("select count(*) from floor_box where refused and packing = 'damaged'") == 1
+    assert floor.look.value("select count(*) from floor_call") == 5 and min(min(p) for p in pieces(floor).values()) >= 0
+    assert sum(floor.check(code).points for code in floor.codes) == 0 and findings_of(floor) == []
+    again = type(floor.world).open(floor.world.folder, None, "floor", "")
+    assert again.state.digest() == floor.world.state.digest(), "a replay needs no switch"
+
+
+def test_what_was_switched_off_is_the_students_again_and_what_stops_the_library_does_not_stop_the_student(floor: Lab) -> None:
+    played(floor, 4, 5)
+    floor.autoplay("packer", on=True)
+    floor.autoplay("packer", on=False)
+    n = len(floor.world.entries)
+    floor.floor.plan_wave([{"sales_order": floor.floor.orders()[0].sales_order}])
+    assert len(floor.world.entries) == n + 2, "a look and a wave, and nobody picks it"
+    assert len(floor.autoplay("picker")) and floor.autoplays()[0].name == "carrier"
+    assert {r.name for r in floor.autoplays() if r.played} == set()
+    assert refused(floor.autoplay, "pre_sale").code == "not_played", "there is no desk in this world"
+
+
 def test_the_dashboard_says_what_the_tables_say() -> None:
     lab = worlds.looked_at("floor")
     bad = lab.look.one("select * from floor_plan where left_behind > 0 order by number limit 1")

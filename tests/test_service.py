@@ -19,6 +19,7 @@ from ecomlab.modules.service.data import cause_of, customers, messages, reaction
 from ecomlab.modules.service.desk import latest
 from ecomlab.modules.service.playbook import on_duty, week
 from ecomlab.modules.service.scores import pay_day
+from ecomlab.modules.service.talks import FOR_SALE
 from tests import worlds
 from tests.worlds import findings_of, refused
 
@@ -405,6 +406,32 @@ def test_what_clerks_do_is_done_by_the_library_on_request(desk: Lab) -> None:
     assert len(desk.service.to_print()) == 0
     assert {r.state for r in desk.look.all("select d.state from service_return join document d using (number)")} == {"restocked", "defective"}
     assert all(r.owner for r in desk.service.disputes()) and desk.check("DESK013").points == 0, "what the library does earns nothing"
+    assert findings_of(desk) == []
+
+
+def test_the_library_answers_holds_the_price_and_gives_only_what_the_supervisor_allows(desk: Lab) -> None:
+    desk.wait(until="09:30")
+    seen = {r.number for r in desk.service.inbox()}
+    for role in ("pre_sale", "desk_supervisor", "pre_sale"):
+        desk.autoplay(role)
+    talks = [r for r in desk.look.all("select c.*, d.state from service_conversation c join document d using (number)") if r.number in seen]
+    assert {r.state for r in talks if r.intent in FOR_SALE} == {"ordered"} and not any(r.promised for r in talks)
+    (gift,) = [r for r in talks if r.gift]
+    assert gift.intent == "bargain_again" and gift.gift == gift.product
+    assert sum(desk.check(code).points for code in desk.codes) == 0 and findings_of(desk) == []
+
+
+def test_the_register_says_what_became_of_goods_that_the_floor_took_in(desk: Lab) -> None:
+    """Both see the same parcel; whoever takes it in, the other one's paper does not stay open."""
+    desk.floor.sign_in("floor_clerk", own_shop(desk.player()).merchant, desk.player().password("shopkeeper"))
+    desk.floor.sign_in("floor_manager", own_shop(desk.player()).merchant, desk.player().password("shopkeeper"))
+    for role in ("floor_clerk", "floor_manager"):
+        desk.autoplay(role)
+    rows = desk.look.all(
+        "select d.state, r.handling, t.registered from service_return t join document d using (number) join b2c_return r on r.number = t.request"
+    )
+    assert {(r.state, r.handling) for r in rows} == {("restocked", "restocked"), ("defective", "scrapped")} and all(r.registered for r in rows)
+    assert {r.state for r in desk.look.all("select d.state from service_case join document d using (number)")} == {"refunded"}
     assert findings_of(desk) == []
 
 

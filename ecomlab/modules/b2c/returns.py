@@ -185,9 +185,9 @@ def _pay_back(do: Doing, number: str, order: Any, paid: Any, amount: Decimal, fi
 
 
 def _close(do: Doing, number: str, amount: Decimal, transaction: str | None) -> None:
-    documents.find(do, RETURN, number).move_to("refunded")
     do.execute("update b2c_return set amount = $amount, transaction = $transaction, refunded_day = $day where number = $n",
                amount=amount, transaction=transaction, day=do.day, n=number)  # fmt: skip
+    documents.find(do, RETURN, number).move_to("refunded")
 
 
 # --- after the shipment --------------------------------------------------------------------------------------------------

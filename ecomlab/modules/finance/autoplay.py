@@ -1,4 +1,4 @@
-"""How the library plays the manager and the stock clerk: `lab.autoplay("department_manager")`. Fixed policies, public commands only."""
+"""How the library plays the manager, the stock clerk and the finance clerk: `lab.autoplay("department_manager")`. Fixed policies, public commands only."""
 
 from __future__ import annotations
 
@@ -29,3 +29,15 @@ def _stock_clerk(play: Player) -> None:
     waiting = f"select r.number from finance_refund r join document d using (number) where d.state = 'asked' and r.company = {MINE} order by 1"
     for row in play.look.all(waiting, actor=me):
         play.finance.confirm_goods_back(row.number, "restocked")
+
+
+@autoplays(
+    "finance_clerk",
+    "退款获批后当即支付。不发备用金，不预付，不审凭据，不对账。",
+    "Pays every refund as soon as it is approved. Grants no floats, advances nothing, judges no vouchers and reconciles nothing.",
+)
+def _finance_clerk(play: Player) -> None:
+    me = play.look.sessions("finance_clerk")[0]
+    approved = f"select r.number from finance_refund r join document d using (number) where d.state = 'approved' and r.company = {MINE} order by 1"
+    for row in play.look.all(approved, actor=me):
+        play.finance.pay_refund(row.number)

@@ -1,4 +1,4 @@
-"""How the library plays the supervisor, the printer and the after-sale clerk of a desk: `lab.autoplay("desk_supervisor")`."""
+"""How the library plays the four posts of a desk: `lab.autoplay("desk_supervisor")`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,41 @@ def _supervisor(play: Player) -> None:
     for row in play.service.disputes():
         if row.owner is None:
             play.service.name_owner(row.number, clerk, "当日联系顾客并答复 Contact the customer today, and answer")
+
+
+#: What is said to a customer who wants this, in this order; whoever bargains again waits for the supervisor first.
+ANSWERS = {
+    "question": ("greeting", "campaign", "introduction", "confirmation"), "bargain_campaign": ("campaign", "confirmation"),
+    "bargain_quantity": ("hold_price", "confirmation"), "bargain_regular": ("thanks", "confirmation"), "bargain_discounted": ("hold_price", "confirmation"),
+    "bargain_elsewhere": ("value", "confirmation"), "bargain_again": ("wait_supervisor",), "complaint": ("apology",), "change": ("note",),
+    "withdraw": ("note",),
+}  # fmt: skip
+
+
+@autoplays(
+    "pre_sale",
+    "逐一回复来信的顾客：介绍商品，守住价格，请顾客下单。反复还价的请示主管，获准后送一件所谈的商品。"
+    "变更和撤回只答复收到，不处理。",
+    "Answers every customer who has written: introduces the product, holds the price, asks for the order. Asks the supervisor about whoever bargains again, "
+    "and when allowed gives a piece of the product that the talk is about. Only says that changes and withdrawals are noted, and deals with none.",
+)
+def _pre_sale(play: Player) -> None:
+    merchant = play.look.value("select merchant from service_clerk where clerk = $me", me=play.look.sessions("pre_sale")[0])
+    unanswered = """select c.number, c.intent from service_conversation c join document d using (number)
+                    where c.merchant = $m and c.day = $day and d.state = 'opened' order by c.arrives, c.number"""
+    rows = play.look.all(unanswered, m=merchant, day=play.look.day)
+    there = {r.number for r in play.service.inbox()} if rows else set()
+    for row in [r for r in rows if r.number in there]:
+        for template in ANSWERS[row.intent]:
+            play.service.reply(row.number, template)
+        if row.intent == "bargain_again":
+            play.service.ask_supervisor(row.number)
+    allowed = """select c.number, c.product from service_conversation c join document d using (number) join approval a on a.about = c.number
+                 join document x on x.number = a.number where c.merchant = $m and c.day = $day and d.state = 'answered' and c.gift is null
+                 and x.state = 'approved' order by c.number"""
+    for row in play.look.all(allowed, m=merchant, day=play.look.day):
+        play.service.offer_gift(row.number, row.product)
+        play.service.reply(row.number, "confirmation")
 
 
 @autoplays("order_printer", "打印一批待打印的订单。", "Prints a batch of the orders that wait.")

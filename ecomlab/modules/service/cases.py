@@ -8,6 +8,7 @@ back more than they paid.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypedDict
 
@@ -20,6 +21,7 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Flag, Line, Money, Ref
 from ..b2c import payments, returns
+from ..b2c.kinds import RETURN
 from ..b2c.members import SHOPKEEPER, SHOPPER
 from .desk import AFTER_SALE, merchant_of
 from .kinds import REFUND_CASE, RETURN_ENTRY
@@ -231,10 +233,16 @@ def register_return(
     if found.state == "announced":
         found.move_to("arrived")
         open_case(do, row.web_order, reason, entry)
+    _register(do, entry, [(r["product"], r["quantity"]) for r in goods], waybill, damaged, reason)
+    return str(do.value("select shop_name from b2c_merchant where merchant = $m", m=found.owner))
+
+
+def _register(do: Doing, entry: str, goods: Iterable[tuple[str, int]], waybill: str, damaged: bool, reason: str) -> None:
+    """Writes down what is in a parcel; what was written of it before is replaced."""
     do.execute("delete from service_return_line where number = $n", n=entry)
     merged: dict[str, int] = {}
-    for r in goods:
-        merged[r["product"]] = merged.get(r["product"], 0) + r["quantity"]
+    for product, quantity in goods:
+        merged[product] = merged.get(product, 0) + quantity
     for product, quantity in merged.items():
         do.execute("insert into service_return_line values ($n, $product, $quantity)", n=entry, product=product, quantity=quantity)
     do.execute(
@@ -242,7 +250,6 @@ def register_return(
            where number = $n""",
         waybill=waybill, damaged=damaged, reason=reason, moment=do.moment, clerk=do.actor, n=entry,
     )  # fmt: skip
-    return str(do.value("select shop_name from b2c_merchant where merchant = $m", m=found.owner))
 
 
 @command("DESK008", "DESK012", role=AFTER_SALE, title=("分拣退货", "Sort a return"))
@@ -270,11 +277,34 @@ def sort_return(
     found.move_to(sorted_as)
     with acting(do, SHOPKEEPER.name, found.owner):
         done: dict[str, Any] = returns.accept_return(do, row.request, "restocked" if sorted_as == "restocked" else "scrapped", amount)
+    _settled(do, entry, done["refund"])
+    return done
+
+
+@documents.on(RETURN, "refunded")
+def _taken_in(do: Doing, request: documents.Document) -> None:
+    """Whoever else takes the goods of a return in, the floor or the shop's owner: the desk's register says the same."""
+    row = do.one("select t.*, r.handling, r.reason as said, r.amount from service_return t join b2c_return r on r.number = t.request where t.request = $n",
+                 n=request.number)  # fmt: skip
+    found = documents.find(do, RETURN_ENTRY, row.number) if row else None
+    if found is None or found.state not in ("announced", "arrived"):
+        return  # none of the desk's, or the desk is sorting it itself
+    damaged = row.handling == "scrapped"
+    if found.state == "announced":
+        found.move_to("arrived")
+        open_case(do, row.web_order, row.said, found.number)
+    lines = do.all("select product, quantity from b2c_return_line where number = $n order by product", n=request.number)
+    _register(do, found.number, [tuple(r) for r in lines], row.waybill, damaged, row.said)
+    found.move_to("defective" if damaged else "restocked")
+    _settled(do, found.number, row.amount)
+
+
+def _settled(do: Doing, entry: str, amount: Decimal) -> None:
+    """The refund case of a return whose goods are sorted and whose money is paid back."""
     case = documents.find(do, REFUND_CASE, do.value("select number from service_case where return_entry = $n", n=entry))
     case.move_to("checked")
     do.execute("update service_case set checked_by = $who where number = $n", who=do.actor, n=case.number)
-    _paid_back(do, case, done["refund"])
-    return done
+    _paid_back(do, case, amount)
 
 
 def _entry(do: Doing, number: str) -> tuple[documents.Document, Any]:
