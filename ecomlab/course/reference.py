@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from .. import lab, modules  # noqa: F401  (they declare every command and refusal; the command line adds its own)
 from ..grading import batch  # noqa: F401
+from ..kernel import packages
 from ..kernel.command import COMMANDS, Command, Param
+from ..kernel.plays import AUTOPLAYS
 from ..kernel.refusals import KINDS
 from ..kernel.tasks import tasks
 from ..kernel.values import MESSAGES
@@ -23,7 +25,7 @@ def reference() -> str:
     ]
     catalogue = tasks()
     for module in ("lab", *modules.NAMES, "report"):
-        parts += ["", f"## {module}"]
+        parts += ["", f"## {module}", *_played(module)]
         for command in COMMANDS.values():
             if command.module == module:
                 parts += ["", *_command(command, [c for c in command.tasks if c in catalogue])]
@@ -31,6 +33,14 @@ def reference() -> str:
     everything = {k: v.text for k, v in KINDS.items()} | MESSAGES
     parts += [f"| `{code}` | {_cell(text.zh)} | {_cell(text.en)} |" for code, text in sorted(everything.items())]
     return "\n".join(parts) + "\n"
+
+
+def _played(module: str) -> list[str]:
+    """The roles of a module that the library plays where a student does not, and by which policy."""
+    rows = [f"| `{name}` | {_cell(p.policy.zh)} | {_cell(p.policy.en)} |" for name, p in AUTOPLAYS.items() if packages.of(p.play) == module]
+    said = "Played by the library on request 可由实验室扮演: `lab.autoplay(role)`, `lab.autoplay(role, on=True)`"
+    head = ["", said, "", "| role | 中文 | English |", "|---|---|---|"]
+    return head + rows if rows else []
 
 
 def _command(command: Command, codes: list[str]) -> list[str]:
