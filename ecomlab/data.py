@@ -13,11 +13,14 @@ from typing import Any, cast
 
 from . import modules, reports  # noqa: F401  (modules says which tables there are)
 from .books.dataset import DataSet
+from .dashboards.style import plain_plots
 from .desk import Spoken
 from .kernel import audit as auditing
 from .kernel import dictionary, sql
 from .kernel.foreign import from_json
 from .kernel.table import Table
+from .kernel.texts import Language
+from .market.practice import SEED, make, truth_of
 from .market.questions import QUESTIONS, Verdict, verdict
 from .market.simulate import MANIFEST
 from .market.versions import readable
@@ -27,6 +30,21 @@ from .reports.prepared import for_reports
 def open(source: str | Path) -> Data:
     """The data set of a folder or a DuckDB file. Refuses 'no_data_there', 'not_a_table', 'unreadable_data', 'other_version'."""
     return Data(Path(source))
+
+
+def practice(name: str = "market", folder: str | Path = ".", seed: str = SEED, language: Language | None = None) -> Data:
+    """A market to practise on, with the truth beside it; made below `folder` in some seconds if it is not there.
+
+    name: "year" (a shop's year, 10,000 orders), "market" (100,000, for which the questions are meant) or "million". seed: another one, such as
+    a student's number, gives another market with other answers. Refuses 'no_practice_set'.
+    """
+    place = make(name, Path(folder), seed)
+    if not (place / dictionary.PACKAGE).exists():
+        describe(place)
+    opened = open(place)
+    if language:
+        opened.speak(language)
+    return opened
 
 
 def look_at(source: Path) -> DataSet:
@@ -100,19 +118,28 @@ class Data(Spoken):
         """The columns of a table, and to which table's key each leads: column, type, called, key, joins. Refuses 'no_such_table'."""
         return dictionary.columns(self.look, table, self.language)
 
-    def questions(self) -> Table:
-        """What may be asked of a simulated market: question (its name), asks, unit, trap. Docs: docs/market.md. Needs the extra `analytics`."""
-        rows = [(q.name, q.asks(self).say(self.language), q.unit.say(self.language), q.trap.say(self.language)) for q in QUESTIONS.values()]
+    def questions(self, theme: str | None = None) -> Table:
+        """What may be asked of a simulated market: question (its name), asks, unit, trap. Docs: docs/market.md. Needs the extra `analytics`.
+
+        theme: only those about "customers", "price", "promotion", "stock", "delivery", "receivables" or "marketing".
+        """
+        asked = [q for q in QUESTIONS.values() if theme in (None, q.theme)]
+        rows = [(q.name, q.asks(self).say(self.language), q.unit.say(self.language), q.trap.say(self.language)) for q in asked]
         made = Table(("question", "asks", "unit", "trap"), rows)
         made.language, made.as_is = self.language, ("question",)
         return made
 
-    def answer(self, question: str, answer: float, truth: str | Path) -> Verdict:
+    def answer(self, question: str, answer: float, truth: str | Path | None = None) -> Verdict:
         """ "right", "near" or "off", by the truth that was written apart from the data (`ecomlab simulate --truth`); it never tells the truth.
 
-        Refuses an unknown question, a folder without a truth, and the truth of another market.
+        truth: its folder; without it the one beside the data, as practice sets have it. Refuses an unknown question, a folder without a truth, and the
+        truth of another market.
         """
-        return verdict(self, question, answer, Path(truth))
+        return verdict(self, question, answer, Path(truth) if truth else truth_of(self.folder))
+
+    def style(self) -> None:
+        """From here on the plots of this notebook look like the dashboards' and write Chinese, whatever fonts the machine has (needs the extra `lab`)."""
+        plain_plots()
 
     def audit(self) -> list[auditing.Verdict]:
         """Every invariant of the books, and of each module that has tables here, by name, with what breaks it."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from . import modules
 from .books import documents
+from .dashboards.style import plain_plots
 from .desk import Desk, preferred
 from .glossary import concept, concepts
 from .grading import Report, grade
@@ -125,6 +126,10 @@ class Lab(Desk):
             said = term(last[code]).say(self.language) if code in last else ""
             rows.append((code, task.goal.fill(**evidence.shown(self.brief(code))).say(self.language), said, float(report.points), float(report.out_of)))
         return pandas.DataFrame(rows, columns=["code", "question", "verdict", "points", "out_of"]).set_index("code")
+
+    def style(self) -> None:
+        """From here on the plots of this notebook look like the dashboards' and write Chinese, whatever fonts the machine has (needs the extra `lab`)."""
+        plain_plots()
 
     def __dir__(self) -> list[str]:
         there = filter(self.world.state.scenario.has, modules.NAMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 import ecomlab
 from ecomlab.data import Data
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.market import questions, simulate
+from ecomlab.market import practice, questions, simulate
+from ecomlab.market.estimators import customers
 from ecomlab.market.questions import QUESTIONS
 from tests.words import Said, slips
 
@@ -31,7 +33,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> tuple[Data, Path]:
 
 def misjudged(data: Data, truth: Path) -> list[str]:
     """Where the estimator is not right, or the naive answer is."""
-    known, _ = questions.read_truth(truth)
+    known = questions.read_truth(truth)
     found = []
     for q in QUESTIONS.values():
         value = q.truth(known, data)
@@ -58,6 +60,8 @@ def test_what_is_asked_is_asked_in_both_languages(market: tuple[Data, Path]) -> 
         for what, text in (("asks", q.asks(data)), ("trap", q.trap), ("unit", q.unit)):
             assert [slip.why for slip in slips(Said("market", f"{q.name} {what}", "task", text))] == [], (q.name, text)
     assert [row.question for row in data.questions()] == list(QUESTIONS)
+    assert {q.theme for q in QUESTIONS.values()} == set(questions.THEMES)
+    assert [row.question for row in data.questions("stock")] == ["wanted"]
 
 
 def test_the_truth_differs_from_market_to_market() -> None:
@@ -68,7 +72,7 @@ def test_the_truth_differs_from_market_to_market() -> None:
 
 def test_an_answer_is_judged_by_the_truth_of_this_very_market(market: tuple[Data, Path], tmp_path: Path) -> None:
     data, truth = market
-    known, _ = questions.read_truth(truth)
+    known = questions.read_truth(truth).truth
     assert known == questions.Truth.of(ORDERS, "market-7")
     q = QUESTIONS["coupon_lift"]
     assert data.answer(q.name, known.coupon_lift, truth) == "right"
@@ -79,3 +83,24 @@ def test_an_answer_is_judged_by_the_truth_of_this_very_market(market: tuple[Data
         with pytest.raises(Refusal) as refused:
             data.answer(name, 1.0, folder)
         assert refused.value.code == code
+
+
+def test_a_practice_set_is_made_once_and_has_its_truth_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(practice.SETS, "year", (500, 90))
+    made = ecomlab.practice("year", tmp_path, language="en")
+    assert (made.about["orders"], made.about["days"], made.language) == (500, 90, "en")
+    before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.parquet")}
+    assert ecomlab.practice("year", tmp_path).about == made.about and before == {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.parquet")}
+    truth = questions.read_truth(practice.truth_of(made.folder)).truth
+    assert made.answer("coupon_lift", truth.coupon_lift) == "right" and made.answer("coupon_lift", 9) == "off"
+    mine = ecomlab.practice("year", tmp_path, seed="2026/01 王")
+    assert mine.folder.name == "year-2026-01-王" and mine.about["digest"] != made.about["digest"]
+    with pytest.raises(Refusal) as refused:
+        ecomlab.practice("decade", tmp_path)
+    assert refused.value.code == "no_practice_set"
+
+
+def test_a_library_that_is_missing_is_named(market: tuple[Data, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    with pytest.raises(Refusal, match=r"scipy.*ecomlab\[analytics\]"):
+        customers.purchase_rate(market[0])

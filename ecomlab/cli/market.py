@@ -1,4 +1,4 @@
-"""The command that makes a market of simulated trades."""
+"""The commands that make markets of simulated trades."""
 
 from __future__ import annotations
 
@@ -48,6 +48,30 @@ def simulate(args: argparse.Namespace) -> int:
         print(f"{args.out}: {rows['b2c_order']:,} orders, {rows['b2c_order_line']:,} lines, {rows['posting']:,} postings; seed {seed}, "
               f"digest {made['digest'][:16]}")  # fmt: skip
         print(f"Open it: ecomlab.data.open({str(args.out)!r}). Report: ecomlab report profit {args.out}. Audit: ecomlab audit {args.out}")
+    return GOOD
+
+
+@command(
+    "生成一个练习用的市场，真值放在旁边。",
+    argument(
+        "name", metavar="NAME", help=("year（一年，1 万单）、market（10 万单）或 million（100 万单）", "year (10,000 orders), market (100,000) or million")
+    ),
+    argument("--to", type=Path, default=Path(), metavar="DIR", help=("放在哪个文件夹之下（默认当前文件夹）", "below which folder (default: this one)")),
+    argument("--seed", default="practice", metavar="S", help=("种子，例如学号：换一个，答案就不同", "another seed, such as a student id, gives other answers")),
+    data=True,
+)
+def practice(args: argparse.Namespace) -> int:
+    """Makes a market to practise on, with the truth beside it."""
+    from ..data import practice as made
+    from ..market.practice import truth_of
+
+    opened = made(args.name, args.to, args.seed)
+    if args.format == "json":
+        print_json({"folder": str(opened.folder), "truth": str(truth_of(opened.folder)), "digest": opened.about["digest"]})
+    elif language_of(args) == "zh":
+        print(f"{opened.folder}：{opened.about['orders']:,} 个订单，真值在 {truth_of(opened.folder)}")
+    else:
+        print(f"{opened.folder}: {opened.about['orders']:,} orders; the truth is in {truth_of(opened.folder)}")
     return GOOD
 
 

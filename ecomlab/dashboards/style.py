@@ -60,6 +60,14 @@ def style() -> dict[str, Any]:
     }
 
 
+def plain_plots() -> None:
+    """Gives matplotlib that look for all plots of this process from here on: for an analyst's own."""
+    import matplotlib
+
+    look: dict[Any, Any] = {**style(), "figure.figsize": (7.2, 3.8), "figure.dpi": 110, "axes.titlesize": 12, "lines.linewidth": 1.8}
+    matplotlib.rcParams.update(look)
+
+
 def png(draw: Callable[[Figure], None], width: float = 6.4, height: float = 3.6) -> bytes:
     """The PNG of what `draw` puts on an empty figure of this size in inches, at 144 dots an inch."""
     import matplotlib

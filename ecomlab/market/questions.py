@@ -14,13 +14,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
 
 from ..kernel.foreign import from_json
 from ..kernel.refusals import refusal
 from ..kernel.texts import Text
-from . import estimators
-from .truth import Truth
+from .advertising import brought, effects
+from .calendar import weights
+from .estimators import customers, delivery, marketing, price, promotion, receivables, stock
+from .goods import choice_weights, goods
+from .simulate import gtin
+from .truth import PROVINCES, Truth
 
 NO_TRUTH = refusal(
     "no_truth_there",
@@ -39,23 +45,35 @@ NO_MARKET_QUESTION = refusal(
 )
 
 Verdict = Literal["right", "near", "off"]
+#: What the questions are about, in the order of the notebooks.
+THEMES = ("customers", "price", "promotion", "stock", "delivery", "receivables", "marketing")
+
+
+class Known(NamedTuple):
+    """What is true of a market: its parameters, the digest of the set, and the folder that holds labels and what was missed."""
+
+    truth: Truth
+    digest: str
+    folder: Path
 
 
 @dataclass(frozen=True)
 class Question:
     """A question to the data of a market.
 
-    asks: its text, given the data. unit: in words. right, near: the largest error, relative to the truth or, where `absolute`, in the unit. truth,
-    estimate, naive: the number itself, found from the parameters, from the data, and from the data in the way that suggests itself.
+    theme: what it belongs to, as the notebooks do. asks: its text, given the data. unit: in words. right, near: the largest error, relative to the truth
+    or, where `absolute`, in the unit. truth, estimate, naive: the number itself, found from what is known, from the data, and from the data in the way
+    that suggests itself.
     """
 
     name: str
+    theme: str
     asks: Callable[[Any], Text]
     trap: Text
     unit: Text
     right: float
     near: float
-    truth: Callable[[Truth, Any], float]
+    truth: Callable[[Known, Any], float]
     estimate: Callable[[Any], float]
     naive: Callable[[Any], float]
     absolute: bool = False
@@ -66,18 +84,62 @@ class Question:
         return "right" if off <= self.right else "near" if off <= self.near else "off"
 
 
-def _category(truth: Truth, name: str) -> tuple[str, str, float, float, float, float, float]:
+def category(truth: Truth, name: str) -> tuple[str, str, float, float, float, float, float]:
     return next(c for c in truth.categories if f"{c[0]} {c[1]}" == name)
 
 
-def _next_line(truth: Truth, data: Any) -> float:
-    one = estimators.whom(data)
-    return float(1 + (truth.pieces_shape + one.further) / (truth.pieces_rate + one.lines))
+def _elasticity(known: Known, data: Any) -> float:
+    return category(known.truth, price.category_of_prices(data))[6]
 
 
-def _days(truth: Truth, data: Any) -> float:
-    _, mean, spread = next(c for c in truth.carriers if c[0] == estimators.fastest_carrier(data))
+def _usual(known: Known, data: Any) -> float:
+    return category(known.truth, price.category_of_others(data))[6]
+
+
+def _next_line(known: Known, data: Any) -> float:
+    one = customers.whom(data)
+    return float(1 + (known.truth.pieces_shape + one.further) / (known.truth.pieces_rate + one.lines))
+
+
+def _alive(known: Known, data: Any) -> float:
+    t = known.truth
+    return customers.alive(customers.quiet(data), t.r, t.alpha, t.a, t.b)
+
+
+def days_of(truth: Truth, carrier: str) -> float:
+    """Within how many days a carrier's parcels to the nearest province arrive, 95 % of them."""
+    _, mean, spread = next(c for c in truth.carriers if c[0] == carrier)
     return math.exp(mean + NormalDist().inv_cdf(0.95) * spread)
+
+
+def _from_own(known: Known, data: Any) -> float:
+    """By the choices' own weights, the mean of all weeks."""
+    made = goods(known.truth)
+    shop, article = price.shop_and_article(data)
+    chances = np.diff(choice_weights(known.truth, made)).reshape(-1, made.count)
+    codes = np.array([gtin(a) for a in range(made.count)])
+    ours = made.category == made.category[codes == article][0]
+    share = (chances * ours / (chances * ours).sum(axis=1, keepdims=True)).mean(axis=0)
+    itself = float(share[codes == article][0])
+    return float((share[made.shop == int(shop.removeprefix("MB-"))].sum() - itself) / (1 - itself))
+
+
+def _wanted(known: Known, data: Any) -> float:
+    """What was sold and what was missed, which the truth's folder tells."""
+    missed = data.sql(
+        f"""select coalesce(sum(missed), 0) from read_parquet('{str(known.folder).replace("'", "''")}/missed/*.parquet') join product on gtin = product
+            where product_category = $category and day < $start + (($end - $start + 1) // 7 * 7)::integer""",
+        category=stock.category_of_stock(data), start=data.start, end=data.day,
+    ).fetchall()[0][0]  # fmt: skip
+    return stock.wanted_naive(data) + float(missed)
+
+
+def _by_search(known: Known, data: Any) -> float:
+    """Of all who come, those who would not have come without it."""
+    truth = known.truth
+    base = weights(truth)[:, None] / (np.arange(len(PROVINCES)) + 7.0)
+    which = [c[0] for c in truth.channels].index(marketing.CHANNEL)
+    return float((base * effects(truth)[which]).sum() / (base * (1 + brought(truth))).sum())
 
 
 def _split(name: str) -> Text:
@@ -94,79 +156,151 @@ _EACH_PERCENT = Text("价格每高 1%，销量少百分之几", "percent fewer p
 
 QUESTIONS: dict[str, Question] = {q.name: q for q in (
     Question(
-        "purchase_rate",
+        "purchase_rate", "customers",
         lambda data: Text(
             "一位还没有流失的顾客平均每周下多少单？",
             "How many orders does a customer place in a week, on average, as long as the customer has not left for good?",
         ),
         Text("用全部重复订单除以全部周数，等于当作谁也没有流失。", "All repeat orders divided by all weeks: as if nobody had ever left."),
         Text("单/周", "orders a week"), 0.05, 0.10,
-        lambda truth, data: truth.r / truth.alpha, estimators.purchase_rate, estimators.purchase_rate_naive,
+        lambda of, data: of.truth.r / of.truth.alpha, customers.purchase_rate, customers.purchase_rate_naive,
     ),
     Question(
-        "repeats_in_a_year",
+        "repeats_in_a_year", "customers",
         lambda data: Text("一位新顾客在以后 52 周内预计还会下多少单？", "How many more orders is a new customer expected to place within the next 52 weeks?"),
         Text("只算回来过的顾客，就漏掉了再也没回来的人。", "The mean of those who came back leaves out all who did not."),
         Text("单", "orders"), 0.05, 0.10,
-        lambda truth, data: estimators.repeats(52, truth.r, truth.alpha, truth.a, truth.b), estimators.repeats_in_a_year, estimators.repeats_in_a_year_naive,
+        lambda of, data: customers.repeats(52, of.truth.r, of.truth.alpha, of.truth.a, of.truth.b),
+        customers.repeats_in_a_year, customers.repeats_in_a_year_naive,
     ),
     Question(
-        "next_line",
+        "still_alive", "customers",
+        lambda data: Text(
+            "顾客 {who} 下过 6 单，此后已有 {weeks} 周没有下单。这位顾客还会再来的可能性有多大？请写成小数。",
+            "Customer {who} has placed six orders, and none for {weeks:week}. How likely is it that the customer still comes? Write it as a decimal.",
+        ).fill(who=str(customers.quiet(data).shopper), weeks=round(customers.quiet(data).age - customers.quiet(data).recency)),
+        Text(
+            "算“常客这么久不来的可能性”，回答的是另一个问题。",
+            "How likely a customer who still comes is to be silent for so long is another question.",
+        ),
+        Text("小数", "as a decimal"), 0.05, 0.10, _alive, customers.still_alive, customers.still_alive_naive, absolute=True,
+    ),
+    Question(
+        "next_line", "customers",
         lambda data: Text(
             "顾客 {who} 一共买过 4 行商品，共 {pieces} 件。预计下一行会买几件？",
             "Customer {who} has bought four lines of goods with {pieces:piece} in all. How many pieces do you expect in the next line?",
-        ).fill(who=str(estimators.whom(data).shopper), pieces=int(estimators.whom(data).further) + 4),
+        ).fill(who=str(customers.whom(data).shopper), pieces=int(customers.whom(data).further) + 4),
         Text("直接用这位顾客自己的平均数，等于把四次的运气当成习惯。", "The customer's own mean takes the luck of four lines for a habit."),
-        _PIECES, 0.04, 0.08, _next_line, estimators.next_line, estimators.next_line_naive,
+        _PIECES, 0.04, 0.08, _next_line, customers.next_line, customers.next_line_naive,
     ),
     Question(
-        "price_elasticity",
-        _of(estimators.category_of_prices, Text(
+        "price_elasticity", "price",
+        _of(price.category_of_prices, Text(
             "有的商店每周随机定价。按这些商店的数据，{of} 的价格弹性是多少？",
             "Some shops set their prices at random each week. By their data, what is the price elasticity of {of}?",
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
         _EACH_PERCENT, 0.125, 0.25,
-        lambda truth, data: _category(truth, estimators.category_of_prices(data))[6],
-        estimators.price_elasticity, estimators.price_elasticity_naive,
+        _elasticity, price.price_elasticity, price.price_elasticity_naive,
     ),
     Question(
-        "coupon_lift",
+        "usual_elasticity", "price",
+        _of(price.category_of_others, Text(
+            "不随机定价的商店，价格跟着成本走。按这些商店的数据，{of} 的价格弹性是多少？",
+            "In the shops that do not set prices at random, prices follow cost. By their data, what is the price elasticity of {of}?",
+        )),
+        Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
+        _EACH_PERCENT, 0.2, 0.4, _usual, price.usual_elasticity, price.usual_elasticity_naive,
+    ),
+    Question(
+        "how_wrong", "price",
+        _of(price.category_of_others, Text(
+            "在 {of} 的全部商店里，拿贵的商品和便宜的商品相比来估计弹性，会比真实的弹性小多少？",
+            "In all shops with {of}: by how much does a comparison of expensive with cheap articles understate the price elasticity?",
+        )),
+        Text("标准误只说明数字有多精确，不说明它偏了多少。", "A standard error tells how precise a figure is, not how far off."),
+        Text("弹性的单位", "in units of the elasticity"), 0.25, 0.5,
+        lambda of, data: _usual(of, data) + float(price.dear_against_cheap(data).params["price"]), price.how_wrong, price.how_wrong_naive,
+    ),
+    Question(
+        "best_price", "price",
+        lambda data: Text(
+            "商品 {article} 上周的进价是每件 {cost} 元（不含税）。含 13% 增值税的售价定在多少，这种商品的毛利最大？竞争对手的价格不变。",
+            "Article {article} cost {cost} CNY a piece last week, without tax. At which price, 13% value added tax included, is its gross profit greatest, "
+            "if rivals keep their prices?",
+        ).fill(article=price.article_to_price(data)[0], cost=f"{price.article_to_price(data)[1]:.2f}"),
+        Text("售价含税，忘了这一点，就会定低。", "The price bears tax: who forgets that sets it too low."),
+        Text("元/件", "CNY a piece"), 0.05, 0.10,
+        lambda of, data: price.best(price.article_to_price(data)[1], _usual(of, data)), price.best_price, price.best_price_naive,
+    ),
+    Question(
+        "from_own", "price",
+        lambda data: Text(
+            "{shop} 把商品 {article} 降价。多卖出的件数里，有多大比例是从它自己同类的其他商品那里抢来的？请写成小数。",
+            "{shop} cuts the price of article {article}. Of the further pieces sold, what share would it have sold anyway, as other articles of the same "
+            "category? Write it as a decimal.",
+        ).fill(shop=price.shop_and_article(data)[0], article=price.shop_and_article(data)[1]),
+        Text("多卖的并不都来自别的店。", "Not all further pieces come from other shops."),
+        Text("小数", "as a decimal"), 0.03, 0.06, _from_own, price.from_own, price.from_own_naive, absolute=True,
+    ),
+    Question(
+        "coupon_lift", "promotion",
         lambda data: Text(
             "优惠券使持券顾客那一周的订单增加了百分之几？请写成小数。",
             "By what share did the coupon raise the orders of its holders in that week? Write it as a decimal.",
         ),
         Text("和前一周比，季节的变化也算成了优惠券的功劳。", "Against the week before, the season is counted as the coupon's work."),
         Text("小数", "as a decimal"), 0.085, 0.17,
-        lambda truth, data: truth.coupon_lift, estimators.coupon_lift, estimators.coupon_lift_naive, absolute=True,
+        lambda of, data: of.truth.coupon_lift, promotion.coupon_lift, promotion.coupon_lift_naive, absolute=True,
     ),
     Question(
-        "return_share",
-        _of(estimators.category_of_returns, Text(
+        "wanted", "stock",
+        _of(stock.category_of_stock, Text(
+            "顾客一共想买多少件 {of}？卖出的和因缺货没卖成的都算，只算完整的周。",
+            "How many pieces of {of} were asked for in all, those included that were not there? Count whole weeks only.",
+        )),
+        Text("卖出的不等于想买的；丢开缺货的日子也不行，那些正是需求大的日子。",
+             "Sales are not demand; and to leave out sold-out days leaves out the days of great demand."),
+        _PIECES, 0.005, 0.01, _wanted, stock.wanted, stock.wanted_naive,
+    ),
+    Question(
+        "return_share", "delivery",
+        _of(delivery.category_of_returns, Text(
             "{of} 售出后有多大比例会退回？请写成小数。", "What share of the lines of {of} comes back? Write it as a decimal.",
         )),
         Text("最近卖出的还来不及退回。", "What was sold of late has had no time to come back."),
         Text("小数", "as a decimal"), 0.015, 0.03,
-        lambda truth, data: _category(truth, estimators.category_of_returns(data))[5], estimators.return_share, estimators.return_share_naive, absolute=True,
+        lambda of, data: category(of.truth, delivery.category_of_returns(data))[5], delivery.return_share, delivery.return_share_naive, absolute=True,
     ),
     Question(
-        "days_for_most",
+        "days_for_most", "delivery",
         lambda data: Text(
             "平日里，{carrier} 发往广东（44）的包裹，95% 会在几天之内送到？",
             "On ordinary days, within how many days do 95% of the parcels by {carrier} to Guangdong (44) arrive?",
-        ).fill(carrier=_split(estimators.fastest_carrier(data))),
+        ).fill(carrier=_split(delivery.fastest_carrier(data))),
         Text("均值加两倍标准差，等于当作天数两边对称。", "Mean plus two standard deviations: as if days lay evenly to both sides."),
-        Text("天（可带小数）", "days, with decimals"), 0.05, 0.10, _days, estimators.days_for_most, estimators.days_for_most_naive,
+        Text("天（可带小数）", "days, with decimals"), 0.05, 0.10,
+        lambda of, data: days_of(of.truth, delivery.fastest_carrier(data)), delivery.days_for_most, delivery.days_for_most_naive,
     ),
     Question(
-        "never_paid",
+        "never_paid", "receivables",
         lambda data: Text(
             "货到付款且没有退货的订单，有多大比例永远收不到钱？请写成小数。",
             "Of the orders to be paid at the door that were kept, what share is never paid? Write it as a decimal.",
         ),
         Text("今天没付的，大多只是还没付。", "What is unpaid today is mostly only late."),
         Text("小数", "as a decimal"), 0.005, 0.01,
-        lambda truth, data: truth.never_paid, estimators.never_paid, estimators.never_paid_naive, absolute=True,
+        lambda of, data: of.truth.never_paid, receivables.never_paid, receivables.never_paid_naive, absolute=True,
+    ),
+    Question(
+        "brought_by_search", "marketing",
+        lambda data: Text(
+            "新顾客里有多大比例是搜索广告（search）带来的，也就是没有它就不会来？请写成小数。",
+            "What share of the new customers did search advertisements bring, in that they would not have come without? Write it as a decimal.",
+        ),
+        Text("当天在当地投了广告，不等于来的人都是广告带来的。", "Not everybody who comes where something is advertised comes because of it."),
+        Text("小数", "as a decimal"), 0.03, 0.06, _by_search, marketing.brought_by_search, marketing.brought_by_search_naive, absolute=True,
     ),
 )}  # fmt: skip
 
@@ -178,12 +312,12 @@ def question(name: str) -> Question:
     return QUESTIONS[name]
 
 
-def read_truth(folder: Path) -> tuple[Truth, str]:
-    """The parameters that `ecomlab simulate --truth` wrote, and the digest of their market. Refuses 'no_truth_there'."""
+def read_truth(folder: Path) -> Known:
+    """What `ecomlab simulate --truth` wrote. Refuses 'no_truth_there'."""
     try:
         record = from_json((folder / "parameters.json").read_text("utf-8"))
-        known = {f.name: _frozen(record[f.name]) for f in fields(Truth)}
-        return Truth(**{**known, "start": datetime.date.fromisoformat(known["start"])}), str(record["digest"])
+        given = {f.name: _frozen(record[f.name]) for f in fields(Truth)}
+        return Known(Truth(**{**given, "start": datetime.date.fromisoformat(given["start"])}), str(record["digest"]), folder)
     except (OSError, ValueError, KeyError, TypeError):
         raise NO_TRUTH("truth", path=folder) from None
 
@@ -197,8 +331,7 @@ def verdict(data: Any, name: str, answer: float, truth: Path) -> Verdict:
 
     Refuses 'no_market_question', 'no_truth_there', 'other_truth'.
     """
-    asked = question(name)
-    known, digest = read_truth(truth)
-    if data.about.get("digest") != digest:
+    asked, known = question(name), read_truth(truth)
+    if data.about.get("digest") != known.digest:
         raise OTHER_TRUTH("truth", path=truth)
     return asked.judge(float(answer), asked.truth(known, data))

@@ -1,0 +1,143 @@
+"""Customers: how often they come back, when they have left, how many pieces they take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .libraries import needed
+
+
+def customers(data: Any) -> Any:
+    """A row for each customer, in weeks: x (orders after the first), recency (from the first to the last), age (from the first to the end)."""
+    return data.sql(
+        """select count(*) - 1 as x, (max(placed_day) - min(placed_day)) / 7 as recency, ($end - min(placed_day) + 0.5) / 7 as age
+           from b2c_order group by shopper""",
+        end=data.day,
+    ).df()
+
+
+def bg_nbd(data: Any) -> tuple[float, float, float, float]:
+    """r, alpha, a, b of the BG/NBD model by maximum likelihood (Fader, Hardie and Lee, Marketing Science 24, 2005, equation 6)."""
+    optimize = needed("scipy.optimize")
+    special = needed("scipy.special")
+
+    known = customers(data).groupby(["x", "recency", "age"]).size().reset_index(name="many")
+    x, recency, age, many = (known[c].to_numpy(dtype=float) for c in ("x", "recency", "age", "many"))
+
+    def surprise(logs: Any) -> float:
+        r, alpha, a, b = np.exp(logs)
+        bought = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha) + special.betaln(a, b + x) - special.betaln(a, b)
+        stays = -(r + x) * np.log(alpha + age)
+        left = np.where(x > 0, np.log(a) - np.log(b + np.maximum(x, 1) - 1) - (r + x) * np.log(alpha + recency), -np.inf)
+        return -float(np.sum(many * (bought + np.logaddexp(stays, left))))
+
+    found = optimize.minimize(surprise, np.log([0.5, 5.0, 1.0, 2.0]), method="L-BFGS-B")
+    r, alpha, a, b = (float(v) for v in np.exp(found.x))
+    return r, alpha, a, b
+
+
+def repeats(weeks: float, r: float, alpha: float, a: float, b: float) -> float:
+    """Orders after the first that a new customer is expected to place within so many weeks (the same paper, equation 9)."""
+    special = needed("scipy.special")
+
+    gone = (alpha / (alpha + weeks)) ** r * special.hyp2f1(r, b, a + b - 1, weeks / (alpha + weeks))
+    return float((a + b - 1) / (a - 1) * (1 - gone))
+
+
+def purchase_rate(data: Any) -> float:
+    r, alpha, _, _ = bg_nbd(data)
+    return r / alpha
+
+
+def purchase_rate_naive(data: Any) -> float:
+    """Repeat orders by weeks since the first order, as if nobody ever left."""
+    known = customers(data)
+    return float(known.x.sum() / known.age.sum())
+
+
+def repeats_in_a_year(data: Any) -> float:
+    return repeats(52, *bg_nbd(data))
+
+
+def repeats_in_a_year_naive(data: Any) -> float:
+    """The mean of those customers who came back: it leaves out all who did not."""
+    value = data.sql(
+        """with first as (select shopper, min(placed_day) as day from b2c_order group by shopper having min(placed_day) <= $end - 364),
+                 again as (
+                     select f.shopper, count(*) - 1 as n from first f join b2c_order o on o.shopper = f.shopper and o.placed_day < f.day + 364
+                     group by all)
+           select avg(n) from again where n > 0""",
+        end=data.day,
+    ).fetchall()[0][0]
+    return float(value)
+
+
+def quiet(data: Any) -> Any:
+    """The customer asked about: of those with five repeat orders the one who has been silent for as near as may be three times the usual gap."""
+    known = data.sql(
+        """select shopper, count(*) - 1 as x, (max(placed_day) - min(placed_day)) / 7 as recency, ($end - min(placed_day) + 0.5) / 7 as age
+           from b2c_order group by shopper having x = 5 and recency >= 26 order by abs((age - recency) / (recency / 5) - 3), shopper limit 1""",
+        end=data.day,
+    ).df()
+    return known.iloc[0]
+
+
+def alive(one: Any, r: float, alpha: float, a: float, b: float) -> float:
+    """The chance that a customer who has come back has not left for good (Fader, Hardie and Lee, "Computing P(alive) using the BG/NBD model", 2008)."""
+    return float(1 / (1 + a / (b + one.x - 1) * ((alpha + one.age) / (alpha + one.recency)) ** (r + one.x)))
+
+
+def still_alive(data: Any) -> float:
+    return alive(quiet(data), *bg_nbd(data))
+
+
+def still_alive_naive(data: Any) -> float:
+    """The chance that somebody who comes at the customer's own pace is silent for so long, taken for the chance that the silent one still comes."""
+    one = quiet(data)
+    return float(np.exp(-(one.age - one.recency) * one.x / one.recency))
+
+
+def baskets(data: Any) -> Any:
+    """A row for each customer: lines, and further (pieces beyond the first of each line), the largest first."""
+    return data.sql(
+        """select shopper, count(*) as lines, sum(quantity - 1) as further from b2c_order o join b2c_order_line l using (number)
+           group by shopper order by further desc, shopper""",
+    ).df()
+
+
+def whom(data: Any) -> Any:
+    """The customer asked about: the one with the most pieces among those with four lines."""
+    known = baskets(data)
+    return known[known.lines == 4].iloc[0]
+
+
+def next_line(data: Any) -> float:
+    """Pieces in the next line by Bayes: what all customers do tells how far a customer's own four lines are luck."""
+    shape, rate = gamma_of_pieces(data)
+    one = whom(data)
+    return float(1 + (shape + one.further) / (rate + one.lines))
+
+
+def gamma_of_pieces(data: Any) -> tuple[float, float]:
+    """Shape and rate of the gamma distribution of customers' own means, by maximum likelihood of the negative binomial sums."""
+    optimize = needed("scipy.optimize")
+    special = needed("scipy.special")
+
+    known = baskets(data).groupby(["lines", "further"]).size().reset_index(name="many")
+    lines, further, many = (known[c].to_numpy(dtype=float) for c in ("lines", "further", "many"))
+
+    def surprise(logs: Any) -> float:
+        shape, rate = np.exp(logs)
+        likely = special.gammaln(shape + further) - special.gammaln(shape) + shape * np.log(rate / (rate + lines)) - further * np.log(rate + lines)
+        return -float(np.sum(many * likely))
+
+    shape, rate = np.exp(optimize.minimize(surprise, np.log([1.0, 1.0]), method="L-BFGS-B").x)
+    return float(shape), float(rate)
+
+
+def next_line_naive(data: Any) -> float:
+    """The customer's own mean, as if four lines were enough to know somebody."""
+    one = whom(data)
+    return float(1 + one.further / one.lines)
