@@ -14,7 +14,7 @@ from .reference import reference
 
 #: Files that the builder calls its own: in these places it removes what the catalogue no longer has.
 _OWN = re.compile(
-    r"notebooks/(?:zh/|en/)?\d\d-[\w-]+\.ipynb|notebooks/dashboards\.ipynb|docs/lessons/\w+/[\w-]+\.md|assignments/source/\w+/\w+\.ipynb"
+    r"notebooks/(?:zh/|en/)?(?:\d\d|market)-[\w-]+\.ipynb|notebooks/dashboards\.ipynb|docs/lessons/\w+/[\w-]+\.md|assignments/source/\w+/\w+\.ipynb"
 )
 _PLACES = ("notebooks/*.ipynb", "notebooks/*/*.ipynb", "docs/lessons/*/*.md", "assignments/source/*/*.ipynb")
 #: Prose that says how many tasks there are: the number before these words is the catalogue's.

@@ -17,7 +17,7 @@ from ..kernel.tasks import Task, tasks
 from ..kernel.texts import LANGUAGES, Language, Text
 from ..modules import NAMES as MODULES
 from ..modules import ORDER
-from . import told
+from . import studies, told
 from .cells import Cells, bullets, heading
 
 START = "00-start"
@@ -52,6 +52,7 @@ def edition(language: Language) -> dict[str, str]:
     """The notebooks of one language, by name."""
     made = {START: start(language), DASHBOARDS: dashboards(language)}
     made |= {name: _whole(lesson, language) for name, lesson in WHOLE.items()}
+    made |= {name: studies.notebook(name, language) for name in studies.STUDIES}
     return made | {notebook(name): module(name, language) for name in NAMES}
 
 
@@ -160,6 +161,7 @@ def _contents() -> Text:
     rows = [(f"{name}.ipynb", whole(lesson).title or Text("", ""), whole(lesson).minutes) for name, lesson in WHOLE.items()]
     rows[1:1] = [(f"{notebook(m)}.ipynb", stories()[m][0], lessons()[m].minutes if m in lessons() else 0) for m in NAMES]
     rows.append((f"{DASHBOARDS}.ipynb", _DASHBOARDS, 0))
+    rows += [(f"{name}.ipynb", studies.study(name).title, studies.study(name).minutes) for name in studies.STUDIES]
     return bullets([Text(*(f"[{t}]({file}){_minutes(n).say(lang)}" for lang, t in zip(LANGUAGES, title, strict=True))) for file, title, n in rows])
 
 

@@ -12,9 +12,8 @@ from .cells import Cells, bullets, heading
 def head(cells: Cells, lesson: Lesson, title: Text) -> None:
     """Title, time, objectives, what comes before."""
     time = Text(f"**时间**：{lesson.minutes} 分钟", f"**Time**: {lesson.minutes} minutes")
-    goals = Text("**学完以后，你能够**", "**After this lesson you can**")
     before = Text("**开始之前**", "**Before you begin**")
-    cells.words("title", heading(1, title), time, goals, bullets(lesson.objectives), before, bullets(lesson.before))
+    cells.words("title", heading(1, title), time, GOALS, bullets(lesson.objectives), before, bullets(lesson.before))
 
 
 def opening(cells: Cells, lesson: Lesson) -> None:
@@ -80,6 +79,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join(f"| {' | '.join(r)} |" for r in (head, tuple("---" for _ in head), *rows))
 
 
+GOALS = Text("**学完以后，你能够**", "**After this lesson you can**")
 _MAP = Text(
     "每完成一个任务，再看一眼这张图：它跟着你的单据走。",
     "Look at it again after each task: it follows your documents.",
