@@ -162,7 +162,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "How many orders does a customer place in a week, on average, as long as the customer has not left for good?",
         ),
         Text("用全部重复订单除以全部周数，等于当作谁也没有流失。", "All repeat orders divided by all weeks: as if nobody had ever left."),
-        Text("单/周", "orders a week"), 0.05, 0.10,
+        Text("单/周", "orders a week"), 0.05, 0.1,
         lambda of, data: of.truth.r / of.truth.alpha, customers.purchase_rate, customers.purchase_rate_naive,
     ),
     Question(
@@ -183,7 +183,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "算“常客这么久不来的可能性”，回答的是另一个问题。",
             "How likely a customer who still comes is to be silent for so long is another question.",
         ),
-        Text("小数", "as a decimal"), 0.05, 0.10, _alive, customers.still_alive, customers.still_alive_naive, absolute=True,
+        Text("小数", "as a decimal"), 0.025, 0.05, _alive, customers.still_alive, customers.still_alive_naive, absolute=True,
     ),
     Question(
         "next_line", "customers",
@@ -201,7 +201,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Some shops set their prices at random each week. By their data, what is the price elasticity of {of}?",
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
-        _EACH_PERCENT, 0.125, 0.25,
+        _EACH_PERCENT, 0.11, 0.22,
         _elasticity, price.price_elasticity, price.price_elasticity_naive,
     ),
     Question(
@@ -211,7 +211,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "In the shops that do not set prices at random, prices follow cost. By their data, what is the price elasticity of {of}?",
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
-        _EACH_PERCENT, 0.2, 0.4, _usual, price.usual_elasticity, price.usual_elasticity_naive,
+        _EACH_PERCENT, 0.17, 0.34, _usual, price.usual_elasticity, price.usual_elasticity_naive,
     ),
     Question(
         "how_wrong", "price",
@@ -220,7 +220,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "In all shops with {of}: by how much does a comparison of expensive with cheap articles understate the price elasticity?",
         )),
         Text("标准误只说明数字有多精确，不说明它偏了多少。", "A standard error tells how precise a figure is, not how far off."),
-        Text("弹性的单位", "in units of the elasticity"), 0.25, 0.5,
+        Text("弹性的单位", "in units of the elasticity"), 0.37, 0.74,
         lambda of, data: _usual(of, data) + float(price.dear_against_cheap(data).params["price"]), price.how_wrong, price.how_wrong_naive,
     ),
     Question(
@@ -230,8 +230,8 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Article {article} cost {cost} CNY a piece last week, without tax. At which price, 13% value added tax included, is its gross profit greatest, "
             "if rivals keep their prices?",
         ).fill(article=price.article_to_price(data)[0], cost=f"{price.article_to_price(data)[1]:.2f}"),
-        Text("售价含税，忘了这一点，就会定低。", "The price bears tax: who forgets that sets it too low."),
-        Text("元/件", "CNY a piece"), 0.05, 0.10,
+        Text("用贵的和便宜的相比得出的弹性，会定得太高。", "The elasticity of dear against cheap gives a price that is too high."),
+        Text("元/件", "CNY a piece"), 0.12, 0.24,
         lambda of, data: price.best(price.article_to_price(data)[1], _usual(of, data)), price.best_price, price.best_price_naive,
     ),
     Question(
@@ -262,7 +262,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         )),
         Text("卖出的不等于想买的；丢开缺货的日子也不行，那些正是需求大的日子。",
              "Sales are not demand; and to leave out sold-out days leaves out the days of great demand."),
-        _PIECES, 0.005, 0.01, _wanted, stock.wanted, stock.wanted_naive,
+        _PIECES, 0.004, 0.008, _wanted, stock.wanted, stock.wanted_naive,
     ),
     Question(
         "return_share", "delivery",
@@ -300,7 +300,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "What share of the new customers did search advertisements bring, in that they would not have come without? Write it as a decimal.",
         ),
         Text("当天在当地投了广告，不等于来的人都是广告带来的。", "Not everybody who comes where something is advertised comes because of it."),
-        Text("小数", "as a decimal"), 0.03, 0.06, _by_search, marketing.brought_by_search, marketing.brought_by_search_naive, absolute=True,
+        Text("小数", "as a decimal"), 0.02, 0.04, _by_search, marketing.brought_by_search, marketing.brought_by_search_naive, absolute=True,
     ),
 )}  # fmt: skip
 

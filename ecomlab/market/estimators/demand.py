@@ -48,15 +48,15 @@ def demand(days: Any, spread: float) -> Demand:
     """
     stats = needed("scipy.stats")
 
-    article, week = days.article.astype("category").cat.codes.to_numpy(), days.week.to_numpy()
+    article, week = (days[c].astype("category").cat.codes.to_numpy() for c in ("article", "week"))
     sold, out, busy = days.pieces.to_numpy(), days.out.to_numpy(), days.busy.to_numpy()
     log_price = np.log(days.price.to_numpy())
     of_article, of_week = np.ones(article.max() + 1), np.ones(week.max() + 1)
     e, pieces = 2.0, sold.copy()
     for _ in range(200):
         pull = np.exp(-e * log_price) * busy
-        of_article = np.bincount(article, pieces) / np.bincount(article, pull * of_week[week])
-        of_week = np.bincount(week, pieces) / np.bincount(week, pull * of_article[article])
+        of_article = _ratio(article, pieces, pull * of_week[week])
+        of_week = _ratio(week, pieces, pull * of_article[article])
         mean = pull * of_article[article] * of_week[week]
         step = _slope(log_price, article, week, pieces - mean, mean)
         e -= step
@@ -68,9 +68,14 @@ def demand(days: Any, spread: float) -> Demand:
     return Demand(float(e), pieces)
 
 
+def _ratio(group: Any, above: Any, below: Any) -> Any:
+    """Sums of both by group, divided; 0 where there is nothing, as of an article that was never sold."""
+    return np.bincount(group, above) / np.maximum(np.bincount(group, below), 1e-300)
+
+
 def _slope(x: Any, article: Any, week: Any, rest: Any, weight: Any) -> float:
     """The weighted regression of what is unexplained on x, beside the levels of articles and weeks: one Newton step."""
     for _ in range(4):
         for group in (article, week):
-            x = x - (np.bincount(group, weight * x) / np.bincount(group, weight))[group]
+            x = x - _ratio(group, weight * x, weight)[group]
     return float((x * rest).sum() / (weight * x * x).sum())

@@ -146,8 +146,9 @@ def best_price(data: Any) -> float:
 
 
 def best_price_naive(data: Any) -> float:
-    """The same rule without the tax that the price bears."""
-    return best(article_to_price(data)[1], elasticity_of_all(data), kept=1)
+    """The same rule with the elasticity of dear against cheap: it seems that a high price costs few sales."""
+    e = -float(dear_against_cheap(data).params["price"])
+    return best(article_to_price(data)[1], e) if e > 1 else float("inf")
 
 
 # --- from whom a price cut takes -----------------------------------------------------------------------------------------------
