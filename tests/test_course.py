@@ -21,6 +21,7 @@ from ecomlab.course import notebooks
 from ecomlab.course.assignments import assignment
 from ecomlab.course.build import build, files, stale
 from ecomlab.course.notebooks import ANALYTICS, NAMES, WHOLE, edition
+from ecomlab.course.studies import STUDIES
 from ecomlab.glossary import concepts
 from ecomlab.kernel.lessons import lessons, read
 from ecomlab.kernel.logbook import survey
@@ -81,7 +82,7 @@ def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assi
     numbered = [f"{[*ORDER, ANALYTICS].index(m) + 1:02d}-{m}" for m in NAMES]
     for language in LANGUAGES:
         there = {Path(n).stem for n in made if n.startswith(f"notebooks/{language}/")}
-        assert there == {*numbered, "00-start", "00-first-hour", "semester", "dashboards"}
+        assert there == {*numbered, "00-start", "00-first-hour", "semester", "dashboards", *STUDIES}
     assert {f"assignments/source/{m}/{m}.ipynb" for m in NAMES if m in scenario_names()} == {n for n in made if n.endswith(".ipynb") and "source" in n}
     assert set(notebooks.stories()) >= set(NAMES)
 
@@ -107,7 +108,7 @@ def test_english_editions_hold_chinese_only_where_they_teach_it() -> None:
         assert not CHINESE.search(said), (name, CHINESE.search(said))
 
 
-@pytest.mark.parametrize("name", sorted(EDITIONS["zh"]))
+@pytest.mark.parametrize("name", sorted(set(EDITIONS["zh"]) - {*STUDIES}))
 def test_both_editions_have_the_same_cells_in_the_same_order_and_the_same_code(name: str) -> None:
     zh, en = (cells_of(EDITIONS[language][name]) for language in LANGUAGES)
     assert [(c.id, c.cell_type) for c in zh] == [(c.id, c.cell_type) for c in en]
@@ -244,11 +245,13 @@ def run(text: str, folder: Path, kernel: Any) -> list[Any]:
     return list(read.cells)
 
 
+#: Notebooks in a student's world; the studies of a market have tests of their own (test_studies.py).
+OWN_WORLD = [n for n in sorted(MADE) if n.startswith("notebooks/") and Path(n).stem not in STUDIES]
 #: Both editions have the same code, so each notebook runs in one of them, in turn; `make test-all` runs both.
 ONCE = {f"notebooks/{LANGUAGES[i % 2]}/{name}.ipynb" for i, name in enumerate(sorted(EDITIONS["zh"]))}
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n not in ONCE)) for n in sorted(MADE) if n.startswith("notebooks/")])
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n not in ONCE)) for n in OWN_WORLD])
 def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, tmp_path: Path, kernel: Any) -> None:
     cells = run(MADE[name], tmp_path, kernel)
     forms = [c for c in cells if c.cell_type == "code" and c.source.startswith(("lab.form", "lab.dashboard", "lab.bar", "lab.map"))]

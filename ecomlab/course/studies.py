@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from ..kernel.texts import LANGUAGES, Language, Text
-from ..market.questions import THEMES
+from ..market.questions import QUESTIONS, THEMES
 from . import told
 from .cells import Cells, bullets, heading
 
@@ -33,14 +33,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Study:
-    """A study, in the order of its notebook. answers: the questions (`market.questions`) that the student answers."""
+    """A study, in the order of its notebook."""
 
     title: Text
     minutes: int
     objectives: tuple[Text, ...]
     question: Text
     steps: tuple[Step, ...]
-    answers: tuple[str, ...]
     think: tuple[Text, ...]
     summary: Text
     terms: tuple[str, ...]
@@ -56,7 +55,6 @@ def study(name: str) -> Study:
         objectives=tuple(map(_text, found["objectives"])),
         question=_text(found["question"]),
         steps=tuple(Step(_text(s["title"]) if "title" in s else None, _text(s["text"]), s["code"].strip()) for s in found["steps"]),
-        answers=tuple(found["answers"]),
         think=tuple(map(_text, found["think"])),
         summary=_text(found["summary"]),
         terms=tuple(found["terms"]),
@@ -65,7 +63,7 @@ def study(name: str) -> Study:
 
 def notebook(name: str, language: Language) -> str:
     """The notebook of a study in one language."""
-    told_of = study(name)
+    told_of, theme = study(name), name.removeprefix("market-")
     cells = Cells(language)
     time = Text(f"**时间**：{told_of.minutes} 分钟", f"**Time**: {told_of.minutes} minutes")
     cells.words("title", heading(1, told_of.title), time, told.GOALS, bullets(told_of.objectives))
@@ -78,17 +76,13 @@ def notebook(name: str, language: Language) -> str:
         cells.words(f"step-{n}", head, step.text)
         cells.code(f"step-{n}-cell", _LABEL.sub(rf"\{LANGUAGES.index(language) + 1}", step.code))
     cells.words("own", heading(2, _OWN), _YOURS)
-    cells.code("mine", f'mine = ecomlab.practice("market", "..", seed="{_SEED.say(language)}", language="{language}")\nmine.questions("{_theme(name)}")')
+    cells.code("mine", f'mine = ecomlab.practice("market", "..", seed="{_SEED.say(language)}", language="{language}")\nmine.questions("{theme}")')
     cells.words("judged", _JUDGED)
-    for question in told_of.answers:
-        cells.code(f"answer-{question}", f'mine.answer("{question}", 0)')
+    for asked in (q for q in QUESTIONS.values() if q.theme == theme):
+        cells.code(f"answer-{asked.name}", f'mine.answer("{asked.name}", 0)')
     cells.words("think", heading(2, Text("想一想", "Think")), bullets(told_of.think, numbered=True))
     cells.words("summary", heading(2, Text("小结", "Summary")), told_of.summary, told.glossary(told_of.terms))
     return cells.written()
-
-
-def _theme(name: str) -> str:
-    return name.removeprefix("market-")
 
 
 def _text(pair: dict[str, str]) -> Text:
@@ -106,8 +100,8 @@ _OWN = Text("你自己的市场", "A market of your own")
 _SEED = Text("我的学号", "my student id")
 _YOURS = Text(
     "把下面的“我的学号”换成你的学号，就得到另一个市场：规律相同，数字不同。请把上面的方法用到 `mine` 上，回答这些问题。",
-    "Put your student id in the place of “my student id” below, and you have another market: the same laws, other figures. Use the methods above on `mine`, and "
-    "answer these questions.",
+    "Put your student id in the place of “my student id” below, and you have another market: the same laws, other figures. Use the methods above on `mine`, "
+    "and answer these questions.",
 )
 _JUDGED = Text(
     "把 0 换成你的答案。`right` 是对，`near` 是接近，`off` 是偏了；真值不会显示。",

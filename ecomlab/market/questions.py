@@ -230,7 +230,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Article {article} cost {cost} CNY a piece last week, without tax. At which price, 13% value added tax included, is its gross profit greatest, "
             "if rivals keep their prices?",
         ).fill(article=price.article_to_price(data)[0], cost=f"{price.article_to_price(data)[1]:.2f}"),
-        Text("用贵的和便宜的相比得出的弹性，会定得太高。", "The elasticity of dear against cheap gives a price that is too high."),
+        Text("用贵的和便宜的相比得出的弹性，会定得太高。", "The elasticity of expensive against cheap gives a price that is too high."),
         Text("元/件", "CNY a piece"), 0.12, 0.24,
         lambda of, data: price.best(price.article_to_price(data)[1], _usual(of, data)), price.best_price, price.best_price_naive,
     ),

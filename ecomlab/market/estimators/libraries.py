@@ -9,8 +9,8 @@ from ...kernel.refusals import refusal
 
 NO_ANALYTICS = refusal(
     "no_analytics",
-    "这里需要 {library}，但它没有安装。请运行 pip install \"ecomlab[analytics]\"，再重新启动内核。",
-    "This needs {library}, which is not installed. Run pip install \"ecomlab[analytics]\", then restart the kernel.",
+    "这里需要 {library}，但它没有安装。请运行 {install}，再重新启动内核。",
+    "This needs {library}, which is not installed. Run {install}, then restart the kernel.",
 )  # fmt: skip
 
 
@@ -19,4 +19,4 @@ def needed(module: str) -> Any:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as missing:
-        raise NO_ANALYTICS(library=(missing.name or module).partition(".")[0]) from None
+        raise NO_ANALYTICS(library=(missing.name or module).partition(".")[0], install="pip install 'ecomlab[analytics]'") from None

@@ -97,7 +97,7 @@ def usual_elasticity_naive(data: Any) -> float:
     return -float(regression(weekly[(weekly.category == category_of_others(data)) & ~weekly.shop.isin(experimenting(data))]).params["price"])
 
 
-# --- how wrong dear against cheap is --------------------------------------------------------------------------------------------
+# --- how wrong expensive against cheap is --------------------------------------------------------------------------------------------
 
 
 def elasticity_of_all(data: Any) -> float:
@@ -112,7 +112,7 @@ def dear_against_cheap(data: Any) -> Any:
 
 
 def how_wrong(data: Any) -> float:
-    """By how much dear against cheap understates the elasticity."""
+    """By how much expensive against cheap understates the elasticity."""
     return elasticity_of_all(data) + float(dear_against_cheap(data).params["price"])
 
 
@@ -146,7 +146,7 @@ def best_price(data: Any) -> float:
 
 
 def best_price_naive(data: Any) -> float:
-    """The same rule with the elasticity of dear against cheap: it seems that a high price costs few sales."""
+    """The same rule with the elasticity of expensive against cheap: it seems that a high price costs few sales."""
     e = -float(dear_against_cheap(data).params["price"])
     return best(article_to_price(data)[1], e) if e > 1 else float("inf")
 
