@@ -64,8 +64,8 @@ def plain_plots() -> None:
     """Gives matplotlib that look for all plots of this process from here on: for an analyst's own."""
     import matplotlib
 
-    look: dict[Any, Any] = {**style(), "figure.figsize": (7.2, 3.8), "figure.dpi": 110, "axes.titlesize": 12, "lines.linewidth": 1.8, "date.converter": "concise"}
-    matplotlib.rcParams.update(look)
+    look: dict[Any, Any] = {"figure.figsize": (7.2, 3.8), "figure.dpi": 110, "axes.titlesize": 12, "lines.linewidth": 1.8, "date.converter": "concise"}
+    matplotlib.rcParams.update(style() | look)
 
 
 def png(draw: Callable[[Figure], None], width: float = 6.4, height: float = 3.6) -> bytes:

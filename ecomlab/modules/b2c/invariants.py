@@ -87,7 +87,10 @@ def _owed(look: Looking) -> list[str]:
     "What the platform holds for others is the sales that are not settled, and the money is in its account",
 )
 def _held(look: Looking) -> list[str]:
-    """Paid orders are advances of its customers, shipped ones payables to their shops; what a shop has been charged by statement is taken off."""
+    """Paid orders are advances of its customers, shipped ones payables to their shops; what a shop has been charged by statement is taken off.
+
+    In a simulated market the platform keeps no books.
+    """
     return [
         f"{r.what} {r.whose}: held {r.held}, unsettled {r.unsettled}"
         for r in look.all(
@@ -97,7 +100,7 @@ def _held(look: Looking) -> list[str]:
                               select sum(r.amount) from b2c_return r join document x on x.number = r.number
                               where r.web_order = o.number and x.state = 'refunded'), 0) as amount
                    from b2c_payment b join document d using (number) join b2c_order o on o.number = b.web_order
-                   join b2c_merchant m on m.merchant = o.merchant join b2c_shopper s on s.user_name = o.shopper
+                   join b2c_merchant m on m.merchant = o.merchant join b2c_shopper s on s.user_name = o.shopper cross join house
                    where d.state = 'remitted' and b.payment_kind = 'payment_platform'),
                unsettled as (
                    select 'payable' as what, shop as whose, sum(amount) as unsettled from orders where shipped group by shop

@@ -14,7 +14,7 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("email", "ca"), data=("companies", "persons"))
 
-from . import accounts, briefs, checks, corporate, dealings, merchants, movements, personal, prologue, statements  # noqa: E402,F401
+from . import accounts, checks, corporate, dealings, merchants, movements, personal, prologue, statements  # noqa: E402,F401
 from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, CompanyAccount, Pin, account_of, balance_of, members_account, offer_accounts  # noqa: E402
 from .merchants import merchant_account  # noqa: E402
 from .movements import cash_out, pay, pay_in, refund, settle, settle_payable  # noqa: E402
