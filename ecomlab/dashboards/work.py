@@ -89,6 +89,9 @@ _WORK = {
         select t.number, d.kind, d.state, d.day, s.name, t.payable, d.state = 'confirmed', false
         from shop_statement t join document d using (number) join b2c_merchant m on m.merchant = t.merchant join member s on s.number = t.supplier
         where m.member = $owner and d.state in ('drawn_up', 'confirmed')""",
+    ("finance_vat",): """
+        select v.number, d.kind, d.state, d.day, null, v.payable, true, false
+        from finance_vat v join document d using (number) where v.company = $owner and d.state = 'declared'""",
     ("invoice",): """
         select i.number, d.kind, d.state, d.day, s.name, i.net + i.tax, true, false
         from invoice i join document d using (number) join member s on s.number = i.seller

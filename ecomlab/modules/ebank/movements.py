@@ -223,6 +223,30 @@ def cash_out(do: Doing, from_account: str, bearer: str, amount: Decimal, purpose
     return record(do, "withdrawal", lines, payer.number, None, purpose, document=document)
 
 
+def pay_outside(
+    do: Doing, from_account: str, payee: str, amount: Decimal, purpose: str, pin: str, *, document: str, paid: tuple[str, str], got: tuple[str, str],
+    field: str = "account",
+) -> str | Declined:  # fmt: skip
+    """Pays whoever banks elsewhere: a courier, the tax office; gives the transaction.
+
+    paid, got: (ledger account, sub) that payer and payee book against, in an entry on `document`. The bank hands the money on to the payee's
+    bank. Refuses more than the account holds. field: the caller's name for the account.
+    """
+    payer = account(do, from_account, field)
+    require_funds(do, payer.number, amount, field)
+    if declined := try_pin(do, payer, pin):
+        return declined
+    lines = [
+        Line(BANK, ledger.CUSTOMER_DEPOSITS, amount, payer.number),
+        Line(BANK, ledger.CASH, -amount),
+        Line(payer.member, ledger.BANK, -amount, payer.number),
+        Line(payer.member, paid[0], amount, paid[1]),
+        Line(payee, ledger.BANK, amount),
+        Line(payee, got[0], -amount, got[1]),
+    ]
+    return record(do, "settlement", lines, payer.number, None, purpose, document, document=document)
+
+
 def recall(do: Doing, transaction: str, reason: str) -> str:
     """Takes back an own transfer of the same business day by a new, opposite entry; gives the new transaction."""
     sent = do.one("select * from bank_transaction where number = $number", number=transaction)

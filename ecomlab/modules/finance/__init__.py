@@ -28,6 +28,7 @@ from . import (  # noqa: E402,F401
     refunds,
     slips,
     staff,
+    taxes,
     wires,
 )
 from .staff import ECOMMERCE_CLERK, FINANCE_CLERK, MANAGER, STOCK_CLERK, company_of  # noqa: E402

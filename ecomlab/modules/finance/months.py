@@ -43,7 +43,8 @@ class Item(NamedTuple):
     amount: Decimal
 
 
-def _last_day(month: str) -> datetime.date:
+def last_day(month: str) -> datetime.date:
+    """The last day of a month written as 2026-09. Refuses 'bad_month'."""
     if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month):
         raise BAD_MONTH("month", month=month)
     year, number = int(month[:4]), int(month[5:])
@@ -52,7 +53,7 @@ def _last_day(month: str) -> datetime.date:
 
 def items(look: Looking, staff: str, month: str) -> list[Item]:
     """What must not be open at the end of a month, each with what of it is."""
-    company, end = company_of(look, staff), _last_day(month)
+    company, end = company_of(look, staff), last_day(month)
     found = [
         Item(r.item, r.n, r.amount)
         for r in look.all(
@@ -95,7 +96,7 @@ def month_sheet(do: Doing, month: Month) -> Table:
 @command("FIN014", role=FINANCE_CLERK, title=("签月结表", "Sign the month-end sheet"))
 def sign_month(do: Doing, month: Month) -> str:
     """Signs the sheet of a month that is over, on which nothing is open; gives its number. The manager approves it."""
-    end = _last_day(month)
+    end = last_day(month)
     if do.day < end:
         raise MONTH_NOT_OVER("month", month=month, day=end)
     company = company_of(do, do.actor)

@@ -54,3 +54,9 @@ create table finance_receipt (
 );
 -- The sheet of a month, as it was signed.
 create table finance_month (number varchar primary key, company varchar not null, month varchar not null, sales decimal(18,2) not null);
+-- The value added tax of a closed month, as it is declared: output tax less input tax less what was brought forward is payable, or carried forward.
+create table finance_vat (
+    number varchar primary key, company varchar not null, month varchar not null, output_tax decimal(18,2) not null, input_tax decimal(18,2) not null,
+    brought_forward decimal(18,2) not null, payable decimal(18,2) not null, carried_forward decimal(18,2) not null, due_day date not null,
+    late_fee decimal(18,2) not null, paid_day date
+);
