@@ -19,13 +19,13 @@ from .kernel import audit as auditing
 from .kernel import command, dictionary, evidence, plays, sql, tasks
 from .kernel.keys import Granted, at_hand
 from .kernel.refusals import NOT_IN_THIS_WORLD
+from .kernel.standins import StandIns
 from .kernel.table import Table
 from .kernel.terms import term
 from .kernel.texts import Language, Text, default_language
 from .kernel.world import LOGBOOK, World
 from .reports.face import Reports
 from .reports.queries import own_books
-from .standins import StandIns
 from .waiting import Waiting
 from .witness.courier import Courier, courier_for
 

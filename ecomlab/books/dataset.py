@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from ..kernel import packages
+from ..kernel import dictionary, packages
 from ..kernel.audit import Verdict, verdicts
 from ..kernel.database import Database
 from ..kernel.refusals import refusal
@@ -103,11 +103,11 @@ class DataSet(Database):
                 raise NO_DATA_THERE("source", path=source)
             made = cls(connection, with_rows)
             made.script(packages.schema(packages.together(with_rows)))
-            known, views = made.tables(), made.views()
+            known, follow = made.tables(), {*made.views(), *dictionary.star()}
             for name, rows in sorted(there.items()):
                 if name in known or name in beside or name == LOGBOOK_ENTRY:
                     made._read(name, rows, name in known)
-                elif name not in views:  # a view follows from the tables
+                elif name not in follow:  # a view follows from the tables
                     raise NO_SUCH_TABLE("source", path=source, name=name, near=_near(name, [*known, *beside]))
         except BaseException:
             connection.close()

@@ -11,7 +11,6 @@ from ..kernel.audit import invariant
 from ..kernel.doing import Looking
 from .frames import REPORTS, Report, Total
 
-
 #: Balances of accounts as they were without the closings of months, which reports leave out: what a period earned stays to be read.
 _BALANCES = """select owner, account, sum(balance) as balance from (
         select owner, account, balance from ledger_balance

@@ -33,7 +33,7 @@ ANSWERS = {
     "pre_sale",
     "逐一回复来信的顾客：介绍商品，守住价格，请顾客下单。反复还价的请示主管，获准后送一件所谈的商品。"
     "变更和撤回只答复收到，不处理。",
-    "Answers every customer who has written: introduces the product, holds the price, asks for the order. Asks the supervisor about whoever bargains again, "
+    "Answers every customer who has written: introduces the product, holds the price, asks for the order. Asks the supervisor about one who bargains again, "
     "and when allowed gives a piece of the product that the talk is about. Only says that changes and withdrawals are noted, and deals with none.",
 )
 def _pre_sale(play: Player) -> None:

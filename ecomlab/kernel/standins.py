@@ -6,13 +6,13 @@ no switch, and earns nothing.
 
 from __future__ import annotations
 
-from .kernel.command import COMMANDS, ROLES
-from .kernel.doing import AUTO
-from .kernel.plays import AUTOPLAYS, Autoplay, Player
-from .kernel.refusals import Refusal, refusal
-from .kernel.table import Table
-from .kernel.texts import Text
-from .kernel.world import World
+from .command import COMMANDS, ROLES
+from .doing import AUTO
+from .plays import AUTOPLAYS, Autoplay, Player
+from .refusals import Refusal, refusal
+from .table import Table
+from .texts import Text
+from .world import World
 
 NOT_PLAYED = refusal("not_played", "实验室不代为扮演“{role}”。请选择：{known}。", "The laboratory does not play {role}. Choose one of: {known}.")
 
