@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,6 @@ from typing import Any
 
 import pytest
 
-import ecomlab
 from ecomlab.books import images, ledger, tax
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
@@ -27,9 +25,7 @@ PICTURE = images.sample(60, 40, (10, 90, 200))
 
 def opened(folder: Path, *codes: str) -> Lab:
     """A department where the model student has done these tasks, and all four are at work."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(worlds.model("finance", codes=codes), folder / "logbook.jsonl")
-    lab = ecomlab.open(folder)
+    lab = worlds.opened(folder, worlds.model("finance", codes=codes))
     for who in ("finance", "stock", "manager", "clerk"):
         come(lab.player(), who)
     return lab

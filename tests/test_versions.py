@@ -288,8 +288,11 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return checkout
 
 
+QUICK = ("ca", "ebank", "email", "finance")
+
+
 @pytest.mark.parametrize(
-    "names", [[n for n in worlds.scenarios() if n not in worlds.LARGE], *(pytest.param([n], marks=pytest.mark.slow) for n in worlds.LARGE)], ids="+".join
+    "names", [list(QUICK), pytest.param([n for n in worlds.scenarios() if n not in QUICK], marks=pytest.mark.slow)], ids="+".join
 )
 def test_what_is_added_changes_nothing_for_what_was_handed_in(names: list[str], grown: Path) -> None:
     files = [golden.FOLDER / f"{name}.jsonl" for name in names]

@@ -58,7 +58,7 @@ def everything(face: Face) -> str:
 
 
 #: The scenarios whose tasks are done at their forms in `make test`: the semester has the same tasks again.
-AT_FORMS = worlds.each_scenario(*(n for n in worlds.scenarios() if n != "semester"))
+AT_FORMS = worlds.each_scenario()
 
 
 @pytest.mark.parametrize("scenario_name", AT_FORMS)

@@ -22,7 +22,7 @@ from filelock import FileLock
 import ecomlab
 from ecomlab import modules  # noqa: F401  (declares every command)
 from ecomlab.grading import Report, grade
-from ecomlab.kernel import logbook
+from ecomlab.kernel import logbook, shelf
 from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.plays import PLAYS, is_step
@@ -186,10 +186,21 @@ def looked_at(scenario_name: str) -> Lab:
 
 
 def opened(folder: Path, logbook_file: Path) -> Lab:
-    """A copy of that logbook in `folder`, opened."""
+    """A copy of that logbook in `folder`, opened. What a world that this run made has beside it goes along, or comes to lie there: the prologue is
+    played once and not once a test. That a snapshot is what a replay says, tests/test_kernel_snapshots.py proves.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(logbook_file, folder / LOGBOOK)
-    return ecomlab.open(folder)
+    ours = _place() in logbook_file.parents
+    if ours and (there := logbook_file.parent / shelf.FOLDER).is_dir():
+        shutil.copytree(there, folder / shelf.FOLDER, dirs_exist_ok=True)
+    lab = ecomlab.open(folder)
+    if ours and not there.is_dir() and (made := folder / shelf.FOLDER).is_dir():
+        aside = Path(tempfile.mkdtemp(dir=_place()))
+        shutil.copytree(made, aside, dirs_exist_ok=True)
+        with contextlib.suppress(OSError):  # another worker was first
+            aside.rename(there)
+    return lab
 
 
 def fresh_state(scenario_name: str = "email", student: str = STUDENT) -> State:

@@ -102,6 +102,7 @@ def test_what_is_no_text_is_no_sql(world: Lab, query: object) -> None:
 
 
 def test_a_query_that_runs_away_is_interrupted_and_harms_nothing(world: Lab) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what runs in the background with SIGINT ignored
     for _ in range(3):
         interrupt = threading.Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
         interrupt.start()
