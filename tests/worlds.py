@@ -186,16 +186,17 @@ def looked_at(scenario_name: str) -> Lab:
 
 
 def opened(folder: Path, logbook_file: Path) -> Lab:
-    """A copy of that logbook in `folder`, opened. What a world that this run made has beside it goes along, or comes to lie there: the prologue is
-    played once and not once a test. That a snapshot is what a replay says, tests/test_kernel_snapshots.py proves.
+    """A copy of that logbook in `folder`, opened. The snapshot of a world that has just begun goes along, or comes to lie there: its prologue is played
+    once and not once a test. That a snapshot is what a replay says, tests/test_kernel_snapshots.py proves.
     """
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(logbook_file, folder / LOGBOOK)
-    ours = _place() in logbook_file.parents
-    if ours and (there := logbook_file.parent / shelf.FOLDER).is_dir():
-        shutil.copytree(there, folder / shelf.FOLDER, dirs_exist_ok=True)
+    there = logbook_file.parent / shelf.FOLDER
+    begun = _place() in logbook_file.parents and logbook_file.read_bytes().count(b"\n") == 1
+    if begun and there.is_dir():
+        shutil.copytree(there, folder / shelf.FOLDER)
     lab = ecomlab.open(folder)
-    if ours and not there.is_dir() and (made := folder / shelf.FOLDER).is_dir():
+    if begun and not there.is_dir() and (made := folder / shelf.FOLDER).is_dir():
         aside = Path(tempfile.mkdtemp(dir=_place()))
         shutil.copytree(made, aside, dirs_exist_ok=True)
         with contextlib.suppress(OSError):  # another worker was first
