@@ -128,7 +128,7 @@ def grade(args: argparse.Namespace) -> int:
             record = stack.enter_context(contextlib.closing(Record(path)))
         graded = batch.grade_all(
             found, args.workers, limit=args.limit, exact=args.exact, witness=witness, settings=settings, record=record, scheduler=args.scheduler,
-            told=_telling(len(found), language),
+            told=_telling(len(found), language), people=[p.student for p in roster],
         )  # fmt: skip
         changes = record.changes(graded, write=not args.dry_run) if record else []
     if args.csv:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,7 +22,7 @@ from ..kernel.texts import Text
 from ..kernel.world import LOGBOOK
 from .compare import compared
 from .due import lateness
-from .graded import Graded, Submission
+from .graded import NOT_JUDGED, Graded, Submission
 from .record import Record, basis
 from .replay import Report, grade, no_points
 from .settings import Settings
@@ -43,6 +44,8 @@ Store = Literal["quick", "exact", "both"]
 LIMIT = 300
 #: Megabytes that the process of one submission may hold: a semester takes about 250.
 MEMORY = 1_500
+#: What a logbook is called that was downloaded again, copied or mailed; not what a kernel has set aside, or a recovery written.
+_NAMED = re.compile(r"logbook(?!\.(torn-|recovered))[^/]*\.jsonl(\.txt)?", re.IGNORECASE)
 #: Folders of an nbgrader course that hold copies or nobody's work.
 _NOT_SUBMITTED = frozenset({"autograded", "feedback", "release", "source", "solution"})
 
@@ -50,8 +53,9 @@ _NOT_SUBMITTED = frozenset({"autograded", "feedback", "release", "source", "solu
 def submissions(paths: Sequence[str | Path]) -> list[Submission]:
     """The submissions at these places, each once, in the order given and sorted within a folder.
 
-    A path is a logbook, a folder that holds one, or a folder above such folders. A student's folder of nbgrader's
-    that has a notebook and no logbook counts too: nothing was done there. Raises a Refusal for a place without any.
+    A path is a logbook, a folder that holds one, or a folder above such folders. Where there is no `logbook.jsonl`, all that were downloaded twice or
+    renamed count, such as `logbook (1).jsonl` or `logbook-ann.jsonl`.
+    A student's folder of nbgrader's that has none counts too: nothing was done there. Raises a Refusal for a place without any.
     """
     found: dict[Path, Submission] = {}
     for given in paths:
@@ -60,7 +64,7 @@ def submissions(paths: Sequence[str | Path]) -> list[Submission]:
         if not there:
             raise NO_LOGBOOK_THERE("path", path=path, name=LOGBOOK)
         for file in there:
-            student, assignment = submitter(file.parent) or (None, None)
+            student, assignment = submitter(file.parent) or (_student(file), None)
             found.setdefault(file.resolve(), Submission(file, student, assignment))
     return list(found.values())
 
@@ -71,10 +75,17 @@ def _below(folder: Path) -> list[Path]:
         if "submitted" in folders:
             folders[:] = [f for f in folders if f not in _NOT_SUBMITTED]
         folders[:] = sorted(f for f in folders if not f.startswith("."))
-        here = Path(place)
-        if LOGBOOK in files or (submitter(here) and any(f.endswith(".ipynb") for f in files)):
-            found.append(here / LOGBOOK)
+        here, named = Path(place), sorted(f for f in files if _NAMED.fullmatch(f))
+        if LOGBOOK in files or (not named and (submitter(here) or (_student(here / LOGBOOK) and not folders))):
+            named = [LOGBOOK]
+        found += [here / name for name in named]
     return found
+
+
+def _student(file: Path) -> str | None:
+    """Whose folder it is that has neither a logbook nor an assignment, right below nbgrader's `submitted`."""
+    folder = file.parent.resolve()
+    return folder.name if folder.parent.name == "submitted" and not file.exists() else None
 
 
 def asks_for_a_key(found: Sequence[Submission]) -> bool:
@@ -102,11 +113,20 @@ def grade_submission(submission: Submission, key: str | None = None, store: Stor
             entries=entries,
         )  # fmt: skip
         if submission.scenario:
-            report = report.of(submission.scenario)
+            report = _as_handed_in(report, submission.scenario)
     except Exception as error:
         text = Text(f"评分时出错（{type(error).__name__}），请报告此日志", f"Grading failed ({type(error).__name__}); please report this logbook")
         report = no_points(submission.student or "", default, Finding(0, "failed", text))
     return Graded(submission, report, traits=_traits(submission, report))
+
+
+def _as_handed_in(report: Report, asked: str) -> Report:
+    """The report as one on the assignment that was asked; a logbook that has none of its tasks is another assignment's, which is said."""
+    shown = report.of(asked)
+    if any(f.code in NOT_JUDGED for f in report.findings) or {t.task.code for t in report.tasks} & {t.task.code for t in shown.tasks}:
+        return shown
+    text = Text(f"这是作业“{report.scenario}”的日志，不是“{asked}”的。未评分", f"This is the logbook of {report.scenario}, not of {asked}; not judged")
+    return replace(shown, findings=(Finding(1, "other_assignment", text), *shown.findings))
 
 
 def _traits(submission: Submission, report: Report) -> Traits | None:
@@ -126,6 +146,7 @@ Told = Callable[[Graded, int, int, bool], None]
 def grade_all(
     found: Sequence[Submission], workers: int = 1, key: str | None = None, limit: float = LIMIT, memory: int = MEMORY, exact: bool = False,
     witness: Log | None = None, settings: Settings | None = None, record: Record | None = None, told: Told | None = None, scheduler: str | None = None,
+    people: Collection[str] = (),
 ) -> list[Graded]:  # fmt: skip
     """Grades them in so many processes of their own. The reports come in the order of the submissions, the same with 1 worker or 8.
 
@@ -133,6 +154,7 @@ def grade_all(
     witness: what was witnessed, which each result then says; settings: how much of a logbook must have been, and when it was due.
     exact: all on DuckDB; else on a replica where it can, and a few of a class, drawn at random, on both (`replay.grade`).
     scheduler: the address of a Dask scheduler, on whose machines they are graded instead (`cluster`); the grades are the same.
+    people: who takes the course, so that a logbook in another's folder is noticed outside nbgrader's folders too.
     record: where what has not changed is found, and what is graded is kept at once, so that an interruption loses no more than what was at work.
     """
     settings = settings or Settings()
@@ -157,7 +179,7 @@ def grade_all(
         i = left[n]
         judged = result if ended is None else Graded(found[i], _not_judged(found[i], ended, limit, memory))
         take(i, replace(judged, basis=bases[i]), True)
-    return _together([graded[i] for i in range(len(found))], accounts, settings)
+    return _together([graded[i] for i in range(len(found))], accounts, settings, people)
 
 
 def _done(jobs: Sequence[Any], workers: int, limit: float, memory: int, scheduler: str | None) -> Iterator[tuple[int, Any, Ended | None]]:
@@ -168,7 +190,7 @@ def _done(jobs: Sequence[Any], workers: int, limit: float, memory: int, schedule
     return done_on(scheduler, grade_submission, jobs, limit, memory)
 
 
-def _together(graded: Sequence[Graded], accounts: Sequence[Account | None], settings: Settings) -> list[Graded]:
+def _together(graded: Sequence[Graded], accounts: Sequence[Account | None], settings: Settings, people: Collection[str]) -> list[Graded]:
     """What hangs on more than a logbook: the witness's account, whether it was in time, and what a comparison of the batch shows."""
     remarks = compared([g.traits for g in graded])
     whole = []
@@ -176,7 +198,7 @@ def _together(graded: Sequence[Graded], accounts: Sequence[Account | None], sett
         seen = account.last if account and account.witnessed == account.entries else None
         late = lateness(settings, g.report.student, g.assignment, g.submission.path.parent, seen, g.traits.last if g.traits else None)
         whole.append(replace(g, account=account, late=late, remarks=told))
-    return _noting_twins(whole)
+    return _noting_folders(_noting_twins(whole), people)
 
 
 def _account(witness: Log | None, submission: Submission) -> Account | None:
@@ -221,3 +243,18 @@ def _noting_twins(graded: list[Graded]) -> list[Graded]:
         else g
         for g in graded
     ]
+
+
+def _noting_folders(graded: list[Graded], people: Collection[str]) -> list[Graded]:
+    """A logbook in a folder that bears another student's name, outside nbgrader's folders, where it would earn nothing: it is graded, and named."""
+    known = {*people, *(g.report.student for g in graded if g.report.student)}
+    return [replace(g, report=replace(g.report, findings=(*g.report.findings, *_elsewhere(g, known)))) for g in graded]
+
+
+def _elsewhere(graded: Graded, known: set[str]) -> Iterator[Finding]:
+    whose, folders = graded.report.student, graded.submission.path.resolve().parts[:-1]
+    if graded.submission.student is None and whose and whose not in folders:
+        for name in (n for n in reversed(folders) if n in known):
+            text = Text(f"日志属于“{whose}”，却放在“{name}”的文件夹里", f"The logbook belongs to {whose} and is in the folder of {name}")
+            yield Finding(1, "other_folder", text)
+            return

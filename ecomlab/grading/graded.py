@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NOT_JUDGED = frozenset(
     {
         "too_slow", "too_large", "process_died", "failed", "other_seed", "other_scenario", "unknown_scenario", "newer_rules", "other_student",
-        "not_a_logbook", "unreadable",
+        "not_a_logbook", "unreadable", "other_assignment",
     }
 )  # fmt: skip
 
