@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import ecomlab
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.state import State
 from ecomlab.lab import Lab
@@ -77,7 +78,7 @@ def lab(tmp_path: Path) -> Callable[..., Lab]:
     """`lab("email")`: a world that has just begun; `lab("email", student="s2")` somebody else's."""
 
     def fresh(scenario: str = "email", student: str = worlds.STUDENT) -> Lab:
-        return worlds.opened(tmp_path / f"{scenario}-{student}", worlds.model(scenario, student, ()))
+        return ecomlab.open(tmp_path / f"{scenario}-{student}", student=student, scenario=scenario)
 
     return fresh
 
