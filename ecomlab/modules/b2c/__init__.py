@@ -10,17 +10,21 @@ back, by bank transfer, by post remittance or in cash at the door. The merchant 
 settles, confirms, has it picked and ships it: only then is it revenue, and the goods cost of sales. What comes back is
 refunded the way it was paid, and restocked or written off.
 
+A shop may charge postage, by its courier's tariff and free from a sum on; it delivers free of it as long as it says nothing. A courier
+takes what was shipped and is owed its price; the customer can track the parcel, and returns count from the signature.
+
 Roles: `shopper` and `shopkeeper`, and the visitor who registers and browses.
 """
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("invoices", "promotions", "email", "ebank"), data=("companies", "persons", "products"))
+packages.register(__name__, needs=("invoices", "promotions", "courier", "email", "ebank"), data=("companies", "persons", "products"))
 
 from . import (  # noqa: E402,F401
     catalogue,
     checkout,
     checks,
+    couriers,
     customers,
     days,
     invariants,
@@ -28,6 +32,7 @@ from . import (  # noqa: E402,F401
     members,
     opening,
     payments,
+    postage,
     prologue,
     purchases,
     report_checks,

@@ -17,6 +17,7 @@ from ...kernel.values import Ask, Count, Line, Ref
 from .catalogue import NOT_ON_SALE, promised_days
 from .kinds import WEB_ORDER
 from .members import PASSWORD, SHOPPER, Phone, own, shop_of, shopper_of, tell
+from .postage import reckon
 from .promoting import quoted
 
 #: Days after the confirmation within which an order is paid, or lapses. Cash at the door has no such day; at a shop's counter, where one has a department
@@ -160,6 +161,7 @@ def choose_delivery(do: Doing, order: Draft, delivery_kind: DeliveryKind, paymen
     _drafted(do, order)
     do.execute("update b2c_order set delivery_kind = $delivery, payment_kind = $payment where number = $n",
                delivery=delivery_kind, payment=payment_kind, n=order)  # fmt: skip
+    reckon(do, order)
     return order
 
 
@@ -175,6 +177,7 @@ def set_recipient(
     _drafted(do, order)
     do.execute("update b2c_order set recipient = $recipient, deliver_to = $deliver_to, phone = $phone where number = $n",
                recipient=recipient, deliver_to=deliver_to, phone=checked_phone(phone, "phone"), n=order)  # fmt: skip
+    reckon(do, order)
     return order
 
 

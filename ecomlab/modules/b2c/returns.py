@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 from ...books import documents, invoices, ledger, sales, stock
 from ...books.costing import money
+from ...books.courier import waybills
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -22,6 +23,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import ebank
 from .checkout import Pieces
+from .couriers import waybill_of
 from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
 from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 from .payments import POST_OFFICE, payment_of, platform, require_cash, returned_amount
@@ -195,10 +197,15 @@ def _close(do: Doing, number: str, amount: Decimal, transaction: str | None) -> 
 
 @command(role=SHOPPER, title=("确认收货", "Confirm receipt"))
 def confirm_receipt(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_shipped")]) -> str:
-    """Says that the goods of a shipped order are there today, earlier than expected: its return period counts from today. Gives the order."""
+    """Says that the goods of a shipped order are there today, earlier than expected: its return period counts from today. Gives the order.
+
+    What a courier has on its way is signed for by it.
+    """
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order", "shopper")
     document.must_allow("returned", "order")
     do.execute("update b2c_order set received_day = least(received_day, $day) where number = $n", day=do.day, n=row.number)
+    if (parcel := waybill_of(do, order)) and parcel.state == "picked_up":
+        waybills.sign(do, parcel.number, row.recipient)
     return order
 
 
@@ -287,8 +294,8 @@ def accept_return(
 
 
 def refundable(look: Looking, order: str) -> Decimal:
-    """What can still be refunded of an order: what it came to, less what was."""
-    amount: Decimal = look.value("select amount from b2c_order where number = $n", n=order)
+    """What can still be refunded of a shipped order: what its goods came to, less what was. Its postage is the courier's."""
+    amount: Decimal = look.value("select sum(amount)::decimal(18,2) from b2c_order_line where number = $n", n=order)
     return amount - returned_amount(look, order)
 
 

@@ -14,6 +14,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.values import Ask, Ref
+from . import postage
 from .billing import issue_for
 from .kinds import SALES_ORDER, WEB_ORDER
 from .members import PASSWORD, SHOPKEEPER, own, shop_of, shopper_of, tell
@@ -181,7 +182,8 @@ def ship(do: Doing, sales_order: Annotated[Ref, Ask("销售订单", "Sales order
     goods = [stock.Goods(r.product, r.quantity) for r in lines]
     text = f"销售成本 Cost of {row.number}"
     cost = stock.issue(do, stock.Move(shop.member, shop.place, goods, text, sales_order, reserved_by=row.number, field="sales_order"), sales.COST_OF_SALES)
-    items = sales.gross_priced(do, [sales.Item(r.amount, r.product, r.quantity) for r in lines])
+    sold = [sales.Item(r.amount, r.product, r.quantity) for r in lines]
+    items = [*sales.gross_priced(do, sold), *postage.items(do, row.number, sold)]
     _post_sale(do, row, items, shop.member, who.member)
     do.execute(
         "update b2c_order_line l set cost = s.cost from sale_line s where l.number = $n and s.document = l.number and s.product = l.product", n=row.number

@@ -40,13 +40,20 @@ create table b2c_purchase_line (
 );
 -- shopper: who put it there, or '' before anybody has signed in.
 create table b2c_cart (shopper varchar, merchant varchar, product varchar, quantity integer not null, primary key (shopper, merchant, product));
--- A web order, of one shop. sales_order: what the merchant works by, once accepted; due_day: when a shipped order that is owed should be paid.
+-- A web order, of one shop. amount: of goods and postage; sales_order: what the merchant works by, once accepted; due_day: when a shipped order that is owed should be paid.
 -- received_day: when the shopper has the goods, or should have them by the kind of delivery, null before the shipment; return_days: within how
 -- many days after that they may come back, as the shop promised when the order was placed.
 create table b2c_order (
     number varchar primary key, merchant varchar not null, shopper varchar not null, delivery_kind varchar, payment_kind varchar, recipient varchar,
     deliver_to varchar, phone varchar, amount decimal(18,2) not null, placed_day date, pay_by date, sales_order varchar, shipped_day date, due_day date,
     received_day date, return_days integer
+);
+-- A shop that charges postage. courier: by whose tariff; free_from: what goods must come to for the postage to be free, null: it never is.
+create table b2c_postage_rule (merchant varchar primary key, courier varchar not null, free_from decimal(18,2));
+-- The postage in what an order comes to, with how it came about; a row for each order at a shop that charges it, 0 where it was free.
+create table b2c_order_postage (
+    number varchar primary key, courier varchar not null, tariff_zone varchar not null, weight_g integer not null, postage decimal(18,2) not null,
+    free_from decimal(18,2)
 );
 -- To whom the invoice of an order is made out, where one is asked for. tax_number: of a company.
 create table b2c_invoice_title (number varchar primary key, title varchar not null, tax_number varchar);

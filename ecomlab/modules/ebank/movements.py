@@ -224,13 +224,13 @@ def cash_out(do: Doing, from_account: str, bearer: str, amount: Decimal, purpose
 
 
 def pay_outside(
-    do: Doing, from_account: str, payee: str, amount: Decimal, purpose: str, pin: str, *, document: str, paid: tuple[str, str], got: tuple[str, str],
-    field: str = "account",
+    do: Doing, from_account: str, payee: str, amount: Decimal, purpose: str, pin: str, *, paid: tuple[str, str], got: tuple[str, str],
+    document: str | None = None, field: str = "account",
 ) -> str | Declined:  # fmt: skip
     """Pays whoever banks elsewhere: a courier, the tax office; gives the transaction.
 
-    paid, got: (ledger account, sub) that payer and payee book against, in an entry on `document`. The bank hands the money on to the payee's
-    bank. Refuses more than the account holds. field: the caller's name for the account.
+    paid, got: (ledger account, sub) that payer and payee book against, in an entry on `document`, without one on the transaction. The bank hands
+    the money on to the payee's bank. Refuses more than the account holds. field: the caller's name for the account.
     """
     payer = account(do, from_account, field)
     require_funds(do, payer.number, amount, field)

@@ -8,25 +8,18 @@ from __future__ import annotations
 from typing import Annotated, Any, TypedDict
 
 from ...books import documents
-from ...books.cast import companies
 from ...books.courier import tariff, waybills
-from ...books.members import named
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
-from ..b2c.kinds import WEB_ORDER
-from ..b2c.members import own, shop_of
+from ..b2c.couriers import print_for
+from ..b2c.postage import Courier
 from .kinds import HANDOVER
 from .staff import CLERK, DRIVER
 
-NO_PARCEL = refusal(
-    "no_parcel",
-    "订单 {number} 没有要交给快递的包裹：未发货，或由顾客自提。请选择其他订单。",
-    "The order {number} has no parcel for a courier: it is not shipped, or the customer collects it. Choose another order.",
-)
 OTHER_COURIER = refusal(
     "other_couriers_parcel",
     "面单 {number} 是“{name}”的，不能交给这家快递公司。请从清单中去掉。",
@@ -37,18 +30,8 @@ ON_A_LIST = refusal(
 )
 WAYBILL_TWICE = refusal("waybill_twice", "面单 {number} 填了两次。请只留一次。", "The waybill {number} is entered twice. Keep one.")
 
-documents.offer(
-    "shop.orders_to_send", WEB_ORDER, "shipped", of="b2c_order", whose="merchant", shows="t.recipient, t.deliver_to",
-    where="""t.delivery_kind <> 'pick_up' and not exists (select 1 from waybill w join document x on x.number = w.number
-             where w.parcel = t.number and x.state <> 'void')""",
-)  # fmt: skip
 documents.offer("shop.lists_to_sign", HANDOVER, "drawn_up", of="shop_handover", whose="courier", shows="t.day")
 documents.offer("shop.lists_drawn_up", HANDOVER, "drawn_up", of="shop_handover", whose="merchant", shows="t.courier, t.day")
-
-
-@choices("shop.couriers")
-def _couriers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return list(tariff.couriers(look).items())
 
 
 @choices("shop.waybills_ready")
@@ -73,25 +56,10 @@ class ParcelRow(TypedDict):
     waybill: Annotated[Ref, Ask("面单", "Waybill", choose="shop.waybills_ready")]
 
 
-Courier = Annotated[Ref, Ask("快递公司", "Courier", choose="shop.couriers")]
-
-
 @command("SHOP017", role=CLERK, title=("打印快递面单", "Print a waybill"))
-def print_waybill(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="shop.orders_to_send")], courier: Courier) -> str:
+def print_waybill(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.orders_to_send")], courier: Courier) -> str:
     """Prints the waybill of a shipped order; gives its number. The courier's price follows from the distance and the weight of the goods."""
-    document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
-    if document.state != "shipped" or row.delivery_kind == "pick_up":
-        raise NO_PARCEL("order", number=order)
-    weight = do.value("select sum(l.quantity * p.weight_g)::integer from b2c_order_line l join product p on p.gtin = l.product where l.number = $n", n=order)
-    shop = shop_of(do, do.actor)
-    sender = own_city(do, shop.member)
-    return waybills.print_for(do, courier, order, shop.member, sender, row.recipient, row.deliver_to, row.phone, weight).number
-
-
-def own_city(look: Looking, member: str) -> str:
-    """The city of a member among the companies of the world; '' for one that is not among them."""
-    uscc = named(look, member).uscc
-    return next((c.city for c in companies(look) if c.uscc == uscc), "")
+    return print_for(do, order, courier).number
 
 
 @query("SHOP017", role=CLERK, title=("查看待交快递的包裹", "View the parcels for couriers"))
@@ -170,8 +138,3 @@ def sign_handover(do: Doing, handover: Annotated[Ref, Ask("交接单", "List", c
         waybills.collect(do, r.waybill, "handover")
     return len(rows)
 
-
-@documents.on(waybills.WAYBILL, "signed_for")
-def _arrived(do: Doing, waybill: documents.Document) -> None:
-    """The days within which a shop's goods may come back count from the signature."""
-    do.execute("update b2c_order set received_day = $day where number = (select parcel from waybill where number = $n)", day=do.day, n=waybill.number)

@@ -1,0 +1,147 @@
+"""Postage: what a shop asks for the delivery, by its courier's tariff or free from a sum on; and its part of the sale.
+
+A shop that has said nothing delivers free of postage. Postage is part of the price of the goods that it was charged with (价外费用, 增值税法, article
+17), so it is revenue, and taxed at their rates. It is not given back with goods that come back; an order that is called off before it is shipped is
+refunded with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ...books import sales
+from ...books.cast import companies
+from ...books.courier import tariff
+from ...books.members import named
+from ...kernel.audit import invariant
+from ...kernel.command import choices, command, query
+from ...kernel.doing import Doing, Looking
+from ...kernel.refusals import refusal
+from ...kernel.table import Table
+from ...kernel.texts import Text
+from ...kernel.values import Ask, Money, Ref
+from .kinds import WEB_ORDER
+from .members import SHOPKEEPER, SHOPPER, own, shop_of
+
+FREE_ALREADY = refusal("free_already", "本店不收邮费。无需取消。", "Your shop charges no postage. There is nothing to end.")
+
+Courier = Annotated[Ref, Ask("快递公司", "Courier", choose="b2c.couriers")]
+
+
+@choices("b2c.couriers")
+def _couriers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    return list(tariff.couriers(look).items())
+
+
+@command(role=SHOPKEEPER, title=("设置邮费", "Charge postage"))
+def charge_postage(
+    do: Doing,
+    courier: Courier,
+    free_from: Annotated[
+        Money | None,
+        Ask(
+            "满多少元包邮（含税）", "Free from, tax included", ge="0.01", le="1000000", unit=Text("元", "CNY"),
+            help=Text("不填则一律收邮费", "Leave empty to charge it always"),
+        ),
+    ] = None,
+) -> str:
+    """Charges customers what a courier asks for the way and the weight, unless their goods come to `free_from`; gives the courier.
+
+    It holds for orders whose delivery is chosen from now on. Goods that the customer collects bear none.
+    """
+    tariff.rate(do, courier, "local", "courier")
+    do.execute(
+        "insert into b2c_postage_rule values ($m, $courier, $free_from) on conflict do update set courier = excluded.courier, free_from = excluded.free_from",
+        m=do.actor, courier=courier, free_from=free_from,
+    )  # fmt: skip
+    return courier
+
+
+@command(role=SHOPKEEPER, title=("取消邮费", "End postage"))
+def end_postage(do: Doing) -> str:
+    """Delivers free of postage from now on; gives the courier by whose tariff it was charged."""
+    ended: str | None = do.value("delete from b2c_postage_rule where merchant = $m returning courier", m=do.actor)
+    if ended is None:
+        raise FREE_ALREADY()
+    return ended
+
+
+@query(role=SHOPPER, title=("查看邮费", "View the postage"))
+def postage(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.own_orders")]) -> Table:
+    """How the postage of one of your orders comes about: courier, name, tariff_zone, weight_g, postage, free_from (empty where it is never free).
+
+    No row where the shop charges none, and before delivery and recipient are known.
+    """
+    own(do, WEB_ORDER, "b2c_order", order, "order", "shopper")
+    names = tariff.couriers(do)
+    rows = do.all("select courier, tariff_zone, weight_g, postage, free_from from b2c_order_postage where number = $n", n=order)
+    return Table(
+        ("courier", "name", "tariff_zone", "weight_g", "postage", "free_from"),
+        [(r.courier, names[r.courier], r.tariff_zone, r.weight_g, r.postage, r.free_from) for r in rows],
+    )
+
+
+def sender_of(look: Looking, merchant: str) -> str:
+    """The city that a shop's parcels leave from: its company's, among the companies of the world; '' for one that is not among them."""
+    uscc = named(look, shop_of(look, merchant).member).uscc
+    return next((c.city for c in companies(look) if c.uscc == uscc), "")
+
+
+def weight_of(look: Looking, order: str) -> int:
+    """What the goods of an order weigh, in grams."""
+    return int(look.value("select sum(l.quantity * p.weight_g) from b2c_order_line l join product p on p.gtin = l.product where l.number = $n", n=order))
+
+
+def reckon(do: Doing, order: str) -> None:
+    """Makes an order come to its goods and the postage, as far as it is known where they go. Refuses 'parcel_too_heavy'."""
+    row = do.one("select * from b2c_order where number = $n", n=order)
+    rule = do.one("select * from b2c_postage_rule where merchant = $m", m=row.merchant)
+    before = do.value("delete from b2c_order_postage where number = $n returning postage", n=order) or Decimal("0.00")
+    goods = row.amount - before
+    charged = _charge(do, row, rule, goods) if rule and row.deliver_to and row.delivery_kind not in (None, "pick_up") else Decimal("0.00")
+    if charged != before:
+        do.execute("update b2c_order set amount = $amount where number = $n", amount=goods + charged, n=order)
+
+
+def _charge(do: Doing, row: Any, rule: Any, goods: Decimal) -> Decimal:
+    weight = weight_of(do, row.number)
+    asked = tariff.quotes(do, sender_of(do, row.merchant), row.deliver_to, weight, "order")
+    quoted, price = next(found for found in asked if found[0].courier == rule.courier)
+    charged = tariff.postage(price, goods, rule.free_from)
+    do.execute(
+        "insert into b2c_order_postage values ($n, $courier, $zone, $weight, $postage, $free_from)",
+        n=row.number, courier=rule.courier, zone=quoted.zone, weight=weight, postage=charged, free_from=rule.free_from,
+    )  # fmt: skip
+    return charged
+
+
+def charged(look: Looking, order: str) -> Decimal:
+    """The postage in what an order comes to, CNY, with tax."""
+    found: Decimal | None = look.value("select postage from b2c_order_postage where number = $n", n=order)
+    return found or Decimal("0.00")
+
+
+def items(look: Looking, order: str, goods: Sequence[sales.Item]) -> list[sales.Item]:
+    """The postage of an order as a line of its sale, taxed as the goods (gross, as `goods`) are; none where none was charged."""
+    amount = charged(look, order)
+    if not amount:
+        return []
+    shares = sales.share_out(amount, [g.revenue for g in goods])
+    taxed = sales.gross_priced(look, [sales.Item(share, g.product) for share, g in zip(shares, goods, strict=True)])
+    tax = sum((t.tax for t in taxed), Decimal("0.00"))
+    return [sales.Item(amount - tax, tax=tax)]
+
+
+@invariant("b2c_comes_to", "网上订单的金额等于各行金额与邮费之和", "A web order comes to its lines and its postage")
+def _comes_to(look: Looking) -> list[str]:
+    return [
+        f"{r.number}: {r.amount}, lines {r.goods}, postage {r.postage}"
+        for r in look.all(
+            """select o.number, o.amount, sum(l.amount) as goods, coalesce(any_value(p.postage), 0) as postage
+               from b2c_order o join b2c_order_line l using (number) left join b2c_order_postage p using (number)
+               group by o.number, o.amount having o.amount <> goods + coalesce(any_value(p.postage), 0) order by o.number"""
+        )
+    ]
+
