@@ -28,20 +28,21 @@ NO_PARCEL = refusal(
 )
 COURIER_PAID = refusal("courier_paid", "不欠“{name}”快递费。请选择其他快递公司。", "Nothing is owed to {name}. Choose another courier.")
 
-#: Of an order `o`: its waybill, if it has one that is not void; the parcel that it names is the order itself, or a floor's parcel of its sales order.
-_WAYBILL = """
-    select w.*, x.state from waybill w join document x on x.number = w.number left join document p on p.number = w.parcel
-    where x.state <> 'void' and (w.parcel = o.number or p.parent = o.sales_order)"""
+#: Waybills that are not void, with their state and the web order whose parcel travels by them: the parcel that a waybill names is the order
+#: itself, or a floor's parcel of its sales order.
+TRAVELLING = """
+    select if(p.kind = 'b2c_order', p.number, s.parent) as web_order, w.*, x.state from waybill w join document x using (number)
+    join document p on p.number = w.parcel left join document s on s.number = p.parent where x.state <> 'void'"""
 
 documents.offer(
     "b2c.orders_to_send", WEB_ORDER, "shipped", of="b2c_order", whose="merchant", shows="t.recipient, t.deliver_to",
-    where=f"t.delivery_kind <> 'pick_up' and not exists ({_WAYBILL.replace('o.', 't.')})",
+    where=f"t.delivery_kind <> 'pick_up' and t.number not in (select web_order from ({TRAVELLING}) where web_order is not null)",
 )  # fmt: skip
 
 
 def waybill_of(look: Looking, order: str) -> Any:
     """The row of the waybill by which an order travels, with its state, or None."""
-    return look.one(f"select w.* from b2c_order o, lateral ({_WAYBILL}) w where o.number = $n order by w.number desc limit 1", n=order)
+    return look.one(f"select * from ({TRAVELLING}) where web_order = $n order by number desc limit 1", n=order)
 
 
 def print_for(do: Doing, order: str, courier: str) -> documents.Document:

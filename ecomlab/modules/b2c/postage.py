@@ -25,7 +25,9 @@ from ...kernel.values import Ask, Money, Ref
 from .kinds import WEB_ORDER
 from .members import SHOPKEEPER, SHOPPER, own, shop_of
 
-FREE_ALREADY = refusal("free_already", "本店不收邮费。无需取消。", "Your shop charges no postage. There is nothing to end.")
+FREE_ALREADY = refusal(
+    "free_already", "本店不收邮费，没有什么可取消。要收邮费，请先设置。", "Your shop charges no postage to end. To charge it, choose a courier first."
+)
 
 Courier = Annotated[Ref, Ask("快递公司", "Courier", choose="b2c.couriers")]
 

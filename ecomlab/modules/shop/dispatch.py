@@ -15,7 +15,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
-from ..b2c.couriers import print_for
+from ..b2c.couriers import TRAVELLING, print_for
 from ..b2c.postage import Courier
 from .kinds import HANDOVER
 from .staff import CLERK, DRIVER
@@ -66,12 +66,11 @@ def print_waybill(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose
 def parcels(do: Doing) -> Table:
     """Shipped orders that no courier has collected: web_order, recipient, deliver_to, shipped_day, waybill, courier, price (tax included), handover."""
     return do.table(
-        """select o.number as web_order, o.recipient, o.deliver_to, o.shipped_day, w.number as waybill, w.courier, w.price,
+        f"""select o.number as web_order, o.recipient, o.deliver_to, o.shipped_day, w.number as waybill, w.courier, w.price,
                   (select min(l.handover) from shop_handover_line l join document x on x.number = l.handover
                    where l.waybill = w.number and x.state <> 'void') as handover
-           from b2c_order o join document d using (number) left join (select w.* from waybill w join document x using (number) where x.state <> 'void') w
-             on w.parcel = o.number left join document v on v.number = w.number
-           where o.merchant = $m and d.state = 'shipped' and o.delivery_kind <> 'pick_up' and (v.state is null or v.state = 'printed') order by o.number""",
+           from b2c_order o join document d using (number) left join ({TRAVELLING}) w on w.web_order = o.number
+           where o.merchant = $m and d.state = 'shipped' and o.delivery_kind <> 'pick_up' and (w.state is null or w.state = 'printed') order by o.number""",
         m=do.actor,
     )
 
