@@ -40,7 +40,7 @@ Place = tuple[str, str]
 
 @dataclass
 class Hostile:
-    """A logbook with hostile texts. placed: from which field each came, by number; asked: the fields that golden entries fill in; left: what could not be done."""
+    """A logbook with hostile texts. placed: from which field each came, by number; asked: fields that golden entries fill in; left: what could not be done."""
 
     lines: list[str]
     placed: dict[int, Place] = field(default_factory=dict)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,8 @@ MADE = """() => [...document.querySelectorAll('*')].flatMap((e) => [...e.attribu
     .filter((a) => (/^on/i.test(a.name) || /^(href|src|action|formaction)$/.test(a.name)) && /hostile\\(/.test(a.value) && !/^https:/.test(a.value))
     .map((a) => `${e.tagName} ${a.name}=${a.value}`))"""
 SEEN = """() => [...document.querySelectorAll('.jp-OutputArea-output')].flatMap((o) =>
-    [o.innerText, ...[...o.querySelectorAll('input, textarea')].map((f) => f.value), ...[...o.querySelectorAll('option, text, title')].map((t) => t.textContent)])
-    .join(' ')"""
+    [o.innerText, ...[...o.querySelectorAll('input, textarea')].map((f) => f.value),
+     ...[...o.querySelectorAll('option, text, title')].map((t) => t.textContent)]).join(' ')"""
 OPEN = "import ecomlab\nlab = ecomlab.open({name!r})\nlab.language = {language!r}\nlab.bar()"
 #: Each kind of face, of everything that there is in the world.
 FACES = {
@@ -63,7 +62,7 @@ for number, in lab.look.all('select max(number) from document group by kind orde
 """,
     "tables": """
 display(lab.progress(), lab.logbook(), lab.sessions(), lab.prepared(), lab.tables())
-for table in [t for t, *_ in lab.tables()]: display(lab.look.table(f'select * from "{table}" limit 200'), lab.sql(f'from "{table}" limit 50').df())
+for table in [t for t, *_ in lab.tables()]: display(lab.sql(f'from "{table}" limit 200').df())
 """,
 }
 
@@ -124,13 +123,13 @@ def test_hostile_texts_of_every_module_are_shown_and_nothing_of_them_runs(browse
 
 def nothing_runs_in_the_feedback(chromium: Any, notebook: Path) -> None:
     """What nbgrader gives back is the notebook as a page: of the same outputs, and outside JupyterLab."""
-    nbgrader = pytest.importorskip("nbgrader")
+    pytest.importorskip("nbgrader")
     import nbformat
     from nbconvert import HTMLExporter
-    from traitlets.config import Config
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
 
-    templates = os.path.join(os.path.dirname(nbgrader.__file__), "server_extensions", "formgrader", "templates")
-    exporter = HTMLExporter(config=Config({"HTMLExporter": {"template_name": "feedback", "extra_template_basedirs": [templates]}}))
+    exporter = HTMLExporter(config=GenerateFeedback(coursedir=CourseDirectory()).config)
     scores = {"nbgrader": {"score": 0, "max_score": 0, "late_penalty": 0, "comment": "", "date": "", "timestamp": ""}}
     body, _ = exporter.from_notebook_node(nbformat.read(notebook, 4), resources=scores)
     context = chromium.new_context()
