@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ecomlab.bench import classes, commands, main, opening
+from ecomlab.bench import classes, commands, main, market, opening
 from ecomlab.bench.main import line
 from ecomlab.bench.rows import Row
 from ecomlab.bench.sheet import Sheet
@@ -45,6 +45,17 @@ def test_each_section_gives_rows_that_can_be_read(section: str, tmp_path: Path, 
     for row in rows:
         assert row.ours > 0 and (row.theirs is None or row.theirs > 0), row
         assert row.what in line(row) and ("aim" in line(row)) == (row.aim is not None)
+
+
+@pytest.mark.slow
+def test_a_market_is_measured_against_bare_duckdb_and_costs_what_the_books_would_have(tmp_path: Path) -> None:
+    rows = {row.what: row for row in market.bench_market(2_000)}
+    assert {"its most memory", "costing, moving average", "costing, fifo"} <= rows.keys() and all(row.ours > 0 for row in rows.values())
+    assert line(rows["its most memory"]).endswith("aim <= 4,096 MB  reached")
+
+
+def test_costs_in_one_step_are_those_of_the_books_one_by_one(tmp_path: Path) -> None:
+    assert set(market.cost(tmp_path / "cost", 2_000)) == {"moving_average", "fifo"}  # raises where they differ
 
 
 def test_a_class_is_made_once_and_graded_without_findings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

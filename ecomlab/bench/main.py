@@ -15,6 +15,7 @@ from .auctions import bench_auction
 from .classes import bench_class, bench_grading
 from .commands import bench_commands, bench_replay
 from .edifact import bench_edifact
+from .market import bench_market
 from .nbgrader import bench_nbgrader
 from .opening import bench_beginning, bench_opening, bench_start
 from .orders import bench_orders
@@ -36,6 +37,7 @@ MORE: dict[str, Callable[[], Iterator[Row]]] = {
     "nbgrader": bench_nbgrader,
     "auction": bench_auction,
     "edifact": bench_edifact,
+    "market": bench_market,
 }
 
 
@@ -43,11 +45,12 @@ def main(args: Sequence[str] | None = None) -> int:
     """Runs the benchmarks named in `args` and prints one table. Always exit status 0, whether aims are reached or not."""
     parser = argparse.ArgumentParser(prog="ecomlab bench", description="Benchmarks as ratios, measured in one run.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(BENCHES)} (default: all of these), {', '.join(MORE)}")
-    parser.add_argument("--lines", type=int, default=1_000_000, metavar="N", help="order lines that the reports are made on (default: 1,000,000)")
+    parser.add_argument("--lines", type=int, default=1_000_000, metavar="N", help="order lines of the reports and the market (default: 1,000,000)")
     parser.add_argument("--class", dest="students", type=int, metavar="N", help="grades a whole class of so many generated logbooks")
     parser.add_argument("--format", choices=("table", "json"), default="table")
     chosen = parser.parse_args(args)
-    known: dict[str, Callable[[], Iterator[Row]]] = {**BENCHES, **MORE, "reports": partial(bench_reports, chosen.lines)}
+    sized = {"reports": partial(bench_reports, chosen.lines), "market": partial(bench_market, chosen.lines)}
+    known: dict[str, Callable[[], Iterator[Row]]] = {**BENCHES, **MORE, **sized}
     if unknown := [n for n in chosen.names if n not in known]:
         parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
     for name in ("students", "lines"):
@@ -69,14 +72,16 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def line(row: Row) -> str:
     """A row of the table."""
-    against = "" if row.theirs is None else seconds(row.theirs)
+    against = "" if row.theirs is None else said(row.theirs, row.unit)
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
     aim = ""
     if row.aim is not None:
-        figure = seconds(row.aim) if row.ratio is None else f"{row.aim:g}x"
+        figure = said(row.aim, row.unit) if row.ratio is None else f"{row.aim:g}x"
         aim = f"aim {'>=' if row.faster else '<='} {figure}  {'reached' if row.reached else 'MISSED'}"
-    return f"{row.what:<52} {seconds(row.ours):>9}   {row.against:<34} {against:>9}   {ratio:>8}  {aim}".rstrip()
+    return f"{row.what:<52} {said(row.ours, row.unit):>9}   {row.against:<34} {against:>9}   {ratio:>8}  {aim}".rstrip()
 
 
-def seconds(taken: float) -> str:
-    return f"{taken:.2f} s" if taken >= 1 else f"{taken * 1000:.2f} ms"
+def said(figure: float, unit: str) -> str:
+    if unit != "s":
+        return f"{figure:,.0f} {unit}"
+    return f"{figure:.2f} s" if figure >= 1 else f"{figure * 1000:.2f} ms"

@@ -13,9 +13,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement in seconds: ours against theirs, and the aim for the ratio: at most that, or at least if `faster`.
+    """One measurement, in seconds unless `unit` says otherwise: ours against theirs, and the aim for the ratio: at most that, or at least if `faster`.
 
-    Without `theirs` it is a figure of its own, and the aim is one of seconds.
+    Without `theirs` it is a figure of its own, and so is the aim.
     """
 
     what: str
@@ -24,6 +24,7 @@ class Row:
     theirs: float | None = None
     aim: float | None = None
     faster: bool = False
+    unit: str = "s"
 
     @property
     def ratio(self) -> float | None:
