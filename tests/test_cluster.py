@@ -12,8 +12,12 @@ import pytest
 
 from ecomlab.cli.main import main
 from ecomlab.grading import batch, cluster
+from ecomlab.kernel import scheduler as scheduler_
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.world import LOGBOOK
+from ecomlab.market import cluster as market_cluster
+from ecomlab.market import truth as market_truth
+from ecomlab.market.simulate import simulate
 from tests import worlds
 
 distributed = pytest.importorskip("distributed")
@@ -76,7 +80,7 @@ def test_a_machine_with_another_program_is_refused(scheduler: str, submitted: Pa
 
 
 def test_a_scheduler_that_does_not_answer_is_named(submitted: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "ANSWERS", 1)
+    monkeypatch.setattr(scheduler_, "ANSWERS", 1)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         assert main(["grade", str(submitted / "ann"), "--scheduler", address, "--language", "en"]) == 2
         assert "does not answer" in capsys.readouterr().err
@@ -92,3 +96,38 @@ def test_a_handful_is_graded_in_a_process_that_may_have_children(submitted: Path
     packed = pickle.dumps((batch.grade_submission, cluster.program(), 60, 1500, [elsewhere]))
     ((n, graded, ended),) = pickle.loads(cluster._graded(packed))
     assert (n, ended) == (0, None) and graded.report == batch.grade_submission(found).report
+
+
+@pytest.mark.slow
+def test_a_market_made_on_a_cluster_has_the_same_files(scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(market_truth, "A_PART", 1_500)  # three parts of so few
+    here = simulate(3_000, "cluster", tmp_path / "here", tmp_path / "truth-here")
+    with distributed.Client(scheduler, set_as_default=False) as client:
+        client.run(setattr, market_truth, "A_PART", 1_500)
+        there = simulate(3_000, "cluster", tmp_path / "there", tmp_path / "truth-there", scheduler=scheduler)
+        client.run(setattr, market_truth, "A_PART", 500_000)
+    assert here["digest"] == there["digest"] and len(here["tables"]["posting"]["files"]) == 3
+
+    def truth(place: str) -> dict[str, bytes]:
+        return {f.relative_to(tmp_path / place).as_posix(): f.read_bytes() for f in (tmp_path / place).rglob("*.*")}
+
+    assert truth("truth-here") == truth("truth-there") != {}
+
+
+@pytest.mark.slow
+def test_a_machine_that_would_write_other_files_is_refused_and_the_run_goes_on_without_it(
+    scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(market_cluster, "maker", lambda: "another")
+        with pytest.raises(Refusal) as refused:
+            simulate(300, "cluster", tmp_path / "set", scheduler=scheduler)
+        assert refused.value.code == "other_maker"
+    assert simulate(300, "cluster", tmp_path / "set")["orders"] == 300
+
+
+def test_a_market_asks_a_scheduler_that_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(scheduler_, "ANSWERS", 1)
+    given = ["simulate", "--orders", "100", "--seed", "s", "--out", str(tmp_path / "set"), "--scheduler", "tcp://127.0.0.1:9", "--language", "en"]
+    assert main(given) == 2 and "does not answer" in capsys.readouterr().err
+    assert main(given[:-4]) == 0  # and goes on without one

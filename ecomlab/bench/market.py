@@ -133,7 +133,7 @@ def other(name: str, folder: Path) -> tuple[float, int]:
     folder.mkdir()
     taken = timed(lambda: subprocess.run([name, *options.split()], cwd=folder, check=True, capture_output=True))
     read = "read_csv" if files.endswith("csv") else "read_parquet"
-    return taken, sum(duckdb.sql(f"select count(*) from {read}('{file}')").fetchall()[0][0] for file in folder.rglob(files))
+    return taken, sum(len(duckdb.execute(f"from {read}('{file}')").df()) for file in folder.rglob(files))
 
 
 # --- the benchmark ----------------------------------------------------------------------------------------------------------

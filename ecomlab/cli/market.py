@@ -25,6 +25,13 @@ from .output import GOOD, language_of, print_json
     ),
     argument("--days", type=int, default=730, metavar="N", help=("天数（默认 730）", "how many days (default: 730)")),
     argument("--workers", type=at_least_one, default=1, metavar="N", help=("并行进程数（默认 1），结果相同", "processes (default: 1); the files are the same")),
+    argument(
+        "--scheduler", metavar="ADDRESS",
+        help=(
+            "由此 Dask 调度器的机器生成（tcp://… 或 tls://…），文件相同",
+            "let the machines of this Dask scheduler (tcp://… or tls://…) make it; the files are the same",
+        ),
+    ),
     data=True,
 )  # fmt: skip
 def simulate(args: argparse.Namespace) -> int:
@@ -35,7 +42,9 @@ def simulate(args: argparse.Namespace) -> int:
     language = language_of(args)
     seed = args.seed or secrets.token_hex(8)
     tell = _on_a_line(language) if sys.stderr.isatty() else lambda _: None
-    made = market.simulate(args.orders, seed, args.out, args.truth, days=args.days, workers=args.workers, tell=tell)
+    made = market.simulate(
+        args.orders, seed, args.out, args.truth, days=args.days, workers=args.workers, scheduler=args.scheduler, tell=tell
+    )  # fmt: skip
     describe(args.out)
     if args.format == "json":
         print_json({**made, "seed": seed})

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from ..kernel import keys
 from ..kernel.logbook import MAX_BYTES
 from ..kernel.refusals import refusal
+from ..kernel.scheduler import connected
 from ..kernel.world import ATTEMPTS, LOGBOOK
 from .graded import Submission
 from .record import program
@@ -28,14 +29,7 @@ from .workers import Ended, done
 
 #: Submissions that travel and are graded together: so many that starting a process does not show, so few that all machines end at one time.
 HANDFUL = 8
-#: Seconds within which a scheduler answers.
-ANSWERS = 10
 
-NO_SCHEDULER = refusal(
-    "no_scheduler",
-    "连不上 Dask 调度器 {address}（{why}）。请核对地址，并确认它正在运行。",
-    "The Dask scheduler {address} does not answer ({why}). Check the address, and that it runs.",
-)
 OTHER_PROGRAM = refusal(
     "other_program",
     "集群上的 ecomlab 与这里的版本不同，评分可能不同。请在各台机器上安装同一版本。",
@@ -58,15 +52,11 @@ Work = Callable[..., Any]
 def done_on(address: str, work: Work, jobs: Sequence[tuple[Any, ...]], seconds: float, megabytes: int) -> Iterator[tuple[int, Any, Ended | None]]:
     """`workers.done` on a cluster: (number of the job, its result or None, why there is none), as they are done.
 
-    A job is a submission, the key, and whatever else `work` takes. Refuses 'no_scheduler' and 'other_program'.
+    A job is a submission, the key, and whatever else `work` takes. Refuses 'no_scheduler', 'no_cluster' and 'other_program'.
     """
-    from distributed import Client, as_completed  # the extra `cluster`
+    with connected(address) as client:
+        from distributed import as_completed
 
-    try:
-        client = Client(address, timeout=ANSWERS, set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise NO_SCHEDULER("scheduler", address=address, why=type(error).__name__) from None
-    with client:
         ours = program()
         handfuls = [range(len(jobs))[at : at + HANDFUL] for at in range(0, len(jobs), HANDFUL)]
         sent = {}
@@ -82,7 +72,7 @@ def done_on(address: str, work: Work, jobs: Sequence[tuple[Any, ...]], seconds: 
                     i = sent[future][n]
                     yield i, result and replace(result, submission=jobs[i][0]), ended
         finally:
-            client.cancel(list(sent))  # type: ignore[no-untyped-call]
+            client.cancel(list(sent))
 
 
 def _packed(submission: Submission, key: str | None, *rest: Any) -> Parcel:

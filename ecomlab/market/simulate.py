@@ -23,6 +23,7 @@ from .. import __version__
 from ..kernel.refusals import refusal
 from . import advertising, booking, calendar, customers, goods
 from .choice import Chooser, Lines
+from .cluster import on_cluster
 from .costing import first_in_first_out
 from .customers import BLOCK
 from .goods import Goods
@@ -73,12 +74,14 @@ class Progress:
 
 
 def simulate(
-    orders: int, seed: str, out: Path, truth_to: Path | None = None, *, days: int = 730, workers: int = 1, tell: Callable[[Progress], None] = lambda _: None
-) -> dict[str, Any]:
+    orders: int, seed: str, out: Path, truth_to: Path | None = None, *, days: int = 730, workers: int = 1, scheduler: str | None = None,
+    tell: Callable[[Progress], None] = lambda _: None,
+) -> dict[str, Any]:  # fmt: skip
     """Writes a market of so many orders into the folder `out`; gives its manifest.
 
-    truth_to: where the parameters and the labels go, apart from the data. workers: processes; the files are the same with any number. A run that was
-    interrupted goes on when it is called again with the same parameters. Refuses what cannot be made, and overwrites nothing.
+    truth_to: where the parameters and the labels go, apart from the data. workers: processes; scheduler: the address of a Dask scheduler, whose
+    machines make the parts instead (`cluster`). The files are the same. A run that was interrupted goes on when it is called again with the same
+    parameters. Refuses what cannot be made, and overwrites nothing.
     """
     if not 1 <= orders <= MOST:
         raise NO_ORDERS("orders", most=MOST)
@@ -92,7 +95,8 @@ def simulate(
     done = {int(f.stem) for f in making.glob("*.done")}
     waiting = [p for p in range(parts) if p not in done]
     tell(Progress("parts", len(done), parts))
-    for part in _made(truth, out, truth_to, making, waiting, workers):
+    made = on_cluster(scheduler, make_part, truth, waiting, out, truth_to, making) if scheduler else _made(truth, out, truth_to, making, waiting, workers)
+    for part in made:
         done.add(part)
         tell(Progress("parts", len(done), parts))
     connection = _connection()

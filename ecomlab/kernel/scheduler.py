@@ -1,0 +1,33 @@
+"""A Dask scheduler, behind which other machines do what this one would (the extra `cluster`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .refusals import refusal
+
+#: Seconds within which a scheduler answers.
+ANSWERS = 10
+
+NO_SCHEDULER = refusal(
+    "no_scheduler",
+    "连不上 Dask 调度器 {address}（{why}）。请核对地址，并确认它正在运行。",
+    "The Dask scheduler {address} does not answer ({why}). Check the address, and that it runs.",
+)
+NO_CLUSTER = refusal(
+    "no_cluster",
+    "没有安装扩展 cluster。请运行：pip install \"ecomlab[cluster]\"",
+    "The extra cluster is not installed. Run: pip install \"ecomlab[cluster]\"",
+)
+
+
+def connected(address: str) -> Any:
+    """A client of the scheduler at that address, to be used as a context. Refuses 'no_scheduler' and 'no_cluster'."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise NO_CLUSTER("scheduler") from None
+    try:
+        return Client(address, timeout=ANSWERS, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise NO_SCHEDULER("scheduler", address=address, why=type(error).__name__) from None
