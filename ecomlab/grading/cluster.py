@@ -52,7 +52,7 @@ Work = Callable[..., Any]
 def done_on(address: str, work: Work, jobs: Sequence[tuple[Any, ...]], seconds: float, megabytes: int) -> Iterator[tuple[int, Any, Ended | None]]:
     """`workers.done` on a cluster: (number of the job, its result or None, why there is none), as they are done.
 
-    A job is a submission, the key, and whatever else `work` takes. Refuses 'no_scheduler', 'no_cluster' and 'other_program'.
+    A job is a submission, the key, and whatever else `work` takes. Refuses 'no_scheduler' and 'other_program'.
     """
     with connected(address) as client:
         from distributed import as_completed

@@ -14,19 +14,12 @@ NO_SCHEDULER = refusal(
     "连不上 Dask 调度器 {address}（{why}）。请核对地址，并确认它正在运行。",
     "The Dask scheduler {address} does not answer ({why}). Check the address, and that it runs.",
 )
-NO_CLUSTER = refusal(
-    "no_cluster",
-    "没有安装扩展 cluster。请运行：pip install \"ecomlab[cluster]\"",
-    "The extra cluster is not installed. Run: pip install \"ecomlab[cluster]\"",
-)
 
 
 def connected(address: str) -> Any:
-    """A client of the scheduler at that address, to be used as a context. Refuses 'no_scheduler' and 'no_cluster'."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise NO_CLUSTER("scheduler") from None
+    """A client of the scheduler at that address, to be used as a context. Refuses 'no_scheduler'."""
+    from distributed import Client
+
     try:
         return Client(address, timeout=ANSWERS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:

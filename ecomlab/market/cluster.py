@@ -41,7 +41,7 @@ def maker() -> str:
 
 
 def on_cluster(address: str, make: Maker, truth: Truth, parts: Sequence[int], out: Path, truth_to: Path | None, making: Path) -> Iterator[int]:
-    """Numbers of the parts, as each is made elsewhere and written here. Refuses 'no_scheduler', 'no_cluster', 'other_maker'."""
+    """Numbers of the parts, as each is made elsewhere and written here. Refuses 'no_scheduler' and 'other_maker'."""
     if not parts:
         return
     with connected(address) as client:
