@@ -40,8 +40,8 @@ bench: $(VENV)/lab.stamp ## the benchmarks, as ratios
 course: $(VENV)/lab.stamp ## notebooks and assignments from the catalogue
 	@$(BIN)/ecomlab course build $(ARGS)
 
-demo: $(VENV)/lab.stamp ## a model student at work, the grade, the books, in a terminal
-	@$(BIN)/ecomlab demo $(ARGS)
+demo: $(VENV)/lab.stamp ## a day of an e-commerce department, in a terminal
+	@$(BIN)/ecomlab demo --day $(ARGS)
 
 clean: ## removes the environment and everything built
 	rm -rf $(VENV) build dist demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -402,3 +402,19 @@ def test_lab_opens_the_course_and_passes_arguments_on(tmp_path: Path, monkeypatc
     main(["lab", "--folder", str(tmp_path / "mine")])
     assert (tmp_path / "mine" / "zh" / "00-start.ipynb").read_text() == "my own notes"
     assert str(tmp_path / "mine") in capsys.readouterr().out
+
+
+def test_the_day_of_a_department_is_not_that_of_a_module(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--day", "--module", "b2c"]) == 2
+    assert "--module" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_day_of_the_department_goes_from_the_orders_to_the_till_and_its_books_hold(language: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["demo", "--day", "--out", str(tmp_path / "d"), "--format", "json", "--language", language]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["findings"] == [] and [h["at"] for h in said["hours"]] == sorted(h["at"] for h in said["hours"])
+    *_, floor, rush, till, figures = (dict(enumerate(h["rows"])) for h in said["hours"])
+    assert floor and till and figures
+    assert int(rush[0][-1].replace(",", "")) > int(rush[1][-1].replace(",", "")), "more people leave less behind"

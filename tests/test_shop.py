@@ -340,6 +340,17 @@ def test_money_is_taken_in_the_customers_own_way_and_amount(shop: Lab) -> None:
     assert code_of_refusal(shop, "shop.correct_reference", receipt="RC-1", reference="1") == ("no_receipt", "receipt")
 
 
+def test_the_laboratory_as_cashier_takes_what_is_there_and_leaves_a_closed_till_that_adds_up(shop: Lab) -> None:
+    shop.advance(days=1)
+    shop.autoplay("cashier")
+    till = shop.look.one("select t.number, t.day, d.state from shop_till t join document d using (number)")
+    assert (till.day, till.state) == (shop.look.day, "handed_to_finance")
+    ways = {r.way for r in shop.look.all("select way from shop_receipt where till = $t", t=till.number)}
+    assert ways >= {"at_shop", "cheque", "payment_platform"}
+    assert "cash_on_delivery" not in ways, "what is not shipped is not paid at the door"
+    assert worlds.findings_of(shop) == []
+
+
 def test_who_orders_at_the_counter_and_never_pays_keeps_no_goods_for_long(shop: Lab) -> None:
     shop.shop.open_till()
     waiting = {v.web_order for v in shop.shop.counter() if v.way in ("at_shop", "cheque")}

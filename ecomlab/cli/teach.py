@@ -83,6 +83,11 @@ def tasks(args: argparse.Namespace) -> int:
         help=("日志保存到 DIR/logbook.jsonl（默认不保存）", "where to keep the logbook: DIR/logbook.jsonl (default: nothing is kept)"),
     ),
     argument("--module", help=("只做此模块，用它自己的场景（默认整个学期）", "only this module, in its own scenario (default: the whole semester)")),
+    argument(
+        "--day",
+        action="store_true",
+        help=("演示电子商务部门的一天：订单、客服、仓库、收银、今日看板", "show a day of a department: orders, desk, floor, cashier, today's dashboard"),
+    ),
     data=True,
 )
 def demo(args: argparse.Namespace) -> int:
@@ -96,11 +101,15 @@ def demo(args: argparse.Namespace) -> int:
     known = list(dict.fromkeys(t.module for t in catalogue.tasks().values()))
     if args.module and args.module not in known:
         return fail(f"没有模块“{args.module}”。请选择：{'、'.join(known)}。", f"There is no module {args.module}. Choose one of: {', '.join(known)}.")
+    if args.day and args.module:
+        return fail("--day 演示整个部门，不能与 --module 同用。请去掉其中一个。", "--day shows the whole department, so leave out either it or --module.")
     with contextlib.ExitStack() as stack:
         folder = args.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecomlab-demo-")))
-        lab = begin(folder, args.student, args.module)
+        lab = begin(folder, args.student, "department" if args.day else args.module)
         lab.speak(language := language_of(args))
         table = args.format == "table"
+        if args.day:
+            return _show_day(lab, language, table, kept=args.out is not None)
         played = []
         for p in play(lab, args.module):
             played.append(p)
@@ -121,6 +130,24 @@ def demo(args: argparse.Namespace) -> int:
         lab.world.close()
     full = all(lab_task.points == lab_task.out_of for lab_task in report.tasks if lab_task.task.code in {p.code for p in played})
     return GOOD if full and not report.findings else FOUND
+
+
+def _show_day(lab: Any, language: Language, table: bool, kept: bool) -> int:
+    """A day of the department, part by part, and whether the books hold after it."""
+    from .workday import day
+
+    hours = []
+    for hour in day(lab):
+        hours.append({"at": hour.at, "text": hour.text._asdict(), "columns": list(hour.table.columns), "rows": hour.table.shown(language, len(hour.table))})
+        if table:
+            print(f"{hour.at}  {hour.text.say(language)}\n\n{hour.table.text(language)}\n", flush=True)
+    wrong = [f for verdict in lab.audit() for f in verdict.findings]
+    if table:
+        print("账簿核对无误。" if language == "zh" else "The books hold.") if not wrong else print("\n".join(wrong))
+    else:
+        print_json({"logbook": str(lab.world.path) if kept else None, "hours": hours, "findings": wrong})
+    lab.world.close()
+    return FOUND if wrong else GOOD
 
 
 def _points_in_words(language: Language, report: Any) -> str:

@@ -1,10 +1,14 @@
-"""How the library plays those whom the department deals with: its company's accountant, and the courier's driver."""
+"""How the library plays the cashier, and those whom the department deals with: its company's accountant, and the courier's driver."""
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
+from typing import Any
 
 from ...kernel.plays import Player, autoplays
+from ...kernel.refusals import Refusal
+from ..b2c import transfers_to
 
 #: Up to this difference the accountant lets the company bear it, CNY.
 SMALL = Decimal(10)
@@ -37,3 +41,51 @@ def _driver(play: Player) -> None:
         "select h.number from shop_handover h join document d using (number) where h.courier = $me and d.state = 'drawn_up' order by h.number", me=me
     ):
         play.shop.sign_handover(row.number)
+
+
+@autoplays(
+    "cashier",
+    "收银台未开的先开台。收下每位顾客的款项，查不到的汇款先不收。收完清点、日结，移交财务；有差额的请企业承担。不查询汇款。",
+    "Opens the till of the day. Takes the money of everybody at the counter, but for transfers that name no order. Then counts and closes the till "
+    "and hands it to finance; asks that the company bears a difference. Enquires about no transfer.",
+)
+def _cashier(play: Player) -> None:
+    merchant = play.look.sessions("cashier")[0]
+    till = open_till(play, merchant)
+    if till and play.look.value("select day from shop_till where number = $n", n=till) != play.look.day:
+        finish(play, till)
+        till = ""
+    till = till or str(play.shop.open_till()["till"])
+    for visit in play.shop.counter():
+        take(play, visit)
+    finish(play, till)
+
+
+def open_till(play: Player, merchant: str) -> str:
+    """The till of a shop that is not closed; '' if all are."""
+    sql = "select t.number from shop_till t join document d using (number) where t.merchant = $m and d.state in ('open', 'counted')"
+    return str(play.look.value(sql, m=merchant) or "")
+
+
+def take(play: Player, visit: Any) -> None:
+    """Takes the money of a row of the counter; what is refused, and a transfer that names no order, waits."""
+    reference = visit.paper or play.look.value("select transaction from b2c_payment where web_order = $n", n=visit.web_order) or ""
+    if visit.way == "bank_transfer":
+        merchant = play.look.value("select merchant from b2c_order where number = $n", n=visit.web_order)
+        sent = [r for r in transfers_to(play.look, merchant) if r.purpose == visit.web_order]
+        if not sent:
+            return
+        reference = sent[0].transaction
+    means = {"means": "card"} if visit.means == "card" else {}
+    with contextlib.suppress(Refusal):
+        play.shop.take_payment(visit.web_order, visit.way, visit.amount, reference, **means)
+
+
+def finish(play: Player, till: str) -> None:
+    """Counts a till, closes it and hands it over."""
+    there = play.shop.drawer(till)
+    cash, cards, cheques = (sum((r.amount for r in there if r.means == means), Decimal("0.00")) for means in ("cash", "card", "cheque"))
+    play.shop.count_till(till, cash, cards, cheques)
+    if play.shop.close_till(till)["difference"]:
+        play.shop.ask_decision(till, "company")
+    play.shop.hand_to_finance(till)

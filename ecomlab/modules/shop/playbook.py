@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from ...kernel.plays import Player, plays
 from .. import ebank
 from ..b2c.prologue import fulfil, own_shop
 from ..ebank.prologue import own_customer
+from .autoplay import finish, open_till
 from .briefs import job
 from .kinds import SIZES
 
@@ -133,32 +133,16 @@ def _five_ways(play: Player) -> None:
 @plays("SHOP012")
 def _close(play: Player) -> None:
     on_duty(play, "cashier")
-    _finish(play, _open_till(play) or _today(play))
-
-
-def _open_till(play: Player) -> str:
-    """The till that is not closed; '' if all are."""
-    sql = "select t.number from shop_till t join document d using (number) where t.merchant = $m and d.state in ('open', 'counted')"
-    return str(play.look.value(sql, m=own_shop(play).merchant) or "")
-
-
-def _finish(play: Player, till: str) -> None:
-    """Counts a till, closes it and hands it over."""
-    there = play.shop.drawer(till)
-    cash, cards, cheques = (sum((r.amount for r in there if r.means == means), Decimal("0.00")) for means in ("cash", "card", "cheque"))
-    play.shop.count_till(till, cash, cards, cheques)
-    if play.shop.close_till(till)["difference"]:
-        play.shop.ask_decision(till, "company")
-    play.shop.hand_to_finance(till)
+    finish(play, open_till(play, own_shop(play).merchant) or _today(play))
 
 
 def _today(play: Player) -> str:
     """The till of today, open; one of another day is closed first."""
     on_duty(play, "cashier")
-    if (till := _open_till(play)) and play.look.value("select day from shop_till where number = $n", n=till) == play.look.day:
+    if (till := open_till(play, own_shop(play).merchant)) and play.look.value("select day from shop_till where number = $n", n=till) == play.look.day:
         return till
     if till:
-        _finish(play, till)
+        finish(play, till)
     return str(play.shop.open_till()["till"])
 
 
