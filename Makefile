@@ -13,13 +13,16 @@ ARGS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-fast test-all lint bench course demo clean
+.PHONY: help lab hub test test-fast test-all lint bench course docs demo clean
 
 help: ## lists what there is
 	@sed -n 's/^\([a-z-]*\):.*## */  make \1	/p' Makefile | expand -t 18
 
 lab: $(VENV)/lab.stamp ## opens JupyterLab on the course
 	@$(BIN)/ecomlab lab $(ARGS)
+
+hub: $(VENV)/hub.stamp ## a JupyterHub for a class on this machine
+	@$(BIN)/jupyterhub --config deploy/jupyterhub/jupyterhub_config.py $(ARGS)
 
 test: $(VENV)/dev.stamp ## runs the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
@@ -59,7 +62,8 @@ $(VENV)/lab.stamp: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[course]'
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/lab.stamp
-	@echo 'Installing what the tests need into $(VENV).'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+# dev, hub, docs: an extra of pyproject.toml beside the laboratory.
+$(VENV)/%.stamp: $(VENV)/lab.stamp
+	@echo 'Installing the extra $* into $(VENV).'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[$*]'
 	@touch $@
