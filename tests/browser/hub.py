@@ -133,7 +133,7 @@ class Person:
         """Opens a notebook and runs its cells from the menu."""
         self.page.goto(self.at(f"lab/tree/{path}"))
         self.settled()
-        expect(self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
+        expect(self.page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()  # else JupyterLab asks for a kernel
         self.menu("Run", "Run All Cells")
 
     def write(self, path: str, source: str) -> None:
