@@ -43,6 +43,9 @@ bench: $(VENV)/lab.stamp ## the benchmarks, as ratios
 course: $(VENV)/lab.stamp ## notebooks and assignments from the catalogue
 	@$(BIN)/ecomlab course build $(ARGS)
 
+docs: $(VENV)/docs.stamp ## the documentation as a site, in build/site
+	@$(BIN)/python docs/site/build.py $(ARGS)
+
 demo: $(VENV)/lab.stamp ## a day of an e-commerce department, in a terminal
 	@$(BIN)/ecomlab demo --day $(ARGS)
 
