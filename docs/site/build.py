@@ -87,8 +87,8 @@ def lay_out(language: str, to: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         text = _glossary(language) if source.name == "glossary.md" else _turned(_text(source), source, target, places, to)
         file.write_text(text, "utf-8")
-    shutil.copytree(BUILD / "pictures" / language, to / "pictures", dirs_exist_ok=True) if (BUILD / "pictures" / language).exists() else None
-    index = (HERE / f"index.{language}.md").read_text("utf-8")
+    source = HERE / f"index.{language}.md"
+    index = _turned(source.read_text("utf-8"), source, "index", places, to)
     for part, listed in parts.items():
         index += f"\n```{{toctree}}\n:caption: {part}\n:maxdepth: 1\n:hidden:\n\n" + "".join(f"{page.target}\n" for page in listed) + "```\n"
     (to / "index.md").write_text(index, "utf-8")
