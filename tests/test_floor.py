@@ -477,3 +477,13 @@ def test_the_dashboard_says_what_the_tables_say() -> None:
     for r in page.table or ():
         assert r.cost == r.courier_cost + r.packing_cost + r.work_cost
         assert r.courier_cost == lab.look.value("select price from waybill where parcel = $p", p=r.document)
+
+
+def test_reports_say_what_first_scans_found_and_how_full_the_bins_are(floor: Lab) -> None:
+    played(floor, 1, 6)
+    at_post(floor.player(), "floor_manager")
+    found = floor.floor.picking_errors()
+    assert sum(r.wrong for r in found) == sum(r.missing for r in found) > 0, "a wrong size is one too many of the one and one missing of the other"
+    space = floor.floor.space_use()
+    assert sum(r.there for r in space) == floor.look.value("select sum(quantity) from floor_lot")
+    assert all(r.free == r.capacity - r.there >= 0 for r in space)

@@ -17,7 +17,7 @@ packages.register(
     __name__, needs=("invoices", "email", "ebank", "lgs", "b2c", "paper", "courier"), data=("companies", "persons", "products", "couriers", "cities"),
 )  # fmt: skip
 
-from . import autoplay, checks, counts, day, handover, leaving, packing, prologue, receiving, returning, staff, waves  # noqa: E402,F401
+from . import autoplay, checks, counts, day, handover, leaving, packing, prologue, receiving, reports, returning, staff, waves  # noqa: E402,F401
 from .kinds import PARCEL, PLAN  # noqa: E402
 
 __all__ = ["PARCEL", "PLAN"]
