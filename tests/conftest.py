@@ -16,7 +16,7 @@ import ecomlab
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.state import State
 from ecomlab.lab import Lab
-from tests import worlds
+from tests import network, worlds
 
 # Examples follow from the test, not from chance: a run that is green stays green.
 settings.register_profile("ecomlab", derandomize=True, deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
@@ -33,6 +33,7 @@ _PROGRAMS = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    network.close()
     if not hasattr(config, "workerinput") and worlds.SHARED not in os.environ:
         os.environ[worlds.SHARED] = tempfile.mkdtemp(prefix="ecomlab-tests-")
 
@@ -71,6 +72,14 @@ def _own_environment() -> Iterator[None]:
         for name in _OF_THE_USER:
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_called() -> Iterator[None]:
+    """A test that wants to go beyond this machine has failed, whatever became of its call."""
+    yield
+    asked, network.ASKED[:] = network.ASKED[:], []
+    assert asked == []
 
 
 @pytest.fixture

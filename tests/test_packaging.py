@@ -105,6 +105,12 @@ sys.exit(main(["grade", "world"]))
 """
 
 
+def test_a_wheel_built_twice_is_the_same(wheel: Path, teachers_wheel: Path, tmp_path: Path) -> None:
+    """To the byte, so that anybody can tell whether a wheel is what the sources make."""
+    assert built(ROOT, tmp_path / "again").read_bytes() == wheel.read_bytes()
+    assert built(ROOT / "teacher", tmp_path / "teacher").read_bytes() == teachers_wheel.read_bytes()
+
+
 def test_the_students_wheel_has_the_laboratory_and_no_model_student(students: Path, tmp_path: Path) -> None:
     """Every scenario opens, work is done and graded; what would do the tasks by itself is not there, and is named as the teachers'."""
     done = run(students, "python", "-c", STUDENT, folder=tmp_path)

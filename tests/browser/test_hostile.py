@@ -101,7 +101,7 @@ def test_what_would_run_is_seen_to_run(browser: Browser) -> None:
 def test_hostile_texts_are_shown_and_nothing_of_them_runs(browser: Browser, chromium: Any) -> None:
     name, placed = laid(browser.server, "email")
     page, seen = shown(browser, name, "en", *FACES)
-    assert len(seen & set(placed)) > len(placed) / 2
+    assert len(seen & set(placed)) >= len(placed) / 2
     browser.save(page)
     nothing_runs_in_the_feedback(chromium, browser.server.folder / f"{name}.ipynb")
 
@@ -114,7 +114,7 @@ def test_hostile_texts_of_every_module_are_shown_and_nothing_of_them_runs(browse
     for language in ("zh", "en"):
         page, seen = shown(browser, name, language, *FACES)
         print(scenario, language, f"fields {len(set(placed.values()))}, texts {len(placed)}, seen {len(seen & set(placed))}")
-        assert len(seen & set(placed)) > len(placed) / 2
+        assert len(seen & set(placed)) >= len(placed) / 2
         browser.save(page)
         nothing_runs_in_the_feedback(chromium, browser.server.folder / f"{name}.ipynb")
         browser.shutdown(page)
