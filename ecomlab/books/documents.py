@@ -156,9 +156,14 @@ def _record(made: Document) -> None:
         "insert into document_history values ($number, $step, $state, $day, $n, $acted)",
         number=made.number, step=made.step, state=made.state, day=do.day, n=do.evidence, acted=do.by,
     )  # fmt: skip
+    heard(made)
+
+
+def heard(made: Document) -> None:
+    """Lets those know who listen for a document's coming into the state in which it is (`on`)."""
     for listener in _LISTENERS.get((made.kind.name, made.state), ()):
-        if do.scenario.includes(listener):
-            listener(do, made)
+        if made.do.scenario.includes(listener):
+            listener(made.do, made)
 
 
 def label(parts: Iterable[Any]) -> str:

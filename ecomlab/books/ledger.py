@@ -44,13 +44,7 @@ def post(do: Doing, kind: str, text: str, lines: Sequence[Line], document: str |
     Raises ValueError, as for a bug, if it does not balance for every owner or an amount is not in whole cents: the
     database would round it, and the balance would be lost.
     """
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        if line.amount != round(line.amount, 2):
-            raise ValueError(f"{kind}: {line.amount} is not in whole cents")
-        sums[line.owner] += line.amount
-    if any(sums.values()) or not lines:
-        raise ValueError(f"{kind}: does not balance: {dict(sums)}")
+    check(kind, lines)
     number = do.count("ledger")
     do.execute(
         "insert into ledger_entry values ($number, $kind, $day, $moment, $text, $document, $reverses)",
@@ -70,6 +64,17 @@ def post(do: Doing, kind: str, text: str, lines: Sequence[Line], document: str |
     )
     _add_to_balances(do, lines)
     return number
+
+
+def check(kind: str, lines: Sequence[Line]) -> None:
+    """Raises ValueError for lines that do not make an entry."""
+    sums: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.amount != round(line.amount, 2):
+            raise ValueError(f"{kind}: {line.amount} is not in whole cents")
+        sums[line.owner] += line.amount
+    if any(sums.values()) or not lines:
+        raise ValueError(f"{kind}: does not balance: {dict(sums)}")
 
 
 def _add_to_balances(do: Doing, lines: Sequence[Line]) -> None:

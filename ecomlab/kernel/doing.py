@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -118,6 +118,15 @@ class Doing(Looking):
         #: whether a prologue's cast is at work with secrets that nobody is told: whoever registers now is played by the library
         self.scripted = False
         self.deliveries: list[tuple[str, Callable[[], bytes]]] = []
+
+    def insert(self, table: str, rows: Sequence[Sequence[Any]], *, otherwise: str = "") -> None:
+        """Inserts rows, each with a value for every column of the table, in one statement. otherwise: what follows an `on conflict`, such as
+        "do update set balance = balance + excluded.balance"."""
+        if rows:
+            columns = [list(values) for values in zip(*rows, strict=True)]
+            listed = ", ".join(f"unnest($c{i})" for i in range(len(columns)))
+            sql = f"insert into {table} select {listed}{f' on conflict {otherwise}' if otherwise else ''}"
+            self.execute(sql, **{f"c{i}": values for i, values in enumerate(columns)})
 
     @property
     def evidence(self) -> int:

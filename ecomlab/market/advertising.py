@@ -46,9 +46,14 @@ def effects(truth: Truth) -> Floats:
         stock = np.zeros(spent.shape[2])
         for day in range(truth.days):
             stock = (1 - theta) * spent[i, day] + theta * stock
-            power = exp(steep * ln(np.maximum(stock, 1e-12)))
-            found[i, day] = beta * power / (power + half**steep)
+            found[i, day] = response(stock, beta, half, steep)
     return found
+
+
+def response(stock: Floats, beta: float, half: float, steep: float) -> Floats:
+    """By how much an adstock raises the number of new customers: Hill's curve."""
+    power = exp(steep * ln(np.maximum(stock, 1e-12)))
+    return np.asarray(beta * power / (power + half**steep))
 
 
 def brought(truth: Truth) -> Floats:

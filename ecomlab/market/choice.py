@@ -40,6 +40,13 @@ def together(parts: list[Lines]) -> Lines:
     return Lines(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Lines)))
 
 
+def order_numbers(customer: Ints) -> Ints:
+    """The numbers of orders whose customers are sorted: each its customer's number, and how many of the customer's it is."""
+    counts = np.bincount(customer - customer[0]) if len(customer) else np.zeros(0, dtype=np.int64)
+    nth = np.arange(len(customer)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.asarray(customer * A_CUSTOMER + np.minimum(nth, A_CUSTOMER - 1))
+
+
 class Chooser:
     """Chooses for visits, with what is the same for all of them made once."""
 
@@ -57,13 +64,18 @@ class Chooser:
 
         Among the articles of one shop the same logit holds, because it is independent of what else there is (IIA).
         """
+        return self.lines(order_numbers(visits.customer), visits.customer, visits.day, visits.day // 7)
+
+    def category(self, order: Ints) -> Ints:
+        """What kind of goods somebody looks for who comes with an order of that number in mind."""
+        return chosen(self._shares, self.truth.draws.words("category", order))
+
+    def lines(self, order: Ints, customer: Ints, day: Ints, period: Ints) -> Lines:
+        """The lines of orders whose numbers, customers and days are known. period: in which prices hold, from 0. Shape (orders,) each."""
         draws, truth = self.truth.draws, self.truth
-        counts = np.bincount(visits.customer - visits.customer[0]) if len(visits.customer) else np.zeros(0, dtype=np.int64)
-        nth = np.arange(len(visits.customer)) - np.repeat(np.cumsum(counts) - counts, counts)
-        order = visits.customer * A_CUSTOMER + np.minimum(nth, A_CUSTOMER - 1)
-        week = visits.day // 7 * self.goods.count
-        category = chosen(self._shares, draws.words("category", order))
-        article = self._article(draws.words("article", order), week, self.goods.first[category], self.goods.first[category + 1])
+        week = period * self.goods.count
+        category = self.category(order)
+        article = self.among("article", order, category, week)
         many = 1 + chosen(self._many, draws.words("lines", order))
         rows = np.repeat(np.arange(len(order)), many)
         line = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
@@ -73,9 +85,13 @@ class Chooser:
         articles[further] = self._article(
             draws.words("further", order[again], line[further]), week[again], self._from[article[again]], self._to[article[again]]
         )
-        mean = pieces_mean(truth, visits.customer)
+        mean = pieces_mean(truth, customer)
         pieces = 1 + poisson(mean[rows], draws.words("pieces of line", order[rows], line))
-        return _once_each(Lines(order[rows], visits.customer[rows], visits.day[rows], articles, np.minimum(pieces, 60)))
+        return _once_each(Lines(order[rows], customer[rows], day[rows], articles, np.minimum(pieces, 60)))
+
+    def among(self, purpose: str, order: Ints, category: Ints, week: Any = 0) -> Ints:
+        """An article of a category for each order, by the logit. week: where the weights of the period begin."""
+        return self._article(self.truth.draws.words(purpose, order), week, self.goods.first[category], self.goods.first[category + 1])
 
     def _article(self, words: Any, week: Ints, first: Ints, last: Ints) -> Ints:
         return chosen(self.weights, words, week + first, week + last) - week

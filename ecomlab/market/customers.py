@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ class Visits:
     first: np.ndarray
 
 
+@functools.lru_cache(maxsize=4)
 def operational(truth: Truth) -> Ints:
     """Operational time at the end of each day, in ten-thousandths of an ordinary day, coupons included for whoever has one: shape (days + 1,).
 
@@ -49,11 +51,11 @@ def arrivals(truth: Truth, customer: Ints) -> tuple[Ints, Ints]:
     return cell // len(PROVINCES), cell % len(PROVINCES)
 
 
-def visits(truth: Truth, first: int, last: int) -> Visits:
-    """The purchases of customers `first` … `last` - 1."""
+def visits(truth: Truth, first: int, last: int, came: Ints | None = None) -> Visits:
+    """The purchases of customers `first` … `last` - 1. came: the days on which they come first, where these are known."""
     draws = truth.draws
     customer = np.arange(first, last)
-    day, _ = arrivals(truth, customer)
+    day = arrivals(truth, customer)[0] if came is None else came
     clock = operational(truth)
     begin = clock[day] + (draws.uniform("moment", customer) * (clock[day + 1] - clock[day])).astype(np.int64)
     rate = quantile("visits", draws.words("rate", customer)) / truth.alpha / 7 / 10_000  # a ten-thousandth of an ordinary day

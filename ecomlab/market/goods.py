@@ -99,6 +99,11 @@ def choice_weights(truth: Truth, made: Goods) -> Ints:
     """
     usual = np.array([c[3] * 100 for c in truth.categories])[made.category]
     utility = made.quality[None, :] - made.elasticity[made.category][None, :] * ln(made.price / usual[None, :])
+    return logit(utility)
+
+
+def logit(utility: Floats) -> Ints:
+    """The cumulative weights of a multinomial logit over utilities of any shape, for `numbers.chosen`."""
     weights = exp(utility)
     whole = (weights / weights.max() * 2.0**30).astype(np.int64) + 1
     return np.concatenate([[0], np.cumsum(whole.ravel())])

@@ -118,7 +118,7 @@ class Truth:
         What is to be found out differs from seed to seed, around the figures of the sources: who has read them has not answered yet.
         """
         shops = max(7, min(500, round(orders**0.5 / 10)))
-        return _varied(cls(seed=seed, orders=orders, days=days, shops=shops, articles=max(12, min(40, round(4 * orders**0.15)))))
+        return varied(cls(seed=seed, orders=orders, days=days, shops=shops, articles=max(12, min(40, round(4 * orders**0.15)))))
 
     @property
     def draws(self) -> Draws:
@@ -149,7 +149,7 @@ class Truth:
 _DIFFERS = {"alpha": 0.3, "pieces_rate": 0.25, "coupon_lift": 0.35, "never_paid": 0.4, "distance": 0.25}
 
 
-def _varied(usual: Truth) -> Truth:
+def varied(usual: Truth) -> Truth:
     """The same with what is to be found out drawn anew, evenly within its bounds."""
 
     def drawn(figure: float, by: float, name: str) -> float:
