@@ -94,7 +94,7 @@ class Lab(Desk):
         return self.call("lab.advance", days=days)
 
     def __getattr__(self, name: str) -> Any:
-        if name in modules.NAMES:
+        if name in modules.TYPED:
             if not self.world.state.scenario.has(name):
                 raise AttributeError(str(NOT_IN_THIS_WORLD(module=name, scenario=self.world.state.scenario.name)))
             return plays.Module(name, self.call, self.language)
@@ -132,7 +132,7 @@ class Lab(Desk):
         plain_plots()
 
     def __dir__(self) -> list[str]:
-        there = filter(self.world.state.scenario.has, modules.NAMES)
+        there = filter(self.world.state.scenario.has, modules.TYPED)
         return sorted({*super().__dir__(), *there, *dir(plays.Module("lab", self.call))})
 
     # --- whom the library plays ---

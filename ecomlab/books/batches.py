@@ -47,6 +47,13 @@ class Sale(NamedTuple):
     items: Sequence[Item]
 
 
+class Issued(NamedTuple):
+    """What goods that left had cost, by document and product, and the entries to be posted for it."""
+
+    costs: dict[tuple[str, str], Decimal]
+    entries: list[Entry]
+
+
 def post(do: Doing, entries: Sequence[Entry]) -> list[int]:
     """Posts ledger entries; gives their numbers. Raises ValueError as `ledger.post` does."""
     numbers, postings = [], []
@@ -94,21 +101,20 @@ def reserve(do: Doing, owner: str, place: str, goods: Sequence[tuple[str, str, i
     _change(do, [(owner, place, product, 0, quantity, 0) for product, quantity in taken.items()])
 
 
-def issue(do: Doing, owner: str, place: str, account: str, moves: Sequence[tuple[str, str, Sequence[stock.Goods]]]) -> list[Entry]:
-    """Goods of one owner leave the books for `account` at cost, move after move of (document, text, goods); gives the entries to be posted, one for each.
-
-    Of each, the cost of its lines is what its movements say (`costs`). The pieces are free.
-    """
+def issue(do: Doing, owner: str, place: str, account: str, moves: Sequence[tuple[str, str, Sequence[stock.Goods]]]) -> Issued:
+    """Goods of one owner leave the books for `account` at cost, move after move of (document, text, goods), a document and product once. The pieces are free."""
+    for document, text, goods in moves:
+        stock.leaving(do, stock.Move(owner, place, goods, text, document))
     products = sorted({g.product for _, _, goods in moves for g in goods})
     before = _layers(do, owner, products)
     now = {product: list(layers) for product, layers in before.items()}
-    movements, entries = [], []
+    movements, entries, costs = [], [], {}
     gone: dict[str, int] = defaultdict(int)
     for document, text, goods in moves:
         cost = rounding = Decimal("0.00")
         for g in goods:
             taken = costing.take(now[g.product], g.quantity)
-            now[g.product] = taken.left
+            now[g.product], costs[document, g.product] = taken.left, taken.cost
             movements.append(("issue", g.product, -g.quantity, -taken.cost, document))
             if taken.rounding:
                 movements.append(("rounding", g.product, 0, -taken.rounding, document))
@@ -128,7 +134,7 @@ def issue(do: Doing, owner: str, place: str, account: str, moves: Sequence[tuple
     for product, seq in used:
         do.execute("delete from stock_layer where owner = $o and product = $p and held = '' and seq = $s", o=owner, p=product, s=seq)
     _change(do, [(owner, place, product, -quantity, 0, 0) for product, quantity in gone.items()])
-    return entries
+    return Issued(costs, entries)
 
 
 def _layers(look: Looking, owner: str, products: Sequence[str]) -> dict[str, list[Layer]]:

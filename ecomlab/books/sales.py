@@ -74,10 +74,7 @@ def sell(
     entry, where it is not that of the sale. buyer: None for whoever is no member. delivered_by: the document under which the goods left the
     seller's stock, and whose cost they have.
     """
-    revenue = sum((item.revenue for item in items), Decimal("0.00"))
-    charged = sum((item.tax for item in items), Decimal("0.00"))
-    earned = [ledger.Line(seller, REVENUE, -revenue), *([ledger.Line(seller, tax.OUTPUT, -charged)] if charged else [])]
-    entry = ledger.post(do, kind, text, [*against, *earned, *others], posted_on or document)
+    entry = ledger.post(do, kind, text, [*against, *earned(seller, items), *others], posted_on or document)
     values, parameters = ledger.values(items)
     do.execute(
         f"""insert into sale_line
@@ -88,6 +85,13 @@ def sell(
         day=do.day, document=document, seller=seller, buyer=buyer, channel=channel, delivery=delivered_by, **parameters,
     )  # fmt: skip
     return entry
+
+
+def earned(seller: str, items: Sequence[Item]) -> list[ledger.Line]:
+    """The seller's lines for what it sold: revenue, and output tax where there is any."""
+    revenue = sum((item.revenue for item in items), Decimal("0.00"))
+    charged = sum((item.tax for item in items), Decimal("0.00"))
+    return [ledger.Line(seller, REVENUE, -revenue), *([ledger.Line(seller, tax.OUTPUT, -charged)] if charged else [])]
 
 
 def take_back(do: Doing, entry: int, kind: str, text: str, document: str) -> None:

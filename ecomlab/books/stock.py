@@ -368,11 +368,16 @@ def _free(do: Doing, move: Move) -> list[Goods]:
 def _leaving(do: Doing, move: Move) -> list[Goods]:
     """The lines, all of which can be had; whoever keeps the place knows by now that they go."""
     lines = _free(do, move)
+    leaving(do, replace(move, goods=lines))
+    return lines
+
+
+def leaving(do: Doing, move: Move) -> None:
+    """Lets those know who keep a finer view of the place (`on_leaving`); the goods can be had."""
     for keeper in _KEEPERS:
         if do.scenario.includes(keeper):
-            for line in lines:
+            for line in move.goods:
                 keeper(do, move, line)
-    return lines
 
 
 def _take_transit(do: Doing, move: Move, line: Goods, carry: bool = False) -> tuple[costing.Taken, str]:
@@ -425,6 +430,6 @@ def _post(do: Doing, kind: str, move: Move, lines: list[ledger.Line]) -> None:
 
 __all__ = [
     "FIFO", "MOVING_AVERAGE", "Goods", "Level", "Move", "add_product", "at_place", "average_cost", "bearer", "change_method", "checked", "checked_gtin",
-    "choose_method", "each_once", "issue", "issue_transit", "level", "method_of", "on_hand", "on_leaving", "on_the_way", "open_catalogue", "open_place",
+    "choose_method", "each_once", "issue", "issue_transit", "leaving", "level", "method_of", "on_hand", "on_leaving", "on_the_way", "open_catalogue", "open_place",
     "product", "receive", "receive_on_the_way", "release", "reserve", "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

@@ -5,6 +5,8 @@ from importlib import import_module, util
 #: Every module that the course has; those not yet built are left out of NAMES.
 ORDER = ("email", "ca", "ebank", "lgs", "b2b", "b2c", "c2c", "netsell", "edi", "floor", "service", "shop", "finance")
 NAMES = tuple(name for name in ORDER if util.find_spec(f"ecomlab.modules.{name}"))
+#: Those whose commands a student types: also the one that has no tasks of its own.
+TYPED = (*NAMES, "live")
 
 from .. import books  # noqa: E402,F401
 from ..kernel import evidence, terms  # noqa: E402
@@ -13,6 +15,7 @@ for _name in NAMES:
     import_module(f"ecomlab.modules.{_name}")
 
 import_module("ecomlab.modules.analytics")
+import_module("ecomlab.modules.live")
 for _name in (*NAMES, "analytics"):  # the model student belongs to the teacher's part of the distribution (pyproject.toml), and may be away
     for _part in ("playbook", "report_plays"):
         if util.find_spec(f"ecomlab.modules.{_name}.{_part}"):

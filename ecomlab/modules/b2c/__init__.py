@@ -29,6 +29,7 @@ from . import (  # noqa: E402,F401
     days,
     invariants,
     levels,
+    many,
     members,
     opening,
     payments,
@@ -50,6 +51,6 @@ from .scripted import scripted_shoppers, send_shopper  # noqa: E402
 
 __all__ = [
     "OPENING_STOCK", "PAYMENT", "PLATFORM", "PURCHASE", "RETURN", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE", "WEB_ORDER", "accept_return",
-    "open_return", "payment_of", "platform", "refund_without_goods", "refundable", "request_return", "scripted_shoppers",
+    "many", "open_return", "payment_of", "platform", "refund_without_goods", "refundable", "request_return", "scripted_shoppers",
     "send_shopper", "shop_of", "shopper_of", "take_wire", "transfers_to",
 ]  # fmt: skip

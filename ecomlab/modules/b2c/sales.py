@@ -212,24 +212,25 @@ def expected(do: Doing, order: str, day: datetime.date) -> None:
 
 
 def _post_sale(do: Doing, row: Any, items: list[sales.Item], merchant: str, shopper: str) -> None:
-    """The sale in the books of all: what persons buy for themselves is drawn from their capital."""
-    amount = row.amount
-    if row.payment_kind == "cash_on_delivery":
-        lines = [ledger.Line(merchant, ledger.RECEIVABLE, amount, shopper), ledger.Line(shopper, ledger.PAYABLE, -amount, merchant)]
-    elif row.payment_kind == "payment_platform":
-        house = platform(do).member
-        lines = [
+    house = platform(do).member if row.payment_kind == "payment_platform" else ""
+    sales.sell(
+        do, "sale", f"销售 Sale {row.number}", row.number, merchant, shopper, items, sale_lines(row.payment_kind, row.amount, merchant, shopper, house),
+        [ledger.Line(shopper, ledger.CAPITAL, row.amount)], channel="b2c", posted_on=row.sales_order, delivered_by=row.sales_order,
+    )  # fmt: skip
+
+
+def sale_lines(payment_kind: str, amount: Decimal, merchant: str, shopper: str, house: str = "") -> list[ledger.Line]:
+    """What stands against the revenue of a sale in the books of all; house: the platform's member. What persons buy is drawn from their capital, besides."""
+    if payment_kind == "cash_on_delivery":
+        return [ledger.Line(merchant, ledger.RECEIVABLE, amount, shopper), ledger.Line(shopper, ledger.PAYABLE, -amount, merchant)]
+    if payment_kind == "payment_platform":
+        return [
             ledger.Line(merchant, ledger.RECEIVABLE, amount, house),
             ledger.Line(house, ledger.ADVANCES, amount, shopper),
             ledger.Line(house, ledger.PAYABLE, -amount, merchant),
             ledger.Line(shopper, ledger.PREPAID, -amount, house),
         ]
-    else:
-        lines = [ledger.Line(merchant, ledger.ADVANCES, amount, shopper), ledger.Line(shopper, ledger.PREPAID, -amount, merchant)]
-    sales.sell(
-        do, "sale", f"销售 Sale {row.number}", row.number, merchant, shopper, items, lines, [ledger.Line(shopper, ledger.CAPITAL, amount)],
-        channel="b2c", posted_on=row.sales_order, delivered_by=row.sales_order,
-    )  # fmt: skip
+    return [ledger.Line(merchant, ledger.ADVANCES, amount, shopper), ledger.Line(shopper, ledger.PREPAID, -amount, merchant)]
 
 
 def open_return(look: Looking, order: str) -> str | None:

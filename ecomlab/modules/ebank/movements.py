@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from ...books import documents, ledger
+from ...books import batches, documents, ledger
 from ...books.ledger import Line
 from ...kernel.doing import Doing
 from ...kernel.names import same_name
@@ -245,6 +246,42 @@ def pay_outside(
         Line(payee, got[0], -amount, got[1]),
     ]
     return record(do, "settlement", lines, payer.number, None, purpose, document, document=document)
+
+
+def take_cards(do: Doing, to_account: str, merchant: str, payments: Sequence[tuple[str, str, Decimal]]) -> list[str]:
+    """Electronic payments by cards of other banks, many at once, of (order, the payer's member, amount); gives the transactions.
+
+    The other banks hand the money on to this one; what a payer has there is brought in as capital.
+    """
+    other = account(do, to_account, "merchant")
+    numbers = [do.number("TX") for _ in payments]
+    purposes = [f"订单支付 Payment of order {order}" for order, _, _ in payments]
+    entries = [
+        batches.Entry("payment", purpose, [
+            Line(BANK, ledger.CASH, amount),
+            Line(BANK, ledger.CUSTOMER_DEPOSITS, -amount, other.number),
+            Line(other.member, ledger.BANK, amount, other.number),
+            Line(other.member, ledger.ADVANCES, -amount, payer),
+            Line(payer, ledger.PREPAID, amount, other.member),
+            Line(payer, ledger.CAPITAL, -amount),
+        ], order)
+        for (order, payer, amount), purpose in zip(payments, purposes, strict=True)
+    ]  # fmt: skip
+    posted = batches.post(do, entries)
+    do.insert("bank_transaction", [
+        (number, "payment", entry, None, other.number, do.day, do.moment, purpose, order, merchant)
+        for number, entry, purpose, (order, _, _) in zip(numbers, posted, purposes, payments, strict=True)
+    ])  # fmt: skip
+    return numbers
+
+
+def debit(do: Doing, from_account: str, to_account: str, amount: Decimal, reference: str) -> str | None:
+    """Takes what one company owes another from its account, as it has allowed (代扣); gives the transaction, or None if the account holds less."""
+    payer, other = account(do, from_account, "account"), account(do, to_account, "account")
+    if balance_of(do, payer.number) < amount:
+        return None
+    lines = between(payer, other, amount, (ledger.PAYABLE, other.member), (ledger.RECEIVABLE, payer.member))
+    return record(do, "settlement", lines, payer.number, other.number, f"代扣 Direct debit {reference}", reference, document=reference)
 
 
 def recall(do: Doing, transaction: str, reason: str) -> str:

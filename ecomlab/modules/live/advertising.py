@@ -1,0 +1,51 @@
+"""What a shop spends on being seen: the platform debits it each business day, and invoices it."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from ...books import invoices, ledger, sales, tax
+from ...kernel.doing import Doing, Looking
+from .. import ebank
+from ..b2c import platform
+from .instructions import CHANNELS, budgets
+
+#: Selling expenses.
+SELLING = "6601"
+#: Days that an advertisement may still be felt (`market.live`).
+FELT = 60
+
+
+def pay(do: Doing, shop: Any) -> None:
+    """Books the day's advertisements at the budgets that hold, if the settlement account can pay for all of them."""
+    wanted = budgets(do, shop.merchant)
+    total = sum(wanted.values(), Decimal("0.00"))
+    if not total:
+        return
+    house, account = platform(do), ebank.merchant_account(do, shop.merchant, "merchant")
+    if ebank.balance_of(do, account) < total:
+        return
+    number = do.number("AD")
+    items = sales.gross_priced(do, [sales.Item(total)], tax.MODERN_SERVICES)
+    net = sum((item.revenue for item in items), Decimal("0.00"))
+    spent = [ledger.Line(shop.member, SELLING, net), ledger.Line(shop.member, ledger.PAYABLE, -net, house.member)]
+    owed = [ledger.Line(house.member, ledger.RECEIVABLE, total, shop.member)]
+    sales.sell(
+        do, "advertising", f"广告费 Advertising {number}", number, house.member, shop.member, items, owed, [*spent, *sales.tax_owed(shop.member, house.member, items)]
+    )
+    invoices.issue(do, number, house.member, shop.member, items)
+    ebank.debit(do, account, house.account, total, number)
+    do.insert("live_ad", [(shop.merchant, do.day, channel, amount, number) for channel, amount in wanted.items()])
+
+
+def spent(look: Looking, merchant: str) -> list[list[int]]:
+    """By channel, what was spent on each day, the latest first, in fen."""
+    rows = look.all(
+        "select day, ad_channel, spent from live_ad where merchant = $m and day > $since", m=merchant, since=look.day - datetime.timedelta(days=FELT)
+    )
+    found = [[0] * FELT for _ in CHANNELS]
+    for r in rows:
+        found[CHANNELS.index(r.ad_channel)][(look.day - r.day).days] = int(r.spent * 100)
+    return found

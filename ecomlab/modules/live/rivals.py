@@ -1,0 +1,28 @@
+"""The shops that customers compare with: those of the mall that keep books stand in its search, the others here."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ...kernel.command import query
+from ...kernel.doing import Doing
+from ...kernel.table import Table
+from ..b2c import SHOPKEEPER
+
+
+@query(role=SHOPKEEPER, title=("查看竞争商店的价格", "View rivals' prices"))
+def rival_prices(do: Doing) -> Table:
+    """What the other shops around ask this week for what you have on sale, by product: product, product_name, own_price, rival (1, 2, …), price (CNY)."""
+    import numpy as np
+
+    from ...market import live
+    from .offers import RIVALS, catalogue, day_of, truth_of, usual
+
+    rows, truth = catalogue(do), truth_of(do, do.actor)
+    prices, _ = live.rivals(truth, RIVALS, np.array([int(r.gtin) for r in rows], dtype=np.int64), usual(truth, rows), day_of(do) // 7)
+    own = {r.product: r.price for r in do.all("select product, price from b2c_product where merchant = $m and on_sale order by product", m=do.actor)}
+    found = [
+        (r.gtin, r.name, own[r.gtin], k + 1, Decimal(int(prices[k][i])) / 100)
+        for i, r in enumerate(rows) if r.gtin in own for k in range(RIVALS) if prices[k][i]
+    ]  # fmt: skip
+    return Table(("product", "product_name", "own_price", "rival", "price"), found)

@@ -1,0 +1,117 @@
+"""Who comes on a business day and what becomes of it, before anything is booked: the market's demand meets the shop's shelves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from ...books import promotions
+from ...kernel.doing import Looking
+from ...market import live
+from . import advertising
+from .offers import VISITORS, Own, day_of, made, truth_of
+
+
+@dataclass
+class Sold:
+    """A product's day: how often it was looked at, and the pieces asked for, sold, and asked for in vain."""
+
+    product: str
+    price: Decimal
+    looked: int = 0
+    asked: int = 0
+    sold: int = 0
+    lost: int = 0
+
+
+@dataclass
+class Ordered:
+    """What a customer, known by number, orders: (product, pieces, list price)."""
+
+    customer: int
+    at_the_door: bool
+    pieces: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    goods: list[tuple[str, int, Decimal]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A day. counts: newcomers, led, visitors, looked (`live_day`). promoted: whether a promotion runs. baskets: in the order in which people came."""
+
+    counts: tuple[int, int, int, int]
+    promoted: bool
+    products: list[Sold]
+    baskets: list[Ordered]
+
+
+def day_of_trade(look: Looking, shop: Any, late: int) -> Trade:
+    """The day of a shop (its instruction with owner and place): what is ordered can be had, by the instruction. late: orders that wait too long."""
+    truth, day = truth_of(look, shop.merchant), day_of(look)
+    own, listed, promoted = _own(look, shop)
+    led = live.brought(truth, VISITORS, day, advertising.spent(look, shop.merchant))
+    who, newcomers = _who(look, truth, shop.merchant, day, led)
+    mall = live.Mall(truth, made(look, truth, shop.merchant, own, late))
+    lines = mall.wanted(who, day)
+    products = [Sold(o.product, o.price) for o in own]
+    free = [o.free for o in own]
+    orders: dict[int, Ordered] = {}
+    missed = []
+    asked_here = np.flatnonzero(lines.article < len(own))
+    door = live.at_the_door(truth, lines.order)
+
+    def ask(i: int, which: int) -> bool:
+        """A line asks for one of the own products; whether anything can be sent."""
+        wanted, product = int(lines.pieces[i]), products[which]
+        there = min(wanted, free[which]) if shop.partly or free[which] >= wanted else 0
+        product.asked, product.sold, product.lost = product.asked + wanted, product.sold + there, product.lost + wanted - there
+        free[which] -= there
+        if there:
+            orders.setdefault(int(lines.order[i]), Ordered(int(lines.customer[i]), bool(door[i]))).pieces[which] += there
+        return there > 0
+
+    for i in asked_here:
+        if not ask(int(i), int(lines.article[i])):
+            missed.append(int(i))
+    if missed:
+        empty = np.zeros(len(mall.offers.shop), dtype=bool)
+        empty[: len(own)] = [f <= 0 for f in free]
+        for i, other in zip(missed, mall.instead(lines[np.array(missed)], empty), strict=True):
+            if 0 <= other < len(own):
+                ask(i, int(other))
+    for order in orders.values():
+        order.goods = [(own[k].product, pieces, listed[own[k].product]) for k, pieces in sorted(order.pieces.items())]
+    seen = mall.looked_at(who)
+    for k, count in zip(*np.unique(seen[(seen >= 0) & (seen < len(own))], return_counts=True), strict=True):
+        products[k].looked = int(count)
+    here = ((seen >= 0) & (seen < len(own))).any(axis=0) | np.isin(who.order, lines.order[asked_here])
+    turn = {int(number): k for k, number in enumerate(who.order)}
+    baskets = [orders[number] for number in sorted(orders, key=turn.__getitem__)]
+    return Trade((newcomers + led, led, len(who.order), int(here.sum())), promoted, products, baskets)
+
+
+def _own(look: Looking, shop: Any) -> tuple[list[Own], dict[str, Decimal], bool]:
+    """What the shop offers, its list prices, and whether a promotion runs. What is kept back is not free."""
+    rows = look.all(
+        """select s.product, s.price, coalesce(l.on_hand - l.reserved, 0)::integer as free from b2c_product s
+           left join stock_level l on l.owner = $o and l.place = $p and l.product = s.product
+           where s.merchant = $m and s.on_sale order by s.product""",
+        o=shop.member, p=shop.place, m=shop.merchant,
+    )  # fmt: skip
+    quote = promotions.quote(look, shop.member, [(r.product, 1, r.price) for r in rows], can_give=lambda product: False) if rows else None
+    price = {line.product: line.unit_price for line in quote.lines} if quote else {}
+    promoted = bool(look.value("select 1 from promotion p join document d using (number) where p.seller = $s and d.state = 'open' limit 1", s=shop.member))
+    own = [Own(r.product, price.get(r.product, r.price), max(0, r.free - shop.kept_back)) for r in rows]
+    return own, {r.product: r.price for r in rows}, promoted
+
+
+def _who(look: Looking, truth: Any, merchant: str, day: int, led: int) -> tuple[live.Came, int]:
+    """Who comes today, and how many of them for the first time by themselves."""
+    before = {(r.day - look.start).days + live.BEFORE: r.led for r in look.all("select day, led from live_day where merchant = $m", m=merchant)}
+    new = {d: live.newcomers(truth, VISITORS, d) for d in range(live.BEFORE, day + 1)}
+    led_on = {**before, day: led}
+    days = [(d, n + led_on.get(d, 0), led_on.get(d, 0)) for d, n in new.items()]
+    return live.came(truth, day, VISITORS, days), new[day]
