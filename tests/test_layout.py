@@ -33,7 +33,8 @@ ROOMS = rooms(HOUSE.read_text("utf-8"))
 #: What a server that only grades has installed.
 BASE = {"duckdb", "pydantic", "pydantic_core", "filelock", "cryptography", "asn1crypto", "stdnum", "email_validator", "idna", "PIL"}
 #: Where the extras may be used at the top of a file; elsewhere in the package only inside a function, when it is called.
-WITH_EXTRAS = {"widgets", "course/cells.py", "grading/gradebook.py", "grading/nbgrader_bridge.py", "witness/service.py", "market/", "bench/market.py"}
+WITH_EXTRAS = {"widgets", "course/cells.py", "grading/gradebook.py", "grading/nbgrader_bridge.py", "witness/service.py", "market/", "bench/market.py",
+               "modules/live/offers.py", "modules/live/trade.py"}  # fmt: skip
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 #: The modules in their order.

@@ -102,7 +102,10 @@ def reserve(do: Doing, owner: str, place: str, goods: Sequence[tuple[str, str, i
 
 
 def issue(do: Doing, owner: str, place: str, account: str, moves: Sequence[tuple[str, str, Sequence[stock.Goods]]]) -> Issued:
-    """Goods of one owner leave the books for `account` at cost, move after move of (document, text, goods), a document and product once. The pieces are free."""
+    """Goods of one owner leave the books for `account` at cost, move after move of (document, text, goods), a document and product once.
+
+    The pieces are free.
+    """
     for document, text, goods in moves:
         stock.leaving(do, stock.Move(owner, place, goods, text, document))
     products = sorted({g.product for _, _, goods in moves for g in goods})

@@ -112,11 +112,8 @@ def brought(truth: Truth, visitors: int, day: int, spent: Sequence[Sequence[int]
 def _visits(truth: Truth, first: int, last: int, day: int | None) -> tuple[Ints, Ints, Ints]:
     """The visits of customers who come first on a day, or before the first day (None): their days, sorted, the customers, the numbers of orders."""
     customer = np.arange(first, last)
-    if day is None:
-        since = chosen(cumulated(_weights(truth)[:BEFORE]), truth.draws.words("arrival", customer))
-    else:
-        since = np.full(len(customer), day, dtype=np.int64)
-    found = visits(truth, first, last, since)
+    any_day = chosen(cumulated(_weights(truth)[:BEFORE]), truth.draws.words("arrival", customer))
+    found = visits(truth, first, last, any_day if day is None else np.full_like(any_day, day))
     order = np.lexsort((found.customer, found.day))
     return found.day[order], found.customer[order], order_numbers(found.customer)[order]
 

@@ -86,12 +86,7 @@ def place(do: Doing, shop: Any, baskets: Sequence[Basket]) -> list[str]:
     do.insert("b2c_order_line", [
         (n, p.product, p.pieces, p.price, p.amount, None) for n, b in zip(numbers, baskets, strict=True) for p in b.parts
     ])  # fmt: skip
-    batches.post(do, [
-        Entry("capital", f"顾客自备现金 Cash that the customer brings for {n}", [
-            ledger.Line(who[b.user_name].member, ledger.CASH, b.amount), ledger.Line(who[b.user_name].member, ledger.CAPITAL, -b.amount),
-        ])
-        for n, b in zip(numbers, baskets, strict=True)
-    ])  # fmt: skip
+    _bring(do, [(n, who[b.user_name].member, b.amount) for n, b in zip(numbers, baskets, strict=True)])
     return numbers
 
 
@@ -171,13 +166,24 @@ def _keep_payments(do: Doing, shop: Any, payment_kind: str, paid: Sequence[tuple
 
 def collect(do: Doing, shop: Any, owed: Sequence[tuple[str, str, Decimal]]) -> None:
     """The courier has brought the cash for shipped orders, of (order, the shopper's member, amount); shoppers bring it from home."""
+    _bring(do, owed)
     batches.post(do, [
         Entry("cash_on_delivery", f"货到付款 Cash on delivery of {n}", [
             ledger.Line(shop.member, ledger.CASH, amount),
             ledger.Line(shop.member, ledger.RECEIVABLE, -amount, member),
+            ledger.Line(member, ledger.CASH, -amount),
             ledger.Line(member, ledger.PAYABLE, amount, shop.member),
-            ledger.Line(member, ledger.CAPITAL, -amount),
         ], n)
         for n, member, amount in owed
     ])  # fmt: skip
     _keep_payments(do, shop, "cash_on_delivery", [(n, amount, None) for n, _, amount in owed])
+
+
+def _bring(do: Doing, payers: Sequence[tuple[str, str, Decimal]]) -> None:
+    """Shoppers have the cash for their orders from home, of (order, the shopper's member, amount)."""
+    batches.post(do, [
+        Entry("capital", f"顾客自备现金 Cash that the customer brings for {n}", [
+            ledger.Line(member, ledger.CASH, amount), ledger.Line(member, ledger.CAPITAL, -amount),
+        ])
+        for n, member, amount in payers
+    ])  # fmt: skip

@@ -33,8 +33,9 @@ def pay(do: Doing, shop: Any) -> None:
     spent = [ledger.Line(shop.member, SELLING, net), ledger.Line(shop.member, ledger.PAYABLE, -net, house.member)]
     owed = [ledger.Line(house.member, ledger.RECEIVABLE, total, shop.member)]
     sales.sell(
-        do, "advertising", f"广告费 Advertising {number}", number, house.member, shop.member, items, owed, [*spent, *sales.tax_owed(shop.member, house.member, items)]
-    )
+        do, "advertising", f"广告费 Advertising {number}", number, house.member, shop.member, items, owed,
+        [*spent, *sales.tax_owed(shop.member, house.member, items)],
+    )  # fmt: skip
     invoices.issue(do, number, house.member, shop.member, items)
     ebank.debit(do, account, house.account, total, number)
     do.insert("live_ad", [(shop.merchant, do.day, channel, amount, number) for channel, amount in wanted.items()])

@@ -19,32 +19,33 @@ NOTHING_TO_SELL = refusal(
 )  # fmt: skip
 ALL_KEPT_BACK = refusal(
     "all_kept_back",
-    "每种商品都留存 {kept} 件的话，没有一件能发货：可用库存最多的商品只有 {most} 件。请填写较小的数量，或先补货。",
-    "With {kept} pieces of each product kept back nothing could be shipped: there are at most {most} free pieces of any. Enter fewer, or restock first.",
+    "每种商品留存 {kept} 件，就没有商品能发货：可用库存最多为 {most} 件。请减少留存数量，或先补货。",
+    "Nothing could be shipped: to be kept back of each product {kept}, free of the one with most stock {most}. Enter fewer, or restock first.",
 )
 NO_INSTRUCTION = refusal(
     "no_instruction", "本店没有生效的长期指示。请先下达指示。", "The shop has no standing instruction that holds. Leave one first."
 )
 NEEDS_NUMPY = refusal(
     "needs_numpy",
-    "模拟顾客需要 numpy，这台机器没有安装。请安装 `ecomlab[lab]`。",
-    "Simulated customers need numpy, which is not installed here. Install `ecomlab[lab]`.",
+    "顾客的模型需要 {library}，但它没有安装。请运行 {install}，再重新启动内核。",
+    "The model of the customers needs {library}, which is not installed. Run {install}, then restart the kernel.",
 )
 
 #: The ways of advertising, in the order of the market's model (`market.truth`).
 CHANNELS = ("search", "feed", "streaming", "mail")
 Channel = Annotated[Literal["search", "feed", "streaming", "mail"], Ask()]
 
+_BY_HAND = Text("每天最先到来的这些订单由你手工处理", "So many of a day's orders, the first ones, are left to you")
+_KEPT_BACK = Text("库存只剩这么多时不再发货", "Nothing is shipped of what is left")
+_SHORT = {"part": Text("有多少发多少", "Ship what there is"), "none": Text("该商品不发", "Leave the product out")}
+
 
 @command(role=SHOPKEEPER, title=("下达长期指示", "Leave a standing instruction"))
 def instruct(
     do: Doing,
-    by_hand: Annotated[Count, Ask(ge="0", le="10", help=Text("每天最先到来的这些订单由你手工处理", "So many of a day's orders, the first ones, are left to you"))] = 3,
-    kept_back: Annotated[Count, Ask(ge="0", le="10000", unit=Text("件", "pieces"), help=Text("库存只剩这么多时不再发货", "Nothing is shipped of what is left"))] = 0,
-    short: Annotated[
-        Literal["part", "none"],
-        Ask("库存不足时", "When there is too little", labels={"part": Text("有多少发多少", "Ship what there is"), "none": Text("该商品不发", "Leave the product out")}),
-    ] = "part",
+    by_hand: Annotated[Count, Ask(ge="0", le="10", help=_BY_HAND)] = 3,
+    kept_back: Annotated[Count, Ask(ge="0", le="10000", unit=Text("件", "pieces"), help=_KEPT_BACK)] = 0,
+    short: Annotated[Literal["part", "none"], Ask("库存不足时", "When there is too little", labels=_SHORT)] = "part",
 ) -> dict[str, Any]:
     """Tells the shop's staff how to deal with orders that come with a business day; customers come from the next day on. Gives what holds now.
 
@@ -52,7 +53,7 @@ def instruct(
     back that would leave nothing to ship.
     """
     if util.find_spec("numpy") is None:
-        raise NEEDS_NUMPY()
+        raise NEEDS_NUMPY(library="numpy", install="pip install 'ecomlab[lab]'")
     shop = shop_of(do, do.actor)
     free = do.all(
         """select coalesce(l.on_hand - l.reserved, 0)::integer as free from b2c_product s

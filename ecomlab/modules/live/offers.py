@@ -101,4 +101,4 @@ def _shown(look: Looking) -> dict[tuple[str, str], Any]:
 
 
 def _appeal(row: Any) -> float:
-    return live.PICTURE * bool(row.pictured) + live.RETURN_DAY * (min(row.return_days, PROMISED) - 7)
+    return float(live.PICTURE * bool(row.pictured) + live.RETURN_DAY * (min(row.return_days, PROMISED) - 7))

@@ -59,7 +59,6 @@ def day_of_trade(look: Looking, shop: Any, late: int) -> Trade:
     products = [Sold(o.product, o.price) for o in own]
     free = [o.free for o in own]
     orders: dict[int, Ordered] = {}
-    missed = []
     asked_here = np.flatnonzero(lines.article < len(own))
     door = live.at_the_door(truth, lines.order)
 
@@ -73,20 +72,19 @@ def day_of_trade(look: Looking, shop: Any, late: int) -> Trade:
             orders.setdefault(int(lines.order[i]), Ordered(int(lines.customer[i]), bool(door[i]))).pieces[which] += there
         return there > 0
 
-    for i in asked_here:
-        if not ask(int(i), int(lines.article[i])):
-            missed.append(int(i))
+    missed = [i for i in asked_here.tolist() if not ask(i, int(lines.article[i]))]
     if missed:
         empty = np.zeros(len(mall.offers.shop), dtype=bool)
         empty[: len(own)] = [f <= 0 for f in free]
-        for i, other in zip(missed, mall.instead(lines[np.array(missed)], empty), strict=True):
+        for i, other in zip(missed, mall.instead(lines[np.array(missed)], empty).tolist(), strict=True):
             if 0 <= other < len(own):
-                ask(i, int(other))
+                ask(i, other)
     for order in orders.values():
         order.goods = [(own[k].product, pieces, listed[own[k].product]) for k, pieces in sorted(order.pieces.items())]
     seen = mall.looked_at(who)
-    for k, count in zip(*np.unique(seen[(seen >= 0) & (seen < len(own))], return_counts=True), strict=True):
-        products[k].looked = int(count)
+    looks = np.bincount(seen[(seen >= 0) & (seen < len(own))], minlength=len(own))
+    for product, count in zip(products, looks, strict=True):
+        product.looked = int(count)
     here = ((seen >= 0) & (seen < len(own))).any(axis=0) | np.isin(who.order, lines.order[asked_here])
     turn = {int(number): k for k, number in enumerate(who.order)}
     baskets = [orders[number] for number in sorted(orders, key=turn.__getitem__)]

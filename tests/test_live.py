@@ -1,0 +1,197 @@
+"""Customers in a student's own shop: a day of trade comes with the business day, follows from decisions, and leaves clean books."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ecomlab.books import stock
+from ecomlab.books.members import acting
+from ecomlab.kernel import logbook, upkeep
+from ecomlab.kernel.audit import audit
+from ecomlab.kernel.database import Database
+from ecomlab.kernel.replica import Replica
+from ecomlab.kernel.scenario import scenario, scenario_names
+from ecomlab.lab import Lab
+from ecomlab.modules.b2c import many, payments, sales
+from ecomlab.modules.b2c.prologue import own_shop
+from tests import worlds
+
+pytest.importorskip("numpy")
+
+Change = Callable[[Lab], None]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("live")
+
+
+@pytest.fixture(scope="module")
+def week(folder: Path) -> Iterator[Lab]:
+    """A shop whose staff has been told to leave two orders a day to the student; four days went by. Only looked at."""
+    lab = traded(folder / "week", lambda lab: None, days=4)
+    yield lab
+    lab.world.close()
+
+
+def traded(folder: Path, change: Change, days: int = 2) -> Lab:
+    lab = worlds.opened(folder, worlds.model("live", codes=()))
+    change(lab)
+    lab.live.instruct(by_hand=2)
+    lab.advance(days=days)
+    return lab
+
+
+def look(lab: Lab, sql: str, **given: Any) -> Any:
+    return lab.world.state.look.value(sql, **given)
+
+
+def best(lab: Lab) -> str:
+    """The product that is asked for most."""
+    return str(look(lab, "select product from live_product group by product order by sum(asked) desc, product limit 1"))
+
+
+def test_a_day_of_trade_is_in_the_books_and_no_order_in_the_logbook(week: Lab) -> None:
+    assert [e.do for e in week.world.entries][-2:] == ["live.instruct", "lab.advance"]
+    orders = week.world.state.look.one("select count(*) as every, count(*) filter (where by_hand) as by_hand from live_order")
+    assert orders.by_hand == 2 * 4 and orders.every > 20
+    assert [v.findings for v in audit(week.world.state) if v.findings] == []
+
+
+def test_what_reports_say_of_a_day_is_what_was_sold(week: Lab) -> None:
+    by_day = {r.day: r.pieces for r in week.world.state.look.all(
+        "select day, sum(quantity)::integer as pieces from sale_line where channel = 'b2c' group by day")}  # fmt: skip
+    waiting = look(week, "select sum(l.quantity) from b2c_order_line l join live_order v using (number) where v.by_hand")
+    assert sum(r.sold for r in week.live.visitors()) == sum(by_day.values()) + waiting and len(by_day) == 4
+    assert week.report.profit()["revenue"].sum() == pytest.approx(float(look(week, "select sum(revenue) from sale_line where channel = 'b2c'")))
+
+
+def test_a_replay_comes_to_the_same_on_either_store(week: Lab) -> None:
+    read = logbook.survey(week.world.folder / "logbook.jsonl")
+    assert upkeep._digest_of(read, Replica()) == upkeep._digest_of(read, Database()) == week.world.state.digest()
+
+
+# --- what decisions do -----------------------------------------------------------------------------------------------------
+
+
+def test_at_twice_the_price_fewer_pieces_are_sold(week: Lab, folder: Path) -> None:
+    def dear(lab: Lab) -> None:
+        for r in lab.world.state.look.all("select product, price from b2c_product where merchant = $m", m=own_shop(lab.player()).merchant):
+            lab.b2c.change_product(r.product, price=r.price * 2)
+
+    lab = traded(folder / "dear", dear)
+    usual = sum(r.sold for r in list(week.live.visitors())[-2:])  # the newest first
+    assert 0 < sum(r.sold for r in lab.live.visitors()) < usual / 2
+    assert lab.report.profit()["quantity"].sum() < usual / 2
+    lab.world.close()
+
+
+def test_what_is_kept_back_is_not_sold_and_what_is_gone_is_asked_for_in_vain(week: Lab, folder: Path) -> None:
+    short = worlds.opened(folder / "short", worlds.model("live", codes=()))
+    short.live.instruct(by_hand=0, kept_back=157)
+    short.advance(days=3)
+    row = next(r for r in short.live.wanted() if r.product == best(week))
+    assert row.sold == 3 and row.lost > 0 and row.asked == row.sold + row.lost
+    assert look(short, "select min(on_hand) from stock_level where owner = $o", o=own_shop(short.player()).member) == 157
+    short.live.withdraw()
+    short.advance()
+    assert look(short, "select count(*) from live_day") == 3
+    short.world.close()
+
+
+def test_advertisements_are_paid_and_lead_customers_to_the_shop(week: Lab, folder: Path) -> None:
+    def spend(lab: Lab) -> None:
+        lab.live.instruct()
+        lab.advance()
+        lab.live.advertise("search", "200")
+
+    seen = traded(folder / "seen", spend)
+    days = list(seen.live.visitors())  # the newest first
+    spent = [r.spent for r in days]
+    assert 0 in spent and all((r.led > 0) == (r.spent > 0) for r in days)
+    member = own_shop(seen.player()).member
+    cost = look(seen, "select sum(amount) from account_flow where owner = $m and account = '6601'", m=member)
+    assert cost == sum(((s / Decimal("1.06")).quantize(Decimal("0.01")) for s in spent), Decimal(0))
+    assert [v.findings for v in audit(seen.world.state) if v.findings] == []
+    seen.world.close()
+
+
+# --- who may say what ------------------------------------------------------------------------------------------------------
+
+
+def test_instructions_that_make_no_sense_are_refused(folder: Path) -> None:
+    lab = worlds.opened(folder / "refused", worlds.model("live", codes=()))
+    assert worlds.refused(lab.live.withdraw).problems[0].code == "no_instruction"
+    assert worlds.refused(lab.live.advertise, "search", "5").problems[0].code == "no_instruction"
+    assert (said := worlds.refused(lab.live.instruct, kept_back=160).problems[0]).code == "all_kept_back" and said.field == "kept_back"
+    for r in lab.world.state.look.all("select product from b2c_product where merchant = $m", m=own_shop(lab.player()).merchant):
+        lab.b2c.change_product(r.product, on_sale="no")
+    assert worlds.refused(lab.live.instruct).problems[0].code == "nothing_to_sell"
+    lab.sign_out("shopkeeper", own_shop(lab.player()).merchant)
+    assert worlds.refused(lab.live.instruct).problems[0].code == "sign_in_first"
+    lab.advance()
+    assert look(lab, "select count(*) from live_day") == 0
+    lab.world.close()
+
+
+def test_no_scenario_that_counts_has_such_customers() -> None:
+    assert [name for name in scenario_names() if scenario(name).has("live")] == ["live"] and not scenario("live").tasks
+
+
+# --- many at once, and one by one ---------------------------------------------------------------------------------------------
+
+_ROWS = (
+    "select kind, text, document, line, owner, account, sub, amount from ledger_entry join posting on entry = number where kind <> 'capital'",
+    "select owner, product, held, quantity, unit_cost, value from stock_layer",
+    "select * from stock_level",
+    "select * from stock_reservation",
+    "select kind, owner, place, product, side, quantity, value, document from stock_movement",
+    "select * from sale_line",
+    "select * from due_line",
+    "select * from b2c_order",
+    "select * from b2c_order_line",
+    "select * from b2c_payment",
+    "select number, kind, state, step, owner, day, parent from document",
+    "select document, step, state, day from document_history",
+    "select * from ledger_balance where balance <> 0 and account in ('1001', '1122', '1405', '6001', '6401', '22210102')",
+)
+
+
+@pytest.mark.parametrize("method", ["moving_average", "fifo"])
+def test_orders_at_once_leave_the_rows_that_commands_leave_one_by_one(week: Lab, method: str) -> None:
+    def rows(at_once: bool) -> list[list[Any]]:
+        with worlds.at_work(week.world.state, 10_000) as do:
+            shop = own_shop(week.player())
+            if method != stock.method_of(do, shop.member):
+                stock.change_method(do, shop.member, method)
+            goods = [r.product for r in do.all("select product from b2c_product where merchant = $m order by 1", m=shop.merchant)]
+            for k, product in enumerate(goods[:3]):  # at a cost that cannot be shared out evenly
+                stock.receive(do, stock.Move(shop.member, shop.place, [stock.Goods(product, 7, Decimal("100.01") * (k + 1))], "x"), "4001")
+            price = Decimal("33.33")
+            names = [r.user_name for r in do.all("select user_name from b2c_shopper where user_name like 'k%' order by 1 limit 3")]
+            baskets = [
+                many.Basket(name, [many.Part(p, k + 2, price, price * (k + 2)) for p in goods[: 3 - k]], True) for k, name in enumerate(names)
+            ]
+            if at_once:
+                orders = many.fulfil(do, shop, baskets)
+                members = many.shoppers(do, names)
+                many.collect(do, shop, [(n, members[b.user_name].member, b.amount) for n, b in zip(orders, baskets, strict=True)])
+            else:
+                orders = many.place(do, shop, baskets)
+                with acting(do, "shopkeeper", shop.merchant):
+                    for order in orders:
+                        sale = sales.accept_order(do, order)
+                        sales.settle_sale(do, sale)
+                        sales.confirm_sale(do, sale)
+                        sales.ship(do, sale)
+                    for order in orders:
+                        payments.collect_cash(do, order)
+            return [sorted(map(repr, do.all(sql))) for sql in _ROWS]
+
+    for ours, theirs, sql in zip(rows(True), rows(False), _ROWS, strict=True):
+        assert ours == theirs, sql
