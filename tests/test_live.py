@@ -174,9 +174,7 @@ def test_orders_at_once_leave_the_rows_that_commands_leave_one_by_one(week: Lab,
                 stock.receive(do, stock.Move(shop.member, shop.place, [stock.Goods(product, 7, Decimal("100.01") * (k + 1))], "x"), "4001")
             price = Decimal("33.33")
             names = [r.user_name for r in do.all("select user_name from b2c_shopper where user_name like 'k%' order by 1 limit 3")]
-            baskets = [
-                many.Basket(name, [many.Part(p, k + 2, price, price * (k + 2)) for p in goods[: 3 - k]], True) for k, name in enumerate(names)
-            ]
+            baskets = [many.Basket(name, [many.Part(p, k + 2, price, price * (k + 2)) for p in goods[: 3 - k]], True) for k, name in enumerate(names)]
             if at_once:
                 orders = many.fulfil(do, shop, baskets)
                 members = many.shoppers(do, names)

@@ -157,8 +157,7 @@ def _change(do: Doing, rows: Sequence[tuple[str, str, str, int, int, int]]) -> N
     do.insert(
         "stock_level",
         rows,
-        otherwise="do update set on_hand = on_hand + excluded.on_hand, reserved = reserved + excluded.reserved, "
-        "in_transit = in_transit + excluded.in_transit",
+        otherwise="do update set on_hand = on_hand + excluded.on_hand, reserved = reserved + excluded.reserved, in_transit = in_transit + excluded.in_transit",
     )
 
 

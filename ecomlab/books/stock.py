@@ -430,6 +430,6 @@ def _post(do: Doing, kind: str, move: Move, lines: list[ledger.Line]) -> None:
 
 __all__ = [
     "FIFO", "MOVING_AVERAGE", "Goods", "Level", "Move", "add_product", "at_place", "average_cost", "bearer", "change_method", "checked", "checked_gtin",
-    "choose_method", "each_once", "issue", "issue_transit", "leaving", "level", "method_of", "on_hand", "on_leaving",
-    "on_the_way", "open_catalogue", "open_place", "product", "receive", "receive_on_the_way", "release", "reserve", "transfer_in", "transfer_out", "worth", "write_off",
+    "choose_method", "each_once", "issue", "issue_transit", "leaving", "level", "method_of", "on_hand", "on_leaving", "on_the_way", "open_catalogue",
+    "open_place", "product", "receive", "receive_on_the_way", "release", "reserve", "transfer_in", "transfer_out", "worth", "write_off",
 ]  # fmt: skip

@@ -241,4 +241,3 @@ def usual_price(truth: Truth, category: Ints, cost: Ints) -> Ints:
     """What an article of that cost is ordinarily sold for, in fen."""
     markup = np.array([c[4] for c in truth.categories])[category]
     return np.asarray(np.maximum(cost + 1, np.rint(cost * exp(markup) / 10).astype(np.int64) * 10))
-

@@ -68,9 +68,7 @@ def enrol(do: Doing, people: Sequence[Newcomer]) -> None:
     """Registers shoppers whom the library plays; they sign in nowhere."""
     numbers = [do.number("MB") for _ in people]
     do.insert("member", [(n, "person", p.full_name, None, p.mailbox) for n, p in zip(numbers, people, strict=True)])
-    do.insert(
-        "b2c_shopper", [(p.user_name, n, p.full_name, p.mailbox, p.phone, p.address, do.day) for n, p in zip(numbers, people, strict=True)]
-    )
+    do.insert("b2c_shopper", [(p.user_name, n, p.full_name, p.mailbox, p.phone, p.address, do.day) for n, p in zip(numbers, people, strict=True)])
 
 
 def place(do: Doing, shop: Any, baskets: Sequence[Basket]) -> list[str]:

@@ -61,7 +61,8 @@ def _late(look: Looking, merchant: str) -> int:
         look.value(
             """select count(*) from b2c_order o join document d using (number)
                where o.merchant = $m and d.state in ('placed', 'paid', 'accepted') and o.placed_day < $day""",
-            m=merchant, day=look.day - datetime.timedelta(days=1),
+            m=merchant,
+            day=look.day - datetime.timedelta(days=1),
         )  # fmt: skip
     )
 
@@ -87,5 +88,3 @@ def _newcomer(user_name: str) -> many.Newcomer:
         user_name, f"{zh}{title_zh} {title_en} {en}", f"{user_name}@guest.example", f"139{n % 100_000_000:08d}",
         f"{city} 中山路 {n % 300 + 1} 号 Zhongshan Road {n % 300 + 1}",
     )  # fmt: skip
-
-

@@ -22,9 +22,7 @@ ALL_KEPT_BACK = refusal(
     "每种商品留存 {kept} 件，就没有商品能发货：可用库存最多为 {most} 件。请减少留存数量，或先补货。",
     "Nothing could be shipped: to be kept back of each product {kept}, free of the one with most stock {most}. Enter fewer, or restock first.",
 )
-NO_INSTRUCTION = refusal(
-    "no_instruction", "本店没有生效的长期指示。请先下达指示。", "The shop has no standing instruction that holds. Leave one first."
-)
+NO_INSTRUCTION = refusal("no_instruction", "本店没有生效的长期指示。请先下达指示。", "The shop has no standing instruction that holds. Leave one first.")
 NEEDS_NUMPY = refusal(
     "needs_numpy",
     "顾客的模型需要 {library}，但它没有安装。请运行 {install}，再重新启动内核。",
