@@ -24,7 +24,7 @@ def reference() -> str:
         "由 `ecomlab course build` 从声明生成，请勿手改。在 Python 中以 `lab.<模块>.<名称>(...)` 调用；查询返回表格。带 * 的为必填项。",
     ]
     catalogue = tasks()
-    for module in ("lab", *modules.NAMES, "report"):
+    for module in ("lab", *modules.TYPED, "report"):
         parts += ["", f"## {module}", *_played(module)]
         for command in COMMANDS.values():
             if command.module == module:
