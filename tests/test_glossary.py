@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 import ecomlab
-from ecomlab.glossary import concept, concepts
+from ecomlab.glossary import concept, concepts, named_by
+from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.texts import Text
+from ecomlab.widgets.fields import field
 
 
 def test_there_are_at_least_120_concepts_each_with_two_names_and_two_sentences() -> None:
@@ -44,3 +47,29 @@ def test_the_laboratory_says_it_in_its_language(tmp_path: Path) -> None:
     lab.language = "en"
     assert repr(lab.term("商品条码")).startswith("global trade item number (GTIN) (商品条码): ")
     assert len(lab.terms()) == len(concepts())
+
+
+def test_a_label_is_a_term_only_if_it_is_one_in_both_languages() -> None:
+    named = {str(label): found.key for label in LABELS if (found := named_by(label))}
+    assert named == {"支付密码 / PIN": "PIN", "参与方位置代码（GLN） / GLN": "GLN", "数字证书 / Digital certificate": "certificate"}
+
+
+#: The last three share a word with a term in one language: a letter is no message of EDI's, a tax return no goods that come back.
+LABELS = (
+    Text("支付密码", "PIN"),
+    Text("参与方位置代码（GLN）", "GLN"),
+    Text("数字证书", "Digital certificate"),
+    Text("邮件", "Message"),
+    Text("申报表", "Return"),
+    Text("对账单", "Reconciliation"),
+)
+
+
+def test_a_field_whose_label_is_a_term_says_what_it_means_in_the_language_of_the_desk(tmp_path: Path) -> None:
+    lab = ecomlab.open(tmp_path, student="s1", scenario="email", language="zh")
+    corporate, pin = COMMANDS["ebank.register_corporate"], {"zh": "支付密码（PIN）：", "en": "PIN (支付密码): "}
+    for language, start in pin.items():
+        lab.language = language
+        means = {p.name: field(lab, corporate, p)["means"] for p in corporate.params}
+        assert any(said.startswith(start) for said in means.values()), means
+        assert "" in means.values(), "what is no term has none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import re
 import tomllib
 from importlib.resources import files
 from typing import NamedTuple
@@ -40,6 +41,22 @@ def concepts() -> dict[str, Concept]:
         return {key: Concept(key, Text(*c["term"]), Text(c["zh"], c["en"])) for key, c in read.items()}
     except (KeyError, TypeError) as odd:
         raise ValueError(f"glossary/concepts.toml: a concept lacks {odd}") from None
+
+
+@functools.cache
+def named_by(label: Text) -> Concept | None:
+    """The concept that a label names in both languages, whole or by its abbreviation in brackets; None if it names none.
+
+    One language is not enough: a “Message” may be a letter or one of EDI's, and 邮件 tells which.
+    """
+    found = [{key for key, c in concepts().items() if _names(said) & {n for name in (key, *c.term) for n in _names(name)}} for said in label]
+    both = sorted(set.intersection(*found))
+    return concepts()[both[0]] if len(both) == 1 else None
+
+
+def _names(said: str) -> set[str]:
+    """What a name may be called: whole, without its brackets, by what stands in them."""
+    return {part.strip().casefold() for part in (said, *re.split(r"[()（）]", said)) if part.strip()}
 
 
 def concept(name: str) -> Concept:

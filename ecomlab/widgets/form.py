@@ -177,7 +177,7 @@ class TaskForm(Face):
             "words": self.words(
                 "still_needed", "all_done", "did", "next_is", "every_task", "again", "anyway", "python", "hint",
                 "stands", "next_state", "undo", "enter", "enter_long", "points", "steps", "optional", "choose", "other",
-                "pick_day", "pick_file", "scaled", "as_is", "characters", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
+                "meaning", "pick_day", "pick_file", "scaled", "as_is", "characters", "add_row", "remove_row", "row_of", "no_fields", "waiting", "silent",
             ),
         }  # fmt: skip
 

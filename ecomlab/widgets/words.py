@@ -26,6 +26,7 @@ WORDS: dict[str, Text] = {
     "act_as": Text("以此身份操作", "Act as"),
     "acts": Text("当前", "acting"),
     "every_task": Text("全部任务都已完成", "All tasks are done"),
+    "meaning": Text("“{label}”是什么意思", "What {label} means"),
     "hint": Text("提示", "Hint"),
     "stands": Text("单据链", "Document chain"),
     "chain_of": Text("单据 {number} 的来龙去脉", "Document chain of {number}"),

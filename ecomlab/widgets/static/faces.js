@@ -78,10 +78,12 @@ function taskCard(view, model, state) {
       field.label,
       !field.required && field.value === "" && field.kind !== "flag" ? h("i", {}, ` ${words.optional}`) : null,
     );
+    const [term, means] = meaning(field, id, words);
+    const named = term ? h("div.named", {}, label, term) : label;
     return h(
       `div.field${field.wide ? ".wide" : ""}${problem ? ".bad" : ""}${field.kind === "flag" ? ".flag" : ""}`,
       {},
-      field.kind === "flag" ? [made.node, label] : [label, made.node],
+      field.kind === "flag" ? [made.node, named, means] : [named, means, made.node],
       problem && h("div.msg", { id: `${id}-msg` }, problem),
       field.help && h("div.help", { id: `${id}-help` }, field.help),
     );

@@ -2,6 +2,20 @@
 
 // --- fields ------------------------------------------------------------------------------------------------------
 
+/** A term beside its label: a button that tells on hover and, clicked, tapped or from the keyboard, in a line of its own what the glossary says. */
+function meaning(field, id, words) {
+  if (!field.means) return [];
+  const note = h("div.meaning", { id: `${id}-means`, role: "note" }, field.means);
+  note.hidden = true;
+  const toggle = () => {
+    note.hidden = !note.hidden;
+    button.setAttribute("aria-expanded", String(!note.hidden));
+  };
+  const label = filled(words.meaning, field);
+  const button = h("button.term", { type: "button", title: field.means, "aria-label": label, "aria-expanded": "false", "aria-controls": note.id, onclick: toggle }, "?");
+  return [button, note];
+}
+
 /** A control for one field: { node, read, first }. `common` are the attributes of its input: id, aria and the like. */
 function control(field, value, common, words) {
   if (field.kind === "rows") return rows(field, value, common, words);
@@ -202,7 +216,7 @@ function rows(field, value, common, words) {
     add({}).first.focus();
     changed();
   };
-  const head = h("tr", {}, field.columns.map((c) => h("th", { scope: "col" }, c.label)), h("td"));
+  const head = h("tr", {}, field.columns.map((c) => h("th", { scope: "col" }, c.label, meaning(c, `${common.id}-${c.name}`, words))), h("td"));
   const node = h(
     "div.rows",
     { id: common.id, role: "group", "aria-labelledby": `${common.id}-label`, "aria-describedby": common["aria-describedby"] },
