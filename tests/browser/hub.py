@@ -22,7 +22,7 @@ CONFIG = ROOT / "deploy" / "jupyterhub" / "jupyterhub_config.py"
 #: How many ports the hub listens on, one beside the other.
 PORTS = 4
 #: A server of somebody's starts, a notebook's kernel too, and nbgrader does each step in a process of its own.
-PATIENCE = 90_000
+PATIENCE = 180_000
 
 
 def free_ports() -> int:

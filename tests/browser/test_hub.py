@@ -18,7 +18,7 @@ from ecomlab.witness.account import account
 from ecomlab.witness.log import Log
 from tests.browser.hub import PATIENCE, Person, running
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 pytest.importorskip("jupyterhub")
 
 PASSWORD = "correct-horse-7"
