@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 pytest.importorskip("nbformat")
 #: What a browser would load or run, in HTML and in a style sheet; a link to follow is no load.
-LOADS = re.compile(r"""(?:<(?:script|img|iframe|source|video|audio|embed|link)\b[^>]*?\b(?:src|href)=["']?|url\(["']?|@import ["'])((?:https?:)?//[^"')\s>]+)""")
+LOADS = re.compile(r"""(?:<(?:script|img|iframe|source|video|audio|link)\b[^>]*?\b(?:src|href)=["']?|url\(["']?|@import ["'])((?:https?:)?//[^"')\s>]+)""")
 
 
 @pytest.fixture(scope="module")

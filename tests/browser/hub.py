@@ -111,6 +111,7 @@ class Person:
         self.page.locator("#jp-MainMenu").get_by_text(menu, exact=True).click()
         said: list[str] = self.page.locator(".lm-Menu-item:visible .lm-Menu-itemLabel").all_inner_texts()
         self.page.keyboard.press("Escape")
+        expect(self.page.locator(".lm-Menu")).to_have_count(0)  # else the next click on it would only close it
         return said
 
     # --- a student's list of assignments ---
