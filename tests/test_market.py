@@ -262,12 +262,13 @@ def test_an_interrupted_run_goes_on_and_gives_what_it_would_have(tmp_path: Path,
 
 
 @pytest.mark.parametrize(("arguments", "code"), [
-    (["--orders", "0"], "orders_out_of_range"), (["--orders", "1000000000"], "orders_out_of_range"), (["--days", "3"], "days_out_of_range"),
+    (["--orders", "0"], "orders_out_of_range"), (["--orders", "1000000000"], "too_many_orders"), (["--days", "3"], "days_out_of_range"),
 ])  # fmt: skip
 def test_what_cannot_be_made_is_refused_and_nothing_is_begun(tmp_path: Path, arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]) -> None:
     given = ["simulate", "--seed", "s", "--out", str(tmp_path / "out"), *arguments]
     assert main(given if "--orders" in arguments else [*given, "--orders", "100"]) == 2
-    assert not (tmp_path / "out").exists() and "Traceback" not in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert not (tmp_path / "out").exists() and "Traceback" not in said and ("400 GB" in said) == (code == "too_many_orders")
 
 
 def test_nothing_is_overwritten_and_the_truth_stays_outside(tmp_path: Path) -> None:

@@ -37,12 +37,18 @@ if TYPE_CHECKING:
 
 MOST = 100_000_000
 LEAST_DAYS, MOST_DAYS = 60, 1460
+#: Bytes on disk for an order with all that follows from it, while it is made.
+BYTES = 400
 MANIFEST = "market.json"
 _MAKING = ".making"
 
 NO_ORDERS = refusal(
     "orders_out_of_range", "订单数不对。请填写 1 到 {most:,} 之间的整数。", "The number of orders is out of range. Give a number from 1 to {most:,}."
 )
+TOO_MANY = refusal(
+    "too_many_orders", "{orders:,} 个订单约需 {needed:,} GB 磁盘空间，超出了一个数据集的上限。请填写不超过 {most:,} 的整数。",
+    "{orders:,} orders would need about {needed:,} GB of disk, which is more than one set may be. Give a number up to {most:,}.",
+)  # fmt: skip
 DAYS_OUT_OF_RANGE = refusal(
     "days_out_of_range", "天数不对。请填写 {least} 到 {most} 之间的整数。", "The number of days is out of range. Give a number from {least} to {most}."
 )
@@ -83,8 +89,10 @@ def simulate(
     machines make the parts instead (`cluster`). The files are the same. A run that was interrupted goes on when it is called again with the same
     parameters. Refuses what cannot be made, and overwrites nothing.
     """
-    if not 1 <= orders <= MOST:
+    if orders < 1:
         raise NO_ORDERS("orders", most=MOST)
+    if orders > MOST:
+        raise TOO_MANY("orders", orders=orders, needed=orders * BYTES // 1_000_000_000, most=MOST)
     if not LEAST_DAYS <= days <= MOST_DAYS:
         raise DAYS_OUT_OF_RANGE("days", least=LEAST_DAYS, most=MOST_DAYS)
     truth = Truth.of(orders, seed, days)
@@ -125,7 +133,7 @@ def _prepared(truth: Truth, out: Path, truth_to: Path | None) -> None:
     if truth_to and truth_to.exists() and (not truth_to.is_dir() or any(truth_to.iterdir())):
         raise NOT_EMPTY("truth", path=truth_to)
     there = next(p for p in (out.absolute(), *out.absolute().parents) if p.exists())
-    needed, free = 20 + truth.orders * 400 // 1_000_000, shutil.disk_usage(there).free // 1_000_000
+    needed, free = 20 + truth.orders * BYTES // 1_000_000, shutil.disk_usage(there).free // 1_000_000
     if needed > free:
         raise NO_ROOM("orders", needed=f"{needed:,}", free=f"{free:,}", path=out)
     begun.parent.mkdir(parents=True)
