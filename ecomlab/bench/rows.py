@@ -49,6 +49,10 @@ def timed(function: Callable[[], Any]) -> float:
 
 
 def environment() -> dict[str, str]:
-    """Ours, with this ecomlab and this Python's scripts (nbgrader calls alembic) found first wherever a process starts."""
+    """Ours, with this ecomlab and this Python's scripts (nbgrader calls alembic) found first wherever a process starts.
+
+    Compiled modules are kept, as they are in use: without that each process would compile ours again, but not those of an installed library.
+    """
     here = {"PYTHONPATH": str(Path(__file__).resolve().parents[2]), "PATH": str(Path(sys.executable).parent)}
-    return {**os.environ, **{name: os.pathsep.join(filter(None, [first, os.environ.get(name, "")])) for name, first in here.items()}}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **{name: os.pathsep.join(filter(None, [first, os.environ.get(name, "")])) for name, first in here.items()}}
