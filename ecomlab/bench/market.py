@@ -32,6 +32,8 @@ from .reports import LINES_PER_ORDER
 from .rows import Row, environment, timed
 
 SEED = "bench"
+#: Lines of a market that is made in one part, so that shops of both methods are in it.
+ONE_PART = 300_000
 #: What stands for a column in a bare table, by its type; anything else is text.
 _BARE = {"INTEGER": "i::integer", "BIGINT": "i", "DATE": "date '2025-01-01' + (i % 730)::integer", "BOOLEAN": "i % 2 = 0",
          "TIMESTAMP": "timestamp '2025-01-01 08:00:00' + to_seconds(i)"}  # fmt: skip
@@ -173,7 +175,7 @@ def bench_market(lines: int = 1_000_000) -> Iterator[Row]:
         yield Row(f"a market of {lines:,} lines", taken, "range() of the same columns", alone("bare", large, lines)[0], aim=6)
         yield Row("the same", taken, "ten of a tenth of its lines", 10 * first, aim=1.1)
         yield Row("its most memory", memory, aim=4096, unit="MB")
-        for method, (ours, theirs) in alone("cost", Path(name, "cost"), min(lines, 1_000_000))[0].items():
+        for method, (ours, theirs) in alone("cost", Path(name, "cost"), min(lines, ONE_PART))[0].items():
             yield Row(f"costing, {method.replace('_', ' ')}", ours, "one by one, books.costing", theirs, aim=20, faster=True)
         rows = sum(table["rows"] for table in json.loads((large / "market" / market.MANIFEST).read_text("utf-8"))["tables"].values())
         for generator, aim in (("jafgen", 50), ("tpchgen-cli", None)):
