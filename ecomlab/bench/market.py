@@ -29,7 +29,7 @@ from ..market.parcels import Fate, fates
 from ..market.supply import Supplied, supply
 from ..market.truth import Truth
 from .reports import LINES_PER_ORDER
-from .rows import Row, environment, timed
+from .rows import Row, environment
 
 SEED = "bench"
 #: Lines of a market that is made in one part, so that shops of both methods are in it.
@@ -38,7 +38,7 @@ ONE_PART = 300_000
 _BARE = {"INTEGER": "i::integer", "BIGINT": "i", "DATE": "date '2025-01-01' + (i % 730)::integer", "BOOLEAN": "i % 2 = 0",
          "TIMESTAMP": "timestamp '2025-01-01 08:00:00' + to_seconds(i)"}  # fmt: skip
 #: Generators of others: how a small set is made in the folder where it runs, and what of it is counted.
-OTHERS = {"jafgen": ("1", "*.csv"), "tpchgen-cli": ("-s 0.1 --format=parquet", "*.parquet")}
+OTHERS = {"jafgen": ("1", "*.csv"), "tpchgen-cli": ("parquet -s 0.1", "*.parquet")}
 
 #: Article, pieces (negative if they go), row of the delivery or sale, value in CNY of a delivery; what is sent back comes at what its sale had cost.
 Movement = tuple[int, int, int, Decimal | None]
@@ -137,12 +137,15 @@ def _one_by_one(method: str, movements: Sequence[Movement]) -> int:
 
 
 def other(name: str, folder: Path) -> tuple[float, int]:
-    """Seconds that a small set of another generator takes, and its rows in all tables."""
+    """Seconds of the processor that a small set of another generator takes, and its rows in all tables."""
     import duckdb
 
     options, files = OTHERS[name]
     folder.mkdir()
-    taken = timed(lambda: subprocess.run([name, *options.split()], cwd=folder, check=True, capture_output=True))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([name, *options.split()], cwd=folder, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    taken = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     read = "read_csv" if files.endswith("csv") else "read_parquet"
     return taken, sum(len(duckdb.execute(f"from {read}('{file}')").df()) for file in folder.rglob(files))
 
