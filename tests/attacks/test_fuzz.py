@@ -54,10 +54,11 @@ TRIED = {
 #: By file: why it reads nothing foreign.
 OWN = {
     "kernel/foreign.py": "what the others here read by",
-    **dict.fromkeys(("course/notebooks.py", "edifact/directory.py", "edifact/structure.py", "glossary/__init__.py", "kernel/packages.py",
+    **dict.fromkeys(("course/notebooks.py", "course/studies.py", "edifact/directory.py", "edifact/structure.py", "glossary/__init__.py", "kernel/packages.py",
     "kernel/scenario.py", "market/simulate.py"), "the package's own data"),
-    **dict.fromkeys(("bench/reports.py", "course/build.py", "export.py", "kernel/database.py", "kernel/replica.py", "kernel/sqlite_functions.py",
-    "widgets/python.py"), "what this process made"),
+    **dict.fromkeys(("bench/market.py", "bench/reports.py", "course/build.py", "export.py", "kernel/database.py", "kernel/replica.py",
+    "kernel/sqlite_functions.py",
+    "widgets/python.py", "market/cluster.py"), "what this process made"),
     "kernel/compiled.py": "beside the compiled modules, and as trusted as they are",
     "kernel/dictionary.py": "writes statements that name files, and opens none",
     "market/questions.py": "the parameters of a market, which a teacher has; what they lack is refused",
