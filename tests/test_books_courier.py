@@ -14,7 +14,7 @@ from ecomlab.books.documents import KINDS, Kind
 from ecomlab.kernel import packages
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.doing import Doing
-from ecomlab.kernel.scenario import Scenario, data_digest, data_rows, scenario
+from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.texts import Text
 from tests import worlds
 from tests.worlds import refused
@@ -27,9 +27,6 @@ HERE, WEIGHT = "杭州市文三路 18 号", 2300
 def do(monkeypatch: pytest.MonkeyPatch) -> Iterator[Doing]:
     monkeypatch.setitem(KINDS, "box", Kind("box", "BX", Text("纸箱", "box"), {"open": ()}))
     state = worlds.fresh_state("b2c")
-    state.database.script(packages.schema(["courier"]))
-    declared, rows = Scenario.rows, ("couriers", "cities")
-    monkeypatch.setattr(Scenario, "rows", lambda self, name: data_rows(name, data_digest(name)) if name in rows else declared(self, name))
     with worlds.at_work(state) as at:
         yield at
 
@@ -127,4 +124,4 @@ def test_the_courier_delivers_when_its_day_has_come_and_the_way_is_there_to_trac
 
 
 def test_worlds_without_parcels_have_no_tables_of_them() -> None:
-    assert "courier" not in packages.together(scenario("b2c").modules)
+    assert "courier" not in packages.together(scenario("c2c").modules)
