@@ -16,7 +16,8 @@ from .kernel import command, evidence, files, tasks
 from .kernel.doing import Looking
 from .kernel.evidence import Done
 from .kernel.foreign import from_json
-from .kernel.refusals import NOT_IN_THIS_WORLD, Refusal, refusal
+from .kernel.refusals import Refusal, refusal
+from .kernel.scenario import not_in_this_world
 from .kernel.table import Table
 from .kernel.tasks import Task
 from .kernel.texts import LANGUAGES, Language, Text, default_language
@@ -189,7 +190,7 @@ class Desk(Spoken):
         if code not in found:
             raise NO_SUCH_TASK("code", code=str(code)[:40])
         if not self.world.state.scenario.has(found[code].module):
-            raise NOT_IN_THIS_WORLD(module=found[code].module, scenario=self.world.state.scenario.name)
+            raise not_in_this_world(found[code].module, self.world.state.scenario.name)
         return found[code]
 
     # --- looking ---

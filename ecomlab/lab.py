@@ -18,7 +18,7 @@ from .grading.assess import assess
 from .kernel import audit as auditing
 from .kernel import command, dictionary, evidence, plays, sql, tasks
 from .kernel.keys import Granted, at_hand
-from .kernel.refusals import NOT_IN_THIS_WORLD
+from .kernel.scenario import not_in_this_world
 from .kernel.standins import StandIns
 from .kernel.table import Table
 from .kernel.terms import term
@@ -96,7 +96,7 @@ class Lab(Desk):
     def __getattr__(self, name: str) -> Any:
         if name in modules.TYPED:
             if not self.world.state.scenario.has(name):
-                raise AttributeError(str(NOT_IN_THIS_WORLD(module=name, scenario=self.world.state.scenario.name)))
+                raise AttributeError(str(not_in_this_world(name, self.world.state.scenario.name)))
             return plays.Module(name, self.call, self.language)
         if f"lab.{name}" in command.COMMANDS:
             return getattr(plays.Module("lab", self.call, self.language), name)

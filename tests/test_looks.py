@@ -84,8 +84,8 @@ def traded(lab: Lab) -> Lab:
 KINDS = {make.__name__: make for make in (form, fields, refusal, card, bar, progress, board, trace)}
 
 
-#: Faces that need a world in which much has happened are looked at in one language in `make test`.
-COSTLY = [(kind, "en") for kind in ("board", "trace")]
+#: Faces that need a world in which much has happened are left to `make test-all`.
+COSTLY = [(kind, language) for kind in ("board", "trace") for language in LANGUAGES]
 EACH = [pytest.param(kind, language, marks=[pytest.mark.slow] * ((kind, language) in COSTLY)) for kind in KINDS for language in LANGUAGES]
 
 

@@ -77,8 +77,8 @@ class Declined:
 UNKNOWN_COMMAND = refusal("unknown_command", "没有名为 {name} 的操作。请核对名称。", "There is no command named {name}. Check the name.")
 NOT_IN_THIS_WORLD = refusal(
     "not_in_this_world",
-    "这个实验环境（场景“{scenario}”）里没有模块“{module}”。要用它，请在另一个文件夹里打开有它的场景，例如“semester”。",
-    "This laboratory (scenario {scenario}) has no module {module}. To use it, open a scenario that has it, such as semester, in another folder.",
+    "这个实验环境（场景“{scenario}”）里没有模块“{module}”。要用它，请在另一个文件夹里打开有它的场景，例如“{example}”。",
+    "This laboratory (scenario {scenario}) has no module {module}. To use it, open a scenario that has it, such as {example}, in another folder.",
 )
 SIGN_IN_FIRST = refusal(
     "sign_in_first",

@@ -19,7 +19,7 @@ from typing import Any
 from . import packages
 from .canonical import digest
 from .plays import CASTS
-from .refusals import refusal
+from .refusals import NOT_IN_THIS_WORLD, Refusal, refusal
 from .texts import Text
 
 UNKNOWN_SCENARIO = refusal("unknown_scenario", "没有名为“{name}”的场景。请选择：{known}。", "There is no scenario named {name}. Choose one of: {known}.")
@@ -147,6 +147,12 @@ def scenario(name: str, version: str | None = None) -> Scenario:
 def scenario_names() -> tuple[str, ...]:
     """The scenarios that a new world can have."""
     return tuple(sorted(p.stem for p in (share("data") / "scenarios").glob("*.toml")))
+
+
+def not_in_this_world(module: str, here: str) -> Refusal:
+    """What whoever asks for a module gets in a world of the scenario `here`, which has it not; it names a scenario that has it, the semester if that does."""
+    having = (name for name in ("semester", *scenario_names()) if scenario(name).has(module))
+    return NOT_IN_THIS_WORLD(module=module, scenario=here, example=next(having, "semester"))
 
 
 @functools.cache

@@ -17,9 +17,9 @@ from .doing import AUTO, Clock, Doing, Known, Looking
 from .evidence import Done
 from .logbook import Entry, Finding, Header
 from .plays import play_step
-from .refusals import NOT_IN_THIS_WORLD, SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
+from .refusals import SIGN_IN_FIRST, WRONG_SESSION, Declined, Refusal, refusal
 from .rules import RULES, spelled_now
-from .scenario import scenario
+from .scenario import not_in_this_world, scenario
 from .secrets import CAST, Issued
 from .snapshot import Snapshot, Tables, packed, unpacked
 from .table import Table
@@ -109,7 +109,7 @@ class State:
         """The command of that name. Raises a Refusal if there is none, or none in this world."""
         command = find(name)
         if not self.scenario.includes(command.function):
-            raise NOT_IN_THIS_WORLD(module=command.module, scenario=self.scenario.name)
+            raise not_in_this_world(command.module, self.scenario.name)
         return command
 
     def actor(self, command: Command) -> str:

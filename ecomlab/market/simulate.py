@@ -47,7 +47,7 @@ NO_ORDERS = refusal(
 )
 TOO_MANY = refusal(
     "too_many_orders", "{orders:,} 个订单约需 {needed:,} GB 磁盘空间，超出了一个数据集的上限。请填写不超过 {most:,} 的整数。",
-    "{orders:,} orders would need about {needed:,} GB of disk, which is more than one set may be. Give a number up to {most:,}.",
+    "A market of that many orders ({orders:,}) would need about {needed:,} GB of disk, more than one set may be. Give a number up to {most:,}.",
 )  # fmt: skip
 DAYS_OUT_OF_RANGE = refusal(
     "days_out_of_range", "天数不对。请填写 {least} 到 {most} 之间的整数。", "The number of days is out of range. Give a number from {least} to {most}."

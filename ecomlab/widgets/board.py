@@ -11,7 +11,8 @@ from ..dashboards import DASHBOARDS
 from ..dashboards.page import Declaration, Filter, Page, Panel, Where
 from ..desk import Desk
 from ..kernel import csvfile
-from ..kernel.refusals import NOT_IN_THIS_WORLD, Problem, Refusal, refusal
+from ..kernel.refusals import Problem, Refusal, refusal
+from ..kernel.scenario import not_in_this_world
 from ..kernel.table import Table, show
 from ..kernel.texts import LANGUAGES, Language, Text
 from ..kernel.values import MESSAGES, read_day
@@ -37,7 +38,7 @@ def dashboard(desk: Desk, name: str) -> Board:
         raise NO_SUCH_DASHBOARD("name", name=str(name)[:40], known=", ".join(sorted(DASHBOARDS)))
     declared, scenario = DASHBOARDS[name], desk.look.scenario
     if not scenario.has(declared.needs):
-        raise NOT_IN_THIS_WORLD(module=declared.needs, scenario=scenario.name)
+        raise not_in_this_world(declared.needs, scenario.name)
     return Board(desk, declared)
 
 
