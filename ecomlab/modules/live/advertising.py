@@ -14,8 +14,6 @@ from .instructions import CHANNELS, budgets
 
 #: Selling expenses.
 SELLING = "6601"
-#: Days that an advertisement may still be felt (`market.live`).
-FELT = 60
 
 
 def pay(do: Doing, shop: Any) -> None:
@@ -41,12 +39,12 @@ def pay(do: Doing, shop: Any) -> None:
     do.insert("live_ad", [(shop.merchant, do.day, channel, amount, number) for channel, amount in wanted.items()])
 
 
-def spent(look: Looking, merchant: str) -> list[list[int]]:
-    """By channel, what was spent on each day, the latest first, in fen."""
+def spent(look: Looking, merchant: str, days: int) -> list[list[int]]:
+    """By channel, what was spent on each of so many days, the latest first, in fen."""
     rows = look.all(
-        "select day, ad_channel, spent from live_ad where merchant = $m and day > $since", m=merchant, since=look.day - datetime.timedelta(days=FELT)
+        "select day, ad_channel, spent from live_ad where merchant = $m and day > $since", m=merchant, since=look.day - datetime.timedelta(days=days)
     )
-    found = [[0] * FELT for _ in CHANNELS]
+    found = [[0] * days for _ in CHANNELS]
     for r in rows:
         found[CHANNELS.index(r.ad_channel)][(look.day - r.day).days] = int(r.spent * 100)
     return found

@@ -52,7 +52,7 @@ def day_of_trade(look: Looking, shop: Any, late: int) -> Trade:
     """The day of a shop (its instruction with owner and place): what is ordered can be had, by the instruction. late: orders that wait too long."""
     truth, day = truth_of(look, shop.merchant), day_of(look)
     own, listed, promoted = _own(look, shop)
-    led = live.brought(truth, VISITORS, day, advertising.spent(look, shop.merchant))
+    led = live.brought(truth, VISITORS, day, advertising.spent(look, shop.merchant, live.FELT))
     who, newcomers = _who(look, truth, shop.merchant, day, led)
     mall = live.Mall(truth, made(look, truth, shop.merchant, own, late))
     lines = mall.wanted(who, day)
