@@ -47,12 +47,8 @@ def mall(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 @pytest.fixture
 def do(mall: Lab) -> Iterator[Doing]:
     """A command at work outside the logbook; what it did is taken back."""
-    state = mall.world.state
-    state.database.begin()
-    try:
-        yield Doing(state.database, state.header.seed, state.scenario, state.known, 10_000, "student", "student", "")
-    finally:
-        state.database.rollback()
+    with worlds.at_work(mall.world.state, 10_000) as do:
+        yield do
 
 
 @contextmanager

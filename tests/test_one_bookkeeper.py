@@ -12,8 +12,6 @@ the same thing, and nothing else different:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -64,16 +62,6 @@ ORDERS = st.lists(
 @pytest.fixture(scope="module")
 def mall(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     return worlds.opened(tmp_path_factory.mktemp("mall"), worlds.model("b2c", codes=OPEN))
-
-
-@contextmanager
-def at_work(mall: Lab) -> Iterator[Doing]:
-    state = mall.world.state
-    state.database.begin()
-    try:
-        yield Doing(state.database, state.header.seed, state.scenario, state.known, 10_000, "student", "student", "")
-    finally:
-        state.database.rollback()
 
 
 class Books(NamedTuple):
@@ -215,7 +203,7 @@ def test_one_order_of_each_kind_booked_together_and_one_by_one(mall: Lab) -> Non
 
 
 def compare(mall: Lab, orders: list[Order]) -> None:
-    with at_work(mall) as do:
+    with worlds.at_work(mall.world.state, 10_000) as do:
         shop = own_shop(do)
         products = [asked(do), briefs.spare(do).product]
         rows = {r.product: r for r in do.all("select product, quantity, value from stock_layer where owner = $o", o=shop.member)}

@@ -33,12 +33,8 @@ def mall(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 @pytest.fixture
 def do(mall: Lab) -> Iterator[Doing]:
-    state = mall.world.state
-    state.database.begin()
-    try:
-        yield Doing(state.database, state.header.seed, state.scenario, state.known, 10_000, "student", "student", "")
-    finally:
-        state.database.rollback()
+    with worlds.at_work(mall.world.state, 10_000) as do:
+        yield do
 
 
 def charge(do: Doing, courier: str = "yunque", free_from: Decimal | None = None) -> None:

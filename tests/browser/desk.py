@@ -79,7 +79,7 @@ def jupyterlab(base: Path, overrides: bool = True) -> Iterator[Server]:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
         server = Server(f"http://127.0.0.1:{port}", token, folder, log)
         try:
-            _await(server, process)
+            awaited(f"{server.url}/api", process, server.log)
             yield server
         finally:
             process.terminate()
@@ -89,14 +89,15 @@ def jupyterlab(base: Path, overrides: bool = True) -> Iterator[Server]:
                 process.kill()
 
 
-def _await(server: Server, process: subprocess.Popen[bytes]) -> None:
+def awaited(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Waits until a server that was started answers there. Raises RuntimeError with the end of its log if it does not within a minute."""
     for _ in range(240):
         if process.poll() is not None:
             break
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{server.url}/api", timeout=2):
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):
             return
         time.sleep(0.25)
-    raise RuntimeError(f"JupyterLab did not start:\n{server.log.read_text()[-3000:]}")
+    raise RuntimeError(f"nobody answers at {url}:\n{log.read_text()[-3000:]}")
 
 
 class Browser:

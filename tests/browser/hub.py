@@ -8,15 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.desk import ARTEFACTS, ROOT
+from tests.browser.desk import ARTEFACTS, ROOT, awaited
 
 CONFIG = ROOT / "deploy" / "jupyterhub" / "jupyterhub_config.py"
 #: How many ports the hub listens on, one beside the other.
@@ -48,7 +46,7 @@ def running(kept: Path) -> Iterator[str]:
         )
         try:
             url = f"http://127.0.0.1:{port}"
-            _await(url, process, log)
+            awaited(f"{url}/hub/api", process, log)
             yield url
         finally:
             process.send_signal(signal.SIGTERM)  # the hub ends its servers, the witness and the proxy
@@ -56,16 +54,6 @@ def running(kept: Path) -> Iterator[str]:
                 process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(240):
-        if process.poll() is not None:
-            break
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/hub/api", timeout=2):
-            return
-        time.sleep(0.25)
-    raise RuntimeError(f"the hub did not start:\n{log.read_text()[-3000:]}")
 
 
 class Person:
