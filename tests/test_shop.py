@@ -424,6 +424,25 @@ def test_the_price_of_joint_operation_goods_is_the_suppliers_and_the_shop_earns_
     assert worlds.findings_of(shop) == []
 
 
+def test_a_statement_binds_the_shop_once_its_supplier_has_confirmed_it(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:15])
+    supplier = shop.look.value("select supplier from shop_voucher")
+    first = shop.shop.draw_statement(supplier, f"{shop.look.day:%Y-%m}")["statement"]
+    shop.shop.void_statement(first)
+    drawn = shop.shop.draw_statement(supplier, f"{shop.look.day:%Y-%m}")
+    assert code_of_refusal(shop, "shop.call_supplier", supplier=shop.look.value("select member from b2c_merchant")) == ("no_joint_supplier", "supplier")
+    shop.shop.call_supplier(supplier)
+    assert sum(r.amount for r in shop.shop.statement_for_supplier(drawn["statement"])) == drawn["sales"]
+    assert shop.shop.confirm_statement(drawn["statement"]) == {"commission": drawn["commission"], "payable": drawn["payable"]}
+    assert balance(shop, "2241", supplier) == 0 and balance(shop, "2202", supplier) == -drawn["payable"]
+    assert code_of_refusal(shop, "shop.confirm_statement", statement=drawn["statement"]) == ("wrong_state", "statement"), "once"
+    assert code_of_refusal(shop, "shop.confirm_statement", statement=first) == ("wrong_state", "statement"), "it is void"
+    assert code_of_refusal(shop, "shop.void_statement", statement=drawn["statement"]) == ("wrong_state", "statement")
+    shop.advance(days=1)
+    assert balance(shop, "2202", supplier) == -drawn["payable"], "the night confirms nothing twice"
+    assert worlds.findings_of(shop) == []
+
+
 def other_order(lab: Lab, joint: str) -> str:
     """A shipped order of the shop's own goods."""
     sql = "select o.number from b2c_order o join shop_till t using (merchant) where o.shipped_day is not null and o.number <> $n order by 1 limit 1"

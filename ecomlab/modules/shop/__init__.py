@@ -10,7 +10,7 @@ leave with a courier whose driver signs the list, and the receipts are reconcile
 a deposit, and a commission on the sales whose money the platform holds (`mall`).
 
 Roles: `information_clerk`, `photographer`, `shop_operator` and `cashier`: posts of a shop's department, under the shop's own password; and the
-`shop_accountant` of its company, who decides and pays, and the `courier_driver` who takes the parcels.
+`shop_accountant` of its company, who decides and pays, the `courier_driver` who takes the parcels, and the `joint_supplier` who confirms.
 """
 
 from ...kernel import packages

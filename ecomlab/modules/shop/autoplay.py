@@ -1,4 +1,4 @@
-"""How the library plays the cashier, and those whom the department deals with: its company's accountant, and the courier's driver."""
+"""How the library plays the cashier, and those whom the department deals with: its accountant, the courier's driver, a supplier."""
 
 from __future__ import annotations
 
@@ -41,6 +41,19 @@ def _driver(play: Player) -> None:
         "select h.number from shop_handover h join document d using (number) where h.courier = $me and d.state = 'drawn_up' order by h.number", me=me
     ):
         play.shop.sign_handover(row.number)
+
+
+@autoplays(
+    "joint_supplier",
+    "按编号先后，确认各店为自己编制的每张结算单。",
+    "Confirms every statement that shops have drawn up for it, by number.",
+)
+def _supplier(play: Player) -> None:
+    me = play.look.sessions("joint_supplier")[0]
+    for row in play.look.all(
+        "select s.number from shop_statement s join document d using (number) where s.supplier = $me and d.state = 'drawn_up' order by s.number", me=me
+    ):
+        play.shop.confirm_statement(row.number)
 
 
 @autoplays(

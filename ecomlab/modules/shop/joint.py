@@ -1,8 +1,8 @@
 """Joint operation: goods of a supplier sold through the shop. Their price is the supplier's; the shop keeps a commission when it settles.
 
 An order that was shipped with such goods gets a sales voucher: the price leaves the shop's revenue, with its tax, and is owed to the supplier
-(2241). What comes back is a voucher with a negative amount. A month's vouchers make a statement; when the supplier has confirmed it the
-commission is revenue (6051) and the rest is payable (2202), and it is paid by transfer.
+(2241). What comes back is a voucher with a negative amount. A month's vouchers make a statement; when the supplier has confirmed it, itself or
+overnight by the library, the commission is revenue (6051) and the rest is payable (2202), and it is paid by transfer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from ...books import clock, documents, invoices, ledger, sales, tax
 from ...books.costing import money
-from ...kernel.command import choices, command, query
+from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
@@ -24,7 +24,7 @@ from .. import ebank
 from ..b2c.kinds import RETURN, WEB_ORDER
 from ..b2c.members import own, shop_of, shopper_of
 from .kinds import STATEMENT, VOUCHER
-from .staff import ACCOUNTANT, CASHIER, OPERATOR
+from .staff import ACCOUNTANT, CASHIER, OPERATOR, SUPPLIER
 
 COMMISSION, SELLING = "6051", "6601"
 #: What the shop keeps of the price (tax included), in percent, by category: the contract with every supplier.
@@ -54,6 +54,9 @@ MONTH_TO_COME = refusal("month_to_come", "{month} 还没有到。请填写今天
 SUPPLIER_NO_ACCOUNT = refusal(
     "supplier_no_account", "供应商没有可用的企业账户。请等供应商开户后再付款。", "The supplier has no open account. Pay when it has one."
 )
+NO_JOINT_SUPPLIER = refusal(
+    "no_joint_supplier", "{supplier} 不是联营供应商。请从列表中选择。", "{supplier} is no supplier in joint operation. Choose one from the list."
+)
 NOTHING_TO_PAY = refusal(
     "nothing_to_pay",
     "结算单 {number} 应付 {amount} 元，无须付款。请与供应商另行结算。",
@@ -76,6 +79,14 @@ documents.offer("shop.statements_to_pay", STATEMENT, "confirmed", of="(select s.
                 whose="member", shows="t.month, t.payable")  # fmt: skip
 documents.offer("shop.statements", STATEMENT, of="shop_statement", whose="merchant", shows="t.month, t.payable")
 documents.offer("shop.statements_drawn_up", STATEMENT, "drawn_up", of="shop_statement", whose="merchant", shows="t.month, t.payable")
+documents.offer("shop.suppliers_statements", STATEMENT, of="shop_statement", whose="supplier", shows="t.month, t.payable")
+documents.offer("shop.statements_to_confirm", STATEMENT, "drawn_up", of="shop_statement", whose="supplier", shows="t.month, t.payable")
+
+
+@choices("shop.all_joint_suppliers")
+def _all_suppliers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all("select distinct h.supplier, m.name from shop_sheet h join member m on m.number = h.supplier where h.terms = 'joint_operation' order by 1")
+    return [(r.supplier, f"{r.name} · {r.supplier}") for r in rows]
 
 
 @choices("shop.joint_suppliers")
@@ -201,6 +212,10 @@ def void_statement(do: Doing, statement: Annotated[Ref, Ask("结算单", "Statem
 def supplier_statement(do: Doing, statement: Annotated[Ref, Ask("结算单", "Statement", choose="shop.statements")]) -> Table:
     """The vouchers on a statement: voucher, day, source, amount, rate (percent), commission, payable, state (of the statement), month, transaction."""
     own(do, STATEMENT, "shop_statement", statement, "statement")
+    return _lines(do, statement)
+
+
+def _lines(do: Doing, statement: str) -> Table:
     rows = do.all(
         """select v.number, v.day, v.source, v.amount, v.rate, d.state, s.month, s.transaction from shop_statement s join document d on d.number = s.number
            join shop_voucher v on v.statement = s.number where s.number = $n order by v.number""",
@@ -213,9 +228,48 @@ def supplier_statement(do: Doing, statement: Annotated[Ref, Ask("结算单", "St
     )
 
 
+# --- the supplier ------------------------------------------------------------------------------------------------------------
+
+
+@command(role=VISITOR, title=("请供应商对账", "Call the supplier"))
+def call_supplier(do: Doing, supplier: Annotated[Ref, Ask("供应商", "Supplier", choose="shop.all_joint_suppliers")]) -> str:
+    """A supplier in joint operation comes to look at its statements; gives its member number. The library plays it: `lab.autoplay("joint_supplier")`."""
+    if supplier not in {number for number, _ in _all_suppliers(do, "")}:
+        raise NO_JOINT_SUPPLIER("supplier", supplier=supplier[:40])
+    do.sign_in(SUPPLIER.name, supplier)
+    return supplier
+
+
+@query(role=SUPPLIER, title=("供应商查看结算单", "View the own statement"))
+def statement_for_supplier(do: Doing, statement: Annotated[Ref, Ask("结算单", "Statement", choose="shop.suppliers_statements")]) -> Table:
+    """The vouchers on a statement that a shop has drawn up for the supplier, in the columns of `supplier_statement`."""
+    _theirs(do, statement)
+    return _lines(do, statement)
+
+
+@command(role=SUPPLIER, title=("确认结算单", "Confirm a statement"))
+def confirm_statement(do: Doing, statement: Annotated[Ref, Ask("结算单", "Statement", choose="shop.statements_to_confirm")]) -> dict[str, Decimal]:
+    """The supplier agrees to a statement; gives the commission that the shop has earned by it, and what the supplier is to be paid.
+
+    From now on it can be paid, and not be voided any more. What nobody has confirmed by the next day is confirmed overnight.
+    """
+    row = _theirs(do, statement)
+    _confirm(do, row, "statement")
+    return {"commission": row.commission, "payable": row.payable}
+
+
+def _theirs(do: Doing, number: str) -> Any:
+    """A statement of the acting supplier, with the member that keeps the shop."""
+    documents.find(do, STATEMENT, number, "statement")
+    row = do.one("select s.*, m.member from shop_statement s join b2c_merchant m using (merchant) where s.number = $n", n=number)
+    if row.supplier != do.actor:
+        raise documents.NOT_YOURS("statement", kind=STATEMENT.title, number=number)
+    return row
+
+
 @clock.daily
 def confirm(do: Doing) -> None:
-    """The suppliers' part, played by the library: each confirms, overnight, a statement that is the sum of its own vouchers."""
+    """A supplier who has not come confirms overnight; a statement is the sum of its vouchers, which the audit holds."""
     for r in do.all(
         """select s.*, m.member from shop_statement s join document d using (number) join b2c_merchant m using (merchant)
            where d.state = 'drawn_up' and s.day < $day order by s.number""",
@@ -224,9 +278,9 @@ def confirm(do: Doing) -> None:
         _confirm(do, r)
 
 
-def _confirm(do: Doing, r: Any) -> None:
+def _confirm(do: Doing, r: Any, field: str | None = None) -> None:
     """The commission is the shop's revenue and the supplier's expense, each with its tax; the rest is payable."""
-    documents.find(do, STATEMENT, r.number).move_to("confirmed")
+    documents.find(do, STATEMENT, r.number).move_to("confirmed", field)
     for v in do.all("select number from shop_voucher where statement = $n order by number", n=r.number):
         documents.find(do, VOUCHER, v.number).move_to("settled")
     borne = tax.within(r.commission, tax.rate(do, tax.MODERN_SERVICES))
@@ -244,6 +298,9 @@ def _confirm(do: Doing, r: Any) -> None:
     if r.commission:
         invoices.issue(do, r.number, r.member, r.supplier, [sales.Item(r.commission - borne, tax=borne)])
     sales.due(do, r.number, do.day + datetime.timedelta(days=DAYS_TO_PAY))
+
+
+# --- payment -----------------------------------------------------------------------------------------------------------------
 
 
 @command("SHOP016", role=ACCOUNTANT, title=("向供应商付款", "Pay a supplier"))

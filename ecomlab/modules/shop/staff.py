@@ -19,6 +19,8 @@ CASHIER = role("cashier", "收银员", "cashier", sign_in="shop.sign_in")
 ACCOUNTANT = role("shop_accountant", "会计", "accountant", sign_in="shop.sign_in_accountant")
 #: Who takes the parcels. Whoever comes is called to the door, and needs no password.
 DRIVER = role("courier_driver", "快递员", "courier's driver", sign_in="shop.call_courier")
+#: Who looks at a statement for the supplier whose goods were sold; called to the shop in the same way.
+SUPPLIER = role("joint_supplier", "联营供应商", "supplier in joint operation", sign_in="shop.call_supplier")
 POSTS = {r.name: r for r in (CLERK, PHOTOGRAPHER, OPERATOR, CASHIER)}
 
 
