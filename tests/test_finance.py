@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from stdnum.cn.uscc import calc_check_digit
 
 from ecomlab.books import images, ledger, tax
 from ecomlab.kernel.plays import PLAYS
@@ -20,6 +22,8 @@ from ecomlab.modules.finance.prologue import come, number_of
 from tests import worlds
 from tests.worlds import findings_of, refused
 
+#: The tax number of an agency that is no member yet.
+AGENCY = "91000000MA0AD0001" + calc_check_digit("91000000MA0AD0001")
 PICTURE = images.sample(60, 40, (10, 90, 200))
 
 
@@ -392,6 +396,34 @@ def test_what_was_spent_beyond_the_advance_is_paid_out_within_the_budget(desk: L
     desk.finance.spend(fee, "众声 Zhongsheng", "0001", "260")
     assert unchanged(desk, lambda: desk.finance.return_rest(fee)) == ("no_rest", "fee")
     assert desk.finance.reimburse(fee, *paying(desk)) == 60
+
+
+def test_the_tax_of_a_special_invoice_is_no_expense_and_is_deducted_like_any_other(desk: Lab) -> None:
+    fee, expenses, pending = fee_of(desk, "800"), balance(desk, "6601"), balance(desk, tax.PENDING)
+    desk.finance.advance_fee(fee, "700", *paying(desk))
+    own = desk.look.value("select uscc from member where number = $m", m=own_shop(desk.player()).member)
+    assert unchanged(desk, lambda: desk.finance.spend(fee, "众声 Zhongsheng", "0001", "318", "91000000MA0000000X")) == ("bad_tax_number", "tax_number")
+    assert unchanged(desk, lambda: desk.finance.spend(fee, "众声 Zhongsheng", "0001", "318", own)) == ("own_invoice", "tax_number")
+    desk.finance.spend(fee, "众声 Zhongsheng", "0001", "318", AGENCY)
+    desk.finance.spend(fee, "街头传单 Leaflets", "0002", "100")
+    assert balance(desk, "6601") == expenses + 300 + 100 and balance(desk, tax.PENDING) == pending + 18
+    assert desk.finance.return_rest(fee) == 282, "the budget is with tax"
+    invoice = desk.look.value("select number from invoice where sale = $f", f=fee)
+    desk.b2c.verify_invoice(invoice)
+    assert desk.b2c.deduct_invoices()["tax"] >= 18
+
+
+def test_a_promotion_is_judged_by_what_it_brought_beyond_the_days_before(desk: Lab) -> None:
+    asked = desk.finance.request_fee("会员日 Members' day", "搜索广告 Search ads", desk.day, desk.day, "800")
+    assert not desk.finance.fee_results(), "what is only asked for has no result"
+    approve(desk, asked)
+    desk.finance.advance_fee(asked, "300", *paying(desk))
+    desk.finance.spend(asked, "众声 Zhongsheng", "0001", "300")
+    (row,) = desk.finance.fee_results()
+    on = "select coalesce(sum(revenue), 0) as revenue, coalesce(sum(revenue - cost), 0) as earned from sale_line where seller = $m and day = $d"
+    before, now = (desk.look.one(on, m=own_shop(desk.player()).member, d=day) for day in (desk.day - timedelta(days=1), desk.day))
+    assert (row.revenue, row.gross_profit, row.revenue_before, row.gross_profit_before) == (now.revenue, now.earned, before.revenue, before.earned)
+    assert row.promotion_result == now.earned - before.earned - 300
 
 
 def test_a_month_is_closed_when_it_is_over_and_nothing_is_open(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Fees for promotions: asked for with a plan, approved by another, advanced in cash, spent against receipts, and closed within the month.
 
-What the receipts come to is a selling expense. What is left comes back; what was spent beyond the advance, within the budget, is paid out.
+What the receipts come to is a selling expense, less the tax of a special invoice, which the company may deduct. What is left comes back; what was spent
+beyond the advance, within the budget, is paid out. What a promotion brought is reckoned against as many days before it.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger
+from ...books import documents, invoices, ledger, members, sales, tax
 from ...books.paper import approval, vouchers
 from ...books.periods import check_period
 from ...kernel.command import command, query
@@ -51,6 +52,11 @@ NOTHING_DUE = refusal(
     "nothing_due",
     "{number} 预支 {advanced} 元，收据共 {spent} 元，没有应补的款项。请交回余款。",
     "{number}: advanced {advanced} CNY, receipts {spent} CNY, so nothing is due. Return the rest.",
+)
+OWN_INVOICE = refusal(
+    "own_invoice",
+    "{number} 是本企业自己的纳税人识别号。请填写发票上销售方的识别号。",
+    "{number} is the tax number of your own company. Enter that of the seller on the invoice.",
 )
 
 Fee = Annotated[Ref, Ask("推广费", "Fee", choose="finance.fees")]
@@ -118,10 +124,14 @@ def spend(
     payee: Annotated[Line, Ask("收款单位", "Paid to", max=80)],
     receipt: Annotated[Line, Ask("收据号码", "Number of the receipt", max=80)],
     amount: Amount,
+    tax_number: Annotated[
+        Line, Ask("销售方纳税人识别号", "Seller's tax number", max=20, help=Text("取得专用发票时填写", "Of a special invoice; leave empty for a plain receipt"))
+    ] = "",
 ) -> Decimal:
     """Enters what was paid for a promotion, with the receipt as its voucher: a selling expense. Gives what is spent so far.
 
-    Refuses what goes beyond the budget, and a receipt that was entered before.
+    tax_number: the seller's, on a special invoice for advertising: its tax waits to be deducted, and the invoice is among those that the company has
+    received. Refuses what goes beyond the budget, a receipt that was entered before, and a tax number that is none.
     """
     found, row = own(do, FEE, "finance_fee", fee, "fee")
     if found.state != "spent":
@@ -134,19 +144,36 @@ def spend(
     if do.value(same, n=fee, payee=payee, receipt=receipt):
         raise vouchers.VOUCHER_USED("receipt", document=fee, number=receipt)
     vouchers.attach_text(do, fee, f"{payee} {receipt}", field="receipt")
-    do.execute("insert into finance_receipt values ($fee, $line, $payee, $receipt, $amount, $day)",
-               fee=fee, line=line, payee=payee, receipt=receipt, amount=amount, day=do.day)  # fmt: skip
-    person = person_of(do, row.clerk)
+    seller = _seller(do, row.company, payee, tax_number) if tax_number else None
+    (bought,) = sales.gross_priced(do, [sales.Item(amount)], tax.MODERN_SERVICES) if seller else [sales.Item(amount)]
+    do.execute(
+        "insert into finance_receipt values ($fee, $line, $payee, $receipt, $amount, $tax, $day)",
+        fee=fee, line=line, payee=payee, receipt=receipt, amount=amount, tax=bought.tax, day=do.day,
+    )  # fmt: skip
+    person, text = person_of(do, row.clerk), f"推广支出 Promotion {fee}: {payee}"
     lines = [
-        ledger.Line(row.company, SELLING_EXPENSES, amount),
+        ledger.Line(row.company, SELLING_EXPENSES, bought.revenue),
+        *([ledger.Line(row.company, tax.PENDING, bought.tax)] if bought.tax else []),
         ledger.Line(row.company, ledger.OTHER_RECEIVABLE, -amount, person),
         ledger.Line(person, ledger.OTHER_PAYABLE, amount, row.company),
         ledger.Line(person, ledger.CASH, -amount),
     ]
-    ledger.post(do, "promotion", f"推广支出 Promotion {fee}: {payee}", lines, fee)
+    if seller:
+        sales.sell(do, "promotion", text, fee, seller, row.company, [bought], [ledger.Line(seller, ledger.CASH, amount)], lines)
+        invoices.issue(do, fee, seller, row.company, [bought])
+    else:
+        ledger.post(do, "promotion", text, lines, fee)
     if found.state == "advanced":
         found.move_to("spent", "fee")
     return before + amount
+
+
+def _seller(do: Doing, company: str, payee: str, tax_number: str) -> str:
+    """The member that has made out a special invoice. Refuses 'bad_tax_number' and 'own_invoice'."""
+    code = invoices.checked_tax_number(tax_number, "tax_number")
+    if code == members.named(do, company).uscc:
+        raise OWN_INVOICE("tax_number", number=code)
+    return members.company(do, payee, code, None)
 
 
 @command("FIN013", role=FINANCE_CLERK, title=("收回余款", "Take back the rest"))
@@ -191,3 +218,32 @@ def fees(do: Doing) -> Table:
             from finance_fee f join document d using (number) where f.company = {MINE} order by f.number desc""",
         actor=do.actor,
     )
+
+
+@query(role=ECOMMERCE_CLERK, title=("查看推广效果", "View what promotions brought"))
+@query(role=MANAGER, title=("经理查看推广效果", "View what promotions brought as manager"), name="results_for_manager")
+def fee_results(do: Doing) -> Table:
+    """Each promotion's fee against its result, up to today: number, promotion, from_day, upto_day, state, spent (without deductible tax), revenue,
+    gross_profit (revenue less the cost of the goods), revenue_before, gross_profit_before, promotion_result; CNY without tax.
+
+    Before are as many days, up to the day before the promotion. promotion_result = gross_profit - gross_profit_before - spent: what it earned or lost, if
+    without it all had stayed as it was. Revenue is after discounts, so they count. No row for one that has not begun.
+    """
+    return do.table(
+        f"""with ran as (
+                select f.number, f.company, f.promotion, f.from_day, least(f.to_day, $day) as upto_day, d.state,
+                       f.from_day - (least(f.to_day, $day) - f.from_day + 1)::integer as before_day,
+                       (select coalesce(sum(r.amount - r.tax), 0)::decimal(18,2) from finance_receipt r where r.fee = f.number) as spent
+                from finance_fee f join document d using (number) where f.company = {MINE} and d.state not in ('asked', 'refused') and f.from_day <= $day
+            ), sold as (
+                select r.number, coalesce(sum(s.revenue) filter (s.day >= r.from_day), 0)::decimal(18,2) as revenue,
+                       coalesce(sum(s.revenue - s.cost) filter (s.day >= r.from_day), 0)::decimal(18,2) as gross_profit,
+                       coalesce(sum(s.revenue) filter (s.day < r.from_day), 0)::decimal(18,2) as revenue_before,
+                       coalesce(sum(s.revenue - s.cost) filter (s.day < r.from_day), 0)::decimal(18,2) as gross_profit_before
+                from ran r left join sale_line s on s.seller = r.company and s.day between r.before_day and r.upto_day group by r.number
+            )
+            select r.number, r.promotion, r.from_day, r.upto_day, r.state, r.spent, s.revenue, s.gross_profit, s.revenue_before, s.gross_profit_before,
+                   (s.gross_profit - s.gross_profit_before - r.spent)::decimal(18,2) as promotion_result
+            from ran r join sold s using (number) order by r.number desc""",
+        actor=do.actor, day=do.day,
+    )  # fmt: skip

@@ -44,6 +44,22 @@ def _floats(look: Looking) -> list[str]:
     ]
 
 
+@invariant("finance_receipts", "推广费的收据等于入账的推广支出与可抵扣税额", "What a promotion's receipts come to is its booked expense and deductible tax")
+def _receipts(look: Looking) -> list[str]:
+    return [
+        f"{r.fee}: receipts {r.amount}, of which tax {r.tax}, booked {r.expense} and {r.pending}"
+        for r in look.all(
+            """with booked as (
+                   select e.document as fee, coalesce(sum(p.amount) filter (p.account = '6601'), 0) as expense,
+                          coalesce(sum(p.amount) filter (p.account = '222103'), 0) as pending
+                   from ledger_entry e join posting p on p.entry = e.number where e.kind = 'promotion' group by 1
+               ), receipts as (select fee, sum(amount) as amount, sum(tax) as tax from finance_receipt group by 1)
+               select * from receipts full join booked using (fee)
+               where coalesce(amount - tax, 0) <> coalesce(expense, 0) or coalesce(tax, 0) <> coalesce(pending, 0) order by fee"""
+        )
+    ]
+
+
 @invariant("finance_vouched", "已认可的赔付都有凭据，凭据不重复", "Every compensation that was accepted has a voucher of its own")
 def _vouched(look: Looking) -> list[str]:
     return [

@@ -49,8 +49,10 @@ create table finance_fee (
     number varchar primary key, company varchar not null, clerk varchar not null, promotion varchar not null, plan varchar not null,
     from_day date not null, to_day date not null, budget decimal(18,2) not null, advanced decimal(18,2) not null
 );
+-- A receipt of a promotion. tax: what of the amount is tax that a special invoice lets the company deduct, 0 for a plain receipt.
 create table finance_receipt (
-    fee varchar, line integer, payee varchar not null, receipt varchar not null, amount decimal(18,2) not null, day date not null, primary key (fee, line)
+    fee varchar, line integer, payee varchar not null, receipt varchar not null, amount decimal(18,2) not null, tax decimal(18,2) not null,
+    day date not null, primary key (fee, line)
 );
 -- The sheet of a month, as it was signed.
 create table finance_month (number varchar primary key, company varchar not null, month varchar not null, sales decimal(18,2) not null);
