@@ -14,7 +14,7 @@ from stdnum.cn.uscc import calc_check_digit
 from ecomlab.books import images, ledger, tax
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
-from ecomlab.modules.b2c.payments import POSTAGE
+from ecomlab.modules.b2c import POSTAGE
 from ecomlab.modules.b2c.prologue import own_shop
 from ecomlab.modules.ebank.prologue import own_customer
 from ecomlab.modules.finance import briefs, channels, matching
@@ -353,12 +353,13 @@ def test_a_transfer_pays_the_goods_and_the_postage_stands_apart(desk: Lab) -> No
     named = next(r for r in desk.finance.wire_list() if not r.state and r.amount != briefs.wire(desk.look)["unknown"])
     payer = desk.look.value("select number from member where name = $n", n=named.name)
     order = orders(desk, "cash_on_delivery")[0]
-    owed = balance(desk, "1122", payer)
+    owed, taken = balance(desk, "1122", payer), takings(desk)
     assert unchanged(desk, lambda: desk.finance.apply_wire(named.transaction, order.number, postage + 1)) == ("wire_differs", "postage")
     unknown = next(r for r in desk.finance.wire_list() if r.amount == briefs.wire(desk.look)["unknown"])
     assert unchanged(desk, lambda: desk.finance.apply_wire(unknown.transaction, order.number, "0")) == ("other_payer", "transaction")
     assert desk.finance.apply_wire(named.transaction, order.number, postage) == {"goods": order.amount, "postage": postage}
-    assert balance(desk, "1122", payer) == owed - order.amount and balance(desk, "2241", POSTAGE) == -postage
+    assert balance(desk, "1122", payer) == owed - order.amount and balance(desk, "2241", POSTAGE) == 0
+    assert takings(desk) == taken + postage, "the goods have left, so it is what the shop has charged for the delivery"
     assert balance(desk, "2241", payer) == 0, "nothing of it is owed to the customer"
     row = next(r for r in desk.finance.wire_list() if r.transaction == named.transaction)
     assert (row.state, row.goods, row.postage) == ("applied", order.amount, postage)

@@ -381,7 +381,7 @@ def test_what_the_drawer_lacks_stands_apart_until_the_accountant_decides(after: 
     assert worlds.findings_of(shop) == []
 
 
-def test_postage_in_a_transfer_is_the_couriers_and_not_the_price(shop: Lab) -> None:
+def test_postage_in_a_transfer_is_kept_until_the_goods_leave_and_is_no_part_of_the_price(shop: Lab) -> None:
     shop.advance(days=1)
     shop.shop.open_till()
     asked = shop.brief("SHOP013")
@@ -397,6 +397,24 @@ def test_postage_in_a_transfer_is_the_couriers_and_not_the_price(shop: Lab) -> N
     shop.shop.apply_transfer(found["enquiry"], order.web_order, asked["postage"])
     assert balance(shop, "2241", "POSTAGE") == -asked["postage"]
     assert sum(r.postage for r in shop.shop.receipts_by_way()) == asked["postage"]
+    taken = balance(shop, "6001") + balance(shop, "22210102")
+    fulfil(shop.player(), order.web_order)
+    assert balance(shop, "2241", "POSTAGE") == 0
+    assert balance(shop, "6001") + balance(shop, "22210102") == taken - asked["amount"], "price and postage are what the shop has charged"
+    assert sum(r.postage for r in shop.shop.receipts_by_way()) == asked["postage"], "what came in has come in"
+    assert worlds.findings_of(shop) == []
+
+
+def test_postage_that_was_kept_goes_back_with_an_order_that_is_called_off(shop: Lab) -> None:
+    shop.advance(days=1)
+    shop.shop.open_till()
+    asked = shop.brief("SHOP013")
+    found = shop.shop.enquire_transfer(asked["amount"], asked["day"])
+    order = next(r.web_order for r in shop.shop.orders_by_transfer() if r.full_name == asked["customer"])
+    shop.shop.apply_transfer(found["enquiry"], order, asked["postage"])
+    cash = balance(shop, "1001")
+    shop.b2c.cancel_sale(order, "x")
+    assert balance(shop, "2241", "POSTAGE") == 0 and balance(shop, "1001") == cash - asked["amount"]
     assert worlds.findings_of(shop) == []
 
 

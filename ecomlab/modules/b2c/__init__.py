@@ -40,6 +40,7 @@ from . import (  # noqa: E402,F401
     returns,
     sales,
     scripted,
+    sent_postage,
     stocktakes,
 )
 from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER  # noqa: E402
@@ -48,9 +49,10 @@ from .payments import PLATFORM, payment_of, platform, take_wire, transfers_to  #
 from .returns import accept_return, refund_without_goods, refundable, request_return  # noqa: E402
 from .sales import open_return  # noqa: E402
 from .scripted import scripted_shoppers, send_shopper  # noqa: E402
+from .sent_postage import POSTAGE, keep_postage  # noqa: E402
 
 __all__ = [
-    "OPENING_STOCK", "PAYMENT", "PLATFORM", "PURCHASE", "RETURN", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE", "WEB_ORDER", "accept_return",
-    "many", "open_return", "payment_of", "platform", "refund_without_goods", "refundable", "request_return", "scripted_shoppers",
+    "OPENING_STOCK", "PAYMENT", "PLATFORM", "POSTAGE", "PURCHASE", "RETURN", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE", "WEB_ORDER", "accept_return",
+    "keep_postage", "many", "open_return", "payment_of", "platform", "refund_without_goods", "refundable", "request_return", "scripted_shoppers",
     "send_shopper", "shop_of", "shopper_of", "take_wire", "transfers_to",
 ]  # fmt: skip

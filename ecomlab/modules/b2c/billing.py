@@ -66,13 +66,16 @@ def ask_invoice(
     return issue_for(do, row, _sold(do, order)) if document.state == "shipped" else None
 
 
-def issue_for(do: Doing, order: Any, items: Sequence[sales.Item]) -> str | None:
-    """Invoices a sold order (its row) to whom its customer has asked for; gives the invoice's number, or None where nobody asked for one."""
+def issue_for(do: Doing, order: Any, items: Sequence[sales.Item], sale: str | None = None) -> str | None:
+    """Invoices a sold order (its row) to whom its customer has asked for; gives the invoice's number, or None where nobody asked for one.
+
+    sale: the document under which the items were sold, where it is not the order.
+    """
     asked = do.one("select title, tax_number from b2c_invoice_title where number = $n", n=order.number)
     if asked is None or not items:
         return None
     seller, buyer = shop_of(do, order.merchant).member, shopper_of(do, order.shopper).member
-    return invoices.issue(do, order.number, seller, buyer, items, title=asked.title, tax_number=asked.tax_number)
+    return invoices.issue(do, sale or order.number, seller, buyer, items, title=asked.title, tax_number=asked.tax_number)
 
 
 def _sold(look: Looking, order: str) -> list[sales.Item]:

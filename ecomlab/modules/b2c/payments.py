@@ -32,8 +32,6 @@ from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 PLATFORM = "汇通支付平台 Huitong Pay"
 PLATFORM_PIN = Issued("cast/pin-platform")
 POST_OFFICE = "POST"
-#: In whose name the postage stands that customers have paid for the courier.
-POSTAGE = "POSTAGE"
 #: What the platform keeps of each payment (tax included), and the days that a remittance is under way.
 FEE = Decimal("0.006")
 POST_DAYS = 3
@@ -212,10 +210,7 @@ def assign_transfer(
 
 
 def assign(do: Doing, order: str, transaction: str, postage: Decimal = Decimal("0.00"), field: str = "transaction") -> str:
-    """The same of a transfer in which postage for the courier came along: it is kept for the courier, and is no part of the price.
-
-    field: the caller's name for the transaction.
-    """
+    """The same of a transfer in which postage came along, which the caller keeps (`sent_postage`). field: the caller's name for the transaction."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
     if row.payment_kind != "bank_transfer":
         raise OTHER_KIND("order", number=order, kind=term(row.payment_kind) if row.payment_kind else term("drafted"))
@@ -234,12 +229,10 @@ def assign(do: Doing, order: str, transaction: str, postage: Decimal = Decimal("
     keep_payment(do, row, row.amount, transaction, banked=True)
     shop = shop_of(do, do.actor)
     lines = [
-        ledger.Line(member, ledger.OTHER_RECEIVABLE, -sent.amount, shop.member),
-        ledger.Line(shop.member, ledger.OTHER_PAYABLE, sent.amount, member),
+        ledger.Line(member, ledger.OTHER_RECEIVABLE, -row.amount, shop.member),
+        ledger.Line(shop.member, ledger.OTHER_PAYABLE, row.amount, member),
         *advance(shop.member, member, row.amount),
     ]
-    if postage:
-        lines += [ledger.Line(member, ledger.CAPITAL, postage), ledger.Line(shop.member, ledger.OTHER_PAYABLE, -postage, POSTAGE)]
     ledger.post(do, "bank_transfer", f"汇款 {transaction} 支付订单 Transfer for {order}", lines, order)
     return transaction
 

@@ -128,12 +128,15 @@ def charged(look: Looking, order: str) -> Decimal:
 def items(look: Looking, order: str, goods: Sequence[sales.Item]) -> list[sales.Item]:
     """The postage of an order as a line of its sale, taxed as the goods (gross, as `goods`) are; none where none was charged."""
     amount = charged(look, order)
-    if not amount:
-        return []
+    return [parted(look, amount, goods)] if amount else []
+
+
+def parted(look: Looking, amount: Decimal, goods: Sequence[sales.Item]) -> sales.Item:
+    """Postage of an amount for goods (gross) as what is sold: its revenue, and the tax in it at the rates of the goods."""
     shares = sales.share_out(amount, [g.revenue for g in goods])
     taxed = sales.gross_priced(look, [sales.Item(share, g.product) for share, g in zip(shares, goods, strict=True)])
     tax = sum((t.tax for t in taxed), Decimal("0.00"))
-    return [sales.Item(amount - tax, tax=tax)]
+    return sales.Item(amount - tax, tax=tax)
 
 
 @invariant("b2c_comes_to", "网上订单的金额等于各行金额与邮费之和", "A web order comes to its lines and its postage")

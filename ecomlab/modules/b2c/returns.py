@@ -28,6 +28,7 @@ from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
 from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
 from .payments import POST_OFFICE, payment_of, platform, require_cash, returned_amount
 from .sales import RETURN_WAITING, WebOrder, open_return
+from .sent_postage import give_back
 
 NOT_IN_ORDER = refusal(
     "not_in_order", "订单 {number} 里没有商品 {product}。请从购物清单中选择。", "The order {number} has no product {product}. Choose one from its list."
@@ -183,6 +184,7 @@ def _pay_back(do: Doing, number: str, order: Any, paid: Any, amount: Decimal, fi
         ledger.post(do, "refund", f"现金退款 Refunded in cash {number}", lines, number)
     if paid.state == "remitted":
         documents.find(do, PAYMENT, paid.number).move_to("paid_back")
+    give_back(do, order, field)
     _close(do, number, amount, transaction)
 
 
@@ -294,7 +296,7 @@ def accept_return(
 
 
 def refundable(look: Looking, order: str) -> Decimal:
-    """What can still be refunded of a shipped order: what its goods came to, less what was. Its postage is the courier's."""
+    """What can still be refunded of a shipped order: what its goods came to, less what was. Its postage is not given back."""
     amount: Decimal = look.value("select sum(amount)::decimal(18,2) from b2c_order_line where number = $n", n=order)
     return amount - returned_amount(look, order)
 

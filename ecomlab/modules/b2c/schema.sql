@@ -55,6 +55,11 @@ create table b2c_order_postage (
     number varchar primary key, courier varchar not null, tariff_zone varchar not null, weight_g integer not null, postage decimal(18,2) not null,
     free_from decimal(18,2)
 );
+-- Postage that came along in a customer's transfer for an order. document: by which the transfer was found; earned_day: when the goods had left and it was
+-- revenue; returned_day: when it went back because the order was called off. Both null: it is kept.
+create table b2c_sent_postage (
+    web_order varchar primary key, document varchar not null, amount decimal(18,2) not null, earned_day date, returned_day date
+);
 -- To whom the invoice of an order is made out, where one is asked for. tax_number: of a company.
 create table b2c_invoice_title (number varchar primary key, title varchar not null, tax_number varchar);
 -- amount: what the line comes to, quantity times unit price less what promotions take off the order. cost: the cost of sales of the line, null until it is shipped; returns do not change the line.

@@ -1,7 +1,7 @@
 """The enquiry list for transfers: customers' money that came in without saying what for.
 
-What turns out to be the price of goods that the courier was to collect pays that order; the postage in it stands apart, because it is the
-courier's. What nobody can name stays on the list until the customer has been asked.
+What turns out to be the price of goods that the courier was to collect pays that order; the postage in it stands apart from the price. What
+nobody can name stays on the list until the customer has been asked.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, ledger
+from ...books import documents
 from ...books.members import acting
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -18,7 +18,6 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import b2c
-from ..b2c.payments import POSTAGE
 from .staff import FINANCE_CLERK, SHOP, company_of, merchant_of
 
 WIRE = documents.kind("wire_enquiry", "FW", ("汇款查询单", "wire enquiry"), {"asked": ("applied",), "applied": ()})
@@ -141,13 +140,7 @@ def apply_wire(
     with acting(do, b2c.SHOPKEEPER.name, row.merchant):
         b2c.take_wire(do, row, transaction, owed)
     if postage:
-        lines = [
-            ledger.Line(company, ledger.OTHER_PAYABLE, postage, payer),
-            ledger.Line(company, ledger.OTHER_PAYABLE, -postage, POSTAGE),
-            ledger.Line(payer, ledger.OTHER_RECEIVABLE, -postage, company),
-            ledger.Line(payer, ledger.CAPITAL, postage),
-        ]
-        ledger.post(do, "postage", f"汇款中的邮费 Postage in {transaction}", lines, made.number)
+        b2c.keep_postage(do, row, postage, made.number)
     made.move_to("applied", "transaction")
     do.execute("update finance_wire set web_order = $order, postage = $postage where number = $n", order=order, postage=postage, n=made.number)
     return {"goods": owed, "postage": postage}

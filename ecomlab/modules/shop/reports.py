@@ -9,7 +9,7 @@ from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import query
 from ...kernel.doing import AUTO, Doing, Looking
 from ...kernel.table import Table
-from ..b2c.payments import POSTAGE
+from ..b2c.sent_postage import POSTAGE
 from .staff import CASHIER, OPERATOR
 
 #: The number of the entry that brought a document into a state (`h`): those of a prologue are below 1, and those of the library are marked.
@@ -41,7 +41,7 @@ SALES_BY_RECEIPT = f"""
            sum(goods_back)::decimal(18,2) as goods_back, sum(money_in - money_back - goods_out + goods_back)::decimal(18,2) as difference
     from moved where {within("day")} group by day order by day"""
 
-#: What came in by which way, and the postage that came along and is the courier's.
+#: What came in by which way, and the postage that came along beside the price.
 RECEIPTS_BY_WAY = f"""
     select day, sum(if(way in ('at_shop', 'post_remittance'), amount, 0))::decimal(18,2) as at_shop,
            sum(if(way = 'cash_on_delivery', amount, 0))::decimal(18,2) as cash_on_delivery,
@@ -70,7 +70,7 @@ def sales_by_receipt(do: Doing, from_day: FromDay = None, to_day: ToDay = None) 
 @query("SHOP014", role=CASHIER, title=("查看各方式收款", "View receipts by way"))
 def receipts_by_way(do: Doing, from_day: FromDay = None, to_day: ToDay = None) -> Table:
     """What customers have paid, a row a day: day, at_shop (with post remittances, which are cash), cash_on_delivery, bank_transfer (with cards online),
-    payment_platform, cheque, amount (all of them), postage (beside the price, for the courier)."""
+    payment_platform, cheque, amount (all of them), postage (that came along beside the price)."""
     check_period(from_day, to_day)
     return do.table(RECEIPTS_BY_WAY, m=do.actor, from_day=from_day, to_day=to_day)
 

@@ -14,6 +14,7 @@ from ...kernel.values import Ask, Day, Money, Ref
 from ..b2c import payments
 from ..b2c.kinds import WEB_ORDER
 from ..b2c.members import own
+from ..b2c.sent_postage import keep_postage
 from .kinds import ENQUIRY
 from .staff import CASHIER
 from .till import AMOUNT_DIFFERS, TAKEN_BEFORE, keep_receipt, open_till_of
@@ -61,8 +62,9 @@ def apply_transfer(
     order: Annotated[Ref, Ask("订单", "Order", choose="shop.orders_by_transfer")],
     postage: Annotated[Money, Ask("其中邮费", "Postage in it", ge="0", unit=Text("元", "CNY"))],
 ) -> str:
-    """Takes a transfer that was found as the payment of an order, and what is above its price as postage for the courier; gives the receipt.
+    """Takes a transfer that was found as the payment of an order, and what is above its price as postage; gives the receipt.
 
+    Postage is kept apart until the goods leave; then it is revenue. It goes back with an order that is called off before.
     Refuses an order and a postage that do not come to the transfer, another customer's order, and a transfer of today.
     """
     till = open_till_of(do)
@@ -76,6 +78,8 @@ def apply_transfer(
     if target.amount + postage != row.amount:
         raise AMOUNT_DIFFERS("postage", number=order, amount=f"{target.amount:,}", given=f"{row.amount - postage:,}")
     payments.assign(do, order, row.transaction, postage, field="order")
+    if postage:
+        keep_postage(do, target, postage, enquiry)
     do.execute("update shop_enquiry set web_order = $order, goods_amount = $goods, postage = $postage where number = $n",
                order=order, goods=target.amount, postage=postage, n=enquiry)  # fmt: skip
     document.move_to("applied", "enquiry")
