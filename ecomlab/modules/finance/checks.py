@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
+from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from ...books.documents import moved
+from ...kernel.doing import Looking
 from ...kernel.evidence import Evidence, check, excuse, looked_up
 from . import briefs
 from .prologue import number_of
@@ -162,16 +166,24 @@ def _renewed(seen: Evidence) -> list[str]:
 
 
 def _with_sales(seen: Evidence) -> list[str]:
-    """Those of them that name the sales of the month, as the books have them up to the day on which they were asked for."""
-    return [
-        r[0]
-        for r in seen.look.all(
-            """select f.number from finance_float f join document d using (number) where list_contains($n, f.number) and f.sales = (
-                   select sum(s.revenue) from sale_line s
-                   where s.seller = f.company and s.day <= d.day and date_trunc('month', s.day) = date_trunc('month', d.day))""",
-            n=_renewed(seen) or [""],
-        )
-    ]
+    """Those of them that name the sales of the month, as the books had them at any moment of the day on which they were asked for."""
+    rows = seen.look.all(
+        "select f.number, f.sales, f.company, d.day from finance_float f join document d using (number) where list_contains($n, f.number)",
+        n=_renewed(seen) or [""],
+    )
+    return [r.number for r in rows if r.sales in _sales_of_month(seen.look, r.company, r.day)]
+
+
+def _sales_of_month(look: Looking, company: str, day: datetime.date) -> set[Decimal]:
+    """What the books said of a company's sales in a month up to a day: before its first sale, and after each."""
+    sold = look.all(
+        """select e.day, -sum(p.amount) as amount from ledger_entry e join posting p on p.entry = e.number
+           where p.owner = $company and p.account = '6001' and e.kind <> 'closing' and e.day between $first and $day
+           group by e.number, e.day order by e.number""",
+        company=company, first=day.replace(day=1), day=day,
+    )  # fmt: skip
+    said = list(accumulate((r.amount for r in sold), initial=Decimal("0.00")))
+    return set(said[sum(r.day < day for r in sold) :])
 
 
 check(
