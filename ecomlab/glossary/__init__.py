@@ -20,11 +20,12 @@ NO_SUCH_TERM = refusal(
 
 
 class Concept(NamedTuple):
-    """A term and what it means. key: by which lessons name it."""
+    """A term and what it means. key: by which lessons name it; called: how labels that mean the same have it."""
 
     key: str
     term: Text
     means: Text
+    called: tuple[Text, ...] = ()
 
     def said(self, language: Language) -> str:
         """The term with its name in the other language, and the sentence."""
@@ -38,17 +39,19 @@ def concepts() -> dict[str, Concept]:
     """All concepts, by key, in the order of the file. Raises ValueError naming what one lacks."""
     read = tomllib.loads((files(__package__) / "concepts.toml").read_text("utf-8"))
     try:
-        return {key: Concept(key, Text(*c["term"]), Text(c["zh"], c["en"])) for key, c in read.items()}
+        return {key: Concept(key, Text(*c["term"]), Text(c["zh"], c["en"]), tuple(Text(*x) for x in c.get("called", ()))) for key, c in read.items()}
     except (KeyError, TypeError) as odd:
         raise ValueError(f"glossary/concepts.toml: a concept lacks {odd}") from None
 
 
 @functools.cache
 def named_by(label: Text) -> Concept | None:
-    """The concept that a label names in both languages, whole or by its abbreviation in brackets; None if it names none.
+    """The concept that a label names in both languages, as one of the names it is called by, whole or by its abbreviation in brackets; None if it names none.
 
     One language is not enough: a “Message” may be a letter or one of EDI's, and 邮件 tells which.
     """
+    if called := next((c for c in concepts().values() if label in c.called), None):
+        return called
     found = [{key for key, c in concepts().items() if _names(said) & {n for name in (key, *c.term) for n in _names(name)}} for said in label]
     both = sorted(set.intersection(*found))
     return concepts()[both[0]] if len(both) == 1 else None

@@ -177,7 +177,7 @@ documents.offer(
 @command("NETSELL002", "NETSELL003", "NETSELL005", "NETSELL007", role=MARKETER, title=("支付订单", "Pay an order"))
 def pay_order(
     do: Doing,
-    order: Annotated[Ref, Ask("订单", "Order", choose="netsell.unpaid")],
+    order: Annotated[Ref, Ask("网络营销订单", "Marketing order", choose="netsell.unpaid")],
     account: Annotated[Ref, Ask("付款账户", "Account to pay from", choose="ebank.company_accounts")],
     pin: ebank.Pin,
 ) -> str | Declined:
