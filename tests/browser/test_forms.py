@@ -115,6 +115,31 @@ def test_a_form_is_filled_in_refused_and_accepted(browser: Browser, language: st
     assert PASSWORD not in browser.execute(page, "import ipywidgets; print(ipywidgets.Widget.get_manager_state())")
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [900, pytest.param(1500, marks=pytest.mark.slow)])
+def test_what_a_term_means_opens_below_its_field_and_moves_neither_it_nor_the_one_beside_it(browser: Browser, language: str, width: int) -> None:
+    name = f"term-{language}-{width}"
+    opening = f"import ecomlab\nlab = ecomlab.open({name!r}, student='s1', scenario='ebank')\nlab.language = {language!r}"
+    page = browser.open(browser.server.notebook(name, opening, "form = lab.form('EBANK001'); form"))
+    page.set_viewport_size({"width": width, "height": 1600})
+    browser.run(page)
+    card = page.locator(".ecl-card.ecl-task")
+    terms = card.locator(".ecl-term")
+    expect(terms.first).to_be_visible(timeout=60_000)
+    row = card.locator(".ecl-grid .ecl-in")
+    for n in range(terms.count()):
+        field = card.locator(".ecl-field", has=page.locator(".ecl-term")).nth(n)
+        beside = [row.nth(i) for i in range(row.count()) if row.nth(i).bounding_box()["y"] <= field.locator(".ecl-in").first.bounding_box()["y"]]
+        before = [b.bounding_box() for b in beside]
+        terms.nth(n).click()
+        note = field.locator(".ecl-meaning")
+        expect(note).to_be_visible()
+        assert [b.bounding_box() for b in beside] == before
+        assert note.bounding_box()["y"] >= field.locator(".ecl-in").first.bounding_box()["y"] + field.locator(".ecl-in").first.bounding_box()["height"]
+        browser.shot(card, f"{name}-{n}")
+        terms.nth(n).click()
+
+
 def test_a_task_of_several_steps_with_dropdown_table_and_card(browser: Browser) -> None:
     prepare = f"lab.email.register('chen.mo', '陈默', {PASSWORD!r}, {PASSWORD!r}); lab.email.sign_in('chen.mo@ecomlab.test', {PASSWORD!r});"
     page = opened(browser, "steps", "en", f"{prepare} lab.form('EMAIL002')", "lab.progress()")
