@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.refusals import KINDS
 from ecomlab.kernel.tasks import tasks
 from ecomlab.kernel.texts import Text
+from ecomlab.kernel.values import MESSAGES
 from tests import texts, words, worlds
 
 
@@ -49,6 +51,13 @@ def test_goals_hints_and_titles_are_short() -> None:
         if zh(text.zh) > most[part][0] or en(text.en) > most[part][1]
     ]
     assert long == []
+
+
+def test_a_hint_says_nothing_that_its_form_says_anyway() -> None:
+    """A rule is help at its field and a refusal; the hint says why, or what goes wrong (docs/style.md, rule 3)."""
+    assert [twice for task in tasks().values() for twice in words.said_twice(task)] == []
+    copied = dataclasses.replace(tasks()["EMAIL001"], hint=MESSAGES["password_weak"])
+    assert len(list(words.said_twice(copied))) == 2, "in each language"
 
 
 @pytest.mark.parametrize("scenario", ["b2c", "netsell"])

@@ -1,10 +1,12 @@
 """The words of the product as a reader meets them: rendered for one world, in one language at a time, held against docs/style.md.
 
-    python -m tests.words [MODULE...]     lists what is wrong, by module
+python -m tests.words [MODULE...]     lists what is wrong, by module
 """
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 import sys
 from collections.abc import Iterator
@@ -17,8 +19,9 @@ from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.evidence import brief, shown
 from ecomlab.kernel.refusals import KINDS
 from ecomlab.kernel.state import State
-from ecomlab.kernel.tasks import tasks
+from ecomlab.kernel.tasks import Task, tasks
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
+from ecomlab.kernel.values import MESSAGES
 from tests import worlds
 from tests.texts import Pair
 
@@ -212,6 +215,52 @@ def _gloss(text: Text) -> str | None:
 
 #: Latin words that are Chinese usage in the field.
 COMMON = frozenset(["ctrl", "certificates", "parquet", "lab", "logbook", "jupyter", "python", "pandas", "duckdb", "select", "dask"])
+
+
+#: English words that say nothing of what a sentence is about.
+_SMALL = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    a an and are as at be by for has have in is it not of on one or so that the this to what which who with you your
+    """,
+    )
+)
+#: What the library says to anybody, of any command.
+_ANYBODY = ("sign_in_first", "wrong_session", "not_signed_in", "nothing_to_undo")
+
+
+@functools.cache
+def gist(text: str, language: Language) -> dict[str, frozenset[str]]:
+    """What each of its sentences is about: English words, pairs of Chinese characters. A sentence that sends one to a task, or has few words, is left out."""
+    said = {}
+    for sentence in re.split(r"(?<=[。！？.!?])\s*", text):
+        chinese = re.sub(r"\W", "", sentence)
+        about = {a + b for a, b in itertools.pairwise(chinese)} if language == "zh" else set(re.findall(r"[a-z0-9]+", sentence.lower())) - _SMALL
+        if len(about) >= 4 and not re.search(r"[A-Z0-9]{3,}\d{3}", sentence):
+            said[sentence] = frozenset(about)
+    return said
+
+
+def beside(task: Task) -> Iterator[Text]:
+    """What a student may read beside a task's hint: its goals, steps and fields, and the refusals."""
+    yield from (task.goal, *(s.text for s in task.steps), *(g.text for g in task.goals))
+    for p in (field for name in task.commands for asked in COMMANDS[name].params for field in (asked, *asked.columns)):
+        if p.kind == "secret" and p.ask.new:
+            yield MESSAGES["pin_weak" if p.ask.purpose.endswith(".pin") else "password_weak"]
+        if p.ask.help:
+            yield p.ask.help
+    yield from (kind.text for code, kind in KINDS.items() if code not in _ANYBODY)
+
+
+def said_twice(task: Task) -> Iterator[str]:
+    """The sentences of a task's hint that say for the most part what stands beside it anyway."""
+    for language in LANGUAGES:
+        hints = gist(task.hint.say(language), language)
+        for text in dict.fromkeys(beside(task)):
+            for (hint, one), (other, two) in itertools.product(hints.items(), gist(text.say(language), language).items()):
+                if 2 * len(one & two) >= len(one | two):
+                    yield f"{task.code}: {hint} = {other}"
 
 
 def world() -> State:
