@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 
 import numpy as np
@@ -47,6 +48,7 @@ def days(truth: Truth) -> list[datetime.date]:
     return [truth.start + datetime.timedelta(days=d) for d in range(truth.days)]
 
 
+@functools.lru_cache(maxsize=4)
 def weights(truth: Truth) -> Floats:
     """The weight of every day; shape (days,)."""
     return np.array([weight(d) for d in days(truth)])

@@ -51,6 +51,17 @@ def arrivals(truth: Truth, customer: Ints) -> tuple[Ints, Ints]:
     return cell // len(PROVINCES), cell % len(PROVINCES)
 
 
+def rate(truth: Truth, customer: Ints) -> Floats:
+    """How often customers come, in visits a ten-thousandth of an ordinary day."""
+    return quantile("visits", truth.draws.words("rate", customer)) / truth.alpha / 7 / 10_000
+
+
+def before_leaving(truth: Truth, customer: Ints) -> Ints:
+    """How many further visits customers make before they stay away: geometric, at least one."""
+    leaving = np.clip(quantile("leaving", truth.draws.words("leaving", customer)), 1e-9, 1 - 1e-9)
+    return 1 + (ln(1 - truth.draws.uniform("stays", customer) * (1 - 2.0**-53)) / ln(1 - leaving)).astype(np.int64)
+
+
 def visits(truth: Truth, first: int, last: int, came: Ints | None = None) -> Visits:
     """The purchases of customers `first` … `last` - 1. came: the days on which they come first, where these are known."""
     draws = truth.draws
@@ -58,9 +69,7 @@ def visits(truth: Truth, first: int, last: int, came: Ints | None = None) -> Vis
     day = arrivals(truth, customer)[0] if came is None else came
     clock = operational(truth)
     begin = clock[day] + (draws.uniform("moment", customer) * (clock[day + 1] - clock[day])).astype(np.int64)
-    rate = quantile("visits", draws.words("rate", customer)) / truth.alpha / 7 / 10_000  # a ten-thousandth of an ordinary day
-    leaving = np.clip(quantile("leaving", draws.words("leaving", customer)), 1e-9, 1 - 1e-9)
-    further = poisson(np.minimum(rate * (clock[-1] - begin), 700.0), draws.words("further", customer))
+    further = poisson(np.minimum(rate(truth, customer) * (clock[-1] - begin), 700.0), draws.words("further", customer))
     who = np.repeat(customer - first, further)
     nth = np.arange(len(who)) - np.repeat(np.cumsum(further) - further, further)
     moment = begin[who] + 1 + (draws.uniform("visit", customer[who], nth) * (clock[-1] - begin[who] - 1)).astype(np.int64)
@@ -69,8 +78,7 @@ def visits(truth: Truth, first: int, last: int, came: Ints | None = None) -> Vis
     when = np.searchsorted(clock, moment, side="right") - 1
     kept = _not_by_coupon_only(truth, customer[who], when, draws.uniform("without coupon", customer[who], nth[order]))
     who, when = who[kept], when[kept]
-    # how many of them before the customer stays away: geometric, at least one
-    many = 1 + (ln(1 - draws.uniform("stays", customer) * (1 - 2.0**-53)) / ln(1 - leaving)).astype(np.int64)
+    many = before_leaving(truth, customer)
     counts = np.bincount(who, minlength=len(customer))
     rank = np.arange(len(who)) - np.repeat(np.cumsum(counts) - counts, counts)
     stays = rank < many[who]

@@ -17,8 +17,8 @@ import numpy as np
 
 from .advertising import response
 from .calendar import weights
-from .choice import Chooser, Lines, order_numbers, together
-from .customers import visits
+from .choice import A_CUSTOMER, Chooser, Lines, together
+from .customers import before_leaving, operational, rate
 from .draws import Floats, Ints
 from .goods import Goods, logit
 from .numbers import chosen, cumulated, exp, ln, poisson, quantile
@@ -31,6 +31,8 @@ LIKE = {
 }  # fmt: skip
 #: Days for which customers have come before the first day: some of them are still there.
 BEFORE = 182
+#: Visits are made for so many days at a time.
+AHEAD = 128
 #: Visits of those who have come before for each of somebody who comes first (measured over sixty days, with the shapes of BG/NBD).
 FOR_EACH_NEW = 0.95
 #: To leave with nothing is worth as much as so many ordinary offers of the category (assumed).
@@ -43,7 +45,7 @@ PICTURE, RETURN_DAY, WAITING = 0.35, 0.012, -0.15
 #: How much shops differ in how well the same article is liked there: standard deviation of utility (assumed).
 SHOPS_DIFFER = 0.25
 #: What visitors see beside what they choose: so many offers.
-LOOKS = 2
+LOOKS = 4
 #: Of an ordinary day's visitors, how many more a channel brings for each unit of its effect; and what is usually spent on it for each visitor, in fen.
 REACH, USUAL = 0.4, 50
 #: Days that an advertisement may still be felt.
@@ -85,14 +87,9 @@ def mall(seed: str, categories: tuple[str, ...], visitors: int, start: datetime.
     return varied(truth)
 
 
-@functools.lru_cache(maxsize=4)
-def _weights(truth: Truth) -> Floats:
-    return weights(truth)
-
-
 def newcomers(truth: Truth, visitors: int, day: int) -> int:
     """How many come for the first time on a day, advertisements aside."""
-    mean = visitors / (1 + FOR_EACH_NEW) * float(_weights(truth)[day])
+    mean = visitors / (1 + FOR_EACH_NEW) * float(weights(truth)[day])
     return int(poisson(np.array([mean]), truth.draws.words("newcomers", np.array([day])))[0])
 
 
@@ -104,18 +101,31 @@ def brought(truth: Truth, visitors: int, day: int, spent: Sequence[Sequence[int]
         for amount in reversed(amounts[:FELT]):
             stock = (1 - theta) * amount / (USUAL * visitors) + theta * stock
         effect += float(response(np.array([stock]), beta, half, steep)[0]) if stock else 0.0
-    mean = visitors * REACH * effect * float(_weights(truth)[day])
+    mean = visitors * REACH * effect * float(weights(truth)[day])
     return int(poisson(np.array([mean]), truth.draws.words("brought", np.array([day])))[0]) if effect else 0
 
 
 @functools.lru_cache(maxsize=2_000)
-def _visits(truth: Truth, first: int, last: int, day: int | None) -> tuple[Ints, Ints, Ints]:
-    """The visits of customers who come first on a day, or before the first day (None): their days, sorted, the customers, the numbers of orders."""
+def _visits(truth: Truth, first: int, last: int, since: int | None, until: int) -> tuple[Ints, Ints, Ints]:
+    """The visits before a day of customers who come first on a day, or before the first day (None): their days, sorted, the customers, the numbers of orders.
+
+    The visits of `customers.visits` in law, made one after the other by exponential gaps: what lies beyond `until` is not made, and changes nothing.
+    """
+    draws, clock = truth.draws, operational(truth)
     customer = np.arange(first, last)
-    any_day = chosen(cumulated(_weights(truth)[:BEFORE]), truth.draws.words("arrival", customer))
-    found = visits(truth, first, last, any_day if day is None else np.full_like(any_day, day))
-    order = np.lexsort((found.customer, found.day))
-    return found.day[order], found.customer[order], order_numbers(found.customer)[order]
+    began = chosen(cumulated(weights(truth)[:BEFORE]), draws.words("arrival", customer)) if since is None else np.full(len(customer), since)
+    often, many = np.maximum(rate(truth, customer), 1e-12), before_leaving(truth, customer)
+    moment = clock[began] + (draws.uniform("moment", customer) * (clock[began + 1] - clock[began])).astype(np.int64)
+    who, nth, found = np.arange(len(customer)), 0, []
+    while len(who):
+        found.append((np.searchsorted(clock, moment, side="right") - 1, customer[who], np.full(len(who), nth)))
+        gap = quantile("exponential", draws.words("gap", customer[who], nth)) / often[who]
+        moment, nth = moment + 1 + gap.astype(np.int64), nth + 1
+        again = (moment < clock[until]) & (nth <= many[who])
+        who, moment = who[again], moment[again]
+    day, customer, number = (np.concatenate(part) for part in zip(*found, strict=True))
+    order = np.lexsort((customer, day))
+    return day[order], customer[order], (customer * A_CUSTOMER + np.minimum(number, A_CUSTOMER - 1))[order]
 
 
 def crowd(visitors: int) -> int:
@@ -133,7 +143,7 @@ def came(truth: Truth, day: int, visitors: int, days: Sequence[tuple[int, int, i
         first += new
     orders, customers, landed = [], [], []
     for start, end, when, led in (b for b in blocks if b[0] < b[1]):
-        on, who, order = _visits(truth, start, end, when)
+        on, who, order = _visits(truth, start, end, when, min(truth.days, (day // AHEAD + 1) * AHEAD))
         today = slice(*np.searchsorted(on, [day, day + 1]))
         orders.append(order[today])
         customers.append(who[today])

@@ -15,7 +15,7 @@ from ...market import live
 from ...market.truth import Truth
 
 #: Who comes to the mall on an ordinary day, and how many shops are there that keep no books.
-VISITORS, RIVALS = 500, 4
+VISITORS, RIVALS = 650, 4
 #: The categories of the catalogue, in the order of the model's.
 CATEGORIES = tuple(live.LIKE)
 #: Days of a longer promise that still impress somebody.

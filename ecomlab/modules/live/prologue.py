@@ -7,13 +7,15 @@ from decimal import Decimal
 from ...kernel.doing import Looking
 from ...kernel.plays import Player, scene
 
-#: So many products, and the pieces of each that are there at first.
-PRODUCTS, PIECES = 10, 160
+#: So many products of each category, and the pieces of each that are there at first: enough for a fortnight of what is asked for on average.
+OF_A_CATEGORY, PIECES = 2, 160
 
 
 def assortment(look: Looking) -> list[dict[str, str]]:
     """The products of the shop, as `data/products.csv` has them."""
-    return look.stream("live.assortment").sample(list(look.scenario.rows("products")), PRODUCTS)
+    chance, rows = look.stream("live.assortment"), list(look.scenario.rows("products"))
+    categories = dict.fromkeys(r["product_category"] for r in rows)
+    return [row for kind in categories for row in chance.sample([r for r in rows if r["product_category"] == kind], OF_A_CATEGORY)]
 
 
 @scene("live.stocked")
