@@ -9,9 +9,9 @@ from ...kernel import packages
 packages.register(__name__)
 
 from .offers import COUPON, NOT_YOUR_COUPON, PROMOTION, end, give_coupon, launch, listed, release_coupon, use_coupon  # noqa: E402
-from .pricing import Quote, QuoteLine, price_now, quote  # noqa: E402
+from .pricing import Quote, QuoteLine, price_now, quote, running  # noqa: E402
 
 __all__ = [
     "COUPON", "NOT_YOUR_COUPON", "PROMOTION", "Quote", "QuoteLine", "end", "give_coupon", "launch", "listed", "price_now", "quote", "release_coupon",
-    "use_coupon",
+    "running", "use_coupon",
 ]  # fmt: skip

@@ -36,18 +36,19 @@ class Quote(NamedTuple):
 
 def price_now(look: Looking, seller: str, product: str, list_price: Decimal, quantity: int = 1) -> Decimal:
     """The price of a piece today, CNY: the lowest time price that holds for so many pieces, else the list price."""
-    return _price(_running(look, seller), product, list_price, quantity)[0]
+    return _price(running(look, seller), product, list_price, quantity)[0]
 
 
 def quote(
     look: Looking, seller: str, basket: Sequence[tuple[str, int, Decimal]], customer: str = "", coupon: str | None = None,
-    can_give: Callable[[str], bool] = lambda product: True,
+    can_give: Callable[[str], bool] = lambda product: True, rules: Sequence[Any] | None = None,
 ) -> Quote:  # fmt: skip
     """What a basket of (product, quantity, list price) comes to today. customer: the holder of the coupon. can_give: whether a gift is there.
+    rules: what `running` gives, where many baskets are priced.
 
     Refuses a coupon that is not the customer's, does not hold today, or not for so small a basket (`offers.checked_coupon`).
     """
-    rules = _running(look, seller)
+    rules = running(look, seller) if rules is None else rules
     used: list[str] = []
     weights: list[tuple[str, int, Decimal, bool]] = []
     for product, quantity, list_price in basket:
@@ -75,7 +76,7 @@ def quote(
     return Quote(lines, total, before - total, used)
 
 
-def _running(look: Looking, seller: str) -> list[Any]:
+def running(look: Looking, seller: str) -> list[Any]:
     """The promotions of a seller that hold today, by number; coupons hold for who has one, and are not among them."""
     return look.all(
         """select p.* from promotion p join document d using (number) where p.seller = $seller and d.state = 'open'

@@ -43,6 +43,7 @@ from . import (  # noqa: E402,F401
     sent_postage,
     stocktakes,
 )
+from .catalogue import RETURN_DAYS  # noqa: E402
 from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER  # noqa: E402
 from .members import SHOPKEEPER, SHOPPER, shop_of, shopper_of  # noqa: E402
 from .payments import PLATFORM, payment_of, platform, take_wire, transfers_to  # noqa: E402
@@ -52,7 +53,8 @@ from .scripted import scripted_shoppers, send_shopper  # noqa: E402
 from .sent_postage import POSTAGE, keep_postage  # noqa: E402
 
 __all__ = [
-    "OPENING_STOCK", "PAYMENT", "PLATFORM", "POSTAGE", "PURCHASE", "RETURN", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE", "WEB_ORDER", "accept_return",
-    "keep_postage", "many", "open_return", "payment_of", "platform", "refund_without_goods", "refundable", "request_return", "scripted_shoppers",
+    "OPENING_STOCK", "PAYMENT", "PLATFORM", "POSTAGE", "PURCHASE", "RETURN", "RETURN_DAYS", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE",
+    "WEB_ORDER", "accept_return", "keep_postage", "many", "open_return", "payment_of", "platform", "refund_without_goods", "refundable",
+    "request_return", "scripted_shoppers",
     "send_shopper", "shop_of", "shopper_of", "take_wire", "transfers_to",
 ]  # fmt: skip

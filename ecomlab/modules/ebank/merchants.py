@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from ...books import documents
+from ...books import documents, ledger
 from ...kernel.command import VISITOR, choices, command
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -12,7 +12,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
 from .. import email
 from . import accounts
-from .accounts import CORPORATE_CLIENT, MERCHANT_CLIENT, Agree, ConfirmPassword, ConfirmPin, NewPassword, NewPin, Password
+from .accounts import BANK, CORPORATE_CLIENT, MERCHANT_CLIENT, Agree, ConfirmPassword, ConfirmPin, NewPassword, NewPin, Password
 
 CONTRACT = documents.kind("merchant_contract", "MC", ("特约商户协议", "merchant contract"), {"signed": ("terminated",), "terminated": ()})
 
@@ -42,6 +42,17 @@ def merchant_account(look: Looking, merchant: str, field: str) -> str:
     if row.state != "signed":
         raise MERCHANT_ENDED(field, number=merchant)
     return str(row.account)
+
+
+def settlement_account(look: Looking, merchant: str) -> Any:
+    """The settlement account by which a merchant can be paid, with its holder (number, member) and its balance; None while there is none that is open."""
+    return look.one(
+        """select a.number, c.member, coalesce(-b.balance, 0)::decimal(18,2) as balance from merchant_contract m join document d using (number)
+           join bank_account a on a.number = m.account join bank_customer c on c.number = a.customer join document o on o.number = a.number
+           left join ledger_balance b on b.owner = $bank and b.account = $deposits and b.sub = a.number
+           where m.merchant = $merchant and d.state = 'signed' and o.state = 'open'""",
+        merchant=merchant, bank=BANK, deposits=ledger.CUSTOMER_DEPOSITS,
+    )  # fmt: skip
 
 
 @command("EBANK016", role=CORPORATE_CLIENT, title=("申请特约商户", "Apply as a merchant"))

@@ -248,28 +248,26 @@ def pay_outside(
     return record(do, "settlement", lines, payer.number, None, purpose, document, document=document)
 
 
-def take_cards(do: Doing, to_account: str, merchant: str, payments: Sequence[tuple[str, str, Decimal]]) -> list[str]:
+def take_cards(batch: batches.Batch, to: Any, merchant: str, payments: Sequence[tuple[str, str, Decimal]]) -> list[str]:
     """Electronic payments by cards of other banks, many at once, of (order, the payer's member, amount); gives the transactions.
 
-    The other banks hand the money on to this one; what a payer has there is brought in as capital.
+    The other banks hand the money on to this one; what a payer has there is brought in as capital. to: a row of `settlement_account`.
     """
-    other = account(do, to_account, "merchant")
-    numbers = [do.number("TX") for _ in payments]
+    numbers = [batch.do.number("TX") for _ in payments]
     purposes = [f"订单支付 Payment of order {order}" for order, _, _ in payments]
-    entries = [
+    posted = batch.post([
         batches.Entry("payment", purpose, [
             Line(BANK, ledger.CASH, amount),
-            Line(BANK, ledger.CUSTOMER_DEPOSITS, -amount, other.number),
-            Line(other.member, ledger.BANK, amount, other.number),
-            Line(other.member, ledger.ADVANCES, -amount, payer),
-            Line(payer, ledger.PREPAID, amount, other.member),
+            Line(BANK, ledger.CUSTOMER_DEPOSITS, -amount, to.number),
+            Line(to.member, ledger.BANK, amount, to.number),
+            Line(to.member, ledger.ADVANCES, -amount, payer),
+            Line(payer, ledger.PREPAID, amount, to.member),
             Line(payer, ledger.CAPITAL, -amount),
         ], order)
         for (order, payer, amount), purpose in zip(payments, purposes, strict=True)
-    ]  # fmt: skip
-    posted = batches.post(do, entries)
-    do.insert("bank_transaction", [
-        (number, "payment", entry, None, other.number, do.day, do.moment, purpose, order, merchant)
+    ])  # fmt: skip
+    batch.add("bank_transaction", [
+        (number, "payment", entry, None, to.number, batch.do.day, batch.do.moment, purpose, order, merchant)
         for number, entry, purpose, (order, _, _) in zip(numbers, posted, purposes, payments, strict=True)
     ])  # fmt: skip
     return numbers

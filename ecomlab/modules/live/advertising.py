@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
-from typing import Any
 
 from ...books import invoices, ledger, sales, tax
 from ...kernel.doing import Doing, Looking
 from .. import ebank
-from ..b2c import platform
+from ..b2c import many, platform
 from .instructions import CHANNELS, budgets
 
 #: Selling expenses.
 SELLING = "6601"
 
 
-def pay(do: Doing, shop: Any) -> None:
+def pay(do: Doing, shop: many.Shop) -> None:
     """Books the day's advertisements at the budgets that hold, if the settlement account can pay for all of them."""
     wanted = budgets(do, shop.merchant)
     total = sum(wanted.values(), Decimal("0.00"))
-    if not total:
+    if not total or shop.account is None or shop.account.balance < total:
         return
-    house, account = platform(do), ebank.merchant_account(do, shop.merchant, "merchant")
-    if ebank.balance_of(do, account) < total:
-        return
+    house = platform(do)
     number = do.number("AD")
     items = sales.gross_priced(do, [sales.Item(total)], tax.MODERN_SERVICES)
     net = sum((item.revenue for item in items), Decimal("0.00"))
@@ -35,7 +32,7 @@ def pay(do: Doing, shop: Any) -> None:
         [*spent, *sales.tax_owed(shop.member, house.member, items)],
     )  # fmt: skip
     invoices.issue(do, number, house.member, shop.member, items)
-    ebank.debit(do, account, house.account, total, number)
+    ebank.debit(do, shop.account.number, house.account, total, number)
     do.insert("live_ad", [(shop.merchant, do.day, channel, amount, number) for channel, amount in wanted.items()])
 
 

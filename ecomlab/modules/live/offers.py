@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -52,18 +52,17 @@ def usual(truth: Truth, rows: Sequence[Any]) -> np.ndarray:
     return live.usual_price(truth, category, np.array([int(r.cost * 113) for r in rows], dtype=np.int64))
 
 
-def made(look: Looking, truth: Truth, merchant: str, own: Sequence[Own], waiting: int) -> live.Offers:
-    """The day's offers, the own ones first, as they stand in `own`. waiting: orders that the own shop has not shipped in time."""
+def made(look: Looking, truth: Truth, merchant: str, own: Sequence[Own], on_sale: Mapping[tuple[str, str], Any], waiting: int) -> live.Offers:
+    """The day's offers, the own ones first, as they stand in `own`. on_sale: see `shown`. waiting: orders that the own shop has not shipped in time."""
     rows = catalogue(look)
     place = {r.gtin: i for i, r in enumerate(rows)}
     ordinary = usual(truth, rows)
     category = np.array([CATEGORIES.index(r.product_category) for r in rows], dtype=np.int64)
-    shown = _shown(look)
     product = [place[o.product] for o in own]
     shop, price, there = [0] * len(own), [int(o.price * 100) for o in own], [o.free > 0 for o in own]
-    appeal = [_appeal(shown[merchant, o.product]) + live.WAITING * min(waiting, 4) for o in own]
-    others = sorted({m for m, _ in shown if m != merchant})
-    for (whose, which), row in shown.items():
+    appeal = [_appeal(on_sale[merchant, o.product]) + live.WAITING * min(waiting, 4) for o in own]
+    others = sorted({m for m, _ in on_sale if m != merchant})
+    for (whose, which), row in on_sale.items():
         if whose != merchant:
             product.append(place[which])
             shop.append(1 + others.index(whose))
@@ -86,7 +85,7 @@ def made(look: Looking, truth: Truth, merchant: str, own: Sequence[Own], waiting
     )  # fmt: skip
 
 
-def _shown(look: Looking) -> dict[tuple[str, str], Any]:
+def shown(look: Looking) -> dict[tuple[str, str], Any]:
     """What the shops of the mall that keep books have on sale, by shop and product: price, free pieces, whether there is a picture, the days promised."""
     rows = look.all(
         """select s.merchant, s.product, s.price, coalesce(l.on_hand - l.reserved, 0)::integer as free, v.product is not null as pictured,

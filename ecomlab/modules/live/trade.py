@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,7 +14,7 @@ from ...books import promotions
 from ...kernel.doing import Looking
 from ...market import live
 from . import advertising
-from .offers import VISITORS, Own, day_of, made, truth_of
+from .offers import VISITORS, Own, day_of, made, shown, truth_of
 
 
 @dataclass
@@ -40,21 +41,26 @@ class Ordered:
 
 @dataclass(frozen=True)
 class Trade:
-    """A day. counts: newcomers, led, visitors, looked (`live_day`). promoted: whether a promotion runs. baskets: in the order in which people came."""
+    """A day. counts: newcomers, led, visitors, looked (`live_day`). rules: the promotions that run. baskets: in the order in which people came."""
 
     counts: tuple[int, int, int, int]
-    promoted: bool
+    rules: Sequence[Any]
     products: list[Sold]
     baskets: list[Ordered]
 
 
-def day_of_trade(look: Looking, shop: Any, late: int) -> Trade:
-    """The day of a shop (its instruction with owner and place): what is ordered can be had, by the instruction. late: orders that wait too long."""
-    truth, day = truth_of(look, shop.merchant), day_of(look)
-    own, listed, promoted = _own(look, shop)
+def day_of_trade(look: Looking, shop: Any) -> Trade:
+    """The day of a shop (its instruction, with its owner, and `late` orders that wait too long): what is ordered can be had, by the instruction."""
+    truth, day, on_sale = truth_of(look, shop.merchant), day_of(look), shown(look)
+    rules = promotions.running(look, shop.member)
+    listed = {product: row.price for (merchant, product), row in on_sale.items() if merchant == shop.merchant}
+    own = [
+        Own(product, _price(look, shop, rules, product, price), max(0, on_sale[shop.merchant, product].free - shop.kept_back))
+        for product, price in listed.items()
+    ]  # fmt: skip
     led = live.brought(truth, VISITORS, day, advertising.spent(look, shop.merchant, live.FELT))
     who, newcomers = _who(look, truth, shop.merchant, day, led)
-    mall = live.Mall(truth, made(look, truth, shop.merchant, own, late))
+    mall = live.Mall(truth, made(look, truth, shop.merchant, own, on_sale, shop.late))
     lines = mall.wanted(who, day)
     products = [Sold(o.product, o.price) for o in own]
     free = [o.free for o in own]
@@ -88,22 +94,12 @@ def day_of_trade(look: Looking, shop: Any, late: int) -> Trade:
     here = ((seen >= 0) & (seen < len(own))).any(axis=0) | np.isin(who.order, lines.order[asked_here])
     turn = {int(number): k for k, number in enumerate(who.order)}
     baskets = [orders[number] for number in sorted(orders, key=turn.__getitem__)]
-    return Trade((newcomers + led, led, len(who.order), int(here.sum())), promoted, products, baskets)
+    return Trade((newcomers + led, led, len(who.order), int(here.sum())), rules, products, baskets)
 
 
-def _own(look: Looking, shop: Any) -> tuple[list[Own], dict[str, Decimal], bool]:
-    """What the shop offers, its list prices, and whether a promotion runs. What is kept back is not free."""
-    rows = look.all(
-        """select s.product, s.price, coalesce(l.on_hand - l.reserved, 0)::integer as free from b2c_product s
-           left join stock_level l on l.owner = $o and l.place = $p and l.product = s.product
-           where s.merchant = $m and s.on_sale order by s.product""",
-        o=shop.member, p=shop.place, m=shop.merchant,
-    )  # fmt: skip
-    quote = promotions.quote(look, shop.member, [(r.product, 1, r.price) for r in rows], can_give=lambda product: False) if rows else None
-    price = {line.product: line.unit_price for line in quote.lines} if quote else {}
-    promoted = bool(look.value("select 1 from promotion p join document d using (number) where p.seller = $s and d.state = 'open' limit 1", s=shop.member))
-    own = [Own(r.product, price.get(r.product, r.price), max(0, r.free - shop.kept_back)) for r in rows]
-    return own, {r.product: r.price for r in rows}, promoted
+def _price(look: Looking, shop: Any, rules: Sequence[Any], product: str, price: Decimal) -> Decimal:
+    """What one piece costs today."""
+    return promotions.quote(look, shop.member, [(product, 1, price)], can_give=lambda product: False, rules=rules).lines[0].unit_price if rules else price
 
 
 def _who(look: Looking, truth: Any, merchant: str, day: int, led: int) -> tuple[live.Came, int]:
