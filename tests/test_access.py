@@ -1,6 +1,6 @@
 """Who gets in: five wrong tries lock for the day in every role that has a sign-in, and the cast is known from where it was made.
 
-The roles are those that are declared, and how one signs in as each is read from the golden logbooks: a module that is added is
+The roles are those that are declared, and how one signs in as each is read from the model students' logbooks: a module that is added is
 tried here without a new line.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +16,13 @@ import pytest
 from ecomlab.books import access
 from ecomlab.kernel.canonical import digest
 from ecomlab.kernel.command import CHOICES, COMMANDS, ROLES, Role, find
-from ecomlab.kernel.logbook import Entry, Survey, survey
+from ecomlab.kernel.logbook import Entry, survey
 from ecomlab.kernel.plays import AUTOPLAYS
 from ecomlab.kernel.refusals import Declined
 from ecomlab.kernel.secrets import Issued
 from ecomlab.kernel.state import State
 from ecomlab.lab import Lab
-from tests import golden, worlds
+from tests import worlds
 from tests.worlds import assert_both, doing, fresh_state, refused
 
 #: A digest that stands for what nobody has set as a secret.
@@ -37,40 +38,38 @@ def secret_of(command: str) -> str | None:
 OPENED = [r for r in ROLES.values() if r.sign_in and secret_of(r.sign_in)]
 
 
-@functools.cache
-def read(name: str) -> Survey:
-    return survey(golden.FOLDER / f"{name}.jsonl")
-
-
-@functools.cache
-def before_signing_in(role: Role) -> tuple[Survey, int]:
-    """A golden logbook in which somebody signs in as this role, and the place of that entry. Posts that share a command and a secret stand in for
+def before_signing_in(role: Role, folder: Path) -> tuple[str, int]:
+    """A scenario whose model student signs in as this role, and how many entries come before that. Posts that share a command and a secret stand in for
     each other: the entry names the post."""
-    there = [p.stem for p in golden.recorded() if p.stem not in worlds.LARGE]
-    first = {n: i for n in there for i, (_, e) in reversed(list(enumerate(read(n).entries))) if e.do == role.sign_in and not e.by.endswith("#auto")}
-    for name in sorted(first, key=lambda n: first[n]):
-        logbook = read(name)
-        state = State(logbook.header)
-        for i, numbered in enumerate(logbook.entries):
-            entry = numbered[1]
-            inside = state.look.sessions(role.name) if entry.do == role.sign_in else None
-            if inside is not None and "post" in entry.arguments:
-                return logbook, i
-            assert state.replay([numbered]) == []
-            if inside is not None and state.look.sessions(role.name) != inside:
-                return logbook, i
+    by_hand = {name: [e for e in entries if e.do == role.sign_in and not e.by.endswith("#auto")] for name, entries in played().items()}
+    for name in sorted(filter(by_hand.get, by_hand), key=lambda n: by_hand[n][0].n):
+        first = by_hand[name][0].n - 1
+        if "post" in by_hand[name][0].arguments:
+            return name, first
+        state = worlds.opened(folder / name, worlds.model(name), first).world.state
+        for e in played()[name][first:]:
+            inside = state.look.sessions(role.name)
+            assert state.replay([(e.n + 1, e)]) == []
+            if e in by_hand[name] and state.look.sessions(role.name) != inside:
+                return name, e.n - 1
     raise AssertionError(f"no model student signs in as {role.name} by {role.sign_in}")
+
+
+@functools.cache
+def played() -> dict[str, list[Entry]]:
+    """What the model students did, by scenario."""
+    return {name: [e for _, e in survey(worlds.model(name)).entries] for name in worlds.scenarios() if name not in worlds.LARGE}
 
 
 class Door:
     """A world in which somebody is about to sign in, kept as a state and the entries that led to it."""
 
-    def __init__(self, role: Role):
-        logbook, place = before_signing_in(role)
-        self.header, self.entries = logbook.header, [e for _, e in logbook.entries[:place]]
-        self.state = State(self.header)
-        assert self.state.replay(list(enumerate(self.entries, start=2))) == []
-        given = logbook.entries[place][1].arguments
+    def __init__(self, role: Role, folder: Path):
+        name, before = before_signing_in(role, folder)
+        lab = worlds.opened(folder / role.name, worlds.model(name), before)
+        self.state, self.entries = lab.world.state, list(lab.world.entries)
+        given = played()[name][before].arguments
+        # Posts that share a command and a secret stand in for each other: the entry names the post.
         self.command, self.given, self.field = role.sign_in, given | ({"post": role.name} if "post" in given else {}), str(secret_of(role.sign_in))
 
     def do(self, name: str, **given: Any) -> Any:
@@ -96,7 +95,7 @@ class Door:
         return self.state.look.sessions(role.name)
 
     def replayed(self) -> State:
-        again = State(self.header)
+        again = State(self.state.header)
         assert again.replay(list(enumerate(self.entries, start=2))) == []
         return again
 
@@ -106,8 +105,8 @@ FIRST = {r.sign_in: r for r in reversed(OPENED)}
 
 
 @pytest.mark.parametrize("role", [pytest.param(r, marks=[pytest.mark.slow] * (r is not FIRST[r.sign_in])) for r in OPENED], ids=lambda r: r.name)
-def test_five_wrong_tries_lock_every_role_until_the_next_business_day(role: Role) -> None:
-    door = Door(role)
+def test_five_wrong_tries_lock_every_role_until_the_next_business_day(role: Role, tmp_path: Path) -> None:
+    door = Door(role, tmp_path)
     inside = door.sessions(role)
     said = [door.wrong() for _ in range(access.TRIES)]
     assert said == [(said[0][0], door.field)] * (access.TRIES - 1) + [("locked", door.field)]
@@ -120,6 +119,13 @@ def test_five_wrong_tries_lock_every_role_until_the_next_business_day(role: Role
     door.do("lab.advance", days=1)
     assert not isinstance(door.sign_in(), Declined)
     assert len(door.sessions(role)) >= max(1, len(inside))
+
+
+@pytest.mark.parametrize("role", [pytest.param(r, marks=[pytest.mark.slow] * (i > 0)) for i, r in enumerate(OPENED)], ids=lambda r: r.name)
+def test_a_lock_is_there_again_when_the_logbook_is_replayed(role: Role, tmp_path: Path) -> None:
+    door = Door(role, tmp_path)
+    for _ in range(access.TRIES):
+        door.wrong()
     assert door.replayed().digest() == door.state.digest()
 
 
@@ -197,8 +203,8 @@ def test_names_are_locked_each_for_itself_and_in_its_realm(state: State) -> None
 
 
 @pytest.mark.parametrize("name", [n for n in worlds.scenarios() if n not in worlds.LARGE])
-def test_the_cast_is_scripted_and_whoever_the_student_is_told_the_secret_of_is_not(name: str) -> None:
-    state = State(read(name).header)
+def test_the_cast_is_scripted_and_whoever_the_student_is_told_the_secret_of_is_not(name: str, tmp_path: Path) -> None:
+    state = worlds.opened(tmp_path, worlds.model(name, worlds.STUDENT, ())).world.state
     told = {i.stored() for i in state.prepared}
     rows = state.look.all("select realm, name, secret, scripted from access")
     assert any(r.scripted for r in rows)

@@ -15,14 +15,12 @@ import ecomlab
 from ecomlab import Lab, modules  # noqa: F401
 from ecomlab.cli.main import main
 from ecomlab.kernel import dictionary, packages
-from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.kernel.state import State
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import Text
+from tests import worlds
 from tests.words import Said, slips
 
-GOLDEN = sorted((Path(__file__).parent / "golden").glob("*.jsonl"))
 CREATED = re.compile(r"^create (?:table|view) (\w+)", re.MULTILINE)
 
 
@@ -42,26 +40,21 @@ def test_every_table_is_described_in_both_languages_and_every_column_has_a_word(
         assert [slip.why for slip in slips(Said(known.package, name, "table", _without_names(known.holds)))] == [], name
 
 
-@pytest.mark.parametrize("logbook", [f for f in GOLDEN if f.stem in ("semester", "analytics", "shop", "service", "floor", "finance")], ids=lambda f: f.stem)
-def test_every_join_leads_to_a_row(logbook: Path) -> None:
-    read = survey(logbook)
-    state = State(read.header)
-    try:
-        assert not state.replay(read.entries)
-        there = set(state.database.tables())
-        astray = {}
-        for name, known in dictionary.described().items():
-            for column, targets in known.joins.items() if name in there else ():
-                keys = [(t, dictionary.keys()[t]) for t in targets.split(" or ") if t.islower()]
-                assert all(len(key) == 1 for _, key in keys), f"{name}.{column} leads to a key of several columns"
-                led = " union ".join(f"select {key[0]} from {t}" for t, key in keys if t in there)
-                sql = f'select distinct "{column}" as v from "{name}" where "{column}"::varchar <> \'\' and "{column}" not in ({led})'
-                rows = state.look.all(sql) if led else []
-                if lost := [r.v for r in rows if r.v not in targets.split(" or ")]:
-                    astray[f"{name}.{column}"] = lost[:3]
-        assert astray == {}
-    finally:
-        state.close()
+@pytest.mark.parametrize("scenario", worlds.each_scenario("shop", "service", "floor", "finance", "b2b"))
+def test_every_join_leads_to_a_row(scenario: str) -> None:
+    lab = worlds.looked_at(scenario)
+    there = set(lab.world.state.database.tables())
+    astray = {}
+    for name, known in dictionary.described().items():
+        for column, targets in known.joins.items() if name in there else ():
+            keys = [(t, dictionary.keys()[t]) for t in targets.split(" or ") if t.islower()]
+            assert all(len(key) == 1 for _, key in keys), f"{name}.{column} leads to a key of several columns"
+            led = " union ".join(f"select {key[0]} from {t}" for t, key in keys if t in there)
+            sql = f'select distinct "{column}" as v from "{name}" where "{column}"::varchar <> \'\' and "{column}" not in ({led})'
+            rows = lab.look.all(sql) if led else []
+            if lost := [r.v for r in rows if r.v not in targets.split(" or ")]:
+                astray[f"{name}.{column}"] = lost[:3]
+    assert astray == {}
 
 
 def test_the_lab_says_what_its_tables_hold_and_whose_company_it_is(tmp_path: Path) -> None:
@@ -128,7 +121,7 @@ def test_who_asks_the_machine_for_the_day_is_told(tmp_path: Path, query: str) ->
 
 
 def test_parquet_of_a_world_describes_itself_to_duckdb_and_to_frictionless_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    logbook = next(f for f in GOLDEN if f.stem == "b2c")
+    logbook = worlds.model("b2c")
     assert main(["replay", str(logbook), "--parquet", str(tmp_path / "pq")]) == 0
     assert main(["replay", str(logbook), "--database", str(tmp_path / "w.duckdb")]) == 0
     package = json.loads((tmp_path / "pq" / dictionary.PACKAGE).read_text("utf-8"))

@@ -185,18 +185,19 @@ def looked_at(scenario_name: str) -> Lab:
     return opened(folder, model(scenario_name))
 
 
-def opened(folder: Path, logbook_file: Path) -> Lab:
-    """A copy of that logbook in `folder`, opened. The snapshot of a world that has just begun goes along, or comes to lie there: its prologue is played
-    once and not once a test. That a snapshot is what a replay says, tests/test_kernel_snapshots.py proves.
+def opened(folder: Path, logbook_file: Path, entries: int | None = None) -> Lab:
+    """A copy of that logbook in `folder`, of its first `entries` if so many are named, opened. The snapshots beside it go along, and that of a world that
+    has just begun comes to lie there: a prologue or a model student is played once and not once a test. That a snapshot is what a replay says,
+    tests/test_kernel_snapshots.py proves.
     """
+    lines = logbook_file.read_bytes().splitlines(keepends=True)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(logbook_file, folder / LOGBOOK)
+    (folder / LOGBOOK).write_bytes(b"".join(lines if entries is None else lines[: 1 + entries]))
     there = logbook_file.parent / shelf.FOLDER
-    begun = _place() in logbook_file.parents and logbook_file.read_bytes().count(b"\n") == 1
-    if begun and there.is_dir():
+    if there.is_dir():
         shutil.copytree(there, folder / shelf.FOLDER)
     lab = ecomlab.open(folder)
-    if begun and not there.is_dir() and (made := folder / shelf.FOLDER).is_dir():
+    if _place() in logbook_file.parents and len(lines) == 1 and not there.is_dir() and (made := folder / shelf.FOLDER).is_dir():
         aside = Path(tempfile.mkdtemp(dir=_place()))
         shutil.copytree(made, aside, dirs_exist_ok=True)
         with contextlib.suppress(OSError):  # another worker was first
