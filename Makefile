@@ -11,6 +11,8 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do "
 ARGS ?=
 # Whole files go to a worker: tests of one file share the worlds that they open.
 WORKERS ?= 2
+# Compiled modules are kept whatever the environment says: else each process, of hundreds in a test run, compiles all of ecomlab again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help lab hub test test-fast test-all lint bench course docs demo clean

@@ -22,9 +22,9 @@ def copy(folder: Path, *more: str) -> Path:
 
 
 def run(checkout: Path, *arguments: object, good: tuple[int, ...] = (0,)) -> str:
-    """What a process of that checkout's ecomlab prints. Worlds that this run shares are none of its."""
-    own = {k: v for k, v in os.environ.items() if k != worlds.SHARED and not k.startswith("PYTEST_")}
-    environment = {**own, "PYTHONPATH": str(checkout), "PYTHONDONTWRITEBYTECODE": "1"}
+    """What a process of that checkout's ecomlab prints. Worlds that this run shares are none of its; what it compiles is kept for the next process."""
+    own = {k: v for k, v in os.environ.items() if k not in (worlds.SHARED, "PYTHONDONTWRITEBYTECODE") and not k.startswith("PYTEST_")}
+    environment = {**own, "PYTHONPATH": str(checkout)}
     done = subprocess.run([sys.executable, *map(str, arguments)], cwd=checkout, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode in good, done.stdout + done.stderr
     return done.stdout

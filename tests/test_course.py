@@ -59,7 +59,7 @@ def test_the_committed_course_is_the_one_that_the_catalogue_gives() -> None:
 def test_building_twice_gives_the_same_bytes_and_check_names_what_is_stale(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["course", "build", "--to", str(tmp_path)]) == 0  # declares every refusal that the reference page lists
     capsys.readouterr()
-    assert stale(tmp_path) == build(tmp_path) == []
+    assert build(tmp_path) == []
     assert {str(f.relative_to(tmp_path)) for f in tmp_path.rglob("*") if f.is_file()} == set(MADE)
     (tmp_path / "notebooks/zh/01-email.ipynb").write_text("{}")
     (tmp_path / "assignments/source/email/email.ipynb").unlink()
@@ -74,12 +74,13 @@ def test_building_twice_gives_the_same_bytes_and_check_names_what_is_stale(tmp_p
 
 def test_the_readmes_count_the_tasks_of_the_catalogue(tmp_path: Path) -> None:
     count = len(scenario("semester").tasks)
-    for name, words in (("README.md", f" {count} tasks:"), ("README.zh.md", f"{count} 个任务")):
-        text = (ROOT / name).read_text("utf-8")
-        assert words in text
-        (tmp_path / name).write_text(text.replace(words, words.replace(str(count), "99")), "utf-8")
-        build(tmp_path)
-        assert (tmp_path / name).read_text("utf-8") == text
+    written = {"README.md": f" {count} tasks:", "README.zh.md": f"{count} 个任务"}
+    texts = {name: (ROOT / name).read_text("utf-8") for name in written}
+    for name, words in written.items():
+        assert words in texts[name]
+        (tmp_path / name).write_text(texts[name].replace(words, words.replace(str(count), "99")), "utf-8")
+    build(tmp_path)
+    assert {name: (tmp_path / name).read_text("utf-8") for name in written} == texts
 
 
 def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assignment() -> None:

@@ -43,8 +43,8 @@ def _prose(folder: Path) -> dict[str, str]:
 
 def build(folder: Path) -> list[str]:
     """Writes the course below `folder`; the paths that were changed, made or removed."""
-    changed = stale(folder)
-    made = files() | _prose(folder)
+    made = _made(folder)
+    changed = _differing(folder, made)
     for name in changed:
         target = folder / name
         if name not in made:
@@ -57,7 +57,15 @@ def build(folder: Path) -> list[str]:
 
 def stale(folder: Path) -> list[str]:
     """The paths below `folder` that are missing, differ from the catalogue, or stand for a module that is gone."""
-    made = files() | _prose(folder)
+    return _differing(folder, _made(folder))
+
+
+def _made(folder: Path) -> dict[str, str]:
+    """What should lie below that folder, by path."""
+    return files() | _prose(folder)
+
+
+def _differing(folder: Path, made: dict[str, str]) -> list[str]:
     found = [name for name, text in made.items() if not (folder / name).is_file() or (folder / name).read_bytes() != text.encode()]
     there = [p.relative_to(folder).as_posix() for pattern in _PLACES for p in folder.glob(pattern)]
     return sorted([*found, *(name for name in there if _OWN.fullmatch(name) and name not in made)])
