@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from ecomlab.books import stock
+from ecomlab.books import documents, stock
 from ecomlab.books.batches import Batch
+from ecomlab.books.courier import tariff
 from ecomlab.books.members import acting
 from ecomlab.kernel import logbook, upkeep
 from ecomlab.kernel.audit import audit
@@ -18,8 +20,13 @@ from ecomlab.kernel.database import Database
 from ecomlab.kernel.replica import Replica
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.lab import Lab
-from ecomlab.modules.b2c import many, payments, sales
+from ecomlab.modules import ebank
+from ecomlab.modules.b2c import coming_back, many, payments, returns, sales
+from ecomlab.modules.b2c.postage import sender_of
 from ecomlab.modules.b2c.prologue import own_shop
+from ecomlab.modules.ebank import merchants
+from ecomlab.modules.live import days
+from ecomlab.modules.live.prologue import PIECES
 from tests import worlds
 
 pytest.importorskip("numpy")
@@ -36,6 +43,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def week(folder: Path) -> Iterator[Lab]:
     """A shop whose staff has been told to leave two orders a day to the student; four days went by. Only looked at."""
     lab = traded(folder / "week", lambda lab: None, days=4)
+    yield lab
+    lab.world.close()
+
+
+@pytest.fixture(scope="module")
+def posted(folder: Path) -> Iterator[Lab]:
+    """A shop that charges postage below 59 CNY, and that has not touched the orders left to it; six days went by. Only looked at."""
+    lab = traded(folder / "posted", lambda lab: lab.b2c.charge_postage("yunque", "59"), days=6)
     yield lab
     lab.world.close()
 
@@ -72,9 +87,9 @@ def test_what_reports_say_of_a_day_is_what_was_sold(week: Lab) -> None:
     assert week.report.profit()["revenue"].sum() == pytest.approx(float(look(week, "select sum(revenue) from sale_line where channel = 'b2c'")))
 
 
-def test_a_replay_comes_to_the_same_on_either_store(week: Lab) -> None:
-    read = logbook.survey(week.world.folder / "logbook.jsonl")
-    assert upkeep._digest_of(read, Replica()) == upkeep._digest_of(read, Database()) == week.world.state.digest()
+def test_a_replay_comes_to_the_same_on_either_store(posted: Lab) -> None:
+    read = logbook.survey(posted.world.folder / "logbook.jsonl")
+    assert upkeep._digest_of(read, Replica()) == upkeep._digest_of(read, Database()) == posted.world.state.digest()
 
 
 # --- what decisions do -----------------------------------------------------------------------------------------------------
@@ -94,11 +109,11 @@ def test_at_twice_the_price_fewer_pieces_are_sold(week: Lab, folder: Path) -> No
 
 def test_what_is_kept_back_is_not_sold_and_what_is_gone_is_asked_for_in_vain(week: Lab, folder: Path) -> None:
     short = worlds.opened(folder / "short", worlds.model("live", codes=()))
-    short.live.instruct(by_hand=0, kept_back=157)
+    short.live.instruct(by_hand=0, kept_back=PIECES - 3)
     short.advance(days=3)
     row = next(r for r in short.live.wanted() if r.product == best(week))
     assert 0 < row.sold <= 3 and row.lost > 0 and row.asked == row.sold + row.lost
-    assert look(short, "select min(on_hand - reserved) from stock_level where owner = $o", o=own_shop(short.player()).member) == 157
+    assert look(short, "select min(on_hand - reserved) from stock_level where owner = $o", o=own_shop(short.player()).member) == PIECES - 3
     short.live.withdraw()
     short.advance()
     assert look(short, "select count(*) from live_day") == 3
@@ -129,7 +144,7 @@ def test_instructions_that_make_no_sense_are_refused(folder: Path) -> None:
     lab = worlds.opened(folder / "refused", worlds.model("live", codes=()))
     assert worlds.refused(lab.live.withdraw).problems[0].code == "no_instruction"
     assert worlds.refused(lab.live.advertise, "search", "5").problems[0].code == "no_instruction"
-    assert (said := worlds.refused(lab.live.instruct, kept_back=160).problems[0]).code == "all_kept_back" and said.field == "kept_back"
+    assert (said := worlds.refused(lab.live.instruct, kept_back=PIECES).problems[0]).code == "all_kept_back" and said.field == "kept_back"
     for r in lab.world.state.look.all("select product from b2c_product where merchant = $m", m=own_shop(lab.player()).merchant):
         lab.b2c.change_product(r.product, on_sale="no")
     assert worlds.refused(lab.live.instruct).problems[0].code == "nothing_to_sell"
@@ -142,6 +157,55 @@ def test_instructions_that_make_no_sense_are_refused(folder: Path) -> None:
 
 def test_no_scenario_that_counts_has_such_customers() -> None:
     assert [name for name in scenario_names() if scenario(name).has("live")] == ["live"] and not scenario("live").tasks
+
+
+# --- goods that come back, and postage -------------------------------------------------------------------------------------------
+
+
+def test_what_comes_back_is_on_the_shelf_again_and_refunded_as_it_was_paid(posted: Lab) -> None:
+    back = posted.world.state.look.all(
+        """select r.*, d.state, o.payment_kind, o.received_day from b2c_return r join document d using (number) join b2c_order o on o.number = r.web_order"""
+    )
+    assert back and all(r.state == "refunded" and r.handling == "restocked" and r.refunded_day > r.received_day for r in back)
+    assert all((r.transaction is not None) == (r.payment_kind == "online") for r in back)
+    assert -posted.report.profit()["revenue"].sum() < 0 < len(posted.b2c.returns())
+    assert look(posted, "select count(*) from stock_movement where kind = 'taken_back'") == look(posted, "select count(*) from b2c_return_line")
+    assert [v.findings for v in audit(posted.world.state) if v.findings] == []
+
+
+def test_postage_is_asked_by_the_tariff_below_the_sum_from_which_it_is_free_and_is_revenue(posted: Lab) -> None:
+    rows = posted.world.state.look.all(
+        "select p.*, o.amount - p.postage as goods, o.deliver_to from b2c_order_postage p join b2c_order o using (number)"
+    )
+    assert {r.goods < 59 for r in rows if r.postage} == {True} and all(r.goods >= 59 for r in rows if not r.postage)
+    state, sender = posted.world.state.look, sender_of(posted.world.state.look, own_shop(posted.player()).merchant)
+    for r in [r for r in rows if r.postage][:5]:
+        assert r.postage == tariff.rate(state, "yunque", tariff.zone_of(state, sender, r.deliver_to)).price(r.weight_g)
+    sent = look(posted, "select sum(postage) from b2c_order_postage p join b2c_order o using (number) where o.shipped_day is not null")
+    assert sent and sent == look(posted, "select sum(revenue + tax) from sale_line where coalesce(product, '') = '' and channel = 'b2c'")
+
+
+def test_returns_may_be_left_to_the_owner_and_wait_where_there_is_no_money(folder: Path) -> None:
+    lab = worlds.opened(folder / "decides", worlds.model("live", codes=()))
+    lab.live.instruct(by_hand=0, returned="by_hand")
+    lab.advance(days=5)
+    waiting = [r.number for r in lab.b2c.returns() if r.state == "requested"]
+    assert waiting and len(waiting) == len(lab.b2c.returns())
+    assert lab.b2c.accept_return(waiting[0], "restocked")["refund"] > 0
+    assert [v.findings for v in audit(lab.world.state) if v.findings] == []
+    lab.world.close()
+
+
+def test_without_a_settlement_account_customers_pay_at_the_door_and_the_clock_goes_on(folder: Path) -> None:
+    lab = worlds.opened(folder / "ended", worlds.model("live", codes=()))
+    lab.live.instruct(by_hand=0)
+    with worlds.at_work(lab.world.state, 10_000) as do:
+        shop = own_shop(lab.player())
+        documents.find(do, merchants.CONTRACT, do.value("select number from merchant_contract where merchant = $m", m=shop.merchant)).move_to("terminated")
+        do.turn(do.day + datetime.timedelta(days=1))
+        days.begin(do)
+        assert do.all("select distinct o.payment_kind from b2c_order o join live_order using (number)") == [("cash_on_delivery",)]
+    lab.world.close()
 
 
 # --- many at once, and one by one ---------------------------------------------------------------------------------------------
@@ -196,3 +260,50 @@ def test_orders_at_once_leave_the_rows_that_commands_leave_one_by_one(week: Lab,
 
     for ours, theirs, sql in zip(rows(True), rows(False), _ROWS, strict=True):
         assert ours == theirs, sql
+
+
+@pytest.mark.parametrize("handling", ["restocked", "scrapped"])
+@pytest.mark.parametrize("at_the_door", [True, False])
+def test_returns_at_once_leave_the_rows_that_commands_leave_one_by_one(week: Lab, handling: str, at_the_door: bool) -> None:
+    def rows(at_once: bool) -> list[list[Any]]:
+        with worlds.at_work(week.world.state, 10_000) as do:
+            shop = own_shop(week.player())
+            traded_for = many.Shop(shop.merchant, shop.member, shop.place, ebank.settlement_account(do, shop.merchant), 7)
+            goods = [r.product for r in do.all("select product from b2c_product where merchant = $m order by 1", m=shop.merchant)]
+            names = [r.user_name for r in do.all("select user_name from b2c_shopper where user_name like 'k%' order by 1 limit 2")]
+            who = many.known(do, names)
+            price = Decimal("33.33")
+            baskets = [many.Basket(who[n], [many.Part(p, k + 2, price, price * (k + 2)) for p in goods[: 2 - k]], at_the_door) for k, n in enumerate(names)]
+            with Batch(do) as batch:
+                orders = many.fulfil(batch, traded_for, baskets)
+            traded_for = traded_for._replace(account=ebank.settlement_account(do, shop.merchant))
+            if at_once:
+                back = []
+                for order, basket in zip(orders, baskets, strict=True):
+                    line = do.one("select product, quantity, amount, cost from b2c_order_line where number = $n order by product limit 1", n=order)
+                    paid = do.value("select transaction from b2c_payment where web_order = $n", n=order)
+                    step = do.value("select step from document where number = $n", n=order)
+                    parts = [coming_back.Returned(*line)]
+                    back.append(coming_back.Back(order, basket.shopper.user_name, basket.shopper.member, paid, False, step, len(basket.parts) == 1, parts))
+                with Batch(do) as batch:
+                    coming_back.take_back(batch, traded_for, back, "x", handling)
+            else:
+                for order, basket in zip(orders, baskets, strict=True):
+                    line = do.one("select product, quantity from b2c_order_line where number = $n order by product limit 1", n=order)
+                    with acting(do, "shopper", basket.shopper.user_name):
+                        asked = returns.request_return(do, order, [{"product": line.product, "quantity": line.quantity}], "x")
+                    with acting(do, "shopkeeper", shop.merchant):
+                        returns.accept_return(do, asked, handling)
+            return [sorted(map(repr, do.all(sql))) for sql in _ROWS_OF_RETURNS]
+
+    for ours, theirs, sql in zip(rows(True), rows(False), _ROWS_OF_RETURNS, strict=True):
+        assert ours == theirs, sql
+
+
+_ROWS_OF_RETURNS = (
+    *_ROWS[1:],
+    "select kind, text, document, owner, account, sub, amount from ledger_entry join posting on entry = number where kind <> 'capital'",
+    "select * from b2c_return",
+    "select * from b2c_return_line",
+    "select number, kind, from_account, to_account, day, purpose, reference, merchant from bank_transaction",
+)

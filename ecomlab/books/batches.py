@@ -1,13 +1,14 @@
 """Many at once: the set-based forms of what the books do one by one, for a day's trade of many orders in few statements.
 
 A `Batch` gathers what is booked and writes it in one statement for each table. Each of its methods leaves the rows that its single form leaves
-(`ledger.post`, `documents.create` and `move_to`, `stock.reserve` and `issue`, `sales.sell`), in the order in which the things are given;
+(`ledger.post`, `documents.create` and `move_to`, `stock.reserve`, `issue` and `receive`, `sales.sell`), in the order in which the things are given;
 `tests/test_live.py` holds them against each other. The caller has checked what the single forms refuse.
 """
 
 from __future__ import annotations
 
 import datetime
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -57,6 +58,7 @@ class Batch:
         self._balances: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
         self._levels: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
         self._layers: dict[str, _Layers] = {}
+        self._moved: dict[str, list[str]] = defaultdict(list)
         self._entered: list[Document] = []
 
     def __enter__(self) -> Batch:
@@ -74,14 +76,15 @@ class Batch:
         """A statement for each table; then those who listen to documents are told."""
         for table, rows in self._rows.items():
             self.do.insert(table, rows)
+        for state, numbers in self._moved.items():
+            self.do.execute("update document set state = $state, step = step + 1 where list_contains($numbers, number)", state=state, numbers=numbers)
         balances = [(*key, amount) for key, amount in self._balances.items()]
         self.do.insert("ledger_balance", balances, otherwise="do update set balance = balance + excluded.balance")
         levels = [(*key, *pieces, 0) for key, pieces in self._levels.items()]
         self.do.insert("stock_level", levels, otherwise="do update set on_hand = on_hand + excluded.on_hand, reserved = reserved + excluded.reserved")
         for layers in self._layers.values():
             layers.write(self.do)
-        for document in self._entered:
-            heard(document)
+        heard(self.do, self._entered)
 
     # --- money and documents ---------------------------------------------------------------------------------------------------
 
@@ -108,6 +111,14 @@ class Batch:
             self._rows["document"].append((j.number, kind.name, states[-1], len(states), j.owner, day, j.parent))
             for step, (state, by) in enumerate(j.steps, start=1):
                 self._enter(Document(self.do, kind, j.number, state, j.owner, step), by)
+
+    def move(self, kind: Kind, state: str, documents: Iterable[tuple[str, str, str, int]], by: str) -> None:
+        """Moves documents, of (number, owner, the state and the step in which they are), to another state. Raises ValueError for a move that there is not."""
+        for number, owner, now, step in documents:
+            if state not in kind.moves[now]:
+                raise ValueError(f"{kind.name}: no such path: {now}, {state}")
+            self._moved[state].append(number)
+            self._enter(Document(self.do, kind, number, state, owner, step + 1), by)
 
     def _enter(self, document: Document, by: str) -> None:
         evidence = -self.do.n if by.endswith(AUTO) else self.do.n
@@ -143,6 +154,16 @@ class Batch:
                 self.post([Entry("stock_issue", text, lines, document)])
         return costs
 
+    def receive(self, owner: str, place: str, account: str, moves: Iterable[tuple[str, str, Sequence[stock.Goods]]], kind: str) -> None:
+        """Goods come in at the value that each line states, move after move of (document, text, goods), a document and product once; as `stock.receive`."""
+        for document, text, goods in moves:
+            for g in goods:
+                number = self._movement(kind, owner, place, g.product, g.quantity, g.value, document)
+                self._of(owner).put(g.product, number, g.quantity, g.value)
+            total = sum((g.value for g in goods), Decimal("0.00"))
+            if total:
+                self.post([Entry("stock_receipt", text, [Line(owner, stock.STOCK, total), Line(owner, account, -total)], document)])
+
     def _of(self, owner: str) -> _Layers:
         if owner not in self._layers:
             self._layers[owner] = _Layers(self.do, owner)
@@ -171,7 +192,7 @@ class _Layers:
     """What an owner has on hand at what cost, read once; only what changed is written."""
 
     def __init__(self, look: Looking, owner: str):
-        self._owner = owner
+        self._look, self._owner = look, owner
         self._before: dict[str, list[Layer]] = defaultdict(list)
         for r in look.all(
             "select product, seq, quantity, unit_cost, value from stock_layer where owner = $owner and held = '' order by product, seq", owner=owner
@@ -179,10 +200,17 @@ class _Layers:
             self._before[r.product].append(Layer(r.seq, r.quantity, r.unit_cost, r.value))
         self._now: dict[str, list[Layer]] = {}
 
+    @functools.cached_property
+    def _method(self) -> str:
+        return stock.method_of(self._look, self._owner)
+
     def take(self, product: str, quantity: int) -> costing.Taken:
         taken = costing.take(self._now.get(product, self._before[product]), quantity)
         self._now[product] = taken.left
         return taken
+
+    def put(self, product: str, seq: int, quantity: int, value: Decimal) -> None:
+        self._now[product] = costing.add(self._now.get(product, self._before[product]), self._method, seq, quantity, value)
 
     def write(self, do: Doing) -> None:
         changed = [(self._owner, product, "", "", *x) for product, layers in self._now.items() for x in layers if x not in self._before[product]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -61,6 +61,7 @@ Choices = Callable[[Looking, str], list[tuple[str, Text | str]]]
 
 KINDS: dict[str, Kind] = {}
 _LISTENERS: dict[tuple[str, str], list[Callable[[Doing, Document], None]]] = {}
+_LISTENERS_OF_MANY: dict[tuple[str, str], list[Callable[[Doing, Sequence[Document]], None]]] = {}
 
 
 def kind(name: str, prefix: str, title: tuple[str, str], moves: Mapping[str, tuple[str, ...]], module: str = "") -> Kind:
@@ -87,6 +88,16 @@ def on(kind: Kind, state: str) -> Callable[[Callable[[Doing, Document], None]], 
 
     def register(function: Callable[[Doing, Document], None]) -> Callable[[Doing, Document], None]:
         _LISTENERS.setdefault((kind.name, state), []).append(function)
+        return function
+
+    return register
+
+
+def on_many(kind: Kind, state: str) -> Callable[[Callable[[Doing, Sequence[Document]], None]], Callable[[Doing, Sequence[Document]], None]]:
+    """The same for what deals with many documents in as few statements as with one."""
+
+    def register(function: Callable[[Doing, Sequence[Document]], None]) -> Callable[[Doing, Sequence[Document]], None]:
+        _LISTENERS_OF_MANY.setdefault((kind.name, state), []).append(function)
         return function
 
     return register
@@ -156,14 +167,19 @@ def _record(made: Document) -> None:
         "insert into document_history values ($number, $step, $state, $day, $n, $acted)",
         number=made.number, step=made.step, state=made.state, day=do.day, n=do.evidence, acted=do.by,
     )  # fmt: skip
-    heard(made)
+    heard(do, [made])
 
 
-def heard(made: Document) -> None:
-    """Lets those know who listen for a document's coming into the state in which it is (`on`)."""
-    for listener in _LISTENERS.get((made.kind.name, made.state), ()):
-        if made.do.scenario.includes(listener):
-            listener(made.do, made)
+def heard(do: Doing, made: Sequence[Document]) -> None:
+    """Lets those know who listen for documents' coming into the states in which they are (`on`, `on_many`)."""
+    for document in made:
+        for listener in _LISTENERS.get((document.kind.name, document.state), ()):
+            if do.scenario.includes(listener):
+                listener(do, document)
+    for key in dict.fromkeys((document.kind.name, document.state) for document in made):
+        for together in _LISTENERS_OF_MANY.get(key, ()):
+            if do.scenario.includes(together):
+                together(do, [d for d in made if (d.kind.name, d.state) == key])
 
 
 def label(parts: Iterable[Any]) -> str:

@@ -42,6 +42,8 @@ NOBODY, OUT_OF_SIGHT = -1, -15.0
 #: What a picture of the goods adds to their utility; each day more than the law's seven within which they may come back, up to a month; and an order
 #: that waits for longer than promised, down to four of them (assumed).
 PICTURE, RETURN_DAY, WAITING = 0.35, 0.012, -0.15
+#: Who sends goods back does so within so many days after receipt; and by how much each day promised beyond the law's seven tempts to (assumed).
+RETURNING, TEMPTED = 5, 0.015
 #: How much shops differ in how well the same article is liked there: standard deviation of utility (assumed).
 SHOPS_DIFFER = 0.25
 #: What visitors see beside what they choose: so many offers.
@@ -227,6 +229,15 @@ class Mall:
 def at_the_door(truth: Truth, order: Ints) -> np.ndarray:
     """Whether an order is paid at the door."""
     return np.asarray(truth.draws.uniform("payment", order) < truth.at_the_door)
+
+
+def sent_back(truth: Truth, order: Ints, product: Ints, category: Ints, promised: Ints) -> tuple[np.ndarray, Ints]:
+    """Whether lines of orders are sent back, and how many days after receipt their orders are. promised: days within which goods may come back.
+
+    The shares are those of the categories; each day promised beyond the law's seven adds `TEMPTED` of them.
+    """
+    share = np.array([c[5] for c in truth.categories])[category] * (1 + TEMPTED * np.minimum(promised - 7, 23))
+    return truth.draws.uniform("returned", order, product) < share, 1 + truth.draws.below(RETURNING, "return day", order)
 
 
 def rivals(truth: Truth, shops: int, products: Ints, usual: Ints, week: int) -> tuple[Ints, np.ndarray]:

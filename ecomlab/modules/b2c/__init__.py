@@ -24,6 +24,7 @@ from . import (  # noqa: E402,F401
     catalogue,
     checkout,
     checks,
+    coming_back,
     couriers,
     customers,
     days,
@@ -49,12 +50,11 @@ from .members import SHOPKEEPER, SHOPPER, shop_of, shopper_of  # noqa: E402
 from .payments import PLATFORM, payment_of, platform, take_wire, transfers_to  # noqa: E402
 from .returns import accept_return, refund_without_goods, refundable, request_return  # noqa: E402
 from .sales import open_return  # noqa: E402
-from .scripted import scripted_shoppers, send_shopper  # noqa: E402
+from .scripted import brought, scripted_shoppers, send_shopper  # noqa: E402
 from .sent_postage import POSTAGE, keep_postage  # noqa: E402
 
 __all__ = [
     "OPENING_STOCK", "PAYMENT", "PLATFORM", "POSTAGE", "PURCHASE", "RETURN", "RETURN_DAYS", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE",
-    "WEB_ORDER", "accept_return", "keep_postage", "many", "open_return", "payment_of", "platform", "refund_without_goods", "refundable",
-    "request_return", "scripted_shoppers",
-    "send_shopper", "shop_of", "shopper_of", "take_wire", "transfers_to",
+    "WEB_ORDER", "accept_return", "brought", "coming_back", "keep_postage", "many", "open_return", "payment_of", "platform", "postage",
+    "refund_without_goods", "refundable", "request_return", "scripted_shoppers", "send_shopper", "shop_of", "shopper_of", "take_wire", "transfers_to",
 ]  # fmt: skip

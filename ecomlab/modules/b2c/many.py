@@ -15,8 +15,10 @@ from ...books import ledger, sales, stock
 from ...books.batches import Batch, Entry, Journey, Sale
 from ...kernel.doing import AUTO, Looking
 from .. import ebank
+from . import postage
 from .kinds import PAYMENT, SALES_ORDER, WEB_ORDER
 from .members import SHOPKEEPER, SHOPPER
+from .postage import Charged
 from .sales import COURIER_DAYS, DAYS_UNDER_WAY, sale_lines
 
 #: How such orders are sent.
@@ -55,15 +57,20 @@ class Part(NamedTuple):
 
 
 class Basket(NamedTuple):
-    """What a shopper orders, each product once. at_the_door: paid there, and otherwise by card at once."""
+    """What a shopper orders, each product once. at_the_door: paid there, and otherwise by card at once. charged: its postage, where the shop charges it."""
 
     shopper: Shopper
     parts: Sequence[Part]
     at_the_door: bool
+    charged: Charged | None = None
+
+    @property
+    def postage(self) -> Decimal:
+        return self.charged.postage if self.charged else Decimal("0.00")
 
     @property
     def amount(self) -> Decimal:
-        return sum((part.amount for part in self.parts), Decimal("0.00"))
+        return sum((part.amount for part in self.parts), self.postage)
 
     @property
     def payment_kind(self) -> str:
@@ -88,6 +95,7 @@ def place(batch: Batch, shop: Shop, baskets: Sequence[Basket]) -> list[str]:
     batch.create(WEB_ORDER, [_ordered(n, b) for n, b in ordered])
     batch.reserve(shop.member, shop.place, [(n, p.product, p.pieces) for n, b in ordered for p in b.parts])
     batch.add("b2c_order", [_order(batch.do.day, n, shop, b) for n, b in ordered])
+    batch.add("b2c_order_postage", [(n, *b.charged) for n, b in ordered if b.charged])
     batch.add("b2c_order_line", [(n, p.product, p.pieces, p.price, p.amount, None) for n, b in ordered for p in b.parts])
     _bring(batch, [(n, b.shopper.member, b.amount) for n, b in ordered])
     return numbers
@@ -113,19 +121,19 @@ def _order(day: datetime.date, number: str, shop: Shop, basket: Basket, sales_or
 
 def fulfil(batch: Batch, shop: Shop, baskets: Sequence[Basket]) -> list[str]:
     """Orders that are paid, accepted, shipped and booked at once, as the merchant has it done. The goods are free. Gives the numbers."""
-    do, keeper = batch.do, _keeper(shop)
+    do, by = batch.do, keeper(shop)
     orders = [do.number(WEB_ORDER.prefix) for _ in baskets]
     sold = [do.number(SALES_ORDER.prefix) for _ in baskets]
     every = list(zip(sold, orders, baskets, strict=True))
-    batch.create(WEB_ORDER, [_ordered(n, b, ("accepted", keeper), ("shipped", keeper)) for _, n, b in every])
-    steps = [(state, keeper) for state in ("to_settle", "settled", "confirmed", "shipped")]
+    batch.create(WEB_ORDER, [_ordered(n, b, ("accepted", by), ("shipped", by)) for _, n, b in every])
+    steps = [(state, by) for state in ("to_settle", "settled", "confirmed", "shipped")]
     batch.create(SALES_ORDER, [Journey(s, shop.merchant, steps, n) for s, n, _ in every])
     _pay(batch, shop, [(n, b) for _, n, b in every if not b.at_the_door])
     costs = batch.issue(shop.member, shop.place, sales.COST_OF_SALES, [
         (s, f"销售成本 Cost of {n}", [stock.Goods(p.product, p.pieces) for p in b.parts]) for s, n, b in every
     ])  # fmt: skip
     items = iter(sales.gross_priced(do, [sales.Item(p.amount, p.product, p.pieces, costs[s, p.product]) for s, _, b in every for p in b.parts]))
-    made = [Sale(n, shop.member, b.shopper.member, [next(items) for _ in b.parts]) for _, n, b in every]
+    made = [Sale(n, shop.member, b.shopper.member, [*(next(items) for _ in b.parts), *_postage(do, b)]) for _, n, b in every]
     batch.post([
         Entry("sale", f"销售 Sale {n}", [
             *sale_lines(b.payment_kind, b.amount, shop.member, b.shopper.member), *sales.earned(shop.member, x.items),
@@ -135,12 +143,18 @@ def fulfil(batch: Batch, shop: Shop, baskets: Sequence[Basket]) -> list[str]:
     ])  # fmt: skip
     batch.sold(made, "b2c")
     batch.add("b2c_order", [_order(do.day, n, shop, b, s) for s, n, b in every])
+    batch.add("b2c_order_postage", [(n, *b.charged) for _, n, b in every if b.charged])
     batch.add("b2c_order_line", [(n, p.product, p.pieces, p.price, p.amount, costs[s, p.product]) for s, n, b in every for p in b.parts])
     batch.due([(s, n, do.day + datetime.timedelta(days=COURIER_DAYS) if b.at_the_door else None) for s, n, b in every])
     return orders
 
 
-def _keeper(shop: Shop) -> str:
+def _postage(look: Looking, basket: Basket) -> list[sales.Item]:
+    return [postage.parted(look, basket.postage, [sales.Item(p.amount, p.product) for p in basket.parts])] if basket.postage else []
+
+
+def keeper(shop: Shop) -> str:
+    """By whom a document stands that the shop's staff has moved (as `Doing.by`)."""
     return f"{SHOPKEEPER.name}:{shop.merchant}{AUTO}"
 
 
@@ -153,7 +167,7 @@ def _pay(batch: Batch, shop: Shop, paid: Sequence[tuple[str, Basket]]) -> None:
 
 def _keep_payments(batch: Batch, shop: Shop, payment_kind: str, paid: Sequence[tuple[str, Decimal, str | None]]) -> None:
     numbers, day = [batch.do.number(PAYMENT.prefix) for _ in paid], batch.do.day
-    steps = [("remitted", _keeper(shop)), ("banked", _keeper(shop))]
+    steps = [("remitted", keeper(shop)), ("banked", keeper(shop))]
     batch.create(PAYMENT, [Journey(x, shop.merchant, steps, n) for x, (n, _, _) in zip(numbers, paid, strict=True)])
     batch.add("b2c_payment", [
         (x, n, payment_kind, amount, Decimal("0.00"), transaction, day, day) for x, (n, amount, transaction) in zip(numbers, paid, strict=True)

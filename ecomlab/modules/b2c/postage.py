@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from ...books import sales
 from ...books.cast import companies
@@ -30,6 +30,16 @@ FREE_ALREADY = refusal(
 )
 
 Courier = Annotated[Ref, Ask("快递公司", "Courier", choose="b2c.couriers")]
+
+
+class Charged(NamedTuple):
+    """The postage of an order, as `b2c_order_postage` has it. postage: CNY, with tax."""
+
+    courier: str
+    tariff_zone: str
+    weight_g: int
+    postage: Decimal
+    free_from: Decimal | None
 
 
 @choices("b2c.couriers")
@@ -108,15 +118,26 @@ def reckon(do: Doing, order: str) -> None:
 
 
 def _charge(do: Doing, row: Any, rule: Any, goods: Decimal) -> Decimal:
-    weight = weight_of(do, row.number)
-    asked = tariff.quotes(do, sender_of(do, row.merchant), row.deliver_to, weight, "order")
-    quoted, price = next(found for found in asked if found[0].courier == rule.courier)
-    charged = tariff.postage(price, goods, rule.free_from)
-    do.execute(
-        "insert into b2c_order_postage values ($n, $courier, $zone, $weight, $postage, $free_from)",
-        n=row.number, courier=rule.courier, zone=quoted.zone, weight=weight, postage=charged, free_from=rule.free_from,
-    )  # fmt: skip
-    return charged
+    found = quoted(do, rule, sender_of(do, row.merchant), row.deliver_to, weight_of(do, row.number), goods)
+    do.insert("b2c_order_postage", [(row.number, *found)])
+    return found.postage
+
+
+def quoted(look: Looking, rule: Any, sender: str, address: str, weight_g: int, goods: Decimal) -> Charged:
+    """What a shop with a postage rule (its row) asks for goods of an amount and a weight. sender: see `sender_of`. Refuses 'parcel_too_heavy'."""
+    asked = tariff.quotes(look, sender, address, weight_g, "order")
+    rate, price = next(found for found in asked if found[0].courier == rule.courier)
+    return Charged(rule.courier, rate.zone, weight_g, tariff.postage(price, goods, rule.free_from), rule.free_from)
+
+
+def asked(look: Looking, merchant: str, address: str, goods: Sequence[tuple[str, int]], amount: Decimal) -> Decimal:
+    """What a shop would ask to send goods, of (product, pieces), that come to an amount. Refuses 'parcel_too_heavy'."""
+    rule = look.one("select * from b2c_postage_rule where merchant = $m", m=merchant)
+    if rule is None:
+        return Decimal("0.00")
+    weights = {r.gtin: r.weight_g for r in look.all("select gtin, weight_g from product where list_contains($p, gtin)", p=[p for p, _ in goods])}
+    weight = sum(weights[product] * pieces for product, pieces in goods)
+    return quoted(look, rule, sender_of(look, merchant), address, weight, amount).postage
 
 
 def charged(look: Looking, order: str) -> Decimal:

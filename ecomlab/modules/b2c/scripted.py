@@ -7,6 +7,7 @@ accepts, ships and takes back at the start of the day after.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from ...books.members import acting
 from ...kernel.doing import Doing, Looking
 from ...kernel.secrets import Issued
 from .. import ebank
-from . import checkout, payments, returns, sales
+from . import checkout, payments, postage, returns, sales
 from .members import PASSWORD, SHOP_PASSWORD, SHOPKEEPER, SHOPPER, shop_of, shopper_of
 
 #: How likely a scripted shopper visits a shop on a day, in per cent.
@@ -49,6 +50,16 @@ def first_customers(do: Doing, shop: Any) -> None:
             _buy(do, shop, position, user_name(person), kind)
 
 
+#: What says of a shop that another module brings its customers: (look, merchant) -> whether it does.
+_BROUGHT: list[Callable[[Looking, str], bool]] = []
+
+
+def brought(says: Callable[[Looking, str], bool]) -> Callable[[Looking, str], bool]:
+    """Registers what says whether another module brings a shop's customers; the scripted ones stay away from it then."""
+    _BROUGHT.append(says)
+    return says
+
+
 def visit(do: Doing) -> None:
     """The scripted shoppers look into the shops that students keep; whoever waits for an order there does not come again."""
     shops = do.all(
@@ -56,6 +67,8 @@ def visit(do: Doing) -> None:
            where not a.scripted and exists (select 1 from access where realm = $shoppers and scripted) order by m.merchant""",
         realm=SHOP_PASSWORD, shoppers=PASSWORD,
     )  # fmt: skip
+    others = [says for says in _BROUGHT if do.scenario.includes(says)]
+    shops = [shop for shop in shops if not any(says(do, shop.merchant) for says in others)]
     if not shops:
         return
     waiting = _waiting(do)
@@ -111,7 +124,7 @@ def place_order(do: Doing, shop: Any, who: Any, goods: list[tuple[str, int]], am
 
     pin: of her account at the bank. The goods can be had.
     """
-    account = ready(do, who.member, amount, pin, kind)
+    account = ready(do, who.member, amount + postage.asked(do, shop.merchant, who.postal_address, goods, amount), pin, kind)
     if account is None:
         return None
     with acting(do, SHOPPER.name, who.user_name):

@@ -6,6 +6,7 @@ charged (价外费用, 增值税法, article 17): revenue, taxed as the goods ar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -40,9 +41,14 @@ def keep_postage(do: Doing, order: Any, amount: Decimal, document: str) -> None:
         _earn(do, order.number)
 
 
-@documents.on(WEB_ORDER, "shipped")
-def _left(do: Doing, order: documents.Document) -> None:
-    _earn(do, order.number)
+@documents.on_many(WEB_ORDER, "shipped")
+def _left(do: Doing, orders: Sequence[documents.Document]) -> None:
+    rows = do.all(
+        "select web_order from b2c_sent_postage where list_contains($n, web_order) and earned_day is null and returned_day is null order by web_order",
+        n=[order.number for order in orders],
+    )
+    for r in rows:
+        _earn(do, r.web_order)
 
 
 def _kept(look: Looking, order: str) -> Any:

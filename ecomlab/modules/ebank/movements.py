@@ -197,8 +197,12 @@ def refund(do: Doing, transaction: str, amount: Decimal, purpose: str, field: st
     )
     if amount > total - back:
         raise REFUND_TOO_LARGE(field, transaction=transaction, left=f"{total - back:,}")
-    payer, other = account(do, paid.to_account, field), account(do, paid.from_account, field)
+    payer = account(do, paid.to_account, field)
     require_funds(do, payer.number, amount, field)
+    if paid.from_account is None:
+        who = do.value("select owner from posting where entry = $entry and account = $prepaid", entry=paid.entry, prepaid=ledger.PREPAID)
+        return record(do, "refund", _to_other_bank(payer, who, amount), payer.number, None, purpose, transaction, paid.merchant)
+    other = account(do, paid.from_account, field)
     owed = [] if payer.member == other.member else [(ledger.ADVANCES, other.member), (ledger.PREPAID, payer.member)]
     return record(do, "refund", between(payer, other, amount, *owed), payer.number, other.number, purpose, transaction, paid.merchant)
 
@@ -269,6 +273,35 @@ def take_cards(batch: batches.Batch, to: Any, merchant: str, payments: Sequence[
     batch.add("bank_transaction", [
         (number, "payment", entry, None, to.number, batch.do.day, batch.do.moment, purpose, order, merchant)
         for number, entry, purpose, (order, _, _) in zip(numbers, posted, purposes, payments, strict=True)
+    ])  # fmt: skip
+    return numbers
+
+
+def _to_other_bank(payer: Any, member: str, amount: Decimal) -> list[Line]:
+    """Money goes back to a card of another bank, whose holder draws it."""
+    return [
+        Line(BANK, ledger.CUSTOMER_DEPOSITS, amount, payer.number),
+        Line(BANK, ledger.CASH, -amount),
+        Line(payer.member, ledger.BANK, -amount, payer.number),
+        Line(payer.member, ledger.ADVANCES, amount, member),
+        Line(member, ledger.PREPAID, -amount, payer.member),
+        Line(member, ledger.CAPITAL, amount),
+    ]
+
+
+def give_back_cards(batch: batches.Batch, payer: Any, merchant: str, refunds: Sequence[tuple[str, str, Decimal, str]]) -> list[str]:
+    """Refunds to cards of other banks, many at once, of (the payment's transaction, its payer's member, amount, purpose); gives the transactions.
+
+    payer: a row of `settlement_account`, which holds so much.
+    """
+    numbers = [batch.do.number("TX") for _ in refunds]
+    posted = batch.post([
+        batches.Entry("refund", purpose, _to_other_bank(payer, member, amount), number)
+        for number, (_, member, amount, purpose) in zip(numbers, refunds, strict=True)
+    ])  # fmt: skip
+    batch.add("bank_transaction", [
+        (number, "refund", entry, payer.number, None, batch.do.day, batch.do.moment, purpose, paid, merchant)
+        for number, entry, (paid, _, _, purpose) in zip(numbers, posted, refunds, strict=True)
     ])  # fmt: skip
     return numbers
 

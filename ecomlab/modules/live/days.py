@@ -10,7 +10,8 @@ from ...books.batches import Batch
 from ...kernel.doing import Doing
 from .. import ebank
 from ..b2c import RETURN_DAYS, many
-from . import advertising
+from . import advertising, returning
+from .posting import Posting
 
 if TYPE_CHECKING:
     from .trade import Trade
@@ -23,11 +24,11 @@ _CITIES = ("杭州 Hangzhou", "苏州 Suzhou", "成都 Chengdu", "武汉 Wuhan",
 #: The shops that have left an instruction: what it says, who and where they are, what they promise, and how many orders have waited for their shipment
 #: for more than a day.
 _SHOPS = """
-    select i.*, m.member, m.place, coalesce(g.return_days, $lawful) as return_days, (
+    select i.*, m.member, m.place, coalesce(g.return_days, $lawful) as return_days, r.courier, r.free_from, (
         select count(*) from b2c_order o join document d using (number)
         where o.merchant = i.merchant and d.state in ('placed', 'paid', 'accepted') and o.placed_day < $yesterday) as late
     from live_instruction i join b2c_merchant m using (merchant) left join b2c_page g on g.merchant = i.merchant and g.page = 'after_sales'
-    order by i.merchant"""
+    left join b2c_postage_rule r on r.merchant = i.merchant order by i.merchant"""
 
 
 @clock.daily
@@ -37,21 +38,24 @@ def begin(do: Doing) -> None:
         account = ebank.settlement_account(do, told.merchant)
         shop = many.Shop(told.merchant, told.member, told.place, account, told.return_days)
         with Batch(do) as batch:
-            _collect(batch, shop)
+            returning.take_back(batch, shop, told, _collect(batch, shop))
             if told.holds:
                 _trade(batch, shop, told)
 
 
-def _collect(batch: Batch, shop: many.Shop) -> None:
-    """What was shipped by the instruction, to be paid at the door, and is due today. Orders that were worked by hand are collected by hand."""
+def _collect(batch: Batch, shop: many.Shop) -> set[str]:
+    """What was shipped by the instruction, to be paid at the door, and is due today; gives the orders. Those worked by hand are collected by hand."""
     owed = batch.do.all(
-        """select o.number, s.member, o.amount from b2c_order o join live_order v using (number) join document d using (number)
-           join b2c_shopper s on s.user_name = o.shopper
-           where o.merchant = $m and o.due_day = $day and o.payment_kind = 'cash_on_delivery' and not v.by_hand and d.state = 'shipped' order by o.number""",
+        """select o.number, s.member, o.amount - coalesce(sum(r.amount), 0) as amount
+           from b2c_order o join live_order v using (number) join document d using (number) join b2c_shopper s on s.user_name = o.shopper
+           left join (select t.web_order, t.amount from b2c_return t join document x using (number) where x.state = 'refunded') r on r.web_order = o.number
+           where o.merchant = $m and o.due_day = $day and o.payment_kind = 'cash_on_delivery' and not v.by_hand and d.state in ('shipped', 'returned')
+           group by o.number, s.member, o.amount having o.amount > coalesce(sum(r.amount), 0) order by o.number""",
         m=shop.merchant, day=batch.do.day,
     )  # fmt: skip
     if owed:
         many.collect(batch, shop, owed)
+    return {r.number for r in owed}
 
 
 def _trade(batch: Batch, shop: many.Shop, told: Any) -> None:
@@ -59,16 +63,17 @@ def _trade(batch: Batch, shop: many.Shop, told: Any) -> None:
 
     do = batch.do
     advertising.pay(do, shop)
-    trade = day_of_trade(do, told)
-    baskets = _baskets(batch, shop, trade)
-    by_hand, rest = baskets[: told.by_hand], baskets[told.by_hand :]
+    posting = Posting(do, told) if told.courier else None
+    trade = day_of_trade(do, told, posting)
+    baskets = _baskets(batch, shop, trade, posting)
+    by_hand, rest = [b._replace(at_the_door=True) for b in baskets[: told.by_hand]], baskets[told.by_hand :]
     placed, sent = many.place(batch, shop, by_hand), many.fulfil(batch, shop, rest)
     batch.add("live_order", [(n, shop.merchant, True) for n in placed] + [(n, shop.merchant, False) for n in sent])
     batch.add("live_day", [(shop.merchant, do.day, *trade.counts, len(baskets))])
     batch.add("live_product", [(shop.merchant, do.day, p.product, p.price, p.looked, p.asked, p.sold, p.lost) for p in trade.products])
 
 
-def _baskets(batch: Batch, shop: many.Shop, trade: Trade) -> list[many.Basket]:
+def _baskets(batch: Batch, shop: many.Shop, trade: Trade, posting: Posting | None) -> list[many.Basket]:
     """What is ordered, the earliest first, at today's prices less what promotions take off; who orders for the first time is registered."""
     names = dict.fromkeys(f"k{order.customer}" for order in trade.baskets)
     who = many.known(batch.do, list(names))
@@ -79,7 +84,9 @@ def _baskets(batch: Batch, shop: many.Shop, trade: Trade) -> list[many.Basket]:
     for basket in trade.baskets:
         quote = promotions.quote(batch.do, shop.member, basket.goods, can_give=lambda product: False, rules=trade.rules)
         parts = [many.Part(line.product, line.quantity, line.unit_price, line.amount) for line in quote.lines]
-        found.append(many.Basket(who[f"k{basket.customer}"], sorted(parts), basket.at_the_door or shop.account is None))
+        shopper = who[f"k{basket.customer}"]
+        charged = posting.charged(shopper.postal_address, parts) if posting else None
+        found.append(many.Basket(shopper, sorted(parts), basket.at_the_door or shop.account is None, charged))
     return found
 
 

@@ -11,7 +11,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Money
-from ..b2c import SHOPKEEPER, shop_of
+from ..b2c import SHOPKEEPER, brought, shop_of
 
 NOTHING_TO_SELL = refusal(
     "nothing_to_sell", "本店没有在售商品，顾客来了无物可买。请先登记商品（B2C003）。",
@@ -37,6 +37,11 @@ _BY_HAND = Text("每天最先到来的这些订单由你手工处理", "So many 
 _KEPT_BACK = Text("库存只剩这么多时不再发货", "Nothing is shipped of what is left")
 _SHORT = {"part": Text("有多少发多少", "Ship what there is"), "none": Text("该商品不发", "Leave the product out")}
 
+_RETURNED = {
+    "restocked": Text("退款并重新上架", "Refund, and put back on the shelf"), "scrapped": Text("退款并报废", "Refund, and write off"),
+    "by_hand": Text("由我逐单决定", "I decide on each"),
+}  # fmt: skip
+
 
 @command(role=SHOPKEEPER, title=("下达长期指示", "Leave a standing instruction"))
 def instruct(
@@ -44,10 +49,12 @@ def instruct(
     by_hand: Annotated[Count, Ask(ge="0", le="10", help=_BY_HAND)] = 3,
     kept_back: Annotated[Count, Ask(ge="0", le="10000", unit=Text("件", "pieces"), help=_KEPT_BACK)] = 0,
     short: Annotated[Literal["part", "none"], Ask("库存不足时", "When there is too little", labels=_SHORT)] = "part",
+    returned: Annotated[Literal["restocked", "scrapped", "by_hand"], Ask("退回的商品", "Goods that come back", labels=_RETURNED)] = "restocked",
 ) -> dict[str, Any]:
     """Tells the shop's staff how to deal with orders that come with a business day; customers come from the next day on. Gives what holds now.
 
-    The rest of a day's orders is shipped at once and booked. It can be changed every day. Refuses a shop that sells nothing, and a number to be kept
+    The rest of a day's orders is shipped at once and booked. What comes back of orders that you worked yourself is always yours to decide, and so is
+    what there is too little money to refund. It can be changed every day. Refuses a shop that sells nothing, and a number to be kept
     back that would leave nothing to ship.
     """
     if util.find_spec("numpy") is None:
@@ -64,11 +71,11 @@ def instruct(
     if kept_back and kept_back >= most:
         raise ALL_KEPT_BACK("kept_back", kept=kept_back, most=most)
     do.execute(
-        """insert into live_instruction values ($m, $day, $by_hand, $kept_back, $partly, true) on conflict do update set
-           by_hand = excluded.by_hand, kept_back = excluded.kept_back, partly = excluded.partly, holds = true""",
-        m=shop.merchant, day=do.day, by_hand=by_hand, kept_back=kept_back, partly=short == "part",
+        """insert into live_instruction values ($m, $day, $by_hand, $kept_back, $partly, $returned, true) on conflict do update set
+           by_hand = excluded.by_hand, kept_back = excluded.kept_back, partly = excluded.partly, returned = excluded.returned, holds = true""",
+        m=shop.merchant, day=do.day, by_hand=by_hand, kept_back=kept_back, partly=short == "part", returned=returned,
     )  # fmt: skip
-    return {"by_hand": by_hand, "kept_back": kept_back, "partly": short == "part"}
+    return {"by_hand": by_hand, "kept_back": kept_back, "partly": short == "part", "returned": returned}
 
 
 @command(role=SHOPKEEPER, title=("撤回长期指示", "Withdraw the standing instruction"))
@@ -103,6 +110,12 @@ def budgets(look: Looking, merchant: str) -> dict[str, Decimal]:
     return {r.ad_channel: r.daily_budget for r in rows}
 
 
+@brought
+def holds(look: Looking, merchant: str) -> bool:
+    """Whether an instruction holds, so that customers come to a shop."""
+    return bool(look.value("select holds from live_instruction where merchant = $m", m=merchant))
+
+
 def _holding(look: Looking, merchant: str) -> None:
-    if not look.value("select holds from live_instruction where merchant = $m", m=merchant):
+    if not holds(look, merchant):
         raise NO_INSTRUCTION()

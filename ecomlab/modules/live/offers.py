@@ -15,7 +15,7 @@ from ...market import live
 from ...market.truth import Truth
 
 #: Who comes to the mall on an ordinary day, and how many shops are there that keep no books.
-VISITORS, RIVALS = 650, 4
+VISITORS, RIVALS = 700, 4
 #: The categories of the catalogue, in the order of the model's.
 CATEGORIES = tuple(live.LIKE)
 #: Days of a longer promise that still impress somebody.
@@ -24,10 +24,11 @@ PROMISED = 30
 
 @dataclass(frozen=True)
 class Own:
-    """A product that the own shop offers. price: as promotions have it now; free: pieces that may be shipped."""
+    """A product that the own shop offers. price: as promotions have it now; postage: expected on one piece; free: pieces that may be shipped."""
 
     product: str
     price: Decimal
+    postage: Decimal
     free: int
 
 
@@ -59,7 +60,7 @@ def made(look: Looking, truth: Truth, merchant: str, own: Sequence[Own], on_sale
     ordinary = usual(truth, rows)
     category = np.array([CATEGORIES.index(r.product_category) for r in rows], dtype=np.int64)
     product = [place[o.product] for o in own]
-    shop, price, there = [0] * len(own), [int(o.price * 100) for o in own], [o.free > 0 for o in own]
+    shop, price, there = [0] * len(own), [int((o.price + o.postage) * 100) for o in own], [o.free > 0 for o in own]
     appeal = [_appeal(on_sale[merchant, o.product]) + live.WAITING * min(waiting, 4) for o in own]
     others = sorted({m for m, _ in on_sale if m != merchant})
     for (whose, which), row in on_sale.items():

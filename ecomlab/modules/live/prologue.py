@@ -7,8 +7,8 @@ from decimal import Decimal
 from ...kernel.doing import Looking
 from ...kernel.plays import Player, scene
 
-#: So many products of each category, and the pieces of each that are there at first: enough for a fortnight of what is asked for on average.
-OF_A_CATEGORY, PIECES = 2, 160
+#: So many products of each category, and the pieces of each that are there at first: what sells best is gone within a week, the rest lasts for longer.
+OF_A_CATEGORY, PIECES = 2, 320
 
 
 def assortment(look: Looking) -> list[dict[str, str]]:

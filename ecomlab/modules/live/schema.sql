@@ -1,7 +1,9 @@
 -- What the owner of a shop has told its staff: how many of a day's orders wait to be worked by hand, how many pieces of each product are kept back,
--- and whether a line for which there is too little is shipped in part. Customers come while `holds`. since: the day of the first instruction.
+-- whether a line for which there is too little is shipped in part, and what is done with goods that come back: restocked, scrapped, or by_hand.
+-- Customers come while `holds`. since: the day of the first instruction.
 create table live_instruction (
-    merchant varchar primary key, since date not null, by_hand integer not null, kept_back integer not null, partly boolean not null, holds boolean not null
+    merchant varchar primary key, since date not null, by_hand integer not null, kept_back integer not null, partly boolean not null,
+    returned varchar not null, holds boolean not null
 );
 -- What a shop spends on advertising a day, and what it has spent.
 create table live_budget (merchant varchar, ad_channel varchar, daily_budget decimal(18,2) not null, primary key (merchant, ad_channel));

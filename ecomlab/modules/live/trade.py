@@ -15,6 +15,7 @@ from ...kernel.doing import Looking
 from ...market import live
 from . import advertising
 from .offers import VISITORS, Own, day_of, made, shown, truth_of
+from .posting import Posting
 
 
 @dataclass
@@ -49,15 +50,15 @@ class Trade:
     baskets: list[Ordered]
 
 
-def day_of_trade(look: Looking, shop: Any) -> Trade:
+def day_of_trade(look: Looking, shop: Any, posting: Posting | None) -> Trade:
     """The day of a shop (its instruction, with its owner, and `late` orders that wait too long): what is ordered can be had, by the instruction."""
     truth, day, on_sale = truth_of(look, shop.merchant), day_of(look), shown(look)
     rules = promotions.running(look, shop.member)
     listed = {product: row.price for (merchant, product), row in on_sale.items() if merchant == shop.merchant}
     own = [
-        Own(product, _price(look, shop, rules, product, price), max(0, on_sale[shop.merchant, product].free - shop.kept_back))
-        for product, price in listed.items()
-    ]  # fmt: skip
+        Own(product, price, posting.on_one(product, price) if posting else Decimal(0), max(0, on_sale[shop.merchant, product].free - shop.kept_back))
+        for product, price in ((product, _price(look, shop, rules, product, list_price)) for product, list_price in listed.items())
+    ]
     led = live.brought(truth, VISITORS, day, advertising.spent(look, shop.merchant, live.FELT))
     who, newcomers = _who(look, truth, shop.merchant, day, led)
     mall = live.Mall(truth, made(look, truth, shop.merchant, own, on_sale, shop.late))
