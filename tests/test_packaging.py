@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from ecomlab.kernel.scenario import scenario_names
+
 ROOT = Path(__file__).resolve().parent.parent
 OF_THE_EXTRAS = ("pandas", "numpy", "matplotlib", "ipywidgets", "anywidget", "IPython", "jupyterlab", "nbformat", "nbgrader")
 
@@ -93,7 +95,8 @@ from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.state import State
 assert len(PLAYS) == 14 < len(tasks.tasks()), sorted(PLAYS)
 for name in scenario_names():
-    State(Header(name, scenario(name).digest, seed_for("s", "k"), "s", "", "", RULES)).close()
+    if name in sys.argv[1:]:
+        State(Header(name, scenario(name).digest, seed_for("s", "k"), "s", "", "", RULES)).close()
     assert set(PLAYS) >= {step for step in scenario(name).prologue if step in tasks.tasks()}
 for command in (["demo", "--module", "email"], ["bench"]):
     assert main(command) == 2
@@ -111,9 +114,10 @@ def test_a_wheel_built_twice_is_the_same(wheel: Path, teachers_wheel: Path, tmp_
     assert built(ROOT / "teacher", tmp_path / "teacher").read_bytes() == teachers_wheel.read_bytes()
 
 
-def test_the_students_wheel_has_the_laboratory_and_no_model_student(students: Path, tmp_path: Path) -> None:
-    """Every scenario opens, work is done and graded; what would do the tasks by itself is not there, and is named as the teachers'."""
-    done = run(students, "python", "-c", STUDENT, folder=tmp_path)
+@pytest.mark.parametrize("opened", [["ebank"], pytest.param(scenario_names(), marks=pytest.mark.slow, id="all")], ids="+".join)
+def test_the_students_wheel_has_the_laboratory_and_no_model_student(students: Path, tmp_path: Path, opened: list[str]) -> None:
+    """Scenarios open, work is done and graded; what would do the tasks by itself is not there, and is named as the teachers'."""
+    done = run(students, "python", "-c", STUDENT, *opened, folder=tmp_path)
     assert done.stderr.count("ecomlab-teacher") == 2
 
 

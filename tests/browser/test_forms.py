@@ -49,7 +49,7 @@ def entries(server: Server, folder: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.slow)])
 def test_a_form_is_filled_in_refused_and_accepted(browser: Browser, language: str) -> None:
     said, server, name = SAID[language], browser.server, f"form-{language}"
     page = opened(browser, name, language, "form = lab.form('EMAIL001'); form")
@@ -115,7 +115,7 @@ def test_a_form_is_filled_in_refused_and_accepted(browser: Browser, language: st
     assert PASSWORD not in browser.execute(page, "import ipywidgets; print(ipywidgets.Widget.get_manager_state())")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", [pytest.param("zh", marks=pytest.mark.slow), "en"])
 @pytest.mark.parametrize("width", [900, pytest.param(1500, marks=pytest.mark.slow)])
 def test_what_a_term_means_opens_below_its_field_and_moves_neither_it_nor_the_one_beside_it(browser: Browser, language: str, width: int) -> None:
     name = f"term-{language}-{width}"

@@ -69,7 +69,7 @@ def dress(browser: Browser, page: Any, theme: str) -> None:
     page.wait_for_function("(light) => document.body.dataset.jpThemeLight === light", arg=str("Light" in theme).lower())
 
 
-@pytest.mark.parametrize("language", ("zh", "en"))
+@pytest.mark.parametrize("language", [pytest.param("zh", marks=pytest.mark.slow), "en"])
 def test_every_kind_of_face_is_sound_light_dark_narrow_and_printed(browser: Browser, page: Any, language: str) -> None:
     try:
         for theme in ("JupyterLab Light", "JupyterLab Dark"):
