@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -14,11 +15,14 @@ from ecomlab.books import documents, stock
 from ecomlab.books.batches import Batch
 from ecomlab.books.courier import tariff
 from ecomlab.books.members import acting
+from ecomlab.dashboards import DASHBOARDS
+from ecomlab.dashboards.bars import Ranked
 from ecomlab.kernel import logbook, upkeep
 from ecomlab.kernel.audit import audit
 from ecomlab.kernel.database import Database
 from ecomlab.kernel.replica import Replica
 from ecomlab.kernel.scenario import scenario, scenario_names
+from ecomlab.kernel.texts import LANGUAGES
 from ecomlab.lab import Lab
 from ecomlab.modules import ebank
 from ecomlab.modules.b2c import coming_back, many, payments, returns, sales
@@ -27,6 +31,7 @@ from ecomlab.modules.b2c.prologue import own_shop
 from ecomlab.modules.ebank import merchants
 from ecomlab.modules.live import days
 from ecomlab.modules.live.prologue import PIECES
+from ecomlab.widgets import dashboard
 from tests import worlds
 
 pytest.importorskip("numpy")
@@ -90,6 +95,22 @@ def test_what_reports_say_of_a_day_is_what_was_sold(week: Lab) -> None:
 def test_a_replay_comes_to_the_same_on_either_store(posted: Lab) -> None:
     read = logbook.survey(posted.world.folder / "logbook.jsonl")
     assert upkeep._digest_of(read, Replica()) == upkeep._digest_of(read, Database()) == posted.world.state.digest()
+
+
+def test_the_dashboard_of_visitors_says_what_the_queries_say_in_both_languages(posted: Lab) -> None:
+    rows, state = posted.live.visitors(), posted.world.state.look
+    page = DASHBOARDS["visitors"].of(state)
+    assert page.figures[1].measure == sum(r.orders for r in rows) == look(posted, "select count(*) from live_order")
+    assert page.figures[2].measure == sum(r.sold_out + r.too_dear + r.too_slow for r in rows) > 0
+    assert page.table is not None and sum(r.sold_pieces for r in page.table) == sum(r.sold for r in rows)
+    funnel = page.panels[0]
+    assert isinstance(funnel.plot, Ranked) and [b.values[0] for b in funnel.plot.bars] == sorted((b.values[0] for b in funnel.plot.bars), reverse=True)
+    assert funnel.behind and len(funnel.behind(funnel.plot.bars[-1].key)) == page.figures[1].measure
+    assert {r.product for r in posted.live.rival_prices() if r.own_price > r.price} and all(r.looked >= r.wanted >= r.orders for r in rows)
+    for language in LANGUAGES:
+        posted.language = language
+        with contextlib.closing(dashboard(posted, "visitors")) as board:
+            assert board.view["empty"] is None and len(board.view["panels"]) == len(page.panels)
 
 
 # --- what decisions do -----------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 """Dashboards: today, an overview, cash and payables, receivables, stock, cost, profit; how auctions went, what marketing brought, what the
-service desk and the warehouse floor do.
+service desk and the warehouse floor do, who visits a shop.
 
 Each dashboard is a file with a declaration and a function from a source to a page (`page.py`); `plots.py` holds the kinds of chart. A page
 is data. Those over the books work on any source (a world, a world as of an entry, a data set), the others on a world that has
@@ -8,6 +8,6 @@ their modules. The face that shows a page is `widgets/board.py`.
 
 from .page import DASHBOARDS
 
-from . import today, overview, profit, receivables, payables, inventory, cost, marketing, auctions, service, floor  # noqa: E402,F401  isort: skip
+from . import today, overview, profit, receivables, payables, inventory, cost, marketing, auctions, service, floor, visitors  # noqa: E402,F401  isort: skip
 
 __all__ = ["DASHBOARDS"]

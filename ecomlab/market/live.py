@@ -35,8 +35,8 @@ BEFORE = 182
 AHEAD = 128
 #: Visits of those who have come before for each of somebody who comes first (measured over sixty days, with the shapes of BG/NBD).
 FOR_EACH_NEW = 0.95
-#: To leave with nothing is worth as much as so many ordinary offers of the category (assumed).
-LEAVING = 20
+#: To leave with nothing is worth as much as so many ordinary offers of the category; to whom an advertisement led, who is interested, as so many (assumed).
+LEAVING, LEAVING_LED = 20, 5
 #: The shop of what is no offer, and the utility of what nobody sees.
 NOBODY, OUT_OF_SIGHT = -1, -15.0
 #: What a picture of the goods adds to their utility; each day more than the law's seven within which they may come back, up to a month; and an order
@@ -181,7 +181,7 @@ class Mall:
 
     def _chooser(self, utility: Floats, on_offer: np.ndarray, led: bool = False) -> Chooser:
         """Chooses among what is on offer, and to leave with nothing. led: whether an advertisement led to the shop."""
-        leaving = np.full(len(self.truth.categories), float(ln(LEAVING)))
+        leaving = np.full(len(self.truth.categories), float(ln(LEAVING_LED if led else LEAVING)))
         values = np.concatenate([np.where(on_offer, utility, OUT_OF_SIGHT), leaving])[self._sorted]
         return Chooser(self._led if led else self.truth, self._goods, logit(values))
 
@@ -211,6 +211,25 @@ class Mall:
         kept = kept[np.lexsort((place[kept], turn[kept]))]
         return replace(lines[kept], article=place[kept])
 
+    def lost(self, who: Came, waiting: float) -> tuple[int, int]:
+        """How many visitors would have asked for something of the own shop but did not: had no own price been above the usual one, and without `waiting`.
+
+        waiting: what orders that wait have added to the utility of all own offers. The draws are the same: who came anyway comes then, too.
+        """
+        here = self._here(self._utility, who)
+        dear = self.own & (self.offers.price > self.offers.usual)
+        found = [np.where(dear, self._seen, self._utility) if dear.any() else None, self._utility - waiting * self.own if waiting else None]
+        return tuple(0 if u is None else int((self._here(u, who) & ~here).sum()) for u in found)  # type: ignore[return-value]
+
+    def _here(self, utility: Floats, who: Came) -> np.ndarray:
+        """Whether what each visitor asks for first is the own shop's."""
+        found = np.zeros(len(who.order), dtype=bool)
+        for chooser, among in self._choosers(utility, who):
+            order = who.order[among]
+            place = self._which(chooser.among("article", order, chooser.category(order)))
+            found[among] = (place >= 0) & self.own[place]
+        return found
+
     def instead(self, lines: Lines, empty: np.ndarray) -> Ints:
         """What those choose whose article was not there: another offer, or -1. empty: of the offers, whose shelf is empty."""
         chooser = self._chooser(self._utility, self.offers.there & ~empty)
@@ -224,6 +243,11 @@ class Mall:
             for k in range(LOOKS):
                 found[k, among] = self._which(chooser.among(f"look {k}", order, chooser.category(order)))
         return found
+
+
+def waiting(orders: int) -> float:
+    """What so many orders that wait for longer than promised add to the utility of a shop's offers."""
+    return WAITING * min(orders, 4)
 
 
 def at_the_door(truth: Truth, order: Ints) -> np.ndarray:

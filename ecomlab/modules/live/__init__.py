@@ -12,3 +12,6 @@ from ...kernel import packages
 packages.register(__name__, needs=("b2c",), data=("persons", "products"))
 
 from . import days, instructions, looking, prologue, rivals  # noqa: E402,F401
+from .instructions import CHANNELS  # noqa: E402
+
+__all__ = ["CHANNELS", "rivals"]

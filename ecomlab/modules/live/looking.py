@@ -11,11 +11,12 @@ from ..b2c import SHOPKEEPER
 
 @query(role=SHOPKEEPER, title=("查看每日客流", "View the visitors by day"))
 def visitors(do: Doing, from_day: FromDay = None, to_day: ToDay = None) -> Table:
-    """The business days with customers, the newest first: day, visitors (of the mall), newcomers, led (by advertisements), looked (at the shop), orders,
-    asked, sold, lost (pieces), spent (on advertising, CNY)."""
+    """The business days with customers, the newest first: day, visitors (of the mall), newcomers, led (by advertisements), looked (at the shop), wanted
+    (something here), orders, sold_out, too_dear, too_slow (lost by each), asked, sold, lost (pieces), spent (on advertising, CNY)."""
     check_period(from_day, to_day)
     return do.table(
-        f"""select d.day, d.visitors, d.newcomers, d.led, d.looked, d.orders, coalesce(p.asked, 0)::integer as asked, coalesce(p.sold, 0)::integer as sold,
+        f"""select d.day, d.visitors, d.newcomers, d.led, d.looked, d.wanted, d.orders, d.sold_out, d.too_dear, d.too_slow,
+                   coalesce(p.asked, 0)::integer as asked, coalesce(p.sold, 0)::integer as sold,
                    coalesce(p.lost, 0)::integer as lost, coalesce(a.spent, 0)::decimal(18,2) as spent
             from live_day d
             left join (select day, sum(asked) as asked, sum(sold) as sold, sum(lost) as lost from live_product where merchant = $actor group by day) p

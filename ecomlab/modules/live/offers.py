@@ -61,7 +61,7 @@ def made(look: Looking, truth: Truth, merchant: str, own: Sequence[Own], on_sale
     category = np.array([CATEGORIES.index(r.product_category) for r in rows], dtype=np.int64)
     product = [place[o.product] for o in own]
     shop, price, there = [0] * len(own), [int((o.price + o.postage) * 100) for o in own], [o.free > 0 for o in own]
-    appeal = [_appeal(on_sale[merchant, o.product]) + live.WAITING * min(waiting, 4) for o in own]
+    appeal = [_appeal(on_sale[merchant, o.product]) + live.waiting(waiting) for o in own]
     others = sorted({m for m, _ in on_sale if m != merchant})
     for (whose, which), row in on_sale.items():
         if whose != merchant:

@@ -42,9 +42,9 @@ class Ordered:
 
 @dataclass(frozen=True)
 class Trade:
-    """A day. counts: newcomers, led, visitors, looked (`live_day`). rules: the promotions that run. baskets: in the order in which people came."""
+    """A day. counts: those of `live_day`. rules: the promotions that run. baskets: in the order in which people came."""
 
-    counts: tuple[int, int, int, int]
+    counts: tuple[int, ...]
     rules: Sequence[Any]
     products: list[Sold]
     baskets: list[Ordered]
@@ -95,7 +95,10 @@ def day_of_trade(look: Looking, shop: Any, posting: Posting | None) -> Trade:
     here = ((seen >= 0) & (seen < len(own))).any(axis=0) | np.isin(who.order, lines.order[asked_here])
     turn = {int(number): k for k, number in enumerate(who.order)}
     baskets = [orders[number] for number in sorted(orders, key=turn.__getitem__)]
-    return Trade((newcomers + led, led, len(who.order), int(here.sum())), rules, products, baskets)
+    wanted = len(np.unique(lines.order[asked_here]))
+    dear, slow = mall.lost(who, live.waiting(shop.late))
+    counts = (newcomers + led, led, len(who.order), int(here.sum()), wanted, max(0, wanted - len(baskets)), dear, slow)
+    return Trade(counts, rules, products, baskets)
 
 
 def _price(look: Looking, shop: Any, rules: Sequence[Any], product: str, price: Decimal) -> Decimal:
