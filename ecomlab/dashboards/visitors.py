@@ -162,9 +162,9 @@ def _rivals(asked: dict[str, list[rivals.Asked]], products: list[Any]) -> Panel:
         prices = [r.price for r in asked[p.product]]
         bars.append(Bar(both(p.name), (asked[p.product][0].own_price, min(prices), (sum(prices) / len(prices)).quantize(CENT))))
     dearest = sum(asked[p][0].own_price >= max(r.price for r in asked[p]) for p in asked)
-    title = Text("没有商品是全商城最贵的", "No product is the dearest in the mall")
+    title = Text("没有商品是全商城最贵的", "No product is the most expensive in the mall")
     if dearest:
-        title = told("{n} 种商品是全商城最贵的", "Dearest in the mall: {n:product}", n=dearest)
+        title = told("{n} 种商品是全商城最贵的", "Most expensive in the mall: {n:product}", n=dearest)
     series = (Text("本店", "Own price"), Text("对手最低价", "Lowest rival"), Text("对手均价", "Rivals' mean"))
     plot = Ranked(tuple(bars), series, (BLUE, ORANGE, SKY), stacked=False)
     return Panel("rivals", title, Text("本周价格，元，含税", "Prices this week, CNY, tax included"), plot, "full", 0.7 + 0.6 * max(2, len(bars)))
