@@ -199,6 +199,11 @@ def purse(tmp_path: Path) -> Iterator[Lab]:
     lab.world.close()
 
 
+def claimed(lab: Lab) -> Decimal:
+    """What the company claims of couriers."""
+    return balance(lab, "1221", lab.look.value("select firm from courier_claim"))
+
+
 def own_float(lab: Lab) -> str:
     return str(lab.look.value("select max(number) from finance_float where clerk = $c", c=number_of(lab.look, "clerk")))
 
@@ -209,7 +214,7 @@ def test_a_float_is_a_claim_on_the_clerk_until_it_is_accounted_for(purse: Lab) -
     claims, expenses = balance(purse, "1221", clerk), balance(purse, "6601")
     assert claims == 500
     first = purse.finance.compensate(fund, order, "broken", "31.40", "壶嘴破了 The spout is broken", picture=PICTURE)
-    purse.finance.compensate(fund, order, "postage", "12.00", "退货邮费 Return postage", receipt="快递 Courier 0001", courier_fault=True)
+    purse.finance.compensate(fund, order, "postage", "12.00", "退货邮费 Return postage", receipt="快递 Courier 0001", courier="yunque")
     assert (balance(purse, "1221", clerk), balance(purse, "6601")) == (claims, expenses), "nothing is an expense yet"
     purse.finance.hand_in(fund)
     assert unchanged(purse, lambda: purse.finance.account_for_float(fund)) == ("not_all_vouched", "float_number")
@@ -217,8 +222,12 @@ def test_a_float_is_a_claim_on_the_clerk_until_it_is_accounted_for(purse: Lab) -
     for row in purse.finance.sheet_in_finance(fund):
         purse.finance.accept_voucher(row.number)
     assert purse.finance.account_for_float(fund) == {"expense": Decimal("31.40"), "claim": Decimal("12.00")}
-    assert balance(purse, "6601") == expenses + Decimal("31.40") and balance(purse, "1221", "COURIER") == 12, "what the courier broke is the courier's"
+    assert balance(purse, "6601") == expenses + Decimal("31.40") and claimed(purse) == 12, "what the courier has caused is claimed from it"
     assert balance(purse, "1221", clerk) == Decimal("456.60"), "what is left in hand"
+    purse.advance(days=1)
+    assert [r.state for r in purse.finance.courier_claims()] == ["admitted"] and claimed(purse) == 12
+    purse.advance(days=3)
+    assert [r.state for r in purse.finance.courier_claims()] == ["paid"] and claimed(purse) == 0
     assert (purse.world.folder / "vouchers" / f"{purse.look.value('select number from voucher where document = $n', n=first)}.png").is_file()
 
 

@@ -9,7 +9,7 @@ import pytest
 from stdnum import ean, gs1_128
 
 from ecomlab.books import ledger, stock
-from ecomlab.books.courier import tariff
+from ecomlab.books.courier import tariff, waybills
 from ecomlab.dashboards import DASHBOARDS
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.plays import PLAYS
@@ -298,6 +298,16 @@ def test_days_to_return_count_from_the_signature(floor: Lab) -> None:
     floor.advance((due - floor.look.day).days)
     signed = floor.look.value("select signed_day from waybill where number = $w", w=parcel.waybill)
     assert signed == floor.look.value(received, n=parcel.number) == due
+
+
+def test_a_parcel_that_the_courier_loses_is_lost_for_the_floor_too(floor: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waybills, "ALL_ARRIVE", 0)
+    monkeypatch.setattr(waybills, "ONE_LOST_IN", 1)
+    played(floor, 4, 9)
+    floor.advance(days=10)
+    parcel = floor.look.value("select number from document where kind = 'parcel' and state = 'lost' order by number limit 1")
+    assert parcel and not floor.floor.ask_customer(parcel)[0].arrived
+    assert findings_of(floor) == []
 
 
 def test_the_cheapest_courier_is_not_always_the_same(floor: Lab) -> None:

@@ -576,6 +576,22 @@ def test_a_parcel_goes_on_one_list_of_its_own_courier_and_is_owed_from_the_drive
     assert worlds.findings_of(shop) == []
 
 
+def test_a_driver_owns_to_a_loss_of_its_own_courier_and_the_parcel_can_go_again(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:17])
+    waybill = shop.look.one("select w.number, w.courier, w.parcel from waybill w join document d using (number) where d.state = 'picked_up'")
+    other = next(c for c in couriers(shop.look) if c != waybill.courier)
+    shop.shop.call_courier(other)
+    assert code_of_refusal(shop, "shop.report_lost", waybill=waybill.number) == ("other_couriers_parcel", "waybill")
+    shop.shop.call_courier(waybill.courier)
+    shop.shop.report_lost(waybill.number)
+    assert code_of_refusal(shop, "shop.report_lost", waybill=waybill.number) == ("wrong_state", "waybill")
+    assert waybill.parcel not in {r.web_order for r in shop.shop.parcels()}, "it waits for the shopkeeper"
+    shop.b2c.make_good(waybill.parcel, "send_again")
+    assert waybill.parcel in {r.web_order for r in shop.shop.parcels() if not r.waybill}
+    assert shop.shop.print_waybill(waybill.parcel, other) != waybill.number
+    assert worlds.findings_of(shop) == []
+
+
 def test_finance_lacks_one_receipt_and_has_one_of_another_department(after: Callable[..., Lab]) -> None:
     shop = after(*ALL[:11])
     number = shop.shop.draw_reconciliation()

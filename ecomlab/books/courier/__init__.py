@@ -8,4 +8,4 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("invoices",), data=("couriers", "cities"))
 
-from . import billing, numbers, tariff, waybills  # noqa: E402,F401  (importing declares their kinds and invariants)
+from . import billing, claims, numbers, tariff, waybills  # noqa: E402,F401  (importing declares their kinds and invariants)

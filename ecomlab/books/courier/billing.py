@@ -55,6 +55,6 @@ def _charged(look: Looking) -> list[str]:
             """select w.number, d.state, w.price, coalesce(sum(p.amount), 0) as charged
                from waybill w join document d using (number) left join ledger_entry e on e.document = w.number and e.kind = 'postage'
                left join posting p on p.entry = e.number and p.account = '1122' group by all
-               having coalesce(sum(p.amount), 0) <> if(d.state in ('picked_up', 'signed_for', 'turned_back'), w.price, 0) order by 1"""
+               having coalesce(sum(p.amount), 0) <> if(d.state in ('picked_up', 'signed_for', 'turned_back', 'lost'), w.price, 0) order by 1"""
         )
     ]

@@ -43,6 +43,12 @@ def number(rule: str, serial: int) -> str:
     return RULES[rule][1](serial)
 
 
+def serial_of(number: str) -> int:
+    """The serial of which a waybill number was made."""
+    shape, _ = RULES[str(rule_of(number))]
+    return int(shape.fullmatch(number)[1])  # type: ignore[index]
+
+
 def rule_of(typed: str) -> str | None:
     """The rule that a waybill number keeps, check digit included; None for one that keeps none."""
     for name, (shape, made) in RULES.items():

@@ -17,8 +17,12 @@ from . import billing, numbers, tariff
 
 WAYBILL = documents.kind(
     "waybill", "WY", ("快递面单", "waybill"),
-    {"printed": ("picked_up", "void"), "picked_up": ("signed_for", "turned_back"), "signed_for": (), "turned_back": (), "void": ()}, module="courier",
+    {"printed": ("picked_up", "void"), "picked_up": ("signed_for", "turned_back", "lost"), "signed_for": (), "turned_back": (),
+     "lost": (), "void": ()}, module="courier",
 )  # fmt: skip
+#: The first parcels by each courier arrive, so that no exercise waits for one that is lost; of the others one in so many is, by the world's seed. The
+#: courier looks for it so many days after the day on which it was due.
+ALL_ARRIVE, ONE_LOST_IN, DAYS_TO_SEARCH = 24, 30, 3
 
 WAYBILL_TAKEN = refusal(
     "waybill_taken",
@@ -57,9 +61,10 @@ def print_for(
 
 
 def of_parcel(look: Looking, parcel: str) -> Any:
-    """The row of a parcel's waybill that is not void, with its state, or None."""
+    """The row of the waybill by which a parcel travels, neither void nor lost, with its state, or None."""
     return look.one(
-        "select w.*, d.state from waybill w join document d using (number) where w.parcel = $parcel and d.state <> 'void' order by w.number desc limit 1",
+        """select w.*, d.state from waybill w join document d using (number) where w.parcel = $parcel and d.state not in ('void', 'lost')
+           order by w.number desc limit 1""",
         parcel=parcel,
     )
 
@@ -107,6 +112,16 @@ def send_back(do: Doing, number: str, field: str | None = "waybill") -> None:
     note(do, number, "turned_back", row.from_city)
 
 
+def lose(do: Doing, number: str, field: str | None = "waybill") -> None:
+    """The courier owns that it has lost the parcel. Refuses 'bad_waybill', 'not_found' and 'wrong_state'.
+
+    What its sender does then it says by `@documents.on(WAYBILL, "lost")`; see `claims`.
+    """
+    document, row = find(do, number, field)
+    document.move_to("lost", field)
+    note(do, number, "lost", row.from_city)
+
+
 def note(do: Doing, number: str, event: str, place: str) -> None:
     """Enters where a parcel is, for whoever tracks it."""
     do.execute(
@@ -122,22 +137,31 @@ def track(look: Looking, number: str) -> Table:
 
 @clock.daily
 def deliver(do: Doing) -> None:
-    """Couriers bring what is due today to the recipient, who signs; what is still on its way is noted for whoever tracks it."""
+    """Couriers bring what is due today to the recipient, who signs; what is still on its way, or searched for, is noted for whoever tracks it."""
     for r in do.all(
         """select w.number, w.recipient, w.address, w.due_day from waybill w join document d using (number)
            where d.state = 'picked_up' order by w.number"""
     ):
-        if r.due_day <= do.day:
+        if r.due_day <= do.day and _goes_astray(do, r.number):
+            if r.due_day + datetime.timedelta(days=DAYS_TO_SEARCH) <= do.day:
+                lose(do, r.number)
+            else:
+                note(do, r.number, "searched_for", (tariff.city_of(do, r.address) or (r.address, ""))[0])
+        elif r.due_day <= do.day:
             sign(do, r.number, r.recipient)
         else:
             note(do, r.number, "on_the_way", (tariff.city_of(do, r.address) or (r.address, ""))[0])
 
 
+def _goes_astray(look: Looking, number: str) -> bool:
+    return numbers.serial_of(number) % 1000 >= ALL_ARRIVE and look.stream(f"courier.lost/{number}").randrange(ONE_LOST_IN) == 0
+
+
 @invariant("waybills_of_parcels", "每个包裹至多有一张有效面单，签收的都有签收人", "A parcel has one valid waybill at most; one signed for names who signed")
 def _one_each(look: Looking) -> list[str]:
     twice = look.all(
-        """select w.parcel, count(*) as n from waybill w join document d using (number) where d.state <> 'void' group by w.parcel having count(*) > 1
-           order by 1"""
+        """select w.parcel, count(*) as n from waybill w join document d using (number) where d.state not in ('void', 'lost')
+           group by w.parcel having count(*) > 1 order by 1"""
     )
     unsigned = look.all(
         """select w.number, d.state from waybill w join document d using (number)

@@ -30,6 +30,7 @@ from . import (  # noqa: E402,F401
     days,
     invariants,
     levels,
+    losses,
     many,
     members,
     opening,
@@ -37,6 +38,7 @@ from . import (  # noqa: E402,F401
     postage,
     prologue,
     purchases,
+    refunding,
     report_checks,
     returns,
     sales,
@@ -45,16 +47,20 @@ from . import (  # noqa: E402,F401
     stocktakes,
 )
 from .catalogue import RETURN_DAYS  # noqa: E402
+from .couriers import waybill_of  # noqa: E402
 from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER  # noqa: E402
+from .losses import claims_of  # noqa: E402
 from .members import SHOPKEEPER, SHOPPER, shop_of, shopper_of  # noqa: E402
 from .payments import PLATFORM, payment_of, platform, take_wire, transfers_to  # noqa: E402
-from .returns import accept_return, refund_without_goods, refundable, request_return  # noqa: E402
+from .refunding import refundable  # noqa: E402
+from .returns import accept_return, refund_without_goods, request_return  # noqa: E402
 from .sales import open_return  # noqa: E402
 from .scripted import brought, scripted_shoppers, send_shopper  # noqa: E402
 from .sent_postage import POSTAGE, keep_postage  # noqa: E402
 
 __all__ = [
     "OPENING_STOCK", "PAYMENT", "PLATFORM", "POSTAGE", "PURCHASE", "RETURN", "RETURN_DAYS", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE",
-    "WEB_ORDER", "accept_return", "brought", "coming_back", "keep_postage", "many", "open_return", "payment_of", "platform", "postage",
+    "WEB_ORDER", "accept_return", "brought", "claims_of", "coming_back", "keep_postage", "many", "open_return", "payment_of", "platform", "postage",
     "refund_without_goods", "refundable", "request_return", "scripted_shoppers", "send_shopper", "shop_of", "shopper_of", "take_wire", "transfers_to",
+    "waybill_of",
 ]  # fmt: skip

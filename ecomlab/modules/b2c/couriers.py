@@ -26,6 +26,11 @@ NO_PARCEL = refusal(
     "订单 {number} 没有要交给快递的包裹：未发货，或由顾客自提。请选择其他订单。",
     "The order {number} has no parcel for a courier: it is not shipped, or the customer collects it. Choose another order.",
 )
+LOST_FIRST = refusal(
+    "lost_first",
+    "订单 {number} 的包裹已遗失，还没有决定退款还是补发。请先处理遗失的包裹。",
+    "The parcel of {number} is lost, and it is not decided whether to refund it or to send it again. Make it good first.",
+)
 COURIER_PAID = refusal("courier_paid", "不欠“{name}”快递费。请选择其他快递公司。", "Nothing is owed to {name}. Choose another courier.")
 
 #: Waybills that are not void, with their state and the web order whose parcel travels by them: the parcel that a waybill names is the order
@@ -34,15 +39,19 @@ TRAVELLING = """
     select if(p.kind = 'b2c_order', p.number, s.parent) as web_order, w.*, x.state from waybill w join document x using (number)
     join document p on p.number = w.parcel left join document s on s.number = p.parent where x.state <> 'void'"""
 
+#: Lost parcels whose customers have got neither money nor goods.
+UNDECIDED = "select * from b2c_loss where remedy is null"
+
 documents.offer(
     "b2c.orders_to_send", WEB_ORDER, "shipped", of="b2c_order", whose="merchant", shows="t.recipient, t.deliver_to",
-    where=f"t.delivery_kind <> 'pick_up' and t.number not in (select web_order from ({TRAVELLING}) where web_order is not null)",
+    where=f"""t.delivery_kind <> 'pick_up' and t.number not in (select web_order from ({TRAVELLING}) where web_order is not null and state <> 'lost')
+            and t.number not in (select web_order from ({UNDECIDED}))""",
 )  # fmt: skip
 
 
 def waybill_of(look: Looking, order: str) -> Any:
-    """The row of the waybill by which an order travels, with its state, or None."""
-    return look.one(f"select * from ({TRAVELLING}) where web_order = $n order by number desc limit 1", n=order)
+    """The row of the waybill by which an order travels, with its state, or None; where its parcel is lost and no other has gone, the lost one's."""
+    return look.one(f"select * from ({TRAVELLING}) where web_order = $n order by state = 'lost', number desc limit 1", n=order)
 
 
 def print_for(do: Doing, order: str, courier: str) -> documents.Document:
@@ -53,7 +62,9 @@ def print_for(do: Doing, order: str, courier: str) -> documents.Document:
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
     if document.state != "shipped" or row.delivery_kind == "pick_up":
         raise NO_PARCEL("order", number=order)
-    if known := waybill_of(do, order):
+    if do.value(f"select 1 from ({UNDECIDED}) where web_order = $n", n=order):
+        raise LOST_FIRST("order", number=order)
+    if (known := waybill_of(do, order)) and known.state != "lost":
         raise waybills.WAYBILL_TAKEN("order", parcel=order, number=known.number)
     payer, sender = shop_of(do, row.merchant).member, sender_of(do, row.merchant)
     return waybills.print_for(do, courier, order, payer, sender, row.recipient, row.deliver_to, row.phone, weight_of(do, order))

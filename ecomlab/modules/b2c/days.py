@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...books import clock
 from ...kernel.doing import Doing
-from . import checkout, payments, scripted
+from . import checkout, losses, payments, scripted
 
 
 @clock.daily
@@ -13,8 +13,8 @@ def begin(do: Doing) -> None:
     open_kinds = {
         (r.kind, r.state)
         for r in do.all(
-            """select distinct kind, state from document where kind in ('b2c_order', 'b2c_payment', 'b2c_return')
-               and state in ('drafted', 'placed', 'paid', 'shipped', 'returned', 'remitted', 'requested')"""
+            """select distinct kind, state from document where kind in ('b2c_order', 'b2c_payment', 'b2c_return', 'courier_claim')
+               and state in ('drafted', 'placed', 'paid', 'shipped', 'returned', 'remitted', 'requested', 'admitted')"""
         )
     }
     if {("b2c_order", "drafted"), ("b2c_order", "placed")} & open_kinds:
@@ -22,6 +22,8 @@ def begin(do: Doing) -> None:
     if ("b2c_payment", "remitted") in open_kinds:
         payments.arrive(do)
         payments.hand_on(do)
+    if ("courier_claim", "admitted") in open_kinds:
+        losses.compensate(do)
     scripted.visit(do)
     if {("b2c_order", "placed"), ("b2c_order", "paid")} & open_kinds:
         scripted.serve(do)

@@ -264,7 +264,8 @@ def collect_cash(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose=
     """Takes in the cash that the courier has brought for a shipped order; gives the amount, less what was returned."""
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
     amount: Decimal = row.amount - returned_amount(do, order)
-    if row.payment_kind != "cash_on_delivery" or document.state not in ("shipped", "returned") or not amount or payment_of(do, order):
+    lost = do.value("select 1 from b2c_loss where web_order = $n and remedy is null", n=order)
+    if row.payment_kind != "cash_on_delivery" or document.state not in ("shipped", "returned") or not amount or payment_of(do, order) or lost:
         raise NOT_OWED("order", number=order)
     who, shop = shopper_of(do, row.shopper), shop_of(do, do.actor)
     require_cash(do, who.member, who.full_name, amount, "order")

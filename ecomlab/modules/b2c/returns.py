@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple, TypedDict
+from typing import Annotated, Any, Literal, TypedDict
 
-from ...books import documents, invoices, ledger, sales, stock
+from ...books import documents, ledger, sales, stock
 from ...books.costing import money
 from ...books.courier import waybills
 from ...kernel.command import choices, command, query
@@ -26,7 +26,8 @@ from .checkout import Pieces
 from .couriers import waybill_of
 from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
 from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
-from .payments import POST_OFFICE, payment_of, platform, require_cash, returned_amount
+from .payments import POST_OFFICE, payment_of, require_cash
+from .refunding import Part, close, end_if_all_is_back, left_of, refund_goods, refundable, request_for, take_in
 from .sales import RETURN_WAITING, WebOrder, open_return
 from .sent_postage import give_back
 
@@ -59,15 +60,6 @@ REFUND_ALL = refusal(
 
 documents.offer("b2c.orders_shipped", WEB_ORDER, "shipped", of="b2c_order", whose="shopper")
 documents.offer("b2c.orders_to_call_off", WEB_ORDER, "placed", "paid", "accepted", of="b2c_order", whose="shopper")
-
-
-class Part(NamedTuple):
-    """Goods of an order that are called off or come back. amount: their price; cost: their cost of sales, 0 before the shipment."""
-
-    product: str
-    quantity: int
-    amount: Decimal
-    cost: Decimal
 
 
 class ReturnRow(TypedDict):
@@ -112,7 +104,7 @@ def call_off(
     if sales and sales.state == "picking":
         if waiting := open_return(do, order):
             raise RETURN_WAITING("order", number=waiting)
-        return _request(do, row, "after_picking", _whole(do, order), reason)
+        return request_for(do, row, "after_picking", _whole(do, order), reason)
     _call_off(do, row, document, sales, reason, "order")
     return order
 
@@ -137,7 +129,7 @@ def _call_off(do: Doing, row: Any, document: documents.Document, sales: document
         sales.move_to("cancelled")
     stock.release(do, row.number)
     if paid:
-        number = _request(do, row, stage, _whole(do, row.number), reason)
+        number = request_for(do, row, stage, _whole(do, row.number), reason)
         _pay_back(do, number, row, paid, paid.amount, field)
 
 
@@ -145,18 +137,6 @@ def _whole(look: Looking, order: str) -> list[Part]:
     """Everything in an order, as it is called off before the shipment."""
     rows = look.all("select product, quantity, amount from b2c_order_line where number = $n order by product", n=order)
     return [Part(r.product, r.quantity, r.amount, Decimal("0.00")) for r in rows]
-
-
-def _request(do: Doing, order: Any, stage: str, parts: Sequence[Part], reason: str) -> str:
-    made = documents.create(do, RETURN, owner=order.merchant, parent=order.number)
-    amount = sum((p.amount for p in parts), Decimal("0.00"))
-    do.execute(
-        "insert into b2c_return values ($n, $order, $stage, null, $reason, $amount, null, null)",
-        n=made.number, order=order.number, stage=stage, reason=reason, amount=amount,
-    )  # fmt: skip
-    for p in parts:
-        do.execute("insert into b2c_return_line values ($n, $product, $quantity, $amount, $cost)", n=made.number, **p._asdict())
-    return made.number
 
 
 def _pay_back(do: Doing, number: str, order: Any, paid: Any, amount: Decimal, field: str) -> None:
@@ -185,13 +165,7 @@ def _pay_back(do: Doing, number: str, order: Any, paid: Any, amount: Decimal, fi
     if paid.state == "remitted":
         documents.find(do, PAYMENT, paid.number).move_to("paid_back")
     give_back(do, order, field)
-    _close(do, number, amount, transaction)
-
-
-def _close(do: Doing, number: str, amount: Decimal, transaction: str | None) -> None:
-    do.execute("update b2c_return set amount = $amount, transaction = $transaction, refunded_day = $day where number = $n",
-               amount=amount, transaction=transaction, day=do.day, n=number)  # fmt: skip
-    documents.find(do, RETURN, number).move_to("refunded")
+    close(do, number, amount, transaction)
 
 
 # --- after the shipment --------------------------------------------------------------------------------------------------
@@ -240,21 +214,7 @@ def request_return(
         # shares of the whole line, so that all its returns together come to exactly its amount and its cost
         share = Decimal(line.back + r["quantity"]) / line.quantity
         parts.append(Part(line.product, r["quantity"], money(line.amount * share) - line.amount_back, money(line.cost * share) - line.cost_back))
-    return _request(do, row, "after_shipping", parts, reason)
-
-
-def left_of(look: Looking, order: str) -> list[Any]:
-    """The lines of an order with what has come back of each: product, quantity, unit_price, amount, cost, back, amount_back, cost_back."""
-    return look.all(
-        """select l.product, l.quantity, l.unit_price, l.amount, l.cost, coalesce(sum(r.quantity), 0)::integer as back,
-                  coalesce(sum(r.amount), 0)::decimal(18,2) as amount_back, coalesce(sum(r.cost), 0)::decimal(18,2) as cost_back
-           from b2c_order_line l left join (
-               select t.web_order, x.product, x.quantity, x.amount, x.cost
-               from b2c_return t join document d using (number) join b2c_return_line x using (number)
-               where t.web_order = $n and d.state = 'refunded') r on r.web_order = l.number and r.product = l.product
-           where l.number = $n group by all order by l.product""",
-        n=order,
-    )
+    return request_for(do, row, "after_shipping", parts, reason)
 
 
 @command(role=SHOPKEEPER, title=("同意退货", "Accept a return"))
@@ -285,20 +245,10 @@ def accept_return(
             raise REFUND_ALL("amount")
         return {"refund": _unpick(do, request, order, parts, handling), "cost": Decimal("0.00")}
     cost = sum((p.cost for p in parts), Decimal("0.00"))
-    _take_in(do, request, order, parts, handling, cost)
-    _refund(do, request, order, parts, refund)
-    if all(line.back == line.quantity for line in left_of(do, order.number)):
-        documents.find(do, WEB_ORDER, order.number).move_to("returned")
-        paid = payment_of(do, order.number)
-        if paid and paid.state == "remitted" and returned_amount(do, order.number) == order.amount:
-            documents.find(do, PAYMENT, paid.number).move_to("paid_back")
+    take_in(do, request, order, parts, handling, cost)
+    refund_goods(do, request, order, parts, refund)
+    end_if_all_is_back(do, order)
     return {"refund": refund, "cost": cost}
-
-
-def refundable(look: Looking, order: str) -> Decimal:
-    """What can still be refunded of a shipped order: what its goods came to, less what was. Its postage is not given back."""
-    amount: Decimal = look.value("select sum(amount)::decimal(18,2) from b2c_order_line where number = $n", n=order)
-    return amount - returned_amount(look, order)
 
 
 def refund_without_goods(do: Doing, order: str, amount: Decimal, reason: str, field: str = "amount") -> str:
@@ -314,9 +264,9 @@ def refund_without_goods(do: Doing, order: str, amount: Decimal, reason: str, fi
     lines = do.all("select product, amount from b2c_order_line where number = $n order by product", n=order)
     shares = sales.share_out(amount, [r.amount for r in lines])
     parts = [Part(r.product, 0, share, Decimal("0.00")) for r, share in zip(lines, shares, strict=True)]
-    number = _request(do, row, "after_shipping", parts, reason)
+    number = request_for(do, row, "after_shipping", parts, reason)
     do.execute("update b2c_return set handling = 'kept' where number = $n", n=number)
-    _refund(do, number, row, parts, amount)
+    refund_goods(do, number, row, parts, amount)
     return number
 
 
@@ -340,73 +290,11 @@ def _unpick(do: Doing, request: str, order: Any, parts: Sequence[Any], handling:
         stock.write_off(do, stock.Move(shop.member, shop.place, goods, f"拣货损坏 Damaged while picked {request}", request))
     paid = payment_of(do, order.number)
     if paid is None:
-        _close(do, request, Decimal("0.00"), None)
+        close(do, request, Decimal("0.00"), None)
         return Decimal("0.00")
     _pay_back(do, request, order, paid, paid.amount, "request")
     refunded: Decimal = paid.amount
     return refunded
-
-
-def _take_in(do: Doing, request: str, order: Any, parts: Sequence[Any], handling: str, cost: Decimal) -> None:
-    """Returned goods are stock again at what they had cost, or a loss."""
-    shop = shop_of(do, order.merchant)
-    if handling == "restocked":
-        goods = [stock.Goods(p.product, p.quantity, p.cost) for p in parts]
-        back = stock.Move(shop.member, shop.place, goods, f"退货入库 Returned {request}", request)
-        stock.receive(do, back, sales.COST_OF_SALES, kind="taken_back")
-    elif cost:
-        lines = [ledger.Line(shop.member, stock.LOSSES, cost), ledger.Line(shop.member, sales.COST_OF_SALES, -cost)]
-        ledger.post(do, "write_off", f"退货报废 Returned and scrapped {request}", lines, request)
-
-
-def _refund(do: Doing, request: str, order: Any, parts: Sequence[Any], amount: Decimal) -> None:
-    """Takes a sale back: less revenue, less tax, and the money back the way it came; what is not paid yet is owed no more."""
-    shop, who, paid = shop_of(do, order.merchant), shopper_of(do, order.shopper), payment_of(do, order.number)
-    lines = [ledger.Line(who.member, ledger.CAPITAL, -amount)]
-    back = None
-    if paid is None:
-        lines += [ledger.Line(shop.member, ledger.RECEIVABLE, -amount, who.member), ledger.Line(who.member, ledger.PAYABLE, amount, shop.member)]
-    elif paid.payment_kind == "payment_platform" and paid.state == "remitted":
-        house = platform(do).member
-        lines += [
-            ledger.Line(shop.member, ledger.RECEIVABLE, -amount, house),
-            ledger.Line(house, ledger.PAYABLE, amount, shop.member),
-            ledger.Line(house, ledger.ADVANCES, -amount, who.member),
-            ledger.Line(who.member, ledger.PREPAID, amount, house),
-        ]
-        back = paid.transaction
-    elif paid.payment_kind == "online":
-        lines += [ledger.Line(shop.member, ledger.ADVANCES, -amount, who.member), ledger.Line(who.member, ledger.PREPAID, amount, shop.member)]
-        back = paid.transaction
-    else:
-        require_cash(do, shop.member, shop.shop_name, amount, "request")
-        lines += [ledger.Line(shop.member, ledger.CASH, -amount), ledger.Line(who.member, ledger.CASH, amount)]
-    shares = sales.share_out(amount, [p.amount for p in parts])
-    items = _taxed(do, order.number, [sales.Item(-share, p.product, -p.quantity, -p.cost) for p, share in zip(parts, shares, strict=True)])
-    sales.sell(do, "sale_returned", f"退货 Return {request}", request, shop.member, who.member, items, [], lines, channel="b2c")
-    invoices.credit(do, order.number, shop.member, items, f"退货 Return {request}")
-    sales.due(do, request, None, counts_with=order.number)
-    transaction = ebank.refund(do, back, amount, f"退款 Refund {request}", "request") if back else None
-    _close(do, request, amount, transaction)
-
-
-def _taxed(look: Looking, order: str, items: Sequence[sales.Item]) -> list[sales.Item]:
-    """Items at gross prices, with the tax that goes back: all returns of an order together take back exactly the tax of what they refund."""
-    before = {
-        r.product: r
-        for r in look.all(
-            """select l.product, sum(l.revenue + l.tax) as gross, sum(l.tax) as tax from b2c_return t join sale_line l on l.document = t.number
-               where t.web_order = $n group by 1""",
-            n=order,
-        )
-    }
-    made = []
-    for item in items:
-        so_far = before.get(item.product)
-        whole = sales.gross_priced(look, [item._replace(revenue=item.revenue + (so_far.gross if so_far else 0))])[0]
-        tax = whole.tax - (so_far.tax if so_far else 0)
-        made.append(item._replace(revenue=item.revenue - tax, tax=tax))
-    return made
 
 
 @query(role=SHOPKEEPER, title=("查看退货", "View the returns"))

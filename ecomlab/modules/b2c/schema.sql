@@ -60,6 +60,8 @@ create table b2c_order_postage (
 create table b2c_sent_postage (
     web_order varchar primary key, document varchar not null, amount decimal(18,2) not null, earned_day date, returned_day date
 );
+-- A parcel that a courier has lost. remedy: refund or send_again, null until the shop has decided; made_good: the day on which it did.
+create table b2c_loss (waybill varchar primary key, web_order varchar not null, day date not null, remedy varchar, made_good date);
 -- To whom the invoice of an order is made out, where one is asked for. tax_number: of a company.
 create table b2c_invoice_title (number varchar primary key, title varchar not null, tax_number varchar);
 -- amount: what the line comes to, quantity times unit price less what promotions take off the order. cost: the cost of sales of the line, null until it is shipped; returns do not change the line.

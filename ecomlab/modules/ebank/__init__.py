@@ -17,10 +17,22 @@ packages.register(__name__, needs=("email", "ca"), data=("companies", "persons")
 from . import accounts, checks, corporate, dealings, merchants, movements, personal, prologue, statements  # noqa: E402,F401
 from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, CompanyAccount, Pin, account_of, balance_of, members_account, offer_accounts  # noqa: E402
 from .merchants import merchant_account, settlement_account  # noqa: E402
-from .movements import cash_out, debit, give_back_cards, pay, pay_in, pay_outside, refund, settle, settle_payable, take_cards  # noqa: E402
+from .movements import (  # noqa: E402
+    cash_out,
+    debit,
+    get_from_outside,
+    give_back_cards,
+    pay,
+    pay_in,
+    pay_outside,
+    refund,
+    settle,
+    settle_payable,
+    take_cards,
+)
 
 __all__ = [
-    "CORPORATE_CLIENT", "PERSONAL_CLIENT", "CompanyAccount", "Pin", "account_of", "balance_of", "cash_out", "debit", "give_back_cards",
-    "members_account", "merchant_account", "offer_accounts", "pay", "pay_in", "pay_outside", "refund", "settle", "settle_payable", "settlement_account",
-    "take_cards",
+    "CORPORATE_CLIENT", "PERSONAL_CLIENT", "CompanyAccount", "Pin", "account_of", "balance_of", "cash_out", "debit", "get_from_outside",
+    "give_back_cards", "members_account", "merchant_account", "offer_accounts", "pay", "pay_in", "pay_outside", "refund", "settle", "settle_payable",
+    "settlement_account", "take_cards",
 ]  # fmt: skip

@@ -252,6 +252,25 @@ def pay_outside(
     return record(do, "settlement", lines, payer.number, None, purpose, document, document=document)
 
 
+def get_from_outside(
+    do: Doing, to_account: str, payer: str, amount: Decimal, purpose: str, *, paid: tuple[str, str], got: tuple[str, str], document: str
+) -> str:  # fmt: skip
+    """Takes in what somebody pays who banks elsewhere, as `pay_outside` has them; gives the transaction.
+
+    paid, got: (ledger account, sub) that payer and payee book against. What the payer has at its own bank is brought in as capital.
+    """
+    payee = account(do, to_account, "account")
+    lines = [
+        Line(BANK, ledger.CASH, amount),
+        Line(BANK, ledger.CUSTOMER_DEPOSITS, -amount, payee.number),
+        Line(payee.member, ledger.BANK, amount, payee.number),
+        Line(payee.member, got[0], -amount, got[1]),
+        Line(payer, paid[0], amount, paid[1]),
+        Line(payer, ledger.CAPITAL, -amount),
+    ]
+    return record(do, "settlement", lines, None, payee.number, purpose, document, document=document)
+
+
 def take_cards(batch: batches.Batch, to: Any, merchant: str, payments: Sequence[tuple[str, str, Decimal]]) -> list[str]:
     """Electronic payments by cards of other banks, many at once, of (order, the payer's member, amount); gives the transactions.
 

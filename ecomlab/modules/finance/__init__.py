@@ -11,7 +11,7 @@ Roles: `ecommerce_clerk`, `stock_clerk`, `finance_clerk` and `department_manager
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("paper", "invoices", "email", "ebank", "b2c"), data=("companies", "persons", "products"))
+packages.register(__name__, needs=("paper", "invoices", "courier", "email", "ebank", "b2c"), data=("companies", "persons", "products"))
 
 from . import (  # noqa: E402,F401
     autoplay,

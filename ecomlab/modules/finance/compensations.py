@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ...books import documents, ledger
+from ...books.courier import tariff
 from ...books.paper import vouchers
 from ...kernel.command import command, query
 from ...kernel.doing import Doing
@@ -17,7 +18,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Flag, Line, Money, Ref, Upload
+from ...kernel.values import Ask, Line, Money, Ref, Upload
 from .. import b2c
 from .floats import FLOAT, NOT_YOUR_FLOAT, Amount, OwnFloat, left_of, own_float
 from .slips import NOT_THE_SHOPS, ShippedOrder
@@ -34,6 +35,11 @@ FLOAT_SHORT = refusal(
     "float_short",
     "备用金 {number} 只剩 {left} 元，不够支付 {wanted} 元。请减少金额，或先核销续领。",
     "The float {number} has only {left} CNY left, less than {wanted} CNY. Enter less, or account for it and renew it.",
+)
+NOT_ITS_COURIER = refusal(
+    "not_its_courier",
+    "订单 {number} 的包裹由“{name}”承运。请选择这家快递公司，或留空。",
+    "The parcel of {number} went by {name}. Choose that courier, or none.",
 )
 PICTURE_NEEDED = refusal("picture_needed", "“{cause}”须以照片为凭。请上传照片。", "“{cause}” is proved by a picture. Upload one.")
 VOUCHER_NEEDED = refusal(
@@ -66,11 +72,12 @@ def compensate(
     remark: Annotated[Line, Ask(max=200)],
     picture: Picture = None,
     receipt: Receipt = "",
-    courier_fault: Annotated[Flag, Ask("快递责任", "The courier is at fault")] = False,
+    courier: Annotated[Ref | None, Ask("有责任的快递公司", "Courier at fault", choose="b2c.couriers")] = None,
 ) -> str:
     """Pays a customer in cash out of the float, and writes the line of the record sheet; gives its number. The voucher can follow.
 
-    Refuses more than the float has left, a picture that is none, and a voucher that another line has.
+    courier: who caused it, if that was a courier: it is claimed from it when the float is accounted for. Refuses a courier that had not the parcel,
+    more than the float has left, a picture that is none, and a voucher that another line has.
     """
     found, row = own_float(do, float_number)
     found.must_allow("exhausted", "float_number")
@@ -79,10 +86,12 @@ def compensate(
         raise NOT_THE_SHOPS("order", number=order[:40])
     if amount > (left := left_of(do, float_number)):
         raise FLOAT_SHORT("amount", number=float_number, left=f"{left:,}", wanted=f"{amount:,}")
+    if courier:
+        _had_the_parcel(do, courier, order)
     made = documents.create(do, COMPENSATION, row.company, parent=float_number)
     do.execute(
         "insert into finance_compensation values ($n, $float, $order, $cause, $amount, $courier, $remark, $day)",
-        n=made.number, float=float_number, order=order, cause=cause, amount=amount, courier=courier_fault, remark=remark, day=do.day,
+        n=made.number, float=float_number, order=order, cause=cause, amount=amount, courier=courier, remark=remark, day=do.day,
     )  # fmt: skip
     _pay(do, made.number, row.company, person_of(do, row.clerk), b2c.shopper_of(do, sold.shopper).member, amount)
     if found.state == "granted":
@@ -90,6 +99,15 @@ def compensate(
     if picture or receipt:
         _attach(do, made, cause, picture, receipt, remark)
     return made.number
+
+
+def _had_the_parcel(do: Doing, courier: str, order: str) -> None:
+    """Refuses 'no_courier', and 'not_its_courier' where another has the order's waybill."""
+    names = tariff.couriers(do)
+    tariff.rate(do, courier, "local", "courier")
+    had = b2c.waybill_of(do, order)
+    if had and had.courier != courier:
+        raise NOT_ITS_COURIER("courier", number=order, name=names[had.courier])
 
 
 def _pay(do: Doing, number: str, company: str, clerk: str, customer: str, amount: Decimal) -> None:
@@ -179,16 +197,22 @@ def _handed_in(do: Doing, number: str) -> tuple[documents.Document, Any]:
     return found, row
 
 
+@query(role=FINANCE_CLERK, title=("财务查看快递索赔", "View the claims on couriers in finance"))
+def courier_claims(do: Doing) -> Table:
+    """What the company claims from couriers: number, day, courier, name, about, cause, amount, state, answered_day."""
+    return b2c.claims_of(do, company_of(do, do.actor))
+
+
 @query("FIN006", role=ECOMMERCE_CLERK, title=("查看登记簿", "View the record sheet"))
 @query("FIN007", role=FINANCE_CLERK, title=("财务查看登记簿", "View the record sheet in finance"), name="sheet_in_finance")
 def record_sheet(
     do: Doing, float_number: Annotated[Ref | None, Ask("备用金", "Float", choose="finance.all_floats")] = None
 ) -> Table:  # fmt: skip
-    """The lines of the floats: float, number, day, web_order, cause, amount, rest (of the float after it), state, courier_fault, remark,
+    """The lines of the floats: float, number, day, web_order, cause, amount, rest (of the float after it), state, courier (at fault), remark,
     note (of its vouchers)."""
     return do.table(
         f"""select c.float, c.number, c.day, c.web_order, c.cause, c.amount,
-                   (f.amount - sum(c.amount) over (partition by c.float order by c.number))::decimal(18,2) as rest, d.state, c.courier_fault, c.remark,
+                   (f.amount - sum(c.amount) over (partition by c.float order by c.number))::decimal(18,2) as rest, d.state, c.courier, c.remark,
                    (select string_agg(v.note, ' / ' order by v.number) from voucher v where v.document = c.number) as note
             from finance_compensation c join document d using (number) join finance_float f on f.number = c.float
             where f.company = {MINE} and ($float is null or f.number = $float) order by c.float, c.number""",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from ...books import documents, ledger
+from ...books.courier import billing, claims
 from ...books.paper import approval
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
@@ -39,8 +40,6 @@ decided_by_manager(FLOAT, "approved", "refused")
 #: The first sum of a float; more needs the sales as its reason.
 FIRST_SUM = Decimal("500.00")
 SELLING_EXPENSES = "6601"
-#: In whose name the claim on a courier at fault stands.
-COURIER = "COURIER"
 
 FLOAT_OPEN = refusal(
     "float_open", "你已有备用金 {number}，须先核销，才能续领。请核销后续领。", "You have the float {number} already. Account for it, then renew it."
@@ -159,28 +158,31 @@ def _all_vouched(do: Doing, number: str, *not_in: str) -> None:
 
 @command("FIN007", "FIN008", role=FINANCE_CLERK, title=("核销备用金", "Account for a float"))
 def account_for_float(do: Doing, float_number: Annotated[Ref, Ask("备用金", "Float", choose="finance.floats_handed_in")]) -> dict[str, Decimal]:
-    """Books what a float was spent on, once every voucher is accepted; gives the expense and the claim on the courier.
+    """Books what a float was spent on, once every voucher is accepted; gives the expense and what is claimed from couriers at fault.
 
-    Refuses while a compensation was not accepted.
+    Each claim is answered overnight: what is admitted comes to the company's account, what is refused becomes an expense. Refuses while a
+    compensation was not accepted.
     """
     found, row = own(do, FLOAT, "finance_float", float_number, "float_number")
     found.must_allow("accounted", "float_number")
     _all_vouched(do, float_number, "paid", "vouched", "sent_back")
     person = person_of(do, row.clerk)
-    sums = {
-        bool(r.courier_fault): r.amount
-        for r in do.all("select courier_fault, sum(amount)::decimal(18,2) as amount from finance_compensation where float = $n group by all", n=float_number)
-    }
-    expense, claim = sums.get(False, Decimal("0.00")), sums.get(True, Decimal("0.00"))
+    rows = do.all("select * from finance_compensation where float = $n order by number", n=float_number)
+    expense = sum((r.amount for r in rows if not r.courier), Decimal("0.00"))
+    claim = sum((r.amount for r in rows if r.courier), Decimal("0.00"))
     if total := expense + claim:
         lines = [ledger.Line(row.company, SELLING_EXPENSES, expense)] if expense else []
-        lines += [ledger.Line(row.company, ledger.OTHER_RECEIVABLE, claim, COURIER)] if claim else []
+        lines += [ledger.Line(row.company, ledger.OTHER_RECEIVABLE, r.amount, billing.member(do, r.courier)) for r in rows if r.courier]
         lines += [
             ledger.Line(row.company, ledger.OTHER_RECEIVABLE, -total, person),
             ledger.Line(person, ledger.OTHER_PAYABLE, total, row.company),
             ledger.Line(person, ledger.OTHER_RECEIVABLE, -total, row.company),
         ]
         ledger.post(do, "float_accounted", f"核销备用金 Float accounted for {float_number}", lines, float_number)
+    for r in rows:
+        if r.courier:
+            had = do.value("select received_day from b2c_order where number = $n", n=r.web_order)
+            claims.make(do, r.courier, row.company, r.number, r.cause, r.amount, since=had, complained=r.day, instead_of_expense=True)
     found.move_to("accounted", "float_number")
     return {"expense": expense, "claim": claim}
 

@@ -15,10 +15,10 @@ create table finance_float (
     number varchar primary key, company varchar not null, clerk varchar not null, amount decimal(18,2) not null, reason varchar not null,
     sales decimal(18,2), before varchar
 );
--- A line of the float's record sheet. account: that of the expense, or of the claim on the courier who is at fault.
+-- A line of the float's record sheet. courier: who is at fault and is claimed from, null where it is an expense.
 create table finance_compensation (
     number varchar primary key, float varchar not null, web_order varchar not null, cause varchar not null, amount decimal(18,2) not null,
-    courier_fault boolean not null, remark varchar not null, day date not null
+    courier varchar, remark varchar not null, day date not null
 );
 -- What a channel says it owes for a period. after_entry, upto_entry: the ledger entries between which the period lies; booked: what the ledger said then.
 create table finance_statement (

@@ -45,7 +45,7 @@ documents.offer(
 )
 documents.offer(
     "finance.returns_taken", b2c.RETURN, "refunded", of="(select r.*, o.merchant, o.recipient from b2c_return r join b2c_order o on o.number = r.web_order)",
-    where=f"t.merchant = {SHOP} and t.stage = 'after_shipping' and t.handling <> 'kept'", shows="t.recipient, t.amount",
+    where=f"t.merchant = {SHOP} and t.stage = 'after_shipping' and t.handling not in ('kept', 'lost')", shows="t.recipient, t.amount",
 )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def make_return_slip(do: Doing, taken: Annotated[Ref, Ask("退货单", "Return",
     sums = do.one(
         f"""select sum(l.quantity)::integer as pieces, any_value(r.amount) as amount from b2c_return r join document d using (number)
             join b2c_order o on o.number = r.web_order join b2c_return_line l on l.number = r.number
-            where r.number = $n and o.merchant = {SHOP} and d.state = 'refunded' and r.stage = 'after_shipping' and r.handling <> 'kept'""",
+            where r.number = $n and o.merchant = {SHOP} and d.state = 'refunded' and r.stage = 'after_shipping' and r.handling not in ('kept', 'lost')""",
         n=taken, actor=do.actor,
     )  # fmt: skip
     return _make(do, RETURN_SLIP, taken, sums, "taken")

@@ -48,7 +48,9 @@ documents.offer(
     "floor.parcels_with_waybill", PARCEL, "with_waybill", of="floor_parcel", where=f"{OWN_FLOOR} and t.list is null", shows=_shows, order="d.number"
 )
 documents.offer("floor.parcels_labelled", PARCEL, "with_waybill", of="floor_parcel", where=OWN_FLOOR, shows=_shows, order="d.number")
-documents.offer("floor.parcels_sent", PARCEL, "handed_over", "delivered", "returned", of="floor_parcel", where=OWN_FLOOR, shows=_shows, order="d.number")
+documents.offer(
+    "floor.parcels_sent", PARCEL, "handed_over", "delivered", "returned", "lost", of="floor_parcel", where=OWN_FLOOR, shows=_shows, order="d.number"
+)
 documents.offer("floor.lists_drawn_up", HANDOVER, "drawn_up", of="floor_handover", where=OWN_FLOOR, shows="t.courier")
 documents.offer("floor.lists_signed", HANDOVER, "signed", of="floor_handover", where=OWN_FLOOR, shows="t.courier, t.signed_by")
 documents.offer("floor.lists", HANDOVER, of="floor_handover", where=OWN_FLOOR, shows="t.courier", stated=True)
@@ -178,7 +180,7 @@ def answer(look: Looking, parcel: Any) -> tuple[bool, str]:
 
 def _sent(do: Doing, number: str) -> Any:
     document, row = _parcel(do, number)
-    if document.state not in ("handed_over", "delivered", "returned"):
+    if document.state not in ("handed_over", "delivered", "returned", "lost"):
         raise NOT_ON_ITS_WAY("parcel", parcel=number)
     return row
 

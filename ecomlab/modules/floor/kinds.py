@@ -28,7 +28,8 @@ PARCEL = documents.kind(
     {
         "packed": ("with_waybill", "unpacked"),
         "with_waybill": ("packed", "handed_over", "unpacked"),
-        "handed_over": ("delivered", "returned"),
+        "handed_over": ("delivered", "returned", "lost"),
+        "lost": (),
         "delivered": ("returned",),
         "returned": (),
         "unpacked": (),

@@ -35,6 +35,13 @@ def _delivered(do: Doing, waybill: documents.Document) -> None:
         sales.expected(do, row.web_order, do.day)
 
 
+@documents.on(WAYBILL, "lost")
+def _lost(do: Doing, waybill: documents.Document) -> None:
+    """The shop makes it good (`b2c.losses`); nothing of it comes back to the floor."""
+    if parcel := do.value("select number from floor_parcel where waybill = $w", w=waybill.number):
+        documents.find(do, PARCEL, parcel).move_to("lost")
+
+
 @documents.on(SALES_ORDER, "shipped")
 def _left(do: Doing, order: documents.Document) -> None:
     """Where the floor has picked the goods, these are what leaves: their tote is emptied into the area from which goods leave first (`bins`)."""

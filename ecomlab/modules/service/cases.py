@@ -20,7 +20,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Flag, Line, Money, Ref
-from ..b2c import payments, returns
+from ..b2c import payments, refunding, returns
 from ..b2c.kinds import RETURN
 from ..b2c.members import SHOPKEEPER, SHOPPER
 from .desk import AFTER_SALE, merchant_of
@@ -188,7 +188,7 @@ def refund_cases(do: Doing) -> Table:
 def announce(do: Doing, order: str, reason: str, damaged: bool = False) -> str:
     """The customer of a shipped order sends all of it back; gives the return entry. The parcel is there some days later."""
     row = do.one("select * from b2c_order where number = $n", n=order)
-    goods: Any = [{"product": r.product, "quantity": r.quantity - r.back} for r in returns.left_of(do, order) if r.quantity > r.back]
+    goods: Any = [{"product": r.product, "quantity": r.quantity - r.back} for r in refunding.left_of(do, order) if r.quantity > r.back]
     with acting(do, SHOPPER.name, row.shopper):
         request = returns.request_return(do, order, goods, reason)
     made = documents.create(do, RETURN_ENTRY, owner=row.merchant, parent=request)

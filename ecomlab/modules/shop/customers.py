@@ -8,7 +8,7 @@ from typing import Any
 from ...books import access
 from ...books.members import acting
 from ...kernel.doing import Doing
-from ..b2c import checkout, payments, scripted
+from ..b2c import checkout, payments, postage, scripted
 from ..b2c.members import PASSWORD, SHOPPER, shopper_of
 
 #: How customers pay at the counter: the way, and what is in the cashier's hand: cash, a slip of the terminal, a cheque, or the bank's word.
@@ -60,6 +60,8 @@ def _visit(do: Doing, shop: Any, till: str, position: int, way: str, means: str,
     quantity = min(chance.randint(1, PIECES), _free(do, shop, wanted.product))
     member = shopper_of(do, name)
     amount = wanted.price * quantity
+    if way == "cash_on_delivery":
+        amount += postage.asked(do, shop.merchant, member.postal_address, [(wanted.product, quantity)], amount)
     kind = "cash_on_delivery" if means == "cash" else "online"
     account = scripted.ready(do, member.member, amount + _promised(do, name, means == "cash"), scripted.pin_of(who), kind)
     if account is None:

@@ -15,7 +15,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
-from ..b2c.couriers import TRAVELLING, print_for
+from ..b2c.couriers import TRAVELLING, UNDECIDED, print_for
 from ..b2c.postage import Courier
 from .kinds import HANDOVER
 from .staff import CLERK, DRIVER
@@ -50,6 +50,9 @@ def ready(look: Looking, merchant: str, courier: str | None = None) -> list[Any]
     )  # fmt: skip
 
 
+documents.offer("shop.parcels_under_way", waybills.WAYBILL, "picked_up", of="waybill", whose="courier", shows="t.recipient")
+
+
 class ParcelRow(TypedDict):
     """A parcel on the list."""
 
@@ -69,8 +72,9 @@ def parcels(do: Doing) -> Table:
         f"""select o.number as web_order, o.recipient, o.deliver_to, o.shipped_day, w.number as waybill, w.courier, w.price,
                   (select min(l.handover) from shop_handover_line l join document x on x.number = l.handover
                    where l.waybill = w.number and x.state <> 'void') as handover
-           from b2c_order o join document d using (number) left join ({TRAVELLING}) w on w.web_order = o.number
-           where o.merchant = $m and d.state = 'shipped' and o.delivery_kind <> 'pick_up' and (w.state is null or w.state = 'printed') order by o.number""",
+           from b2c_order o join document d using (number) left join ({TRAVELLING} and x.state <> 'lost') w on w.web_order = o.number
+           where o.merchant = $m and d.state = 'shipped' and o.delivery_kind <> 'pick_up' and (w.state is null or w.state = 'printed')
+             and o.number not in (select web_order from ({UNDECIDED})) order by o.number""",
         m=do.actor,
     )
 
@@ -137,3 +141,13 @@ def sign_handover(do: Doing, handover: Annotated[Ref, Ask("交接单", "List", c
         waybills.collect(do, r.waybill, "handover")
     return len(rows)
 
+
+
+@command(role=DRIVER, title=("报告包裹遗失", "Report a parcel lost"))
+def report_lost(do: Doing, waybill: Annotated[Ref, Ask("面单", "Waybill", choose="shop.parcels_under_way")]) -> str:
+    """The driver owns that a parcel was lost on the way; gives its waybill. The shop then makes it good, and claims its price."""
+    row = waybills.find(do, waybill)[1]
+    if row.courier != do.actor:
+        raise OTHER_COURIER("waybill", number=waybill, name=tariff.couriers(do)[row.courier])
+    waybills.lose(do, waybill)
+    return waybill
