@@ -15,6 +15,7 @@ import pytest
 from ecomlab.books import clock, documents, images, ledger, stock, supply
 from ecomlab.books import sales as sales_book
 from ecomlab.books.cast import own_person, persons
+from ecomlab.books.invoices import mistakes
 from ecomlab.books.members import acting
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.command import CHOICES
@@ -23,8 +24,25 @@ from ecomlab.kernel.refusals import Declined, Refusal
 from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules import ebank
-from ecomlab.modules.b2c import briefs, catalogue, checkout, customers, levels, members, opening, payments, purchases, returns, sales, scripted, stocktakes
+from ecomlab.modules.b2c import (
+    billing,
+    briefs,
+    catalogue,
+    checkout,
+    customers,
+    levels,
+    matching,
+    members,
+    opening,
+    payments,
+    purchases,
+    returns,
+    sales,
+    scripted,
+    stocktakes,
+)
 from ecomlab.modules.b2c.members import SHOPKEEPER, SHOPPER
+from ecomlab.modules.b2c.prologue import right_invoice
 from ecomlab.modules.ebank import movements, statements
 from tests import worlds
 from tests.old_views import assert_as_before
@@ -504,6 +522,36 @@ def test_a_purchase_is_received_in_parts_and_owed_for_as_received(do: Doing) -> 
     sound(do)
 
 
+@pytest.mark.parametrize("error", mistakes.ERRORS)
+def test_a_wrong_purchase_invoice_is_blocked_and_nothing_is_paid_before_it_is_put_right(do: Doing, monkeypatch: pytest.MonkeyPatch, error: str) -> None:
+    monkeypatch.setattr(matching, "billing_error", lambda look: error)
+    d = briefs.deal(do)
+    with keeper(do) as shop:
+        supplier = do.value("select number from member where uscc = $u", u=d.supplier.uscc)
+        number = purchases.new_purchase(do, supplier, [{"product": d.gtin, "quantity": d.pieces}], "by_carrier", "in_cash", do.day)
+        purchases.confirm_purchase(do, number)
+        arrived = purchases.delivery_note(do, number)[0].delivered_quantity
+        purchases.receive_purchase(do, number, [{"product": d.gtin, "quantity": arrived - 1}])
+        purchases.receive_purchase(do, number, [{"product": d.gtin, "quantity": 1}], "dropped")
+        (line,) = matching.match_purchase(do, number)
+        pieces, dearer = {"price": (arrived, True), "quantity": (arrived + 2, False), "twice": (2 * arrived - 1, False)}[error]
+        assert (line.matches, line.settled_quantity, line.settled_price > line.ordered_price) == (False, pieces, dearer)
+        assert refused(purchases.settle_purchase_in_cash, do, number).code == "purchase_mismatch"
+        account, pin = str(ebank.account_of(do, shop.member)), Issued("pin/corporate").stored()
+        assert refused(purchases.settle_purchase, do, number, account, pin).code == "purchase_mismatch"
+        owed = purchases.owed_for(do, number)
+        assert held(do, "2202", supplier) == -owed, "owed is what was ordered and received"
+        sound(do)
+        done = matching.correct_purchase_invoice(do, number)
+        assert (len(done["credit_notes"]), done["invoice"] is None) == (1, error == "twice"), "the right invoice for the last piece stays"
+        assert refused(matching.correct_purchase_invoice, do, number).code == "no_invoice_blocked"
+        assert [r.matches for r in matching.match_purchase(do, number)] == [True]
+        assert do.value("select sum(net + tax) from invoice where sale = $n", n=number) == owed
+        assert purchases.settle_purchase_in_cash(do, number)["amount"] == owed
+        assert billing.deduct_invoices(do)["invoices"] == 2, "what was settled has been verified"
+    sound(do)
+
+
 def test_what_a_shop_buys_leaves_its_supplier_and_a_rest_that_never_comes_closes_the_order(do: Doing) -> None:
     with keeper(do):
         supplier, gtin = supplier_with_enough(do), asked(do)
@@ -957,6 +1005,7 @@ def test_whatever_is_done_in_whatever_order_the_books_hold_and_replay(played: Ca
     def restock() -> None:
         purchase = chance.choice(lab.choices("b2c.receive_purchase", "purchase") or [("none", "")])[0]
         lab.b2c.receive_purchase(purchase, [{"product": goods[0], "quantity": chance.randint(1, 20)}], chance.choice(("follows", "dropped")))
+        right_invoice(lab.player(), purchase)
         lab.b2c.settle_purchase_in_cash(purchase)
 
     steps: list[Callable[[], None]] = [

@@ -14,7 +14,7 @@ from typing import Any
 from ...books.cast import own_person
 from ...kernel.doing import Looking
 from ...kernel.plays import Player, scene
-from ..b2c.prologue import fulfil, own_shop, receive_delivery, serve_all
+from ..b2c.prologue import fulfil, own_shop, receive_delivery, right_invoice, serve_all
 from ..b2c.scripted import user_name
 
 #: Days that pass, six at a time, and how many products the shop sells. Every opening of such a world plays it, so it is no longer.
@@ -75,6 +75,7 @@ def _restock(play: Player, chance: Any, goods: list[dict[str, str]], settle: boo
     play.b2c.confirm_purchase(number)
     receive_delivery(play, number)
     if settle:
+        right_invoice(play, number)
         play.b2c.settle_purchase_in_cash(number)
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, invoices, sales
+from ...books import documents, invoices
+from ...books.invoices import mistakes
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
-from .billing import invoices_of
 from .inquiries import found
 from .members import PURCHASER, tell
 from .settlement import SETTLEMENT
@@ -41,22 +40,16 @@ def correct_invoice(do: Doing, settlement: Annotated[Ref, Ask("结算单", "Bill
     Gives the credit notes and the new invoice, or None where the right one is there already. Refuses a bill of which no invoice is blocked.
     """
     _, row = found(do, SETTLEMENT, "b2b_settlement", settlement, "settlement")
-    made = invoices_of(do, settlement)
-    blocked = [r for r in made if r.state == "blocked"]
-    if not blocked:
+    done = mistakes.correct(do, settlement, row.supplier, row.purchaser)
+    if done is None:
         raise NOTHING_BLOCKED("settlement", number=settlement)
-    notes = [invoices.take_back(do, r.number, f"与订单或收货不符 Not as ordered and received: {settlement}") for r in blocked]
-    new = None
-    if len(blocked) == len(made):
-        sold = do.all("select product, quantity, revenue, tax from sale_line where document = $n order by product", n=settlement)
-        items = [sales.Item(r.revenue, r.product, r.quantity, Decimal("0.00"), r.tax) for r in sold]
-        new = invoices.issue(do, settlement, row.supplier, row.purchaser, items)
+    notes = done["credit_notes"]
     tell(
         do, row.purchaser, f"发票已更正 Invoice corrected {settlement}",
         f"结算单 {settlement} 的错误发票已红冲（{'、'.join(notes)}）。给您带来不便，深表歉意。\n\n"
         f"The wrong invoice for {settlement} has been taken back by a credit note ({', '.join(notes)}). We are sorry for the trouble.\n",
     )  # fmt: skip
-    return {"credit_notes": notes, "invoice": new}
+    return done
 
 
 @query(role=PURCHASER, title=("查看收到的发票", "View the invoices received"))

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from ...books import documents, stock
+from ...books.invoices import mistakes
 from ...kernel.audit import invariant
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
@@ -17,7 +18,6 @@ from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Money, Ref
 from .. import ebank
-from .billing import verify_invoices
 from .goods import PASSES
 from .inquiries import found, offer
 from .members import PURCHASER, name_of, tell
@@ -104,7 +104,7 @@ def settle(
     for line in _match(do, row):
         if not line.matches:
             raise MISMATCH("settlement", number=settlement, product=line.product_name)
-    verify_invoices(do, settlement, do.actor)
+    mistakes.verify_all(do, settlement, row.supplier, do.actor)
     account = ebank.members_account(do, account, do.actor, "account")
     payee = ebank.account_of(do, row.supplier)
     if payee is None:

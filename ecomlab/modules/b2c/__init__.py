@@ -32,6 +32,7 @@ from . import (  # noqa: E402,F401
     levels,
     losses,
     many,
+    matching,
     members,
     opening,
     payments,

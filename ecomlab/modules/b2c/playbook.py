@@ -11,7 +11,7 @@ from ...kernel.plays import Player, plays
 from .. import ebank
 from ..ebank.prologue import own_customer
 from .briefs import spare
-from .prologue import ADDRESS, fulfil, own_shop  # noqa: F401  (whoever plays finds here what a prologue plays too)
+from .prologue import ADDRESS, fulfil, own_shop, right_invoice  # noqa: F401  (whoever plays finds here what a prologue plays too)
 from .scripted import user_name
 
 # --- the merchant ----------------------------------------------------------------------------------------------------------
@@ -52,6 +52,7 @@ def _settle(play: Player) -> None:
     number = _own_purchase(play, "received")
     play.b2c.purchase_detail(number)
     owed = play.look.value("select sum(revenue + tax)::decimal(18,2) from sale_line where document = $n", n=number)
+    right_invoice(play, number)
     account, pin = own_customer(play, "corporate").account, play.pin("corporate")
     if (held := ebank.balance_of(play.look, account)) < owed:
         play.ebank.deposit(account, owed - held, pin)

@@ -118,6 +118,12 @@ def receive_delivery(play: Player, purchase: str) -> None:
     play.b2c.receive_purchase(purchase, goods, "dropped")
 
 
+def right_invoice(play: Player, purchase: str) -> None:
+    """Matches a purchase that was received, and has a wrong invoice of its supplier corrected."""
+    if not all(line.matches for line in play.b2c.match_purchase(purchase)):
+        play.b2c.correct_purchase_invoice(purchase)
+
+
 def fulfil(play: Player, order: str) -> None:
     """Accepts, settles, confirms and ships a web order."""
     sales_order = play.b2c.accept_order(order)

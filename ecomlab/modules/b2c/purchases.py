@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypedDict
 
-from ...books import documents, invoices, ledger, sales, stock, supply
+from ...books import documents, ledger, sales, stock, supply
 from ...books.members import named
 from ...books.periods import FromDay, ToDay, check_period, within
 from ...kernel.command import choices, command, query
@@ -20,6 +20,7 @@ from ..ebank.accounts import OVERDRAFT
 from .briefs import deal
 from .catalogue import Product, sold_by
 from .kinds import PURCHASE
+from .matching import bill, hold_against
 from .members import SHOPKEEPER, own, shop_of
 from .payments import PLATFORM
 
@@ -252,7 +253,7 @@ def receive_purchase(
         do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, items,
         [ledger.Line(row.supplier, ledger.RECEIVABLE, sales.total(items), shop.member)], sales.tax_owed(shop.member, row.supplier, items),
     )  # fmt: skip
-    invoices.issue(do, purchase, row.supplier, shop.member, items)
+    bill(do, purchase, row.supplier, shop.member, items)
     due = do.day + datetime.timedelta(days=DAYS_TO_SETTLE[row.settlement_kind])
     do.execute("update b2c_purchase set due_day = $due where number = $n", due=due, n=purchase)
     sales.due(do, purchase, due)
@@ -269,12 +270,16 @@ def owed_for(look: Looking, purchase: str) -> Decimal:
 def settle_purchase(
     do: Doing, purchase: ToSettle, account: Annotated[Ref, Ask("付款账户", "Account to pay from", choose="b2c.company_accounts")], pin: ebank.Pin
 ) -> dict[str, Any] | Declined:
-    """Pays for what was received from an account of the company. Gives the transaction and the amount. Paid once."""
+    """Pays for what was received from an account of the company. Gives the transaction and the amount. Paid once.
+
+    Refuses while order, receipt and the supplier's invoice do not match.
+    """
     document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
     account = account.replace(" ", "")
     if account not in {number for number, _ in _company_accounts(do, do.actor)}:
         raise NOT_SHOPS_ACCOUNT("account", number=account[:40])
     document.must_allow("settled", "purchase")
+    hold_against(do, row)
     amount = owed_for(do, purchase)
     payee = ebank.account_of(do, row.supplier)
     if payee is None:
@@ -290,13 +295,15 @@ def settle_purchase(
 
 @command("B2C007", role=SHOPKEEPER, title=("现金结清采购订单", "Settle a purchase in cash"))
 def settle_purchase_in_cash(do: Doing, purchase: ToSettle) -> dict[str, Any]:
-    """Pays for what was received out of the company's cash. Gives the amount."""
+    """Pays for what was received out of the company's cash. Gives the amount. Refuses while order, receipt and the supplier's invoice do not match."""
     document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
     shop, amount = shop_of(do, do.actor), owed_for(do, purchase)
-    document.move_to("settled", "purchase")
+    document.must_allow("settled", "purchase")
+    hold_against(do, row)
     cash = ledger.balance(do, shop.member, ledger.CASH)
     if cash < amount:
         raise NOT_ENOUGH_TILL("purchase", cash=f"{cash:,}", amount=f"{amount:,}")
+    document.move_to("settled", "purchase")
     lines = [
         ledger.Line(shop.member, ledger.PAYABLE, amount, row.supplier),
         ledger.Line(shop.member, ledger.CASH, -amount),
