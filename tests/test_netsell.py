@@ -102,6 +102,8 @@ def code_in(body: str) -> str:
         ("gov", "cn", "name_reserved"),
         ("sh", "cn", "name_reserved"),
         ("政府", "中国", "name_reserved"),
+        ("\u570b\u52d9\u9662", "cn", "name_reserved"),  # 国务院 in traditional characters
+        ("\u9280\u884c", "com", "name_taken"),
         ("mall", "com", "name_taken"),
         ("shop", "中国", "needs_chinese"),
     ],

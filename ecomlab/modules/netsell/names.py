@@ -100,10 +100,12 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: Never registered: names set aside for documentation and operation (RFC 2606, RFC 6761), and those of registries and offices.
+#: Never registered: names set aside for documentation and operation (RFC 2606, RFC 6761), and those of registries and offices, in simplified and
+#: traditional characters. Of other names the two spellings are two names: the table of variants (RFC 4713) is no part of any library we have.
 RESERVED = _words(
     """example test invalid localhost local onion www www1 nic whois iana icann rfc-editor root dns ns1 ns2 mail smtp ftp wpad
-    gov edu mil ac com net org cn china 中国 政府 国务院 人大 政协 法院 域名 网络 \u7db2\u7d61 公司"""
+    gov edu mil ac com net org cn china 中国 政府 国务院 人大 政协 法院 域名 网络 公司
+    \u7db2\u7d61 \u653f\u5e9c \u570b\u52d9\u9662 \u653f\u5354"""
 )
 #: Second-level extensions of the .cn registry, which are public suffixes and therefore nobody's own; those of three letters and more are in
 #: RESERVED. A list of our own, held against the Public Suffix List by a test: an update of that must not undo what a logbook holds.
@@ -111,7 +113,8 @@ CN_SUFFIXES = _words("ah bj cq fj gd gs gx gz ha hb he hi hk hl hn jl js jx ln m
 #: Short common words went in the first years of every registry.
 COMMON = _words(
     """shop mall store news book books game games music movie travel hotel food cars bank money sale market
-    商城 购物 新闻 汽车 旅游 酒店 银行"""
+    商城 购物 新闻 汽车 旅游 酒店 银行
+    \u8cfc\u7269 \u65b0\u805e \u6c7d\u8eca \u65c5\u904a \u9280\u884c"""
 )
 
 _LABEL = re.compile(r"[a-z0-9\u3400-\u4dbf\u4e00-\u9fff-]+")
