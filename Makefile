@@ -15,10 +15,10 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab hub test test-fast test-all lint bench course docs demo clean
+.PHONY: help lab hub test test-fast test-all lint bench course docs screenshots demo clean
 
 help: ## lists what there is
-	@sed -n 's/^\([a-z-]*\):.*## */  make \1	/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## */  make \1	/p' Makefile | expand -t 20
 
 lab: $(VENV)/lab.stamp ## opens JupyterLab on the course
 	@$(BIN)/ecomlab lab $(ARGS)
@@ -47,6 +47,9 @@ course: $(VENV)/lab.stamp ## notebooks and assignments from the catalogue
 
 docs: $(VENV)/docs.stamp ## the documentation as a site, in build/site
 	@$(BIN)/python docs/site/build.py $(ARGS)
+
+screenshots: $(VENV)/dev.stamp ## the pictures in docs/images, taken anew (needs Chromium)
+	@$(BIN)/python docs/site/pictures.py $(ARGS)
 
 demo: $(VENV)/lab.stamp ## a day of an e-commerce department, in a terminal
 	@$(BIN)/ecomlab demo --day $(ARGS)
