@@ -32,7 +32,7 @@ def take(browser: Browser, language: str, to: Path) -> None:
         if name == "dashboard":
             shutil.copy(worlds.traded(), browser.server.folder / folder / "logbook.jsonl")
         scenario = "semester" if name == "dashboard" else "email"
-        opening = f"import ecomlab\nlab = ecomlab.open({folder!r}, student='s1', scenario={scenario!r})\nlab.language = {language!r}"
+        opening = f"import ecomlab\nlab = ecomlab.open({folder!r}, student={worlds.STUDENT!r}, scenario={scenario!r})\nlab.language = {language!r}"
         page = browser.open(browser.server.notebook(folder, opening, cell))
         browser.run(page)
         card = page.locator(".ecl-root").first
