@@ -333,9 +333,15 @@ class Chain(Table):
         self.language, self.module = table.language, table.module
         self._desk, self._number = desk, number
 
+    def face(self) -> Any:
+        """The diagram as a widget (needs the extra `lab`)."""
+        from .widgets import Trace
+
+        return Trace(self._desk, self._number)
+
     def _ipython_display_(self) -> None:
         try:
-            from .widgets import Trace
+            face = self.face()
         except ImportError:  # without the extra `lab`: as any table
             raise NotImplementedError from None
-        Trace(self._desk, self._number)._ipython_display_()
+        face._ipython_display_()

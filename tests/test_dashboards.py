@@ -42,7 +42,7 @@ from ecomlab.modules.c2c import analysis
 from ecomlab.modules.netsell import CAMPAIGNS, conversions, performance
 from ecomlab.widgets import dashboard, drawing
 from ecomlab.widgets.board import Board
-from tests import worlds
+from tests import screens, worlds
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 #: Those of the semester; a department's are looked at where it is (test_service.py).
@@ -799,6 +799,11 @@ def test_key_figures_are_compared_with_the_period_before_where_there_is_one(trad
     said = f"{abs(change)}% on the 7 days before" if change else "as in the 7 days before"
     assert said in str(after.note) and ("▲" in str(after.note)) == (change > 0)
     assert after.tone == ("good" if change > 0 else "bad" if change < 0 else "")
+
+
+def test_no_picture_of_a_world_at_work_is_stale(traded: Lab) -> None:
+    """Of a world's first day: tests/test_looks.py."""
+    assert screens.stale(traded, traded=True) == [], "make screenshots"
 
 
 def test_the_overview_is_what_the_books_and_orders_say(traded: Lab) -> None:

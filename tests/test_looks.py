@@ -19,7 +19,7 @@ from ecomlab.widgets import Bar, dashboard, task_form
 from ecomlab.widgets.face import Face
 from ecomlab.widgets.paper import paper
 from ecomlab.widgets.tracing import Trace
-from tests import worlds
+from tests import screens, worlds
 from tests.forms import submit
 
 LOOKS = Path(__file__).parent / "looks"
@@ -100,6 +100,13 @@ def test_a_face_looks_as_it_was_recorded(lab: Lab, kind: str, language: Language
 
 def test_every_recorded_look_is_of_a_kind_that_there_is() -> None:
     assert {kept.name for kept in LOOKS.iterdir()} == {f"{kind}-{language}.txt" for kind in KINDS for language in LANGUAGES}
+
+
+def test_no_picture_of_a_first_day_is_stale(lab: Lab) -> None:
+    """Of a world in which something happened: tests/test_dashboards.py."""
+    assert screens.stale(lab, traded=False) == [], "make screenshots"
+    assert {kept.name for kept in screens.IMAGES.iterdir()} == {screens.file(name, language).name for name in screens.SCREENS for language in LANGUAGES}
+    assert sum(kept.stat().st_size for kept in screens.IMAGES.iterdir()) < 600_000
 
 
 def on_paper(face: Face) -> str:

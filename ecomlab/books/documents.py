@@ -13,6 +13,7 @@ from ..kernel.audit import invariant
 from ..kernel.command import choices
 from ..kernel.doing import AUTO, Doing, Looking
 from ..kernel.evidence import Evidence, Met
+from ..kernel.names import both
 from ..kernel.refusals import refusal
 from ..kernel.table import Table
 from ..kernel.terms import term
@@ -272,14 +273,17 @@ def came_to(kind: str, *states: str) -> Met:
 
 
 def postings(look: Looking, number: str) -> Table:
-    """What was posted on a document: number (of the ledger entry), day, text, name (of the owner), account, debit, credit."""
-    return look.table(
-        """select e.number, e.day, e.text, coalesce(m.name, p.owner) as name, concat_ws(' ', p.account, a.zh, a.en) as account,
+    """What was posted on a document: number (of the ledger entry), day, text, name (of the owner), account, debit, credit; texts in both languages."""
+    rows = look.all(
+        """select e.number, e.day, e.text, m.name, p.owner, p.account, a.zh, a.en,
                   greatest(p.amount, 0)::decimal(18,2) as debit, greatest(-p.amount, 0)::decimal(18,2) as credit
            from ledger_entry e join posting p on p.entry = e.number join ledger_account a using (account) left join member m on m.number = p.owner
            where e.document = $number order by e.number, p.line""",
         number=number,
     )
+    names = {r.owner: both(r.name) if r.name else term(r.owner.lower()) for r in rows}
+    said = [(r.number, r.day, both(r.text), names[r.owner], Text(f"{r.account} {r.zh}", f"{r.account} {r.en}"), r.debit, r.credit) for r in rows]
+    return Table(("number", "day", "text", "name", "account", "debit", "credit"), said)
 
 
 def trace(look: Looking, number: str) -> Table:

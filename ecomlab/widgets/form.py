@@ -142,7 +142,8 @@ class TaskForm(Face):
         command = COMMANDS[steps[at].do]
         brief = shown(desk.brief(self.code))
         names = {p.name for p in command.params}
-        fields = [self._carried(field(desk, command, p)) for p in command.params]
+        problems = {p.field: p.text.say(say) for p in reversed(self._problems) if p.field in names}
+        fields = [_said_once(self._carried(field(desk, command, p)), problems) for p in command.params]
         whole = [p.text.say(say) for p in self._problems if p.field not in names]
         first = self._first(report, fields)
         return {
@@ -167,7 +168,7 @@ class TaskForm(Face):
                 "query": command.query,
                 "fields": fields,
                 "python": self._python,
-                "problems": {p.field: p.text.say(say) for p in reversed(self._problems) if p.field in names},
+                "problems": problems,
                 "whole": whole,
             },
             "needs": [{"text": g.text.say(say), "met": g.met, "points": points(g.points)} for g in report.goals],
@@ -295,6 +296,11 @@ class TaskForm(Face):
             self._held = False
         self._problems = problems
         return not problems
+
+
+def _said_once(made: dict[str, Any], problems: dict[str | None, str]) -> dict[str, Any]:
+    """A field without its help where the refusal below it says that too."""
+    return {**made, "help": ""} if made["help"] in problems.get(made["name"], "") else made
 
 
 def points(value: Decimal) -> str:

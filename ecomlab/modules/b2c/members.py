@@ -25,7 +25,7 @@ SHOP = "shop"
 
 BAD_SHOPPER_NAME = refusal(
     "bad_shopper_name",
-    "用户名不符合要求。请用 3 到 20 个小写字母、数字、点或下划线，并以字母开头，例如 lin.xiao。",
+    "用户名不符合要求。请用 3 到 20 个小写字母、数字、点或下划线，以字母开头，例如 lin.xiao。",
     "This is not a valid user name. Use 3 to 20 small letters, digits, dots or underscores, starting with a letter, such as lin.xiao.",
 )
 SHOPPER_NAME_TAKEN = refusal(

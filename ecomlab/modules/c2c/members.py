@@ -29,7 +29,7 @@ STRIKES = 3
 
 BAD_MEMBER_NAME = refusal(
     "bad_member_name",
-    "会员名不符合要求。请用 3 到 20 个小写字母、数字、点或下划线，并以字母开头，例如 lin.xiao。",
+    "会员名不符合要求。请用 3 到 20 个小写字母、数字、点或下划线，以字母开头，例如 lin.xiao。",
     "This is not a valid member name. Use 3 to 20 small letters, digits, dots or underscores, starting with a letter, such as lin.xiao.",
 )
 MEMBER_NAME_TAKEN = refusal("member_name_taken", "会员名 {name} 已被使用。请换一个。", "The member name {name} is already taken. Choose another.")

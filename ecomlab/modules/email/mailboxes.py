@@ -22,7 +22,7 @@ PASSWORD = "email.password"
 
 BAD_USER_NAME = refusal(
     "bad_user_name",
-    "用户名不符合要求。请用 3 到 30 个小写字母、数字、点、横线或下划线，并以字母开头，例如 lin.xiao。",
+    "用户名不符合要求。请用 3 到 30 个小写字母、数字、点、横线或下划线，以字母开头，例如 lin.xiao。",
     "This is not a valid user name. Use 3 to 30 small letters, digits, dots, hyphens or underscores, starting with a letter, such as lin.xiao.",
 )
 MAILBOX_TAKEN = refusal("mailbox_taken", "邮箱 {address} 已被注册。请换一个用户名。", "The mailbox {address} is already taken. Choose another user name.")

@@ -44,12 +44,12 @@ function control(field, value, common, words) {
   return { node: box, read: () => input.value, first: input };
 }
 
-/** How many characters of how many: seen while the field is typed in, and as long as they are too many. */
+/** How many characters of how many: seen while something is typed in the field, and as long as they are too many. */
 function counter(input, field, words) {
   const said = h("small.left", { "aria-hidden": "true" });
   const count = () => {
     const n = [...input.value.trim()].length;
-    said.textContent = filled(words.characters, { n, most: field.characters });
+    said.textContent = n ? filled(words.characters, { n, most: field.characters }) : "";
     said.classList.toggle("ecl-over", n > field.characters);
   };
   input.addEventListener("input", count);
