@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from .glossary import concept, concepts
 from .grading import Report, grade
 from .grading.assess import assess
 from .kernel import audit as auditing
-from .kernel import command, dictionary, evidence, plays, sql, tasks
+from .kernel import command, dictionary, evidence, keys, plays, sql, tasks
 from .kernel.keys import Granted, at_hand
 from .kernel.scenario import not_in_this_world
 from .kernel.standins import StandIns
@@ -110,9 +111,11 @@ class Lab(Desk):
     def answer(self, question: str, answer: object) -> Any:
         """Answers a question on your own books: `lab.answer("Q3", 18250)`. Gives the verdict: right, near or off.
 
-        It is recorded, and the last answer counts. answer: a number, or what is asked for in words, as text.
+        It is recorded, and the last answer counts. answer: a number, or what is asked for in words, as text. In the market assignment it answers a
+        question about the market, `lab.answer("coupon_lift", 0.31)`, and what the answer is worth is told when it is graded.
         """
-        return self.call("report.answer", question=question, answer=str(answer))
+        name = "study.answer" if self.world.state.scenario.has("study") else "report.answer"
+        return self.call(name, question=question, answer=str(answer))
 
     def questions(self) -> Any:
         """The analytics questions as a DataFrame: code, question, verdict on your last answer, points, out_of."""
@@ -235,7 +238,7 @@ class Lab(Desk):
 
     def player(self) -> plays.Player:
         """The model student at this world, for demonstrations and tests."""
-        return plays.Player(self.call, lambda: self.look, live=True)
+        return plays.Player(self.call, lambda: self.look, True, partial(keys.withheld, self.world.header))
 
     # --- looking ---
 

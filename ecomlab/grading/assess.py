@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
+from ..kernel import keys
 from ..kernel.evidence import CHECKS, Evidence, shown
 from ..kernel.state import State
-from ..kernel.tasks import Task, tasks
+from ..kernel.tasks import Goal, Task, tasks
 from ..kernel.texts import Language, Text, default_language
 
 
@@ -64,9 +66,15 @@ class TaskReport:
         }
 
 
-def assess(state: State, code: str) -> TaskReport:
-    """Holds a task's goals against what was done and the state it led to."""
-    evidence = Evidence(state.look, state.done, code)
+def assess(state: State, code: str, key: str | None = None) -> TaskReport:
+    """Holds a task's goals against what was done and the state it led to. key: the course's, as a grader has it (default: the environment's)."""
+    evidence = Evidence(state.look, state.done, code, partial(keys.withheld, state.header, key=key))
     task = tasks()[code]
-    goals = (GoalReport(g.name, g.text.fill(**shown(evidence.brief)), g.points, bool(CHECKS[code][g.name](evidence))) for g in task.goals)
-    return TaskReport(task, tuple(goals))
+    return TaskReport(task, tuple(_judged(goal, CHECKS[code][goal.name](evidence), evidence) for goal in task.goals))
+
+
+def _judged(goal: Goal, met: object, evidence: Evidence) -> GoalReport:
+    """A goal that cannot be judged without the course's key is open, and says so in place of what it asks."""
+    if isinstance(met, Text):
+        return GoalReport(goal.name, met, goal.points, False)
+    return GoalReport(goal.name, goal.text.fill(**shown(evidence.brief)), goal.points, bool(met))

@@ -126,11 +126,11 @@ def grade(
         judged_from = [Finding(entries + 2, "not_witnessed", unseen)]
     else:
         judged_from = []
-    quick = None if exact or read.findings else _on_a_replica(read)
+    quick = None if exact or read.findings else _on_a_replica(read, key)
     if quick and not twice:
         return replace(quick, demonstration=standing == "demonstration", findings=(*quick.findings, *judged_from))
     try:
-        judged = _judged(read, Database())
+        judged = _judged(read, Database(), key)
     except Refusal as refused:
         return no_points(header.student, header.scenario, Finding(1, refused.code, refused.text), default_scenario)
     if quick and quick.record() != judged.record():
@@ -138,21 +138,21 @@ def grade(
     return replace(judged, demonstration=standing == "demonstration", findings=(*judged.findings, *judged_from))
 
 
-def _judged(read: Survey, database: Database) -> Report:
+def _judged(read: Survey, database: Database, key: str | None) -> Report:
     """What a logbook earns when its entries are done again on that store. Raises a Refusal if its world is not known here."""
     state = State(read.header, database, once=True)
     try:
         findings = sorted([*read.findings, *state.replay(read.entries)])
-        reports = tuple(assess(state, code) for code in state.scenario.tasks)
+        reports = tuple(assess(state, code, key) for code in state.scenario.tasks)
         return Report(read.header.student, read.header.scenario, reports, tuple(findings), len(read.entries))
     finally:
         state.close()
 
 
-def _on_a_replica(read: Survey) -> Report | None:
+def _on_a_replica(read: Survey, key: str | None) -> Report | None:
     """The same on a replica; None where that says nothing: every entry must do again what the logbook says that it did."""
     try:
-        report = _judged(read, Replica())
+        report = _judged(read, Replica(), key)
     except Exception:  # whatever it was, DuckDB will say it, or not
         return None
     return None if report.findings else report

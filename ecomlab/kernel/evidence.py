@@ -177,13 +177,22 @@ class Lives(list[Life]):
         return Lives(x for x in self if any(v.done.earns and which(x, v) and holds(v.fields) for v in x.versions))
 
 
+#: By a name: the seed of what is true for this student and stays with whoever has the course's key; None where that is not at hand.
+Withheld = Callable[[str], str | None]
+
+
+def nothing(what: str) -> None:
+    """Nothing that is withheld is known here."""
+
+
 class Evidence:
     """What was done and the state it led to. `brief` is what this student was asked."""
 
-    def __init__(self, look: Looking, done: Sequence[Done], code: str):
-        """look: the world as it stands after all that was done. code: the task that it is held against."""
+    def __init__(self, look: Looking, done: Sequence[Done], code: str, withheld: Withheld = nothing):
+        """look: the world as it stands after all that was done. code: the task that it is held against. withheld: `keys.withheld` of this world."""
         self.look = look
         self.brief = brief(look, code)
+        self.withheld = withheld
         self._done = done
 
     def asked(self, *names: str, **renamed: str) -> dict[str, Any]:
@@ -239,6 +248,7 @@ class Evidence:
         return found
 
 
+#: Whether a goal is met; where that cannot be told without the course's key, a Text says so, and the goal is open.
 Met = Callable[[Evidence], object]
 
 

@@ -102,6 +102,20 @@ def secret(key: str | None = None) -> str | None:
     return None if found == DEMONSTRATION else found or None
 
 
+def withheld(header: Header, what: str, key: str | None = None) -> str | None:
+    """The seed of what is true for a student and stays with whoever has the key: of the market of an assignment, say. None where the key is not at hand.
+
+    No world's seed follows from it, nor it from them. Of a demonstration everybody can know it. key: as a grader has it (default: the environment's).
+    """
+    known = DEMONSTRATION if standing(header, None) == "demonstration" else secret(key)
+    return withheld_seed(header.student, what, known) if known else None
+
+
+def withheld_seed(student: str, what: str, key: str) -> str:
+    """The same for a student who has no world yet: HMAC-SHA-256 under the key, 64 hex digits."""
+    return hmac.new(key.encode(), f"withheld:{what}:student:{student}".encode(), hashlib.sha256).hexdigest()
+
+
 def standing(header: Header, key: str | None) -> Literal["course", "demonstration", "other"]:
     """What a world is to the course with this key, or to whoever has none (None)."""
     if header.seed == seed_for(header.student, DEMONSTRATION):

@@ -11,7 +11,7 @@ from typing import Any
 
 from .command import COMMANDS
 from .doing import Looking
-from .evidence import brief
+from .evidence import Withheld, brief, nothing
 from .help import docstring
 from .secrets import Issued
 from .texts import Language, Text
@@ -84,7 +84,9 @@ def autoplays(role: str, zh: str, en: str) -> Callable[[Callable[[Any], None]], 
 class Player:
     """The model student at a world: `player.email.send(...)`. Works on a live world and in a prologue alike."""
 
-    def __init__(self, call: Callable[..., Any], look: Callable[[], Looking], live: bool):
+    def __init__(self, call: Callable[..., Any], look: Callable[[], Looking], live: bool, withheld: Withheld = nothing):
+        """withheld: what only whoever has the course's key can know; in a demonstration the model student knows it too (`keys.withheld`)."""
+        self.withheld = withheld
         self._call = call
         self._look = look
         self._live = live

@@ -6,7 +6,9 @@ from importlib import import_module, util
 ORDER = ("email", "ca", "ebank", "lgs", "b2b", "b2c", "c2c", "netsell", "edi", "floor", "service", "shop", "finance")
 NAMES = tuple(name for name in ORDER if util.find_spec(f"ecomlab.modules.{name}"))
 #: Those whose commands a student types: also the one that has no tasks of its own.
-TYPED = (*NAMES, "live")
+TYPED = (*NAMES, "live", "study")
+#: Those of the assignments beside the course: questions on the books of a shop, and on a market.
+BESIDE = ("analytics", "study")
 
 from .. import books  # noqa: E402,F401
 from ..kernel import evidence, terms  # noqa: E402
@@ -16,7 +18,8 @@ for _name in NAMES:
 
 import_module("ecomlab.modules.analytics")
 import_module("ecomlab.modules.live")
-for _name in (*NAMES, "analytics"):  # the model student belongs to the teacher's part of the distribution (pyproject.toml), and may be away
+import_module("ecomlab.modules.study")
+for _name in (*NAMES, *BESIDE):  # the model student belongs to the teacher's part of the distribution (pyproject.toml), and may be away
     for _part in ("playbook", "report_plays"):
         if util.find_spec(f"ecomlab.modules.{_name}.{_part}"):
             import_module(f"ecomlab.modules.{_name}.{_part}")
