@@ -8,20 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Lab", "Refusal", "data", "grade", "open", "open_class", "open_market", "practice"]
+__all__ = ["Lab", "Refusal", "data", "grade", "open", "open_class", "open_market", "own_market", "practice"]
 
 if TYPE_CHECKING:
     from . import data
     from .classroom import open as open_class
     from .data import open as open_market
-    from .data import practice
+    from .data import own_market, practice
     from .grading import grade
     from .kernel.refusals import Refusal
     from .lab import Lab, open
 
 _WHERE = {
     "Lab": ("lab", "Lab"), "open": ("lab", "open"), "open_class": ("classroom", "open"), "open_market": ("data", "open"),
-    "practice": ("data", "practice"),
+    "own_market": ("data", "own_market"), "practice": ("data", "practice"),
     "Refusal": ("kernel.refusals", "Refusal"), "grade": ("grading", "grade"),
 }  # fmt: skip
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import datetime
 import functools
+import os
 from pathlib import Path
 from typing import Any, cast
+
+from filelock import FileLock
 
 from . import modules, reports  # noqa: F401  (modules says which tables there are)
 from .books.dataset import DataSet
 from .dashboards.style import plain_plots
 from .desk import Spoken
 from .kernel import audit as auditing
-from .kernel import dictionary, sql
+from .kernel import dictionary, keys, sql
 from .kernel.foreign import from_json
 from .kernel.table import Table
 from .kernel.texts import Language
@@ -24,6 +27,7 @@ from .market.practice import SEED, make, truth_of
 from .market.questions import QUESTIONS, Verdict, verdict
 from .market.simulate import MANIFEST
 from .market.versions import readable
+from .modules.study import own
 from .reports.prepared import for_reports
 
 
@@ -45,6 +49,34 @@ def practice(name: str = "market", folder: str | Path = ".", seed: str = SEED, l
     if language:
         opened.speak(language)
     return opened
+
+
+def own_market(lab: Any, folder: str | Path | None = None) -> Data:
+    """The market of a student's assignment: `market = ecomlab.own_market(lab)`. Where the course's key is, as in a demonstration, it is made if it is not there.
+
+    folder: that of the class's markets; without it `ECOMLAB_MARKETS`, else `markets` beside the assignment's folder. Refuses 'no_own_market', and
+    'others_market' for one that was made for somebody else or another course.
+    """
+    student, seed = lab.student, keys.withheld(lab.world.header, own.NAME)
+    markets = Path(folder or os.environ.get(own.MARKETS) or Path("..") / "markets")
+    opened = open(make_own(markets, student, seed) if seed else own.check(own.place(markets, student), student))
+    opened.speak(lab.language)
+    opened.asked = tuple(own.ASKED.values())
+    return opened
+
+
+def make_own(markets: Path, student: str, seed: str) -> Path:
+    """The market of a student's assignment in the folder of the class, of the seed that whoever has the course's key knows; made if it is not there.
+
+    Refuses 'student_no_folder', and 'others_market' for what was made for another course.
+    """
+    place = own.place(markets, student)
+    markets.mkdir(parents=True, exist_ok=True)
+    with FileLock(markets / f".{student}.lock"):  # two notebooks may want it at a time
+        own.make(place, student, seed)
+        if not (place / dictionary.PACKAGE).exists():
+            describe(place)
+    return place
 
 
 def look_at(source: Path) -> DataSet:
@@ -78,6 +110,8 @@ class Data(Spoken):
         self.folder = folder
         #: what it is read through: `look.all("select ...")` and what else a world answers
         self.look = look_at(folder)
+        #: names of the questions that are asked of it
+        self.asked: tuple[str, ...] = tuple(QUESTIONS)
 
     def __repr__(self) -> str:
         return f"<ecomlab data {self.folder.name}, {self.start} to {self.day}>"
@@ -123,10 +157,10 @@ class Data(Spoken):
 
         theme: only those about "customers", "price", "promotion", "stock", "delivery", "receivables" or "marketing".
         """
-        asked = [q for q in QUESTIONS.values() if theme in (None, q.theme)]
+        asked = [q for q in map(QUESTIONS.__getitem__, self.asked) if theme in (None, q.theme)]
         rows = [(q.name, q.asks(self).say(self.language), q.unit.say(self.language), q.trap.say(self.language)) for q in asked]
         made = Table(("question", "asks", "unit", "trap"), rows)
-        made.language, made.as_is = self.language, ("question",)
+        made.language, made.module, made.as_is = self.language, "market", ("question",)
         return made
 
     def answer(self, question: str, answer: float, truth: str | Path | None = None) -> Verdict:

@@ -71,7 +71,7 @@ def filled_in(lab: Lab, code: str) -> dict[str, Any]:
     lab.language = "en"
     form = task_form(lab, code)
     typist = Typist(lab, form)
-    PLAYS[code](Player(typist.call, lambda: lab.world.state.look, live=True))
+    PLAYS[code](Player(typist.call, lambda: lab.world.state.look, True, lab.player().withheld))
     view, acts = form.view, {s.text.en for s in form.task.steps if not COMMANDS[s.do].query}
     lacking = [s["text"] for s in view["steps"] if not s["done"] and s["text"] in acts]
     if view["points"] != view["out_of"]:

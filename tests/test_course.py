@@ -19,8 +19,13 @@ import ecomlab
 from ecomlab.cli.main import main
 from ecomlab.course import notebooks
 from ecomlab.course.assignments import assignment
+<<<<<<< HEAD
 from ecomlab.course.build import build, stale
 from ecomlab.course.notebooks import ANALYTICS, NAMES, WHOLE
+=======
+from ecomlab.course.build import build, files, stale
+from ecomlab.course.notebooks import ANALYTICS, MARKET, NAMES, WHOLE, edition
+>>>>>>> 27819b2 (The market assignment: notebook, command for the class, how it is judged and why, tests)
 from ecomlab.course.studies import STUDIES
 from ecomlab.glossary import concepts
 from ecomlab.kernel.lessons import lessons, read
@@ -89,7 +94,7 @@ def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assi
     for language in LANGUAGES:
         there = {Path(n).stem for n in made if n.startswith(f"notebooks/{language}/")}
         assert there == {*numbered, "00-start", "00-first-hour", "semester", "dashboards", *STUDIES}
-    assert {f"assignments/source/{m}/{m}.ipynb" for m in NAMES if m in scenario_names()} == {n for n in made if n.endswith(".ipynb") and "source" in n}
+    assert {f"assignments/source/{m}/{m}.ipynb" for m in (*NAMES, MARKET) if m in scenario_names()} == {n for n in made if n.endswith(".ipynb") and "source" in n}
     assert set(notebooks.stories()) >= set(NAMES)
 
 
@@ -209,7 +214,7 @@ def test_the_plan_of_a_lesson_has_the_three_columns_and_its_minutes() -> None:
             assert sum(int(re.search(r"<br>(\d+) min", line)[1]) for line in rows) == lesson.minutes  # type: ignore[index]
 
 
-@pytest.mark.parametrize("module", [m for m in NAMES if m in scenario_names()])
+@pytest.mark.parametrize("module", [m for m in (*NAMES, MARKET) if m in scenario_names()])
 def test_an_assignment_has_a_locked_test_cell_with_the_points_of_each_task(module: str) -> None:
     from nbgrader.nbgraderformat import MetadataValidator
 

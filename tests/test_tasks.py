@@ -327,7 +327,7 @@ def test_every_result_can_be_shown_in_both_languages(scenario_name: str) -> None
 def test_every_scenario_names_modules_in_their_order() -> None:
     for name in worlds.scenarios():
         found = scenario(name).modules
-        assert list(found) == [m for m in (*modules.ORDER, "analytics") if m in found]
+        assert list(found) == [m for m in (*modules.ORDER, *modules.BESIDE) if m in found]
         assert_both(scenario(name).title)
 
 

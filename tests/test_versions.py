@@ -16,7 +16,7 @@ from ecomlab.kernel import packages, rules
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.refusals import NOT_IN_THIS_WORLD
 from ecomlab.kernel.rules import UPCASTS, spelled_now, upcast
-from ecomlab.kernel.scenario import read_rows, read_scenario, rows_digest, scenario, scenario_names, share, superseded
+from ecomlab.kernel.scenario import home, read_rows, read_scenario, rows_digest, scenario, scenario_names, share, superseded
 from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
 from tests import golden, tea, worlds
@@ -37,8 +37,8 @@ def test_a_scenario_lists_tasks_that_exist_of_modules_that_it_names(name: str) -
 
 
 def test_every_task_of_a_module_counts_in_its_own_scenario() -> None:
-    for name in (*modules.NAMES, "analytics"):
-        assert scenario(name).tasks == tuple(tasks((name,)))
+    for name in (*modules.NAMES, *modules.BESIDE):
+        assert scenario(home(name)).tasks == tuple(tasks((name,)))
 
 
 def test_a_superseded_scenario_has_its_tasks_and_data() -> None:
@@ -99,7 +99,7 @@ def test_only_declared_data_can_be_read() -> None:
         scenario("email").rows("auction_goods")
 
 
-@pytest.mark.parametrize("module", (*modules.NAMES, "analytics"))
+@pytest.mark.parametrize("module", (*modules.NAMES, *modules.BESIDE))
 def test_a_module_has_declared_the_modules_that_it_uses(module: str) -> None:
     used = {module_of(target) for file in FILES if module_of(dotted_of(file)) == module for _, target in imported(file)} - {""}
     assert module in used and used <= set(packages.together([module]))

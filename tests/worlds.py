@@ -47,8 +47,9 @@ def scenarios() -> list[str]:
     return found
 
 
-#: Scenarios that take long to play and hold what others hold: the semester has every module's tasks again, analytics seven weeks of trade.
-LARGE = ("semester", "analytics", "department")
+#: Scenarios that take long to play: the semester has every module's tasks again, analytics seven weeks of trade, and to judge the answers of the market
+#: assignment a market of a hundred thousand orders is made.
+LARGE = ("semester", "analytics", "department", "market")
 
 
 def each_scenario(*quick: str) -> list[Any]:

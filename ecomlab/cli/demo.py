@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..kernel.keys import DEMONSTRATION
 from ..kernel.plays import PLAYS
 from ..kernel.refusals import refusal
-from ..kernel.scenario import scenario_names
+from ..kernel.scenario import home
 from ..kernel.table import Table
 from ..kernel.world import World
 from ..lab import Lab
@@ -34,7 +34,7 @@ def begin(folder: Path, student: str, module: str | None) -> Lab:
     """A new world for the model student: of that module's own scenario, or of the whole semester. A demonstration, whatever key there is."""
     if (folder / "logbook.jsonl").exists():
         raise TAKEN("out", folder=folder)
-    return Lab(World.open(folder, student, str(module) if module in scenario_names() else "semester", DEMONSTRATION))
+    return Lab(World.open(folder, student, home(module) if module else "semester", DEMONSTRATION))
 
 
 def play(lab: Lab, module: str | None) -> Iterator[Played]:

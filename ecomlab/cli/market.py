@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from .commands import argument, at_least_one, command
-from .output import GOOD, language_of, print_json
+from .output import GOOD, fail, language_of, print_json
 
 
 @command(
@@ -84,11 +84,52 @@ def practice(args: argparse.Namespace) -> int:
     return GOOD
 
 
+@command(
+    "为每名学生生成市场作业（market）的数据：种子由课程密钥推算，真值不写出。",
+    argument("students", nargs="*", metavar="ID", help=("学号", "ids of students")),
+    argument("--roster", type=Path, metavar="FILE", help=("学生名单（CSV）", "who takes the course (CSV)")),
+    argument("--to", type=Path, required=True, metavar="DIR", help=("放在哪个文件夹之下，每名学生一个文件夹", "below which folder, a folder for each student")),
+    argument("--workers", type=at_least_one, default=1, metavar="N", help=("并行进程数（默认 1），结果相同", "processes (default: 1); the files are the same")),
+    data=True,
+)
+def markets(args: argparse.Namespace) -> int:
+    """Makes each student's market of the assignment `market`, from the course's key; what is true there is written nowhere."""
+    import concurrent.futures
+
+    from ..data import make_own
+    from ..grading.roster import read_roster
+    from ..kernel.keys import DEMONSTRATION, secret, withheld_seed
+    from ..market.simulate import Progress
+    from ..modules.study import own
+
+    students = list(dict.fromkeys([*args.students, *([p.student for p in read_roster(args.roster)] if args.roster else [])]))
+    if not students:
+        return fail("请给出学号，或用 --roster 指定学生名单。", "Give the ids of students, or a list of them with --roster.")
+    for student in students:
+        own.place(args.to, student)
+    key = secret()
+    seeds = [withheld_seed(student, own.NAME, key or DEMONSTRATION) for student in students]
+    tell = _on_a_line(language_of(args)) if sys.stderr.isatty() else lambda _: None
+    made = []
+    with concurrent.futures.ProcessPoolExecutor(args.workers) as pool:
+        for place in pool.map(make_own, [args.to] * len(students), students, seeds):
+            made.append(str(place))
+            tell(Progress("markets", len(made), len(students)))
+    if args.format == "json":
+        print_json({"markets": made, "demonstration": key is None})
+        return GOOD
+    if language_of(args) == "zh":
+        print(f"{args.to}：{len(made)} 名学生的市场" + ("" if key else "；没有课程密钥，只是示范，答案人人可算"))
+    else:
+        print(f"{args.to}: the markets of {len(made)} students" + ("" if key else "; without a course's key they are demonstrations, whose answers anybody can compute"))
+    return GOOD
+
+
 def _on_a_line(language: str):  # type: ignore[no-untyped-def]
     """Says on standard error, on one line, how far it is and how long it still takes by what has been done."""
     import time
 
-    steps = {"customers": ("顾客和订单", "customers and orders"), "parts": ("记账和写出", "booking and writing")}
+    steps = {"customers": ("顾客和订单", "customers and orders"), "parts": ("记账和写出", "booking and writing"), "markets": ("市场", "markets")}
     began: dict[str, float] = {}
 
     def tell(at):  # type: ignore[no-untyped-def]

@@ -143,7 +143,7 @@ def report(root: Path, name: str) -> Laid:
 def module(root: Path, name: str) -> Laid:
     """A module `name`, last in the order of modules, with one task and a scenario of its own. Refuses 'not_an_identifier' and 'exists_already'."""
     _named(name, r"[a-z][a-z0-9]*")
-    _free("name", name, together((*modules.NAMES, "analytics")))
+    _free("name", name, together((*modules.NAMES, *modules.BESIDE)))
     values = {"name": name, "upper": name.upper()}
     package = root / "ecomlab" / "modules"
     laid = [

@@ -23,6 +23,9 @@ def assignment(name: str, starts: Scenario) -> str:
     if any(step != "cast" for step in starts.prologue):
         cells.words("ready", _READY)
         cells.code("prepared", "lab.prepared()")
+    if starts.has("study"):
+        cells.words("data", _MARKET)
+        cells.code("market", "market = ecomlab.own_market(lab)\nmarket.style()\nmarket.questions()")
     lesson = lessons().get(name)
     for n, section in enumerate(lesson.sections if lesson else (), 1):
         if section.code:
@@ -56,4 +59,14 @@ _RULES = Text(
 _READY = Text(
     "这份作业之前的准备已经替你做好。当时以你的名义设定的密码如下：",
     "Everything that comes before this assignment has been done for you. These passwords were set in your name:",
+)
+_MARKET = Text(
+    "## 你的市场 / Your market\n\n"
+    "`market` 是你自己的模拟市场两年的交易，规律和课上的七个市场笔记本里一样，数字不同。下面十二个问题问的是这个市场里什么是真的；`market.questions()` "
+    "写明单位、问的是哪位顾客、哪个类别，也提醒你常见的错误做法。请在任何地方加入自己的单元格来计算，再把答案填进表单，或者用 "
+    "`lab.answer(\"coupon_lift\", 0.31)`；最后一次的答案算数。答案只是收下，对不对要到评分时才知道。",
+    "`market` holds two years of trade in a simulated market of your own: the same laws as in the seven notebooks on markets, other figures. The twelve "
+    "questions below ask what is true in it; `market.questions()` names units, and the customer or category that is meant, and warns of the usual wrong "
+    "way. Add cells of your own anywhere to compute. Enter your answers in the forms or by `lab.answer(\"coupon_lift\", 0.31)`; the last one counts. An "
+    "answer is only received: what it is worth you learn when it is graded.",
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..kernel.scenario import scenario, scenario_names, share
 from .assignments import assignment
 from .data_page import data_page
-from .notebooks import NAMES, editions
+from .notebooks import MARKET, NAMES, editions
 from .plans import plans
 from .reference import reference
 
@@ -25,7 +25,7 @@ def files() -> dict[str, str]:
     """Every generated file of the course, by its path below the course's folder."""
     made = {f"notebooks/{name}": text for name, text in editions().items()}
     made |= {f"docs/lessons/{name}": text for name, text in plans().items()}
-    for name in NAMES:
+    for name in (*NAMES, MARKET):
         if name in scenario_names():
             made[f"assignments/source/{name}/{name}.ipynb"] = assignment(name, scenario(name))
     made["docs/reference.md"] = reference()

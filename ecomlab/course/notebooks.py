@@ -27,6 +27,8 @@ WHOLE = {"00-first-hour": "first-hour", "semester": "semester"}
 #: What has a notebook: the modules of the course, and the questions on the books of one's own shop, which come last.
 ANALYTICS = "analytics"
 NAMES = (*MODULES, ANALYTICS)
+#: An assignment without a notebook of its own: the studies of a market lead to it.
+MARKET = "market"
 
 
 @functools.cache

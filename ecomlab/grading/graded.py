@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from ..witness.account import Account
 
 #: Findings under which a submission could not be judged: it has no points, which is not the same as none. It went wrong; it belongs to another key,
-#: another version of the data or rules, another student; or it cannot be read at all.
+#: another version of the data or rules, another student; it cannot be read at all; or a library that judges it is not there.
 NOT_JUDGED = frozenset(
     {
         "too_slow", "too_large", "process_died", "failed", "other_seed", "other_scenario", "unknown_scenario", "newer_rules", "other_student",
-        "not_a_logbook", "unreadable", "other_assignment",
+        "not_a_logbook", "unreadable", "other_assignment", "judging_needs_lab",
     }
 )  # fmt: skip
 

@@ -149,6 +149,11 @@ def scenario_names() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in (share("data") / "scenarios").glob("*.toml")))
 
 
+def home(module: str) -> str:
+    """The scenario in which a module's tasks are an assignment: that of its name, else the first that names the module itself, else the semester."""
+    return next((n for n in (module, *scenario_names()) if n in scenario_names() and module in scenario(n).modules), "semester")
+
+
 def not_in_this_world(module: str, here: str) -> Refusal:
     """What whoever asks for a module gets in a world of the scenario `here`, which has it not; it names a scenario that has it, the semester if that does."""
     having = (name for name in ("semester", *scenario_names()) if scenario(name).has(module))

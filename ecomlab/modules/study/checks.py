@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from ...kernel.evidence import Evidence, Met, check
 from ...kernel.texts import Text
 from .own import ASKED, NAME, worth
 
-RECEIVED = Text("已收到答案 {answer}；对不对，评分时才知道", "Your answer {answer} is received; what it is worth is told when it is graded")
+#: What stands in place of each goal as long as only whoever has the key can judge it.
+RECEIVED = {
+    "near": Text("已收到答案 {answer}；是否接近真值，评分时才知道", "Your answer {answer} is received; whether it is near the truth is told when it is graded"),
+    "right": Text("是否与真值一致，评分时才知道", "Whether it is right is told when it is graded"),
+}
+ENOUGH = {"near": ("near", "right"), "right": ("right",)}
 
 
-def _worth(question: str, enough: Collection[str]) -> Met:
+def _worth(question: str, goal: str) -> Met:
     def met(seen: Evidence) -> object:
         given = seen.did("study.answer", question=question)
         if not given:
@@ -19,11 +22,11 @@ def _worth(question: str, enough: Collection[str]) -> Met:
         answer = given[-1].result["answer"]
         seed = seen.withheld(NAME)
         if seed is None:
-            return RECEIVED.fill(answer=answer)
-        return worth(question, float(answer), seed) in enough
+            return RECEIVED[goal].fill(answer=answer)
+        return worth(question, float(answer), seed) in ENOUGH[goal]
 
     return met
 
 
 for _code, _question in ASKED.items():
-    check(_code, near=_worth(_question, ("near", "right")), right=_worth(_question, ("right",)))
+    check(_code, **{goal: _worth(_question, goal) for goal in ENOUGH})

@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ ASKED = {
         1,
     )
 }  # fmt: skip
+#: Where the markets of a class lie: a variable of the environment that names the folder.
+MARKETS = "ECOMLAB_MARKETS"
 #: Beside the tables of a set: whose it is, and a mark by which whoever has the key knows that it is theirs.
 WHOSE = "whose.json"
 
@@ -39,6 +41,10 @@ NO_FOLDER_NAME = refusal(
 NO_OWN_MARKET = refusal(
     "no_own_market", "“{path}”里还没有你的市场。请向老师索取，放到那里后重试；或者请老师设置 ECOMLAB_MARKETS。",
     "Your market is not in {path} yet. Ask your instructor for it and lay it there, or ask for ECOMLAB_MARKETS to be set; then try again.",
+)  # fmt: skip
+NEEDS_LAB = refusal(
+    "judging_needs_lab", "评判市场问题的答案需要 {library}，但它没有安装。请运行 {install}，再评分。",
+    "To judge answers about a market, {library} is needed, which is not installed. Run {install}, then grade again.",
 )  # fmt: skip
 OTHERS_MARKET = refusal(
     "others_market", "“{path}”里的市场不是为“{student}”在本课程生成的。请换成自己的，或删除后重新生成。",
@@ -53,29 +59,30 @@ def place(folder: Path, student: str) -> Path:
     return folder / student
 
 
-def make(folder: Path, student: str, seed: str, tell: Callable[[Any], None] = lambda _: None) -> Path:
-    """A student's market below the folder of the class, of that seed (`keys.withheld`); left as it is where it is there, finished where it was begun.
+def make(there: Path, student: str, seed: str) -> None:
+    """Makes a student's market in that folder, of that seed (`keys.withheld`); finishes one that was begun, and leaves one that is there as it is.
 
-    Its truth is written nowhere. Refuses 'student_no_folder', and 'others_market' for one of another key.
+    Its truth is written nowhere. Refuses 'others_market' for one of another key, and whatever else lies there.
     """
     from ...market.simulate import MANIFEST, simulate
 
-    there = place(folder, student)
     if (there / MANIFEST).exists():
-        return check(there, student, seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    simulate(ORDERS, seed, there, tell=tell)
-    (there / WHOSE).write_text(json.dumps({"student": student, "mark": _mark(seed)}) + "\n", "utf-8")
-    return there
+        check(there, student, seed)
+        return
+    simulate(ORDERS, seed, there)
+    (there / WHOSE).write_text(json.dumps({"student": student, "mark": _mark(seed)}, ensure_ascii=False) + "\n", "utf-8")
 
 
-def check(there: Path, student: str, seed: str | None) -> Path:
+def check(there: Path, student: str, seed: str | None = None) -> Path:
     """The folder of a market that is this student's, and of this seed where that is known. Refuses 'no_own_market' and 'others_market'."""
+    if not there.is_dir():
+        raise NO_OWN_MARKET("folder", path=there)
     try:
         said = from_json((there / WHOSE).read_text("utf-8"))
-    except (OSError, ValueError):
-        raise NO_OWN_MARKET("folder", path=there) from None
-    if said.get("student") != student or (seed and said.get("mark") != _mark(seed)):
+        ours = said["student"] == student and (not seed or said["mark"] == _mark(seed))
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = False
+    if not ours:
         raise OTHERS_MARKET("folder", path=there, student=student)
     return there
 
@@ -87,7 +94,9 @@ def _mark(seed: str) -> str:
 
 @functools.lru_cache(maxsize=8)
 def truths(seed: str) -> dict[str, float]:
-    """What is true in the market of this seed, by question. It is made for this, in some seconds, and thrown away."""
+    """What is true in the market of this seed, by question. It is made for this, in some seconds, and thrown away. Refuses 'judging_needs_lab'."""
+    if lacking := [library for library in ("numpy", "pandas") if util.find_spec(library) is None]:
+        raise NEEDS_LAB(library=lacking[0], install="pip install 'ecomlab[lab]'")
     from ...market.questions import QUESTIONS, read_truth
     from ...market.simulate import simulate
 
