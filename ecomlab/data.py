@@ -52,7 +52,7 @@ def practice(name: str = "market", folder: str | Path = ".", seed: str = SEED, l
 
 
 def own_market(lab: Any, folder: str | Path | None = None) -> Data:
-    """The market of a student's assignment: `market = ecomlab.own_market(lab)`. Where the course's key is, as in a demonstration, it is made if it is not there.
+    """The market of a student's assignment: `market = ecomlab.own_market(lab)`. Where the course's key is, and in a demonstration, it is made if need be.
 
     folder: that of the class's markets; without it `ECOMLAB_MARKETS`, else `markets` beside the assignment's folder. Refuses 'no_own_market', and
     'others_market' for one that was made for somebody else or another course.

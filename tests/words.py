@@ -18,7 +18,7 @@ from ecomlab.kernel import packages, terms
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.evidence import brief, shown
 from ecomlab.kernel.refusals import KINDS
-from ecomlab.kernel.scenario import home
+from ecomlab.kernel.scenario import home as home_of
 from ecomlab.kernel.state import State
 from ecomlab.kernel.tasks import Task, tasks
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
@@ -123,7 +123,7 @@ def _lead(name: str) -> str:
 def every(state: State) -> Iterator[Said]:
     """All texts that this world's student can meet: tasks with their goals, commands, fields, refusals, terms."""
     for code, task in tasks().items():
-        home = state if state.scenario.has(task.module) else worlds.fresh_state(home(task.module))  # the department's modules are in no semester
+        home = state if state.scenario.has(task.module) else worlds.fresh_state(home_of(task.module))  # the department's modules are in no semester
         given = shown(brief(home.look, code))
         parts = {"title": task.title, "goal": task.goal, "hint": task.hint} | {f"step {i}": s.text for i, s in enumerate(task.steps, 1)}
         for name, text in parts.items():

@@ -121,7 +121,8 @@ def markets(args: argparse.Namespace) -> int:
     if language_of(args) == "zh":
         print(f"{args.to}：{len(made)} 名学生的市场" + ("" if key else "；没有课程密钥，只是示范，答案人人可算"))
     else:
-        print(f"{args.to}: the markets of {len(made)} students" + ("" if key else "; without a course's key they are demonstrations, whose answers anybody can compute"))
+        shown = "" if key else "; without a course's key they are demonstrations, whose answers anybody can compute"
+        print(f"{args.to}: the markets of {len(made)} students{shown}")
     return GOOD
 
 
