@@ -109,13 +109,14 @@ def test_a_class_gets_a_market_each_and_nothing_of_what_is_true(tmp_path: Path, 
 def test_ones_own_market_is_the_one_that_was_made_for_oneself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(keys.SEEDS, keys.grant("ada", {"market": None}, KEY, None).text())  # type: ignore[arg-type]
     monkeypatch.setenv(own.MARKETS, str(tmp_path / "markets"))
+    monkeypatch.setattr(own, "ORDERS", 300)
     lab = ecomlab.open(tmp_path / "ada", scenario="market")
     assert refused(ecomlab.own_market, lab).code == "no_own_market"
     shutil.copytree(_made(tmp_path / "elsewhere", "bob"), tmp_path / "markets" / "ada")
     assert refused(ecomlab.own_market, lab).code == "others_market"
     shutil.rmtree(tmp_path / "markets")
     _made(tmp_path / "markets", "ada")
-    assert ecomlab.own_market(lab).about["orders"] == 2_000
+    assert ecomlab.own_market(lab).about["orders"] == 300
 
 
 def _made(folder: Path, student: str) -> Path:

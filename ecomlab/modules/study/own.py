@@ -54,7 +54,7 @@ OTHERS_MARKET = refusal(
 
 def place(folder: Path, student: str) -> Path:
     """Where a student's market lies below the folder of the class. Refuses 'student_no_folder'."""
-    if Path(student).name != student or student.startswith("."):
+    if not student or Path(student).name != student or student.startswith("."):
         raise NO_FOLDER_NAME("student", student=student[:40])
     return folder / student
 
