@@ -214,6 +214,6 @@ class Frames:
         """The SQL of a report, with its comments. Refuses 'unknown_report'."""
         return reports.report(name).sql
 
-    def columns(self, name: str) -> dict[str, str]:
-        """The columns of a report and what each holds. Refuses 'unknown_report'."""
-        return dict(reports.report(name).columns)
+    def columns(self, name: str, by: str | None = None) -> dict[str, str]:
+        """The columns of a report, summed up `by` that, and what each holds. Refuses 'unknown_report'."""
+        return reports.report(name).named(by)

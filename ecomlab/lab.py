@@ -106,7 +106,11 @@ class Lab(Desk):
     @property
     def report(self) -> Reports:
         """The reports on one's own books: `lab.report.profit(month="2026-09")` is a DataFrame, `lab.report.sql("profit")` what makes it."""
-        return Reports(self.call)
+        return Reports(self.call, self._read)
+
+    def _read(self) -> Any:
+        self.refresh()
+        return self.look
 
     def answer(self, question: str, answer: object) -> Any:
         """Answers a question on your own books: `lab.answer("Q3", 18250)`. Gives the verdict: right, near or off.

@@ -35,6 +35,11 @@ from tests.worlds import assert_both, refused
 pandas = pytest.importorskip("pandas")
 MOUSE, KEYBOARD, *_ = (r["gtin"] for r in scenario("semester").rows("products"))
 NAMES = list(reports.REPORTS)
+#: What a unit is in a DataFrame.
+KINDS = {
+    "text": "str", "class": "category", "day": "datetime64[us]", "month": "period[M]", "pieces": "int64", "number": "int64", "days": "float64",
+    "CNY": "float64", "ratio": "float64",
+}  # fmt: skip
 
 
 def cents(value: Any) -> int:
@@ -55,11 +60,19 @@ def test_a_report_is_what_it_declares(name: str) -> None:
     assert_both(chosen.title)
     command = COMMANDS[f"report.{name}"]
     assert command.query and {p.name for p in command.params} == set(chosen.conditions)
-    assert set(chosen.columns.values()) <= {"text", "day", "pieces", "number", "days", "CNY", "ratio"}
+    assert set(chosen.columns.values()) <= set(KINDS)
     assert all(term.known(c) for c in chosen.columns)
     assert chosen.sql.startswith("-- ") and max(len(line) for line in chosen.sql.splitlines()) <= 160
     options = {p.name: p.options for p in command.params}.get("by", ())
     assert set(options) <= set(chosen.by) and set(chosen.by) - set(options) <= {"owner"}
+
+
+@pytest.fixture(scope="module")
+def traded() -> Iterator[Any]:
+    """The books of a shop after seven weeks of trade, with payables, returns and stock on its way."""
+    state = worlds.fresh_state("analytics")
+    yield state.database.connection
+    state.close()
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +85,21 @@ def empty() -> Iterator[Any]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_without_books_a_report_is_empty_and_typed(name: str, empty: Any) -> None:
-    chosen = reports.report(name)
     frame = reports.frame(empty, name, month="2026-09")
-    assert list(frame.columns) == list(chosen.columns) and len(frame) == 0
-    kinds = {"text": "str", "day": "datetime64[us]", "pieces": "int64", "number": "int64", "days": "float64", "CNY": "float64", "ratio": "float64"}
-    assert {c: str(t) for c, t in frame.dtypes.items()} == {c: kinds[unit] for c, unit in chosen.columns.items()}
+    assert len(frame) == 0 and {c: str(t) for c, t in frame.dtypes.items()} == {c: KINDS[unit] for c, unit in reports.report(name).named().items()}
+
+
+@pytest.mark.parametrize(("name", "by"), [(name, by) for name in NAMES for by in reports.report(name).by or (None,)])
+def test_a_frame_says_what_its_columns_are(name: str, by: str | None, traded: Any) -> None:
+    """By pandas' conventions: nothing is an object, days and months can be resampled, classes have their order; groups are called what they are."""
+    frame = reports.frame(traded, name, **({"by": by} if by else {}))
+    assert len(frame) and {c: str(t) for c, t in frame.dtypes.items()} == {c: KINDS[unit] for c, unit in reports.report(name).named(by).items()}
+    assert not {"group_key", "group_name"} & set(frame.columns) and (by is None or frame.columns[0] == by)
+    assert frame.attrs["units"] == reports.report(name).named(by) and frame.attrs["report"] == name and frame.attrs["owner"] is None
+    for column in frame.select_dtypes("category"):
+        assert frame[column].notna().all() and (column == "channel" or frame[column].cat.ordered), column
+    if by in ("day", "month"):
+        assert frame.set_index(by).select_dtypes("number").resample("M" if by == "month" else "D").sum().shape[0] >= frame[by].nunique()
 
 
 @pytest.mark.parametrize(
@@ -171,7 +194,7 @@ def test_goods_under_way_are_no_stock_movement_until_they_arrive_and_have_a_cost
     inventory = framed(do, "inventory", owner="MOVER").set_index("place")
     assert inventory.on_hand.to_dict() == {"A": 6, "B": 0} and inventory.in_transit.to_dict() == {"A": 0, "B": 4}
     stock.transfer_in(do, Move("MOVER", "B", [Goods(MOUSE, 4)], "arrived", "TO-MOVER"))
-    by_place = framed(do, "stock_movement", owner="MOVER", by="place").set_index("group_key")
+    by_place = framed(do, "stock_movement", owner="MOVER", by="place").set_index("place")
     assert by_place.closing_quantity.to_dict() == {"A": 6, "B": 4} and by_place.closing_value.sum() == 100.00
 
 
@@ -213,7 +236,7 @@ def test_the_stock_reports_of_random_trade_are_what_plain_python_adds_up(do: Doi
         moved.append((do.day, product, pieces, value))
     days = sorted({day for day, *_ in moved})
     start, end = days[len(days) // 3], days[2 * len(days) // 3]
-    frame = framed(do, "stock_movement", owner=owner, start=start, end=end).set_index("group_key")
+    frame = framed(do, "stock_movement", owner=owner, start=start, end=end).set_index("product")
     for product in (MOUSE, KEYBOARD):
         own = [(day, pieces, cents(value)) for day, p, pieces, value in moved if p == product]
         row = frame.loc[product]
@@ -253,20 +276,20 @@ def sale(books: Any, number: str, shopper: str, day: str, *lines: tuple[int, int
 def test_profit_by_what_one_asks_for(books: Any) -> None:
     sale(books, "W1", "a", "2026-01-10", (1, 2, "30.00", "20.00"), (2, 1, "10.00", "4.00"))
     sale(books, "W2", "b", "2026-02-01", (1, 1, "15.00", "10.00"))
-    product = reports.frame(books, "profit").set_index("group_key")
+    product = reports.frame(books, "profit").set_index("product")
     assert product.loc["0000000000001", ["quantity", "revenue", "cost", "gross_profit", "gross_margin"]].tolist() == [3, 45, 30, 15, 0.3333]
     assert product.revenue_share.tolist() == [0.8182, 0.1818]
     month = reports.frame(books, "profit", by="month")
-    assert month.group_key.tolist() == ["2026-01", "2026-02"] and month.gross_profit.tolist() == [16, 5]
+    assert month.month.astype(str).tolist() == ["2026-01", "2026-02"] and month.gross_profit.tolist() == [16, 5]
     assert reports.frame(books, "profit", by="month", month="2026-01").revenue.tolist() == [40]
-    buyers = reports.frame(books, "profit", by="buyer", owner="CO").set_index("group_key").revenue.to_dict()
+    buyers = reports.frame(books, "profit", by="buyer", owner="CO").set_index("buyer").revenue.to_dict()
     assert buyers == {"P-a": 40, "P-b": 15} and len(reports.frame(books, "profit", owner="somebody else")) == 0
 
 
 def test_a_refund_takes_revenue_and_cost_back_on_its_day(books: Any) -> None:
     sale(books, "W1", "a", "2026-01-30", *((n, 1, "10.00", "6.00") for n in (1, 2, 3)))
     sale(books, "R1", "a", "2026-02-02", (1, -1, "-6.67", "-6.00"), (2, -1, "-6.66", "-6.00"), (3, -1, "-6.67", "-6.00"))
-    months = reports.frame(books, "profit", by="month").set_index("group_key")
+    months = reports.frame(books, "profit", by="month").set_index("month")
     assert months.loc["2026-01", ["quantity", "revenue", "cost", "gross_profit"]].tolist() == [3, 30, 18, 12]
     assert months.loc["2026-02", ["quantity", "revenue", "cost", "gross_profit"]].tolist() == [-3, -20, -18, -2]
 
@@ -421,7 +444,16 @@ def test_lab_report_gives_a_dataframe_and_is_recorded(name: str, trader: Lab) ->
     assert [e.do for e in trader.world.entries[before:]] == [f"report.{name}"]
     same = reports.frame(trader.world.state.database.connection, name, owner=own_company(trader), end=trader.day, **_since(name))
     pandas.testing.assert_frame_equal(frame, same, check_dtype=True)
-    assert trader.report.sql(name) == reports.report(name).sql and trader.report.columns(name) == reports.report(name).columns
+    assert trader.report.sql(name) == reports.report(name).sql and trader.report.columns(name) == reports.report(name).named()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_exploring_leaves_no_entry(name: str, trader: Lab) -> None:
+    make, before = getattr(trader.report, name), len(trader.world.entries)
+    explored, of_all = make(month="2026-09", record=False), make(owner="all", record=False)
+    assert len(trader.world.entries) == before and len(of_all) >= len(explored)
+    pandas.testing.assert_frame_equal(explored, make(month="2026-09"))
+    assert refused(make, owner="nobody", record=False).code == "not_own_books"
 
 
 def _since(name: str) -> dict[str, str]:

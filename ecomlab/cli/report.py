@@ -15,10 +15,8 @@ from ..kernel import csvfile
 from ..kernel.logbook import survey
 from ..kernel.state import State
 from ..kernel.table import Table
+from ..reports.face import ALL
 from ..reports.queries import own_books, why_empty
-
-#: As `--owner`: the books of all, added up.
-ALL = "all"
 
 
 def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:

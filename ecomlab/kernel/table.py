@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import html
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -71,10 +72,17 @@ class Table(Sequence[Row]):
         return {"columns": list(self.columns), "rows": [list(r) for r in self.rows]}
 
     def df(self) -> Any:
-        """The table as a pandas DataFrame (needs the extra `lab`)."""
+        """The table as a pandas DataFrame (needs the extra `lab`): amounts as floats, days as dates. The exact amounts are in `rows`, as Decimal."""
         import pandas
 
-        return pandas.DataFrame([tuple(r) for r in self.rows], columns=list(self.columns))
+        made = pandas.DataFrame([tuple(r) for r in self.rows], columns=list(self.columns))
+        for name in made.select_dtypes("object"):
+            kinds = {type(v) for v in made[name] if v is not None}
+            if kinds and kinds <= {Decimal, int}:
+                made[name] = made[name].astype("float64")
+            elif kinds == {datetime.date}:
+                made[name] = made[name].astype("datetime64[us]")
+        return made
 
     def headings(self, language: Language) -> list[str]:
         return [term(c, self.module if isinstance(self.module, str) else "").say(language) for c in self.columns]

@@ -11,6 +11,7 @@ from ..kernel import packages
 packages.register(__name__, data=("carriers", "companies", "persons"), everywhere=True)
 
 from . import agreement, queries, questions  # noqa: E402,F401  (declare the invariant, the queries and the command)
-from .frames import REPORTS, Report, as_frame, frame, report  # noqa: E402
+from .dataframes import as_frame, frame  # noqa: E402
+from .frames import REPORTS, Report, report  # noqa: E402
 
 __all__ = ["REPORTS", "Report", "as_frame", "frame", "report"]

@@ -1,4 +1,4 @@
-"""The reports: each one SQL file in `sql/`, its columns and their units, and the function that runs it on any connection."""
+"""The reports: each one SQL file in `sql/`, its columns and their units, and its conditions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from typing import Any
 
 from ..books.periods import check_period
 from ..kernel.refusals import refusal
-from ..kernel.table import Table
 from ..kernel.texts import Text
 
 UNKNOWN_REPORT = refusal("unknown_report", "没有名为“{name}”的报表。请选择：{known}。", "There is no report {name}. Choose one of: {known}.")
@@ -29,11 +28,6 @@ NO_SUCH_GROUPING = refusal(
     "报表“{report}”不能按“{by}”汇总。请选择：{known}。",
     "The report {report} cannot be summed by {by}. Choose one of: {known}.",
 )
-
-#: What a column holds, by its unit: the type it has in a DataFrame. pandas has no decimal type of its own, so amounts are
-#: floats there, exact to the cent up to 10^13; the Table that a query records keeps them as Decimal.
-DTYPES = {"text": "str", "day": "datetime64[us]", "pieces": "int64", "number": "int64", "days": "float64", "CNY": "float64", "ratio": "float64"}
-
 
 @dataclass(frozen=True)
 class Total:
@@ -98,9 +92,13 @@ class Report:
             made |= {name: day for name, day in zip(("start", "end"), month_of(month), strict=True) if name in self.conditions}
         return made
 
-    def typed(self, frame: Any) -> Any:
-        """A DataFrame with this report's columns in the types that `DTYPES` gives their units, also when it is empty."""
-        return frame.astype({name: DTYPES[unit] for name, unit in self.columns.items()})
+    def named(self, by: str | None = None) -> dict[str, str]:
+        """The columns of its DataFrame and their units: what it is summed by says what it is, `month` or `product` and `product_name`."""
+        by = by or next(iter(self.by), None)
+        if by is None or "group_key" not in self.columns:
+            return dict(self.columns)
+        names = {f"{by}_name": "text"} if by in _NAMED else {}
+        return {by: _GROUPED.get(by, "text"), **names, **{name: unit for name, unit in self.columns.items() if name not in _GROUP}}
 
 
 def _day(name: str, value: Any) -> datetime.date | None:
@@ -130,7 +128,11 @@ _MOVED = {
     "closing_quantity": "pieces", "closing_value": "CNY",
 }  # fmt: skip
 _PRODUCT = {"product": "text", "product_name": "text", "product_category": "text"}
+#: In the SQL, and so in a Table, every group has these two; in a DataFrame they have names of their own (`Report.named`).
 _GROUP = {"group_key": "text", "group_name": "text"}
+#: Groups that are more than text, and those that have a name beside their key.
+_GROUPED = {"day": "day", "month": "month", "channel": "class"}
+_NAMED = frozenset({"product", "place", "owner", "buyer", "other_party", "account"})
 _OPEN = {
     "owner": "text", "other_party": "text", "other_party_name": "text", "document": "text", "day": "day", "due_day": "day", "amount": "CNY",
     "settled_amount": "CNY", "open_amount": "CNY", "age": "number", "days_0_30": "CNY", "days_31_60": "CNY", "days_61_90": "CNY", "days_over_90": "CNY",
@@ -154,7 +156,7 @@ REPORTS: dict[str, Report] = {
         ),
         Report(
             "operating_results", Text("经营状况表（利润表）", "Income statement"),
-            {"result_line": "text", "accounts": "text", "amount": "CNY", "share_of_revenue": "ratio"},
+            {"result_line": "class", "accounts": "text", "amount": "CNY", "share_of_revenue": "ratio"},
             totals=(Total("amount", _RESULT, -1, only=("result_line", "profit")),),
         ),
         Report(
@@ -216,19 +218,19 @@ REPORTS: dict[str, Report] = {
             "product_abc", Text("商品 ABC 分类", "ABC classes of products"),
             {
                 "rank": "number", **_PRODUCT, "quantity": "pieces", "revenue": "CNY", "gross_profit": "CNY", "revenue_share": "ratio",
-                "cumulative_share": "ratio", "abc_class": "text",
+                "cumulative_share": "ratio", "abc_class": "class",
             },
         ),
         Report(
             "product_xyz", Text("商品 XYZ 分类", "XYZ classes of products"),
             {
                 **_PRODUCT, "weeks": "number", "quantity": "pieces", "weekly_mean": "ratio", "weekly_deviation": "ratio", "variation": "ratio",
-                "xyz_class": "text",
+                "xyz_class": "class",
             },
         ),
         Report(
             "cohorts", Text("客户留存", "Cohorts of customers"),
-            {"cohort": "text", "months_since": "number", "customers": "number", "buyers": "number", "retention": "ratio", "revenue": "CNY"},
+            {"cohort": "month", "months_since": "number", "customers": "number", "buyers": "number", "retention": "ratio", "revenue": "CNY"},
         ),
         Report(
             "returns", Text("退货情况", "Returns"),
@@ -250,7 +252,7 @@ REPORTS: dict[str, Report] = {
         Report(
             "cash_cycle", Text("现金周转期", "Cash conversion cycle"),
             {
-                "month": "text", "days": "number", "revenue": "CNY", "cost_of_sales": "CNY", "receivables": "CNY", "inventory": "CNY", "payables": "CNY",
+                "month": "month", "days": "number", "revenue": "CNY", "cost_of_sales": "CNY", "receivables": "CNY", "inventory": "CNY", "payables": "CNY",
                 "days_of_sales": "days", "days_in_stock": "days", "days_of_purchases": "days", "cash_cycle": "days",
             },
             totals=(
@@ -267,22 +269,3 @@ def report(name: str) -> Report:
     if name not in REPORTS:
         raise UNKNOWN_REPORT("name", name=str(name)[:40], known=", ".join(REPORTS))
     return REPORTS[name]
-
-
-def frame(connection: Any, name: str, **conditions: Any) -> Any:
-    """A report as a pandas DataFrame, from any DuckDB connection that has the tables and views of `books`.
-
-    Columns, units and types: `report(name).columns` and `DTYPES`. conditions: those of `report(name).conditions`, and
-    `month="2026-09"` for a period; what is left out is not narrowed down, so without `owner` the books of all are added up.
-    Raises a Refusal at the condition that is wrong; an empty period gives no rows.
-    """
-    chosen = report(name)
-    return chosen.typed(connection.execute(chosen.sql, chosen.parameters(conditions)).df())
-
-
-def as_frame(name: str, table: Table) -> Any:
-    """The same DataFrame from the Table that a recorded query gave; `attrs["note"]` says why it is empty, if it is."""
-    made = report(name).typed(table.df())
-    if table.note:
-        made.attrs["note"] = table.note
-    return made
