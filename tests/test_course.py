@@ -19,13 +19,8 @@ import ecomlab
 from ecomlab.cli.main import main
 from ecomlab.course import notebooks
 from ecomlab.course.assignments import assignment
-<<<<<<< HEAD
 from ecomlab.course.build import build, stale
-from ecomlab.course.notebooks import ANALYTICS, NAMES, WHOLE
-=======
-from ecomlab.course.build import build, files, stale
-from ecomlab.course.notebooks import ANALYTICS, MARKET, NAMES, WHOLE, edition
->>>>>>> 27819b2 (The market assignment: notebook, command for the class, how it is judged and why, tests)
+from ecomlab.course.notebooks import ANALYTICS, MARKET, NAMES, WHOLE
 from ecomlab.course.studies import STUDIES
 from ecomlab.glossary import concepts
 from ecomlab.kernel.lessons import lessons, read
