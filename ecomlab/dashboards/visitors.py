@@ -160,7 +160,7 @@ def _rivals(asked: dict[str, list[rivals.Asked]], products: list[Any]) -> Panel:
     bars = []
     for p in shown:
         prices = [r.price for r in asked[p.product]]
-        bars.append(Bar(both(p.name), (asked[p.product][0].own_price, min(prices), (sum(prices) / len(prices)).quantize(CENT))))
+        bars.append(Bar(both(p.name), (asked[p.product][0].own_price, min(prices), (sum(prices, Decimal(0)) / len(prices)).quantize(CENT))))
     dearest = sum(asked[p][0].own_price >= max(r.price for r in asked[p]) for p in asked)
     title = Text("没有商品是全商城最贵的", "No product is the most expensive in the mall")
     if dearest:
