@@ -25,6 +25,7 @@ from .holding import held, lock_of, why
 from .keys import Granted
 from .logbook import BadLine, Entry, Finding, Header
 from .refusals import CANNOT_WRITE, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
+from .rounds import all_at_once
 from .rules import RULES
 from .scenario import scenario
 from .shelf import Shelf
@@ -321,8 +322,9 @@ class World:
         Raises the command's Refusal; also the one of a remembered "no", which stays in the logbook as such.
         """
         command = self.state.find(name)
+        typed = {p.name: given[p.name] for p in command.params if p.kind != "secret" and p.name in given}
         try:
-            arguments = command.parse(command.digest_secrets(self.header.seed, given))
+            arguments = command.parse(typed := command.digest_secrets(self.header.seed, given))
             with self._locked():
                 self.catch_up()
                 by = self.state.actor(command) + mark
@@ -349,7 +351,7 @@ class World:
             if n % shelf.EVERY == 0:
                 self._keep(self._last_hash)
         except Refusal as first:
-            refused = command.completed(first, self.state.look, given)
+            refused = all_at_once(self.state, command, first, typed, len(self.entries) + 1)
             self._note_attempt(name, refused)
             raise refused from None
         for path, make in doing.deliveries:

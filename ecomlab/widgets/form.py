@@ -298,7 +298,7 @@ class TaskForm(Face):
         return not problems
 
 
-def _said_once(made: dict[str, Any], problems: dict[str | None, str]) -> dict[str, Any]:
+def _said_once(made: dict[str, Any], problems: dict[str, str]) -> dict[str, Any]:
     """A field without its help where the refusal below it says that too."""
     return {**made, "help": ""} if made["help"] in problems.get(made["name"], "") else made
 

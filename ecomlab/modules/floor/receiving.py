@@ -12,7 +12,7 @@ from stdnum import gs1_128
 
 from ...books import documents
 from ...books.members import acting
-from ...kernel.command import choices, command, query
+from ...kernel.command import choices, command, query, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
@@ -247,8 +247,7 @@ def label_carton(
         raise BOX_REFUSED("box_no", box=box_no)
     if (product, pieces) != (row.product, row.scanned):
         raise LABEL_DIFFERS("product" if product != row.product else "pieces", box=box_no, scanned=row.scanned, product=row.name)
-    if not all(c.isascii() and (c.isalnum() or c == "-") for c in batch):
-        raise BAD_BATCH("batch")
+    _check_batch(batch, "batch")
     if row.carton:
         made = documents.find(do, CARTON, row.carton, "box_no")
         made.move_to("labelled", "box_no")
@@ -263,6 +262,14 @@ def label_carton(
     if not do.value("select 1 from floor_box where arrival = $n and not refused and carton is null limit 1", n=arrival):
         document.move_to("labelled", "arrival")
     return {"carton": made.number, "sscc": sscc, "label": label}
+
+
+def _check_batch(batch: str, field: str) -> None:
+    if not all(c.isascii() and (c.isalnum() or c == "-") for c in batch):
+        raise BAD_BATCH(field)
+
+
+value_rule(_check_batch, "floor.label_carton.batch")
 
 
 @command("FLOOR003", role=RECEIVER, title=("整箱上架", "Shelve a carton"))

@@ -13,7 +13,7 @@ from ...books import clock, documents, invoices, ledger, sales, tax
 from ...books.paper import approval
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
-from ...kernel.refusals import refusal
+from ...kernel.refusals import Refusal, refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Money, Ref
@@ -92,12 +92,16 @@ def count_till(
     Refuses slips or cheques that do not come to what was taken: they can be checked one by one.
     """
     document, _ = own(do, TILL, "shop_till", till, "till")
-    for field, means, given, what in (
-        ("cards", "card", cards, Text("刷卡单", "card slips")),
-        ("cheques", "cheque", cheques, Text("支票", "cheques")),
-    ):
-        if (book := taken(do, till, means)) != given:
-            raise SLIPS_DIFFER(field, what=what, book=f"{book:,}", given=f"{given:,}")
+    differ = [
+        SLIPS_DIFFER(field, what=what, book=f"{book:,}", given=f"{given:,}").problems[0]
+        for field, means, given, what in (
+            ("cards", "card", cards, Text("刷卡单", "card slips")),
+            ("cheques", "cheque", cheques, Text("支票", "cheques")),
+        )
+        if (book := taken(do, till, means)) != given
+    ]
+    if differ:
+        raise Refusal(differ)
     document.move_to("counted", "till")
     do.execute("update shop_till set counted = $cash, cards = $cards, cheques = $cheques where number = $n", cash=cash, cards=cards, cheques=cheques, n=till)
     return till
