@@ -1,8 +1,15 @@
-"""How faces look: nothing that axe-core finds, nothing cut off or broken into single characters, on light, dark, narrow and printed pages."""
+"""How faces look: nothing that axe-core finds, nothing cut off, on top of something else or broken into single characters, on light, dark, narrow and
+printed pages; and what of each is drawn, kept in tests/browser/looks, so that a change is seen.
+
+If a change is meant: `ECOMLAB_RECORD=1 pytest -m "" tests/browser/test_look.py`, and read the difference.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,17 +19,19 @@ from tests import worlds
 from tests.browser.desk import Browser
 
 #: A face of every kind, and every state of a task's: finished, open with a table of rows, waiting for another, with a chain, with a card of what came of it.
-CELLS = (
-    "lab.bar()",
-    "lab.form('EMAIL001')",
-    "lab.form('B2C008')",
-    "lab.form('NETSELL015')",
-    "done = lab.form('EBANK004'); done",
-    "letter = lab.form('EMAIL002'); letter",
-    "lab.progress()",
-    "lab.dashboard('receivables')",
-    "lab.trace(lab.look.value(\"select min(number) from document where kind = 'b2c_order'\"))",
-)
+KINDS = {
+    "bar": "lab.bar()",
+    "finished": "lab.form('EMAIL001')",
+    "rows": "lab.form('B2C008')",
+    "waiting": "lab.form('NETSELL015')",
+    "chain": "done = lab.form('EBANK004'); done",
+    "letter": "letter = lab.form('EMAIL002'); letter",
+    "progress": "lab.progress()",
+    "dashboard": "lab.dashboard('receivables')",
+    "trace": "lab.trace(lab.look.value(\"select min(number) from document where kind = 'b2c_order'\"))",
+}
+CELLS = tuple(KINDS.values())
+LOOKS = Path(__file__).with_name("looks")
 #: Elements whose own text stands in a column of single characters, or is cut off where no ellipsis says so.
 SQUEEZED = """(root) => [...root.querySelectorAll("*")].filter((e) => {
     const own = [...e.childNodes].filter((n) => n.nodeType === 3), text = own.map((n) => n.data.trim()).join("");
@@ -35,6 +44,30 @@ SQUEEZED = """(root) => [...root.querySelectorAll("*")].filter((e) => {
 #: What stands out of the card that it is in.
 OUTSIDE = """(root) => [...root.querySelectorAll(".ecl-card, .ecl-main, .ecl-part, .ecl-board, .ecl-figures > div, .ecl-finished")]
     .filter((e) => e.scrollWidth > e.clientWidth + 1).map((e) => e.className)"""
+
+#: Texts that lie on top of each other: no line of one may cross a line of another.
+OVERLAPPING = """(root) => {
+    const lines = [...root.querySelectorAll("*")].flatMap((e) => {
+        const style = getComputedStyle(e), own = [...e.childNodes].filter((n) => n.nodeType === 3 && n.data.trim());
+        if (e.closest("svg, select") || !e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || style.clip !== "auto") return [];
+        const range = document.createRange();
+        return own.flatMap((n) => (range.selectNode(n), [...range.getClientRects()].map((box) => ({ n, box }))));
+    });
+    const cross = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 5;
+    return lines.flatMap((a, i) => lines.slice(i + 1).filter((b) => a.n !== b.n && cross(a.box, b.box))
+        .map((b) => `${a.n.data.trim().slice(0, 30)} lies on ${b.n.data.trim().slice(0, 30)}`));
+}"""
+#: The visible elements of a face with their classes, indented as they stand in each other.
+DRAWN = """(root) => {
+    const lines = [], walk = (e, depth) => {
+        if (!e.checkVisibility({ visibilityProperty: true })) return;
+        const box = e.getBoundingClientRect(), names = [...e.classList].filter((name) => name.startsWith("ecl-")).sort();
+        if (box.width && box.height && names.length) lines.push("  ".repeat(depth++) + [e.tagName.toLowerCase(), ...names].join("."));
+        if (e.tagName !== "svg") for (const child of e.children) walk(child, depth);
+    };
+    walk(root, 0);
+    return lines.join("\\n");
+}"""
 
 
 @pytest.fixture
@@ -60,8 +93,15 @@ def faults(page: Any) -> list[str]:
     found = Axe().run(page, context=".ecl-root", options={"resultTypes": ["violations"]}).response["violations"]
     said = [f"{v['id']} ({v['impact']}): {n['html'][:160]} {n.get('failureSummary', '')[:300]}" for v in found for n in v["nodes"]]
     for root in page.locator(".ecl-root").all():
-        said += root.evaluate(SQUEEZED) + [f"stands out: {name}" for name in root.evaluate(OUTSIDE)]
+        said += root.evaluate(SQUEEZED) + root.evaluate(OVERLAPPING) + [f"stands out: {name}" for name in root.evaluate(OUTSIDE)]
     return said
+
+
+def drawn(page: Any) -> dict[str, str]:
+    """By kind: what a reader of its roles and names is told, then what of it is to be seen. Numbers are those of one world, and left out."""
+    roots = page.locator(".ecl-root").all()
+    looks = (f"{root.aria_snapshot()}\n\n{root.evaluate(DRAWN)}\n" for root in roots)
+    return {kind: re.sub(r"\d+", "0", look) for kind, look in zip(KINDS, looks, strict=True)}
 
 
 def dress(browser: Browser, page: Any, theme: str) -> None:
@@ -84,3 +124,26 @@ def test_every_kind_of_face_is_sound_light_dark_narrow_and_printed(browser: Brow
     page.emulate_media(media="print")
     assert faults(page) == [], "printed"
     expect(page.locator(".ecl-task .ecl-btn").first).to_be_hidden()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_drawn_of_every_kind_of_face_is_what_was_recorded(browser: Browser, page: Any, language: str) -> None:
+    """The same on a light, a dark and a narrow page: nothing goes missing there."""
+    looks = drawn(page)
+    for kind, look in looks.items():
+        kept = LOOKS / f"{kind}-{language}.txt"
+        if os.environ.get("ECOMLAB_RECORD") == "1":
+            kept.write_text(look, "utf-8", newline="\n")
+        assert look.splitlines() == kept.read_text("utf-8").splitlines(), f"{kept.name}: if this is meant, record it with ECOMLAB_RECORD=1"
+    try:
+        dress(browser, page, "JupyterLab Dark")
+        assert drawn(page) == looks, "dark"
+    finally:
+        dress(browser, page, "JupyterLab Light")
+    page.set_viewport_size({"width": 900, "height": 7500})
+    assert drawn(page) == looks, "900 px"
+
+
+def test_every_recorded_drawing_is_of_a_kind_that_there_is() -> None:
+    assert {kept.name for kept in LOOKS.iterdir()} == {f"{kind}-{language}.txt" for kind in KINDS for language in ("zh", "en")}
