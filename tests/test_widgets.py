@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -307,6 +308,22 @@ def test_a_notebook_keeps_how_a_task_stood_last_beside_the_live_form(lab: Lab, s
     assert PASSWORD not in shown[0]["text/html"] and "<script" not in shown[0]["text/html"]
     lab.language = "zh"
     assert "本任务已完成" in shown[0]["text/html"]
+
+
+def test_a_notebook_keeps_how_a_task_stands_that_is_out_of_sight(lab: Lab, shown: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is drawn once the world rests, so that what is printed or reopened is not how things stood before."""
+    monkeypatch.setattr("ecomlab.widgets.face.REST", 0.0)
+    form = task_form(lab, "EMAIL001")
+    form._ipython_display_()
+    send(form, "seen", view="a", on=True)
+    send(form, "seen", view="a", on=False)
+
+    async def work() -> None:
+        lab.email.register(**GOOD)
+        await asyncio.sleep(0.05)
+
+    asyncio.run(work())
+    assert "1.2 / 2.0" in shown[0]["text/plain"] and form.view["points"] == "1.2"
 
 
 def test_a_reopened_bar_says_what_to_do(lab: Lab, shown: list[dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from .following import follow
 from .paper import paper, plain
 from .words import WORDS
 
+#: Seconds after the last change at which faces that are out of sight are drawn too, for what is kept with the notebook.
+REST = 5.0
 _STATIC = Path(__file__).with_name("static")
 
 
@@ -43,6 +46,7 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         self._seen: set[str] | None = None
         self._stale = False
         self._due = False
+        self._resting: asyncio.TimerHandle | None = None
         #: while it acts itself, it is drawn once at the end
         self._held = False
         #: the handle of the still picture, once it is displayed, and what it shows
@@ -72,12 +76,26 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
             loop.call_soon(self._draw_now)
 
     def _draw_now(self) -> None:
-        """Put off while no view of this widget is on the screen, so that forms far away cost nothing."""
+        """Put off while no view of this widget is on the screen, so that forms far away cost nothing until the world rests."""
         self._due = False
         self._stale = self._seen is not None and not self._seen
-        if self.comm is not None and not self._stale:
+        if self._stale:
+            self._at_rest()
+        else:
+            self._take()
+
+    def _take(self) -> None:
+        self._stale = False
+        if self.comm is not None:
             self.view = self._drawn()
             self._settle()
+
+    def _at_rest(self) -> None:
+        """Draws what is out of sight once nothing has changed for a while: a notebook that is kept, printed or exported shows it."""
+        if self._resting:
+            self._resting.cancel()
+        with contextlib.suppress(RuntimeError):  # no kernel runs: nobody keeps a notebook
+            self._resting = asyncio.get_running_loop().call_later(REST, lambda: self._stale and self._take())
 
     def _drawn(self) -> dict[str, Any]:
         try:
