@@ -18,12 +18,12 @@ from playwright.sync_api import expect
 from tests import worlds
 from tests.browser.desk import Browser
 
-#: A face of every kind, and every state of a task's: finished, open with a table of rows, waiting for another, with a chain, with a card of what came of it.
+#: A face of every kind, and every state of a task's: finished, open with a table of rows or with a file, with a chain, with a card of what came of it.
 KINDS = {
     "bar": "lab.bar()",
     "finished": "lab.form('EMAIL001')",
     "rows": "lab.form('B2C008')",
-    "waiting": "lab.form('NETSELL015')",
+    "upload": "lab.form('NETSELL015')",
     "chain": "done = lab.form('EBANK004'); done",
     "letter": "letter = lab.form('EMAIL002'); letter",
     "progress": "lab.progress()",
@@ -143,6 +143,37 @@ def test_what_is_drawn_of_every_kind_of_face_is_what_was_recorded(browser: Brows
         dress(browser, page, "JupyterLab Light")
     page.set_viewport_size({"width": 900, "height": 7500})
     assert drawn(page) == looks, "900 px"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_without_a_kernel_a_notebook_is_a_lab_report_reopened_printed_and_exported(browser: Browser, chromium: Any, page: Any, language: str) -> None:
+    """Every face is there as it stood last, a chart as a picture with its text; nothing of the widgets that do not come up."""
+    from nbconvert import HTMLExporter
+
+    title = page.locator(".ecl-root h2").first.inner_text()
+    browser.save(page)
+    browser.shutdown(page)
+    page.close()
+    again = browser.open(f"look-{language}")
+    again.set_viewport_size({"width": 1250, "height": 6500})
+    expect(again.locator(".ecl-reopen:visible")).to_have_count(len(CELLS))
+    assert again.locator(".ecl-root").count() == 0 and title in again.locator(".ecl-reopen").all_inner_texts()[1]
+    browser.shot(again, f"reopened-{language}")
+    stills = again.locator(".ecl-reopen").all_inner_texts()
+    again.emulate_media(media="print")
+    assert again.locator(".ecl-reopen").all_inner_texts() == stills
+    exported = browser.server.folder / f"look-{language}.html"
+    exported.write_text(HTMLExporter().from_filename(str(browser.server.folder / f"look-{language}.ipynb"))[0], "utf-8")
+    context = chromium.new_context(viewport={"width": 1250, "height": 6500})
+    try:
+        report = context.new_page()
+        report.goto(exported.as_uri(), wait_until="domcontentloaded")
+        browser.shot(report, f"exported-{language}")
+        assert [text.split() for text in report.locator(".ecl-reopen").all_inner_texts()] == [text.split() for text in stills]
+        assert all(report.locator(".ecl-reopen img").evaluate_all("(all) => all.map((one) => one.naturalWidth > 0 && one.alt !== '')"))
+    finally:
+        context.close()
 
 
 def test_every_recorded_drawing_is_of_a_kind_that_there_is() -> None:
