@@ -18,14 +18,14 @@ from playwright.sync_api import expect
 from tests import worlds
 from tests.browser.desk import Browser
 
-#: A face of every kind, and every state of a task's: finished, open with a table of rows or with a file, with a chain, with a card of what came of it.
+#: A face of every kind, and every state of a task's: finished, waiting for another, begun, with a chain, with steps.
 KINDS = {
     "bar": "lab.bar()",
     "finished": "lab.form('EMAIL001')",
-    "rows": "lab.form('B2C008')",
+    "waiting": "lab.form('B2C008')",
     "upload": "lab.form('NETSELL015')",
     "chain": "done = lab.form('EBANK004'); done",
-    "letter": "letter = lab.form('EMAIL002'); letter",
+    "steps": "letter = lab.form('EMAIL002'); letter",
     "progress": "lab.progress()",
     "dashboard": "lab.dashboard('receivables')",
     "trace": "lab.trace(lab.look.value(\"select min(number) from document where kind = 'b2c_order'\"))",
