@@ -274,6 +274,7 @@ def test_registering_twice_and_weak_secrets_are_refused_at_their_fields(both: La
         both.ebank.register_corporate(**form | {"password": "short", "pin": "123456", "confirm_pin": "905172", "capital": "1.234"})
     assert {(p.code, p.field) for p in refused.value.problems} == {
         ("password_weak", "password"), ("secrets_differ", "confirm"), ("pin_weak", "pin"), ("secrets_differ", "confirm_pin"), ("money_places", "capital"),
+        ("already_client", "uscc"),  # in the same round
     }  # fmt: skip
     person = both.world.state.look.one("select name, mailbox from bank_customer where kind = 'personal' and number = $n", n=own(both, "personal").number)
     again = {
