@@ -80,22 +80,26 @@ class Face(anywidget.AnyWidget):  # type: ignore[misc]
         self._due = False
         self._stale = self._seen is not None and not self._seen
         if self._stale:
-            self._at_rest()
+            self._wait_for_rest()
         else:
-            self._take()
+            self._draw_at_once()
 
-    def _take(self) -> None:
+    def _draw_at_once(self) -> None:
         self._stale = False
         if self.comm is not None:
             self.view = self._drawn()
             self._settle()
 
-    def _at_rest(self) -> None:
-        """Draws what is out of sight once nothing has changed for a while: a notebook that is kept, printed or exported shows it."""
+    def _wait_for_rest(self) -> None:
+        """What is out of sight is drawn once nothing has changed for a while: a notebook that is kept, printed or exported shows it."""
         if self._resting:
             self._resting.cancel()
         with contextlib.suppress(RuntimeError):  # no kernel runs: nobody keeps a notebook
-            self._resting = asyncio.get_running_loop().call_later(REST, lambda: self._stale and self._take())
+            self._resting = asyncio.get_running_loop().call_later(REST, self._draw_at_rest)
+
+    def _draw_at_rest(self) -> None:
+        if self._stale:
+            self._draw_at_once()
 
     def _drawn(self) -> dict[str, Any]:
         try:
