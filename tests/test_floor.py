@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from stdnum import ean, gs1_128
 
-from ecomlab.books import ledger, stock
+from ecomlab.books import ledger, stock, variants
 from ecomlab.books.courier import tariff, waybills
 from ecomlab.dashboards import DASHBOARDS
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules.b2c.prologue import own_shop
-from ecomlab.modules.floor import bins, briefs, day, receiving
+from ecomlab.modules.floor import bins, briefs, day, prologue, receiving
 from ecomlab.modules.floor.playbook import _orders
 from ecomlab.modules.floor.prologue import at_post
 from ecomlab.modules.floor.staff import POSTS
@@ -221,6 +221,31 @@ def test_pieces_that_a_slip_has_put_into_a_strange_tote_are_nobody_elses(floor: 
 
 
 # --- what goes out -----------------------------------------------------------------------------------------------------------
+
+
+def test_who_picks_takes_one_size_for_another_and_the_scan_says_so(floor: Lab) -> None:
+    played(floor, 4, 5)
+    slip = floor.look.value("select slip from floor_wave where slip is not null")
+    assert slip in {a.product for a in prologue.ARTICLES}
+    order = floor.look.value(
+        """select t.sales_order from floor_tote t where t.product = $p and not exists (
+               select 1 from b2c_order o join b2c_order_line l using (number) where o.sales_order = t.sales_order and l.product = t.product)""",
+        p=slip,
+    )
+    floor.floor.scan_out(order)
+    rows = floor.floor.scan_result(order)
+    (wrong,), (right,) = [r for r in rows if r.difference > 0], [r for r in rows if r.difference < 0]
+    kinds = [variants.of(floor.look, r.product) for r in (wrong, right)]
+    assert kinds[0].style == kinds[1].style == prologue.STYLE and (wrong.colour, wrong.size) != (right.colour, right.size)
+    assert (wrong.colour, wrong.size) == (kinds[0].colour, kinds[0].size)
+    assert no(floor, "floor.pack", sales_order=order, box="medium", seal="wang")[0] == "scan_differs"
+
+
+def test_a_picking_list_and_a_label_say_colour_and_size(floor: Lab) -> None:
+    said = {a.product: (a.colour, a.size) for a in prologue.ARTICLES}
+    wave = floor.floor.plan_wave([{"sales_order": r.sales_order} for r in floor.floor.orders()])
+    listed = {r.product: (r.colour, r.size) for r in floor.floor.picking_list(wave)}
+    assert said.items() <= listed.items() and set(listed.values()) == {*said.values(), ("", "")}
 
 
 def test_nothing_is_packed_that_was_not_scanned_or_is_wrong(floor: Lab) -> None:

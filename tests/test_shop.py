@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from stdnum import ean
 
-from ecomlab.books import clock, images
+from ecomlab.books import clock, images, stock, variants
 from ecomlab.books.courier.tariff import couriers
 from ecomlab.books.members import acting
 from ecomlab.kernel.audit import INVARIANTS
@@ -99,6 +99,29 @@ def test_a_fault_is_what_it_is_called_and_sound_rows_have_none_of_them(shop: Lab
             if o.shows and o.fault != "bad_check_digit":
                 assert (o.shows != o.product) == (o.fault == "wrong_picture")
             articles.add(o.article)
+
+
+def test_textiles_come_in_styles_of_which_each_colour_and_size_is_an_article(shop: Lab) -> None:
+    (sheet,) = [s for s in sheets(shop.look) if s.category == "textiles"]
+    assert all(o.style and o.colour and o.size for o in sheet.offers) and not any(o.style for s in sheets(shop.look) if s is not sheet for o in s.offers)
+    kinds = {(o.style, o.colour, o.size) for o in sheet.offers}
+    assert len(kinds) == len(sheet.offers) == len({o.product[:12] for o in sheet.offers}) == len({o.name for o in sheet.offers})
+    number = shop.shop.receive_sheet(sheet.supplier.uscc)
+    assert {(r.style, r.colour, r.size) for r in shop.shop.view_sheet(number)} == kinds
+    head = (shop.world.folder / "shop" / number / "sheet.csv").read_text("utf-8-sig").splitlines()[0]
+    assert head.endswith("style,colour,size")
+
+
+def test_an_article_is_one_colour_and_size_for_good(shop: Lab) -> None:
+    first, second = (o.product for o in sheets(shop.look)[0].offers[:2])
+    with worlds.at_work(shop.world.state) as do:
+        for product in (first, second):
+            stock.add_product(do, product, f"衬衫 Shirt {product}", "textiles", 300, D(40))
+        assert variants.describe(do, first, "K1", "Navy", "M") == variants.describe(do, first, "K1", "Navy", "M") == first
+        assert worlds.refused(variants.describe, do, second, "K1", "Navy", "M").code == "variant_taken"
+        assert worlds.refused(variants.describe, do, first, "K1", "Navy", "L").code == "variant_otherwise"
+        variants.describe(do, second, "K1", "Navy", "L")
+        assert variants.siblings(do, first) == {second} and variants.siblings(do, second) == {first}
 
 
 def test_a_row_can_be_judged_again_until_the_sheet_is_coded(shop: Lab) -> None:

@@ -64,6 +64,10 @@ create table book_closing (
 create table product (
     gtin varchar primary key, name varchar not null, product_category varchar not null, weight_g integer not null, cost decimal(18,2) not null
 );
+-- Articles that are one colour and size of a style; goods that come in one shape are not here.
+create table product_variant (
+    product varchar primary key, style varchar not null, colour varchar not null, size varchar not null, unique (style, colour, size)
+);
 create table stock_place (number varchar primary key, kind varchar not null, keeper varchar not null, name varchar not null);
 -- How an owner's goods are valued, where it is not the moving average.
 create table stock_owner (owner varchar primary key, method varchar not null);

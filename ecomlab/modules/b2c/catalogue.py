@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ...books import images, stock
+from ...books import images, stock, variants
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -159,6 +159,21 @@ def change_product(
             merchant=do.actor, product=product, picture=images.accepted_within(picture, "picture", PIXELS),
         )  # fmt: skip
     return product
+
+
+@command(role=SHOPKEEPER, title=("登记颜色和尺码", "Say colour and size"))
+def describe_variant(
+    do: Doing,
+    product: Product,
+    style: Annotated[Line, Ask("款号", "Style number", max=30)],
+    colour: Annotated[Line, Ask(max=20)],
+    size: Annotated[Line, Ask(max=20)],
+) -> str:
+    """Says which colour and size of which style a product of the shop is; gives its GTIN. Each colour and size of a style has a GTIN of its own.
+
+    Refuses a colour and size that another product of the style has, and a change of what was said.
+    """
+    return variants.describe(do, sold_by(do, do.actor, product, "product").product, style, colour, size)
 
 
 @command("B2C030", role=SHOPKEEPER, title=("设置商店栏目", "Write a page of the shop"))

@@ -160,11 +160,15 @@ def _check_wave(do: Doing, wave: str) -> None:
 
 @query("FLOOR006", role=PACKER, title=("查看扫描结果", "View a scan"))
 def scan_result(do: Doing, sales_order: ToScan) -> Table:
-    """What the latest scan of an order read: product, product_name, quantity, wanted, difference."""
+    """What the latest scan of an order read: product, product_name, colour, size, quantity, wanted, difference.
+
+    Colour and size are empty for goods that come in one shape.
+    """
     _picked(do, sales_order)
     return do.table(
-        """select s.product, p.name as product_name, s.quantity, s.wanted, s.quantity - s.wanted as difference
-           from floor_scan s join floor_order f using (sales_order) join product p on p.gtin = s.product
+        """select s.product, p.name as product_name, coalesce(v.colour, '') as colour, coalesce(v.size, '') as size, s.quantity, s.wanted,
+                  s.quantity - s.wanted as difference
+           from floor_scan s join floor_order f using (sales_order) join product p on p.gtin = s.product left join product_variant v on v.product = s.product
            where s.sales_order = $o and s.scan = f.scans order by s.product""",
         o=sales_order,
     )

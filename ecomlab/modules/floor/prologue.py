@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+from stdnum import ean
 
 from ...books.cast import Company, companies, own_person
 from ...kernel.doing import Looking
+from ...kernel.names import both
 from ...kernel.plays import Player, scene
-from ..b2c.prologue import own_shop
+from ..b2c.prologue import own_shop, receive_delivery
 from ..b2c.scripted import user_name
 
 #: Whom the waiting orders go to, and where: three in one region, two in another.
@@ -16,6 +19,25 @@ RECIPIENTS = (
     ("陈一 Chen Yi", "苏州市观前街 5 号 5 Guanqian Street, Suzhou"), ("孙二 Sun Er", "成都市春熙路 8 号 8 Chunxi Road, Chengdu"),
     ("张三 Zhang San", "宁波市中山东路 12 号 12 Zhongshan East Road, Ningbo"), ("李四 Li Si", "上海市南京路 100 号 100 Nanjing Road, Shanghai"),
     ("王五 Wang Wu", "重庆市解放碑 3 号 3 Jiefangbei, Chongqing"),
+)  # fmt: skip
+
+
+class Article(NamedTuple):
+    """A colour and size of the style that the floor has: a GTIN of its own."""
+
+    product: str
+    name: str
+    colour: str
+    size: str
+
+
+#: The style's number, and its articles: what a picker easily takes one for another.
+STYLE, PIECES = "DX01", 12
+ARTICLES = tuple(
+    Article(body + ean.calc_check_digit(body), f"短袖衫·{both(colour).zh}·{size} T-shirt, {both(colour).en}, {size}", colour, size)
+    for body, colour, size in (
+        ("952700000001", "藏青 Navy", "M"), ("952700000002", "藏青 Navy", "L"), ("952700000003", "米白 Cream", "M"),
+    )
 )  # fmt: skip
 
 
@@ -73,6 +95,7 @@ def _at_work(play: Player) -> None:
     if not play.look.sessions("shopkeeper"):
         play.b2c.sign_in_shopkeeper(shop.merchant, play.password("shopkeeper"))
     first, second = goods_of(play)[:2]
+    _stock_style(play)
     sent = []
     for quantity in (2, 1):
         order = ordered(play, me.name, "杭州市文三路 18 号 18 Wensan Road, Hangzhou", [(first.product, quantity)])
@@ -80,10 +103,11 @@ def _at_work(play: Player) -> None:
         sent.append((order, quantity))
     for i, (recipient, address) in enumerate(RECIPIENTS):
         goods = [(first.product, 1 + i % 3)] + ([(second.product, 1 + i % 2)] if i % 2 == 0 else [])
+        goods += [(ARTICLES[i - 2].product, 1)] if i >= 2 else []
         released(play, ordered(play, recipient, address, goods, None if i else title_of(play.look)))
     at_post(play, "receiver")
-    for zone, row in zip("AB", goods_of(play), strict=False):
-        _shelve_all(play, zone, row.product)
+    for zone, product in (("A", first.product), ("B", second.product), *(("C", article.product) for article in ARTICLES)):
+        _shelve_all(play, zone, product)
     supplier = play.look.value("select number from member where uscc = $uscc", uscc=play.brief("B2C005")["uscc"])
     purchase = play.b2c.new_purchase(
         supplier=supplier, goods=[{"product": play.brief("B2C005")["gtin"], "quantity": 36}], delivery_kind="by_supplier", settlement_kind="on_account",
@@ -92,6 +116,18 @@ def _at_work(play: Player) -> None:
     play.b2c.confirm_purchase(purchase)
     for order, quantity in sent:
         play.b2c.request_return(order, [{"product": first.product, "quantity": quantity}], "不需要了 No longer needed")
+
+
+def _stock_style(play: Player) -> None:
+    """The own shop sells a style in two colours and two sizes, and has some pieces of each article."""
+    for article in ARTICLES:
+        play.b2c.add_product(product=article.product, price="79.00", cost="32.00", name=article.name, product_category="textiles")
+        play.b2c.describe_variant(article.product, STYLE, article.colour, article.size)
+    supplier = play.b2c.wholesale(ARTICLES[0].product)[0].supplier
+    goods = [{"product": article.product, "quantity": PIECES} for article in ARTICLES]
+    purchase = play.b2c.new_purchase(supplier, goods, "by_supplier", "on_account", play.look.day)
+    play.b2c.confirm_purchase(purchase)
+    receive_delivery(play, purchase)
 
 
 def _shelve_all(play: Player, zone: str, product: str) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypedDict
 
 from stdnum import gs1_128
 
-from ...books import documents
+from ...books import documents, variants
 from ...books.members import acting
 from ...kernel.command import choices, command, query, value_rule
 from ...kernel.doing import Doing, Looking
@@ -236,7 +236,7 @@ def label_carton(
     pieces: Annotated[Count, Ask(ge="1", le="999")],
     batch: Annotated[Line, Ask("批号", "Batch", max=20, example="20260901-A")],
 ) -> dict[str, Any]:
-    """Labels a scanned box, which becomes a carton: gives its number, its SSCC and the text of the label (GS1-128).
+    """Labels a scanned box, which becomes a carton: gives its number, its SSCC, the label (GS1-128), and what stands beside it for people: name, colour, size.
 
     Refuses what the scanner did not read. Labelled again, the batch is replaced.
     """
@@ -261,7 +261,10 @@ def label_carton(
     )  # fmt: skip
     if not do.value("select 1 from floor_box where arrival = $n and not refused and carton is null limit 1", n=arrival):
         document.move_to("labelled", "arrival")
-    return {"carton": made.number, "sscc": sscc, "label": label}
+    kind = variants.of(do, product)
+    return {
+        "carton": made.number, "sscc": sscc, "label": label, "product_name": row.name, "colour": kind.colour if kind else "", "size": kind.size if kind else ""
+    }  # fmt: skip
 
 
 def _check_batch(batch: str, field: str) -> None:
@@ -326,11 +329,12 @@ def _there(do: Doing, here: Any, product: str, quantity: int, field: str) -> Non
 
 @query("FLOOR002", role=RECEIVER, title=("查看验收单", "View a receiving check"))
 def arrival_detail(do: Doing, arrival: Annotated[Ref, Ask("验收单", "Receiving check", choose="floor.arrivals")]) -> Table:
-    """The boxes of a receiving check: box_no, product, product_name, on_note, packing, refused, scanned, carton, label, bin."""
+    """The boxes of a receiving check: box_no, product, product_name, colour, size, on_note, packing, refused, scanned, carton, label, bin."""
     _arrival(do, arrival)
     return do.table(
-        """select b.box_no, b.product, p.name as product_name, b.on_note, b.packing, b.refused, b.scanned, b.carton, b.label, b.bin
-           from floor_box b join product p on p.gtin = b.product where b.arrival = $n order by b.box_no""",
+        """select b.box_no, b.product, p.name as product_name, coalesce(v.colour, '') as colour, coalesce(v.size, '') as size, b.on_note, b.packing, b.refused,
+                  b.scanned, b.carton, b.label, b.bin
+           from floor_box b join product p on p.gtin = b.product left join product_variant v on v.product = b.product where b.arrival = $n order by b.box_no""",
         n=arrival,
     )
 

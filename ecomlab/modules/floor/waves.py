@@ -9,7 +9,7 @@ import datetime
 from collections import Counter
 from typing import Annotated, Any, TypedDict
 
-from ...books import documents
+from ...books import documents, variants
 from ...books.courier import tariff
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
@@ -115,14 +115,18 @@ def wanted_of(look: Looking, wave: str) -> list[Any]:
 
 @query("FLOOR005", role=PICKER, title=("查看拣货单", "View the picking list"))
 def picking_list(do: Doing, wave: Annotated[Ref, Ask("波次", "Wave", choose="floor.waves_planned")]) -> Table:
-    """From which bin to take what for a wave, the oldest lots first: bin, product, product_name, quantity. What no bin has is listed without a bin."""
+    """From which bin to take what for a wave, the oldest lots first: bin, product, product_name, colour, size, quantity.
+
+    Colour and size are empty for goods that come in one shape. What no bin has is listed without a bin.
+    """
     document = _wave(do, wave)
     rows: list[tuple[Any, ...]] = []
     needed: Counter[str] = Counter()
-    names = {}
+    shown = {}
     for r in wanted_of(do, wave):
         needed[r.product] += r.quantity
-        names[r.product] = r.name
+        kind = variants.of(do, r.product)
+        shown[r.product] = (r.product, r.name, kind.colour if kind else "", kind.size if kind else "")
     for product, left in sorted(needed.items()):
         by_bin: dict[str | None, int] = {}
         for lot in bins.lots_of(do, document.owner, product):
@@ -132,8 +136,8 @@ def picking_list(do: Doing, wave: Annotated[Ref, Ask("波次", "Wave", choose="f
                 by_bin[lot.bin] = by_bin.get(lot.bin, 0) + used
         if left:
             by_bin[None] = left
-        rows += [(bin, product, names[product], quantity) for bin, quantity in by_bin.items()]
-    return Table(("bin", "product", "product_name", "quantity"), rows)
+        rows += [(bin, *shown[product], quantity) for bin, quantity in by_bin.items()]
+    return Table(("bin", "product", "product_name", "colour", "size", "quantity"), rows)
 
 
 @command("FLOOR005", role=PICKER, title=("拣货并签字", "Pick a wave and sign"))
@@ -214,7 +218,9 @@ def _err(do: Doing, wave: documents.Document, wanted: list[Any]) -> None:
     could = [(r, other) for r in wanted for other in there if (r.sales_order, other) not in in_tote]
     if not could:
         return
-    line, other = chance.choice(could)
+    siblings = {product: variants.siblings(do, product) for product in {r.product for r in wanted}}
+    alike = [(r, other) for r, other in could if other in siblings[r.product]]  # another colour or size is taken most easily
+    line, other = chance.choice(alike or could)
     _, came = bins.take(do, wave.owner, other, 1)
     do.execute("insert into floor_tote values ($o, $p, 1, $came)", o=line.sales_order, p=other, came=came)
     do.execute("update floor_wave set slip = $p where number = $w", p=other, w=wave.number)

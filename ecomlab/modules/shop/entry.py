@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from typing import Annotated, Any, TypedDict
 
-from ...books import documents, ledger, stock
+from ...books import documents, ledger, stock, variants
 from ...kernel.command import command
 from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
@@ -81,6 +81,8 @@ def _enter(do: Doing, row: Any, given: RowToEnter, scanned: str, small: dict[int
         raise OTHER_GOODS("rows", row_no=row.row_no, scanned=scanned)
     if stock.product(do, row.product) is None:
         stock.add_product(do, row.product, row.product_name, row.product_category, row.weight_g, given["cost"], field="rows")
+    if row.style:
+        variants.describe(do, row.product, row.style, row.colour, row.size, field="rows")
     picture = base64.b64encode(small[row.row_no]).decode("ascii")
     catalogue.add_product(do, row.product, given["price"], given["cost"], description=f"{row.product_name} {row.code}", picture=picture)
     catalogue.change_product(do, row.product, on_sale="no")

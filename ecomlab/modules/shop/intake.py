@@ -107,7 +107,7 @@ def receive_sheet(do: Doing, supplier: Annotated[Ref, Ask("供应商", "Supplier
     for o in sheet.offers:
         do.execute(
             """insert into shop_row values ($sheet, $row_no, $article, $product, $name, $category, $unit, $price, $cost, $quantity, $weight_g, $file,
-               null, null, null)""",
+               null, null, null, $style, $colour, $size)""",
             sheet=made.number, **{k: v for k, v in o._asdict().items() if k not in ("shows", "fault")},
         )  # fmt: skip
         if o.shows:
@@ -125,17 +125,20 @@ def _picture_file(name: str, product: str) -> Any:
 @query("SHOP001", role=CLERK, title=("查看登记表", "View a sheet"))
 def view_sheet(do: Doing, sheet: OwnSheet) -> Table:
     """The rows of a received sheet: row_no, article, product (the GTIN as written), product_name, product_category, unit, price, cost, quantity,
-    file_name, picture_there, scanned (the GTIN on the picture, read by its bar code), fault, code, entered_day."""
+    style, colour, size (empty for goods that come in one shape), file_name, picture_there, scanned (the GTIN on the picture, read by its bar code),
+    fault, code, entered_day."""
     own(do, SHEET, "shop_sheet", sheet, "sheet")
     rows = do.all(
         """select r.*, p.shows, p.content, d.number as picture_set from shop_row r join shop_picture_set d using (sheet)
            left join shop_picture p on p.picture_set = d.number and p.row_no = r.row_no where r.sheet = $n order by r.row_no""",
         n=sheet,
     )
-    columns = ("row_no", "article", "product", "product_name", "product_category", "unit", "price", "cost", "quantity", "file_name", "picture_there",
+    columns = ("row_no", "article", "product", "product_name", "product_category", "unit", "price", "cost", "quantity", "style", "colour", "size",
+               "file_name", "picture_there",
                "scanned", "fault", "code", "entered_day")  # fmt: skip
     made = [
-        (r.row_no, r.article, r.product, r.product_name, r.product_category, r.unit, r.price, r.cost, r.quantity, r.file_name, r.shows is not None,
+        (r.row_no, r.article, r.product, r.product_name, r.product_category, r.unit, r.price, r.cost, r.quantity, r.style, r.colour, r.size,
+         r.file_name, r.shows is not None,
          r.shows or "", r.fault, r.code, r.entered_day)
         for r in rows
     ]  # fmt: skip

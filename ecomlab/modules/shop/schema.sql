@@ -4,11 +4,12 @@ create table shop_sheet (
     product_category varchar not null, terms varchar not null, day date not null
 );
 -- Their rows as the supplier filled them in. file_name: the picture that a row names, '' for none. fault: why the row went back to the
--- supplier, null if it is accepted; code: the department's own product code; entered_day: when it became a product of the shop.
+-- supplier, null if it is accepted; style, colour, size: '' for goods that come in one shape; code: the department's own product code; entered_day: when it became a product of the shop.
 create table shop_row (
     sheet varchar, row_no integer, article varchar not null, product varchar not null, product_name varchar not null, product_category varchar not null,
     unit varchar not null, price decimal(18,2) not null, cost decimal(18,2) not null, quantity integer not null, weight_g integer not null,
-    file_name varchar not null, fault varchar, code varchar, entered_day date, primary key (sheet, row_no)
+    file_name varchar not null, fault varchar, code varchar, entered_day date, style varchar not null, colour varchar not null, size varchar not null,
+    primary key (sheet, row_no)
 );
 -- The pictures of a sheet. mark_text and mark_place: the watermark of all of them; pattern: how their files are named.
 create table shop_picture_set (number varchar primary key, sheet varchar not null, mark_text varchar, mark_place varchar, pattern varchar);

@@ -3,6 +3,8 @@
 A sheet is a supplier's offer in one category. Some rows name no picture: of these a sample comes along, to be photographed. What is wrong
 stands in `fault`, which nobody is shown: a code that repeats, a picture that is not there or shows other goods, a price below cost, a unit
 that is not the piece, a GTIN whose check digit is wrong.
+
+Textiles come in styles: each colour and size is a row, an article with its own GTIN (`books.variants`).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from stdnum import ean
 
 from ...books.cast import Company, companies
 from ...kernel.doing import Looking
+from ...kernel.names import both
 from ...kernel.scenario import Scenario
 from ...kernel.secrets import stream
 from .kinds import FAULTS
@@ -26,6 +29,9 @@ from .kinds import FAULTS
 SUPPLIERS = (1, 2, 4, 5, 6, 7)
 JOINT = 2
 ROWS = (12, 15)
+#: The category whose goods come in colours and sizes: so many styles, in three articles each.
+STYLED, STYLES = "textiles", 5
+COLOURS, SIZES = ("藏青 Navy", "米白 Cream", "砖红 Brick red", "墨绿 Dark green"), ("S", "M", "L", "XL")
 #: Sound rows without a picture, whose goods are to be photographed.
 UNPICTURED = 3
 
@@ -33,7 +39,8 @@ UNPICTURED = 3
 class Offer(NamedTuple):
     """A row of a sheet. article: the supplier's own code. file: the picture that it names, '' for none. shows: the GTIN on that picture, '' for no file.
 
-    quantity: pieces that come with the sheet, in joint operation. fault: what is wrong with the row, '' for nothing.
+    quantity: pieces that come with the sheet, in joint operation. fault: what is wrong with the row, '' for nothing. style, colour, size: '' for goods that
+    come in one shape.
     """
 
     row_no: int
@@ -49,6 +56,9 @@ class Offer(NamedTuple):
     file: str
     shows: str
     fault: str
+    style: str = ""
+    colour: str = ""
+    size: str = ""
 
 
 class Sheet(NamedTuple):
@@ -66,9 +76,9 @@ class Sheet(NamedTuple):
         """The file as the supplier sent it (RFC 4180, UTF-8 with a mark at its head, for spreadsheets)."""
         out = io.StringIO()
         made = csv.writer(out)
-        made.writerow(("row", "article", "gtin", "name", "category", "unit", "price", "cost", "quantity", "picture"))
+        made.writerow(("row", "article", "gtin", "name", "category", "unit", "price", "cost", "quantity", "picture", "style", "colour", "size"))
         for o in self.offers:
-            made.writerow((o.row_no, o.article, o.product, o.name, o.category, o.unit, o.price, o.cost, o.quantity, o.file))
+            made.writerow((o.row_no, o.article, o.product, o.name, o.category, o.unit, o.price, o.cost, o.quantity, o.file, o.style, o.colour, o.size))
         return b"\xef\xbb\xbf" + out.getvalue().encode()
 
     def row(self, row_no: int) -> Offer | None:
@@ -92,16 +102,29 @@ def _dealt(seed: str, scenario: Scenario, suppliers: tuple[Company, ...]) -> tup
 
 
 def _sheet(chance: Random, position: int, supplier: Company, category: str, goods: list[tuple[int, dict[str, str]]]) -> Sheet:
-    chosen = chance.sample(goods, chance.randint(*ROWS))
+    chosen = chance.sample(goods, STYLES) if category == STYLED else chance.sample(goods, chance.randint(*ROWS))
     prefix = supplier.mailbox[:2].upper()
     first = chance.randrange(100, 900)
-    offers = [_offer(chance, row_no, f"{prefix}{first + 7 * row_no}", serial, r) for row_no, (serial, r) in enumerate(chosen, start=1)]
+    rows = [variant for serial, r in chosen for variant in _variants(chance, prefix, serial, r)] if category == STYLED else chosen
+    offers = [_offer(chance, row_no, f"{prefix}{first + 7 * row_no}", serial, r) for row_no, (serial, r) in enumerate(rows, start=1)]
     places = chance.sample(range(1, len(offers)), len(FAULTS) + UNPICTURED)  # never the first row: a code is repeated from a row above
     for place, fault in zip(places, FAULTS, strict=False):
         offers[place] = _planted(chance, offers, place, fault)
     for place in places[len(FAULTS) :]:
         offers[place] = offers[place]._replace(file="", shows="")
     return Sheet(position, supplier, prefix, category, position < JOINT, tuple(offers))
+
+
+def _variants(chance: Random, prefix: str, serial: int, r: dict[str, str]) -> list[tuple[int, dict[str, str]]]:
+    """A style as three articles: one colour in two sizes, and another in the first of them; each with a serial of its own."""
+    one, other = chance.sample(COLOURS, 2)
+    first, second = chance.sample(SIZES, 2)
+    zh, en = both(r["name"])
+    return [
+        (1000 + 10 * serial + i,
+         {**r, "name": f"{zh}·{both(colour).zh}·{size} {en}, {both(colour).en}, {size}", "style": f"{prefix}K{serial:03d}", "colour": colour, "size": size})
+        for i, (colour, size) in enumerate(((one, first), (one, second), (other, first)))
+    ]  # fmt: skip
 
 
 def _offer(chance: Random, row_no: int, article: str, serial: int, r: dict[str, str]) -> Offer:
@@ -111,7 +134,7 @@ def _offer(chance: Random, row_no: int, article: str, serial: int, r: dict[str, 
     gtin = body + ean.calc_check_digit(body)
     return Offer(
         row_no, article, gtin, r["name"], r["product_category"], "piece", price, cost, chance.randint(2, 5) * 10, int(r["weight_g"]),
-        f"{article}.png", gtin, "",
+        f"{article}.png", gtin, "", r.get("style", ""), r.get("colour", ""), r.get("size", ""),
     )  # fmt: skip
 
 
