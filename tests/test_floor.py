@@ -238,7 +238,7 @@ def test_who_picks_takes_one_size_for_another_and_the_scan_says_so(floor: Lab) -
     kinds = [variants.of(floor.look, r.product) for r in (wrong, right)]
     assert kinds[0].style == kinds[1].style == prologue.STYLE and (wrong.colour, wrong.size) != (right.colour, right.size)
     assert (wrong.colour, wrong.size) == (kinds[0].colour, kinds[0].size)
-    assert no(floor, "floor.pack", sales_order=order, box="medium", seal="wang")[0] == "scan_differs"
+    assert no(floor, "pack", sales_order=order, box="medium", seal="wang")[0] == "scan_differs"
 
 
 def test_a_picking_list_and_a_label_say_colour_and_size(floor: Lab) -> None:

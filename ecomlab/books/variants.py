@@ -19,8 +19,8 @@ VARIANT_TAKEN = refusal(
 )
 VARIANT_OTHERWISE = refusal(
     "variant_otherwise",
-    "“{name}”已登记为 {style} {colour} {size}，不能改成别的规格。另一种颜色或尺码须用另一个条码。",
-    "{name} is known as {style} in {colour}, {size}, and does not change. Another colour or size needs another GTIN.",
+    "“{name}”已登记为 {style} {colour} {size}，不能改。请用另一个条码登记其他颜色或尺码。",
+    "{name} is known as {style} in {colour}, {size}, and does not change. Register another colour or size under another GTIN.",
 )
 
 
