@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.attacks.fuzz.commands import Commands, commands
-from tests.attacks.fuzz.harness import CORPUS, corpus, run, tried
+from tests.attacks.fuzz.harness import CORPUS, Outcome, Reader, corpus, run, run_in_rounds, tried
 from tests.attacks.fuzz.readers import READERS
 from tests.worlds import ROOT
 
@@ -21,6 +22,28 @@ def test_a_sample_is_taken_or_refused_in_words() -> None:
     commanded = run([Commands("email", 1)], 250)
     found = {**outcome.found, **few.found, **commanded.found}
     assert not found, "\n".join(f"{f.key}\n{f.trace}" for f in found.values())
+
+
+def test_what_goes_wrong_is_kept_as_it_comes_and_an_interrupted_run_goes_on(tmp_path: Path) -> None:
+    def read(data: bytes) -> str:
+        return str(1 // len(data))
+
+    target = Reader("broken", 1, lambda: [b"a"], lambda chance, seeds: b"a" * chance.randrange(20), read)
+    on, kept, told = tmp_path / "outcome.json", tmp_path / "kept", list[int]()
+
+    def interrupted(outcome: Outcome) -> None:
+        told.append(outcome.inputs.total())
+        if outcome.rounds == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_in_rounds([target], 500, 100, on, kept, interrupted)
+    assert [path.read_bytes() for path in (kept / "broken").iterdir()] == [b""]
+    whole = run_in_rounds([target], 500, 100, on, kept, interrupted)
+    assert told == [100, 200, 300, 400, 500]
+    there = run([target], 500)
+    assert (whole.inputs, whole.came, [(f.key, f.number, f.times) for f in whole.found.values()]) == (
+        there.inputs, there.came, [(f.key, f.number, f.times) for f in there.found.values()])  # fmt: skip
 
 
 def test_what_was_found_once_is_taken_or_refused_in_words() -> None:
@@ -71,11 +94,12 @@ OWN = {
 @pytest.mark.slow
 @pytest.mark.timeout(3_000)
 @pytest.mark.parametrize("shard", range(20))
-def test_a_million_inputs_are_taken_or_refused_in_words(shard: int) -> None:
+def test_a_million_inputs_are_taken_or_refused_in_words(shard: int, tmp_path: Path) -> None:
+    """What goes wrong is kept in the folder of the test from the moment it is found, and named."""
     targets = [*READERS, *commands()]
     inputs = 1_000_000 // 20
-    outcome = run(targets, inputs, seed=0, first=shard * inputs)
+    outcome = run(targets, inputs, seed=0, first=shard * inputs, keep=tmp_path)
     print("\n".join(outcome.lines()))
-    assert not outcome.found
+    assert not outcome.found, f"kept in {tmp_path}"
     assert outcome.inputs.total() > 0.95 * inputs
     assert all(len(came) > 1 for came in outcome.came.values()), "what each is given is near enough to what it takes"

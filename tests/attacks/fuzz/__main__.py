@@ -6,20 +6,25 @@ import argparse
 import faulthandler
 import sys
 import time
+from pathlib import Path
 
 from .commands import commands
-from .harness import Outcome, keep, number_of, run, tried
+from .harness import CORPUS, Outcome, number_of, run, run_in_rounds, tried
 from .readers import READERS
+
+#: Inputs of a round of a long run.
+ROUND = 20_000
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.attacks.fuzz", description=__doc__)
     parser.add_argument("--inputs", type=int, default=10_000, metavar="N", help="inputs in all (default: 10000)")
+    parser.add_argument("--on", type=Path, metavar="FILE", help=f"in rounds of {ROUND:,} inputs, kept in this file after each; a further run goes on from there")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--first", type=int, default=0, metavar="N", help="the number of each target's first input")
     parser.add_argument("--only", nargs="*", default=[], metavar="TARGET", help="these targets alone")
     parser.add_argument("--show", type=int, metavar="N", help="one input of the target, and what comes of it")
-    parser.add_argument("--keep", action="store_true", help="lay what is found down in the corpus")
+    parser.add_argument("--keep", type=Path, nargs="?", const=CORPUS, metavar="DIR", help="lay what goes wrong down at once, there or in the corpus")
     args = parser.parse_args()
     faulthandler.enable()
     targets = [t for t in [*READERS, *commands()] if not args.only or t.name in args.only]
@@ -31,14 +36,10 @@ def main() -> int:
     began = time.monotonic()
 
     def told(outcome: Outcome) -> None:
-        name = list(outcome.inputs)[-1]
-        print(f"{time.monotonic() - began:7.0f} s {name}: {outcome.inputs[name]:,}", file=sys.stderr, flush=True)
+        print(f"{time.monotonic() - began:7.0f} s, inputs {outcome.inputs.total():,}, findings {len(outcome.found)}", file=sys.stderr, flush=True)
 
-    outcome = run(targets, args.inputs, args.seed, args.first, told)
+    outcome = run_in_rounds(targets, args.inputs, ROUND, args.on, args.keep, told) if args.on else run(targets, args.inputs, args.seed, args.first, args.keep)
     print("\n".join(outcome.lines()))
-    if args.keep:
-        for found in outcome.found.values():
-            print(keep(found))
     return 1 if outcome.found else 0
 
 

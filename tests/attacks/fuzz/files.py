@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import json
+import os
 import random
 import shutil
 import tempfile
@@ -16,8 +17,9 @@ from .mutate import line, odd, turned
 
 @functools.cache
 def place() -> Path:
-    """A folder of this process's own."""
-    made = Path(tempfile.mkdtemp(prefix="ecomlab-fuzz-"))
+    """A folder of this process's own; in memory where there is such a place, since most inputs cost no more than their file does."""
+    memory = "/dev/shm"
+    made = Path(tempfile.mkdtemp(prefix="ecomlab-fuzz-", dir=memory if os.access(memory, os.W_OK) else None))
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import time
 import traceback
@@ -21,7 +22,7 @@ CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
 
 class Target(Protocol):
-    """What is tried. share: its part of a run's inputs; make: an input, as bytes; attempt: gives it to the reader and says what came of it in a word.
+    """What is tried. share: its part of ten thousand of a run's inputs; make: an input, as bytes; attempt: gives it to the reader, and a word of what came of it.
 
     Raises a Refusal where it was refused; anything else that it raises is a finding.
     """
@@ -65,7 +66,6 @@ class Found:
 
     target: str
     number: int
-    data: bytes
     key: str
     trace: str
     times: int = 1
@@ -73,8 +73,12 @@ class Found:
 
 @dataclass
 class Outcome:
-    """What came of a run: how many inputs each target was given, what came of them, findings, and each target's slowest input in seconds."""
+    """What came of a run: how many inputs each target was given, what came of them, findings, and each target's slowest input in seconds.
 
+    rounds: through how many parts of a long run it has come.
+    """
+
+    rounds: int = 0
     inputs: Counter[str] = field(default_factory=Counter)
     came: dict[str, Counter[str]] = field(default_factory=dict)
     found: dict[str, Found] = field(default_factory=dict)
@@ -95,6 +99,21 @@ class Outcome:
         return [*made, *(f"\n--- {f.target} {f.number}: {f.key}, {f.times} times\n{f.trace}" for f in self.found.values())]
 
 
+    def write(self, path: Path) -> None:
+        """Whole or not at all, since a run is interrupted when it is."""
+        half = path.with_suffix(".half")
+        half.write_text(json.dumps(vars(self) | {"found": {key: vars(there) for key, there in self.found.items()}}), "utf-8")
+        half.replace(path)
+
+    @classmethod
+    def read(cls, path: Path) -> Outcome:
+        kept = json.loads(path.read_text("utf-8"))
+        came = {name: Counter(ways) for name, ways in kept["came"].items()}
+        found = {key: Found(**there) for key, there in kept["found"].items()}
+        slowest = {name: (took, number) for name, (took, number) in kept["slowest"].items()}
+        return cls(kept["rounds"], Counter(kept["inputs"]), came, found, slowest, Counter(kept["seconds"]))
+
+
 def number_of(seed: int, target: str, number: int) -> random.Random:
     """The chance from which one input of a target follows."""
     return random.Random(f"{seed}/{target}/{number}")
@@ -112,14 +131,26 @@ def tried(target: Target, data: bytes) -> str:
         return f"refused {refused.code}"
 
 
-def run(targets: Sequence[Target], inputs: int, seed: int = 0, first: int = 0, told: Callable[[Outcome], None] | None = None) -> Outcome:
-    """Tries the targets with so many inputs in all, parted by their shares; the first of each has this number."""
-    outcome = Outcome()
+def run(targets: Sequence[Target], inputs: int, seed: int = 0, first: int = 0, keep: Path | None = None, outcome: Outcome | None = None) -> Outcome:
+    """Tries the targets with so many inputs in all, parted by their shares; the first of each has this number.
+
+    keep: where an input is laid down as soon as it is found to go wrong; outcome: that of the inputs before, to which these are added.
+    """
+    outcome = outcome or Outcome()
     whole = sum(t.share for t in targets)
     for target in targets:
-        _try(target, seed, range(first, first + max(1, inputs * target.share // whole)), outcome)
-        if told:
-            told(outcome)
+        _try(target, seed, range(first, first + max(1, inputs * target.share // whole)), outcome, keep)
+    return outcome
+
+
+def run_in_rounds(targets: Sequence[Target], inputs: int, each: int, on: Path, keep: Path | None, told: Callable[[Outcome], None]) -> Outcome:
+    """A long run in rounds of `each` inputs, all targets in every round; `on` is the file from which a further run goes on where this one stopped."""
+    outcome = Outcome.read(on) if on.exists() else Outcome()
+    while outcome.rounds * each < inputs:
+        run(targets, each, first=outcome.rounds * each, keep=keep, outcome=outcome)
+        outcome.rounds += 1
+        outcome.write(on)
+        told(outcome)
     return outcome
 
 
@@ -128,7 +159,7 @@ def corpus(target: str) -> list[Path]:
     return sorted((CORPUS / target).glob("*"))
 
 
-def _try(target: Target, seed: int, numbers: Iterable[int], outcome: Outcome) -> None:
+def _try(target: Target, seed: int, numbers: Iterable[int], outcome: Outcome, keep: Path | None) -> None:
     came = outcome.came.setdefault(target.name, Counter())
     for number in numbers:
         data = target.make(number_of(seed, target.name, number))
@@ -140,7 +171,9 @@ def _try(target: Target, seed: int, numbers: Iterable[int], outcome: Outcome) ->
             if key in outcome.found:
                 outcome.found[key].times += 1
             else:
-                outcome.found[key] = Found(target.name, number, data, key, "".join(traceback.format_exception(error))[-3000:])
+                outcome.found[key] = Found(target.name, number, key, "".join(traceback.format_exception(error))[-3000:])
+                if keep:
+                    lay_down(target.name, data, keep)
         took = time.perf_counter() - began
         outcome.inputs[target.name] += 1
         outcome.seconds[target.name] += took
@@ -154,9 +187,9 @@ def _place(error: BaseException) -> str:
     return f"{type(error).__name__} at {Path(ours[-1].filename).name}:{ours[-1].lineno}" + (f" {error}"[:80] if isinstance(error, Unclear) else "")
 
 
-def keep(found: Found) -> Path:
-    """Lays an input down in the corpus."""
-    place = CORPUS / found.target / hashlib.sha256(found.data).hexdigest()[:12]
+def lay_down(target: str, data: bytes, folder: Path = CORPUS) -> Path:
+    """Keeps an input, in the target's folder there."""
+    place = folder / target / hashlib.sha256(data).hexdigest()[:12]
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(found.data)
+    place.write_bytes(data)
     return place
