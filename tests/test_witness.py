@@ -318,6 +318,16 @@ def test_a_course_may_demand_it_and_then_what_nobody_saw_earns_nothing(tmp_path:
     assert main(["grade", str(tmp_path / "submitted"), "--witness", str(tmp_path / "nowhere")]) == 2
 
 
+def test_who_handed_in_nothing_has_nothing_of_which_a_witness_could_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for student in ("golden", "nobody"):
+        (tmp_path / "submitted" / student / "email").mkdir(parents=True)
+    shutil.copyfile(golden.FOLDER / "email.jsonl", tmp_path / "submitted" / "golden" / "email" / "logbook.jsonl")
+    Log(tmp_path / "witness" / "witness.db", Signer.kept_in(tmp_path / "witness")).close()
+    main(["grade", str(tmp_path / "submitted"), "--witness", str(tmp_path / "witness"), "--language", "en"])
+    said = capsys.readouterr().out
+    assert "golden email: entries, none of them witnessed: 8\nnobody email: no logbook of which a witness could tell\n" in said
+
+
 ELSEWHERE = [b"", b"<html>", b"[]", b"7", b"{}", b"[" * 90_000, b'{"n":1}', b'{"user":"s1","world":"x","n":-1,"hash":"","received":"","key":"","signature":""}']
 
 

@@ -200,7 +200,7 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
     if any(g.account for g in graded):
         print()
         for g in graded:
-            print(f"{g.report.student or '?'} {g.assignment}: {g.account.text().say(language) if g.account else '?'}")
+            print(f"{g.report.student or '?'} {g.assignment}: {(g.account.text() if g.account else _NOTHING_TO_WITNESS).say(language)}")
     for g in graded:
         if details:
             print()
@@ -217,6 +217,7 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
     _print_remarks(graded, language)
 
 
+_NOTHING_TO_WITNESS = Text("没有可核对的日志", "no logbook of which a witness could tell")
 _FOLLOW = Text(
     "此后还有 {n} 条不能重做，多半由此引起（--format json 逐条列出）",
     "Further entries that do not replay, most likely because of that: {n} (--format json lists them)",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from collections.abc import Sequence
@@ -107,7 +108,8 @@ class Database:
         self.connection.commit()
 
     def rollback(self) -> None:
-        self.connection.rollback()
+        with contextlib.suppress(duckdb.TransactionException):  # a commit that failed, as on a full disk, has taken it back itself
+            self.connection.rollback()
 
     def script(self, sql: str) -> None:
         self.written.update(_WRITES.findall(sql))

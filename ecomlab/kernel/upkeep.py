@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
+
+import duckdb
 
 from . import dictionary, files, logbook
 from .audit import Verdict, audit
@@ -114,47 +119,62 @@ def write_database(path: Path, target: Path) -> list[Finding]:
 
     Raises a Refusal if the header cannot be read, OSError if there is a target or none can be written; then there is no new file.
     """
-    if target.exists():
-        raise FileExistsError(17, "exists already", str(target))
-    read = logbook.survey(path)
-    half = target.with_name(f".{target.name}.{os.getpid()}")  # a folder, because DuckDB makes its file readable by everybody
-    half.mkdir(0o700)
-    database = Database(str(half / target.name))
-    try:
-        state = State(read.header, database)
-        findings = sorted([*read.findings, *state.replay(read.entries)])
-        database.script("create table logbook_entry (n integer, day date, acting varchar, command varchar, arguments json)")
-        for d in state.done:
-            database.execute(
-                "insert into logbook_entry values ($n, $day, $acting, $command, $arguments)",
-                n=d.n, day=d.day, acting=d.by, command=d.do, arguments=canonical(d.arguments),
-            )  # fmt: skip
-        dictionary.comment(database)
-        database.close()
-        (half / target.name).chmod(0o600)
-        (half / target.name).rename(target)
-    finally:
-        database.close()
-        shutil.rmtree(half, ignore_errors=True)
+    with _half(target) as half:
+        read = logbook.survey(path)
+        made = half / "world.duckdb"
+        database = Database(str(made))
+        try:
+            state = State(read.header, database)
+            findings = sorted([*read.findings, *state.replay(read.entries)])
+            database.script("create table logbook_entry (n integer, day date, acting varchar, command varchar, arguments json)")
+            for d in state.done:
+                database.execute(
+                    "insert into logbook_entry values ($n, $day, $acting, $command, $arguments)",
+                    n=d.n, day=d.day, acting=d.by, command=d.do, arguments=canonical(d.arguments),
+                )  # fmt: skip
+            dictionary.comment(database)
+        finally:
+            database.close()
+        made.chmod(files.FILE)
+        made.rename(target)
     return findings
 
 
 def write_parquet(path: Path, target: Path) -> list[Finding]:
     """The same as a folder with a Parquet file for each table, named as the table is. Raises as `write_database` does; the folder appears whole or not."""
-    if target.exists():
-        raise FileExistsError(17, "exists already", str(target))
-    half = target.with_name(f".{target.name}.{os.getpid()}.parquet")
-    half.mkdir(0o700)
-    try:
+    with _half(target) as half:
         findings = write_database(path, half / "world.duckdb")
         database = Database(str(half / "world.duckdb"))
-        for table in database.tables():
-            file = str(half / f"{table}.parquet").replace("'", "''")
-            database.script(f"copy \"{table}\" to '{file}' (format parquet, compression zstd)")
-        dictionary.write(database, half, {table: [f"{table}.parquet"] for table in database.tables()})
-        database.close()
+        try:
+            for table in database.tables():
+                file = str(half / f"{table}.parquet").replace("'", "''")
+                database.script(f"copy \"{table}\" to '{file}' (format parquet, compression zstd)")
+            dictionary.write(database, half, {table: [f"{table}.parquet"] for table in database.tables()})
+        finally:
+            database.close()
         (half / "world.duckdb").unlink()
         half.rename(target)
+    return findings
+
+
+@contextlib.contextmanager
+def _half(target: Path) -> Iterator[Path]:
+    """A folder beside the target, its owner's alone, in which it is made until it is whole: DuckDB makes its files readable by everybody.
+
+    What cannot be done is said of the target, since nobody has heard of the folder: that it is there already, that nothing can be made beside it, or that
+    the disk is full.
+    """
+    half = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, "exists already")
+        half.mkdir(files.FOLDER)
+        yield half
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(error.filename or half).replace(str(half), str(target))) from None
+    except duckdb.Error as error:
+        if str(half) not in str(error):
+            raise
+        raise OSError(errno.EIO, str(error).partition("\n")[0].rpartition('": ')[2], str(target)) from None  # behind the file's name the system's word for it
     finally:
         shutil.rmtree(half, ignore_errors=True)
-    return findings

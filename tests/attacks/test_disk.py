@@ -10,14 +10,17 @@ import contextlib
 import os
 import resource
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import ecomlab
+from ecomlab.cli.main import main
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.lab import Lab
+from tests import golden
 
 
 @contextlib.contextmanager
@@ -69,3 +72,15 @@ def test_a_world_that_cannot_be_written_is_looked_at_and_says_why(mail: Lab, mon
     lab = ecomlab.open(mail.world.folder)
     assert len(lab.world.entries) == len(survey(mail.world.path).entries)
     assert "Read-only file system" in refused(lab)
+
+
+@pytest.mark.parametrize("left", [0, 20_000])
+def test_a_database_for_which_there_is_no_room_is_not_made_and_the_refusal_names_the_place_that_was_asked_for(
+    left: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for form in ("--database", "--parquet"):
+        with room(left):
+            assert main(["replay", str(golden.FOLDER / "email.jsonl"), form, str(tmp_path / "made")]) == 2
+        said = capsys.readouterr()
+        assert f"“{tmp_path / 'made'}" in said.err and "Traceback" not in said.err and ".made" not in said.err
+        assert list(tmp_path.iterdir()) == []

@@ -158,6 +158,7 @@ def test_a_database_that_cannot_be_written_is_said_so(capsys: pytest.CaptureFixt
     (tmp_path / "file").write_text("x")
     for place in ("/nowhere", "/nowhere/world.duckdb", str(tmp_path / "none/world.duckdb"), str(tmp_path / "file/world.duckdb"), str(tmp_path)):
         assert main(["replay", logbook, "--database", place]) == 2 or os.geteuid() == 0 and place == "/nowhere"
-        assert "Traceback" not in capsys.readouterr().err
+        said = capsys.readouterr().err
+        assert "Traceback" not in said and (place in said or not said)
     Path("/nowhere").unlink(missing_ok=True)
     assert [p.name for p in tmp_path.iterdir()] == ["file"]

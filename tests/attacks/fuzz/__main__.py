@@ -19,7 +19,7 @@ ROUND = 20_000
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.attacks.fuzz", description=__doc__)
     parser.add_argument("--inputs", type=int, default=10_000, metavar="N", help="inputs in all (default: 10000)")
-    parser.add_argument("--on", type=Path, metavar="FILE", help=f"in rounds of {ROUND:,} inputs, kept in this file after each; a further run goes on from there")
+    parser.add_argument("--on", type=Path, metavar="FILE", help=f"in rounds of {ROUND:,} inputs, from which a further run goes on")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--first", type=int, default=0, metavar="N", help="the number of each target's first input")
     parser.add_argument("--only", nargs="*", default=[], metavar="TARGET", help="these targets alone")

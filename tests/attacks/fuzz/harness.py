@@ -22,7 +22,7 @@ CORPUS = Path(__file__).resolve().parent.parent / "corpus"
 
 
 class Target(Protocol):
-    """What is tried. share: its part of ten thousand of a run's inputs; make: an input, as bytes; attempt: gives it to the reader, and a word of what came of it.
+    """What is tried. share: its part of ten thousand of a run's inputs; make: an input, as bytes; attempt: gives it to the reader and says what came of it.
 
     Raises a Refusal where it was refused; anything else that it raises is a finding.
     """
