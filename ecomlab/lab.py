@@ -178,10 +178,10 @@ class Lab(Desk):
     # --- tasks ---
 
     def form(self, code: str) -> Any:
-        """The widget of a task (needs the extra `lab`)."""
-        from .widgets import task_form
+        """The widget of a task, or of a command by its full name, such as "live.instruct" (needs the extra `lab`)."""
+        from .widgets import command_form, task_form
 
-        return task_form(self, self._task(code).code)
+        return command_form(self, self.world.state.find(code).name) if "." in code else task_form(self, self._task(code).code)
 
     def progress(self) -> Any:
         """The widget with every task of this scenario, done or not."""

@@ -56,9 +56,10 @@ def visitors(look: Looking, where: Where) -> Page:
         return Page(empty=NONE_THEN if look.value("select 1 from live_day where merchant = $m limit 1", m=where.merchant) else NOT_OPEN)
     ads = look.all("select day, ad_channel, spent from live_ad where merchant = $m and day between $first and $last order by day, ad_channel", **chosen)
     products = look.all(
-        """select l.product, p.name, sum(l.looked)::integer as looked, sum(l.asked)::integer as asked, sum(l.sold)::integer as sold,
+        """select l.product, p.name, any_value(s.price) as own_price, sum(l.looked)::integer as looked, sum(l.asked)::integer as asked, sum(l.sold)::integer as sold,
                   sum(l.lost)::integer as lost
-           from live_product l join product p on p.gtin = l.product where l.merchant = $m and l.day between $first and $last
+           from live_product l join product p on p.gtin = l.product left join b2c_product s on s.merchant = l.merchant and s.product = l.product
+           where l.merchant = $m and l.day between $first and $last
            group by l.product, p.name order by asked desc, l.product""",
         **chosen,
     )  # fmt: skip
@@ -174,25 +175,24 @@ def _advertising(days: list[Any], ads: list[Any]) -> list[Panel]:
     """What was spent, by channel, and whom it led here."""
     if not ads:
         return []
-    spans, colours = _spans(days), (BLUE, SKY, GREEN, ORANGE)
+    spans, used = _spans(days), [c for c in CHANNELS if any(a.ad_channel == c for a in ads)]
     spent: dict[tuple[datetime.date, str], Decimal] = {(a.day, a.ad_channel): a.spent for a in ads}
-    bars = tuple(Bar(_day(s[0].day), tuple(sum((spent.get((d.day, c), Decimal(0)) for d in s), Decimal(0)) for c in CHANNELS)) for s in spans)
+    bars = tuple(Bar(_day(s[0].day), tuple(sum((spent.get((d.day, c), Decimal(0)) for d in s), Decimal(0)) for c in used)) for s in spans)
     led, total = _sum(days, "led"), sum(spent.values(), Decimal(0))
     title = told("花了 {spent}，引来 {led} 人", "{spent} has led {led:customer} here", spent=yuan(total), led=led)
-    plot = Columns(bars, tuple(term(c, "live") for c in CHANNELS), colours, totals=False)
-    cost = Panel("spent", title, Text("广告支出，元，按渠道", "Spent on advertising, CNY, by channel"), plot)
+    plot = Columns(bars, tuple(term(c, "live") for c in used), (BLUE, SKY, GREEN, ORANGE), totals=False)
+    cost = Panel("spent", title, Text("广告支出，元，按渠道", "Spent on advertising, CNY, by channel"), plot, "full", 2.4)
     people = tuple(Bar(_day(s[0].day), (_sum(s, "led"),)) for s in spans)
     share = headline(
         "{share} 的新顾客是广告引来的", "{share} of the newcomers were led by advertisements", led, _sum(days, "newcomers"),
         Text("广告引来的人", "Led by advertisements"),
     )  # fmt: skip
-    return [cost, Panel("led", share, Text("广告直接引来的人", "People whom advertisements led here"), Columns(people, colours=(GREEN,)))]
+    return [cost, Panel("led", share, Text("广告直接引来的人", "People whom advertisements led here"), Columns(people, colours=(GREEN,)), "full", 2.2)]
 
 
 def _table(products: list[Any], asked: dict[str, list[rivals.Asked]]) -> Table:
     made = []
     for p in products:
         prices = [r.price for r in asked.get(p.product, [])]
-        own = asked[p.product][0].own_price if prices else None
-        made.append((both(p.name), own, min(prices) if prices else None, p.looked, p.asked, p.sold, p.lost))
+        made.append((both(p.name), p.own_price, min(prices) if prices else None, p.looked, p.asked, p.sold, p.lost))
     return Table(("product_name", "own_price", "lowest_rival", "looked", "asked_pieces", "sold_pieces", "lost_pieces"), made)

@@ -12,9 +12,9 @@ subshells.cure()
 from .bar import Bar  # noqa: E402
 from .board import dashboard  # noqa: E402
 from .charts import Chart  # noqa: E402
-from .form import TaskForm, task_form  # noqa: E402
+from .form import CommandForm, TaskForm, command_form, task_form  # noqa: E402
 from .map import ProcessMap  # noqa: E402
 from .progress import Progress, progress  # noqa: E402
 from .tracing import Trace  # noqa: E402
 
-__all__ = ["Bar", "Chart", "ProcessMap", "Progress", "TaskForm", "Trace", "dashboard", "progress", "task_form"]
+__all__ = ["Bar", "Chart", "CommandForm", "ProcessMap", "Progress", "TaskForm", "Trace", "command_form", "dashboard", "progress", "task_form"]

@@ -15,7 +15,7 @@ from ..grading.assess import TaskReport
 from ..kernel.command import COMMANDS, ROLES, Command, Role
 from ..kernel.evidence import shown
 from ..kernel.refusals import Problem, Refusal
-from ..kernel.tasks import Step, tasks
+from ..kernel.tasks import Step, Task, tasks
 from ..kernel.texts import Text
 from .face import Face, static
 from .fields import arguments, field
@@ -28,7 +28,12 @@ from .words import WORDS
 
 def task_form(desk: Desk, code: str) -> TaskForm:
     """The widget of a task."""
-    return TaskForm(desk, code)
+    return TaskForm(desk, tasks()[code])
+
+
+def command_form(desk: Desk, name: str) -> CommandForm:
+    """The widget of a command that no task asks for."""
+    return CommandForm(desk, COMMANDS[name])
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,9 @@ class TaskForm(Face):
     _esm = static("faces.js", "fields.js")
     drafts = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, desk: Desk, code: str):
-        self.code = code
-        self.task = tasks()[code]
+    def __init__(self, desk: Desk, task: Task):
+        self.code = task.code
+        self.task = task
         self._sign_ins: list[str] = []
         #: the step that is shown, the one that the student has picked, and those that were done in this form
         self._current: Step | None = None
@@ -122,6 +127,15 @@ class TaskForm(Face):
 
     # --- what is to be seen ---
 
+    def _report(self) -> TaskReport:
+        return self.desk.check(self.code)
+
+    def _brief(self) -> dict[str, Any]:
+        return shown(self.desk.brief(self.code))
+
+    def _complete(self, report: TaskReport) -> bool:
+        return not report.missing
+
     def _first(self, report: TaskReport, fields: list[dict[str, Any]]) -> dict[str, Any] | None:
         """Says which task comes first, where this one is not done and cannot be done yet."""
         stuck = any(f["kind"] == "ref" and f["required"] and not f["options"] for f in fields)
@@ -135,12 +149,12 @@ class TaskForm(Face):
 
     def draw(self) -> dict[str, Any]:
         desk, say = self.desk, self.desk.language
-        report: TaskReport = desk.check(self.code)
+        report = self._report()
         steps = self.steps()
         done = self._done(steps, report)
         at = self._choose_step(steps, done)
         command = COMMANDS[steps[at].do]
-        brief = shown(desk.brief(self.code))
+        brief = self._brief()
         names = {p.name for p in command.params}
         problems = {p.field: p.text.say(say) for p in reversed(self._problems) if p.field in names}
         fields = [_said_once(self._carried(field(desk, command, p)), problems) for p in command.params]
@@ -155,9 +169,9 @@ class TaskForm(Face):
             "hint": self.task.hint.fill(**brief).say(say),
             "acting": self._acting(command),
             "first": first,
-            "complete": not report.missing,
+            "complete": self._complete(report),
             "next": self._next(report),
-            "folded": not self._opened and not self._problems and (not report.missing or (first is not None and not report.points)),
+            "folded": not self._opened and not self._problems and (self._complete(report) or (first is not None and not report.points)),
             "points": points(report.points),
             "out_of": points(report.out_of),
             "steps": [{"text": s.text.fill(**brief).say(say), "done": d} for s, d in zip(steps, done, strict=True)],
@@ -173,7 +187,7 @@ class TaskForm(Face):
             },
             "needs": [{"text": g.text.say(say), "met": g.met, "points": points(g.points)} for g in report.goals],
             "outcome": self._outcome_view(),
-            "chain": self._chain(command.name, fields, bool(report.missing)),
+            "chain": self._chain(command.name, fields, not self._complete(report)),
             "answered": self._answered,
             "words": self.words(
                 "still_needed", "all_done", "did", "next_is", "every_task", "again", "anyway", "python", "hint",
@@ -301,6 +315,32 @@ class TaskForm(Face):
 def _said_once(made: dict[str, Any], problems: dict[str, str]) -> dict[str, Any]:
     """A field without its help where the refusal below it says that too."""
     return {**made, "help": ""} if made["help"] in problems.get(made["name"], "") else made
+
+
+class CommandForm(TaskForm):
+    """The form of one command: a task without goals, which is never finished and earns nothing."""
+
+    def __init__(self, desk: Desk, command: Command):
+        super().__init__(desk, Task("", command.module, Decimal(0), command.title, Text("", ""), Text("", ""), (Step(command.name, command.title),), ()))
+
+    def caption(self) -> Text:
+        return self.task.title
+
+    def _report(self) -> TaskReport:
+        self.desk.refresh()
+        return TaskReport(self.task, ())
+
+    def _brief(self) -> dict[str, Any]:
+        return {}
+
+    def _complete(self, report: TaskReport) -> bool:
+        return False
+
+    def _done(self, steps: list[Step], report: TaskReport) -> list[bool]:
+        return [step not in self.task.steps and self._session_of(step) for step in steps]
+
+    def _next(self, report: TaskReport) -> dict[str, str] | None:
+        return None
 
 
 def points(value: Decimal) -> str:

@@ -70,12 +70,13 @@ def _score(sums: View) -> str:
 
 def _task(view: View) -> str:
     words = view["words"]
-    head = f"{_bold(view['code'], _BRAND)} {_bold(view['title'])} · {_score(view)}"
+    head = f"{_bold(view['code'], _BRAND)} {_bold(view['title'])} · {_score(view)}" if view["needs"] else _bold(view["title"])
     said = [_tag("div", head), _tag("div", _say(view["goal"]), "margin: 4px 0;")]
     if view["first"]:
         said.append(_tag("div", _link(view["first"], f"{view['first']['text']} ")))
-    said.append(_tag("div", _say(words["all_done"] if view["complete"] else words["still_needed"]), _DIM))
-    said.append(_list(f"{_bold('✓', _OK) if n['met'] else '○'} {_say(n['text'])} {_tag('span', _say(n['points']), _DIM)}" for n in view["needs"]))
+    if view["needs"]:
+        said.append(_tag("div", _say(words["all_done"] if view["complete"] else words["still_needed"]), _DIM))
+        said.append(_list(f"{_bold('✓', _OK) if n['met'] else '○'} {_say(n['text'])} {_tag('span', _say(n['points']), _DIM)}" for n in view["needs"]))
     if view["outcome"]:
         said.append(_outcome(view["outcome"]))
     if view["chain"]:

@@ -32,7 +32,7 @@ def asked(look: Looking, merchant: str) -> list[Asked]:
     prices, _ = live.rivals(truth, RIVALS, np.array([int(r.gtin) for r in rows], dtype=np.int64), usual(truth, rows), day_of(look) // 7)
     own = {r.product: r.price for r in look.all("select product, price from b2c_product where merchant = $m and on_sale order by product", m=merchant)}
     return [
-        Asked(r.gtin, r.name, own[r.gtin], k + 1, Decimal(int(prices[k][i])) / 100)
+        Asked(r.gtin, r.name, own[r.gtin], k + 1, Decimal(int(prices[k][i])).scaleb(-2))
         for i, r in enumerate(rows) if r.gtin in own for k in range(RIVALS) if prices[k][i]
     ]  # fmt: skip
 

@@ -127,7 +127,7 @@ function taskCard(view, model, state) {
   );
   const formNode = h(
     "form",
-    { novalidate: true, autocomplete: "off", "aria-busy": "false", "aria-label": `${view.code} ${form.title}`, onsubmit: submit, oninput: keep, onchange: keep },
+    { novalidate: true, autocomplete: "off", "aria-busy": "false", "aria-label": `${view.code} ${form.title}`.trim(), onsubmit: submit, oninput: keep, onchange: keep },
     form.whole.length ? h("div.whole", { role: "alert", tabindex: -1, "data-key": "whole" }, form.whole.map((text) => h("div", {}, text))) : null,
     form.fields.length ? h("div.grid", {}, form.fields.map(fieldNode)) : h("p.dim", {}, words.no_fields),
     h(
@@ -161,7 +161,7 @@ function taskCard(view, model, state) {
   }
 
   const need = (n) => h(`li${n.met ? ".yes" : ".no"}`, {}, h("b", {}, n.met ? "✓" : "○"), h("span", {}, n.text), h("i", {}, n.points));
-  const aside = h(
+  const aside = view.needs.length > 0 && h(
     "div.aside",
     {},
     h("h3", {}, view.complete ? words.did : words.still_needed),
@@ -184,17 +184,18 @@ function taskCard(view, model, state) {
   const body = view.folded ? h("div.go", {}, unfold, view.complete && undo, h("span.dim.wait", { role: "status" })) : [steps, formNode];
   const node = h(
     "div.card.task",
-    { role: "group", "aria-label": `${view.code} ${view.title}` },
+    { role: "group", "aria-label": `${view.code} ${view.title}`.trim() },
     h(
       "div.head",
       {},
-      h("span.code", {}, view.code),
+      view.code && h("span.code", {}, view.code),
       h("h2", {}, view.title),
       h("span.grow"),
       h(`span.pill${view.acting.ready ? "" : ".warn"}`, { title: view.acting.text }, view.acting.text),
-      h(`span.points${view.points === "0.0" ? ".none" : ""}`, { title: words.points }, h("b", {}, view.points), ` / ${view.out_of}`),
+      view.needs.length > 0 &&
+        h(`span.points${view.points === "0.0" ? ".none" : ""}`, { title: words.points }, h("b", {}, view.points), ` / ${view.out_of}`),
     ),
-    h("div.main", {}, h("div.part", {}, h("p.goal", {}, view.goal), finished, first, body, outcome?.html ? null : result), aside),
+    h("div.main", {}, h("div.part", {}, view.goal && h("p.goal", {}, view.goal), finished, first, body, outcome?.html ? null : result), aside),
     outcome?.html ? result : null, // a table has the whole width
     view.chain.length ? h("div.foot", {}, h("h3", {}, words.stands), chain(view.chain, words)) : null,
   );
