@@ -88,7 +88,7 @@ def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assi
     numbered = [f"{[*ORDER, ANALYTICS].index(m) + 1:02d}-{m}" for m in NAMES]
     for language in LANGUAGES:
         there = {Path(n).stem for n in made if n.startswith(f"notebooks/{language}/")}
-        assert there == {*numbered, "00-start", "00-first-hour", "semester", "dashboards", *STUDIES}
+        assert there == {*numbered, "00-start", *WHOLE, "dashboards", *STUDIES}
     assigned = {m for m in (*NAMES, MARKET) if m in scenario_names()}
     assert {f"assignments/source/{m}/{m}.ipynb" for m in assigned} == {n for n in made if n.endswith(".ipynb") and "source" in n}
     assert set(notebooks.stories()) >= set(NAMES)

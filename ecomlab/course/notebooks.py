@@ -16,14 +16,14 @@ from ..kernel.scenario import counted, scenario, scenario_names
 from ..kernel.tasks import Task, tasks
 from ..kernel.texts import LANGUAGES, Language, Text
 from ..modules import NAMES as MODULES
-from ..modules import ORDER
+from ..modules import ORDER, TYPED
 from . import studies, told
 from .cells import Cells, bullets, heading
 
 START = "00-start"
 DASHBOARDS = "dashboards"
-#: Lessons that are no module's, by their notebook: what a first session does, and the whole course as one story.
-WHOLE = {"00-first-hour": "first-hour", "semester": "semester"}
+#: Lessons that are no module's tasks, by their notebook: what a first session does, the whole course as one story, a shop with customers.
+WHOLE = {"00-first-hour": "first-hour", "semester": "semester", "live": "live"}
 #: What has a notebook: the modules of the course, and the questions on the books of one's own shop, which come last.
 ANALYTICS = "analytics"
 NAMES = (*MODULES, ANALYTICS)
@@ -144,7 +144,7 @@ def _whole(name: str, language: Language) -> str:
     cells, lesson = Cells(language), whole(name)
     assert lesson.title, name
     told.head(cells, lesson, lesson.title)
-    cells.opened()
+    cells.opened(*(_world_of(name) if name in TYPED else ()))
     told.opening(cells, lesson)
     told.body(cells, lesson, name)
     return cells.written()

@@ -33,6 +33,8 @@ def body(cells: Cells, lesson: Lesson, module: str) -> None:
         cells.words(f"section-{n}", heading(2, Text(*(f"{n} · {t}" for t in section.title))), section.story)
         if section.code:
             cells.code(f"section-{n}-cell", section.code)
+        for command in section.forms:
+            cells.code(f"{command.replace('.', '-')}-form", f'lab.form("{command}")')
         for code in section.tasks:
             _task(cells, lesson, code)
     if lesson.looks:

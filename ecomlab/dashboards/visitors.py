@@ -56,8 +56,8 @@ def visitors(look: Looking, where: Where) -> Page:
         return Page(empty=NONE_THEN if look.value("select 1 from live_day where merchant = $m limit 1", m=where.merchant) else NOT_OPEN)
     ads = look.all("select day, ad_channel, spent from live_ad where merchant = $m and day between $first and $last order by day, ad_channel", **chosen)
     products = look.all(
-        """select l.product, p.name, any_value(s.price) as own_price, sum(l.looked)::integer as looked, sum(l.asked)::integer as asked, sum(l.sold)::integer as sold,
-                  sum(l.lost)::integer as lost
+        """select l.product, p.name, any_value(s.price) as own_price, sum(l.looked)::integer as looked, sum(l.asked)::integer as asked,
+                  sum(l.sold)::integer as sold, sum(l.lost)::integer as lost
            from live_product l join product p on p.gtin = l.product left join b2c_product s on s.merchant = l.merchant and s.product = l.product
            where l.merchant = $m and l.day between $first and $last
            group by l.product, p.name order by asked desc, l.product""",

@@ -27,12 +27,14 @@ class Map:
 
 @dataclass(frozen=True)
 class Section:
-    """Tasks that belong together, with what they are about; `code` is a cell that shows it, `notebook` the module where one goes on."""
+    """Tasks that belong together, with what they are about; `code` is a cell that shows it, `forms` are those of commands that no task asks for,
+    `notebook` is the module where one goes on."""
 
     title: Text
     story: Text
     tasks: tuple[str, ...] = ()
     code: str = ""
+    forms: tuple[str, ...] = ()
     notebook: str = ""
 
 

@@ -129,6 +129,7 @@ def fulfil(batch: Batch, shop: Shop, baskets: Sequence[Basket]) -> list[str]:
     steps = [(state, by) for state in ("to_settle", "settled", "confirmed", "shipped")]
     batch.create(SALES_ORDER, [Journey(s, shop.merchant, steps, n) for s, n, _ in every])
     _pay(batch, shop, [(n, b) for _, n, b in every if not b.at_the_door])
+    _bring(batch, [(n, b.shopper.member, b.amount) for _, n, b in every if b.at_the_door])
     costs = batch.issue(shop.member, shop.place, sales.COST_OF_SALES, [
         (s, f"销售成本 Cost of {n}", [stock.Goods(p.product, p.pieces) for p in b.parts]) for s, n, b in every
     ])  # fmt: skip
@@ -175,8 +176,7 @@ def _keep_payments(batch: Batch, shop: Shop, payment_kind: str, paid: Sequence[t
 
 
 def collect(batch: Batch, shop: Shop, owed: Sequence[tuple[str, str, Decimal]]) -> None:
-    """The courier has brought the cash for shipped orders, of (order, the shopper's member, amount); shoppers bring it from home."""
-    _bring(batch, owed)
+    """The courier has brought the cash for shipped orders, of (order, the shopper's member, amount)."""
     batch.post([
         Entry("cash_on_delivery", f"货到付款 Cash on delivery of {n}", [
             ledger.Line(shop.member, ledger.CASH, amount),

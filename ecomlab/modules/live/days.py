@@ -50,6 +50,7 @@ def _collect(batch: Batch, shop: many.Shop) -> set[str]:
            from b2c_order o join live_order v using (number) join document d using (number) join b2c_shopper s on s.user_name = o.shopper
            left join (select t.web_order, t.amount from b2c_return t join document x using (number) where x.state = 'refunded') r on r.web_order = o.number
            where o.merchant = $m and o.due_day = $day and o.payment_kind = 'cash_on_delivery' and not v.by_hand and d.state in ('shipped', 'returned')
+             and o.number not in (select web_order from b2c_payment)
            group by o.number, s.member, o.amount having o.amount > coalesce(sum(r.amount), 0) order by o.number""",
         m=shop.merchant, day=batch.do.day,
     )  # fmt: skip

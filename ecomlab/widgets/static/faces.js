@@ -181,7 +181,8 @@ function taskCard(view, model, state) {
       h("span.points", {}, h("b", {}, view.points), ` / ${view.out_of}`),
       h("p", {}, onward),
     );
-  const body = view.folded ? h("div.go", {}, unfold, view.complete && undo, h("span.dim.wait", { role: "status" })) : [steps, formNode];
+  const onlyOne = view.steps.length === 1 && !view.needs.length; // a command's own form says by its title what it does
+  const body = view.folded ? h("div.go", {}, unfold, view.complete && undo, h("span.dim.wait", { role: "status" })) : [!onlyOne && steps, formNode];
   const node = h(
     "div.card.task",
     { role: "group", "aria-label": `${view.code} ${view.title}`.trim() },
