@@ -82,7 +82,6 @@ def test_every_label_of_a_form_leads_to_a_term_or_is_a_word_of_everyday() -> Non
     left = sorted(str(label) for label in shown - linked if label.zh.replace(" ", "") not in EVERYDAY)
     assert left == [], f"{len(left)} labels are terms of the trade without a link"
     assert len(linked) > 160
-    assert {label.zh.replace(" ", "") for label in shown - linked} >= EVERYDAY, "what no form says any more"
 
 
 def test_no_label_leads_to_two_terms() -> None:

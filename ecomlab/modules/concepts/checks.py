@@ -13,7 +13,7 @@ from .sheets import CODES
 
 def asked_term(look: Looking, code: str) -> str:
     """The key of the term that a student is to explain, by the seed."""
-    return str(look.stream(f"concepts.term:{code}").choice(topics()[code].terms))
+    return str(look.stream(f"concepts.term:{code}").choice(topics()[code].explain))
 
 
 def _task(code: str) -> None:

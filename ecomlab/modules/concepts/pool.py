@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...glossary import concepts
 from ...kernel.doing import Looking
@@ -28,16 +28,17 @@ class Case(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """What a sheet is about. terms: the keys of the terms to choose from; kinds: by term the kinds of document that are instances of it."""
+    """What a sheet is about. terms: the keys of the terms to choose from; explain: those of which one is to be explained."""
 
     code: str
     title: Text
     terms: tuple[str, ...]
     cases: tuple[Case, ...]
+    explain: tuple[str, ...]
 
 
 @functools.cache
-def _read() -> dict[str, dict[str, object]]:
+def _read() -> dict[str, dict[str, Any]]:
     return tomllib.loads((files(__package__) / "cases.toml").read_text("utf-8"))
 
 
@@ -47,15 +48,20 @@ def topics() -> dict[str, Topic]:
     found = {code: _topic(code, t) for code, t in _read().items() if code.startswith("TERM")}
     terms = tuple(dict.fromkeys(term for t in found.values() for term in t.terms))
     cases = tuple(case for t in found.values() for case in t.cases)
-    return found | {"TERM012": Topic("TERM012", Text("综合测验", "Mixed test"), terms, cases)}
+    return found | {"TERM012": Topic("TERM012", Text("综合测验", "Mixed test"), terms, cases, _shown(terms))}
 
 
-def _topic(code: str, t: dict[str, object]) -> Topic:
+def _topic(code: str, t: dict[str, Any]) -> Topic:
     terms, asked = t["terms"], t.get("case", [])
-    cases = [Case(f"{code}-{n}", Text(c["zh"], c["en"]), c["term"]) for n, c in enumerate(asked, 1)]  # type: ignore[arg-type]
+    cases = [Case(f"{code}-{n}", Text(c["zh"], c["en"]), c["term"]) for n, c in enumerate(asked, 1)]
     if not cases:
-        cases = [Case(f"{code}-{key}", _hidden(key), key) for key in terms]  # type: ignore[attr-defined]
-    return Topic(code, Text(*t["title"]), tuple(terms), tuple(cases))  # type: ignore[misc, call-overload]
+        cases = [Case(f"{code}-{key}", _hidden(key), key) for key in terms]
+    return Topic(code, Text(*t["title"]), tuple(terms), tuple(cases), tuple(t.get("explain", ())) or _shown(tuple(terms)))
+
+
+def _shown(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the terms of which a document can be an instance; all, if that is true of none."""
+    return tuple(term for term in terms if kinds_of(term)) or terms
 
 
 def _hidden(key: str) -> Text:
@@ -81,4 +87,4 @@ def drawn(look: Looking, code: str, number: str) -> list[Case]:
 
 def kinds_of(term: str) -> tuple[str, ...]:
     """The kinds of document that are instances of a term; none if no document is."""
-    return tuple(_read()["instances"].get(term, ()))  # type: ignore[arg-type]
+    return tuple(_read()["instances"].get(term, ()))

@@ -29,11 +29,11 @@ NO_SUCH_CONCEPT = refusal(
     "no_such_concept", "第 {row} 行：“{given}”不是这张卷子的概念。请从列表中选择。", "Row {row}: {given} is no concept of this sheet. Choose one from the list."
 )
 EACH_CASE_ONCE = refusal(
-    "each_case_once", "每题填一行，题号 1 到 {of}。请补齐或去掉多余的行。", "Give each question one row, numbered 1 to {of}. Add what is missing, or remove rows."
+    "each_case_once",
+    "每题填一行，题号 1 到 {of}。请补齐或去掉多余的行。",
+    "Give each question one row, numbered 1 to {of}. Add what is missing, or remove rows.",
 )
-SHEET_CLOSED = refusal(
-    "sheet_closed", "练习卷 {number} 已经结束。请另抽一张。", "The sheet {number} is closed. Draw another one."
-)
+SHEET_CLOSED = refusal("sheet_closed", "练习卷 {number} 已经结束。请另抽一张。", "The sheet {number} is closed. Draw another one.")
 
 
 @choices("concepts.topics")

@@ -1,0 +1,95 @@
+"""Concepts: cases are told apart by sheets that another draw changes, and an example is an instance of its term or it is not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ecomlab.books.documents import KINDS
+from ecomlab.glossary import concepts
+from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.refusals import Refusal
+from ecomlab.lab import Lab
+from ecomlab.modules.concepts import pool
+from tests import worlds
+
+WORDS = "谁来做、凭什么做，是它和相近概念的区别。 What differs is who does it, and on what ground."
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return worlds.opened(tmp_path, worlds.model("concepts", codes=()))
+
+
+def rows(lab: Lab, sheet: str, **wrong: str) -> list[dict[str, object]]:
+    """What answers a sheet right, but for the lines named."""
+    asked = lab.look.all("select line, case_key from concept_case where number = $n order by line", n=sheet)
+    return [{"line": r.line, "concept": wrong.get(f"line{r.line}", pool.case(r.case_key).term)} for r in asked]
+
+
+def test_the_pool_asks_for_terms_of_the_glossary_and_names_kinds_that_there_are() -> None:
+    for topic in pool.topics().values():
+        assert set(topic.terms) <= set(concepts()) and {c.term for c in topic.cases} <= set(topic.terms) and set(topic.explain) <= set(topic.terms)
+        assert len(topic.cases) > pool.DRAWN, "another sheet has other cases"
+        assert {kind for term in topic.terms for kind in pool.kinds_of(term)} <= set(KINDS)
+        for case in topic.cases:
+            assert not any(name in said for said, name in zip(case.text, concepts()[case.term].term, strict=True)), f"{case.key} says its own answer"
+    keys = [c.key for c in pool.topics()["TERM012"].cases]
+    assert len(keys) == len(set(keys)) > 80
+
+
+def test_a_sheet_is_answered_twice_at_most_and_the_verdict_never_names_the_truth(lab: Lab) -> None:
+    sheet = lab.concepts.draw("TERM003")
+    truth = rows(lab, sheet)
+    first = next(t for t in pool.topics()["TERM003"].terms if t not in {r["concept"] for r in truth})
+    said = lab.concepts.answer(sheet, rows(lab, sheet, line1=first))
+    assert (said["right_answers"], said["of_cases"]) == (4, 5) and said["read_again"] == concepts()[first].term
+    assert lab.check("TERM003").points == 0
+    lab.concepts.answer(sheet, rows(lab, sheet, line2=first))
+    with pytest.raises(Refusal, match="sheet_closed|结束|closed"):
+        lab.concepts.answer(sheet, truth)
+    other = lab.concepts.draw("TERM003")
+    assert [r.case_key for r in lab.look.all("select case_key from concept_case where number = $n order by line", n=other)] != [
+        r.case_key for r in lab.look.all("select case_key from concept_case where number = $n order by line", n=sheet)
+    ]
+    lab.concepts.answer(other, rows(lab, other))
+    assert lab.check("TERM003").points == Decimal("1.2")
+
+
+def test_rows_that_leave_a_question_out_or_name_a_term_of_another_topic_are_refused(lab: Lab) -> None:
+    sheet = lab.concepts.draw("TERM002")
+    for given in (rows(lab, sheet)[:-1], [*rows(lab, sheet), {"line": 1, "concept": "VAN"}]):
+        with pytest.raises(Refusal) as no:
+            lab.concepts.answer(sheet, given)
+        assert (no.value.code, no.value.field) == ("each_case_once", "answers")
+    with pytest.raises(Refusal) as no:
+        lab.concepts.answer(sheet, rows(lab, sheet, line1="B2C"))
+    assert no.value.code == "no_such_concept"
+    assert lab.look.value("select tries from concept_sheet where number = $n", n=sheet) == 0, "a refused answer is no try"
+
+
+def test_an_example_is_a_document_of_the_terms_kinds_or_rightly_none(lab: Lab) -> None:
+    by_kind = {r.kind: r.number for r in lab.look.all("select kind, min(number) as number from document group by kind")}
+    fits = lambda concept, example: lab.concepts.explain(concept, WORDS, example)["fits"]  # noqa: E731
+    assert fits("C2C", by_kind["auction_listing"]) and not fits("B2B", by_kind["auction_listing"])
+    assert fits("B2C", by_kind["b2c_order"]) and not fits("B2C", None), "there is one, so none is wrong"
+    assert fits("O2O", None) and not fits("O2O", by_kind["b2c_order"]), "nothing here is used in a real place"
+
+
+def test_an_explanation_is_a_sentence_of_ones_own(lab: Lab) -> None:
+    for words, code in (
+        ("太短", "explanation_short"),
+        (concepts()["O2O"].means.zh, "glossarys_words"),
+        (concepts()["O2O"].means.en + " Yes.", "glossarys_words"),
+    ):
+        with pytest.raises(Refusal) as no:
+            lab.concepts.explain("O2O", words)
+        assert (no.value.code, no.value.field) == (code, "words")
+    with pytest.raises(Refusal) as no:
+        lab.concepts.explain("O2O", WORDS, "WO-0000-0001")
+    assert (no.value.code, no.value.field) == ("not_found", "example")
+    lab.concepts.explain("O2O", WORDS)
+    assert [r.words for r in lab.concepts.explanations()] == [WORDS], "what a teacher marks"
+    assert not COMMANDS["concepts.explanations"].tasks
