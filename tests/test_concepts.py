@@ -36,6 +36,8 @@ def test_the_pool_asks_for_terms_of_the_glossary_and_names_kinds_that_there_are(
         assert {kind for term in topic.terms for kind in pool.kinds_of(term)} <= set(KINDS)
         for case in topic.cases:
             assert not any(name in said for said, name in zip(case.text, concepts()[case.term].term, strict=True)), f"{case.key} says its own answer"
+    explained = [term for topic in pool.topics().values() for term in topic.explain]
+    assert len(explained) == len(set(explained)), "one explanation would do for two tasks"
     keys = [c.key for c in pool.topics()["TERM012"].cases]
     assert len(keys) == len(set(keys)) > 80
 
