@@ -522,3 +522,15 @@ def test_reports_say_what_first_scans_found_and_how_full_the_bins_are(floor: Lab
     space = floor.floor.space_use()
     assert sum(r.there for r in space) == floor.look.value("select sum(quantity) from floor_lot")
     assert all(r.free == r.capacity - r.there >= 0 for r in space)
+
+
+def test_reports_say_why_goods_came_back_and_what_parcels_cost(floor: Lab) -> None:
+    played(floor, 1, 16)
+    at_post(floor.player(), "floor_manager")
+    found = floor.floor.returns_by_cause()
+    assert sum(r.returns for r in found) == floor.look.value("select count(*) from floor_return")
+    assert sum(r.faulty for r in found) == floor.look.value("select sum(faulty) from floor_return_line") > 0
+    assert floor.look.value("select min(cause) from floor_return") in {r.cause for r in found}, "what the floor has found says more than the customer"
+    (row,) = floor.floor.parcel_costs()
+    spent = floor.look.value("select sum(courier_cost + packing_cost + work_cost) from floor_cost")
+    assert row.courier_cost + row.packing_cost + row.work_cost == spent and row.cost_per_parcel == round(spent / row.parcels, 2)
