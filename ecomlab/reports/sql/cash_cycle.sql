@@ -5,10 +5,11 @@
 -- Financial Management, 1980). A mean is that of the month's opening and closing balance. Receivables and payables are with value added
 -- tax, revenue and cost without, as the books have them. A month in which nothing was sold has no such days.
 with flow as (
-    select day, account, amount from account_flow
+    select day, account, sum(amount) as amount from account_flow
     where account in ('1122', '1405', '1406', '2202', '6001', '6401')
       and ($owner is null or owner = $owner)
       and ($end is null or day <= $end)
+    group by all
 ), span as (
     select coalesce($start, min(day)) as first, coalesce($end, max(day)) as last from flow having count(*) > 0
 ), summed as (                                  -- what moved in each month of the period, and before it (month null)

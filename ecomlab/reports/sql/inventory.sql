@@ -3,7 +3,7 @@
 -- Value is kept for each owner and product, not for each place: all pieces of a product cost the same wherever they lie.
 -- So a place's value is its pieces times the owner's unit cost; the place that stands last takes the cents that rounding leaves,
 -- and the total is account 1405 to the cent.
-with pieces as (
+with pieces as materialized (          -- added up once, however often it is read below
     select m.owner, m.product, m.place,
            sum(m.quantity) filter (m.side = 'on_hand') as on_hand,
            sum(m.quantity) filter (m.side = 'in_transit') as in_transit,

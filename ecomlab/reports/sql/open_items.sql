@@ -13,7 +13,7 @@ with posted as (
       and ($owner is null or owner = $owner)
       and ($other_party is null or other_party = $other_party)
       and ($end is null or day <= $end)
-), items as (
+), items as materialized (
     select owner, other_party, document, min(day) as day,
            coalesce(sum(amount) filter (amount > 0), 0) as amount,
            coalesce(-sum(amount) filter (amount < 0), 0) as settled_amount,
@@ -31,5 +31,5 @@ select i.owner, i.other_party, m.name as other_party_name, i.document, i.day, d.
        if(i.age > 90, i.open_amount, 0)::decimal(18,2) as days_over_90
 from items i
 left join member m on m.number = i.other_party
-left join (select item, max(due_day) as due_day from due_line group by item) d on d.item = i.document
+left join (select item, max(due_day) as due_day from due_line where item in (select document from items) group by item) d on d.item = i.document
 order by i.owner, i.day, i.other_party, i.document;

@@ -5,12 +5,12 @@
 -- part of the period's sales revenue (6001) a line is. Other operating revenue (6051) and non-operating income (6301) are named
 -- where something was posted to them.
 with posted as (
-    select p.account, -p.amount as amount
-    from account_flow p join ledger_account a on a.account = p.account
-    where a.class in ('revenue', 'expense')
-      and ($owner is null or p.owner = $owner)
-      and ($start is null or p.day >= $start)
-      and ($end is null or p.day <= $end)
+    select account, -sum(amount) as amount
+    from account_flow
+    where ($owner is null or owner = $owner)
+      and ($start is null or day >= $start)
+      and ($end is null or day <= $end)
+    group by account
 ), lines(position, result_line, accounts) as (
     values (1, 'sales_revenue', ['6001']),
            (2, 'fee_income', ['6021']),
@@ -25,7 +25,7 @@ with posted as (
            (11, 'losses', ['6711']),
            (12, 'profit', ['6001', '6021', '6051', '6301', '6401', '6601', '6602', '6603', '6711'])
 ), totals as (
-    select account, sum(amount) as amount from posted group by account
+    select p.account, p.amount from posted p join ledger_account a on a.account = p.account where a.class in ('revenue', 'expense')
 ), named as (
     select position, result_line, unnest(accounts) as account from lines
 ), shown as (
@@ -36,6 +36,6 @@ with posted as (
 select s.result_line, string_agg(s.account, ' ' order by s.account) as accounts, coalesce(sum(t.amount), 0)::decimal(18,2) as amount,
        if(any_value(r.whole) = 0, null, coalesce(sum(t.amount), 0) / any_value(r.whole))::decimal(9,4) as share_of_revenue
 from shown s cross join revenue r left join totals t on t.account = s.account
-where exists (from posted)
+where exists (from totals)
 group by s.position, s.result_line
 order by s.position;

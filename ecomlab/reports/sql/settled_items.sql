@@ -14,18 +14,25 @@ with lines as (
 ), arisen as (
     select owner, other_party, item, min(day) filter (amount > 0) as day from lines group by all having count(*) filter (amount > 0) > 0
 ), due as (
-    select item, max(due_day) as due_day from due_line group by item
+    select item, max(due_day) as due_day from due_line where item in (select item from lines) group by item
 ), settled as (
     select l.other_party, l.item, -l.amount as amount, greatest(date_diff('day', a.day, l.day), 0) as days,
            greatest(coalesce(date_diff('day', d.due_day, l.day), 0), 0) as late
     from lines l join arisen a using (owner, other_party, item) left join due d on d.item = l.item
     where l.amount < 0 and ($start is null or l.day >= $start)
+), items as (                          -- item by item first: to count items apart for each party would take longer
+    select other_party, item, sum(amount) as amount, sum(amount * days) as weighted,
+           sum(amount) filter (late > 0) as late_amount, sum(amount * late) filter (late > 0) as weighted_late
+    from settled
+    group by other_party, item
+), parties as (
+    select other_party, count(*) as items, sum(amount) as amount, sum(weighted) as weighted, coalesce(sum(late_amount), 0) as late_amount,
+           sum(weighted_late) as weighted_late
+    from items
+    group by other_party
 )
-select s.other_party, m.name as other_party_name, count(distinct s.item) as items, sum(s.amount)::decimal(18,2) as settled_amount,
-       (sum(s.amount * s.days) / sum(s.amount))::decimal(18,2) as days_to_pay,
-       coalesce(sum(s.amount) filter (s.late > 0), 0)::decimal(18,2) as late_amount,
-       (coalesce(sum(s.amount) filter (s.late > 0), 0) / sum(s.amount))::decimal(9,4) as late_share,
-       (sum(s.amount * s.late) filter (s.late > 0) / sum(s.amount) filter (s.late > 0))::decimal(18,2) as days_late
-from settled s left join member m on m.number = s.other_party
-group by all
-order by late_amount desc, s.other_party;
+select p.other_party, m.name as other_party_name, p.items, p.amount::decimal(18,2) as settled_amount, (p.weighted / p.amount)::decimal(18,2) as days_to_pay,
+       p.late_amount::decimal(18,2) as late_amount, (p.late_amount / p.amount)::decimal(9,4) as late_share,
+       if(p.late_amount = 0, null, p.weighted_late / p.late_amount)::decimal(18,2) as days_late
+from parties p left join member m on m.number = p.other_party
+order by late_amount desc, p.other_party;
