@@ -1,17 +1,19 @@
 """Every report on a million order lines or more: against the same in Polars on the same stored tables, against its bare SQL, and on the raw tables.
 
 The trades are a simulated market (`ecomlab simulate`), in which every invariant of a world holds, so the reports are the very ones that students run.
-Each tool works in a process of its own; each report runs several times and the median counts. Polars works once on the tables that
-`reports.prepared` makes, as our reports do, and once on the tables as they come; what preparing costs is measured apart.
+Each tool works in a process of its own, and they take turns: each report runs several times in each, and the least seconds of the processor count,
+which a busy machine changes least. Polars works once on the tables that `reports.prepared` makes, as our reports do, and once on the tables
+as they come; what preparing costs is measured apart, in seconds of the processor too.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib.util
 import json
+import math
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -47,9 +49,9 @@ def make(folder: Path, lines: int) -> None:
     """
     simulate(max(1, round(lines / LINES_PER_ORDER)), "bench", folder / "market", workers=min(2, os.cpu_count() or 1))
     connection = stored(folder)
-    start = time.perf_counter()
+    start = time.process_time()
     ready = prepare(connection)
-    (folder / "seconds.json").write_text(json.dumps(time.perf_counter() - start), "utf-8")
+    (folder / "seconds.json").write_text(json.dumps(time.process_time() - start), "utf-8")
     for kind, source, tables in (("raw", connection, {**NEEDED, **RAW}), ("prepared", ready, {**NEEDED, **VIEWS})):
         (folder / kind).mkdir()
         for table, columns in tables.items():
@@ -61,6 +63,7 @@ def stored(folder: Path) -> Any:
     import duckdb
 
     connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false")  # it would be drawn among the answers; each cursor has its own
     connection.execute(packages.schema(("books",)))
     for table in {**NEEDED, **RAW}:
         path = folder / "market" / table
@@ -77,6 +80,7 @@ def _ours(tool: str, folder: Path) -> Callable[[str], Any]:
     connection = stored(folder)
     if tool != "raw":
         connection = prepare(connection)
+    connection.execute("set enable_progress_bar = false")
     if tool != "sql":
         return lambda name: reports.frame(connection, name)
 
@@ -97,40 +101,69 @@ def _theirs(tool: str, folder: Path) -> Callable[[str], Any]:
     return lambda name: made[name](tables)
 
 
-def measure(tool: str, folder: Path, times: int) -> dict[str, Any]:
-    """By report: median seconds, total (where the frame is ours or Polars') and rows."""
+def measuring(tool: str, folder: Path) -> Callable[[str], dict[str, Any]]:
+    """What runs a report with a tool and says how that was: seconds of the processor, total (None for bare SQL) and rows."""
     run = (_theirs if tool.startswith("polars") else _ours)(tool, folder)
     run("value_over_time")  # whatever is imported or compiled on first use
-    found: dict[str, Any] = {}
-    for name in reports.REPORTS:
-        taken = []
-        for _ in range(times):
-            start = time.perf_counter()
-            result = run(name)
-            taken.append(time.perf_counter() - start)
+
+    def measured(name: str) -> dict[str, Any]:
+        start = time.process_time()
+        result = run(name)
+        seconds = time.process_time() - start
         total = None if tool == "sql" else round(float(result[TOTAL[name]].sum()), 2)
-        found[name] = {"seconds": statistics.median(taken), "total": total, "rows": len(result)}
-    return found
+        return {"seconds": seconds, "total": total, "rows": len(result)}
+
+    return measured
 
 
 # --- the benchmark ---------------------------------------------------------------------------------------------------------
 
 
 def compare(lines: int = 1_000_000, times: int = 3) -> tuple[float, dict[str, Any]]:
-    """Seconds of preparing, and by tool what `measure` gives. Raises RuntimeError where two tools disagree on a total."""
+    """Seconds of preparing, and by tool and report the best of what `measuring` measures. Raises RuntimeError where two tools disagree on a total."""
     tools = [t for t in TOOLS if not t.startswith("polars") or importlib.util.find_spec("polars")]
-    with tempfile.TemporaryDirectory(prefix="ecomlab-reports-") as name:
-        found = {}
-        for step in ("make", *tools):
-            call = [sys.executable, "-m", "ecomlab.bench.reports", "--step", step, "--folder", name, "--lines", str(lines), "--times", str(times)]
-            done = subprocess.run(call, capture_output=True, text=True, env=environment())
-            if done.returncode:
-                raise RuntimeError(f"{step} ended with {done.returncode}:\n{done.stderr[-2000:]}")
-            if step != "make":
-                found[step] = json.loads(done.stdout)
-        preparing = json.loads((Path(name) / "seconds.json").read_text("utf-8"))
+    with tempfile.TemporaryDirectory(prefix="ecomlab-reports-") as folder, contextlib.ExitStack() as at_work:
+        with Step("make", folder, lines) as making:
+            making.end()
+        steps = {tool: at_work.enter_context(Step(tool, folder, lines)) for tool in tools}
+        found: dict[str, dict[str, Any]] = {tool: {} for tool in tools}
+        for name in reports.REPORTS:
+            for tool, step in [*steps.items()] * times:
+                found[tool][name] = min(step.ask(name), found[tool].get(name, {"seconds": math.inf}), key=lambda measured: measured["seconds"])
+        preparing = json.loads((Path(folder) / "seconds.json").read_text("utf-8"))
     agree(found)
     return preparing, found
+
+
+class Step:
+    """A step of the benchmark in a process of its own, which ends with the block: it makes the tables, or answers with what `measuring` measures."""
+
+    def __init__(self, step: str, folder: str, lines: int):
+        call = [sys.executable, "-m", "ecomlab.bench.reports", "--step", step, "--folder", folder, "--lines", str(lines)]
+        pipe = subprocess.PIPE
+        self.step, self._process = step, subprocess.Popen(call, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment())
+
+    def __enter__(self) -> Step:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def ask(self, name: str) -> dict[str, Any]:
+        """What the report takes there."""
+        assert self._process.stdin and self._process.stdout
+        with contextlib.suppress(BrokenPipeError):
+            print(name, file=self._process.stdin, flush=True)
+        if not (answer := self._process.stdout.readline()):
+            self.end()
+            raise RuntimeError(f"{self.step} ended at {name}")
+        return dict(json.loads(answer))
+
+    def end(self) -> None:
+        """Waits until the process is through. Raises RuntimeError, with what it said, where it failed."""
+        if code := self._process.wait():
+            raise RuntimeError(f"{self.step} ended with {code}:\n{self._process.stderr.read()[-2000:] if self._process.stderr else ''}")
 
 
 def agree(found: dict[str, Any]) -> None:
@@ -156,17 +189,18 @@ def bench_reports(lines: int = 1_000_000) -> Iterator[Row]:
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """One step of the benchmark, in a process of its own."""
+    """One step of the benchmark, in a process of its own: it makes the tables, or runs each report that a line of its input names."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--step", required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--lines", type=int, default=1_000_000)
-    parser.add_argument("--times", type=int, default=3)
     chosen = parser.parse_args(args)
     if chosen.step == "make":
         make(chosen.folder, chosen.lines)
     else:
-        print(json.dumps(measure(chosen.step, chosen.folder, chosen.times)))
+        measured = measuring(chosen.step, chosen.folder)
+        for name in sys.stdin:
+            print(json.dumps(measured(name.strip())), flush=True)
     return 0
 
 

@@ -16,9 +16,9 @@ with sold as (                          -- by document first: to count documents
     from sold
     group by buyer
 ), recencies as (                       -- how many bought last on that day or earlier; few days, so no sorting of customers
-    select last_day, sum(count(*)) over (order by last_day) as customers from bought group by last_day
+    select last_day, (sum(count(*)) over (order by last_day))::bigint as customers from bought group by last_day
 ), frequencies as (
-    select frequency, sum(count(*)) over (order by frequency) as customers from bought group by frequency
+    select frequency, (sum(count(*)) over (order by frequency))::bigint as customers from bought group by frequency
 ), placed as (
     select b.*, (select count(*) from bought) as customers, r.customers as by_recency, f.customers as by_frequency,
            count(*) over (order by b.monetary) as by_monetary
