@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
@@ -21,12 +22,14 @@ from ecomlab.kernel import command
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.shelf import FOLDER
+from ecomlab.kernel.table import Table
 from ecomlab.kernel.tasks import tasks
 from ecomlab.kernel.values import Ask, Count, Line, Prose
 from ecomlab.lab import Lab
 from ecomlab.widgets import Bar, charts, task_form
 from ecomlab.widgets.face import Face
 from ecomlab.widgets.fields import arguments
+from ecomlab.widgets.paper import _table
 from ecomlab.widgets.words import WORDS
 from tests import worlds
 from tests.forms import CHINESE, send, submit
@@ -326,6 +329,13 @@ def test_a_notebook_keeps_how_a_task_stands_that_is_out_of_sight(lab: Lab, shown
     assert "1.2 / 2.0" in shown[0]["text/plain"] and form.view["points"] == "1.2"
 
 
+def test_a_table_on_paper_has_its_words_to_the_left_whatever_the_page_says() -> None:
+    """Pages of notebooks put every cell to the right; only numbers stay there."""
+    made = Table(("number", "amount"), [("WO-1", Decimal("2.00"))])
+    cells = re.findall(r"<t[dh]\b[^>]*>", _table(made.html("en")))
+    assert ["left" in cell for cell in cells] == ["ecl-num" not in cell for cell in cells] == [True, False, True, False]
+
+
 def test_a_reopened_bar_says_what_to_do(lab: Lab, shown: list[dict[str, Any]]) -> None:
     Bar(lab)._ipython_display_()
     assert "run its cells from the top" in shown[0]["text/html"] and "2026-09-01" in shown[0]["text/plain"]
@@ -408,6 +418,7 @@ def test_a_card_that_cannot_be_done_yet_names_the_task_that_comes_first(lab: Lab
     lab.language = "en"
     form = task_form(lab, "EMAIL003")
     assert form.view["first"]["text"] == "First do the task EMAIL001: Register a mailbox." and form.view["first"]["code"] == "EMAIL001"
+    assert form.still().count("Register a mailbox") == 1, "on paper it is said once"
     lab.language = "zh"
     form._draw_now()
     assert "EMAIL001" in form.view["first"]["text"] and form.view["first"]["text"].startswith("请先完成任务")

@@ -53,11 +53,11 @@ def _list(items: Iterable[str]) -> str:
     return _tag("ul", "".join(_tag("li", i, "margin: 2px 0;") for i in items), "list-style: none; padding: 0; margin: 6px 0;")
 
 
-def _link(to: View | None, before: str = "") -> str:
-    """A link to another task; JupyterLab makes it ready, and the live face uses it too (faces.js)."""
+def _link(to: View | None, before: str = "", said: str = "") -> str:
+    """A link to another task, with its title or what is `said`; JupyterLab makes it ready, and the live face uses it too (faces.js)."""
     if not to:
         return ""
-    title = _say(f"{to['code']} {to['title']}")
+    title = _say(said or f"{to['code']} {to['title']}")
     return _say(before) + (f'<a href="{html.escape(to["href"])}" data-to="{html.escape(to["code"])}">{title}</a>' if to["href"] else title)
 
 
@@ -73,7 +73,7 @@ def _task(view: View) -> str:
     head = f"{_bold(view['code'], _BRAND)} {_bold(view['title'])} · {_score(view)}" if view["needs"] else _bold(view["title"])
     said = [_tag("div", head), _tag("div", _say(view["goal"]), "margin: 4px 0;")]
     if view["first"]:
-        said.append(_tag("div", _link(view["first"], f"{view['first']['text']} ")))
+        said.append(_tag("div", _link(view["first"], said=view["first"]["text"])))
     if view["needs"]:
         said.append(_tag("div", _say(words["all_done"] if view["complete"] else words["still_needed"]), _DIM))
         said.append(_list(f"{_bold('✓', _OK) if n['met'] else '○'} {_say(n['text'])} {_tag('span', _say(n['points']), _DIM)}" for n in view["needs"]))
@@ -90,7 +90,7 @@ def _task(view: View) -> str:
 def _outcome(outcome: View) -> str:
     said = _tag("div", f"{_bold('✓', _OK)} {_say(outcome['said'])}")
     if outcome.get("html"):
-        return f"{said}{outcome['html']}"
+        return said + _table(outcome["html"])
     if outcome.get("card"):
         rows = "".join(_tag("tr", _tag("td", _say(k), _DIM + _LEFT) + _tag("td", _say(v), _LEFT + "white-space: pre-wrap;")) for k, v in outcome["card"])
         return said + _tag("table", rows)
@@ -152,10 +152,15 @@ def _sheet(sheet: View) -> str:
     return _tag("table", _tag("thead", _tag("tr", head)) + _tag("tbody", "".join(_tag("tr", r) for r in rows)))
 
 
+def _table(markup: str) -> str:
+    """A table of `Table.html`: pages of notebooks put all cells to the right, where only numbers belong."""
+    return re.sub(r'<(t[dh])\b( scope="col")?+(?! class=ecl-num)', r'<\1\2 style="text-align: left;"', markup)
+
+
 def _trace(view: View) -> str:
     """The diagram on white, for its boxes are; then the tables."""
     diagram = re.sub(r' (?:role="button" tabindex="0"|data-[\w-]+="[^"]*")', "", view["diagram"])
-    parts = "".join(_tag("div", _bold(p["title"]), "margin-top: 8px;") + p["html"] for p in view["parts"])
+    parts = "".join(_tag("div", _bold(p["title"]), "margin-top: 8px;") + _table(p["html"]) for p in view["parts"])
     return _tag("div", _bold(view["title"])) + _tag("div", diagram, "background-color: white; overflow-x: auto;") + parts
 
 
