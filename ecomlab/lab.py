@@ -190,7 +190,7 @@ class Lab(Desk):
         return progress(self)
 
     def dashboard(self, name: str) -> Any:
-        """The widget of a dashboard: "inventory", "cost", "profit", "receivables", "auctions" or "marketing".
+        """The widget of a dashboard: "inventory", "cost", "profit", "receivables", "auctions", "marketing"; "visitors" of a shop.
 
         Raises the Refusal 'no_such_dashboard', which names them.
         """
