@@ -194,6 +194,7 @@ def _count(play: Player) -> None:
 
 @plays("FLOOR016")
 def _cost(play: Player) -> None:
+    at_post(play, "floor_manager")
     parcel = _newest(play, "parcel", "handed_over", "delivered")
     (basis,) = play.floor.cost_basis(parcel)
     work = (basis.hourly_wage * basis.seconds / 3600).quantize(Decimal("0.01"), ROUND_HALF_UP)
