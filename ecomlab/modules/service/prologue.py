@@ -31,8 +31,8 @@ def _customers(play: Player) -> None:
 
 
 @scene(
-    "service.at_work", "DESK001", "DESK002", "DESK003", "DESK004", "DESK005", "DESK006", "DESK007", "DESK008", "DESK009", "DESK010", "DESK011", "DESK012",
-    "DESK013", "DESK014", "DESK015", "DESK016", "DESK017", "DESK018",
+    "service.at_work", "DESK001", "DESK002", "DESK003", "DESK004", "DESK005", "DESK006", "DESK007", "DESK008", "DESK009", "DESK010", "DESK011", "DESK013",
+    "DESK014", "DESK015", "DESK016", "DESK017", "DESK018",
 )  # fmt: skip
 def _at_work(play: Player) -> None:
     """A desk in the student's shop, five days old: seven orders are shipped, of six the papers are out, three of these packed; six wait.
