@@ -20,6 +20,7 @@ JUDGED_BY = {
     "ebank.transfer": {("to_account", "payee")},
     "ebank.transfer_personal": {("to_account", "payee")},
     "email.configure": {("address", "user_name")},
+    "finance.apply_wire": {("order", "postage")},
     "finance.explain_difference": {("difference", "cause")},
     "finance.hand_copy_from_stock": {("slip", "colour"), ("slip", "to")},
     "finance.request_refund": {("order", "amount")},

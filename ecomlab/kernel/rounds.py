@@ -86,7 +86,7 @@ def _values(state: State, command: Command, p: Param, given: dict[str, Any]) -> 
         case "money" | "count":
             values = [p.ask.ge or "1", "10", p.ask.le or "1000"]
         case "day":
-            values = [p.ask.ge, *(state.day + datetime.timedelta(days=days) for days in (0, 1, 30))]
+            values = [p.ask.ge, *(state.day + datetime.timedelta(days=days) for days in (0, -1, 30))]
         case "secret":
             values = ["pin:000" if is_pin(p.ask.purpose) else "scrypt:" + "0" * 64]
         case "rows":
