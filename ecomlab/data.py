@@ -197,18 +197,18 @@ class Frames:
         return for_reports(self._look.connection)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in reports.REPORTS:
-            raise AttributeError(f"there is no report {name}; there are: {', '.join(reports.REPORTS)}")
+        if name.startswith("_") or name not in (known := [*reports.REPORTS, *reports.OF_MODULES]):
+            raise AttributeError(f"there is no report {name}; there are: {', '.join(known)}")
 
         def made(**conditions: Any) -> Any:
-            self._look.needs(reports.report(name).sql)
+            self._look.needs(reports.report(name).sql, reports.report(name).module)
             return reports.frame(self._connection, name, **conditions)
 
         made.__name__, made.__doc__ = name, reports.report(name).sql.partition("\n\n")[0].replace("-- ", "")
         return made
 
     def __dir__(self) -> list[str]:
-        return sorted([*reports.REPORTS, "sql", "columns"])
+        return sorted([*reports.REPORTS, *reports.OF_MODULES, "sql", "columns"])
 
     def sql(self, name: str) -> str:
         """The SQL of a report, with its comments. Refuses 'unknown_report'."""

@@ -129,8 +129,10 @@ class DataSet(Database):
         self.script(f"drop table {name}")
         self.script(f"create view {name} as select {read or 'null as nothing'} from {rows}")
 
-    def needs(self, sql: str) -> None:
-        """Refuses 'table_lacking' where a query reads a table that is not there: its answer would look right, and be wrong."""
+    def needs(self, sql: str, module: str = "report") -> None:
+        """Refuses 'table_lacking' where a query reads a table that is not there: its answer would look right, and be wrong. module: whose query it is."""
+        if module != "report" and not self.scenario.has(module):
+            raise TABLE_LACKING("source", tables=", ".join(sorted(set(packages.tables(module)) & set(re.findall(r"\w+", sql)))))
         if self._lacking:
             with _readable():
                 read = self.connection.get_table_names(re.sub(r"\$\w+", "null", re.sub(r"--.*", "", sql)))

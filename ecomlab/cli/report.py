@@ -13,6 +13,7 @@ from ..books.dataset import is_database
 from ..data import look_at
 from ..kernel import csvfile
 from ..kernel.logbook import survey
+from ..kernel.scenario import not_in_this_world
 from ..kernel.state import State
 from ..kernel.table import Table
 from ..reports.face import ALL
@@ -33,6 +34,8 @@ def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:
         try:
             state.replay(read.entries)
             look = state.look
+            if chosen.name in reports.OF_MODULES and not look.scenario.has(chosen.module):
+                raise not_in_this_world(chosen.module, look.scenario.name)
             owner = conditions.get("owner") or own_books(look, None).number
             parameters = chosen.parameters({"end": look.day, **conditions, "owner": None if owner == ALL else owner})
             table = look.table(chosen.sql, **parameters)
@@ -44,7 +47,7 @@ def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:
             state.close()
     data = look_at(source)
     try:
-        data.needs(chosen.sql)
+        data.needs(chosen.sql, chosen.module)
         owner = None if conditions.get("owner") == ALL else conditions.get("owner")
         return data.table(chosen.sql, **chosen.parameters({**conditions, "owner": owner}))
     finally:

@@ -102,6 +102,11 @@ def having(tables: Iterable[str]) -> tuple[str, ...]:
     return tuple(p.name for p in _REGISTERED.values() for path, text in read("schema.sql") if path == p.path and wanted & set(_TABLE.findall(text)))
 
 
+def tables(name: str) -> list[str]:
+    """The tables and views that a package makes."""
+    return _TABLE.findall(schema([name]))
+
+
 def schema(names: Iterable[str] | None = None) -> str:
     """The SQL that makes the tables of these packages (by default of all)."""
     wanted = {_REGISTERED[name].path for name in (_REGISTERED if names is None else names)}

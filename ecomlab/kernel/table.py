@@ -76,7 +76,7 @@ class Table(Sequence[Row]):
         import pandas
 
         made = pandas.DataFrame([tuple(r) for r in self.rows], columns=list(self.columns))
-        for name in made.select_dtypes("object"):
+        for name in [c for c, kind in made.dtypes.items() if str(kind) == "object"]:
             kinds = {type(v) for v in made[name] if v is not None}
             if kinds and kinds <= {Decimal, int}:
                 made[name] = made[name].astype("float64")

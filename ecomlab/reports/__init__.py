@@ -12,6 +12,6 @@ packages.register(__name__, data=("carriers", "companies", "persons"), everywher
 
 from . import agreement, queries, questions  # noqa: E402,F401  (declare the invariant, the queries and the command)
 from .dataframes import as_frame, frame  # noqa: E402
-from .frames import REPORTS, Report, report  # noqa: E402
+from .frames import OF_MODULES, REPORTS, Report, declare, report  # noqa: E402
 
-__all__ = ["REPORTS", "Report", "as_frame", "frame", "report"]
+__all__ = ["OF_MODULES", "REPORTS", "Report", "as_frame", "declare", "frame", "report"]

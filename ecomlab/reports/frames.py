@@ -29,6 +29,7 @@ NO_SUCH_GROUPING = refusal(
     "The report {report} cannot be summed by {by}. Choose one of: {known}.",
 )
 
+
 @dataclass(frozen=True)
 class Total:
     """What a column of a report comes to, over all of its rows or those in which `only` (a column and its value) holds: the balance of accounts.
@@ -47,6 +48,7 @@ class Total:
 class Report:
     """A report: its SQL file, its columns with their units, and by what it can be summed up (`$by`), the default first.
 
+    package: where its SQL lies, in `sql/`; a report of a module's reads the module's tables, and belongs to worlds and sets that have them.
     fixed: parameters of its SQL that make this report of it. conditions: the others, each None (all) unless it is given.
     totals: the accounts that its columns must come to, without conditions (`agreement`); a report about a part of what the books hold has none.
     """
@@ -58,11 +60,17 @@ class Report:
     by: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
     totals: tuple[Total, ...] = ()
+    package: str = __package__
+
+    @property
+    def module(self) -> str:
+        """Whose report it is: a module's, or "report" for one on the books."""
+        return "report" if self.package == __package__ else self.package.rpartition(".")[2]
 
     @functools.cached_property
     def sql(self) -> str:
         """The text of the SQL, comments and all."""
-        return (files(__package__) / "sql" / f"{self.file or self.name}.sql").read_text("utf-8")
+        return (files(self.package) / "sql" / f"{self.file or self.name}.sql").read_text("utf-8")
 
     @functools.cached_property
     def conditions(self) -> tuple[str, ...]:
@@ -132,7 +140,7 @@ _PRODUCT = {"product": "text", "product_name": "text", "product_category": "text
 _GROUP = {"group_key": "text", "group_name": "text"}
 #: Groups that are more than text, and those that have a name beside their key.
 _GROUPED = {"day": "day", "month": "month", "channel": "class"}
-_NAMED = frozenset({"product", "place", "owner", "buyer", "other_party", "account"})
+_NAMED = frozenset({"product", "place", "owner", "buyer", "other_party", "account", "carrier", "shipper", "advertisement"})
 _OPEN = {
     "owner": "text", "other_party": "text", "other_party_name": "text", "document": "text", "day": "day", "due_day": "day", "amount": "CNY",
     "settled_amount": "CNY", "open_amount": "CNY", "age": "number", "days_0_30": "CNY", "days_31_60": "CNY", "days_61_90": "CNY", "days_over_90": "CNY",
@@ -264,8 +272,19 @@ REPORTS: dict[str, Report] = {
 }  # fmt: skip
 
 
+#: Reports that modules have declared on tables of their own, by name.
+OF_MODULES: dict[str, Report] = {}
+
+
+def declare(made: Report) -> None:
+    """Registers a report of a module's, whose query has the same name there."""
+    if made.name in REPORTS or made.name in OF_MODULES:
+        raise ValueError(f"the report {made.name} is declared twice")
+    OF_MODULES[made.name] = made
+
+
 def report(name: str) -> Report:
     """The report of that name. Refuses 'unknown_report'."""
-    if name not in REPORTS:
-        raise UNKNOWN_REPORT("name", name=str(name)[:40], known=", ".join(REPORTS))
-    return REPORTS[name]
+    if found := REPORTS.get(name) or OF_MODULES.get(name):
+        return found
+    raise UNKNOWN_REPORT("name", name=str(name)[:40], known=", ".join([*REPORTS, *OF_MODULES]))

@@ -20,7 +20,7 @@ from ...kernel import packages
 
 packages.register(__name__, needs=("invoices", "email", "ca", "ebank"), data=("carriers", "companies", "persons", "products"))
 
-from . import autoplay, checks, consignment, damage, dispatch, prologue, scenes, searches, vehicles  # noqa: E402,F401
+from . import autoplay, checks, consignment, damage, dispatch, lateness, prologue, scenes, searches, vehicles  # noqa: E402,F401
 from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402
 from .dispatch import sscc  # noqa: E402
 from .freight import FREIGHT_BILL, FreightBill, freight, pay_freight  # noqa: E402

@@ -22,6 +22,7 @@ from . import (  # noqa: E402,F401
     checks,
     conversions,
     domains,
+    funnel,
     hosting,
     lists,
     members,

@@ -14,9 +14,7 @@ from ...kernel.values import Ask, Line, Ref
 from ...reports.questions import read_number
 from .own import ASKED
 
-NOT_ASKED = refusal(
-    "not_asked", "作业里没有问题“{question}”。请从这些中选择：{known}。", "The assignment asks no question {question}. Choose one of: {known}."
-)
+NOT_ASKED = refusal("not_asked", "作业里没有问题“{question}”。请从这些中选择：{known}。", "The assignment asks no question {question}. Choose one of: {known}.")
 
 
 @choices("study.questions")
