@@ -36,6 +36,8 @@ def row_type(columns: Sequence[str]) -> type[Row]:
 #: A cost per piece is kept with six places and shown with two; files and frames have them all.
 UNIT_COST_PLACES = -6
 #: A bar behind a number, in the style itself because a notebook shows tables without our style sheet; on light and on dark ground.
+#: Words begin at the left, also where Jupyter would have them at the right; said at the cell, for an untrusted notebook keeps no style sheet.
+_LEFT = ' style="text-align:left"'
 _BAR = "min-width:260px;background:linear-gradient(to right,rgba(0,114,178,.32) {0:.1f}%,rgba(0,114,178,.07) {0:.1f}%) content-box"
 
 
@@ -104,7 +106,7 @@ class Table(Sequence[Row]):
 
         def cell(i: int, value: Any, said: str) -> str:
             bar = f' style="{_BAR.format(float(value))}"' if self.columns[i] in self.bars and value is not None else ""
-            return f"<td{' class=ecl-num' if right[i] else ''}{bar}>{html.escape(said)}</td>"
+            return f"<td{' class=ecl-num' if right[i] else '' if bar else _LEFT}{bar}>{html.escape(said)}</td>"
 
         body = "".join(
             f"<tr>{''.join(cell(i, v, s) for i, (v, s) in enumerate(zip(row, said, strict=True)))}</tr>"
@@ -119,7 +121,7 @@ class Table(Sequence[Row]):
             tail = f"<p>… 另有 {more} 行</p>" if language == "zh" else f"<p>… and {more} more rows</p>"
         if self.rows and self.note:
             tail += f"<p>{html.escape(self.note.say(language))}</p>"
-        head = "".join(f'<th scope="col"{" class=ecl-num" if right[i] else ""}>{html.escape(h)}</th>' for i, h in enumerate(self.headings(language)))
+        head = "".join(f'<th scope="col"{" class=ecl-num" if right[i] else _LEFT}>{html.escape(h)}</th>' for i, h in enumerate(self.headings(language)))
         return f'<div class="ecl-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}</div>'
 
     def _repr_html_(self) -> str:

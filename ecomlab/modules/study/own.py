@@ -23,7 +23,7 @@ ASKED = {
     f"STUDY{n:03d}": name
     for n, name in enumerate(
         (
-            "purchase_rate", "still_alive", "next_line", "price_elasticity", "usual_elasticity", "from_own", "coupon_lift", "wanted", "return_share",
+            "purchase_rate", "still_alive", "next_line", "price_elasticity", "usual_elasticity", "best_price", "coupon_lift", "wanted", "return_share",
             "days_for_most", "never_paid", "brought_by_search",
         ),
         1,
