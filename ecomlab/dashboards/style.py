@@ -64,7 +64,8 @@ def plain_plots() -> None:
     """Gives matplotlib that look for all plots of this process from here on: for an analyst's own."""
     import matplotlib
 
-    look: dict[Any, Any] = {"figure.figsize": (7.2, 3.8), "figure.dpi": 110, "axes.titlesize": 12, "lines.linewidth": 1.8, "date.converter": "concise"}
+    look: dict[Any, Any] = {"figure.figsize": (7.2, 3.8), "figure.dpi": 110, "axes.titlesize": 12, "lines.linewidth": 1.8}
+    look |= {"date.autoformatter.day": "%m-%d"}  # months as figures are read in every language
     matplotlib.rcParams.update(style() | look)
 
 
