@@ -145,11 +145,11 @@ class Browser:
         return page
 
     @staticmethod
-    def _evaluate(page: Any, function: str, argument: Any = None) -> Any:
+    def _evaluate(page: Any, function: str, argument: Any = None, minutes: int = 1) -> Any:
         """Evaluates with a time limit, which Playwright's own has not."""
         limited = f"""(argument) => Promise.race([
             ({function})(argument),
-            new Promise((_, fail) => setTimeout(() => fail(new Error("no answer within a minute")), 60000)),
+            new Promise((_, fail) => setTimeout(() => fail(new Error("no answer within {minutes} min")), {60_000 * minutes})),
         ])"""
         return page.evaluate(limited, argument)
 
@@ -160,9 +160,9 @@ class Browser:
         """Ends the notebook's kernel."""
         self._evaluate(page, "() => window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
 
-    def run(self, page: Any) -> None:
-        """Runs all cells and waits until they have."""
-        self._evaluate(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    def run(self, page: Any, minutes: int = 1) -> None:
+        """Runs all cells and waits until they have, so long at most."""
+        self._evaluate(page, "() => window.jupyterapp.commands.execute('notebook:run-all-cells')", minutes=minutes)
 
     def execute(self, page: Any, code: str) -> str:
         """Runs code in the notebook's kernel, beside its cells; what it printed, or its error."""

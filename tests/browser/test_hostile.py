@@ -80,7 +80,7 @@ def shown(browser: Browser, name: str, language: str, *faces: str) -> tuple[Any,
     browser._context.add_init_script(WATCH)
     page = browser.open(browser.server.notebook(name, OPEN.format(name=name, language=language), *(FACES[face].strip() for face in faces)))
     page.set_viewport_size({"width": 1400, "height": 20000})
-    browser.run(page)
+    browser.run(page, minutes=10)  # every form and every table of a world, on a machine that may have other work
     page.wait_for_timeout(2_000)
     errors = page.locator("[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText:has-text('Traceback')").all_inner_texts()
     assert errors == []
