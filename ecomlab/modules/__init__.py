@@ -3,7 +3,7 @@
 from importlib import import_module, util
 
 #: Every module that the course has; those not yet built are left out of NAMES.
-ORDER = ("email", "ca", "ebank", "lgs", "b2b", "b2c", "c2c", "netsell", "edi", "floor", "service", "shop", "finance", "concepts")
+ORDER = ("email", "ca", "ebank", "lgs", "b2b", "b2c", "c2c", "netsell", "edi", "floor", "service", "shop", "finance", "concepts", "teaching")
 NAMES = tuple(name for name in ORDER if util.find_spec(f"ecomlab.modules.{name}"))
 #: Those whose commands a student types: also the one that has no tasks of its own.
 TYPED = (*NAMES, "live", "study")
