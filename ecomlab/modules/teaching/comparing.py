@@ -10,7 +10,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Count, Money, Ref
+from ...kernel.values import Ask, Count, Ref
 from .planning import Plan, draft
 
 #: Ten aspects, each with a statement of either side.

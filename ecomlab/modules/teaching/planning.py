@@ -22,7 +22,7 @@ MINUTES, AHEAD = 40, 2
 PHASES = ("situation", "inquiry_phase", "practice", "summing_up")
 
 LESSON_SOON = refusal(
-    "lesson_soon", "学生至少要提前 {ahead} 天知道。请改期，最早 {day}。", "Pupils are to know {ahead} days ahead. Choose a later day, {day} at the earliest."
+    "lesson_soon", "学生至少要提前 {ahead} 天知道。请改期，最早 {day}。", "Pupils are to know {ahead:day} ahead. Choose a later day, {day} at the earliest."
 )
 NO_QUESTION_MARK = refusal("no_question_mark", "这不是问句。请以问号结尾。", "This is no question. End it with a question mark.")
 SAME_QUESTION = refusal("same_question", "两个问题相同。请换一个。", "Both questions are the same. Change one.")
@@ -34,6 +34,7 @@ CLOSED_QUESTIONS = refusal(
 UNKNOWN_TASK = refusal(
     "unknown_task", "第 {row} 行：课程里没有任务“{task}”。请填写 B2C001 这样的编号。", "Row {row}: the course has no task {task}. Enter a code such as B2C001."
 )
+NOT_IN_COURSE = refusal("not_in_course", "课程里没有任务“{task}”。请从列表中选择。", "The course has no task {task}. Choose one from the list.")
 NEEDS_EARLIER = refusal("needs_earlier", "第 {row} 行：{task} 要先做 {first}。请把它排在前面。", "Row {row}: {task} needs {first}. Put that one before it.")
 UNKNOWN_OPERATION = refusal(
     "unknown_operation",
@@ -41,8 +42,8 @@ UNKNOWN_OPERATION = refusal(
     "Row {row}: {given} is no operation of the online shop. Choose one from the list.",
 )
 PLAN_LACKS = refusal("plan_lacks", "教案还不完整：{what}。请补上，再检查一次。", "The plan is not complete: {what}. Add it and check again.")
-NOT_A_DRAFT = refusal(
-    "not_a_draft", "教案 {number} 已经上过课，不能修改。请另写一份。", "The plan {number} has been taught and cannot change. Begin another one."
+PLAN_TAUGHT = refusal(
+    "plan_taught", "教案 {number} 已经上过课，不能修改。请另写一份。", "The plan {number} has been taught and cannot change. Begin another one."
 )
 
 documents.offer("teaching.plans", PLAN, of="lesson_plan", shows="t.lesson_day", stated=True)
@@ -83,14 +84,13 @@ class PhaseRow(TypedDict):
     pupils_do: Annotated[Line, Ask(max=300)]
     verb: Annotated[Literal["name_it", "explain_it", "compare_it", "do_it", "judge_it"], Ask()]
     intention: Annotated[Line, Ask(max=300)]
-    task: Annotated[Ref | None, Ask(choose="teaching.tasks")]
 
 
 def draft(do: Doing, number: str) -> documents.Document:
-    """A plan that can still change: a checked one becomes a draft again. Refuses 'not_found' and 'not_a_draft'."""
+    """A plan that can still change: a checked one becomes a draft again. Refuses 'not_found' and 'plan_taught'."""
     found = documents.find(do, PLAN, number, "plan")
     if found.state == "taught":
-        raise NOT_A_DRAFT("plan", number=number)
+        raise PLAN_TAUGHT("plan", number=number)
     if found.state == "checked":
         found.move_to("draft")
     return found
@@ -107,8 +107,8 @@ def begin(do: Doing, lesson_day: Annotated[Day, Ask()]) -> str:
     return number
 
 
-@command("LES001", role=STUDENT, title=("发出预习通知", "Send the preparation letter"))
-def write_letter(do: Doing, plan: Plan, letter: Annotated[Prose, Ask("预习通知", "Preparation letter", max=1000)]) -> str:
+@command("LES001", role=STUDENT, title=("发出预习通知", "Send the preparation notice"))
+def write_letter(do: Doing, plan: Plan, letter: Annotated[Prose, Ask("预习通知", "Preparation notice", max=1000)]) -> str:
     """Tells the pupils what to prepare; two days before the lesson at the latest. Gives the day. Refuses 'lesson_soon'."""
     draft(do, plan)
     day = do.value("select lesson_day from lesson_plan where number = $n", n=plan)
@@ -157,7 +157,10 @@ def in_order(rows: list[Any], field: str, before: tuple[str, ...] = ()) -> list[
 def assign(do: Doing, plan: Plan, sheet: Annotated[list[TaskRow], Ask("练习单", "Practice sheet")]) -> dict[str, Any]:
     """The tasks that pupils practise, each after those that it needs; gives codes and minutes. Refuses 'unknown_task', 'needs_earlier'."""
     draft(do, plan)
-    return {"tasks": in_order(sheet, "sheet"), "minutes": sum(row["minutes"] for row in sheet)}
+    codes = in_order(sheet, "sheet")
+    do.execute("delete from lesson_task where number = $n", n=plan)
+    do.insert("lesson_task", [(plan, n, row["task"], row["minutes"]) for n, row in enumerate(sheet, 1)])
+    return {"tasks": codes, "minutes": sum(row["minutes"] for row in sheet)}
 
 
 @command("LES009", role=STUDENT, title=("分层布置", "Set tasks for slow and fast"))
@@ -171,15 +174,20 @@ def differentiate(
 
 
 @command("LES007", "LES008", role=STUDENT, title=("写教学阶段", "Write the phases"))
-def write_phases(do: Doing, plan: Plan, phases: Annotated[list[PhaseRow], Ask("教学阶段", "Phases")]) -> int:
-    """Writes the phases of a plan anew; gives their minutes together. Refuses 'unknown_task' for a task that the course has not."""
+def write_phases(
+    do: Doing,
+    plan: Plan,
+    phases: Annotated[list[PhaseRow], Ask("教学阶段", "Phases")],
+    practised: Annotated[Ref | None, Ask("练习的任务", "Task practised", choose="teaching.tasks")] = None,
+) -> int:
+    """Writes the phases of a plan anew, with the task of its practice; gives their minutes together. Refuses 'not_in_course'."""
     draft(do, plan)
-    for n, row in enumerate(phases, 1):
-        if row["task"] and row["task"] not in tasks(("b2c",)):
-            raise UNKNOWN_TASK("phases", row=n, task=row["task"][:40])
+    if practised and practised not in tasks(("b2c",)):
+        raise NOT_IN_COURSE("practised", task=practised[:40])
     do.execute("delete from lesson_phase where number = $n", n=plan)
-    columns = ("phase", "minutes", "teacher_does", "pupils_do", "verb", "intention", "task")
-    do.insert("lesson_phase", [(plan, n, *(row[c] for c in columns)) for n, row in enumerate(phases, 1)])  # type: ignore[literal-required]
+    columns = ("phase", "minutes", "teacher_does", "pupils_do", "verb", "intention")
+    rows = [(*(row[c] for c in columns), practised if row["phase"] == "practice" else None) for row in phases]  # type: ignore[literal-required]
+    do.insert("lesson_phase", [(plan, n, *row) for n, row in enumerate(rows, 1)])
     return sum(row["minutes"] for row in phases)
 
 

@@ -80,18 +80,18 @@ def _phases(play: Player) -> list[dict[str, Any]]:
         "pupils_do": "回答并操作 Answer and do it",
         "intention": "从自己的经验出发 Begin with what pupils know",
     }
-    return [{"phase": p, "minutes": minutes[p], "verb": v, **texts, "task": asked["task"] if p == "practice" else None} for p, v in verbs.items()]
+    return [{"phase": p, "minutes": minutes[p], "verb": v, **texts} for p, v in verbs.items()]
 
 
 @plays("LES007")
 def _intentions(play: Player) -> None:
-    play.teaching.write_phases(_plan(play), _phases(play))
+    play.teaching.write_phases(_plan(play), _phases(play), play.brief("LES008")["task"])
 
 
 @plays("LES008")
 def _check(play: Player) -> None:
     plan = _plan(play)
-    play.teaching.write_phases(plan, _phases(play))
+    play.teaching.write_phases(plan, _phases(play), play.brief("LES008")["task"])
     play.teaching.plan_page(plan)
     play.teaching.check_plan(plan)
 
@@ -107,7 +107,7 @@ def _levels(play: Player) -> None:
 def _review(play: Player) -> None:
     plan = _plan(play)
     if play.look.value("select state from document where number = $n", n=plan) == "draft":
-        play.teaching.write_phases(plan, _phases(play))
+        play.teaching.write_phases(plan, _phases(play), play.brief("LES008")["task"])
         play.teaching.check_plan(plan)
     day = play.look.value("select lesson_day from lesson_plan where number = $n", n=plan)
     if day > play.look.day:

@@ -12,7 +12,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.tasks import tasks
 from ...kernel.values import Ask, Count, Prose, Ref
-from .planning import PLAN, UNKNOWN_TASK, Plan
+from .planning import NOT_IN_COURSE, PLAN, Plan
 
 PUPILS = 20
 
@@ -24,7 +24,7 @@ NOT_TAUGHT = refusal("not_taught", "教案 {number} 还没有上课。请先上�
 def teach(do: Doing, plan: Plan) -> int:
     """Teaches a checked plan on its day or after it; gives the number of pupils. Refuses 'lesson_not_due'.
 
-    Each pupil does the tasks of the practice: every goal is met or missed, the more often missed the more steps the task has.
+    Each pupil does the tasks of the practice and of its sheet: every goal is met or missed, the more often missed the more steps the task has.
     """
     found = documents.find(do, PLAN, plan, "plan")
     found.must_allow("taught", "plan")
@@ -33,8 +33,10 @@ def teach(do: Doing, plan: Plan) -> int:
         raise NOT_DUE("plan", day=day)
     found.move_to("taught", "plan")
     chance = do.stream(f"teaching.class/{plan}")
-    practised = [r.task for r in do.all("select distinct task from lesson_phase where number = $n and task is not null order by task", n=plan)]
-    for code in practised:
+    practised = do.all(
+        "select task from lesson_phase where number = $n and task is not null union select task from lesson_task where number = $n order by task", n=plan
+    )
+    for code in (r.task for r in practised):
         task = tasks()[code]
         met = 1 - 0.08 * len(task.steps) - 0.1 * chance.random()
         rows = [(plan, f"P{n:02d}", code, sum((g.points for g in task.goals if chance.random() < met), Decimal(0))) for n in range(1, PUPILS + 1)]
@@ -58,12 +60,12 @@ def review(
 ) -> dict[str, Any]:
     """Reviews a lesson by the class's points: the task with the lowest mean, how many had all its points, and what to change.
 
-    Gives which of both is so. Refuses 'not_taught' and 'unknown_task'.
+    Gives which of both is so. Refuses 'not_taught' and 'not_in_course'.
     """
     if documents.find(do, PLAN, plan, "plan").state != "taught":
         raise NOT_TAUGHT("plan", number=plan)
     if hardest not in tasks(("b2c",)):
-        raise UNKNOWN_TASK("hardest", row=1, task=hardest[:40])
+        raise NOT_IN_COURSE("hardest", task=hardest[:40])
     return {"plan": plan, "hardest": hardest in hardest_of(do, plan), "full": full == full_in(do, plan, hardest)}
 
 
