@@ -73,7 +73,8 @@ class Kernel:
         heard = [self.out.readline() for _ in range(words)]
         time.sleep(chance.random() * 1.5 * (time.monotonic() - began) / max(1, words) if words > 2 else chance.random() * 0.1)
         os.kill(self.number, signal.SIGKILL)
-        self.wait()
+        if (ended := self.wait()) != -signal.SIGKILL:
+            raise RuntimeError(f"a kernel ended before it was killed ({ended})")
         return [*heard, *self.out].count("done\n")
 
     def wait(self) -> int:
