@@ -72,13 +72,13 @@ TRIED = {
     "grading/roster.py": "roster",
     "grading/record.py": "record", "witness/receipts.py": "receipt", "witness/service.py": "witness", "witness/log.py": "witness",
     "classroom/gather.py": "class", "data.py": "market",
-    "market/versions.py": "market",
+    "market/versions.py": "market", "modules/study/own.py": "whose",
 }  # fmt: skip
 #: By file: why it reads nothing foreign.
 OWN = {
     "kernel/foreign.py": "what the others here read by",
     **dict.fromkeys(("course/notebooks.py", "course/studies.py", "edifact/directory.py", "edifact/structure.py", "glossary/__init__.py", "kernel/packages.py",
-    "kernel/scenario.py", "market/simulate.py"), "the package's own data"),
+    "kernel/scenario.py", "market/simulate.py", "modules/concepts/pool.py"), "the package's own data"),
     **dict.fromkeys(("bench/market.py", "bench/reports.py", "course/build.py", "export.py", "kernel/database.py", "kernel/replica.py",
     "kernel/sqlite_functions.py",
     "widgets/python.py", "market/cluster.py"), "what this process made"),

@@ -29,6 +29,7 @@ READERS: list[Target] = [
     Reader("record", 5, teachers.records, turned, teachers.record),
     Reader("preferences", 200, lambda: [b'{"language": "en", "chosen": true}'], json_with, logbooks.preferences),
     Reader("snapshot", 60, logbooks.snapshots, json_with, logbooks.snapshot),
+    Reader("whose", 200, lambda: [teachers.WHOSE], json_with, teachers.whose),
     Reader("seeds", 400, lambda: [logbooks.GRANT], json_with, logbooks.granted),
     Reader("witness", 500, lambda: [teachers.MESSAGE], json_with, teachers.message),
     Reader("receipt", 400, teachers.receipts, json_with, teachers.receipt),

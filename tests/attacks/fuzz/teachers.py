@@ -11,6 +11,7 @@ from ecomlab.grading.graded import Submission
 from ecomlab.grading.record import Record, kept
 from ecomlab.grading.settings import Settings
 from ecomlab.kernel.foreign import from_json
+from ecomlab.modules.study import own
 from ecomlab.witness.log import Log, Message, Unknown
 from ecomlab.witness.receipts import Receipt, Signer
 
@@ -120,3 +121,13 @@ def receipt(data: bytes) -> str:
         return "read"
     except ValueError:
         return "refused receipt"
+
+
+WHOSE = line({"student": "s1", "mark": own._mark("x")})
+
+
+def whose(data: bytes) -> str:
+    """What lies beside a market and says whose it is."""
+    laid("whose/" + own.WHOSE, data)
+    own.check(place() / "whose", "s1", "x")
+    return "taken"
