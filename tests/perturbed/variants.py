@@ -226,7 +226,7 @@ def _split(seen: Rehearsal, at: int, call: Call) -> Iterator[Variant]:
         return
     for p in call.command.params:
         if p.kind == "rows" and p.name in call.given:
-            count = next((c.name for c in p.columns if c.kind == "count"), None)
+            count = next((c.name for c in p.columns if c.kind == "count" and not c.name.endswith("_no")), None)  # box 2 is not half of box 4
             rows = call.given[p.name]
             if count and any(int(r[count]) > 1 for r in rows):
                 parts = [[{**r, count: h(int(r[count]))} for r in rows if h(int(r[count]))] for h in (lambda n: n // 2, lambda n: n - n // 2)]

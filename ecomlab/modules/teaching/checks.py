@@ -131,7 +131,7 @@ excuse("LES004", {"F teaching.order_steps.steps": _ONE_LIST})
 excuse("LES005", {"F teaching.script.shown": _ONE_LIST})
 excuse("LES006", {"F teaching.assign.sheet": _ONE_LIST})
 excuse("LES007", {"B teaching.write_phases.phases.phase": "the four phases are those of every lesson", "F teaching.write_phases.phases": _ONE_LIST})
-excuse("LES008", {"A brief.task": _OPEN, "A teaching.write_phases.practised": _OPEN, "A teaching.write_phases.phases.minutes": _OPEN})
+excuse("LES008", {"A brief.task": _OPEN, "A teaching.write_phases.practised": _OPEN})
 excuse(
     "LES009",
     {
