@@ -157,7 +157,7 @@ def lay(checkout: Path, release: int) -> None:
     command, house, tasks, data = RELEASES[release]
     place = checkout / "ecomlab" / "modules" / "tea"
     if release == 1:
-        replace(checkout / "ecomlab" / "modules" / "__init__.py", '"finance")', '"finance", "tea")')
+        replace(checkout / "ecomlab" / "modules" / "__init__.py", '")\nNAMES = ', '", "tea")\nNAMES = ')
     else:
         replace(checkout / "ecomlab" / "kernel" / "rules.py", f"RULES = {release - 1}", f"RULES = {release}")
     write(place / "__init__.py", _INIT.replace("DATA", repr(tuple(data))))

@@ -951,7 +951,8 @@ def test_every_field_offers_what_can_be_chosen(do: Doing) -> None:
     found = {name: offer(do, actor) for name, offer in CHOICES.items() if name.startswith("b2c.") for actor in (me(do), shop.merchant) if offer(do, actor)}
     assert all(value and label for offered in found.values() for value, label in offered)
     nothing_to_offer = {
-        "b2c.coupons", "b2c.promotions_open", "b2c.in_cart", "b2c.invoices_received", "b2c.opening_sheets", "b2c.orders_drafted", "b2c.purchases_to_receive",
+        "b2c.coupons", "b2c.promotions_open", "b2c.in_cart", "b2c.invoices_received", "b2c.opening_sheets", "b2c.orders_by_courier", "b2c.orders_drafted",
+        "b2c.orders_lost", "b2c.purchases_blocked", "b2c.purchases_to_receive",
         "b2c.purchases_to_settle", "b2c.sales_to_confirm",
         "b2c.sales_to_pick", "b2c.sales_to_settle", "b2c.sales_to_ship", "b2c.stocktakes_tallied", "b2c.transfers",
     }  # fmt: skip

@@ -214,7 +214,7 @@ def test_a_replica_that_errs_changes_no_point(monkeypatch: pytest.MonkeyPatch) -
 
     for fault in (wrong, breaks):
         monkeypatch.setattr(Replica, "one", fault)
-        assert replay._on_a_replica(replay.survey(logbook)) is None
+        assert replay._on_a_replica(replay.survey(logbook), None) is None
         assert replay.grade(logbook).record() == whole
 
 
@@ -222,7 +222,7 @@ def test_a_difference_that_no_entry_shows_is_found_by_the_sample_and_told_loudly
     logbook = golden.FOLDER / "email.jsonl"
     right = replay.grade(logbook, exact=True)
     generous = replay.replace(right, tasks=right.tasks[:1])
-    monkeypatch.setattr(replay, "_on_a_replica", lambda read: generous)
+    monkeypatch.setattr(replay, "_on_a_replica", lambda read, key: generous)
     report = replay.grade(logbook, twice=True)
     assert report.points == right.points and [f.code for f in report.findings] == ["stores_differ"]
     assert sorted(_stores(300, False)) == ["both"] * 3 + ["quick"] * 297 and _stores(1, False) == ["quick"]

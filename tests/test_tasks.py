@@ -20,7 +20,7 @@ from ecomlab.kernel import evidence, secrets
 from ecomlab.kernel import tasks as catalogue
 from ecomlab.kernel.canonical import canonical
 from ecomlab.kernel.command import COMMANDS, Command, Param
-from ecomlab.kernel.scenario import scenario, scenario_names
+from ecomlab.kernel.scenario import home, scenario
 from ecomlab.kernel.table import Table
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import LANGUAGES, Text
@@ -242,8 +242,8 @@ def commands_of(code: str) -> Iterator[Command]:
 
 @functools.cache
 def newcomer(module: str) -> Lab:
-    """A student who has done nothing yet, in the scenario of the whole semester, or in the module's own while the semester has it not."""
-    return ecomlab.open(worlds.model(module if module in scenario_names() and not scenario("semester").has(module) else "semester", codes=()).parent)
+    """A student who has done nothing yet, in the scenario of the whole semester, or in the module's own where the semester has it not."""
+    return ecomlab.open(worlds.model("semester" if scenario("semester").has(module) else home(module), codes=()).parent)
 
 
 @pytest.mark.parametrize("module", modules.NAMES)

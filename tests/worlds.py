@@ -22,6 +22,7 @@ from filelock import FileLock
 import ecomlab
 from ecomlab import modules  # noqa: F401  (declares every command)
 from ecomlab.grading import Report, grade
+from ecomlab.kernel import audit as auditing
 from ecomlab.kernel import logbook, shelf
 from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
 from ecomlab.kernel.doing import Doing
@@ -273,5 +274,5 @@ def write(path: Path, lines: Iterable[str]) -> Path:
 
 
 def findings_of(lab: Lab) -> list[str]:
-    """What breaks the invariants of a world."""
-    return [f"{v.name}: {f}" for v in lab.audit() for f in v.findings]
+    """What breaks the invariants of a world as it is in memory; `lab.audit()` would make one anew that a snapshot had a part in."""
+    return [f"{v.name}: {f}" for v in auditing.audit(lab.world.state) for f in v.findings]
