@@ -13,7 +13,7 @@ from decimal import Decimal
 
 #: What begins a formula: a sign, behind blanks or hidden marks or none, in East Asian editions full width too; and tab or line break in front.
 _SIGNS = frozenset("=+-@")
-_HIDDEN = ("Zs", "Cf", "Cc")
+_HIDDEN = ("Zs", "Zl", "Zp", "Cf", "Cc")
 _BREAKS = frozenset("\t\r\n")
 #: Where a spreadsheet may part a cell: semicolons and tabs part cells for some, so a text with one is quoted as if it held a comma.
 _PARTS = re.compile(r'[",;\t\r\n]|^\s|\s$')

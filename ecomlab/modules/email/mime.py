@@ -94,4 +94,4 @@ def _folded(name: str, *parts: tuple[str, str]) -> str:
     header = Header(header_name=name, maxlinelen=MAX_LINE)
     for text, charset in parts:
         header.append(text, charset)
-    return header.encode()
+    return header.encode(splitchars=" ")  # by default it prefers commas, and leaves whatever follows one in one line
