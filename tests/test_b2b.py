@@ -24,7 +24,7 @@ from ecomlab.modules.b2b.playbook import deliver
 
 from .judges import judge
 from .vat import with_tax
-from .worlds import assert_both, findings_of, refused
+from .worlds import assert_both, findings_of, in_a_process, refused
 
 SIGNED_IN = ("B2B001", "B2B003", "B2B004")
 AGREED = (*SIGNED_IN, "B2B007", "B2B022", "B2B023", "B2B024", "B2B025", "B2B026", "B2B027")
@@ -282,6 +282,15 @@ def test_openssl_accepts_both_signatures_and_no_other_text(agreed: Trade) -> Non
         check=True,
     ).stdout  # fmt: skip
     assert printed.count("signingTime") == printed.count("messageDigest") == 2
+
+
+def test_who_has_looked_at_a_signature_can_sign() -> None:
+    """In a process that begins by reading one, as after a world was opened again: asn1crypto's table of attributes is whole from its first use on."""
+    script = """from ecomlab.modules.b2b.signing import _cms
+for name in ("signing_time", "signing_certificate_v2"):
+    _cms().CMSAttributeType(name)"""
+    done = in_a_process(script)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_audit_finds_a_contract_changed_after_signing(agreed: Trade) -> None:

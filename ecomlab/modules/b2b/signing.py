@@ -17,13 +17,20 @@ from ...kernel.doing import ZONE, Looking
 from .. import ca
 
 
+def _cms() -> Any:
+    """asn1crypto's CMS. The attribute of RFC 5035 is added to its table by `tsp`, which must be there before the table is first used."""
+    from asn1crypto import cms, tsp  # noqa: F401
+
+    return cms
+
+
 def sign(look: Looking, certificate: str, pem: str, text: str, moment: datetime.datetime) -> bytes:
     """The SignerInfo (DER) of a certificate's holder over a text. moment: the business time, without zone."""
-    from asn1crypto import algos, cms, core, tsp
+    from asn1crypto import algos, core, tsp
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    shown = _certificate(pem)
+    cms, shown = _cms(), _certificate(pem)
     attributes = cms.CMSAttributes(
         [
             {"type": "content_type", "values": ["data"]},
@@ -52,8 +59,7 @@ def sign(look: Looking, certificate: str, pem: str, text: str, moment: datetime.
 
 def assemble(look: Looking, signatures: Sequence[tuple[str, bytes]]) -> bytes:
     """One detached SignedData (DER) of all (PEM of the certificate, SignerInfo), with the certificates up to the issuing CA's."""
-    from asn1crypto import cms
-
+    cms = _cms()
     issuing = ca.authority(look.seed, look.scenario.start).chain_pem().decode()
     chain = {c.dump(): c for c in [*(_certificate(pem) for pem, _ in signatures), _certificate(issuing)]}
     signed = cms.SignedData(
@@ -70,13 +76,12 @@ def assemble(look: Looking, signatures: Sequence[tuple[str, bytes]]) -> bytes:
 
 def verifies(pem: str, text: str, signer_info: bytes) -> bool:
     """Whether a SignerInfo is that certificate's signature over exactly this text."""
-    from asn1crypto import cms
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    info: Any = cms.SignerInfo.load(signer_info)
+    info: Any = _cms().SignerInfo.load(signer_info)
     attributes = {a["type"].native: a["values"][0].native for a in info["signed_attrs"]}
     if attributes["message_digest"] != hashlib.sha256(text.encode()).digest():
         return False
