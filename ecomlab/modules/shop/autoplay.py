@@ -36,11 +36,8 @@ def _accountant(play: Player) -> None:
     "Signs every list of parcels for its own courier, by number, and takes all parcels on it.",
 )
 def _driver(play: Player) -> None:
-    me = play.look.sessions("courier_driver")[0]
-    for row in play.look.all(
-        "select h.number from shop_handover h join document d using (number) where h.courier = $me and d.state = 'drawn_up' order by h.number", me=me
-    ):
-        play.shop.sign_handover(row.number)
+    for number in _drawn_up(play, "shop_handover", "courier", "courier_driver"):
+        play.shop.sign_handover(number)
 
 
 @autoplays(
@@ -49,11 +46,15 @@ def _driver(play: Player) -> None:
     "Confirms every statement that shops have drawn up for it, by number.",
 )
 def _supplier(play: Player) -> None:
-    me = play.look.sessions("joint_supplier")[0]
-    for row in play.look.all(
-        "select s.number from shop_statement s join document d using (number) where s.supplier = $me and d.state = 'drawn_up' order by s.number", me=me
-    ):
-        play.shop.confirm_statement(row.number)
+    for number in _drawn_up(play, "shop_statement", "supplier", "joint_supplier"):
+        play.shop.confirm_statement(number)
+
+
+def _drawn_up(play: Player, table: str, party: str, role: str) -> list[str]:
+    """The documents that wait for the signature of whoever is signed in in that role, by number. party: the column that says whose they are."""
+    me = play.look.sessions(role)[0]
+    rows = play.look.all(f"select t.number from {table} t join document d using (number) where t.{party} = $me and d.state = 'drawn_up' order by 1", me=me)
+    return [row.number for row in rows]
 
 
 @autoplays(
