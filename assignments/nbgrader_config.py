@@ -14,6 +14,9 @@ c.CourseDirectory.course_id = "ecomlab"
 c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreCells, DeduplicateIds, OverwriteKernelspec, OverwriteCells, CheckCellMetadata]
 c.OverwriteCells.add_missing_cells = True
 
+# Answers to the questions are marked by hand. In the released notebook their cells say what to do, in both languages.
+c.ClearSolutions.text_stub = "*双击这里，写下你的答案。*\n\n*Double-click here and write your answer.*"
+
 # Kernels hold nothing that needs a farewell; waiting for one costs up to three seconds a notebook.
 c.Execute.shutdown_kernel = "immediate"
 c.Execute.timeout = 60

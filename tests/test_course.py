@@ -211,15 +211,19 @@ def test_the_plan_of_a_lesson_has_the_three_columns_and_its_minutes() -> None:
 
 
 @pytest.mark.parametrize("module", [m for m in (*NAMES, MARKET) if m in scenario_names()])
-def test_an_assignment_has_a_locked_test_cell_with_the_points_of_each_task(module: str) -> None:
+def test_an_assignment_has_a_test_cell_for_each_task_and_an_answer_for_each_question(module: str) -> None:
     from nbgrader.nbgraderformat import MetadataValidator
 
     text = assignment(module, scenario(module))
     MetadataValidator().validate_nb(nbformat.reads(text, 4))
     marked = {c.metadata["nbgrader"]["grade_id"]: (c.metadata["nbgrader"], c.source) for c in cells_of(text)}
-    assert all(data["locked"] and not data["solution"] for data, _ in marked.values())
+    written = {name for name, (data, _) in marked.items() if data["solution"]}
+    assert all(data["locked"] != (name in written) for name, (data, _) in marked.items()), "students write in the answers, and nowhere else"
     graded = {name: (data["points"], source) for name, (data, source) in marked.items() if data["grade"]}
-    assert graded == {code: (float(t.points), f'lab.grade("{code}")') for code, t in tasks().items() if code in scenario(module).tasks}
+    tested = {code: (float(t.points), f'lab.grade("{code}")') for code, t in tasks().items() if code in scenario(module).tasks}
+    assert {name: cell for name, cell in graded.items() if name not in written} == tested, "the points of tasks are those of the tasks alone"
+    asked = lessons()[module].questions if module in lessons() else ()
+    assert written == {f"answer-{n}" for n in range(1, len(asked) + 1)} <= set(graded), "each question has a cell that is marked by hand"
     assert f'ecomlab.open(scenario="{module}")' in marked["open"][1]
     assert ("prepared" in marked) == any(step != "cast" for step in scenario(module).prologue)
 

@@ -61,13 +61,24 @@ def work(folder: Path, student: str) -> None:
     lab.world.close()
     if student == "hostile":
         tamper(folder / "email.ipynb")
+    if student == "partial":
+        answer(folder / "email.ipynb")
+
+
+def answer(path: Path) -> None:
+    """Answers the first question; the others stay as they were released."""
+    nb = nbformat.read(path, 4)
+    cell = next(c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == "answer-1")
+    assert cell.source == "*双击这里，写下你的答案。*\n\n*Double-click here and write your answer.*", "what a student finds there"
+    cell.source = "A paper mail has a postmark, an e-mail has only headers that anybody can write."
+    nbformat.write(nb, path)
 
 
 def tamper(path: Path) -> None:
     """Deleted cells, a copied cell, a tag that skips a test, damaged metadata, scores of our own, noise on stderr."""
     nb = nbformat.read(path, 4)
     by_id = {c.metadata.get("nbgrader", {}).get("grade_id"): c for c in nb.cells}
-    for name in ("EMAIL001", "EMAIL001-form", "EMAIL007", "open"):
+    for name in ("EMAIL001", "EMAIL001-form", "EMAIL007", "open", "answer-2"):
         nb.cells.remove(by_id[name])
     nb.cells.insert(0, nbformat.v4.new_code_cell("import ecomlab\nlab = ecomlab.open(scenario='email')"))
     at = nb.cells.index(by_id["EMAIL002"])
@@ -123,7 +134,7 @@ def cells(course: Path, student: str) -> dict[str, float]:
 
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "ecomlab") as book:
         (notebook,) = book.find_submission("email", student).notebooks
-        return {g.name: g.auto_score for g in notebook.grades}
+        return {g.name: g.auto_score for g in notebook.grades if g.name in CODES}
 
 
 def test_a_released_assignment_holds_nobodys_world(course: Path) -> None:
@@ -200,6 +211,26 @@ def test_a_score_that_the_teacher_has_set_by_hand_stays(course: Path, tmp_path: 
     main(["grade", str(course / "submitted"), "--gradebook", str(book)])
     with Gradebook(f"sqlite:///{book}", "ecomlab") as opened:
         assert opened.find_submission("email", "partial").score == 5.5
+
+
+def test_answers_are_marked_by_hand_beside_the_points_of_tasks(course: Path, tmp_path: Path) -> None:
+    """Only what was answered waits for a teacher; what the teacher gives stays when the points of tasks are written again."""
+    from nbgrader.api import Gradebook
+
+    book = tmp_path / "gradebook.db"
+    shutil.copy(course / "gradebook.db", book)
+    with Gradebook(f"sqlite:///{book}", "ecomlab") as opened:
+        waiting = {(s.student.id, g.name) for s in opened.assignment_submissions("email") for n in s.notebooks for g in n.grades if g.needs_manual_grade}
+        assert waiting == {("partial", "answer-1")}
+        grade = opened.find_grade("answer-1", "email", "email", "partial")
+        assert grade.max_score == 2
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        opened.db.commit()
+    main(["grade", str(course / "submitted"), "--gradebook", str(book)])
+    with Gradebook(f"sqlite:///{book}", "ecomlab") as opened:
+        found = opened.find_submission("email", "partial")
+        assert (found.code_score, found.written_score) == (4, 1.5)
+        assert (found.max_code_score, found.max_written_score) == (12, 6) and replayed(course)["partial"].out_of == 12
 
 
 def earlier(course: Path, book: Path) -> dict[str, float]:

@@ -1,15 +1,21 @@
-"""The source notebooks of the nbgrader assignments: both languages in one, every cell locked, a test cell with its points for each task."""
+"""The source notebooks of the nbgrader assignments: both languages in one, a test cell with its points for each task, all locked;
+and questions that make one think, whose answers are marked by hand."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from ..kernel.lessons import lessons
 from ..kernel.scenario import Scenario
 from ..kernel.tasks import tasks
 from ..kernel.texts import Text
+from . import told
 from .cells import Cells
 from .notebooks import stories
+
+#: What a teacher may give for the answer to a question, beside the points of the tasks.
+BY_HAND = 2
 
 
 def assignment(name: str, starts: Scenario) -> str:
@@ -37,17 +43,22 @@ def assignment(name: str, starts: Scenario) -> str:
         cells.words(f"{code}-task", Text(f"## {code} · {task.title.zh} / {task.title.en}", ""), *([note.why] if note else []))
         cells.form(code)
         cells.code(code, f'lab.grade("{code}")')
+    answers = []
+    if lesson:
+        cells.words("questions", Text(f"## {told.THINK.zh} / {told.THINK.en}", ""), _BY_HAND)
+        answers = told.questions(cells, lesson)
     for cell in cells:
         graded = tasks().get(cell.id)
-        _told(cell, grade=graded is not None)
-        if graded:
-            cell.metadata["nbgrader"]["points"] = int(graded.points) if graded.points == int(graded.points) else float(graded.points)
+        _mark(cell, graded.points if graded else BY_HAND if cell.id in answers else None, cell.id in answers)
     return cells.written()
 
 
-def _told(cell: Any, grade: bool) -> None:
-    """What nbgrader is told of a cell: nobody changes it, and whether it gives points."""
-    cell.metadata["nbgrader"] = {"schema_version": 3, "grade": grade, "locked": True, "solution": False, "task": False, "grade_id": cell.id}
+def _mark(cell: Any, points: Decimal | int | None, answered: bool) -> None:
+    """Tells nbgrader how many points a cell gives, if any, and whether a student writes in it; nobody changes another."""
+    told_of = {"schema_version": 3, "grade": points is not None, "locked": not answered, "solution": answered, "task": False, "grade_id": cell.id}
+    cell.metadata["nbgrader"] = told_of
+    if points is not None:
+        told_of["points"] = int(points) if points == int(points) else float(points)
 
 
 _RULES = Text(
@@ -60,6 +71,11 @@ _READY = Text(
     "这份作业之前的准备已经替你做好。当时以你的名义设定的密码如下：",
     "Everything that comes before this assignment has been done for you. These passwords were set in your name:",
 )
+_BY_HAND = Text(
+    "这几个问题由老师批阅，每题 {points} 分，与任务的得分分开计算。重要的是理由；能用你自己实验环境里的单据说明，就更好。",
+    "Your teacher marks these answers, {points:point} each, apart from the points of the tasks. What counts is the reason; best is one that you "
+    "can show by a document of your own laboratory.",
+).fill(points=BY_HAND)
 _MARKET = Text(
     "## 你的市场 / Your market\n\n"
     "`market` 是你自己的模拟市场两年的交易，规律和课上的七个市场笔记本里一样，数字不同。下面十二个问题问的是这个市场里什么是真的；`market.questions()` "

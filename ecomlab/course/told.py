@@ -44,11 +44,17 @@ def body(cells: Cells, lesson: Lesson, module: str) -> None:
             cells.code(f"look-{n}-cell", look.code)
     if lesson.compare:
         cells.words("compare", heading(2, Text("传统与电子", "Traditional and electronic")), _COMPARE, comparison(lesson.compare))
-    cells.words("questions", heading(2, Text("想一想", "Think")))
+    cells.words("questions", heading(2, THINK))
+    questions(cells, lesson)
+    cells.words("summary", heading(2, Text("小结", "Summary")), lesson.summary, glossary(lesson.terms))
+
+
+def questions(cells: Cells, lesson: Lesson) -> list[str]:
+    """Questions that make one think, each with a cell for the answer; the names of these cells."""
     for n, question in enumerate(lesson.questions, 1):
         cells.words(f"question-{n}", Text(*(f"**{n}.** {q}" for q in question)))
         cells.words(f"answer-{n}", _ANSWER)
-    cells.words("summary", heading(2, Text("小结", "Summary")), lesson.summary, glossary(lesson.terms))
+    return [f"answer-{n}" for n in range(1, len(lesson.questions) + 1)]
 
 
 def _task(cells: Cells, lesson: Lesson, code: str) -> None:
@@ -82,6 +88,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 GOALS = Text("**学完以后，你能够**", "**After this lesson you can**")
+THINK = Text("想一想", "Think")
 _MAP = Text(
     "每完成一个任务，再看一眼这张图：它跟着你的单据走。",
     "Look at it again after each task: it follows your documents.",
