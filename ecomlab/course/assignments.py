@@ -55,10 +55,10 @@ def assignment(name: str, starts: Scenario) -> str:
 
 def _mark(cell: Any, points: Decimal | int | None, answered: bool) -> None:
     """Tells nbgrader how many points a cell gives, if any, and whether a student writes in it; nobody changes another."""
-    told_of = {"schema_version": 3, "grade": points is not None, "locked": not answered, "solution": answered, "task": False, "grade_id": cell.id}
-    cell.metadata["nbgrader"] = told_of
-    if points is not None:
-        told_of["points"] = int(points) if points == int(points) else float(points)
+    given = {"points": int(points) if points == int(points) else float(points)} if points is not None else {}
+    name, graded = cell.id, points is not None
+    data = {"schema_version": 3, "grade": graded, "locked": not answered, "solution": answered, "task": False, "grade_id": name}
+    cell.metadata["nbgrader"] = data | given
 
 
 _RULES = Text(
