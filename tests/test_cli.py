@@ -95,6 +95,18 @@ def test_help_is_in_the_language_of_the_environment(name: str, monkeypatch: pyte
             assert all(text.say(language) in pages[language] for text in (declared.text, *(a.help for a in declared.arguments)))
 
 
+@pytest.mark.parametrize("call", [["grade", "--help"], ["grade", "nowhere"], ["grade"], ["nothing"], ["class", "nowhere"]], ids=" ".join)
+def test_help_and_mistakes_are_told_in_the_language_that_the_call_names(
+    call: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the environment says, and wherever in the call it stands; the next call is the environment's again."""
+    monkeypatch.setenv("ECOMLAB_LANGUAGE", "en")
+    for argv, chinese in (([*call, "--language", "zh"], True), ([*call, "--language=zh"], True), (call, False), ([*call, "--language"], False)):
+        main(argv)
+        heard = capsys.readouterr()
+        assert bool(HAN.search(heard.out + heard.err)) == chinese, argv
+
+
 @pytest.mark.parametrize(
     "call",
     [

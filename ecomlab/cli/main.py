@@ -14,10 +14,10 @@ from typing import Any, NoReturn
 
 # each declares its commands; the help lists them in this order
 from . import teach, grading, classroom, worlds, data, market, making, witness  # noqa: F401  isort: skip
-from ..kernel.texts import Language, Text, default_language
+from ..kernel.texts import Language, Text
 from .commands import COMMANDS, argument
 from .mistakes import said
-from .output import FOUND, GOOD, USAGE, fail, language_of
+from .output import FOUND, GOOD, USAGE, fail, language_of, listen
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    parser = _parser(default_language())
+    parser = _parser(listen(sys.argv[1:] if argv is None else argv))
     try:
         args, rest = parser.parse_known_args(argv)
         if rest and not args.passes_on:

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,20 +15,32 @@ if TYPE_CHECKING:
     from ..kernel.texts import Language
 
 GOOD, FOUND, USAGE = 0, 1, 2
+#: The language that the call names, wherever in it.
+_NAMED: ContextVar[Language | None] = ContextVar("named", default=None)
+
+
+def listen(argv: Sequence[str]) -> Language:
+    """The language in which a call is answered: that which it names, so that its help and its mistakes are told in it too, else the environment's."""
+    from ..kernel.texts import LANGUAGES, default_language
+
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--language", nargs="?")
+    said = early.parse_known_args(argv)[0].language
+    _NAMED.set(said if said in LANGUAGES else None)
+    return _NAMED.get() or default_language()
 
 
 def fail(zh: str, en: str) -> int:
     """Says on standard error why the call is wrong; gives the exit status for that."""
-    from ..kernel.texts import default_language
-
-    print(f"ecomlab: {zh if default_language() == 'zh' else en}", file=sys.stderr)
+    print(f"ecomlab: {zh if language_of() == 'zh' else en}", file=sys.stderr)
     return USAGE
 
 
-def language_of(args: argparse.Namespace) -> Language:
+def language_of(args: argparse.Namespace | None = None) -> Language:
+    """The language in which this call is answered."""
     from ..kernel.texts import default_language
 
-    return getattr(args, "language", None) or default_language()
+    return getattr(args, "language", None) or _NAMED.get() or default_language()
 
 
 def print_json(data: Any) -> None:
