@@ -64,9 +64,9 @@ def picture(plot: Plot, language: Language, width: float, height: float) -> Pict
     with matplotlib.rc_context(style() | {"svg.hashsalt": "ecomlab"}):  # type: ignore[arg-type]
         figure = _figure(width, height)
         spots = plot.draw(figure.subplots(), language)
-        figure.draw_without_rendering()
+        made = _svg(figure)  # which lays it out, too: the places are where the marks then are
         places = tuple(_place(s, width * DPI, height * DPI) for s in spots)
-        return Picture(plot, language, width, height, _svg(figure), places)
+        return Picture(plot, language, width, height, made, places)
 
 
 #: What matplotlib would say of itself in the picture.
@@ -74,9 +74,16 @@ _SILENT = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
 def _svg(figure: Figure) -> str:
-    """The figure as SVG: letters as outlines, because a picture within a page has no fonts but the reader's; as wide as the page lets it be."""
-    out = io.StringIO()
-    figure.savefig(out, format="svg", dpi="figure", metadata=_SILENT)
+    """The figure as SVG: letters as outlines, because a picture within a page has no fonts but the reader's; as wide as the page lets it be.
+
+    It is drawn once, by the canvas itself: `savefig` would draw and lay it out a second time before.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    out, canvas = io.StringIO(), figure.canvas
+    FigureCanvasSVG(figure).print_svg(out, metadata=_SILENT)
+    figure.set_canvas(canvas)
+    figure.dpi = DPI
     made = out.getvalue()
     made = re.sub(r' (?:width|height)="[\d.]+pt"', "", made[made.index("<svg") :].rstrip(), count=2)
     # within a page, a style would be everybody's and a name that nobody refers to would be there many times
