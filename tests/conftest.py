@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import ecomlab
+from ecomlab.kernel import beginning
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.state import State
 from ecomlab.lab import Lab
@@ -38,6 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     network.close()
     if not hasattr(config, "workerinput") and worlds.SHARED not in os.environ:
         os.environ[worlds.SHARED] = tempfile.mkdtemp(prefix="ecomlab-tests-")
+    beginning._KEPT = worlds.Beginnings()
 
 
 def pytest_collection_finish() -> None:

@@ -12,9 +12,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from filelock import FileLock
@@ -23,13 +24,14 @@ import ecomlab
 from ecomlab import modules  # noqa: F401  (declares every command)
 from ecomlab.grading import Report, grade
 from ecomlab.kernel import audit as auditing
-from ecomlab.kernel import logbook, shelf
+from ecomlab.kernel import beginning, logbook, shelf
 from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.plays import PLAYS, is_step
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.rules import RULES
 from ecomlab.kernel.scenario import scenario, scenario_names
+from ecomlab.kernel.snapshot import Snapshot
 from ecomlab.kernel.state import State
 from ecomlab.kernel.world import LOGBOOK
 from ecomlab.lab import Lab
@@ -83,6 +85,38 @@ def _once(name: str, scenario_name: str, student: str, play: Callable[[Lab], Non
             lab.world.close()
             making.rename(folder)
     return folder / LOGBOOK
+
+
+class Beginnings(OrderedDict[tuple[object, ...], Snapshot]):
+    """How worlds began, kept for all workers of a test run: prologues are a good part of what a run computes, and each is played once in it.
+
+    Takes the place of what `beginning` keeps in a process. What was forgotten is played anew.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._forgotten: set[Path] = set()
+
+    def __contains__(self, key: object) -> bool:
+        if not super().__contains__(key) and (file := self._file(key)) not in self._forgotten and file.exists():
+            super().__setitem__(cast(tuple[object, ...], key), Snapshot.read(file.read_text("utf-8")))
+        return super().__contains__(key)
+
+    def __setitem__(self, key: tuple[object, ...], begun: Snapshot) -> None:
+        super().__setitem__(key, begun)
+        file = self._file(key)
+        self._forgotten.discard(file)
+        making = file.with_suffix(f".{os.getpid()}")
+        making.write_text(begun.text(), "utf-8")
+        making.replace(file)
+
+    def clear(self) -> None:
+        super().clear()
+        self._forgotten = set(_place().glob("*.beginning"))
+
+    @staticmethod
+    def _file(key: object) -> Path:
+        return _place() / f"{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}.beginning"
 
 
 @functools.cache
