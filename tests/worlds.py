@@ -24,7 +24,7 @@ import ecomlab
 from ecomlab import modules  # noqa: F401  (declares every command)
 from ecomlab.grading import Report, grade
 from ecomlab.kernel import audit as auditing
-from ecomlab.kernel import beginning, logbook, shelf
+from ecomlab.kernel import logbook, shelf
 from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.plays import PLAYS, is_step
