@@ -122,8 +122,9 @@ def _lead(name: str) -> str:
 
 def every(state: State) -> Iterator[Said]:
     """All texts that this world's student can meet: tasks with their goals, commands, fields, refusals, terms."""
+    homes = functools.cache(worlds.fresh_state)
     for code, task in tasks().items():
-        home = state if state.scenario.has(task.module) else worlds.fresh_state(home_of(task.module))  # the department's modules are in no semester
+        home = state if state.scenario.has(task.module) else homes(home_of(task.module))  # the department's modules are in no semester
         given = shown(brief(home.look, code))
         parts = {"title": task.title, "goal": task.goal, "hint": task.hint} | {f"step {i}": s.text for i, s in enumerate(task.steps, 1)}
         for name, text in parts.items():
