@@ -41,7 +41,7 @@ create table points (id integer, code varchar, points double, out_of double);
 create table command (assignment varchar, command varchar, positions integer[]);
 create table file (id integer, name varchar);
 """
-#: What the lines of a logbook and of its attempts hold; a header has other values than an entry. What a line lacks is null, and a line that is no JSON is left out.
+#: What the lines of a logbook and of its attempts hold; a header has other values than an entry. What a line lacks is null; what is no JSON is left out.
 _LINE = dict.fromkeys(("at", "day", "by", "do", "student", "scenario", "seed"), "varchar") | {"n": "bigint"}
 _ATTEMPT = {"n": "bigint", "at": "varchar", "do": "varchar", "refused[0].field": "varchar", "refused[0].code": "varchar"}
 #: Read as text and looked into: half of what DuckDB's reader of JSON takes for so many files.

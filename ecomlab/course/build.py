@@ -17,8 +17,8 @@ _OWN = re.compile(
     r"notebooks/(?:zh/|en/)?(?:\d\d|market)-[\w-]+\.ipynb|notebooks/dashboards\.ipynb|docs/lessons/\w+/[\w-]+\.md|assignments/source/\w+/\w+\.ipynb"
 )
 _PLACES = ("notebooks/*.ipynb", "notebooks/*/*.ipynb", "docs/lessons/*/*.md", "assignments/source/*/*.ipynb")
-#: Prose that says how many tasks there are: the number before these words is the catalogue's.
-_COUNTED = {"README.md": " tasks:", "README.zh.md": " 个任务："}
+#: Where prose says how many tasks the semester has: the number after these words, before those, is the catalogue's. Any other number of tasks is the writer's.
+_COUNTED = {"README.md": (r"Nine modules, ", r" tasks:"), "README.zh.md": (r"九个模块，", r" 个任务：")}
 
 
 def files() -> dict[str, str]:
@@ -38,7 +38,9 @@ def _prose(folder: Path) -> dict[str, str]:
     """What people wrote into that folder, with the number of tasks that the semester counts."""
     there = {name: words for name, words in _COUNTED.items() if (folder / name).is_file()}
     number = len(scenario("semester").tasks)
-    return {name: re.sub(rf"\d+(?={words})", str(number), (folder / name).read_text("utf-8")) for name, words in there.items()}
+    return {
+        name: re.sub(rf"(?<={before})\d+(?={after})", str(number), (folder / name).read_text("utf-8")) for name, (before, after) in there.items()
+    }
 
 
 def build(folder: Path) -> list[str]:
