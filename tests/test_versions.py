@@ -49,6 +49,7 @@ def test_a_superseded_scenario_has_its_tasks_and_data() -> None:
 
 SPELLED_OTHERWISE: dict[str, Callable[[str], str]] = {
     "a comment": lambda text: f"# for winter\n{text}",
+    "a key that nobody reads": lambda text: f'written_by = "ann"\n{text}',
     "a title": lambda text: text.replace("assignment", "homework"),
     "the order of keys": lambda text: "\n".join(reversed(text.partition("prologue")[0].splitlines())) + "\nprologue" + text.partition("prologue")[2],
     "what it was known as": lambda text: 'known_as = ["x"]\n' + text,

@@ -88,12 +88,11 @@ def _student(file: Path) -> str | None:
     return folder.name if folder.parent.name == "submitted" and not file.exists() else None
 
 
-def asks_for_a_key(found: Sequence[Submission]) -> bool:
-    """Whether no course key is set, and half of these logbooks or more are of worlds that somebody made with one."""
+def asking_for_a_key(found: Sequence[Submission]) -> list[Submission]:
+    """Where no course key is set: those of worlds that somebody made with one. One of them shows that the course has a key, under which no demonstration counts."""
     if keys.secret():
-        return False
-    standings = [keys.standing(h, None) for s in found if (h := _header(s.path))]
-    return 0 < len(standings) <= 2 * standings.count("other")
+        return []
+    return [s for s in found if (h := _header(s.path)) and keys.standing(h, None) == "other"]
 
 
 def _header(path: Path) -> Header | None:
