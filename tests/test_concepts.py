@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from ecomlab.books.documents import KINDS
 from ecomlab.glossary import concepts
 from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.logbook import hash_line
 from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.state import UNDO, withdrawals
 from ecomlab.lab import Lab
 from ecomlab.modules.concepts import pool
 from tests import worlds
@@ -58,6 +61,33 @@ def test_a_sheet_is_answered_twice_at_most_and_the_verdict_never_names_the_truth
     ]
     lab.concepts.answer(other, rows(lab, other))
     assert lab.check("TERM003").points == Decimal("1.2")
+
+
+def test_of_the_sheets_answered_on_a_topic_the_first_three_count_and_no_answer_is_taken_back(lab: Lab) -> None:
+    """Else whoever tries for long enough, on sheet after sheet or on one again and again, gets one all right without knowing any term."""
+    wrong = pool.topics()["TERM003"].terms[0]
+    for _ in range(3):
+        sheet = lab.concepts.draw("TERM003")
+        lab.concepts.answer(sheet, [{**row, "concept": wrong} for row in rows(lab, sheet)])
+        with pytest.raises(Refusal) as no:
+            lab.undo()
+        assert no.value.code == "is_final"
+    fourth = lab.concepts.draw("TERM003")
+    assert lab.concepts.answer(fourth, rows(lab, fourth))["right_answers"] == 5 and lab.check("TERM003").points == 0
+    other = lab.concepts.draw("TERM004")
+    lab.concepts.answer(other, rows(lab, other))
+    assert lab.check("TERM004").points == Decimal("1.2"), "another topic has three of its own"
+    lab.concepts.answer(sheet, rows(lab, sheet))
+    assert lab.check("TERM003").points == Decimal("1.2"), "the third sheet has a second try"
+
+
+def test_an_undo_by_hand_of_an_answer_is_a_finding_and_the_answer_stands(lab: Lab) -> None:
+    sheet = lab.concepts.draw("TERM003")
+    lab.concepts.answer(sheet, rows(lab, sheet))
+    last = lab.world.entries[-1]
+    undo = replace(last, n=last.n + 1, do=UNDO, by="student", arguments={"n": last.n}, prev=hash_line(last.line()))
+    withdrawn, findings = withdrawals(list(enumerate([*lab.world.entries, undo], start=2)))
+    assert withdrawn == {} and [f.code for f in findings] == ["bad_undo"]
 
 
 def test_rows_that_leave_a_question_out_or_name_a_term_of_another_topic_are_refused(lab: Lab) -> None:

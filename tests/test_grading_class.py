@@ -78,6 +78,19 @@ def run(submitted: Path, file: Path, **options: Any) -> tuple[list[Graded], list
 # --- the record ---
 
 
+def test_two_gradings_that_make_a_record_at_once_have_the_same(submitted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second has looked before the first has made it; what either keeps is there for both."""
+    first = Record(tmp_path / "grades.db")
+    monkeypatch.setattr(Path, "exists", lambda path: False)
+    second = Record(tmp_path / "grades.db")
+    monkeypatch.undo()
+    found = batch.submissions([submitted])
+    for kept, one in ((first, found[0]), (second, found[1])):
+        batch.grade_all([one], record=kept)
+        kept.close()
+    assert run(submitted, tmp_path / "grades.db")[1] == ["cai"]
+
+
 def test_what_has_not_changed_is_not_graded_again_and_is_told_the_same(submitted: Path, tmp_path: Path) -> None:
     first, graded, changes = run(submitted, tmp_path / "grades.db")
     assert graded == list(NAMES) and [(c.student, c.before) for c in changes] == [(n, None) for n in NAMES]

@@ -5,6 +5,7 @@ The points are those of `grade`; the number of workers changes nothing but the t
 
 from __future__ import annotations
 
+import datetime
 import os
 import random
 import re
@@ -20,8 +21,8 @@ from ..kernel.mailed import lines_of
 from ..kernel.refusals import Refusal, refusal
 from ..kernel.texts import Text
 from ..kernel.world import LOGBOOK
-from .compare import compared
-from .due import lateness
+from .compare import Remark, compared
+from .due import collected, lateness
 from .graded import NOT_JUDGED, Graded, Submission
 from .record import Record, basis
 from .replay import Report, grade, no_points
@@ -44,6 +45,8 @@ Store = Literal["quick", "exact", "both"]
 LIMIT = 300
 #: Megabytes that the process of one submission may hold: a semester takes about 250.
 MEMORY = 1_500
+#: What the clocks of a hub and its witness may differ by.
+SLACK = datetime.timedelta(minutes=5)
 #: What a logbook is called that was downloaded again, copied or mailed; not what a kernel has set aside, or a recovery written.
 _NAMED = re.compile(r"logbook(?!\.(torn-|recovered))[^/]*\.jsonl(\.txt)?", re.IGNORECASE)
 #: Folders of an nbgrader course that hold copies or nobody's work.
@@ -196,8 +199,17 @@ def _together(graded: Sequence[Graded], accounts: Sequence[Account | None], sett
     for g, account, told in zip(graded, accounts, remarks, strict=True):
         seen = account.last if account and account.witnessed == account.entries else None
         late = lateness(settings, g.report.student, g.assignment, g.submission.path.parent, seen, g.traits.last if g.traits else None)
-        whole.append(replace(g, account=account, late=late, remarks=told))
+        whole.append(replace(g, account=account, late=late, remarks=(*told, *_seen_afterwards(g, account))))
     return _noting_folders(_noting_twins(whole), people)
+
+
+def _seen_afterwards(graded: Graded, account: Account | None) -> Iterator[Remark]:
+    """A submission that says it was handed in before the witness saw its entries: `timestamp.txt` is written on the student's side."""
+    when = collected(graded.submission.path.parent)
+    if when and account and account.last and account.last > when + SLACK:
+        handed_in, seen = (f"{t.astimezone(when.tzinfo):%Y-%m-%d %H:%M}" for t in (when, account.last))
+        text = Text("timestamp.txt 写明 {handed_in} 提交，而见证服务到 {seen} 仍收到其中的条目", "timestamp.txt says {handed_in}; the witness saw entries until {seen}")
+        yield Remark("seen_afterwards", text.fill(handed_in=handed_in, seen=seen))
 
 
 def _account(witness: Log | None, submission: Submission) -> Account | None:

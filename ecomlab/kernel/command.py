@@ -66,7 +66,10 @@ class Param:
 
 @dataclass(frozen=True)
 class Command:
-    """A declared command. `name` is "module.function"; `tasks` are the codes of the tasks that it does; its fields follow from the signature of `declared`."""
+    """A declared command. `name` is "module.function"; `tasks` are the codes of the tasks that it does; its fields follow from the signature of `declared`.
+
+    final: it is not undone, as what it has told cannot be unlearned.
+    """
 
     name: str
     function: Callable[..., Any]
@@ -75,6 +78,7 @@ class Command:
     tasks: tuple[str, ...]
     query: bool
     declared: Callable[..., Any]
+    final: bool = False
 
     @cached_property
     def params(self) -> tuple[Param, ...]:
@@ -238,12 +242,14 @@ def _broken(name: str, field: str, look: Any, given: dict[str, Any]) -> list[Pro
     return []
 
 
-def command(*tasks: str, role: Role, title: tuple[str, str], name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def command(
+    *tasks: str, role: Role, title: tuple[str, str], name: str = "", final: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # fmt: skip
     """Declares a function as a command. `tasks`: codes of the course's tasks that it does, if any.
 
-    name: of a command that another role gives the same function; by default the function's own.
+    name: of a command that another role gives the same function; by default the function's own. final: it is not undone.
     """
-    return _declare(tasks, role, title, name, query=False)
+    return _declare(tasks, role, title, name, query=False, final=final)
 
 
 def query(*tasks: str, role: Role, title: tuple[str, str], name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -251,7 +257,7 @@ def query(*tasks: str, role: Role, title: tuple[str, str], name: str = "") -> Ca
     return _declare(tasks, role, title, name, query=True)
 
 
-def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], named: str, query: bool) -> Callable[..., Any]:
+def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], named: str, query: bool, final: bool = False) -> Callable[..., Any]:
     if not isinstance(role, Role):
         raise TypeError("a command names its role; VISITOR where everybody may")
 
@@ -264,7 +270,7 @@ def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], named: 
             raise ValueError(f"command {name!r} is declared twice")
         if not inspect.getdoc(function):
             raise TypeError(f"command {name!r} has no docstring")
-        COMMANDS[name] = Command(name, function, role, Text(*title), tasks, query, function)
+        COMMANDS[name] = Command(name, function, role, Text(*title), tasks, query, function, final)
         return function
 
     return declare

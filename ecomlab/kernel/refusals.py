@@ -90,6 +90,11 @@ WRONG_SESSION = refusal(
     "身份“{by}”没有登录，或与此操作要求的“{role}”不符。请先以正确的身份登录。",
     "{by} is not signed in, or is not the {role} that this command asks for. Sign in as the right one first.",
 )
+IS_FINAL = refusal(
+    "is_final",
+    "“{what}”已经评判，结果已告诉你，不能撤销。请接着往下做。",
+    "{what} has been judged and you have been told, so it cannot be undone. Go on from here.",
+)
 NOTHING_TO_UNDO = refusal("nothing_to_undo", "还没有可以撤销的操作。请先做一项操作。", "There is nothing to undo yet. Do something first.")
 READ_ONLY = refusal(
     "read_only",

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from . import beginning, canonical, packages
-from .command import STUDENT, Command, Role, find
+from .command import COMMANDS, STUDENT, Command, Role, find
 from .database import Database
 from .dialect import Unlike
 from .doing import AUTO, Clock, Doing, Known, Looking
@@ -234,12 +234,13 @@ FAILED = refusal(
     "Doing {do} again failed ({why}); the entry does not count.",
 )
 OTHER_DAY = refusal("other_day", "此条目记在 {theirs}，而当时的业务日是 {ours}。", "This entry is dated {theirs}, but the business day was {ours}.")
-BAD_UNDO = refusal("bad_undo", "此撤销条目所指的不是最后一个有效条目。", "This undo does not name the last entry that stands.")
+BAD_UNDO = refusal("bad_undo", "此撤销条目所指的不是最后一个可以撤销的条目。", "This undo does not name the last entry that stands, or one that cannot be undone.")
 
 
 def withdrawals(entries: Sequence[tuple[int, Entry]]) -> tuple[dict[int, int], list[Finding]]:
     """The numbers of the entries that undo entries withdraw, each with the undo entry's number; and the undo entries that are none."""
     standing: list[int] = []
+    final = {entry.n for _, entry in entries if entry.do in COMMANDS and COMMANDS[entry.do].final}
     withdrawn: dict[int, int] = {}
     findings = []
     for line, entry in entries:
@@ -247,7 +248,7 @@ def withdrawals(entries: Sequence[tuple[int, Entry]]) -> tuple[dict[int, int], l
             continue
         if entry.do != UNDO:
             standing.append(entry.n)
-        elif entry.by == STUDENT.name and standing and entry.arguments == {"n": standing[-1]}:
+        elif entry.by == STUDENT.name and standing and entry.arguments == {"n": standing[-1]} and standing[-1] not in final:
             withdrawn[standing.pop()] = entry.n
         else:
             findings.append(Finding(line, BAD_UNDO.code, BAD_UNDO.text))

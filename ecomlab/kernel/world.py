@@ -24,7 +24,7 @@ from .guard import EXCHANGED, Guard
 from .holding import held, lock_of, why
 from .keys import Granted
 from .logbook import BadLine, Entry, Finding, Header
-from .refusals import CANNOT_WRITE, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
+from .refusals import CANNOT_WRITE, IS_FINAL, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
 from .rounds import all_at_once
 from .rules import RULES
 from .scenario import scenario
@@ -367,6 +367,8 @@ class World:
             if not self.state.done:
                 raise NOTHING_TO_UNDO()
             last = self.state.done[-1]
+            if (command := self.state.find(last.do)).final:
+                raise IS_FINAL(what=command.title)
             entry = Entry(
                 len(self.entries) + 1, _now(), self.state.day.isoformat(), STUDENT.name, UNDO, {"n": last.n}, canonical.digest(last.do), self._last_hash
             )

@@ -303,6 +303,14 @@ def _forged_receipts(bench: Bench) -> Path:
     return path
 
 
+@cheat("seen_afterwards")
+def _handed_in_before(bench: Bench) -> Path:
+    """One's own half, with a time stamp of nbgrader's from before it was done."""
+    path = bench.written(ALICE, bench.header, bench.own)
+    path.with_name("timestamp.txt").write_text(f"{BEGAN - datetime.timedelta(days=1):%Y-%m-%d %H:%M:%S.%f} +0800", "utf-8")
+    return path
+
+
 @dataclass(frozen=True)
 class Result:
     """What a cheat came to: points, of how many, and under a witness; what named it."""
@@ -319,7 +327,8 @@ def results(bench: Bench) -> Iterator[Result]:
     for it in CHEATS:
         path = it.make(bench)
         alone, under = bench.graded(path), bench.graded(path, demanded=True)
-        codes = {f.code for f in alone.report.findings} | {r.code for r in alone.remarks}
+        codes = {told.code for g in (alone, under) for told in (*g.report.findings, *g.remarks)}
+        (path.with_name("timestamp.txt")).unlink(missing_ok=True)
         yield Result(it, float(alone.report.points), float(alone.report.out_of), float(under.report.points), frozenset(codes))
 
 

@@ -61,6 +61,15 @@ def test_a_crude_copy_earns_nothing(bench: Bench) -> None:
     assert grade(of("_under_ones_own_header").make(bench)).points == 0
 
 
+def test_a_time_stamp_from_before_the_work_is_told(bench: Bench) -> None:
+    """nbgrader writes it on the student's side; it decides what is late."""
+    path = of("_handed_in_before").make(bench)
+    under = bench.graded(path, demanded=True)
+    path.with_name("timestamp.txt").unlink()
+    assert "seen_afterwards" in {r.code for r in under.remarks} and under.report.findings == ()
+    assert "seen_afterwards" not in {r.code for r in bench.graded(path, demanded=True).remarks}
+
+
 def test_what_only_a_witness_tells_is_said_plainly() -> None:
     from tests.worlds import ROOT
 

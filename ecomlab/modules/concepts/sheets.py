@@ -78,13 +78,15 @@ def questions(do: Doing, sheet: Annotated[Ref, Ask("练习卷", "Sheet", choose=
     return Table(["line", "case_text", "given"], cases)
 
 
-@command(*CODES, role=STUDENT, title=("填写概念", "Answer a sheet"))
+@command(*CODES, role=STUDENT, title=("填写概念", "Answer a sheet"), final=True)
 def answer(
     do: Doing,
     sheet: Annotated[Ref, Ask("练习卷", "Sheet", choose="concepts.sheets_open")],
     answers: Annotated[list[AnswerRow], Ask("答案", "Answers")],
 ) -> dict[str, Any]:
-    """Answers all questions of a sheet, twice at most; gives how many are right, and which of the terms given to read again.
+    """Answers all questions of a sheet, twice at most; gives how many are right, and which of the terms given to read again. It is not undone.
+
+    The first three sheets that you answer on a topic count; more are for practice.
 
     Refuses 'sheet_closed' for a sheet that has been passed or was answered twice, 'each_case_once' and 'no_such_concept'.
     """
