@@ -13,11 +13,13 @@ from ecomlab.glossary import concepts
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.logbook import hash_line
 from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.state import UNDO, withdrawals
 from ecomlab.lab import Lab
 from ecomlab.modules.concepts import pool
 from tests import worlds
 
+TOPICS = pool.topics(scenario("concepts"))
 WORDS = "谁来做、凭什么做，是它和相近概念的区别。 What differs is who does it, and on what ground."
 
 
@@ -29,26 +31,33 @@ def lab(tmp_path: Path) -> Lab:
 def rows(lab: Lab, sheet: str, **wrong: str) -> list[dict[str, object]]:
     """What answers a sheet right, but for the lines named."""
     asked = lab.look.all("select line, case_key from concept_case where number = $n order by line", n=sheet)
-    return [{"line": r.line, "concept": wrong.get(f"line{r.line}", pool.case(r.case_key).term)} for r in asked]
+    return [{"line": r.line, "concept": wrong.get(f"line{r.line}", pool.case(lab.look, r.case_key).term)} for r in asked]
 
 
-def test_the_pool_asks_for_terms_of_the_glossary_and_names_kinds_that_there_are() -> None:
-    for topic in pool.topics().values():
+def test_the_pool_asks_for_terms_of_the_glossary_and_names_kinds_that_there_are(lab: Lab) -> None:
+    look = lab.look
+    for topic in TOPICS.values():
         assert set(topic.terms) <= set(concepts()) and {c.term for c in topic.cases} <= set(topic.terms) and set(topic.explain) <= set(topic.terms)
         assert len(topic.cases) > pool.DRAWN, "another sheet has other cases"
-        assert {kind for term in topic.terms for kind in pool.kinds_of(term)} <= set(KINDS)
+        assert {kind for term in topic.terms for kind in pool.kinds_of(look, term)} <= set(KINDS)
         for case in topic.cases:
             assert not any(name in said for said, name in zip(case.text, concepts()[case.term].term, strict=True)), f"{case.key} says its own answer"
-    explained = [term for topic in pool.topics().values() for term in topic.explain]
+    explained = [term for topic in TOPICS.values() for term in topic.explain]
     assert len(explained) == len(set(explained)), "one explanation would do for two tasks"
-    keys = [c.key for c in pool.topics()["TERM012"].cases]
+    keys = [c.key for c in TOPICS["TERM012"].cases]
     assert len(keys) == len(set(keys)) > 80
+
+
+def test_a_world_keeps_the_cases_with_which_it_began(lab: Lab) -> None:
+    """They are data of the scenario, which its digest covers: a corrected case is for new worlds, and no answer becomes wrong."""
+    assert {"concept_cases", "concept_terms"} <= set(lab.look.scenario.data)
+    assert len(lab.look.scenario.rows("concept_cases")) == len(TOPICS[pool.ALL].cases)
 
 
 def test_a_sheet_is_answered_twice_at_most_and_the_verdict_never_names_the_truth(lab: Lab) -> None:
     sheet = lab.concepts.draw("TERM003")
     truth = rows(lab, sheet)
-    first = next(t for t in pool.topics()["TERM003"].terms if t not in {r["concept"] for r in truth})
+    first = next(t for t in TOPICS["TERM003"].terms if t not in {r["concept"] for r in truth})
     said = lab.concepts.answer(sheet, rows(lab, sheet, line1=first))
     assert (said["right_answers"], said["of_cases"]) == (4, 5) and said["read_again"] == concepts()[first].term
     assert lab.check("TERM003").points == 0
@@ -65,7 +74,7 @@ def test_a_sheet_is_answered_twice_at_most_and_the_verdict_never_names_the_truth
 
 def test_of_the_sheets_answered_on_a_topic_the_first_three_count_and_no_answer_is_taken_back(lab: Lab) -> None:
     """Else whoever tries for long enough, on sheet after sheet or on one again and again, gets one all right without knowing any term."""
-    wrong = pool.topics()["TERM003"].terms[0]
+    wrong = TOPICS["TERM003"].terms[0]
     for _ in range(3):
         sheet = lab.concepts.draw("TERM003")
         lab.concepts.answer(sheet, [{**row, "concept": wrong} for row in rows(lab, sheet)])

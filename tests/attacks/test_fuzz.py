@@ -78,7 +78,7 @@ TRIED = {
 OWN = {
     "kernel/foreign.py": "what the others here read by",
     **dict.fromkeys(("course/notebooks.py", "course/studies.py", "edifact/directory.py", "edifact/structure.py", "glossary/__init__.py", "kernel/packages.py",
-    "kernel/scenario.py", "market/simulate.py", "modules/concepts/pool.py"), "the package's own data"),
+    "kernel/scenario.py", "market/simulate.py"), "the package's own data"),
     **dict.fromkeys(("bench/market.py", "bench/reports.py", "course/build.py", "export.py", "kernel/database.py", "kernel/replica.py",
     "kernel/sqlite_functions.py",
     "widgets/python.py", "market/cluster.py"), "what this process made"),

@@ -9,6 +9,6 @@ Everything is done by the student in person, so there is no role and no sign-in.
 
 from ...kernel import packages
 
-packages.register(__name__, needs=("b2b", "b2c", "c2c", "edi"))
+packages.register(__name__, needs=("b2b", "b2c", "c2c", "edi"), data=("concept_cases", "concept_terms"))
 
 from . import checks, explaining, sheets  # noqa: E402,F401

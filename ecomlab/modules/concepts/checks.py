@@ -7,7 +7,7 @@ from typing import Any
 from ...glossary import concepts
 from ...kernel.doing import Looking
 from ...kernel.evidence import Done, Evidence, asks, check, excuse
-from .pool import topics
+from .pool import TITLES, topics
 from .sheets import CODES
 
 
@@ -17,14 +17,14 @@ SHEETS = 3
 
 def asked_term(look: Looking, code: str) -> str:
     """The key of the term that a student is to explain, by the seed."""
-    return str(look.stream(f"concepts.term:{code}").choice(topics()[code].explain))
+    return str(look.stream(f"concepts.term:{code}").choice(topics(look.scenario)[code].explain))
 
 
 def _task(code: str) -> None:
     @asks(code)
     def asked(look: Looking) -> dict[str, Any]:
         key = asked_term(look, code)
-        return {"key": key, "term": concepts()[key].term, "topic": topics()[code].title}
+        return {"key": key, "term": concepts()[key].term, "topic": TITLES[code]}
 
     def passed(seen: Evidence) -> list[Done]:
         answered = seen.did("concepts.answer", where=lambda d: d.result["topic"] == code)

@@ -74,7 +74,7 @@ def explain(
         kind = do.value("select kind from document where number = $n", n=example)
         if kind is None:
             raise documents.NOT_FOUND("example", kind=Text("单据", "document"), number=example[:40])
-    fits = kind in pool.kinds_of(concept) if kind else not instances(do, concept)
+    fits = kind in pool.kinds_of(do, concept) if kind else not instances(do, concept)
     number = do.number("EX")
     do.insert("concept_explanation", [(number, concept, words, example, fits, do.day)])
     return {"number": number, "concept": concept, "example": example or "", "fits": fits}
@@ -89,5 +89,5 @@ def explanations(do: Doing) -> Table:
 
 def instances(look: Looking, term: str) -> list[str]:
     """The documents of this laboratory that are instances of a term, the oldest first."""
-    rows = look.all("select number from document where list_contains($kinds, kind) order by day, number", kinds=list(pool.kinds_of(term)))
+    rows = look.all("select number from document where list_contains($kinds, kind) order by day, number", kinds=list(pool.kinds_of(look, term)))
     return [r.number for r in rows]

@@ -14,7 +14,7 @@ def _play(code: str) -> None:
         sheet = play.concepts.draw(code)
         play.concepts.questions(sheet)
         rows = play.look.all("select line, case_key from concept_case where number = $n order by line", n=sheet)
-        play.concepts.answer(sheet, [{"line": r.line, "concept": pool.case(r.case_key).term} for r in rows])
+        play.concepts.answer(sheet, [{"line": r.line, "concept": pool.case(play.look, r.case_key).term} for r in rows])
         key = play.brief(code)["key"]
         found = instances(play.look, key)
         words = "拿它跟同一主题的其他概念比一比，区别在于由谁来做、凭什么做。 It differs from its neighbours in who does it, and on what ground."

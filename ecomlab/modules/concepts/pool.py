@@ -1,22 +1,36 @@
-"""The pool: topics with the terms that they tell apart, and the cases that ask for one of them (`cases.toml`).
+"""The pool: topics with the terms that they tell apart, and the cases that ask for one of them (`data/concept_terms.csv`, `data/concept_cases.csv`).
 
-A topic without cases of its own asks by the glossary's own sentences: which term does this describe?
+Both are data of the scenario, so a world keeps the cases with which it began, and what was answered right stays right.
 """
 
 from __future__ import annotations
 
 import functools
-import tomllib
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ...glossary import concepts
 from ...kernel.doing import Looking
+from ...kernel.scenario import Scenario
 from ...kernel.texts import Text
 
 #: How many cases a sheet has.
 DRAWN = 5
 MIXED = 10
+#: The code of the mixed test, which has all cases.
+ALL = "TERM012"
+TITLES = {
+    "TERM001": Text("狭义与广义", "Narrow and broad sense"),
+    "TERM002": Text("三种网络", "Kinds of network"),
+    "TERM003": Text("九种类型", "Nine types by example"),
+    "TERM004": Text("B2M 与 B2B", "B2M against B2B"),
+    "TERM005": Text("线上到线下", "O2O cases"),
+    "TERM006": Text("系统的组成", "Parts of a commerce system"),
+    "TERM007": Text("单据的先后", "Documents in order"),
+    "TERM008": Text("贸易条件与交付", "Terms of a trade"),
+    "TERM009": Text("证书与签名", "Certificate terms"),
+    "TERM010": Text("会计用语", "Accounting words"),
+    "TERM011": Text("物流用语", "Logistics words"),
+    "TERM012": Text("综合测验", "Mixed test"),
+}
 
 
 class Case(NamedTuple):
@@ -38,53 +52,37 @@ class Topic(NamedTuple):
 
 
 @functools.cache
-def _read() -> dict[str, dict[str, Any]]:
-    return tomllib.loads((files(__package__) / "cases.toml").read_text("utf-8"))
+def topics(of: Scenario) -> dict[str, Topic]:
+    """The topics by the code of their task; the last is the mixed test."""
+    terms, cases = of.rows("concept_terms"), of.rows("concept_cases")
+    found = {}
+    for code, title in TITLES.items():
+        ours = [r for r in terms if r["topic"] == code or (code == ALL != r["topic"])]
+        found[code] = Topic(
+            code, title,
+            tuple(dict.fromkeys(r["term"] for r in ours)),
+            tuple(Case(r["case"], Text(r["zh"], r["en"]), r["term"]) for r in cases if code in (r["topic"], ALL)),
+            tuple(r["term"] for r in terms if r["topic"] == code and r["explain"] == "yes"),
+        )  # fmt: skip
+    return found
 
 
-@functools.cache
-def topics() -> dict[str, Topic]:
-    """The topics by the code of their task; the last is the mixed test, which has all cases."""
-    found = {code: _topic(code, t) for code, t in _read().items() if code.startswith("TERM")}
-    terms = tuple(dict.fromkeys(term for t in found.values() for term in t.terms))
-    cases = tuple(case for t in found.values() for case in t.cases)
-    return found | {"TERM012": Topic("TERM012", Text("综合测验", "Mixed test"), terms, cases, ("supply-chain",))}
-
-
-def _topic(code: str, t: dict[str, Any]) -> Topic:
-    terms, asked = t["terms"], t.get("case", [])
-    cases = [Case(f"{code}-{n}", Text(c["zh"], c["en"]), c["term"]) for n, c in enumerate(asked, 1)]
-    if not cases:
-        cases = [Case(f"{code}-{key}", _hidden(key), key) for key in terms]
-    return Topic(code, Text(*t["title"]), tuple(terms), tuple(cases), tuple(t.get("explain", ())) or _shown(tuple(terms)))
-
-
-def _shown(terms: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the terms of which a document can be an instance; all, if that is true of none."""
-    return tuple(term for term in terms if kinds_of(term)) or terms
-
-
-def _hidden(key: str) -> Text:
-    """What the glossary says of a term, without its names."""
-    c = concepts()[key]
-    names = [part for name in (key, *c.term) for part in name.replace("(", "|").replace(")", "|").replace("（", "|").replace("）", "|").split("|")]
-    said = list(c.means)
-    for name in sorted({n.strip() for n in names if len(n.strip()) > 1}, key=len, reverse=True):
-        said = [s.replace(name, "＿＿" if lang == 0 else "__") for lang, s in enumerate(said)]
-    return Text(*said)
-
-
-def case(key: str) -> Case:
+def case(look: Looking, key: str) -> Case:
     """The case of that key."""
-    return next(c for c in topics()["TERM012"].cases if c.key == key)
+    return next(c for c in topics(look.scenario)[ALL].cases if c.key == key)
 
 
 def drawn(look: Looking, code: str, number: str) -> list[Case]:
     """The cases of a sheet, by the seed and the sheet's number: another sheet has others, in another order."""
-    topic = topics()[code]
-    return look.stream(f"concepts.sheet/{number}").sample(list(topic.cases), MIXED if code == "TERM012" else DRAWN)
+    topic = topics(look.scenario)[code]
+    return look.stream(f"concepts.sheet/{number}").sample(list(topic.cases), MIXED if code == ALL else DRAWN)
 
 
-def kinds_of(term: str) -> tuple[str, ...]:
+@functools.cache
+def _kinds(of: Scenario) -> dict[str, tuple[str, ...]]:
+    return {r["term"]: tuple(r["kinds"].split()) for r in of.rows("concept_terms")}
+
+
+def kinds_of(look: Looking, term: str) -> tuple[str, ...]:
     """The kinds of document that are instances of a term; none if no document is."""
-    return tuple(_read()["instances"].get(term, ()))
+    return _kinds(look.scenario).get(term, ())

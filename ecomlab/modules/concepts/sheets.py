@@ -38,13 +38,13 @@ SHEET_CLOSED = refusal("sheet_closed", "练习卷 {number} 已经结束。请另
 
 @choices("concepts.topics")
 def _topics(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
-    return [(code, t.title) for code, t in pool.topics().items()]
+    return list(pool.TITLES.items())
 
 
 @choices("concepts.terms")
 def terms_to_choose(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     """The terms of all topics."""
-    return [(key, concepts()[key].term) for key in pool.topics()["TERM012"].terms]
+    return [(key, concepts()[key].term) for key in pool.topics(look.scenario)[pool.ALL].terms]
 
 
 documents.offer("concepts.sheets", SHEET, of="concept_sheet", shows="t.topic", stated=True)
@@ -61,7 +61,7 @@ class AnswerRow(TypedDict):
 @command(*CODES, role=STUDENT, title=("抽取练习卷", "Draw a sheet"))
 def draw(do: Doing, topic: Annotated[Ref, Ask(choose="concepts.topics")]) -> str:
     """Draws a sheet of questions on a topic; gives its number. Each sheet has other cases, drawn by your laboratory's seed."""
-    if topic not in pool.topics():
+    if topic not in pool.TITLES:
         raise NO_TOPIC("topic", topic=topic[:40])
     number = documents.create(do, SHEET, OWNER).number
     do.insert("concept_sheet", [(number, topic, 0)])
@@ -74,7 +74,7 @@ def questions(do: Doing, sheet: Annotated[Ref, Ask("练习卷", "Sheet", choose=
     """The questions of a sheet: number, case, and the term that you gave last."""
     documents.find(do, SHEET, sheet, "sheet")
     rows = do.all("select line, case_key, given from concept_case where number = $n order by line", n=sheet)
-    cases = [(r.line, pool.case(r.case_key).text, concepts()[r.given].term if r.given else "") for r in rows]
+    cases = [(r.line, pool.case(do, r.case_key).text, concepts()[r.given].term if r.given else "") for r in rows]
     return Table(["line", "case_text", "given"], cases)
 
 
@@ -94,11 +94,11 @@ def answer(
     if not SHEET.moves[found.state]:
         raise SHEET_CLOSED("sheet", number=sheet)
     row = do.one("select topic, tries from concept_sheet where number = $n", n=sheet)
-    asked = {r.line: pool.case(r.case_key).term for r in do.all("select line, case_key from concept_case where number = $n", n=sheet)}
+    asked = {r.line: pool.case(do, r.case_key).term for r in do.all("select line, case_key from concept_case where number = $n", n=sheet)}
     if sorted(a["line"] for a in answers) != sorted(asked):
         raise EACH_CASE_ONCE("answers", of=len(asked))
     for n, given in enumerate(answers, 1):
-        if given["concept"] not in pool.topics()[row.topic].terms:
+        if given["concept"] not in pool.topics(do.scenario)[row.topic].terms:
             raise NO_SUCH_CONCEPT("answers", row=n, given=given["concept"][:40])
         do.execute("update concept_case set given = $c where number = $n and line = $line", c=given["concept"], n=sheet, line=given["line"])
     do.execute("update concept_sheet set tries = tries + 1 where number = $n", n=sheet)
