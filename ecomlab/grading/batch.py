@@ -92,7 +92,7 @@ def _student(file: Path) -> str | None:
 
 
 def asking_for_a_key(found: Sequence[Submission]) -> list[Submission]:
-    """Where no course key is set: those of worlds that somebody made with one. One of them shows that the course has a key, under which no demonstration counts."""
+    """Where no course key is set: those of worlds that somebody made with one. One shows that the course has a key, which no demonstration has."""
     if keys.secret():
         return []
     return [s for s in found if (h := _header(s.path)) and keys.standing(h, None) == "other"]
@@ -208,7 +208,10 @@ def _seen_afterwards(graded: Graded, account: Account | None) -> Iterator[Remark
     when = collected(graded.submission.path.parent)
     if when and account and account.last and account.last > when + SLACK:
         handed_in, seen = (f"{t.astimezone(when.tzinfo):%Y-%m-%d %H:%M}" for t in (when, account.last))
-        text = Text("timestamp.txt 写明 {handed_in} 提交，而见证服务到 {seen} 仍收到其中的条目", "timestamp.txt says {handed_in}; the witness saw entries until {seen}")
+        text = Text(
+            "timestamp.txt 写明 {handed_in} 提交，而见证服务到 {seen} 仍收到其中的条目",
+            "timestamp.txt says {handed_in}; the witness saw entries until {seen}",
+        )
         yield Remark("seen_afterwards", text.fill(handed_in=handed_in, seen=seen))
 
 

@@ -234,7 +234,7 @@ FAILED = refusal(
     "Doing {do} again failed ({why}); the entry does not count.",
 )
 OTHER_DAY = refusal("other_day", "此条目记在 {theirs}，而当时的业务日是 {ours}。", "This entry is dated {theirs}, but the business day was {ours}.")
-BAD_UNDO = refusal("bad_undo", "此撤销条目所指的不是最后一个可以撤销的条目。", "This undo does not name the last entry that stands, or one that cannot be undone.")
+BAD_UNDO = refusal("bad_undo", "此撤销条目所指的不是最后一个可以撤销的条目。", "This undo does not name the last entry that stands, or names a final one.")
 
 
 def withdrawals(entries: Sequence[tuple[int, Entry]]) -> tuple[dict[int, int], list[Finding]]:

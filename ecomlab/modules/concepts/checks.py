@@ -10,7 +10,6 @@ from ...kernel.evidence import Done, Evidence, asks, check, excuse
 from .pool import TITLES, topics
 from .sheets import CODES
 
-
 #: Of the sheets answered on a topic so many count, the first ones: whoever tries for long enough gets any sheet right.
 SHEETS = 3
 
