@@ -110,9 +110,12 @@ def grade(args: argparse.Namespace) -> int:
         return fail("--dry-run 显示成绩册将有的改变：请用 --gradebook 指定成绩册", "--dry-run shows what would change in a gradebook: name it with --gradebook")
     found = batch.submissions(args.paths)
     if asking := batch.asking_for_a_key(found):
-        zh = f"没有设置课程密钥，而 {len(asking)} 份日志需要密钥（{asking[0].path}）。没有评分，也没有写入。请设置 ECOMLAB_COURSE_KEY 后重试；"
-        en = f"No course key is set, and {asking[0].path} asks for one ({len(asking)} of {len(found)} do). Nothing was written. "
-        return fail(f"{zh}没有密钥的课程，请把它们另放一处。", f"{en}Set ECOMLAB_COURSE_KEY and try again; without a key for the course, put such logbooks aside.")
+        zh = f"没有设置课程密钥，而 {len(asking)} 份日志需要密钥（{asking[0].path}）。没有评分，也没有写入。"
+        en = f"No course key is set, and {asking[0].path} asks for one ({len(asking)} of {len(found)} do). Nothing was graded or written. "
+        return fail(
+            f"{zh}请设置 ECOMLAB_COURSE_KEY 后重试；没有密钥的课程，请把它们另放一处。",
+            f"{en}Set ECOMLAB_COURSE_KEY and try again; without a key for the course, put such logbooks aside.",
+        )
     settings = Settings.read(args.settings) if args.settings else Settings()
     if settings.witnessed is not None and not args.witness:
         return fail("课程设置要求见证：请用 --witness 指定见证服务的文件夹", "The settings demand a witness: name its folder with --witness")
