@@ -40,6 +40,7 @@ def worked(student: str, entries: int = 60) -> Traits:
         digests=frozenset(f"scrypt:{chance.randbytes(32).hex()}" for _ in range(5)),
         gaps=tuple(2 + round(chance.lognormvariate(pace, 0.7)) for _ in range(entries - 1)),
         texts=frozenset([*(a_sentence(chance) for _ in range(5)), "请按照双方商定的条件交货，付款方式不变，谢谢合作，盼复"]),
+        answers=frozenset(f"question_{n} = {chance.uniform(0.2, 0.4):.3f}" for n in range(12)),
         attempts=chance.randrange(1, 25),
     )  # fmt: skip
 
@@ -58,6 +59,7 @@ COPIED: dict[str, Callable[[Traits, Traits], Traits]] = {
     "copied_secret": lambda own, theirs: replace(own, digests=own.digests | {min(theirs.digests)}),
     "same_times": lambda own, theirs: replace(own, gaps=own.gaps[:20] + theirs.gaps[10:50]),
     "same_texts": lambda own, theirs: replace(own, texts=theirs.texts),
+    "same_answers": lambda own, theirs: replace(own, answers=frozenset([*sorted(own.answers)[:8], *sorted(theirs.answers)[8:]])),
 }
 
 
@@ -73,7 +75,7 @@ def test_a_ring_of_copies_is_named_whole() -> None:
     honest = [worked(s) for s in STUDENTS]
     ring = [replace(honest[0], student=w.student, digests=w.digests) for w in honest[:8]]
     told = compared([*ring, *honest[8:]])
-    assert [codes(r) for r in told] == [{"same_times", "same_texts"}] * 8 + [set()] * 32
+    assert [codes(r) for r in told] == [{"same_times", "same_texts", "same_answers"}] * 8 + [set()] * 32
     assert all(set(remark.others) <= set(STUDENTS[:8]) for r in told for remark in r)
 
 
@@ -93,7 +95,7 @@ def test_a_class_that_hands_in_one_file_is_compared_in_a_moment() -> None:
     """The work grows with the class, not with its pairs."""
     same = worked("same", 2000)
     told = compared([replace(same, student=s) for s in STUDENTS])
-    assert all(codes(r) == {"copied_secret", "same_times"} for r in told)
+    assert all(codes(r) == {"copied_secret", "same_times", "same_answers"} for r in told)
     assert all(len(remark.others) <= 5 for r in told for remark in r)
 
 

@@ -6,6 +6,7 @@ Each remark tells its evidence, for a teacher to look at. None is a verdict, non
 - Gaps of time between entries are a person's own. A run of equal ones counts when chance would not give it once in a batch of a thousand times this size:
   its surprise in bits, by how often each gap occurs, against twice the bits that it takes to name a place in the batch.
 - Texts that nobody asks for are a person's own too. One that many have, they have from the course.
+- What is true in the data of one's own is true nowhere else: several figures that are another's to the last digit were not found there.
 
 Whoever scripts the work through the public commands, which is allowed, shows as too fast for a hand.
 """
@@ -30,6 +31,8 @@ A_PACE, WITHOUT_A_REFUSAL = 10, 30
 A_CLASS = 5
 #: Columns of equal texts that are remarkable: a long sentence, or three short ones.
 COPIED_TEXT = 60
+#: Equal figures that are remarkable.
+COPIED_ANSWERS = 3
 #: Gaps by whose equality a run is looked for; bits by which its surprise must exceed what chance gives.
 RUN, MARGIN = 5, 20
 #: So many others are named, those with most in common.
@@ -50,7 +53,7 @@ class Remark(NamedTuple):
 def compared(batch: Sequence[Traits | None]) -> list[tuple[Remark, ...]]:
     """What is to be looked at in each of these, in their order; of None, which is no logbook, nothing."""
     works = [t for t in batch if t]
-    shared = [_same_secrets(works), _same_times(works), _same_texts(works), _without_refusal(works)]
+    shared = [_same_secrets(works), _same_times(works), _same_texts(works), _same_answers(works), _without_refusal(works)]
     told = [tuple(r for found in shared for r in found[i]) + tuple(_alone(work)) for i, work in enumerate(works)]
     there = iter(told)
     return [next(there) if t else () for t in batch]
@@ -148,6 +151,26 @@ def _same_texts(works: Sequence[Traits]) -> list[list[Remark]]:
                     "same_texts", "有 {n} 处自拟的文字与 {others} 的日志相同，例如：{text}",
                     "Texts of their own that stand in the logbook of {others} too: {n}, among them: {text}",
                     others=found, n=len(texts), text=texts[0][:80],
+                )
+            ]
+            if found
+            else []
+        )  # fmt: skip
+    return told
+
+
+def _same_answers(works: Sequence[Traits]) -> list[list[Remark]]:
+    """Figures about data that each student has for oneself, and that are another's."""
+    told = []
+    for found in _in_common(works, [w.answers for w in works], most=len(works)):
+        found = _most({s: answers for s, answers in found.items() if len(answers) >= COPIED_ANSWERS})
+        same = sorted(set().union(*found.values()))
+        told.append(
+            [
+                _remark(
+                    "same_answers", "有 {n} 个数值答案与 {others} 的完全相同，而各人的数据不同，例如：{answer}",
+                    "Figures that are those of {others} to the last digit, though each has other data: {n}, among them: {answer}",
+                    others=found, n=len(same), answer=same[0],
                 )
             ]
             if found

@@ -313,5 +313,5 @@ def _traits(packed: str | None) -> Traits | None:
     read: dict[str, Any] = from_json(packed)
     for name, value in read.items():
         if isinstance(value, list):
-            read[name] = frozenset(value) if name in ("digests", "texts") else tuple(value)
+            read[name] = frozenset(value) if name in ("digests", "texts", "answers") else tuple(value)
     return Traits(**read)

@@ -24,6 +24,8 @@ from .replay import Report
 
 #: A text narrower than this, in columns, is a word that anybody may choose.
 A_TEXT = 12
+#: Digits that make a figure one that nobody else has found.
+EXACT = 3
 #: Several words, or several Chinese characters.
 _WORDS = re.compile(r"[^\W\d_]+ .*[^\W\d_]|[\u3400-\u9fff]{4}")
 #: Attempts read of one student; more would be no work of a hand.
@@ -33,8 +35,9 @@ MAX_ATTEMPTS = 20_000
 @dataclass(frozen=True)
 class Traits:
     """student: as the logbook names them; digests: of secrets, salted by the world; gaps: whole seconds from each entry to the next; texts: what was typed
-    where the world does not say what to type. before, back, unread: the entries whose time is before the world's, before that of the entry above, or no
-    time. attempts: refused ones beside the logbook, None where no list of them was handed in. last_at: the time of the last entry, as it stands there."""
+    where the world does not say what to type; answers: figures found in data of one's own, each with its question. before, back, unread: the entries whose
+    time is before the world's, before that of the entry above, or no time. attempts: refused ones beside the logbook, None where no list of them was handed
+    in. last_at: the time of the last entry, as it stands there."""
 
     student: str
     scenario: str
@@ -42,6 +45,7 @@ class Traits:
     digests: frozenset[str] = frozenset()
     gaps: tuple[int, ...] = ()
     texts: frozenset[str] = frozenset()
+    answers: frozenset[str] = frozenset()
     before: tuple[int, ...] = ()
     back: tuple[int, ...] = ()
     unread: tuple[int, ...] = ()
@@ -74,6 +78,7 @@ def traits(logbook: Path, report: Report) -> Traits | None:
         digests=frozenset(text for e in entries for text in _strings(e.arguments) if text.startswith("scrypt:")),
         gaps=tuple(round(step.total_seconds()) for _, step in steps),
         texts=frozenset(_own_texts(read, report)),
+        answers=frozenset(_answers(entries)),
         before=tuple(n for n, at in known if created and at < created - CLOCK),
         back=tuple(n for n, step in steps if step < -CLOCK),
         unread=tuple(e.n for e, at in zip(entries, times, strict=True) if not at),
@@ -114,6 +119,14 @@ def _own_texts(read: Survey, report: Report) -> Iterator[str]:
         name = both(text)
         if wide(text) >= A_TEXT and _WORDS.search(text) and name.zh == name.en and not all(word in asked for word in text.split()):
             yield text
+
+
+def _answers(entries: Iterable[Entry]) -> Iterator[str]:
+    """Figures that answer a question about data, of three digits or more: those with fewer many have by chance."""
+    for given in (e.arguments for e in entries if e.arguments.keys() >= {"question", "answer"}):
+        question, answer = given["question"], given["answer"]
+        if isinstance(question, str) and isinstance(answer, str) and len(re.sub(r"\D", "", answer).lstrip("0")) >= EXACT:
+            yield f"{question[:40]} = {answer[:40]}"
 
 
 def _free(entry: Entry) -> Iterator[str]:

@@ -16,7 +16,7 @@ import pytest
 
 import ecomlab
 from ecomlab.cli.main import main
-from ecomlab.grading import grade
+from ecomlab.grading import batch, grade
 from ecomlab.hub import seeds
 from ecomlab.kernel import keys, logbook
 from ecomlab.kernel.keys import Granted
@@ -113,6 +113,21 @@ def test_no_other_seed_counts_whatever_the_chain(tmp_path: Path, seed: str) -> N
     forged = tmp_path / f"{seed}.jsonl"
     forged.write_text("\n".join([*relinked(lines), ""]), "utf-8")
     assert code(forged, key=COURSE) == "other_seed"
+
+
+def test_on_a_hub_nobody_hands_in_for_somebody_else(tmp_path: Path) -> None:
+    """alice hands in under bob's name, which nbgrader lets her: her own work, the same with his name in it, and a demonstration of his."""
+    place, now = tmp_path / "submitted" / "bob" / "email", datetime.datetime.now(datetime.UTC)
+    World.open(place, "alice", "email", keys.grant("alice", {"email": None}, COURSE, now)).close()
+    (found,) = batch.submissions([tmp_path])
+    assert batch.grade_submission(found, COURSE).report.findings[0].code == "other_student"
+    file = place / LOGBOOK
+    file.write_text(file.read_text("utf-8").replace('"alice"', '"bob"'), "utf-8")
+    assert batch.grade_submission(found, COURSE).report.findings[0].code == "other_seed"
+    file.unlink()
+    World.open(place, "bob", "email", keys.DEMONSTRATION).close()
+    graded = batch.grade_submission(found, COURSE)
+    assert graded.report.findings[0].code == "other_seed" and not graded.judged, "and what bob has in the gradebook stays"
 
 
 def test_without_a_hub_a_key_may_be_shared_as_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
