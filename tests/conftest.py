@@ -34,6 +34,10 @@ _PROGRAMS = {
 }
 
 
+#: Files that take longest, each tens of seconds: they come first, so that no worker is left alone with one of them at the end.
+_LONG = tuple(f"tests/test_{name}.py" for name in ("tasks", "access", "course", "nbgrader", "packaging", "words", "b2c", "b2b", "netsell", "bench"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until the tests are collected: a million objects are made then that all stay, and to look for garbage among them took half of the time
     network.close()
@@ -52,12 +56,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the tests of whole programs, and puts those of the browser first: they wait while others compute."""
+    """Marks the tests of whole programs, and puts those of the browser first: they wait while others compute. Then come the long files."""
     for item in items:
         for mark, places in _PROGRAMS.items():
             if item.nodeid.startswith(places):
                 item.add_marker(mark)
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    items.sort(key=lambda item: 0 if item.get_closest_marker("browser") else 1 if item.nodeid.startswith(_LONG) else 2)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -20,13 +20,15 @@ from ecomlab.market import truth as market_truth
 from ecomlab.market.simulate import simulate
 from tests import worlds
 
-distributed = pytest.importorskip("distributed")
+pytestmark = worlds.needs("distributed")
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
     """Two machines, as far as Dask knows: processes on 127.0.0.1."""
+    import distributed
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]))
         with distributed.LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as made:
@@ -102,6 +104,8 @@ def test_a_handful_is_graded_in_a_process_that_may_have_children(submitted: Path
 def test_a_market_made_on_a_cluster_has_the_same_files(scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(market_truth, "A_PART", 1_500)  # three parts of so few
     here = simulate(3_000, "cluster", tmp_path / "here", tmp_path / "truth-here")
+    import distributed
+
     with distributed.Client(scheduler, set_as_default=False) as client:
         client.run(setattr, market_truth, "A_PART", 1_500)
         there = simulate(3_000, "cluster", tmp_path / "there", tmp_path / "truth-there", scheduler=scheduler)

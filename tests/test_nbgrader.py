@@ -24,10 +24,10 @@ from ecomlab.grading.batch import grade_all, submissions
 from ecomlab.kernel.lessons import lessons
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.tasks import tasks
+from tests import worlds
 
-pytest.importorskip("nbgrader")
-pytest.importorskip("ipywidgets")
 nbformat = pytest.importorskip("nbformat")
+pytestmark = worlds.needs("nbgrader", "ipywidgets")
 
 ROOT = Path(__file__).resolve().parent.parent
 CODES = list(tasks(("email",)))

@@ -51,11 +51,9 @@ def environment(place: Path, *wheels: Path) -> Path:
     """A fresh environment with the wheels in it. Their dependencies are those of the running environment, read through a
     path file, in which path files (such as that of an editable ecomlab) have no say."""
     venv.create(place, with_pip=False, symlinks=os.name != "nt")
-    subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(place / "bin" / "python"), "install", "--no-deps", "--no-index", "--quiet", *map(str, wheels)],
-        check=True,
-        capture_output=True,
-    )
+    pip = [sys.executable, "-m", "pip", "--python", str(place / "bin" / "python")]
+    options = ["--no-deps", "--no-index", "--no-compile", "--quiet"]  # what a test imports is compiled then, and most is not
+    subprocess.run([*pip, "install", *options, *map(str, wheels)], check=True, capture_output=True)
     libraries = next(place.glob("lib/python*/site-packages"))
     (libraries / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
     return place

@@ -40,6 +40,13 @@ ROOT = Path(__file__).resolve().parent.parent
 STUDENT = "s1001"
 
 
+def needs(*packages: str) -> pytest.MarkDecorator:
+    """A mark of a file whose tests are skipped without these packages. They are not imported for it, as `pytest.importorskip` does: each worker collects
+    every file, and one of them runs its tests."""
+    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    return pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")
+
+
 def scenarios() -> list[str]:
     """The scenarios that can be played: those whose modules and prologue exist."""
     found = []
