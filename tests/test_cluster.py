@@ -102,10 +102,10 @@ def test_a_handful_is_graded_in_a_process_that_may_have_children(submitted: Path
 
 @pytest.mark.slow
 def test_a_market_made_on_a_cluster_has_the_same_files(scheduler: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(market_truth, "A_PART", 1_500)  # three parts of so few
-    here = simulate(3_000, "cluster", tmp_path / "here", tmp_path / "truth-here")
     import distributed
 
+    monkeypatch.setattr(market_truth, "A_PART", 1_500)  # three parts of so few
+    here = simulate(3_000, "cluster", tmp_path / "here", tmp_path / "truth-here")
     with distributed.Client(scheduler, set_as_default=False) as client:
         client.run(setattr, market_truth, "A_PART", 1_500)
         there = simulate(3_000, "cluster", tmp_path / "there", tmp_path / "truth-there", scheduler=scheduler)
