@@ -32,6 +32,10 @@ _PROGRAMS = {
     "packaging": ("tests/test_packaging.py",),
     "whole": tuple(f"tests/test_{name}.py" for name in ("first", "course", "kernel_processes", "bench", "versions", "new", "perturbed", "csvfile", "export")),
 }
+#: Of what is tried in each scenario, `make test-fast` tries these: to play the others takes minutes.
+_FEW = ("email", "ca", "ebank", "b2c")
+#: What plays or begins every scenario by itself.
+_EVERY = ("tests/test_access.py::test_five_wrong", "tests/test_access.py::test_the_cast", "tests/test_golden.py", "tests/attacks/test_labels.py")
 
 
 #: Files that take longest, each tens of seconds: they come first, so that no worker is left alone with one of them at the end.
@@ -61,6 +65,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark, places in _PROGRAMS.items():
             if item.nodeid.startswith(places):
                 item.add_marker(mark)
+        given = getattr(item, "callspec", None)
+        asked = {given.params.get(of) for of in ("scenario", "scenario_name")} - {None} if given else set()
+        if not asked <= set(_FEW) or item.nodeid.startswith(_EVERY):
+            item.add_marker("whole")
     items.sort(key=lambda item: 0 if item.get_closest_marker("browser") else 1 if item.nodeid.startswith(_LONG) else 2)
 
 
