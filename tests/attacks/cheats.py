@@ -3,7 +3,7 @@
 Each is made from a friend's logbook and what alice has done herself, half of the tasks, and graded in a batch with the friend's, as a teacher would; then
 once more under a witness that has seen the friend at work and alice at her half, in a course that demands nine tenths.
 
-    python -m tests.attacks.cheats       (each cheat with its points, what named it, and its points where a witness is demanded)
+    python -m tests.attacks.cheats [SCENARIO]       (each cheat with its points, what named it, and its points where a witness is demanded; by default ebank)
 
 Where replay alone cannot tell, since the owner of a world may write any lawful logbook of it, the cheat gains points; `told` is what a teacher can go by
 then, empty where there is nothing but a witness.
@@ -334,7 +334,7 @@ def results(bench: Bench) -> Iterator[Result]:
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ecomlab-cheats-") as folder:
-        bench = Bench(Path(folder))
+        bench = Bench(Path(folder), *sys.argv[1:2])
         honest = bench.graded(bench.written(ALICE, bench.header, bench.own), demanded=True)
         print(f"alice's own half: {honest.report.points} of {honest.report.out_of}, witnessed")
         print(f"{'points':>7} {'witness':>8}  cheat: what names it")
