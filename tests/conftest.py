@@ -35,7 +35,9 @@ _PROGRAMS = {
 #: Of what is tried in each scenario, `make test-fast` tries these: to play the others takes minutes.
 _FEW = ("email", "ca", "ebank", "b2c")
 #: What plays or begins every scenario by itself.
-_EVERY = ("tests/test_access.py::test_five_wrong", "tests/test_access.py::test_the_cast", "tests/test_golden.py", "tests/attacks/test_labels.py")
+_EVERY = (
+    *(f"tests/test_access.py::test_{name}" for name in ("five_wrong", "a_lock_is", "the_cast")), "tests/test_golden.py", "tests/attacks/test_labels.py",
+)  # fmt: skip
 
 
 #: Files that take longest, each tens of seconds: they come first, so that no worker is left alone with one of them at the end.
