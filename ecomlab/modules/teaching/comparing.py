@@ -15,16 +15,16 @@ from .planning import Plan, draft
 
 #: Ten aspects, each with a statement of either side.
 STATEMENTS: dict[str, tuple[Text, Text]] = {
-    "information": (Text("翻样本，问熟人", "Samples and acquaintances"), Text("搜索，读评价", "Search and reviews")),
-    "order": (Text("到柜台说要什么", "Said at the counter"), Text("放入购物车，确认", "Put into a cart and confirmed")),
-    "contract": (Text("双方当面盖章", "Both stamp it in person"), Text("勾选协议，系统留存", "A box is ticked and kept by the system")),
-    "pay": (Text("点现金", "Cash is counted"), Text("输入支付密码", "A PIN is entered")),
-    "deliver": (Text("自己提走", "Carried home"), Text("快递送到，签收", "A courier brings it and has it signed for")),
-    "service": (Text("回店里找店员", "Back to the shop and its staff"), Text("在线客服，有聊天记录", "A clerk online, with a record of the talk")),
-    "evidence": (Text("纸质收据", "A receipt of paper"), Text("订单和分录可以追查", "Order and postings can be traced")),
+    "information": (Text("翻样本，问熟人", "Look at samples, ask friends"), Text("搜索，读评价", "Search, read reviews")),
+    "order": (Text("到柜台说要什么", "Tell the clerk at the counter"), Text("放入购物车，确认", "Put it into a cart and confirm")),
+    "contract": (Text("双方当面盖章", "Both sides stamp it in person"), Text("勾选协议，系统留存", "Tick a box; the system keeps the record")),
+    "pay": (Text("点现金", "Count out cash"), Text("输入支付密码", "Enter a PIN")),
+    "deliver": (Text("自己提走", "Carry it home yourself"), Text("快递送到，签收", "A courier delivers it against a signature")),
+    "service": (Text("回店里找店员", "Go back to the shop and ask the staff"), Text("在线客服，有聊天记录", "Chat with a clerk online; the chat is kept")),
+    "evidence": (Text("纸质收据", "A paper receipt"), Text("订单和分录可以追查", "Order and postings can be traced")),
     "time": (Text("营业时间内", "During opening hours"), Text("任何时候", "At any hour")),
-    "reach": (Text("附近几条街", "A few streets around"), Text("快递到得了的地方", "Wherever a courier goes")),
-    "cost": (Text("店面租金占大头", "Rent of the shop is the most"), Text("流量和邮费占大头", "Traffic and postage are the most")),
+    "reach": (Text("附近几条街", "A few streets nearby"), Text("快递到得了的地方", "Anywhere a courier goes")),
+    "cost": (Text("店面租金占大头", "The rent of the shop is the largest part"), Text("流量和邮费占大头", "Advertising and postage are the largest part")),
 }
 #: The steps of a purchase in their order.
 STEPS = {
@@ -36,7 +36,7 @@ STEPS = {
 EACH_ONCE = refusal(
     "each_once", "每项填一行，编号 1 到 {of}。请补齐或去掉多余的行。", "Give each item one row, numbered 1 to {of}. Add what is missing, or remove rows."
 )
-NO_STEP = refusal("no_step", "第 {row} 行：“{given}”不是购物的步骤。请从列表中选择。", "Row {row}: {given} is no step of a purchase. Choose one from the list.")
+NO_STEP = refusal("no_step", "第 {row} 行：“{given}”不是购物的步骤。请从列表中选择。", "Row {row}: {given} is not a step of a purchase. Choose one from the list.")
 
 
 class SideRow(TypedDict):

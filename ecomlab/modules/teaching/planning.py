@@ -22,28 +22,28 @@ MINUTES, AHEAD = 40, 2
 PHASES = ("situation", "inquiry_phase", "practice", "summing_up")
 
 LESSON_SOON = refusal(
-    "lesson_soon", "学生至少要提前 {ahead} 天知道。请改期，最早 {day}。", "Pupils are to know {ahead:day} ahead. Choose a later day, {day} at the earliest."
+    "lesson_soon", "学生至少要提前 {ahead} 天知道。请改期，最早 {day}。", "Pupils must know {ahead:day} ahead. Choose a later day; {day} is the earliest."
 )
-NO_QUESTION_MARK = refusal("no_question_mark", "这不是问句。请以问号结尾。", "This is no question. End it with a question mark.")
-SAME_QUESTION = refusal("same_question", "两个问题相同。请换一个。", "Both questions are the same. Change one.")
+NO_QUESTION_MARK = refusal("no_question_mark", "这不是问句。请以问号结尾。", "This is not a question. End it with a question mark.")
+SAME_QUESTION = refusal("same_question", "两个问题相同。请换一个。", "The two questions are the same. Change one of them.")
 CLOSED_QUESTIONS = refusal(
     "closed_questions",
     "两个问题都只要回答是或不是。请至少有一个问“怎样”“为什么”“哪些”。",
-    "Both questions are answered by yes or no. Ask at least one with how, why or which.",
+    "Both are yes-or-no questions. Ask at least one with how, why or which.",
 )
 UNKNOWN_TASK = refusal(
     "unknown_task", "第 {row} 行：课程里没有任务“{task}”。请填写 B2C001 这样的编号。", "Row {row}: the course has no task {task}. Enter a code such as B2C001."
 )
 NOT_IN_COURSE = refusal("not_in_course", "课程里没有任务“{task}”。请从列表中选择。", "The course has no task {task}. Choose one from the list.")
-NEEDS_EARLIER = refusal("needs_earlier", "第 {row} 行：{task} 要先做 {first}。请把它排在前面。", "Row {row}: {task} needs {first}. Put that one before it.")
+NEEDS_EARLIER = refusal("needs_earlier", "第 {row} 行：{task} 要先做 {first}。请把它排在前面。", "Row {row}: {task} needs {first}. Put {first} before it.")
 UNKNOWN_OPERATION = refusal(
     "unknown_operation",
     "第 {row} 行：“{given}”不是网上商店的操作。请从列表中选择。",
-    "Row {row}: {given} is no operation of the online shop. Choose one from the list.",
+    "Row {row}: {given} is not an operation of the online shop. Choose one from the list.",
 )
 PLAN_LACKS = refusal("plan_lacks", "教案还不完整：{what}。请补上，再检查一次。", "The plan is not complete: {what}. Add it and check again.")
 PLAN_TAUGHT = refusal(
-    "plan_taught", "教案 {number} 已经上过课，不能修改。请另写一份。", "The plan {number} has been taught and cannot change. Begin another one."
+    "plan_taught", "教案 {number} 已经上过课，不能修改。请另写一份。", "Plan {number} has been taught and can no longer be changed. Begin another one."
 )
 
 documents.offer("teaching.plans", PLAN, of="lesson_plan", shows="t.lesson_day", stated=True)
@@ -163,11 +163,11 @@ def assign(do: Doing, plan: Plan, sheet: Annotated[list[TaskRow], Ask("练习单
     return {"tasks": codes, "minutes": sum(row["minutes"] for row in sheet)}
 
 
-@command("LES009", role=STUDENT, title=("分层布置", "Set tasks for slow and fast"))
+@command("LES009", role=STUDENT, title=("分层布置", "Set tasks for two levels"))
 def differentiate(
-    do: Doing, plan: Plan, slow: Annotated[list[TaskRow], Ask("基础练习", "For the slow")], fast: Annotated[list[TaskRow], Ask("提高练习", "For the fast")]
+    do: Doing, plan: Plan, slow: Annotated[list[TaskRow], Ask("基础练习", "Basic practice")], fast: Annotated[list[TaskRow], Ask("提高练习", "Further practice")]
 ) -> dict[str, Any]:
-    """What the slow do and what the fast do after it; gives both lists and their minutes. Refuses 'unknown_task', 'needs_earlier'."""
+    """The basic practice, and the further one that quick pupils do after it; gives both lists and their minutes. Refuses 'unknown_task', 'needs_earlier'."""
     draft(do, plan)
     basic = in_order(slow, "slow")
     return {"slow": basic, "fast": in_order(fast, "fast", tuple(basic)), "minutes": [sum(r["minutes"] for r in rows) for rows in (slow, fast)]}
@@ -199,9 +199,9 @@ def check_plan(do: Doing, plan: Plan) -> str:
     order = [PHASES.index(r.phase) for r in rows]
     lacks = [
         (set(order) != set(range(len(PHASES))), Text("四个阶段没有写全", "one of the four phases is missing")),
-        (order != sorted(order), Text("阶段的次序不对", "the phases are not in their order")),
-        (sum(r.minutes for r in rows) != MINUTES, Text(f"各阶段合计不是 {MINUTES} 分钟", f"the phases are not {MINUTES} minutes together")),
-        (any(r.phase == "practice" and not r.task for r in rows), Text("有的练习没有任务", "a practice names no task")),
+        (order != sorted(order), Text("阶段的次序不对", "the phases are not in the right order")),
+        (sum(r.minutes for r in rows) != MINUTES, Text(f"各阶段合计不是 {MINUTES} 分钟", f"the phases do not add up to {MINUTES} minutes")),
+        (any(r.phase == "practice" and not r.task for r in rows), Text("有的练习没有任务", "a practice has no task")),
     ]
     if what := [text for wrong, text in lacks if wrong]:
         raise PLAN_LACKS("plan", what=Text("、".join(t.zh for t in what), ", ".join(t.en for t in what)))
