@@ -36,7 +36,9 @@ STEPS = {
 EACH_ONCE = refusal(
     "each_once", "每项填一行，编号 1 到 {of}。请补齐或去掉多余的行。", "Give each item one row, numbered 1 to {of}. Add what is missing, or remove rows."
 )
-NO_STEP = refusal("no_step", "第 {row} 行：“{given}”不是购物的步骤。请从列表中选择。", "Row {row}: {given} is not a step of a purchase. Choose one from the list.")
+NO_STEP = refusal(
+    "no_step", "第 {row} 行：“{given}”不是购物的步骤。请从列表中选择。", "Row {row}: {given} is not a step of a purchase. Choose one from the list."
+)
 
 
 class SideRow(TypedDict):

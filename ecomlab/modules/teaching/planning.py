@@ -165,9 +165,12 @@ def assign(do: Doing, plan: Plan, sheet: Annotated[list[TaskRow], Ask("练习单
 
 @command("LES009", role=STUDENT, title=("分层布置", "Set tasks for two levels"))
 def differentiate(
-    do: Doing, plan: Plan, slow: Annotated[list[TaskRow], Ask("基础练习", "Basic practice")], fast: Annotated[list[TaskRow], Ask("提高练习", "Further practice")]
+    do: Doing,
+    plan: Plan,
+    slow: Annotated[list[TaskRow], Ask("基础练习", "Basic practice")],
+    fast: Annotated[list[TaskRow], Ask("提高练习", "Further practice")],
 ) -> dict[str, Any]:
-    """The basic practice, and the further one that quick pupils do after it; gives both lists and their minutes. Refuses 'unknown_task', 'needs_earlier'."""
+    """The basic practice and the further one; gives both lists and their minutes. Refuses 'unknown_task', 'needs_earlier'."""
     draft(do, plan)
     basic = in_order(slow, "slow")
     return {"slow": basic, "fast": in_order(fast, "fast", tuple(basic)), "minutes": [sum(r["minutes"] for r in rows) for rows in (slow, fast)]}
