@@ -154,18 +154,20 @@ def set_based(orders: list[Order], products: list[str], prices: list[int], there
     lines = {
         "number": number, "shop": zero, "customer": zero, "article": article, "day": zero, "quantity": pieces, "price": price, "amount": price * pieces,
         "cost": cost, "rounding": rounding, "shipped": zero, "received": zero, "back": back, "paid": paid,
-        "kind": np.array([KINDS[r[4].kind] for r in rows]), "province": zero, "second": zero + 30_000,
+        "kind": np.array([KINDS[r[4].kind] for r in rows]), "province": zero, "second": zero + 30_000, "channel": zero - 1,
     }  # fmt: skip
     none = np.zeros(0, dtype=np.int64)
     booked = booking.Booked(
-        0, lines, {c: none for c in ("day", "article", "quantity", "value", "shop")}, {c: none for c in ("article", "shop", "quantity")},
-        {c: none for c in ("article", "seq", "quantity", "unit", "value")}, {c: none for c in ("shop", "day", "amount")}, none,
+        0, lines, {c: none for c in ("day", "due", "article", "quantity", "value", "shop")}, {c: none for c in ("article", "shop", "quantity")},
+        {c: none for c in ("article", "seq", "quantity", "unit", "value")}, {c: none for c in ("due", "article", "quantity", "shop")},
+        {c: none for c in ("shop", "day", "amount")}, {c: none for c in ("shop", "channel", "day", "impressions", "clicks")}, none,
     )  # fmt: skip
     connection = duckdb.connect()
     truth = Truth(seed="one bookkeeper", orders=len(orders))
     booking.start_of(connection, truth)
     for table, columns in {
-        "article_code": {"article": [0, 1], "code": products}, "shop_code": {"shop": [0], "carrier": ["c"], "supplier": ["s"]},
+        "article_code": {"article": [0, 1], "code": products}, "channel_code": {"channel": [0], "name": ["c"], "per_fen": [1]},
+        "shop_code": {"shop": [0], "carrier": ["c"], "supplier": ["s"], "haulier": ["h"], "base": [0], "rate": [0]},
         "province_code": {"province": [0], "code": ["33"]},
     }.items():  # fmt: skip
         connection.register(f"given_{table}", pandas.DataFrame(columns))

@@ -18,6 +18,8 @@ from .advertising import advertisers, spending
 from .choice import BRUSHED, Lines
 from .draws import Ints
 from .goods import Goods
+from .haulage import hauliers
+from .numbers import poisson
 from .parcels import AT_THE_DOOR, ONLINE, PLATFORM, Fate
 from .supply import Supplied
 from .truth import Truth
@@ -29,20 +31,28 @@ if TYPE_CHECKING:
 A_PART = 1 << 25
 #: Days after a delivery at which a supplier is to be paid.
 TERMS = 30
-#: Value added tax on goods and on advertising, in percent (`data/tax_rates.csv`).
-GOODS_TAX, ADVERTISING_TAX = 13, 6
+#: Value added tax on goods, advertising and transport, in percent (`data/tax_rates.csv`).
+GOODS_TAX, ADVERTISING_TAX, TRANSPORT_TAX = 13, 6, 9
+#: Days that a truck needs, if it is not late: so many before it is due it leaves.
+ON_THE_ROAD = 2
+#: What a piece weighs, g.
+A_PIECE = 500
 #: What every shop begins with at the bank, CNY.
 CAPITAL = 200_000
 
 _KINDS = {ONLINE: "online", PLATFORM: "payment_platform", AT_THE_DOOR: "cash_on_delivery"}
 
-#: The facts as they are registered: `line` one for each order and article with goods that were there, `delivery` one for each article that came.
+#: The facts as they are registered: `line` one for each order and article with goods that were there, `delivery` one for each article that came,
+#: `shown` one for each advertisement and day. From them follow `truck`, one for each delivery, and `clicked`, one for each order that came by a click.
 _FACTS = """
 create temp macro fen(amount) as (amount::decimal(16,0) * 0.01::decimal(3,2))::decimal(18,2);
 create temp macro tax_in(gross) as (2 * gross * $goods + 100 + $goods) // (2 * (100 + $goods));
+create temp macro tax_within(gross, rate) as (2 * gross * rate + 100 + rate) // (2 * (100 + rate));
 create temp macro tax_on(net) as (2 * net * $goods + 100) // 200;
 create temp macro on_day(day) as $start::date + day::integer;
 create temp macro shop_number(shop) as 'MB-' || lpad(shop::varchar, 4, '0');
+create temp macro truck_of(shop, due) as lpad(shop::varchar, 4, '0') || '-' || lpad(due::varchar, 4, '0');
+create temp macro advertisement(shop, channel) as 'AD' || lpad(shop::varchar, 4, '0') || '-' || channel;
 create temp macro shopper_number(customer) as 'C' || lpad(customer::varchar, 9, '0');
 """
 
@@ -56,7 +66,9 @@ class Booked:
     deliveries: dict[str, Ints]
     left: dict[str, Ints]
     layers: dict[str, Ints]
+    under_way: dict[str, Ints]
     advertising: dict[str, Ints]
+    shown: dict[str, Ints]
     labels: Ints
 
 
@@ -74,13 +86,17 @@ def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, suppl
         "received": fate.received[kept], "back": fate.back[kept], "paid": fate.paid[kept], "kind": fate.kind[kept], "province": fate.province[kept],
         "second": _seconds(lines.day, which),
     }  # fmt: skip
-    day, article, quantity, value = supplied.delivered.T
-    came = {"day": day, "article": article, "quantity": quantity, "value": value, "shop": goods.shop[article]}
+    columns["channel"] = _clicked(truth, columns["shop"], lines.day, fate.province[kept], lines.order)
+    day, article, quantity, value, due = supplied.delivered.T
+    came = {"day": day, "due": due, "article": article, "quantity": quantity, "value": value, "shop": goods.shop[article]}
+    article, quantity, due = supplied.under_way.T
+    coming = {"due": due, "article": article, "quantity": quantity, "shop": goods.shop[article]}
     articles, left, _ = supplied.left.T
     held = {"article": articles, "shop": goods.shop[articles], "quantity": left}
     layers = {"article": supplied.layers[:, 0], "seq": supplied.layers[:, 1], "quantity": supplied.layers[:, 2], "unit": supplied.layers[:, 3],
               "value": supplied.layers[:, 4]}  # fmt: skip
-    return Booked(part, columns, came, held, layers, _bills(truth, part), np.unique(number[lines.order >= BRUSHED]))
+    shown = _shown(truth, part, columns, which)
+    return Booked(part, columns, came, held, layers, coming, _bills(truth, part), shown, np.unique(number[lines.order >= BRUSHED]))
 
 
 def _bills(truth: Truth, part: int) -> dict[str, Ints]:
@@ -92,6 +108,39 @@ def _bills(truth: Truth, part: int) -> dict[str, Ints]:
     amount = np.zeros(len(key), dtype=np.int64)
     np.add.at(amount, which, spent[mine])
     return {"shop": key // 1_000, "day": np.minimum(key % 1_000 * 7 + 6, truth.days - 1), "amount": amount}
+
+
+def _clicked(truth: Truth, shop: Ints, day: Ints, province: Ints, order: Ints) -> Ints:
+    """The channel (index) of the advertisement on which somebody clicked before an order, by line; -1 if on none.
+
+    Whoever buys in a shop that advertises that day where they live may have come by a click, whether or not they would have come without it.
+    """
+    spent, by = spending(truth), advertisers(truth)
+    found = np.full(len(order), -1)
+    for channel, (_, _, share) in enumerate(truth.clicks):
+        reached = (spent[channel, day, province] > 0) & (by[channel, day, province] == shop)
+        found[reached & (found < 0) & (truth.draws.uniform("by a click", order, channel) < share)] = channel
+    return found
+
+
+def _shown(truth: Truth, part: int, lines: dict[str, Ints], which: Ints) -> dict[str, Ints]:
+    """How often each shop's advertisements of a channel were shown and clicked on a day; those who bought are among the clicks."""
+    spent, by = spending(truth), advertisers(truth)
+    channel, day, province = np.nonzero((by % truth.parts == part) & (spent > 0))
+    shop, amount = by[channel, day, province], spent[channel, day, province]
+    per_fen, rate = (np.array([c[k] for c in truth.clicks]) for k in (0, 1))
+    impressions = amount * per_fen[channel]
+    clicks = np.minimum(poisson(impressions * rate[channel] / 1000, truth.draws.words("clicks", channel, day, province)), impressions)
+    key, at = np.unique((shop * len(truth.clicks) + channel) * truth.days + day, return_inverse=True)
+    shown, clicked = np.zeros(len(key), dtype=np.int64), np.zeros(len(key), dtype=np.int64)
+    np.add.at(shown, at, impressions)
+    np.add.at(clicked, at, clicks)
+    first = np.flatnonzero((np.diff(which, prepend=-1) != 0) & (lines["channel"] >= 0))
+    bought = (lines["shop"][first] * len(truth.clicks) + lines["channel"][first]) * truth.days + lines["day"][first]
+    np.add.at(clicked, np.searchsorted(key, bought), 1)
+    advertisement, day = np.divmod(key, truth.days)
+    shop, channel = np.divmod(advertisement, len(truth.clicks))
+    return {"shop": shop, "channel": channel, "day": day, "impressions": np.maximum(shown, clicked), "clicks": clicked}
 
 
 def _seconds(day: Ints, which: Ints) -> Ints:
@@ -133,7 +182,7 @@ TABLES: dict[str, str] = {
         from line where back >= 0 order by line.number, product""",
     "b2c_purchase": """
         select purchase as number, any_value(merchant) as merchant, any_value(supplier) as supplier, 'road' as delivery_kind,
-               'on_account' as settlement_kind, on_day(any_value(day)) as delivery_day, on_day(any_value(day)) + 30 as due_day, '' as remark
+               'on_account' as settlement_kind, on_day(any_value(due)) as delivery_day, on_day(any_value(day)) + 30 as due_day, '' as remark
         from delivery where day > 0 group by purchase order by purchase""",
     "b2c_purchase_line": """
         select purchase as number, product, quantity::integer as quantity, quantity::integer as received_quantity, fen(value // quantity) as unit_cost
@@ -155,13 +204,42 @@ TABLES: dict[str, str] = {
             from line where back >= 0 group by line.number, back
         union all select purchase, 'b2c_purchase', if(day + {terms} < {days}, 'settled', 'received'), 1, any_value(merchant), on_day(day), null
             from delivery where day > 0 group by purchase, day
+        union all select 'D' || truck, 'delivery_order', if(day < 0, 'dispatched', 'delivered'), 1, supplier, on_day(departed), null from truck
+        union all select 'T' || truck, 'dispatch_order', if(day < 0, 'dispatched', 'arrived'), 1, haulier, on_day(departed), 'D' || truck from truck
+        union all select 'F' || truck, 'freight_bill', if(day + {terms} < {days}, 'paid', 'unpaid'), 1, supplier, on_day(day), 'D' || truck
+            from truck where day >= 0
+        union all select distinct advertisement(shop, channel), 'netsell_text_ad', 'published', 1, shop_number(shop), on_day(0), null from raw_shown
         order by number""",
+    "lgs_slip": """
+        select 'D' || truck as number, 'delivery' as kind, haulier as carrier, supplier as shipper, 'ST-' || substr(supplier, 4) as warehouse,
+               null::varchar as to_warehouse, owner as purchaser, owner as consignee, 'ST-' || substr(owner, 4) as address, on_day(due) as wanted,
+               kg::integer as weight_kg, fen(freight) as freight, '' as note, supplier as freight_payer, 'road' as transport
+        from truck order by number""",
+    "lgs_line": """
+        select 'D' || truck as slip, product, sum(quantity)::integer as quantity, null::integer as at_gate, null::integer as damaged,
+               null::integer as counted
+        from carried group by truck, product order by slip, product""",
+    "lgs_trip": """
+        select 'T' || truck as number, 'D' || truck as delivery_order, haulier as carrier, null::varchar as vehicle, on_day(departed) as departed,
+               on_day(due) as due, on_day(due) as arrives, if(day < 0, null, on_day(day)) as arrived, null::varchar as sscc,
+               if(day < 0, null, owner) as signed_by, null::varchar as remark
+        from truck order by number""",
+    "netsell_text_ad": """
+        select distinct advertisement(shop, channel) as number, shop_number(shop) as member, 'shopping' as ad_category,
+               '第 ' || (shop + 1) || ' 店 Shop ' || (shop + 1) || ' · ' || name as title, '' as content, '' as link
+        from raw_shown join channel_code using (channel) order by number""",
+    "netsell_ad_day": """
+        select advertisement(shop, channel) as number, on_day(day) as day, impressions::integer as impressions, clicks::integer as clicks,
+               'thousand' as per, (10 / per_fen)::decimal(18,2) as price
+        from raw_shown join channel_code using (channel) order by number, day""",
+    "netsell_conversion": """
+        select 'W' || number as web_order, advertisement(shop, channel) as advertisement, day, amount from clicked order by clicked.number""",
     "shipment": """
         select 'W' || number as web_order, any_value(carrier) as carrier, any_value(province_code) as province, any_value(shipped_day) as shipped_day,
                any_value(received_day) as received_day
         from line group by line.number order by line.number""",
     "stock_movement": """
-        select ({base} + row_number() over (order by day, came desc, n, product, kind))::integer as number, kind, on_day(day) as day,
+        select ({base} + row_number() over (order by day, came desc, n, product, kind, document))::integer as number, kind, on_day(day) as day,
                on_day(day) + to_seconds(second) as moment, owner, 'ST-' || substr(owner, 4) as place, product,
                'on_hand' as side, quantity::integer as quantity, fen(value) as value, document
         from (
@@ -180,13 +258,15 @@ TABLES: dict[str, str] = {
                    'b2c' as channel from line
             union all select back, 'R' || number || '-' || back, owner, shopper_number(customer), product, -quantity, -amount, -tax, -cost, 'b2c'
                 from line where back >= 0
-            union all select day, purchase, supplier, owner, product, quantity, value + tax, tax, value, 'other' from delivery where day > 0)
+            union all select day, purchase, supplier, owner, product, quantity, value + tax, tax, value, 'other' from delivery where day > 0
+            union all select day, 'F' || truck, haulier, supplier, '', 1, freight, tax, 0, 'other' from truck where day >= 0)
         order by seller, day, document, product""",
     "due_line": """
         select distinct * from (
             select 'S' || number as document, 'W' || number as item, if(kind = 2, shipped_day + 30, null) as due_day from line
             union all select 'R' || number || '-' || back, 'W' || number, null from line where back >= 0
-            union all select purchase, purchase, on_day(day) + 30 from delivery where day > 0)
+            union all select purchase, purchase, on_day(day) + 30 from delivery where day > 0
+            union all select 'F' || truck, 'F' || truck, on_day(day) + {terms} from truck where day >= 0)
         order by document""",
 }
 #: The ledger's entries and their postings: a row for each posting, with what makes one entry of several (`what`, `document`, `day`).
@@ -259,10 +339,28 @@ LEDGER = """
                     {{'side': 2, 'account': '1002', 'sub': '', 'amount': -sum(value) - sum(tax)}}]
             from delivery where day > 0 and day + {terms} < {days} group by owner, day, purchase
             union all
+            select haulier, day, 'freight', 'F' || truck, 21700,
+                   [{{'side': 1, 'account': '1122', 'sub': supplier, 'amount': freight}}, {{'side': 2, 'account': '6001', 'sub': '', 'amount': tax - freight}},
+                    {{'side': 3, 'account': '22210102', 'sub': '', 'amount': -tax}}]
+            from truck where day >= 0
+            union all
+            select supplier, day, 'freight', 'F' || truck, 21700,
+                   [{{'side': 1, 'account': '6601', 'sub': '', 'amount': freight - tax}}, {{'side': 2, 'account': '22210101', 'sub': '', 'amount': tax}},
+                    {{'side': 3, 'account': '2202', 'sub': haulier, 'amount': -freight}}]
+            from truck where day >= 0
+            union all
+            select haulier, day + {terms}, 'settlement', 'F' || truck, 61300,
+                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': freight}}, {{'side': 2, 'account': '1122', 'sub': supplier, 'amount': -freight}}]
+            from truck where day >= 0 and day + {terms} < {days}
+            union all
+            select supplier, day + {terms}, 'settlement', 'F' || truck, 61300,
+                   [{{'side': 1, 'account': '2202', 'sub': haulier, 'amount': freight}}, {{'side': 2, 'account': '1002', 'sub': '', 'amount': -freight}}]
+            from truck where day >= 0 and day + {terms} < {days}
+            union all
             select shop_number(shop), day, 'advertising', null, 64000,
                    [{{'side': 1, 'account': '6601', 'sub': '', 'amount': amount - tax}}, {{'side': 2, 'account': '22210101', 'sub': '', 'amount': tax}},
                     {{'side': 3, 'account': '1002', 'sub': '', 'amount': -amount}}]
-            from (select *, (2 * amount * {advertising_tax} + 100 + {advertising_tax}) // (2 * (100 + {advertising_tax})) as tax from raw_advertising)
+            from (select *, tax_within(amount, {advertising_tax}) as tax from raw_advertising)
             union all
             select owner, 0, 'capital', null, 21000,
                    [{{'side': 1, 'account': '1002', 'sub': '', 'amount': {capital}}}, {{'side': 2, 'account': '4001', 'sub': '', 'amount': -{capital}}}]
@@ -301,6 +399,7 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
 
     given = {
         "line": booked.lines, "delivery": booked.deliveries, "left": booked.left, "layer": booked.layers, "advertising": booked.advertising,
+        "under_way": booked.under_way, "shown": booked.shown,
     }  # fmt: skip
     for name, columns in given.items():
         connection.register(f"raw_{name}", pandas.DataFrame(columns))
@@ -315,8 +414,27 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
     connection.execute(
         """create or replace temp table delivery as
            select d.*, tax_on(value) as tax, shop_number(shop) as owner, 'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, s.supplier,
-                  if(day = 0, null, 'P' || lpad(shop::varchar, 4, '0') || '-' || lpad(day::varchar, 4, '0')) as purchase
+                  if(day = 0, null, 'P' || truck_of(shop, due)) as purchase
            from raw_delivery d join article_code c using (article) join shop_code s using (shop)"""
+    )
+    connection.execute(
+        f"""create or replace temp table carried as
+            select truck_of(shop, due) as truck, shop, supplier, product, day, due, quantity from delivery where day > 0
+            union all select truck_of(shop, due), shop, s.supplier, c.code, -1, due, quantity
+                from raw_under_way join article_code c using (article) join shop_code s using (shop) where due - {ON_THE_ROAD} < {truth.days}"""
+    )
+    connection.execute(
+        f"""create or replace temp table truck as
+            select *, tax_within(freight, {TRANSPORT_TAX}) as tax, shop_number(shop) as owner from (
+                select truck, shop, any_value(c.supplier) as supplier, any_value(s.haulier) as haulier, any_value(day) as day, any_value(due) as due,
+                       any_value(due) - {ON_THE_ROAD} as departed, (sum(quantity) * {A_PIECE} + 999)::bigint // 1000 as kg,
+                       any_value(base)::bigint + any_value(rate)::bigint * kg as freight
+                from carried c join shop_code s using (shop) group by truck, shop)"""
+    )
+    connection.execute(
+        """create or replace temp table clicked as
+           select number, any_value(shop) as shop, any_value(channel) as channel, on_day(any_value(day)) as day, fen(sum(amount)) as amount
+           from line where channel >= 0 group by number"""
     )
     connection.execute("create or replace temp table held as select l.*, c.code as product from raw_left l join article_code c using (article)")
     values: dict[str, Any] = {"base": booked.part * A_PART, "days": truth.days, "terms": TERMS, "capital": CAPITAL * 100,

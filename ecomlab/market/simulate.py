@@ -21,7 +21,7 @@ import numpy as np
 
 from .. import __version__
 from ..kernel.refusals import refusal
-from . import advertising, booking, calendar, customers, goods
+from . import advertising, booking, calendar, customers, goods, haulage
 from .choice import Chooser, Lines
 from .cluster import on_cluster
 from .costing import first_in_first_out
@@ -260,14 +260,20 @@ def codes(connection: duckdb.DuckDBPyConnection, truth: Truth, made: Goods) -> N
 
     connection.register("raw_article", pandas.DataFrame({"article": np.arange(made.count), "code": [gtin(a) for a in range(made.count)]}))
     connection.execute("create temp table article_code as from raw_article")
+    hauling = haulage.hauliers(truth).tolist()
     shops = {
         "shop": np.arange(truth.shops), "carrier": [truth.carriers[c][0] for c in made.carrier],
-        "supplier": [f"MB-S{s:03}" for s in made.supplier],
+        "supplier": [f"MB-S{s:03}" for s in made.supplier], "haulier": [f"MB-H{h:03}" for h in hauling],
+        "base": [round(100 * truth.hauliers[h // truth.parts][3]) for h in hauling],
+        "rate": [round(100 * truth.hauliers[h // truth.parts][4]) for h in hauling],
     }  # fmt: skip
     connection.register("raw_shop", pandas.DataFrame(shops))
     connection.execute("create temp table shop_code as from raw_shop")
     connection.register("raw_province", pandas.DataFrame({"province": np.arange(len(PROVINCES)), "code": list(PROVINCES)}))
     connection.execute("create temp table province_code as from raw_province")
+    channels = {"channel": range(len(truth.channels)), "name": [c[0] for c in truth.channels], "per_fen": [c[0] for c in truth.clicks]}
+    connection.register("raw_channel", pandas.DataFrame(channels))
+    connection.execute("create temp table channel_code as from raw_channel")
 
 
 def gtin(article: int) -> str:
@@ -308,7 +314,8 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
     channel, day, province = (a.ravel() for a in np.indices(spent.shape))
     bills = {"channel": channel, "day": day, "province": province, "shop": by.ravel(), "amount": spent.ravel()}
     connection.register("spent", pandas.DataFrame(bills))
-    connection.register("channel", pandas.DataFrame({"channel": range(len(truth.channels)), "name": [c[0] for c in truth.channels]}))
+    tariffs = [{"n": n, "name": h[0], "base": h[3], "rate": h[4]} for n, h in enumerate(h for h in truth.hauliers for _ in range(truth.parts))]
+    connection.register("tariff", pandas.DataFrame(tariffs))
     begin = calendar.campaign_days(truth)
     connection.register("campaign", pandas.DataFrame({"campaign": np.arange(len(begin)), "day": begin}))
     number = "lpad(i::varchar, 4, '0')"
@@ -318,16 +325,20 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
             select 'MB-' || {number} as number, 'company' as kind, '第 ' || (i + 1) || ' 店 Shop ' || (i + 1) as name, null::varchar as uscc,
                    null::varchar as mailbox from range({truth.shops}) r(i)
             union all select 'MB-S' || lpad(i::varchar, 3, '0'), 'company', '供应商 Supplier ' || (i + 1), null, null from range({truth.suppliers}) r(i)
+            union all select 'MB-H' || lpad(n::varchar, 3, '0'), 'company', name || ' ' || (n + 1), null, null from tariff
             union all select 'MB-PLATFORM', 'company', '支付平台 Payment platform', null, null
             union all select number, 'person', '顾客 Customer ' || number, null, null from {shoppers} order by 1""",
-        "product": """
-            select code as gtin, name || ' ' || lpad(article::varchar, 5, '0') as name, name as product_category, 500 as weight_g, fen(cost) as cost
+        "product": f"""
+            select code as gtin, name || ' ' || lpad(article::varchar, 5, '0') as name, name as product_category, {booking.A_PIECE} as weight_g, fen(cost) as cost
             from goods join category using (category) join article_code using (article) order by gtin""",
         "stock_place": f"""
             select 'ST-' || {number} as number, 'store' as kind, 'MB-' || {number} as keeper, '第 ' || (i + 1) || ' 店 Shop ' || (i + 1) as name
             from range({truth.shops}) r(i)
             union all select 'ST-S' || lpad(i::varchar, 3, '0'), 'warehouse', 'MB-S' || lpad(i::varchar, 3, '0'), '供应商 Supplier ' || (i + 1)
             from range({truth.suppliers}) r(i) order by 1""",
+        "lgs_carrier": """
+            select 'MB-H' || lpad(n::varchar, 3, '0') as member, name || ' ' || (n + 1) as name, '' as contact, '' as phone, '' as mailbox, '' as city,
+                   base::decimal(18,2) as base_fee, rate::decimal(18,2) as rate_per_kg, on_day(0) as day from tariff order by 1""",
         "b2c_supplier": f"select 'MB-S' || lpad(i::varchar, 3, '0') as member, 'ST-S' || lpad(i::varchar, 3, '0') as place from range({truth.suppliers}) r(i)",
         "b2c_merchant": f"""
             select 'SH' || {number} as merchant, '' as contract, 'MB-' || {number} as member, 'ST-' || {number} as place,
@@ -341,7 +352,7 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
             from price join article_code using (article) order by week, product""",
         "ad_spend": """
             select on_day(day) as day, code as province, name as channel, 'SH' || lpad(shop::varchar, 4, '0') as merchant, fen(amount) as amount
-            from spent join channel using (channel) join province_code using (province) where amount > 0 order by day, province, name""",
+            from spent join channel_code using (channel) join province_code using (province) where amount > 0 order by day, province, name""",
         "stock_owner": f"select 'MB-' || {number} as owner, 'fifo' as method from range({truth.shops}) r(i) where i % 4 = 3 order by 1",
         "coupon_campaign": "select campaign + 1 as campaign, on_day(day) as first_day, on_day(day + 6) as last_day from campaign order by campaign",
     }.items():

@@ -14,6 +14,7 @@ import numpy as np
 from .choice import Lines
 from .draws import Floats, Ints
 from .goods import Goods
+from .haulage import MOST_LATE, delays
 from .parcels import Fate
 from .truth import Truth
 
@@ -23,8 +24,8 @@ class Supplied:
     """What came of the lines, in their order, and what was delivered.
 
     filled: pieces that were there (the rest is a lost sale); cost: of the filled pieces, fen; rounding: posted with the line that took the last
-    piece, fen. delivered: rows of day, article, pieces, value (fen), shape (deliveries, 4), the opening stock among them on day 0. missed: rows of
-    day, article, pieces asked for and not there, shape (n, 3). left: article, pieces, value at the end, shape (articles, 3). layers: of these
+    piece, fen. delivered: rows of day, article, pieces, value (fen), day on which they were due, shape (deliveries, 5), the opening stock among them on
+    day 0; under_way: rows of article, pieces, day on which they are due, of what has not come at the end. missed: rows of day, article, pieces asked for and not there, shape (n, 3). left: article, pieces, value at the end, shape (articles, 3). layers: of these
     goods, article, number of the layer, pieces, unit cost (millionths of a yuan), value, shape (layers, 5).
     """
 
@@ -32,6 +33,7 @@ class Supplied:
     cost: Ints
     rounding: Ints
     delivered: Ints
+    under_way: Ints
     missed: Ints
     left: Ints
     layers: Ints
@@ -48,7 +50,8 @@ def half_even(numerator: Ints, denominator: Ints) -> Ints:
 def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
     """Runs the days for the articles of these lines, which are sorted by day and within it by order and article."""
     articles, at = np.unique(lines.article, return_inverse=True)
-    n, longest = len(articles), truth.lead_least + truth.lead_spread + 1
+    n, ring = len(articles), truth.lead_least + truth.lead_spread + MOST_LATE + 1
+    delay = delays(truth, goods, articles)
     ends = np.searchsorted(lines.day, np.arange(truth.days + 1))
     before = _asked_before(lines.day, at, lines.pieces)
     returns = np.argsort(fate.back, kind="stable")
@@ -57,26 +60,29 @@ def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
     filled, cost, rounding = (np.zeros(len(lines), dtype=np.int64) for _ in range(3))
     forecast: Floats = np.bincount(at, weights=lines.pieces, minlength=n) / truth.days
     quantity, value, unit = (np.zeros(n, dtype=np.int64) for _ in range(3))
-    under_way = np.zeros((longest, n), dtype=np.int64)
+    under_way = np.zeros((ring, n), dtype=np.int64)
     under_way[0] = np.ceil(_reorder_point(truth, forecast) + truth.cover * forecast).astype(np.int64) + 1
     on_its_way = under_way[0].copy()
     delivered, missed = [], []
     for day in range(truth.days):
         price = goods.cost[day // 7, articles]
         # in: deliveries, then what was sent back, at what it had cost
-        slot = day % longest
-        came = np.flatnonzero(under_way[slot])
-        pieces = under_way[slot, came]
-        quantity[came] += pieces
-        value[came] += pieces * price[came]
-        on_its_way[came] -= pieces
-        under_way[slot] = 0
-        delivered.append(np.stack([np.full(len(came), day), articles[came], pieces, pieces * price[came]], axis=1))
+        fresh = np.zeros(n, dtype=bool)
+        for due in range(max(0, day - MOST_LATE), day + 1):  # the truck that is latest first
+            slot = under_way[due % ring]
+            came = np.flatnonzero((slot > 0) & (delay[due] == day - due))
+            pieces = slot[came]
+            quantity[came] += pieces
+            value[came] += pieces * price[came]
+            on_its_way[came] -= pieces
+            slot[came] = 0
+            fresh[came] = True
+            delivered.append(np.stack([np.full(len(came), day), articles[came], pieces, pieces * price[came], np.full(len(came), due)], axis=1))
         back = returns[return_ends[day] : return_ends[day + 1]]
         back = back[filled[back] > 0]
         np.add.at(quantity, at[back], filled[back])
         np.add.at(value, at[back], cost[back])
-        fresh = np.union1d(came, at[back])
+        fresh[at[back]] = True
         unit[fresh] = half_even(value[fresh] * 10_000, quantity[fresh])
         # out: first come, first served, as far as it goes
         today = slice(ends[day], ends[day + 1])
@@ -94,13 +100,20 @@ def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
         point = _reorder_point(truth, forecast)
         low = np.flatnonzero(have <= point)
         wanted = np.ceil(point[low] + truth.cover * forecast[low]).astype(np.int64) + 1 - have[low]
-        under_way[(day + lead[day, low]) % longest, low] += wanted
+        under_way[(day + lead[day, low]) % ring, low] += wanted
         on_its_way[low] += wanted
     empty = np.zeros((0, 3), dtype=np.int64)
     return Supplied(
-        filled, cost, rounding, np.concatenate(delivered), np.concatenate(missed) if missed else empty, np.stack([articles, quantity, value], axis=1),
+        filled, cost, rounding, np.concatenate(delivered), _under_way(under_way, articles, truth.days), np.concatenate(missed) if missed else empty, np.stack([articles, quantity, value], axis=1),
         np.stack([articles, np.zeros_like(articles), quantity, unit, value], axis=1),
     )  # fmt: skip
+
+
+def _under_way(ring: Ints, articles: Ints, days: int) -> Ints:
+    """Rows of article, pieces and day on which they are due of what is in the ring after so many days."""
+    slot, at = np.nonzero(ring)
+    first = days - 1 - MOST_LATE  # before which nothing is left
+    return np.stack([articles[at], ring[slot, at], first + (slot - first) % len(ring)], axis=1)
 
 
 def _reorder_point(truth: Truth, forecast: Floats) -> Floats:

@@ -55,6 +55,16 @@ CHANNELS: tuple[tuple[str, float, float, float, float], ...] = (
     ("mail", 0.10, 0.75, 0.8, 1.0),
 )
 
+#: (channel as above) impressions for a fen, how many of a thousand are clicked, and of those who buy in a shop on a day on which it advertises where
+#: they live, the share that come by a click on it: assumed. What came of a click came after it, which does not say that it came because of it.
+CLICKS: tuple[tuple[int, float, float], ...] = ((1, 24.0, 0.30), (2, 9.0, 0.15), (1, 15.0, 0.20), (10, 2.0, 0.08))
+#: (name, share of trucks that come late, mean days by which those do, base fee and rate a kilogram in CNY): assumed.
+HAULIERS: tuple[tuple[str, float, float, float, float], ...] = (
+    ("川途 Streamway", 0.06, 1.2, 45.0, 0.80),
+    ("大道 Broadway", 0.12, 1.5, 40.0, 0.65),
+    ("山行 Hillgate", 0.20, 1.9, 32.0, 0.55),
+)
+
 #: Lines of a part, roughly: what one process has in memory at a time.
 A_PART = 500_000
 
@@ -110,6 +120,8 @@ class Truth:
     categories: tuple[tuple[str, str, float, float, float, float, float], ...] = field(default=CATEGORIES)
     carriers: tuple[tuple[str, float, float], ...] = field(default=CARRIERS)
     channels: tuple[tuple[str, float, float, float, float], ...] = field(default=CHANNELS)
+    clicks: tuple[tuple[int, float, float], ...] = field(default=CLICKS)
+    hauliers: tuple[tuple[str, float, float, float, float], ...] = field(default=HAULIERS)
 
     @classmethod
     def of(cls, orders: int, seed: str, days: int = 730) -> Truth:
