@@ -96,11 +96,14 @@ def test_halves_go_to_the_even_neighbour(numerator: int, denominator: int) -> No
 def test_every_invariant_of_the_books_and_the_shop_holds(market: Data) -> None:
     verdicts = market.audit()
     assert {v.name: v.findings for v in verdicts if v.findings} == {}
-    assert {"postings_balance", "stock_value", "sales_booked", "b2c_owed", "b2c_stock", "b2c_bought"} <= {v.name for v in verdicts}
+    assert {
+        "postings_balance", "stock_value", "sales_booked", "b2c_owed", "b2c_stock", "b2c_bought", "freight_charged", "freight_owed",
+        "conversions_are_orders",
+    } <= {v.name for v in verdicts}  # fmt: skip
 
 
 @pytest.mark.parametrize("owner", [None, "MB-0003"])
-@pytest.mark.parametrize("name", reports.REPORTS)
+@pytest.mark.parametrize("name", [*reports.REPORTS, *reports.OF_MODULES])
 def test_every_report_runs_on_it(market: Data, name: str, owner: str | None) -> None:
     frame = getattr(market.report, name)(**({"owner": owner} if owner else {}))
     assert len(frame) and list(frame.columns) == list(reports.report(name).named())
@@ -138,7 +141,40 @@ def test_costs_are_those_of_the_books_own_costing_movement_by_movement(market: D
         assert left == {(p, x.quantity, x.value) for p, there in layers.items() for x in there}
 
 
-@pytest.mark.parametrize("name", ["inventory", "cost", "profit", "receivables"])
+def test_trucks_come_late_as_often_as_their_hauliers_do(market: Data) -> None:
+    """And what they bring is in the stock on the day on which they come, not on the one on which they were due."""
+    trips = market.report.late_deliveries().set_index("carrier")
+    assert len(trips) > 1
+    for member, found in trips.iterrows():
+        _, share, days, *_ = Truth.of(6_000, SEED).hauliers[int(str(member).removeprefix("MB-H"))]
+        arrived = int(found.trips - found.trips_under_way)
+        assert found.late_trip_share == pytest.approx(share, abs=4 * (share * (1 - share) / arrived) ** 0.5), member
+        assert found.days_late == pytest.approx(days, abs=0.5) and arrived > 100
+    moved = market.look.value("""select count(*) from stock_movement m join lgs_trip t on t.number = 'T' || substr(m.document, 2)
+                                 where m.document like 'P%' and m.day <> t.arrived""")
+    weight = market.look.value("""select count(*) from lgs_slip s join (select slip, sum(quantity) as n from lgs_line group by slip) l on l.slip = s.number
+                                  where s.weight_kg <> ceil(l.n * 0.5)""")
+    assert (moved, weight) == (0, 0) and market.look.value("select count(*) from lgs_trip where arrived < due or departed > due") == 0
+
+
+def test_what_was_shown_is_what_was_paid_for_and_who_bought_had_clicked(market: Data) -> None:
+    months = market.report.ad_funnel(by="month")
+    assert float(months.spending.sum()) == pytest.approx(float(market.look.value("select sum(amount) from ad_spend")), abs=0.005 * len(months))
+    assert months.orders.sum() == market.look.value("select count(*) from netsell_conversion") > 50
+    assert (months.clicks >= months.orders).all() and (months.impressions > months.clicks).all()
+    elsewhere = market.look.value("""select count(*) from netsell_conversion c join b2c_order o on o.number = c.web_order
+                                     anti join (select d.number as advertisement, d.day, m.merchant from netsell_ad_day d
+                                                join b2c_merchant m on d.number like 'AD' || substr(m.merchant, 3) || '-%') a
+                                       on a.advertisement = c.advertisement and a.day = c.day and a.merchant = o.merchant""")
+    assert elsewhere == 0
+
+
+def test_means_of_many_events_are_drawn_too() -> None:
+    drawn = numbers.poisson(np.full((2, 50_000), 5_000.0), Draws("many").words("n", np.arange(2)[:, None], np.arange(50_000)[None, :]))
+    assert drawn.shape == (2, 50_000) and drawn.mean() == pytest.approx(5_000, abs=2) and drawn.var() == pytest.approx(5_000, rel=0.03)
+
+
+@pytest.mark.parametrize("name", ["inventory", "cost", "profit", "receivables", "marketing"])
 def test_the_dashboards_of_the_books_have_something_to_show(market: Data, name: str) -> None:
     page = DASHBOARDS[name].of(market.look, owner="MB-0001") if "owner" in str(DASHBOARDS[name].filters) else DASHBOARDS[name].of(market.look)
     assert page.panels

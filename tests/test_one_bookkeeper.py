@@ -166,7 +166,7 @@ def set_based(orders: list[Order], products: list[str], prices: list[int], there
     truth = Truth(seed="one bookkeeper", orders=len(orders))
     booking.start_of(connection, truth)
     for table, columns in {
-        "article_code": {"article": [0, 1], "code": products}, "channel_code": {"channel": [0], "name": ["c"], "per_fen": [1]},
+        "article_code": {"article": [0, 1], "code": products}, "channel_code": {"channel": [0], "name": ["c"], "per_fen": [1], "form": ["text"]},
         "shop_code": {"shop": [0], "carrier": ["c"], "supplier": ["s"], "haulier": ["h"], "base": [0], "rate": [0]},
         "province_code": {"province": [0], "code": ["33"]},
     }.items():  # fmt: skip

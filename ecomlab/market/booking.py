@@ -208,7 +208,7 @@ TABLES: dict[str, str] = {
         union all select 'T' || truck, 'dispatch_order', if(day < 0, 'dispatched', 'arrived'), 1, haulier, on_day(departed), 'D' || truck from truck
         union all select 'F' || truck, 'freight_bill', if(day + {terms} < {days}, 'paid', 'unpaid'), 1, supplier, on_day(day), 'D' || truck
             from truck where day >= 0
-        union all select distinct advertisement(shop, channel), 'netsell_text_ad', 'published', 1, shop_number(shop), on_day(0), null from raw_shown
+        union all select number, 'netsell_' || form || '_ad', 'created', 1, member, on_day(0), null from advertised
         order by number""",
     "lgs_slip": """
         select 'D' || truck as number, 'delivery' as kind, haulier as carrier, supplier as shipper, 'ST-' || substr(supplier, 4) as warehouse,
@@ -225,9 +225,13 @@ TABLES: dict[str, str] = {
                if(day < 0, null, owner) as signed_by, null::varchar as remark
         from truck order by number""",
     "netsell_text_ad": """
-        select distinct advertisement(shop, channel) as number, shop_number(shop) as member, 'shopping' as ad_category,
-               '第 ' || (shop + 1) || ' 店 Shop ' || (shop + 1) || ' · ' || name as title, '' as content, '' as link
-        from raw_shown join channel_code using (channel) order by number""",
+        select number, member, 'promotion' as ad_category, title, '' as content, '' as link from advertised where form = 'text' order by number""",
+    "netsell_button_ad": """
+        select number, member, title, '' as link, '' as image, 'button_right' as slot, '' as remark from advertised where form = 'button'
+        order by number""",
+    "netsell_banner_ad": """
+        select number, member, title, '' as link, '' as image, 'banner_wide' as slot, '' as remark from advertised where form = 'banner'
+        order by number""",
     "netsell_ad_day": """
         select advertisement(shop, channel) as number, on_day(day) as day, impressions::integer as impressions, clicks::integer as clicks,
                'thousand' as per, (10 / per_fen)::decimal(18,2) as price
@@ -430,6 +434,12 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
                        any_value(due) - {ON_THE_ROAD} as departed, (sum(quantity) * {A_PIECE} + 999)::bigint // 1000 as kg,
                        any_value(base)::bigint + any_value(rate)::bigint * kg as freight
                 from carried c join shop_code s using (shop) group by truck, shop)"""
+    )
+    connection.execute(
+        """create or replace temp table advertised as
+           select distinct advertisement(shop, channel) as number, shop_number(shop) as member, form,
+                  '第 ' || (shop + 1) || ' 店 Shop ' || (shop + 1) || ' · ' || name as title
+           from raw_shown join channel_code using (channel)"""
     )
     connection.execute(
         """create or replace temp table clicked as

@@ -90,12 +90,14 @@ def ln(x: Any) -> Floats:
 
 def poisson(mean: Any, words: Words) -> Ints:
     """Numbers of events with those means, by inversion of the distribution function; of means above 700 by the normal one that is near it."""
-    u = fraction(words)
-    mean = np.broadcast_to(np.asarray(mean, dtype=np.float64), u.shape)
+    mean = np.broadcast_to(np.asarray(mean, dtype=np.float64), words.shape)
+    if words.ndim > 1:
+        return poisson(mean.ravel(), words.ravel()).reshape(words.shape)
     if (great := mean > 700).any():
         found = np.maximum(0, np.rint(mean + np.sqrt(mean) * quantile("normal", words))).astype(np.int64)
         found[~great] = poisson(mean[~great], words[~great])
         return np.asarray(found)
+    u = fraction(words)
     found = np.zeros(u.shape, dtype=np.int64)
     term = exp(-mean)
     total = term.copy()

@@ -40,6 +40,8 @@ LEAST_DAYS, MOST_DAYS = 60, 1460
 #: Bytes on disk for an order with all that follows from it, while it is made.
 BYTES = 400
 MANIFEST = "market.json"
+#: In which form a channel shows advertisements.
+AS_SHOWN = {"search": "text", "feed": "banner", "live": "button", "mail": "text"}
 _MAKING = ".making"
 
 NO_ORDERS = refusal(
@@ -271,7 +273,8 @@ def codes(connection: duckdb.DuckDBPyConnection, truth: Truth, made: Goods) -> N
     connection.execute("create temp table shop_code as from raw_shop")
     connection.register("raw_province", pandas.DataFrame({"province": np.arange(len(PROVINCES)), "code": list(PROVINCES)}))
     connection.execute("create temp table province_code as from raw_province")
-    channels = {"channel": range(len(truth.channels)), "name": [c[0] for c in truth.channels], "per_fen": [c[0] for c in truth.clicks]}
+    channels = {"channel": range(len(truth.channels)), "name": [c[0] for c in truth.channels], "per_fen": [c[0] for c in truth.clicks],
+                "form": [AS_SHOWN[c[0]] for c in truth.channels]}  # fmt: skip
     connection.register("raw_channel", pandas.DataFrame(channels))
     connection.execute("create temp table channel_code as from raw_channel")
 
