@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import ecomlab
 from ecomlab import reports
+from ecomlab.bench.market import _movements, _one_by_one
 from ecomlab.books import costing
 from ecomlab.cli.main import main
 from ecomlab.dashboards import DASHBOARDS
@@ -25,10 +26,12 @@ from ecomlab.data import Data
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.table import Table
 from ecomlab.market import calendar, customers, numbers, simulate
+from ecomlab.market.costing import first_in_first_out
 from ecomlab.market.draws import Draws
 from ecomlab.market.goods import goods
+from ecomlab.market.parcels import fates
 from ecomlab.market.simulate import make_part
-from ecomlab.market.supply import half_even
+from ecomlab.market.supply import half_even, supply
 from ecomlab.market.truth import PROVINCES, Truth
 
 SEED = "a market for tests"
@@ -172,6 +175,20 @@ def test_what_was_shown_is_what_was_paid_for_and_who_bought_had_clicked(market: 
 def test_means_of_many_events_are_drawn_too() -> None:
     drawn = numbers.poisson(np.full((2, 50_000), 5_000.0), Draws("many").words("n", np.arange(2)[:, None], np.arange(50_000)[None, :]))
     assert drawn.shape == (2, 50_000) and drawn.mean() == pytest.approx(5_000, abs=2) and drawn.var() == pytest.approx(5_000, rel=0.03)
+
+
+@pytest.mark.parametrize("dear", [1, 3_000])
+def test_what_a_fen_buys_is_valued_first_in_first_out_as_by_the_books(tmp_path: Path, dear: int) -> None:
+    """Goods at their usual costs and at a few fen, where rounding may use up a value before its pieces."""
+    truth = Truth.of(3_000, SEED)
+    simulate._drawn(truth, tmp_path, truth.parts, lambda _: None)
+    made = dataclasses.replace(goods(truth), cost=np.maximum(1, goods(truth).cost // dear))
+    lines = simulate._lines_of(truth, 0, tmp_path)
+    lines = lines[made.fifo[made.shop[lines.article]]]
+    fate = fates(truth, made, lines)
+    supplied = first_in_first_out(made, lines, fate, supply(truth, made, lines, fate))
+    assert int(supplied.cost.sum()) == _one_by_one(costing.FIFO, list(_movements(lines, fate, supplied)))
+    assert supplied.delivered[:, 3].sum() + supplied.cost[fate.back >= 0].sum() == (supplied.cost + supplied.rounding).sum() + supplied.layers[:, 4].sum()
 
 
 @pytest.mark.parametrize("name", ["inventory", "cost", "profit", "receivables", "marketing"])

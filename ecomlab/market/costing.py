@@ -1,13 +1,12 @@
-"""First in, first out, for the shops that value their goods so: `books.costing.take`, in whole numbers, article by article.
+"""First in, first out, for the shops that value their goods so: `books.costing.take`, in whole numbers, all articles at once.
 
-Moving average needs one figure an article and day and is done for all at once (`supply`); under FIFO what comes back rejoins the queue at what its
-sale had cost, so a sale's cost may hang on every one before it.
+Which sale takes which goods follows from pieces alone: laid end to end, what came and what was sold are two rulers over the same line. What they cost
+does not, because goods that come back rejoin the queue at what their sale had cost; so costs are found in rounds, first those of what was delivered,
+then those of what was sold of it and came back, and so on.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,76 +16,90 @@ from .choice import Lines
 from .draws import Ints
 from .goods import Goods
 from .parcels import Fate
-from .supply import Supplied
-
-
-class Layer(NamedTuple):
-    """Goods that came together: their number in the order of arrival, pieces, unit cost in millionths of a yuan, value in fen."""
-
-    seq: int
-    pieces: int
-    unit: int
-    value: int
-
-
-def even(numerator: int, denominator: int) -> int:
-    """A whole quotient, halves to the even neighbour."""
-    quotient, rest = divmod(numerator, denominator)
-    return quotient + (2 * rest > denominator or 2 * rest == denominator and quotient % 2)
+from .supply import Supplied, half_even
 
 
 def first_in_first_out(goods: Goods, lines: Lines, fate: Fate, supplied: Supplied) -> Supplied:
     """What was supplied, with the goods of the shops that value so (`Goods.fifo`) at their costs, rounding differences and layers."""
     articles = supplied.left[goods.fifo[goods.shop[supplied.left[:, 0]]], 0]
-    cost, rounding = supplied.cost.copy(), supplied.rounding.copy()
-    layers = np.array(list(_valued(lines, fate, supplied, articles, cost, rounding)), dtype=np.int64).reshape(-1, 5)
+    valued = _valued(lines, fate, supplied, articles)
     others = supplied.layers[~np.isin(supplied.layers[:, 0], articles)]
     left = supplied.left.copy()
     of_fifo = np.isin(left[:, 0], articles)
-    left[of_fifo, 2] = np.bincount(np.searchsorted(articles, layers[:, 0]), weights=layers[:, 4], minlength=len(articles)).astype(np.int64)
-    return replace(supplied, cost=cost, rounding=rounding, left=left, layers=np.concatenate([others, layers]))
+    left[of_fifo, 2] = np.bincount(np.searchsorted(articles, valued.layers[:, 0]), weights=valued.layers[:, 4], minlength=len(articles)).astype(np.int64)
+    return replace(supplied, cost=valued.cost, rounding=valued.rounding, left=left, layers=np.concatenate([others, valued.layers]))
 
 
-def _valued(lines: Lines, fate: Fate, supplied: Supplied, articles: Ints, cost: Ints, rounding: Ints) -> Iterator[tuple[int, int, int, int, int]]:
-    """Writes the costs and rounding differences of the lines of these articles, and gives the layers that are left: article, number, pieces, unit
-    cost in millionths, value in fen."""
-    sold = np.flatnonzero(np.isin(lines.article, articles) & (supplied.filled > 0))
-    came = supplied.delivered[np.isin(supplied.delivered[:, 1], articles)]
-    back = sold[fate.back[sold] >= 0]
-    # of an article, by day: deliveries, then what was sent back, then sales
-    article = np.concatenate([came[:, 1], lines.article[back], lines.article[sold]])
-    day = np.concatenate([came[:, 0], fate.back[back], lines.day[sold]])
-    kind = np.repeat([0, 1, 2], [len(came), len(back), len(sold)])
-    row = np.concatenate([np.arange(len(came)), back, sold])
-    queue: deque[Layer] = deque()
-    at, seq = -1, 0
-    for i in np.lexsort((row, kind, day, article)).tolist():
-        if article[i] != at:
-            yield from ((at, *layer) for layer in queue)
-            at, seq, queue = int(article[i]), 0, deque()
-        r = int(row[i])
-        if kind[i] == 2:
-            cost[r], rounding[r] = _take(queue, int(supplied.filled[r]))
-            continue
-        pieces, value = (int(came[r, 2]), int(came[r, 3])) if kind[i] == 0 else (int(supplied.filled[r]), int(cost[r]))
-        seq += 1
-        queue.append(Layer(seq, pieces, even(value * 10_000, pieces), value))
-    yield from ((at, *layer) for layer in queue)
+class _Valued(NamedTuple):
+    """Costs and rounding differences of all lines, and rows of article, number of the layer, pieces, unit cost and value of what is left."""
+
+    cost: Ints
+    rounding: Ints
+    layers: Ints
 
 
-def _take(queue: deque[Layer], wanted: int) -> tuple[int, int]:
-    """Takes pieces from the oldest layer on: what they cost, and the rounding difference of the layers that they used up; fen."""
-    cost = rounding = 0
-    while wanted:
-        layer = queue[0]
-        n = min(wanted, layer.pieces)
-        part = even(n * layer.unit, 10_000)
-        if n == layer.pieces:
-            rounding += layer.value - part
-            queue.popleft()
-        else:
-            part = min(part, layer.value)
-            queue[0] = layer._replace(pieces=layer.pieces - n, value=layer.value - part)
-        cost += part
-        wanted -= n
-    return cost, rounding
+def _valued(lines: Lines, fate: Fate, supplied: Supplied, articles: Ints) -> _Valued:
+    mine = np.zeros(max(int(articles.max(initial=-1)), int(lines.article.max(initial=-1)), int(supplied.delivered[:, 1].max(initial=-1))) + 1, dtype=bool)
+    mine[articles] = True
+    sold = np.flatnonzero(mine[lines.article] & (supplied.filled > 0))
+    sold = sold[np.lexsort((sold, lines.day[sold], lines.article[sold]))]
+    came = supplied.delivered[mine[supplied.delivered[:, 1]]]
+    back = np.sort(sold[fate.back[sold] >= 0])
+    # layers in the order of their arrival: of an article, by day, deliveries before what was sent back
+    article = np.concatenate([came[:, 1], lines.article[back]])
+    row = np.concatenate([np.full(len(came), -1), back])
+    order = np.lexsort((np.arange(len(article)), np.concatenate([came[:, 0], fate.back[back]]), article))
+    article, row = article[order], row[order]
+    pieces = np.concatenate([came[:, 2], supplied.filled[back]])[order]
+    value = np.concatenate([came[:, 3], np.zeros(len(back), dtype=np.int64)])[order]
+    unit = half_even(value * 10_000, pieces)
+    # the two rulers: an article's sales begin where its first layer does
+    begin = np.cumsum(pieces) - pieces
+    wanted = supplied.filled[sold]
+    taken = np.cumsum(wanted) - wanted
+    first = np.searchsorted(article, lines.article[sold])
+    start = begin[first] + taken - taken[np.searchsorted(lines.article[sold], lines.article[sold])]
+    end = start + wanted
+    from_layer = np.searchsorted(begin, start, side="right") - 1
+    many = np.searchsorted(begin, end, side="left") - from_layer
+    # parts: what one sale takes of one layer; they are in the order of both
+    sale = np.repeat(np.arange(len(sold)), many)
+    layer = from_layer[sale] + np.arange(len(sale)) - np.repeat(np.cumsum(many) - many, many)
+    stop = np.minimum(end[sale], begin[layer] + pieces[layer])
+    n = stop - np.maximum(start[sale], begin[layer])
+    last = stop == begin[layer] + pieces[layer]
+    parts = np.searchsorted(layer, np.arange(len(pieces) + 1))
+    cost, rounding = supplied.cost.copy(), supplied.rounding.copy()
+    cost[sold] = rounding[sold] = 0
+    unpaid = np.zeros(len(cost), dtype=np.int64)
+    unpaid[sold] = many
+    left, known, waiting = value.copy(), row < 0, np.flatnonzero(row >= 0)
+    fresh = known.copy()
+    while fresh.any():
+        which = np.flatnonzero(fresh[layer])
+        of, line = layer[which], sold[sale[which]]
+        part = half_even(n[which] * unit[of], np.int64(10_000))  # type: ignore[arg-type]
+        early = ~last[which]
+        spent = np.bincount(of[early], weights=part[early], minlength=len(pieces)).astype(np.int64)
+        for scarce in np.flatnonzero(spent > value):  # goods worth a few fen: part by part
+            rest = value[scarce]
+            at = np.searchsorted(which, parts[scarce])
+            for i in range(at, at + parts[scarce + 1] - parts[scarce]):
+                if early[i]:
+                    part[i] = min(part[i], rest)
+                    rest -= part[i]
+            spent[scarce] = value[scarce] - rest
+        left[fresh] -= spent[fresh]
+        np.add.at(cost, line, part)
+        np.add.at(rounding, line[~early], left[of[~early]] - part[~early])
+        np.subtract.at(unpaid, line, 1)
+        ready = waiting[unpaid[row[waiting]] == 0]
+        waiting = waiting[unpaid[row[waiting]] > 0]
+        value[ready] = left[ready] = cost[row[ready]]
+        unit[ready] = half_even(value[ready] * 10_000, pieces[ready])
+        fresh = np.zeros(len(pieces), dtype=bool)
+        fresh[ready] = True
+    gone = np.bincount(layer, weights=n, minlength=len(pieces)).astype(np.int64)
+    there = np.flatnonzero(pieces > gone)
+    seq = there - np.searchsorted(article, article[there]) + 1
+    return _Valued(cost, rounding, np.stack([article[there], seq, (pieces - gone)[there], unit[there], left[there]], axis=1))
