@@ -18,7 +18,6 @@ from .advertising import advertisers, spending
 from .choice import BRUSHED, Lines
 from .draws import Ints
 from .goods import Goods
-from .haulage import hauliers
 from .numbers import poisson
 from .parcels import AT_THE_DOOR, ONLINE, PLATFORM, Fate
 from .supply import Supplied

@@ -332,7 +332,8 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
             union all select 'MB-PLATFORM', 'company', '支付平台 Payment platform', null, null
             union all select number, 'person', '顾客 Customer ' || number, null, null from {shoppers} order by 1""",
         "product": f"""
-            select code as gtin, name || ' ' || lpad(article::varchar, 5, '0') as name, name as product_category, {booking.A_PIECE} as weight_g, fen(cost) as cost
+            select code as gtin, name || ' ' || lpad(article::varchar, 5, '0') as name, name as product_category, {booking.A_PIECE} as weight_g,
+                   fen(cost) as cost
             from goods join category using (category) join article_code using (article) order by gtin""",
         "stock_place": f"""
             select 'ST-' || {number} as number, 'store' as kind, 'MB-' || {number} as keeper, '第 ' || (i + 1) || ' 店 Shop ' || (i + 1) as name

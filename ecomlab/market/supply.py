@@ -25,8 +25,9 @@ class Supplied:
 
     filled: pieces that were there (the rest is a lost sale); cost: of the filled pieces, fen; rounding: posted with the line that took the last
     piece, fen. delivered: rows of day, article, pieces, value (fen), day on which they were due, shape (deliveries, 5), the opening stock among them on
-    day 0; under_way: rows of article, pieces, day on which they are due, of what has not come at the end. missed: rows of day, article, pieces asked for and not there, shape (n, 3). left: article, pieces, value at the end, shape (articles, 3). layers: of these
-    goods, article, number of the layer, pieces, unit cost (millionths of a yuan), value, shape (layers, 5).
+    day 0; under_way: rows of article, pieces, day on which they are due, of what has not come at the end. missed: rows of day, article, pieces asked
+    for and not there, shape (n, 3). left: article, pieces, value at the end, shape (articles, 3). layers: of these goods, article, number of the layer,
+    pieces, unit cost (millionths of a yuan), value, shape (layers, 5).
     """
 
     filled: Ints
@@ -104,7 +105,8 @@ def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
         on_its_way[low] += wanted
     empty = np.zeros((0, 3), dtype=np.int64)
     return Supplied(
-        filled, cost, rounding, np.concatenate(delivered), _under_way(under_way, articles, truth.days), np.concatenate(missed) if missed else empty, np.stack([articles, quantity, value], axis=1),
+        filled, cost, rounding, np.concatenate(delivered), _under_way(under_way, articles, truth.days),
+        np.concatenate(missed) if missed else empty, np.stack([articles, quantity, value], axis=1),
         np.stack([articles, np.zeros_like(articles), quantity, unit, value], axis=1),
     )  # fmt: skip
 
