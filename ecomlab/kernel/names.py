@@ -8,6 +8,8 @@ import unicodedata
 from .texts import Text
 
 _HAN = re.compile("[\u3400-\u9fff]")
+#: What a province or a city is, at the end of its name in either language.
+_OF_PLACES = re.compile(r"(?<=[\u3400-\u9fff])[省市](?=\s|$)|\s+(city|province)\b", re.IGNORECASE)
 
 
 def same_name(typed: str | None, asked: str | Text) -> bool:
@@ -17,6 +19,17 @@ def same_name(typed: str | None, asked: str | Text) -> bool:
     without letters, a world's mark, belongs to both halves and may be left out of the Chinese one.
     """
     return typed is not None and plain(typed) in {plain(s) for s in _spellings(asked)}
+
+
+def same_place(typed: str | None, asked: str) -> bool:
+    """The same for a province or a city, which may be written with what it is: 杭州市 and Hangzhou City are 杭州 Hangzhou."""
+    return same_name(typed, asked) or typed is not None and same_name(_OF_PLACES.sub("", unicodedata.normalize("NFKC", typed)), asked)
+
+
+def mentions(text: str, word: str) -> bool:
+    """Whether a text holds a word, a number or a name by itself, not as a part of a longer one: RFQ-0417 is not in RFQ-04170."""
+    spelled = r"\s*".join(map(re.escape, plain(word)))
+    return re.search(rf"(?<![0-9a-z]){spelled}(?![0-9a-z])", unicodedata.normalize("NFKC", text).casefold()) is not None
 
 
 def both(name: str | None) -> Text:

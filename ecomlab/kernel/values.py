@@ -132,8 +132,18 @@ def _read_text(value: Any, long: bool) -> str:
     return text
 
 
+#: Full-width forms, which a Chinese keyboard types unasked, by the ASCII characters that they stand for; and those of letters and digits alone.
+_WIDE = {0x3000: 0x20, **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}}
+_WIDE_LETTERS = {wide: narrow for wide, narrow in _WIDE.items() if chr(narrow).isalnum() or narrow == 0x20}
+
+
 def read_line(value: Any) -> str:
-    return _read_text(value, long=False)
+    """A line of text, with letters, digits and spaces of one width; numbers and addresses, which are ASCII but for their width, wholly so."""
+    text = _read_text(value, long=False)
+    if text.isascii():
+        return text
+    narrow = text.translate(_WIDE)
+    return (narrow if narrow.isascii() else text.translate(_WIDE_LETTERS)).strip()
 
 
 def read_prose(value: Any) -> str:

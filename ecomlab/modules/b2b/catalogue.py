@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, TypedDict
 
 from ...books import stock
+from ...books.wording import holds, pattern
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -86,11 +87,11 @@ def browse(
 ) -> Table:
     """What suppliers offer: product, product_name, product_category, list_price, supplier (its number), name. product: a part of the name, or the GTIN."""
     return do.table(
-        """select o.product, p.name as product_name, p.product_category, o.list_price, o.supplier, m.name
+        f"""select o.product, p.name as product_name, p.product_category, o.list_price, o.supplier, m.name
            from b2b_offer o join product p on p.gtin = o.product join b2b_member m on m.member = o.supplier
-           where ($product = '' or o.product = $product or contains(lower(p.name), lower($product)))
+           where (o.product = $product or {holds("p.name", "words")})
              and $supplier in ('', o.supplier) and ($at_most is null or o.list_price <= $at_most) order by o.product, o.list_price, o.supplier""",
-        product=product or "", supplier=supplier or "", at_most=at_most,
+        product=product or "", words=pattern(product), supplier=supplier or "", at_most=at_most,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from ...books import documents
 from ...books.periods import FromDay, ToDay, within
+from ...books.wording import holds, pattern
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.table import Table
@@ -85,6 +86,7 @@ def transfers(
            where s.kind = 'transfer_order' and s.shipper = $actor and $number in ('', s.number) and ($state is null or d.state = $state)
              and $warehouse in ('', s.warehouse, s.to_warehouse)
              and {within('d.day')}
-           group by all having $product = '' or bool_or(p.gtin = $product or contains(lower(p.name), lower($product))) order by s.number""",
-        actor=do.actor, number=number or "", state=state, warehouse=warehouse or "", product=product or "", from_day=from_day, to_day=to_day,
+           group by all having bool_or(p.gtin = $product or {holds("p.name", "words")}) order by s.number""",
+        actor=do.actor, number=number or "", state=state, warehouse=warehouse or "", product=product or "", words=pattern(product),
+        from_day=from_day, to_day=to_day,
     )  # fmt: skip

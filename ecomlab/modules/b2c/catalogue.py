@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ...books import images, stock, variants
+from ...books.wording import holds, pattern
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -229,10 +230,10 @@ def search(
         f"""select s.product, p.name as product_name, p.product_category, s.price, m.shop_name, s.merchant, {_FREE}, s.description
             from b2c_product s join product p on p.gtin = s.product join b2c_merchant m using (merchant)
             where s.on_sale and ($category is null or p.product_category = $category) and $merchant in ('', s.merchant)
-              and ($name = '' or s.product = $name or contains(lower(p.name), lower($name)))
+              and (s.product = $name or {holds("p.name", "words")})
               and ($at_least is null or s.price >= $at_least) and ($at_most is null or s.price <= $at_most)
             order by s.price, s.product, m.shop_name limit 200""",
-        category=product_category, name=product_name or "", at_least=at_least, at_most=at_most, merchant=merchant or "",
+        category=product_category, name=product_name or "", words=pattern(product_name), at_least=at_least, at_most=at_most, merchant=merchant or "",
     )  # fmt: skip
 
 

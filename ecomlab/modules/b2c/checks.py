@@ -38,6 +38,17 @@ def _ordered(seen: Evidence, **more: Any) -> bool:
     return adds_up(pieces(_purchases(seen, **more), "goods", seen.brief["gtin"]), seen.brief["pieces"])
 
 
+def _confirmed(seen: Evidence) -> object:
+    """Whether what was ordered as asked was confirmed as well; as long as nothing is, whether any purchase order was."""
+    confirmed = {m.number for m in moved(seen, "b2c_purchase", "confirmed")}
+    return _ordered(seen, where=lambda d: d.result in confirmed) if _ordered(seen) else confirmed
+
+
+def _opened(seen: Evidence, query: str, field: str, numbers: set[str]) -> list[Done]:
+    """Looks at one of these documents; as long as there is none, at any of their kind."""
+    return seen.looked_up(query, where=lambda d: not numbers or d.arguments[field] in numbers)
+
+
 def _as_delivered(seen: Evidence, closed: bool = False) -> bool:
     """Whether just the delivered pieces have come in, at once or in parts; closed: of orders that wait for nothing more."""
     orders = {d.result for d in _purchases(seen)}
@@ -120,11 +131,11 @@ check(
     written=did("b2c.new_purchase"),
     asked=_ordered,
     kinds=lambda s: _ordered(s, **s.asked("delivery_kind", "settlement_kind")),
-    confirmed=came_to("b2c_purchase", "confirmed"),
+    confirmed=_confirmed,
 )
 check(
     "B2C006",
-    opened=looked_up("b2c.purchase_detail"),
+    opened=lambda s: _opened(s, "b2c.purchase_detail", "purchase", {d.arguments["purchase"] for d in s.did("b2c.receive_purchase")}),
     received=did("b2c.receive_purchase"),
     counted=_as_delivered,
     closed=lambda s: _as_delivered(s, closed=True),
@@ -144,7 +155,7 @@ check(
 )
 check(
     "B2C010",
-    opened=looked_up("b2c.sales_detail"),
+    opened=lambda s: _opened(s, "b2c.sales_detail", "sales_order", {m.number for m in moved(s, "b2c_sales_order", "confirmed")}),
     settled=came_to("b2c_sales_order", "settled"),
     confirmed=came_to("b2c_sales_order", "confirmed"),
     customer=lambda s: _of_customer(s, "b2c_sales_order", "confirmed"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from ...books.wording import holds, pattern
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -16,7 +17,7 @@ from .members import SHOPKEEPER
 LIMITS_REVERSED = refusal("limits_reversed", "上限不大于下限。请调整其中一个。", "The upper limit is not above the lower one. Change one of them.")
 
 #: One row a product of a shop, with what the stock books say of it there.
-_LEVELS = """
+_LEVELS = f"""
     select s.product, p.name as product_name, p.product_category, coalesce(l.on_hand, 0) as on_hand, coalesce(l.reserved, 0) as reserved,
            coalesce(l.on_hand, 0) - coalesce(l.reserved, 0) as free_stock, v.unit_cost, s.price, t.lower_limit, t.upper_limit
     from b2c_product s join product p on p.gtin = s.product join b2c_merchant m using (merchant)
@@ -24,11 +25,12 @@ _LEVELS = """
     left join b2c_stock_limit t on t.merchant = s.merchant and t.product = s.product
     left join (select owner, product, (sum(value) / sum(quantity))::decimal(18,6) as unit_cost from stock_layer where held = '' group by all) v
         on v.owner = m.member and v.product = s.product
-    where s.merchant = $actor and ($name = '' or s.product = $name or contains(lower(p.name), lower($name)))"""
+    where s.merchant = $actor and (s.product = $name or {holds("p.name", "words")})"""
 
 
 def _levels(look: Looking, merchant: str, product_name: str, condition: str = "true", more: str = "") -> Table:
-    return look.table(f"select *{more} from ({_LEVELS}) where {condition} order by product", actor=merchant, name=product_name or "")
+    query = f"select *{more} from ({_LEVELS}) where {condition} order by product"
+    return look.table(query, actor=merchant, name=product_name or "", words=pattern(product_name))
 
 
 @query("B2C012", role=SHOPKEEPER, title=("查询库存", "View the stock"))

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypedDict
 from ...books import documents, ledger, sales, stock, supply
 from ...books.members import named
 from ...books.periods import FromDay, ToDay, check_period, within
+from ...books.wording import holds, pattern
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -333,10 +334,10 @@ def purchases(
         f"""select p.number, d.day, m.name as supplier, d.state, sum(l.quantity)::integer as quantity, sum(l.received_quantity)::integer as received_quantity,
                   sum(l.quantity * l.unit_cost)::decimal(18,2) as total, p.delivery_kind, p.settlement_kind, p.due_day, p.remark
            from b2c_purchase p join document d using (number) join member m on m.number = p.supplier join b2c_purchase_line l using (number)
-           where p.merchant = $actor and ($number = '' or p.number = upper($number)) and ($supplier = '' or contains(lower(m.name), lower($supplier)))
+           where p.merchant = $actor and ($number = '' or p.number = upper($number)) and {holds("m.name", "supplier")}
              and {within('d.day')} and ($state is null or d.state = $state)
            group by all order by p.number desc limit 200""",
-        actor=do.actor, number=number or "", supplier=supplier or "", from_day=from_day, to_day=to_day, state=state,
+        actor=do.actor, number=number or "", supplier=pattern(supplier), from_day=from_day, to_day=to_day, state=state,
     )  # fmt: skip
 
 

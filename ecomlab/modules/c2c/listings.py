@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from ...books import documents, images
+from ...books.wording import holds, pattern
 from ...kernel.command import VISITOR, choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -179,12 +180,12 @@ def withdraw(do: Doing, listing: Annotated[Ref, Ask(choose="c2c.without_bids")],
     return listing
 
 
-_SEARCH = """
+_SEARCH = f"""
     select l.*, d.state, c.name as category_name, m.positive - m.negative as seller_credit
     from c2c_listing l join document d using (number) join c2c_category c on c.number = l.auction_category
     join c2c_member m on m.user_name = l.seller
     where ($state is null or d.state = $state) and ($category is null or l.auction_category = $category)
-      and ($text = '' or contains(lower(l.title || ' ' || l.description), lower($text)))
+      and {holds("l.title || ' ' || l.description", "text")}
       and ($seller is null or l.seller = $seller)
       and ($at_least is null or coalesce(l.price, l.start_price) >= $at_least) and ($at_most is null or coalesce(l.price, l.start_price) <= $at_most)
     order by l.ends, l.listed_on, l.number"""
@@ -195,7 +196,7 @@ def found(
     *, state: str | None = None, seller: str | None = None,
 ) -> list[Any]:  # fmt: skip
     """The rows of listings that fit every condition given, those that end first before others."""
-    return look.all(_SEARCH, text=text or "", category=category, at_least=at_least, at_most=at_most, state=state, seller=seller)
+    return look.all(_SEARCH, text=pattern(text), category=category, at_least=at_least, at_most=at_most, state=state, seller=seller)
 
 
 SearchText = Annotated[Line | None, Ask("关键词", "Words", max=80)]

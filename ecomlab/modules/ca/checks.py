@@ -7,6 +7,7 @@ from typing import Any
 from ...books.cast import own_company
 from ...kernel.doing import Looking
 from ...kernel.evidence import Done, Evidence, asks, check, did, excuse
+from ...kernel.names import same_place
 from .. import email
 
 
@@ -22,11 +23,15 @@ def _applied(seen: Evidence, **fields: Any) -> list[Done]:
     return seen.did("ca.apply", where=lambda d: d.arguments["mailbox"].lower() in own, **fields)
 
 
-def _for_company(seen: Evidence, *more: str) -> list[Done]:
-    return _applied(seen, kind="enterprise", **seen.asked("uscc", *more, organization="company"))
+def _for_company(seen: Evidence) -> list[Done]:
+    return _applied(seen, kind="enterprise", **seen.asked("uscc", organization="company"))
 
 
-check("CA001", issued=_applied, company=_for_company, place=lambda s: _for_company(s, "city", "province"))
+def _right_place(seen: Evidence) -> list[Done]:
+    return [d for d in _for_company(seen) if all(same_place(d.arguments[k], seen.brief[k]) for k in ("city", "province"))]
+
+
+check("CA001", issued=_applied, company=_for_company, place=_right_place)
 check("CA002", letter=lambda s: s.did("email.read", where=lambda d: "ca@" in d.result["sender"]), verified=did("ca.verify_download"))
 check("CA003", downloaded=did("ca.download"), with_key=lambda s: s.did("ca.download", format="p12"))
 excuse("CA003", {"A ca.download.format": "left out, it is PKCS#12, as asked"})

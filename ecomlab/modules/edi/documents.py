@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 from ...books import documents
 from ...books.periods import FromDay, ToDay, within
 from ...books.products import each_once
+from ...books.wording import holds, pattern
 from ...edifact.messages import Line as TradeLine
 from ...edifact.messages import Trade
 from ...kernel.command import command, query
@@ -167,9 +168,9 @@ def search_documents(
            where d.owner = $member and ($partner = '' or o.partner = $partner) and ($state is null or d.state = $state)
              and {within('o.order_day')}
            group by all
-           having $text = '' or contains(lower(d.number || ' ' || string_agg(l.name || ' ' || l.gtin, ' ')), lower($text))
+           having {holds("d.number || ' ' || string_agg(l.name || ' ' || l.gtin, ' ')", "text")}
            order by d.number""",
-        member=do.actor, partner=partner or "", state=state, from_day=from_day, to_day=to_day, text=text or "",
+        member=do.actor, partner=partner or "", state=state, from_day=from_day, to_day=to_day, text=pattern(text),
     )  # fmt: skip
 
 

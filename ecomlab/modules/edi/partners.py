@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from ...books.records import family
+from ...books.wording import holds, pattern
 from ...kernel.command import query
 from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
@@ -76,8 +77,8 @@ def search_partners(
 ) -> Table:
     """Partners that meet every condition given: number, name, GLN, type, character set, contact."""
     return do.table(
-        """select p.number, p.name, p.gln, t.name as partner_type, p.level, p.contact from edi_partner p join edi_partner_type t on t.number = p.partner_type
-           where p.member = $member and contains(lower(p.name), lower($name)) and contains(p.gln, $gln) and ($type = '' or p.partner_type = $type)
+        f"""select p.number, p.name, p.gln, t.name as partner_type, p.level, p.contact from edi_partner p join edi_partner_type t on t.number = p.partner_type
+           where p.member = $member and {holds("p.name", "name")} and contains(p.gln, $gln) and ($type = '' or p.partner_type = $type)
            order by p.number""",
-        member=do.actor, name=name or "", gln=gln or "", type=partner_type or "",
+        member=do.actor, name=pattern(name), gln=gln or "", type=partner_type or "",
     )  # fmt: skip

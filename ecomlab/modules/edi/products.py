@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from ...books.products import product as known
 from ...books.records import family
+from ...books.wording import holds, pattern
 from ...kernel.command import query
 from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
@@ -68,8 +69,8 @@ def search_products(
 ) -> Table:
     """Products that meet every condition given: number, GTIN, name, unit, list price."""
     return do.table(
-        """select number, gtin, name, measure_unit, list_price from edi_product
-           where member = $member and contains(lower(name), lower($name)) and contains(gtin, $gtin)
+        f"""select number, gtin, name, measure_unit, list_price from edi_product
+           where member = $member and {holds("name", "name")} and contains(gtin, $gtin)
              and ($least is null or list_price >= $least) and ($most is null or list_price <= $most) order by number""",
-        member=do.actor, name=name or "", gtin=gtin or "", least=at_least, most=at_most,
+        member=do.actor, name=pattern(name), gtin=gtin or "", least=at_least, most=at_most,
     )  # fmt: skip

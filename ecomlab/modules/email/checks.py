@@ -8,8 +8,9 @@ from typing import Any
 from ...books.cast import own_company, persons
 from ...kernel.doing import Looking
 from ...kernel.evidence import Done, Evidence, Lives, Where, after, asks, check, did
-from ...kernel.names import plain
+from ...kernel.names import mentions
 from .mailboxes import code_word
+from .post import addresses
 
 
 @asks("EMAIL003", "EMAIL007")
@@ -30,12 +31,12 @@ def _word(look: Looking) -> dict[str, Any]:
 
 
 def _items(seen: Evidence, numbers: Iterable[str]) -> dict[str, Any]:
-    """Messages as they lie in mailboxes, by the numbers of those copies: sender, subject, body, recipients. Messages stay when they are deleted."""
+    """Messages as they lie in mailboxes, by the numbers of those copies: sender, subject, body, recipients (without copies). Messages stay when they are deleted."""
     if not (wanted := list(numbers)):
         return {}
     rows = seen.look.all(
         """select i.number, m.sender, m.subject, m.body, list(r.address) as recipients from mail_item i join mail_message m using (message_id)
-           left join mail_recipient r using (message_id) where list_contains($numbers, i.number) group by all""",
+           left join mail_recipient r on r.message_id = m.message_id and r.header = 'to' where list_contains($numbers, i.number) group by all""",
         numbers=wanted,
     )
     return {row.number: row for row in rows}
@@ -66,7 +67,7 @@ def _drafts(seen: Evidence) -> Lives:
 
 
 def _addressed(seen: Evidence) -> Where:
-    return lambda draft: seen.brief["recipient"] in plain(draft.get("to") or "")
+    return lambda draft: seen.brief["recipient"] in addresses(draft.get("to") or "", "to")
 
 
 check("EMAIL001", registered=did("email.register"), signed_in=lambda s: after(s.did("email.register"), s.did("email.sign_in")))
@@ -74,13 +75,13 @@ check(
     "EMAIL002",
     replied=did("email.reply"),
     threaded=_answers,
-    word=lambda s: [d for d in _answers(s) if plain(s.brief["word"]) in plain(d.arguments["body"])],
+    word=lambda s: [d for d in _answers(s) if mentions(d.arguments["body"], s.brief["word"])],
 )
 check(
     "EMAIL003",
     sent=_sent,
     recipient=_to_correspondent,
-    subject=lambda s: [m for m in _to_correspondent(s) if plain(s.brief["topic"]) in plain(m.subject) and m.body],
+    subject=lambda s: [m for m in _to_correspondent(s) if mentions(m.subject, s.brief["topic"]) and m.body],
 )
 check("EMAIL004", deleted=did("email.delete"), junk=_junk_deleted)
 check("EMAIL006", configured=did("email.configure"), name=did("email.configure", display_name="display_name"))
@@ -88,5 +89,5 @@ check(
     "EMAIL007",
     saved=_drafts,
     recipient=lambda s: _drafts(s).was(_addressed(s)),
-    whole=lambda s: _drafts(s).was(lambda draft: _addressed(s)(draft) and plain(s.brief["topic"]) in plain(draft.get("subject") or "") and draft.get("body")),
+    whole=lambda s: _drafts(s).was(lambda draft: _addressed(s)(draft) and mentions(draft.get("subject") or "", s.brief["topic"]) and draft.get("body")),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from ...books.wording import holds, pattern
 from ...kernel.command import command, query
 from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
@@ -19,24 +20,24 @@ NOT_IN_TRASH = refusal(
     "The message {number} is not among the deleted messages. Choose one from the list.",
 )
 
-_LIST = """
+_LIST = f"""
     select i.number, m.moment, m.sender, string_agg(r.address, ', ' order by r.position) as recipients, m.subject, i.folder, i.seen
     from mail_item i join mail_message m using (message_id) left join mail_recipient r using (message_id)
     where i.mailbox = $mailbox and i.folder <> 'destroyed' and ($folder is null or i.folder = $folder)
-      and ($text = '' or contains(lower(m.subject || ' ' || m.body || ' ' || m.sender || ' ' || m.sender_name), lower($text)))
+      and {holds("m.subject || ' ' || m.body || ' ' || m.sender || ' ' || m.sender_name", "text")}
     group by all order by i.number desc"""
 
 
 @query(role=MAIL_USER, title=("查看文件夹", "View a folder"))
 def folder(do: Doing, folder: Annotated[Literal["inbox", "sent", "drafts", "trash"], Ask()] = "inbox") -> Table:
     """The messages in a folder, newest first: number, moment, sender, recipients, subject, folder, seen."""
-    return do.table(_LIST, mailbox=do.actor, folder=folder, text="")
+    return do.table(_LIST, mailbox=do.actor, folder=folder, text=pattern(""))
 
 
 @query(role=MAIL_USER, title=("查询邮件", "Find messages"))
 def search(do: Doing, text: Annotated[Line, Ask("查找内容", "Search for", max=100)]) -> Table:
     """The messages in all folders whose subject, text or sender contains these words."""
-    return do.table(_LIST, mailbox=do.actor, folder=None, text=text)
+    return do.table(_LIST, mailbox=do.actor, folder=None, text=pattern(text))
 
 
 @command(role=MAIL_USER, title=("打开邮件", "Open a message"))

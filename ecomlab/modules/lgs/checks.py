@@ -6,6 +6,7 @@ from typing import Any
 
 from ...books.documents import Move, came_to, moved
 from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, check, did, excuse, found_by, looked_up
+from ...kernel.names import same_place
 from . import briefs  # noqa: F401  (declares what is asked)
 
 
@@ -15,7 +16,7 @@ def _warehouses(seen: Evidence) -> Lives:
 
 
 def _vehicles(seen: Evidence) -> Lives:
-    return seen.lives("lgs.add_vehicle", "lgs.change_vehicle").was(**seen.asked("plate"))
+    return seen.lives("lgs.add_vehicle", "lgs.change_vehicle").of(seen.brief["plate"])
 
 
 def _registered(seen: Evidence, **more: str) -> list[Done]:
@@ -25,6 +26,12 @@ def _registered(seen: Evidence, **more: str) -> list[Done]:
 def _opened(seen: Evidence, kind: str, state: str) -> list[Move]:
     """The documents that were brought into a state after they had been opened."""
     return after(seen.looked_up("lgs.slip_detail"), moved(seen, kind, state))
+
+
+def _notes_of_dispatched(seen: Evidence) -> list[Done]:
+    """Looks at the delivery notes of the vehicles that the student sent off."""
+    sent = {m.number for m in moved(seen, "dispatch_order", "dispatched")}
+    return seen.looked_up("lgs.delivery_note", where=lambda d: d.arguments["dispatch_order"] in sent)
 
 
 def _discrepancy(seen: Evidence) -> Any:
@@ -60,7 +67,7 @@ def _searched(code: str, query: str) -> None:
 check(
     "LGS001",
     registered=did("lgs.register"),
-    identity=lambda s: _registered(s, company_name="company", city="city"),
+    identity=lambda s: [d for d in _registered(s, company_name="company") if same_place(d.arguments["city"], s.brief["city"])],
     tariff=lambda s: _registered(s, base_fee="base_fee", rate_per_kg="rate"),
 )
 check(
@@ -69,14 +76,19 @@ check(
     accepted=came_to("delivery_order", "accepted"),
     slip=came_to("outbound_slip", "to_pick"),
 )
-check("LGS003", counted=looked_up("lgs.count_arrival"), received=came_to("inbound_slip", "received"), discrepancy=_discrepancy)
+check(
+    "LGS003",
+    counted=lambda s: after(s.looked_up("lgs.count_arrival"), moved(s, "inbound_slip", "received")),
+    received=came_to("inbound_slip", "received"),
+    discrepancy=_discrepancy,
+)
 check("LGS004", opened=lambda s: _opened(s, "outbound_slip", "picked"), picked=came_to("outbound_slip", "picked"))
 check("LGS005", sent=came_to("transfer_order", "in_transit"), completed=came_to("transfer_order", "completed"))
 check("LGS006", looked=looked_up("lgs.stock_list"), condition=found_by("lgs.stock_list", "warehouse", "shipper", "product"))
 check(
     "LGS007",
     added=did("lgs.add_warehouse"),
-    name=lambda s: _warehouses(s).was(**s.asked("city")),
+    name=lambda s: _warehouses(s).was(lambda fields: same_place(fields["city"], s.brief["city"])),
     capacity=lambda s: _warehouses(s).was(**s.asked("capacity")),
 )
 check(
@@ -90,7 +102,7 @@ check(
     looked=lambda s: after(s.looked_up("lgs.vehicles"), s.did("lgs.assign_vehicle"), by="vehicle"),
     assigned=came_to("dispatch_order", "assigned"),
 )
-check("LGS010", dispatched=came_to("dispatch_order", "dispatched"), note=looked_up("lgs.delivery_note"))
+check("LGS010", dispatched=came_to("dispatch_order", "dispatched"), note=_notes_of_dispatched)
 check(
     "LGS011",
     looked=looked_up("lgs.trips"),
@@ -122,7 +134,7 @@ check(
     ),
 )
 check("LGS021", browsed=looked_up("lgs.carriers"), agreement=looked_up("lgs.agreement"), applied=did("lgs.apply"))
-check("LGS022", looked=looked_up("lgs.customers"), approved=came_to("service_application", "approved"))
+check("LGS022", looked=lambda s: s.looked_up("lgs.customers", finds=["applied"]), approved=came_to("service_application", "approved"))
 check(
     "LGS023",
     reported=did("lgs.report_damage"),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from ...books import access, ledger, members, stock
+from ...books.wording import holds, pattern
 from ...kernel.command import VISITOR, choices, command, field_rule, query, role, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -26,9 +27,9 @@ NOT_A_COMPANY = refusal(
     "The certificate {number} is a personal one, and a shipper needs a company's. Choose an enterprise certificate.",
 )
 
-_NAMES = """select k.member as number, k.name, k.city, k.contact, k.phone, k.base_fee, k.rate_per_kg,
+_NAMES = f"""select k.member as number, k.name, k.city, k.contact, k.phone, k.base_fee, k.rate_per_kg,
     (select count(*) from lgs_warehouse w where w.carrier = k.member and w.status = 'in_use')::integer as warehouses
-    from lgs_carrier k where $city = '' or contains(lower(k.city), lower($city)) order by k.member"""
+    from lgs_carrier k where {holds("k.city", "city")} order by k.member"""
 
 
 @choices("lgs.carriers")
@@ -97,7 +98,7 @@ def shipper_sign_in(do: Doing, certificate: Annotated[Ref, Ask("数字证书", "
 @query(role=VISITOR, title=("浏览物流商", "View the carriers"))
 def carriers(do: Doing, city: Annotated[Line, Ask(max=64)] = "") -> Table:
     """The carriers with their tariffs: number, name, city, contact, phone, base_fee, rate_per_kg, warehouses."""
-    return do.table(_NAMES, city=city)
+    return do.table(_NAMES, city=pattern(city))
 
 
 @query(role=SHIPPER, title=("查看自有库存", "View your own stock"))

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from ...books import documents
 from ...books.periods import FromDay, ToDay, within
+from ...books.wording import holds, pattern
 from ...kernel.audit import invariant
 from ...kernel.command import choices, query
 from ...kernel.doing import Doing, Looking
@@ -31,10 +32,10 @@ _FOUND = f"""
     from lgs_slip s join document d using (number) join member m on m.number = s.shipper join lgs_warehouse w on w.number = s.warehouse
     left join lgs_warehouse t on t.number = s.to_warehouse join lgs_line l on l.slip = s.number join product p on p.gtin = l.product
     where s.kind = $kind and s.carrier = $carrier and $number in ('', s.number) and ($state is null or d.state = $state)
-      and ($party = '' or s.shipper = $party or contains(lower(m.name || ' ' || s.consignee), lower($party)))
+      and (s.shipper = $party or {holds("m.name || ' ' || s.consignee", "party_words")})
       and {within("d.day")}
     group by all
-    having $product = '' or bool_or(p.gtin = $product or contains(lower(p.name), lower($product)))
+    having bool_or(p.gtin = $product or {holds("p.name", "product_words")})
     order by s.number"""
 
 
@@ -42,8 +43,9 @@ def _search(
     do: Doing, kind: documents.Kind, number: str, state: str | None, party: str, product: str, from_day: datetime.date | None, to_day: datetime.date | None
 ) -> Table:
     return do.table(
-        _FOUND, kind=kind.name, carrier=do.actor, number=number or "", state=state, party=party or "", product=product or "", from_day=from_day, to_day=to_day
-    )
+        _FOUND, kind=kind.name, carrier=do.actor, number=number or "", state=state, party=party or "", party_words=pattern(party), product=product or "",
+        product_words=pattern(product), from_day=from_day, to_day=to_day,
+    )  # fmt: skip
 
 
 @query("LGS014", role=CARRIER, title=("查询配送单", "Find delivery orders"))

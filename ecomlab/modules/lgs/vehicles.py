@@ -60,13 +60,20 @@ def add_vehicle(
     written = re.sub(r"[\s·.-]", "", unicodedata.normalize("NFKC", plate)).upper()
     if not PLATE.fullmatch(written):
         raise BAD_PLATE("plate")
-    if do.value("select 1 from lgs_vehicle where plate = $plate", plate=written) is not None:
-        raise PLATE_TAKEN("plate", plate=written)
-    do.execute(
-        "insert into lgs_vehicle values ($plate, $carrier, $model, $load_kg, $driver, 'in_use', 'road')",
-        plate=written, carrier=do.actor, model=model, load_kg=load_kg, driver=driver,
-    )  # fmt: skip
+    _register(do, "plate", written, model, load_kg, driver, "road")
     return written
+
+
+def _register(do: Doing, field: str, plate: str, model: str, load_kg: int, driver: str, transport: str) -> None:
+    """Enters a vehicle; one that the carrier has retired comes back into use with what is said of it now. Refuses 'plate_taken'."""
+    there = do.one("select carrier, status from lgs_vehicle where plate = $plate", plate=plate)
+    if there is not None and (there.status == "in_use" or there.carrier != do.actor):
+        raise PLATE_TAKEN(field, plate=plate)
+    do.execute(
+        """insert into lgs_vehicle values ($plate, $carrier, $model, $load_kg, $driver, 'in_use', $transport) on conflict do update set
+           model = excluded.model, load_kg = excluded.load_kg, driver = excluded.driver, status = excluded.status, transport = excluded.transport""",
+        plate=plate, carrier=do.actor, model=model, load_kg=load_kg, driver=driver, transport=transport,
+    )  # fmt: skip
 
 
 @command(role=CARRIER, title=("新建船舶", "Create a ship"))
@@ -78,12 +85,7 @@ def add_ship(
     driver: Annotated[Line, Ask("船长", "Master", max=60)],
 ) -> str:
     """Registers a ship for inland waterways, by its name; it carries what is to travel by water and is assigned like a vehicle. Gives the name."""
-    if do.value("select 1 from lgs_vehicle where plate = $plate", plate=ship_name) is not None:
-        raise PLATE_TAKEN("ship_name", plate=ship_name)
-    do.execute(
-        "insert into lgs_vehicle values ($plate, $carrier, $model, $load_kg, $driver, 'in_use', 'water')",
-        plate=ship_name, carrier=do.actor, model=model, load_kg=load_kg, driver=driver,
-    )  # fmt: skip
+    _register(do, "ship_name", ship_name, model, load_kg, driver, "water")
     return ship_name
 
 

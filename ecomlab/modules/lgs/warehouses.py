@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from ...books import documents, stock
+from ...books.wording import holds, pattern
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
@@ -58,7 +59,7 @@ def add_warehouse(
     do: Doing, name: Annotated[Line, Ask("仓库名称", "Name of the warehouse", max=60)], city: Place, address: Address, contact: Place, capacity: Capacity
 ) -> str:
     """Opens a warehouse of so many pieces; gives its number."""
-    if do.value("select 1 from lgs_warehouse where carrier = $carrier and name = $name", carrier=do.actor, name=name) is not None:
+    if do.value("select 1 from lgs_warehouse where carrier = $carrier and name = $name and status = 'in_use'", carrier=do.actor, name=name) is not None:
         raise WAREHOUSE_NAME_TAKEN("name", name=name)
     number = stock.open_place(do, "warehouse", do.actor, name)
     do.execute(
@@ -121,13 +122,14 @@ def stock_list(
     warehouse: its number. shipper and product: a part of the name, or the whole number.
     """
     return do.table(
-        """select l.place as warehouse, w.name, m.name as shipper, l.product, p.name as product_name, l.on_hand, l.reserved, l.in_transit
+        f"""select l.place as warehouse, w.name, m.name as shipper, l.product, p.name as product_name, l.on_hand, l.reserved, l.in_transit
            from stock_level l join lgs_warehouse w on w.number = l.place join member m on m.number = l.owner join product p on p.gtin = l.product
            where w.carrier = $carrier and (l.on_hand > 0 or l.in_transit > 0) and $warehouse in ('', l.place)
-             and ($shipper = '' or m.number = $shipper or contains(lower(m.name), lower($shipper)))
-             and ($product = '' or p.gtin = $product or contains(lower(p.name), lower($product)))
+             and (m.number = $shipper or {holds("m.name", "shipper_words")})
+             and (p.gtin = $product or {holds("p.name", "product_words")})
            order by l.place, m.number, l.product""",
-        carrier=do.actor, warehouse=warehouse or "", shipper=shipper or "", product=product or "",
+        carrier=do.actor, warehouse=warehouse or "", shipper=shipper or "", shipper_words=pattern(shipper), product=product or "",
+        product_words=pattern(product),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...books.documents import moved
 from ...kernel.evidence import Done, Evidence, Lives, Where, adds_up, after, check, did, excuse, looked_up
-from ...kernel.names import plain, same_name
+from ...kernel.names import mentions, same_name
 from .. import email
 from .names import checked_link
 from .search import keywords
@@ -259,7 +259,7 @@ def _sent(seen: Evidence) -> list[Done]:
 
 
 def _on_topic(seen: Evidence) -> list[Done]:
-    return [d for d in _sent(seen) if plain(seen.brief["topic"]) in plain(d.arguments["subject"])]
+    return [d for d in _sent(seen) if mentions(d.arguments["subject"], seen.brief["topic"])]
 
 
 check(

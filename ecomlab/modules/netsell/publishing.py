@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ...books.records import family
+from ...books.wording import holds, pattern
 from ...kernel.command import VISITOR, query
 from ...kernel.doing import Doing
 from ...kernel.table import Table
@@ -64,9 +65,9 @@ family(zine, "NZ", ("电子杂志", "e-zine issue"), plural="zines", role=MARKET
 def search_zines(do: Doing, zine_kind: ZineKind, words: Annotated[Line, Ask("标题或内容包含", "Words in title or text", max=60)] = "") -> Table:
     """The issues of a kind that hold the words, newest first: number, company, zine_kind, title, recipients, day."""
     return do.table(
-        """select d.number, m.name as company, z.zine_kind, z.title, z.recipients, d.day
+        f"""select d.number, m.name as company, z.zine_kind, z.title, z.recipients, d.day
            from netsell_zine z join document d using (number) join member m on m.number = z.member
-           where d.state <> 'deleted' and z.zine_kind = $kind and ($words = '' or contains(lower(z.title || ' ' || z.content), lower($words)))
+           where d.state <> 'deleted' and z.zine_kind = $kind and {holds("z.title || ' ' || z.content", "words")}
            order by d.day desc, d.number desc""",
-        kind=zine_kind, words=words,
+        kind=zine_kind, words=pattern(words),
     )  # fmt: skip

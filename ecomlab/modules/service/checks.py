@@ -10,7 +10,7 @@ from typing import Any
 from ...books.documents import Move, moved
 from ...kernel.evidence import Evidence, after, check, excuse
 from ...kernel.names import both as halves
-from ...kernel.names import plain, same_name
+from ...kernel.names import mentions, same_name
 from .data import cause_of
 from .desk import time_of
 from .reviews import BY
@@ -103,7 +103,7 @@ def _requests(seen: Evidence, *states: str) -> list[Any]:
 def _names(text: str, wanted: str) -> bool:
     """Whether a text holds what is wanted: all of it, or either language's half."""
     said = halves(wanted)
-    return same_name(text, wanted) or any(plain(half) in plain(text) for half in (said.zh, said.en))
+    return same_name(text, wanted) or any(mentions(text, half) for half in (said.zh, said.en))
 
 
 def _flagged(seen: Evidence) -> list[Any]:
