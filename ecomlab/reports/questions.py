@@ -87,9 +87,9 @@ def total(look: Looking, name: str, column: str, **conditions: Any) -> Decimal |
 
 
 def read_number(text: str) -> Decimal:
-    """A number as people write it: 18250.37, ¥18,250.37, -3.5, 12.5%. Refuses 'answer_format' at the field."""
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip().removesuffix("%").replace(" ", "")
-    plain = plain.replace("¥", "", 1)
+    """A number as people write it: 18250.37, ¥18,250.37, 18,250.37 元, 18250.37 CNY, -3.5, 12.5%. Refuses 'answer_format' at the field."""
+    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace(" ", "").removesuffix("%")
+    plain = re.sub("¥|元$|CNY$", "", plain, count=1, flags=re.IGNORECASE)
     if "," in plain:
         if not re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain):
             raise NOT_A_NUMBER("answer")

@@ -31,7 +31,10 @@ def _word(look: Looking) -> dict[str, Any]:
 
 
 def _items(seen: Evidence, numbers: Iterable[str]) -> dict[str, Any]:
-    """Messages as they lie in mailboxes, by the numbers of those copies: sender, subject, body, recipients (without copies). Messages stay when they are deleted."""
+    """Messages as they lie in mailboxes, by the numbers of those copies: sender, subject, body, recipients; they stay when they are deleted.
+
+    recipients: to whom it goes, not who gets a copy (cc).
+    """
     if not (wanted := list(numbers)):
         return {}
     rows = seen.look.all(
