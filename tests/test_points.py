@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ecomlab.books.cast import companies, own_person
+from ecomlab.kernel.names import both
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules.ca.playbook import download_password
@@ -64,6 +65,18 @@ def test_two_letters_with_a_half_each_are_not_the_letter_asked_for(student: Call
     assert me.missing("EMAIL003") == ["subject"]
 
 
+@pytest.mark.parametrize("more", [{"to": "", "cc": True}, {"after": "5"}, {"before": "x."}, {"domain": "x"}], ids=str)
+def test_what_only_looks_like_the_recipient_or_the_topic_is_not_it(student: Callable[..., Student], more: dict[str, Any]) -> None:
+    me = student("email", "EMAIL001")
+    asked, own = me.play.brief("EMAIL003"), own_person(me.play.look).mailbox
+    to = own if "cc" in more else f"{more.get('before', '')}{asked['recipient']}{more.get('domain', '')}"
+    letter = {"to": to, "subject": f"{asked['topic']}{more.get('after', '')} 合作", "body": "您好", "cc": asked["recipient"] if "cc" in more else ""}
+    me.play.email.save_draft(**letter)
+    assert me.missing("EMAIL007") == (["whole"] if "after" in more else ["recipient", "whole"])
+    me.play.email.send(**letter)
+    assert me.missing("EMAIL003") == (["subject"] if "after" in more else ["recipient", "subject"])
+
+
 def test_junk_that_is_restored_had_been_deleted(student: Callable[..., Student]) -> None:
     me = student("email", "EMAIL001", "EMAIL004")
     junk = me.lab.world.state.done[-1].arguments["item"]
@@ -77,6 +90,8 @@ def test_only_the_answer_to_the_welcome_counts(student: Callable[..., Student]) 
     word = me.play.brief("EMAIL002")["word"]
     me.play.email.reply(junk, word)
     assert me.missing("EMAIL002") == ["threaded", "word"]
+    me.play.email.reply(welcome, f"{word}7")
+    assert me.missing("EMAIL002") == ["word"]
     me.play.email.reply(welcome, f"OK {word.lower()}")
     assert me.missing("EMAIL002") == []
 
@@ -93,7 +108,7 @@ def application(me: Student, **other: Any) -> dict[str, Any]:
 def test_a_certificate_names_company_and_place_in_either_language(student: Callable[..., Student]) -> None:
     me = student("ca")
     halves = {k: v.split()[0] for k, v in application(me).items() if k in ("organization", "city", "province")}
-    me.play.ca.apply(**application(me, **halves))
+    me.play.ca.apply(**application(me, **halves | {"province": f"{halves['province']}省", "city": f"{application(me)['city'].split()[1]} City"}))
     assert me.missing("CA001") == []
 
 
@@ -160,6 +175,9 @@ def test_a_payment_is_found_after_it_was_made(student: Callable[..., Student]) -
     me.play.ebank.payments()
     me.play.ebank.pay_corporate(account, asked["merchant"], asked["reference"].lower(), asked["amount"], me.play.pin("corporate"))
     assert me.missing("EBANK009") == ["found"]
+    me.play.ebank.pay_corporate(account, asked["merchant"], "PO-9", Decimal("1.00"), me.play.pin("corporate"))
+    me.play.ebank.payments(at_most="1.00")
+    assert me.missing("EBANK009") == ["found"], "that is another payment"
     me.play.ebank.payments()
     assert me.missing("EBANK009") == []
 
@@ -219,3 +237,72 @@ def test_vehicles_are_looked_at_before_one_is_assigned(student: Callable[..., St
     me.play.lgs.assign_vehicle(trip, vehicle)
     me.play.lgs.vehicles()
     assert me.missing("LGS009") == missing
+
+
+def test_what_was_retired_may_be_registered_again(student: Callable[..., Student]) -> None:
+    me = student("lgs", "LGS001")
+    warehouse, vehicle = me.play.brief("LGS007"), me.play.brief("LGS012")
+    place = {"name": warehouse["name"], "address": "1 号 No. 1", "contact": "孙 Sun", "capacity": warehouse["capacity"]}
+    me.play.lgs.retire_warehouse(me.play.lgs.add_warehouse(city="别处 Elsewhere", **place))
+    assert me.missing("LGS007") == ["name"]
+    me.play.lgs.add_warehouse(city=f"{warehouse['city'].split()[0]}市", **place)
+    plate = f"{vehicle['plate'][:2]}·{vehicle['plate'][2:]}"
+    me.play.lgs.retire_vehicle(me.play.lgs.add_vehicle(plate=plate, model="4.2 m", load_kg=100, driver="孙 Sun"))
+    assert (me.missing("LGS007"), me.missing("LGS012")) == ([], ["load"])
+    me.play.lgs.add_vehicle(plate=plate, model="4.2 m", load_kg=vehicle["load"], driver="孙 Sun")
+    assert me.missing("LGS012") == []
+    assert [(v.load_kg, v.status) for v in me.play.lgs.vehicles() if v.plate == vehicle["plate"]] == [(vehicle["load"], "in_use")]
+
+
+def test_what_comes_first_is_done_first_and_on_the_same_thing(student: Callable[..., Student]) -> None:
+    before = [c for c in PLAYS if c.startswith("LGS")]
+    me = student("lgs", *before[: before.index("LGS022")])
+    me.play.lgs.review(me.play.lgs.customers("applied")[0].number, "approved")
+    assert me.missing("LGS022") == []
+    slip = me.play.look.value("select min(number) from document where kind = 'inbound_slip' and state = 'announced'")
+    goods = me.play.look.all("select product, at_gate from lgs_line where slip = $slip order by product", slip=slip)
+    me.play.lgs.receive(slip, [{"product": r.product, "counted": r.at_gate} for r in goods])
+    me.play.lgs.count_arrival(slip)
+    assert "counted" in me.missing("LGS003"), "it was counted when it had been received"
+    PLAYS["LGS003"](me.play)
+    assert "counted" not in me.missing("LGS003")
+
+
+def test_shippers_that_are_approved_already_do_not_wait(student: Callable[..., Student]) -> None:
+    me = student("lgs")
+    assert me.play.lgs.customers("approved")
+    assert me.missing("LGS022") == ["looked", "approved"]
+
+
+# --- the shop ----------------------------------------------------------------------------------------------------
+
+
+def test_another_purchase_confirmed_is_not_the_one_asked_for(student: Callable[..., Student]) -> None:
+    before = [c for c in PLAYS if c.startswith("B2C")]
+    me = student("b2c", *before[: before.index("B2C005")])
+    asked = me.play.brief("B2C005")
+    supplier = me.play.look.value("select number from member where uscc = $uscc", uscc=asked["uscc"])
+
+    def write(pieces: int) -> str:
+        kinds = (asked["delivery_kind"], asked["settlement_kind"])
+        return str(me.play.b2c.new_purchase(supplier, [{"product": asked["gtin"], "quantity": pieces}], *kinds, me.play.look.day))
+
+    me.play.b2c.confirm_purchase(write(1))
+    assert me.missing("B2C005") == ["asked", "kinds"]
+    right = write(asked["pieces"])
+    assert me.missing("B2C005") == ["confirmed"], "what is confirmed is another"
+    me.play.b2c.confirm_purchase(right)
+    assert me.missing("B2C005") == []
+
+
+# --- finding -----------------------------------------------------------------------------------------------------
+
+
+def test_a_listing_is_found_by_the_title_as_its_reader_sees_it(student: Callable[..., Student]) -> None:
+    me = student("c2c", "C2C001", "C2C012")
+    title = me.play.brief("C2C021")["title"]
+    for spelt in (title, both(title).zh, both(title).en.upper(), title.replace(" ", "\u3000  ")):
+        assert [r.title for r in me.play.c2c.find_listings(text=spelt)] == [title]
+    assert me.missing("C2C021") == []
+    for other in ("100%", title.replace(" ", "_"), f"{both(title).zh}9"):
+        assert not me.play.c2c.find_listings(text=other)
