@@ -140,7 +140,12 @@ def test_texts_are_normalised_and_stripped_of_blanks_around_them() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("ＷＨ－０４１７－０００１", "WH-0417-0001"), ("ｇｕ．ｙａｎ＠ｅｃｏｍｌａｂ．ｔｅｓｔ", "gu.yan@ecomlab.test"), ("江南\u3000Ａ１，你好！（甲）", "江南 A1，你好！（甲）"), ("\u3000", "")],
+    [
+        ("ＷＨ－０４１７－０００１", "WH-0417-0001"),
+        ("ｇｕ．ｙａｎ＠ｅｃｏｍｌａｂ．ｔｅｓｔ", "gu.yan@ecomlab.test"),
+        ("江南\u3000Ａ１，你好！（甲）", "江南 A1，你好！（甲）"),
+        ("\u3000", ""),
+    ],
 )
 def test_a_line_has_letters_and_digits_of_one_width(typed: str, kept: str) -> None:
     assert read(values.Line, typed) == read(values.Ref, typed) == kept
