@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from filelock import FileLock
 
-from . import modules, reports  # noqa: F401  (modules says which tables there are)
+from . import modules, reports
 from .books.dataset import DataSet
 from .dashboards.style import plain_plots
 from .desk import Spoken
@@ -29,6 +29,8 @@ from .market.simulate import MANIFEST
 from .market.versions import readable
 from .modules.study import own
 from .reports.prepared import for_reports
+
+modules.load()
 
 
 def open(source: str | Path) -> Data:

@@ -30,6 +30,8 @@ from .reports.queries import own_books
 from .waiting import Waiting
 from .witness.courier import Courier, courier_for
 
+modules.load()
+
 NONE_YET = Text("你还没有{kind}。做完上面的任务再运行这个单元格。", "You have no {kind} yet. Do the tasks above and run this cell again.")
 
 

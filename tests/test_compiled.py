@@ -21,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 class Reader:
     """Reads TOML, and counts how often it had to."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.times = 0
 
     def of(self, text: str) -> dict[str, Any]:
@@ -29,7 +30,7 @@ class Reader:
             self.times += 1
             return tomllib.loads(text)
 
-        return compiled.kept("tea_house", "tasks.toml", text, read)
+        return compiled.kept(self.folder, "tasks.toml", text, read)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     monkeypatch.setattr(sys, "pycache_prefix", None)
     importlib.import_module("tea_house")
-    yield Reader()  # type: ignore[misc]
+    yield Reader(tmp_path / "tea_house")  # type: ignore[misc]
     sys.modules.pop("tea_house")
 
 
@@ -87,7 +88,7 @@ def test_a_file_that_is_no_toml_is_kept_nowhere(reader: Reader, tmp_path: Path) 
 def test_a_second_start_reads_no_toml(tmp_path: Path) -> None:
     code = (
         "import tomllib; real = tomllib.loads; n = []; tomllib.loads = lambda *a, **k: n.append(1) or real(*a, **k)\n"
-        "from ecomlab import modules; from ecomlab.kernel.tasks import tasks; print(len(n), len(tasks()))"
+        "from ecomlab import modules; modules.load(); from ecomlab.kernel.tasks import tasks; print(len(n), len(tasks()))"
     )
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONPATH": str(ROOT)}
     (first, tasks), (second, again) = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab import modules
 from ecomlab.books import documents
 from ecomlab.kernel.doing import AUTO
 from ecomlab.kernel.evidence import Done, Evidence, Lives, adds_up, after, did, found_by, looked_up, pieces
@@ -19,6 +19,8 @@ from ecomlab.kernel.refusals import SIGN_IN_FIRST, Declined
 from ecomlab.kernel.table import Table
 from ecomlab.kernel.texts import Text
 from ecomlab.lab import Lab
+
+modules.load()
 
 DAY = datetime.date(2026, 9, 1)
 MARKETER = "marketer:MM-1"

@@ -91,6 +91,7 @@ from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.rules import RULES
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.state import State
+modules.load()
 assert len(PLAYS) == 14 < len(tasks.tasks()), sorted(PLAYS)
 for name in scenario_names():
     if name in sys.argv[1:]:

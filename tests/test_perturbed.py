@@ -14,6 +14,8 @@ from tests.perturbed.stage import Stage
 from tests.perturbed.trial import Tried, excused, trials, unneeded
 from tests.perturbed.variants import variants_before
 
+modules.load()
+
 WAYS = [pytest.param(m, way, marks=[pytest.mark.slow] * (way == "whole")) for way in ("sample", "whole") for m in modules.ORDER]
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecomlab import modules  # noqa: F401  (declares every table)
+from ecomlab import modules
 from ecomlab.cli.main import main
 from ecomlab.grading import replay
 from ecomlab.grading.batch import _stores, grade_submission, submissions
@@ -26,6 +26,8 @@ from ecomlab.kernel.replica import Replica
 from ecomlab.kernel.scenario import scenario
 from tests import golden, worlds
 from tests.test_kernel_damage import DAMAGE, HEADERS
+
+modules.load()
 
 PACKAGE = Path(replica.__file__).parents[1]
 TABLE = """

@@ -29,6 +29,8 @@ from tests import worlds
 from tests.each import each
 from tests.worlds import assert_both, refused
 
+modules.load()
+
 #: The numbers that the tasks of the course have in each module, so that none is lost; there may be more.
 NUMBERS = {
     "email": "1-4 6-7",

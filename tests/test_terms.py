@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from ecomlab import modules  # noqa: F401  (registers every package)
+from ecomlab import modules
 from ecomlab.books import documents
 from ecomlab.kernel import packages, terms
 from ecomlab.kernel.table import Table
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import LANGUAGES, Text
 from tests import worlds
+
+modules.load()
 
 KERNEL = 'state = ["状态", "State"]\nclosed = ["已关闭", "Closed"]\n'
 BANK = 'bank.closed = ["已销户", "Account closed"]\n'

@@ -24,6 +24,8 @@ from tests.checkout import copy, run
 from tests.test_layout import FILES, dotted_of, imported, module_of
 from tests.worlds import assert_both, refused
 
+modules.load()
+
 # --- what a scenario is --------------------------------------------------------------------------------------------------------
 
 

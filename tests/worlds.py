@@ -21,7 +21,7 @@ import pytest
 from filelock import FileLock
 
 import ecomlab
-from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab import modules
 from ecomlab.grading import Report, grade
 from ecomlab.kernel import audit as auditing
 from ecomlab.kernel import logbook, shelf
@@ -35,6 +35,8 @@ from ecomlab.kernel.snapshot import Snapshot
 from ecomlab.kernel.state import State
 from ecomlab.kernel.world import LOGBOOK
 from ecomlab.lab import Lab
+
+modules.load()
 
 ROOT = Path(__file__).resolve().parent.parent
 STUDENT = "s1001"

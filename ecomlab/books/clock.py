@@ -39,7 +39,7 @@ def advance(do: Doing, days: Annotated[Count, Ask(ge="1", le="400")] = 1) -> dat
     last = do.scenario.start + datetime.timedelta(days=CALENDAR)
     if day + datetime.timedelta(days=days) > last:
         raise CALENDAR_ENDS("days", last=last)
-    there = [f for f in DAILY if do.scenario.includes(f)]
+    there = do.scenario.those(DAILY)
     for _ in range(days):
         day += datetime.timedelta(days=1)
         do.turn(day)

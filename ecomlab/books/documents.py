@@ -174,13 +174,11 @@ def _record(made: Document) -> None:
 def heard(do: Doing, made: Sequence[Document]) -> None:
     """Lets those know who listen for documents' coming into the states in which they are (`on`, `on_many`)."""
     for document in made:
-        for listener in _LISTENERS.get((document.kind.name, document.state), ()):
-            if do.scenario.includes(listener):
-                listener(do, document)
+        for listener in do.scenario.those(_LISTENERS.get((document.kind.name, document.state), ())):
+            listener(do, document)
     for key in dict.fromkeys((document.kind.name, document.state) for document in made):
-        for together in _LISTENERS_OF_MANY.get(key, ()):
-            if do.scenario.includes(together):
-                together(do, [d for d in made if (d.kind.name, d.state) == key])
+        for together in do.scenario.those(_LISTENERS_OF_MANY.get(key, ())):
+            together(do, [d for d in made if (d.kind.name, d.state) == key])
 
 
 def label(parts: Iterable[Any]) -> str:

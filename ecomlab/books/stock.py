@@ -374,10 +374,9 @@ def _leaving(do: Doing, move: Move) -> list[Goods]:
 
 def leaving(do: Doing, move: Move) -> None:
     """Lets those know who keep a finer view of the place (`on_leaving`); the goods can be had."""
-    for keeper in _KEEPERS:
-        if do.scenario.includes(keeper):
-            for line in move.goods:
-                keeper(do, move, line)
+    for keeper in do.scenario.those(_KEEPERS):
+        for line in move.goods:
+            keeper(do, move, line)
 
 
 def _take_transit(do: Doing, move: Move, line: Goods, carry: bool = False) -> tuple[costing.Taken, str]:

@@ -4,6 +4,8 @@ from ..kernel import packages
 
 packages.register("ecomlab.classroom")
 
+packages.load()
+
 from .desk import open  # noqa: E402  isort: skip
 
 __all__ = ["open"]

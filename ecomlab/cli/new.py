@@ -23,6 +23,8 @@ from ..kernel.refusals import refusal
 from ..kernel.tasks import letters, tasks
 from ..kernel.texts import Text
 
+modules.load()
+
 NO_CHECKOUT = refusal(
     "no_checkout",
     "ecomlab 不是从源码目录运行的，没有地方可以添加。请在源码目录里运行 `ecomlab new`。",
@@ -68,7 +70,7 @@ _MODULE_LEFT = Text(
 )
 
 #: The files of a module, as stubs; `.txt` keeps tools from reading Python that has places in it.
-_MODULE = ("__init__.py.txt", "schema.sql", "terms.toml", "tables.toml", "tasks.toml", "commands.py.txt", "checks.py.txt", "playbook.py.txt")
+_MODULE = ("__init__.py.txt", "package.toml", "schema.sql", "terms.toml", "tables.toml", "tasks.toml", "commands.py.txt", "checks.py.txt", "playbook.py.txt")
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def module(root: Path, name: str) -> Laid:
     package = root / "ecomlab" / "modules"
     laid = [
         *(_write(package / name / stub.removesuffix(".txt"), f"module/{stub}", values) for stub in _MODULE),
-        _insert(package / "__init__.py", r"\"(?=\)\nNAMES = )", f', "{name}"'),
+        _insert(package / "__init__.py", r"\"(?=\)\n#: Those whose)", f', "{name}"'),
         _write(root / "data" / "scenarios" / f"{name}.toml", "module/scenario.toml", values),
         _append(root / "ecomlab" / "course" / "stories.toml", "module/story.toml", values),
         _write(root / "tests" / f"test_{name}.py", "module/test.py.txt", values),

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .. import modules, reports  # noqa: F401  (modules declares every command: a logbook is replayed)
+from .. import modules, reports
 from ..books.dataset import is_database
 from ..data import look_at
 from ..kernel import csvfile
@@ -18,6 +18,8 @@ from ..kernel.state import State
 from ..kernel.table import Table
 from ..reports.face import ALL
 from ..reports.queries import own_books, why_empty
+
+modules.load()
 
 
 def made(name: str, source: Path, conditions: dict[str, Any]) -> Table:

@@ -49,8 +49,10 @@ def lab(args: argparse.Namespace) -> int:
 @command("列出全部任务：编号、模块、角色、分值、名称和操作。", argument("--module", help=("只列此模块的任务", "only this module's tasks")), data=True)
 def tasks(args: argparse.Namespace) -> int:
     """Lists the catalogue: code, module, role, points, titles and commands of every task."""
-    from .. import modules  # noqa: F401  (declares every command and task)
+    from .. import modules
     from ..kernel import tasks as catalogue
+
+    modules.load()
 
     known = list(dict.fromkeys(t.module for t in catalogue.tasks().values()))
     if args.module and args.module not in known:

@@ -25,7 +25,7 @@ ONE_TARGET = refusal(
 )
 def replay(args: argparse.Namespace) -> int:
     """Replays a logbook into a DuckDB file, or a folder of Parquet files, that other tools can read."""
-    from .. import modules  # noqa: F401  (declares every command and task)
+    from .. import modules  # noqa: F401  (says what modules there are)
     from ..kernel.upkeep import write_database, write_parquet
 
     if (args.database is None) == (args.parquet is None):
@@ -48,7 +48,7 @@ def replay(args: argparse.Namespace) -> int:
 )  # fmt: skip
 def audit(args: argparse.Namespace) -> int:
     """Checks a logbook, or a data set, against every invariant, by name."""
-    from .. import modules  # noqa: F401  (declares every command and task)
+    from .. import modules  # noqa: F401  (says what modules there are)
     from ..books.dataset import is_database
     from ..data import look_at
     from ..kernel.upkeep import audit_logbook
@@ -74,7 +74,7 @@ def audit(args: argparse.Namespace) -> int:
 )
 def recover(args: argparse.Namespace) -> int:
     """Writes what still replays of a damaged logbook to a new file beside it, and keeps the damaged one."""
-    from .. import modules  # noqa: F401  (declares every command and task)
+    from .. import modules  # noqa: F401  (says what modules there are)
     from ..kernel.logbook import survey
     from ..kernel.state import State
     from ..kernel.upkeep import recover

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from .. import modules  # noqa: F401  (they declare every table and kind of document)
+from .. import modules
 from ..books import documents
 from ..kernel import dictionary
+
+modules.load()
 
 
 def data_page() -> str:

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable
 from importlib.resources import files
 
-from .. import modules  # noqa: F401  (declares every command and task)
+from .. import modules
 from ..kernel.lessons import Lesson, lessons, read
 from ..kernel.scenario import counted, scenario, scenario_names
 from ..kernel.tasks import Task, tasks
@@ -19,6 +19,8 @@ from ..modules import NAMES as MODULES
 from ..modules import ORDER, TYPED
 from . import studies, told
 from .cells import Cells, bullets, heading
+
+modules.load()
 
 START = "00-start"
 DASHBOARDS = "dashboards"

@@ -11,10 +11,12 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from .. import modules  # noqa: F401  (registers every package)
+from .. import modules
 from ..kernel import packages
 from ..kernel.refusals import refusal
 from ..kernel.scenario import Scenario, data_digest, scenario, scenario_names, share, superseded
+
+modules.load()
 
 NOTHING_TO_SUPERSEDE = refusal(
     "nothing_to_supersede",

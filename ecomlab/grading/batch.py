@@ -5,20 +5,22 @@ The points are those of `grade`; the number of workers changes nothing but the t
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from ..kernel import keys
+from ..kernel import keys, packages
 from ..kernel.logbook import BadLine, Finding, Header, read_header, submitter, text_of
 from ..kernel.mailed import lines_of
 from ..kernel.refusals import Refusal, refusal
+from ..kernel.scenario import scenario
 from ..kernel.texts import Text
 from ..kernel.world import LOGBOOK
 from .compare import Remark, compared
@@ -186,10 +188,18 @@ def grade_all(
 
 def _done(jobs: Sequence[Any], workers: int, limit: float, memory: int, scheduler: str | None) -> Iterator[tuple[int, Any, Ended | None]]:
     if scheduler is None:
+        _at_hand(submission for submission, *_ in jobs)
         return done(grade_submission, jobs, min(workers, len(jobs)), limit, memory)
     from .cluster import done_on
 
     return done_on(scheduler, grade_submission, jobs, limit, memory)
+
+
+def _at_hand(found: Iterable[Submission]) -> None:
+    """Imports once, before the processes begin, what the worlds of these logbooks are made of."""
+    for header in {(h.scenario, h.digest) for s in found if (h := _header(s.path))}:
+        with contextlib.suppress(Refusal):  # of a world that is not known here: its grading will say so
+            packages.load(scenario(*header).packages)
 
 
 def _together(graded: Sequence[Graded], accounts: Sequence[Account | None], settings: Settings, people: Collection[str]) -> list[Graded]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .. import modules  # noqa: F401  (declares every command and task)
+from .. import modules  # noqa: F401  (says what modules there are; a world imports its own)
 from ..kernel import keys
 from ..kernel.database import Database
 from ..kernel.logbook import Finding, Survey, survey

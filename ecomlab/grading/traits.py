@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import modules  # noqa: F401  (declares every command)
+from .. import modules  # noqa: F401  (says what modules there are)
 from ..kernel.command import COMMANDS, Param
 from ..kernel.foreign import from_json
 from ..kernel.logbook import Entry, Survey, lines, survey

@@ -17,7 +17,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any
 
-from . import secrets, values
+from . import packages, secrets, values
 from .canonical import plain
 from .refusals import UNKNOWN_COMMAND, Problem, Refusal
 from .terms import term
@@ -298,7 +298,9 @@ def choices(name: str, made_by: str = "") -> Callable[[Callable[..., Any]], Call
 
 
 def find(name: str) -> Command:
-    """The command of that name. Raises a Refusal if there is none."""
+    """The command of that name, whatever package has it. Raises a Refusal if there is none."""
+    if name not in COMMANDS:
+        packages.load()
     if name not in COMMANDS:
         raise UNKNOWN_COMMAND(name=str(name)[:80])
     return COMMANDS[name]

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 
-def kept(package: str, file: str, text: str, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def kept(folder: Path, file: str, text: str, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What `read` gives of the text of a package's file, or gave when it was read before. Whatever goes wrong with what is kept, it is read."""
-    place = _place(package, file)
+    place = _place(folder, file)
     if place is None:
         return read()
     digest = hashlib.sha256(text.encode()).digest()
@@ -39,12 +39,9 @@ def kept(package: str, file: str, text: str, read: Callable[[], dict[str, Any]])
     return found
 
 
-def _place(package: str, file: str) -> Path | None:
-    """Beside the compiled modules of the package; None of one that is not on a disk."""
-    home = getattr(sys.modules.get(package), "__file__", None)
-    if not home:
-        return None
+def _place(folder: Path, file: str) -> Path | None:
+    """Beside the compiled modules of the package that lies there."""
     try:
-        return Path(importlib.util.cache_from_source(str(Path(home).with_name(f"{file}.py")))).with_suffix(".read")
+        return Path(importlib.util.cache_from_source(str(folder / f"{file}.py"))).with_suffix(".read")
     except NotImplementedError:
         return None

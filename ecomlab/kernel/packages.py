@@ -1,7 +1,8 @@
 """The packages that worlds are made of. Each brings its tables (`schema.sql`), its terms (`terms.toml`), and says what it stands on.
 
-`books`, `reports` and every module register themselves when they are imported; the kernel imports none of them. A world has
-the modules that its scenario names, what those need, and what is everywhere; nothing else of the course is there.
+`books` and `reports` register themselves when they are imported, and `modules` registers every module with what its `package.toml` says; the kernel imports
+none of them by name. A world has the modules that its scenario names, what those need, and what is everywhere; nothing else of the course is there, and
+nothing else is imported for it (`load`): who grades an e-mail does not wait for a warehouse.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib.resources import files
-from typing import Any
+from importlib import import_module, util
+from pathlib import Path
+from typing import Any, TypeVar
 
 from . import compiled
 
 _TABLE = re.compile(r"^create (?:table|view) (\w+)", re.M)
+#: The model student's part of a module; it belongs to the teacher's part of the distribution (pyproject.toml), and may be away.
+_PLAYED = ("playbook", "report_plays")
+
+Registered = TypeVar("Registered", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -33,13 +39,28 @@ class Package:
     def name(self) -> str:
         return self.path.rpartition(".")[2]
 
+    @property
+    def folder(self) -> Path:
+        """Where it lies; it need not have been imported."""
+        return _folder(self.path)
+
+
+@functools.cache
+def _folder(path: str) -> Path:
+    found = util.find_spec(path)
+    if found is None or not found.submodule_search_locations:
+        raise LookupError(f"there is no package {path}")
+    return Path(next(iter(found.submodule_search_locations)))
+
 
 #: By name, in the one order of packages: that in which they registered, and in which their tables are made.
 _REGISTERED: dict[str, Package] = {"kernel": Package("ecomlab.kernel", everywhere=True)}
+#: The names of those whose code has been imported by `load`.
+_LOADED: set[str] = set()
 
 
 def register(path: str, *, needs: tuple[str, ...] = (), data: tuple[str, ...] = (), everywhere: bool = False) -> None:
-    """Adds a package; a module calls it first of all, before it imports its own files.
+    """Adds a package; one that registers itself calls it first of all, before it imports its own files.
 
     needs: the packages whose commands, functions or tables it uses (what those need in turn follows). data: the `data/<name>.csv`
     that it reads, also through functions of the books. everywhere: it belongs to every world, whatever the scenario.
@@ -50,6 +71,31 @@ def register(path: str, *, needs: tuple[str, ...] = (), data: tuple[str, ...] = 
         raise ValueError(f"{path} and {known.path} have one name")
     read.cache_clear()
     of.cache_clear()
+
+
+def declare(path: str) -> None:
+    """Registers the package that lies at this dotted path with what its `package.toml` says, and imports nothing of it."""
+    said = parse(path, "package.toml", (_folder(path) / "package.toml").read_text("utf-8"))
+    register(path, needs=tuple(said["needs"]), data=tuple(said["data"]))
+
+
+def load(names: Iterable[str] | None = None) -> None:
+    """Imports the code of these packages (by default of all), in the one order: what they declare, from commands to checks, is there from then on."""
+    wanted = set(_REGISTERED if names is None else names) - _LOADED
+    fresh = [p for name, p in _REGISTERED.items() if name in wanted]
+    for package in fresh:
+        import_module(package.path)
+    for package in fresh:
+        for part in _PLAYED:
+            if (package.folder / f"{part}.py").is_file():
+                import_module(f"{package.path}.{part}")
+    _LOADED.update(wanted)
+
+
+def in_order(functions: Iterable[Registered]) -> list[Registered]:
+    """Functions that packages have registered, in the one order of packages, whichever of them was loaded first; those of no package come last."""
+    place = {name: i for i, name in enumerate(_REGISTERED)}
+    return sorted(functions, key=lambda function: place.get(of(function) or "", len(place)))
 
 
 def together(modules: Iterable[str]) -> tuple[str, ...]:
@@ -82,14 +128,14 @@ def of(function: Callable[..., Any]) -> str | None:
 @functools.cache
 def read(file: str) -> tuple[tuple[str, str], ...]:
     """(path of the package, text) of that file in every registered package that has it."""
-    found = ((p.path, files(p.path) / file) for p in _REGISTERED.values())
+    found = ((p.path, p.folder / file) for p in _REGISTERED.values())
     return tuple((path, place.read_text("utf-8")) for path, place in found if place.is_file())
 
 
 def parse(package: str, file: str, text: str) -> dict[str, Any]:
     """A package's file of TOML; numbers with places are Decimals. Raises ValueError naming the file and the line where it goes wrong."""
     try:
-        return compiled.kept(package, file, text, lambda: tomllib.loads(text, parse_float=Decimal))
+        return compiled.kept(_folder(package), file, text, lambda: tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         line = text.splitlines()[int(at[1]) - 1 if at else -1]

@@ -11,7 +11,7 @@ import csv
 import datetime
 import functools
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,10 @@ class Scenario:
         """Whether what a package has registered (a daily function, an invariant, ...) belongs to a world of this scenario."""
         return self.has(packages.of(function))
 
+    def those(self, functions: Iterable[packages.Registered]) -> list[packages.Registered]:
+        """Those of them that belong to a world of this scenario, in the order of packages."""
+        return packages.in_order(f for f in functions if self.includes(f))
+
     def rows(self, name: str) -> Rows:
         """The rows of `data/<name>.csv` in the version that this scenario's worlds were made with.
 
@@ -188,6 +192,8 @@ def read_scenario(name: str, file: Path) -> Scenario:
     """A scenario from its file. Where that pins no versions of data, it is the present one and has the data as they are now."""
     read = tomllib.loads(file.read_text("utf-8"))
     there = packages.together(read["modules"])
+    if "cast" in read["prologue"]:  # that of every module which has one, as their code says
+        packages.load(there)
     return Scenario(
         name,
         Text(read["title"]["zh"], read["title"]["en"]),

@@ -47,6 +47,7 @@ class State:
         if header.rules > RULES:
             raise NEWER_RULES(theirs=header.rules, ours=RULES)
         self.scenario = scenario(header.scenario, header.digest)
+        packages.load(self.scenario.packages)
         self.database = database or Database()
         self._done: list[Done] = []
         #: what was done before that, as a snapshot has it

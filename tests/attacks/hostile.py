@@ -14,13 +14,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab import modules
 from ecomlab.kernel.command import COMMANDS, Command, Param
 from ecomlab.kernel.logbook import Entry, hash_line, survey
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.state import LOST, UNDO, State, withdrawals
 from tests import golden
 from tests.attacks.transplant import _done
+
+modules.load()
 
 #: Tried in turn, beginning with another for each text; {} is its number. `hostile` is a function that only a test's page has (`tests/browser/test_hostile.py`).
 TEXTS = (

@@ -22,9 +22,11 @@ from pathlib import Path
 from typing import IO
 
 import ecomlab
-from ecomlab import modules  # noqa: F401  (declares every command before any kernel is there, so that each is there in a moment)
+from ecomlab import modules
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.world import LOGBOOK
+
+modules.load()
 
 WHO = {"user_name": "chen.mo", "full_name": "Chen Mo", "password": "Abcdefg-1", "confirm": "Abcdefg-1"}
 

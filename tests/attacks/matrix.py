@@ -15,13 +15,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab import modules
 from ecomlab.kernel.command import CHOICES, COMMANDS, ROLES, Command, Param
 from ecomlab.kernel.doing import AUTO, Session
 from ecomlab.kernel.logbook import Entry, survey
 from ecomlab.kernel.refusals import Declined, Refusal
 from ecomlab.kernel.state import State, withdrawals
 from tests import golden, worlds
+
+modules.load()
 
 
 class Through(Exception):

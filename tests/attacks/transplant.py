@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab import modules
 from ecomlab.kernel import canonical, secrets
 from ecomlab.kernel.canonical import plain
 from ecomlab.kernel.command import COMMANDS, Command
@@ -28,6 +28,8 @@ from ecomlab.kernel.keys import DEMONSTRATION
 from ecomlab.kernel.logbook import Entry, Header, hash_line, seed_for, survey
 from ecomlab.kernel.refusals import Declined, Refusal
 from ecomlab.kernel.state import LOST, UNDO, State, withdrawals
+
+modules.load()
 
 #: A text shorter than this may stand in many places for many reasons.
 A_TEXT = 4

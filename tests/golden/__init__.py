@@ -15,12 +15,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab import modules
 from ecomlab.grading.assess import assess
 from ecomlab.kernel.canonical import digest
 from ecomlab.kernel.database import Database
 from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.state import State
+
+modules.load()
 
 FOLDER = Path(__file__).resolve().parent
 STUDENT = "golden"

@@ -15,6 +15,8 @@ from ecomlab.kernel.tasks import tasks
 
 from .trial import Tried, excused, trials, unneeded
 
+modules.load()
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perturbed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -3,8 +3,4 @@
 The world's prologue plays the seven weeks (`season`); the questions are answered by `report.answer`, as the shop's own report tasks are.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("b2c",), data=("persons", "products"))
-
-from . import checks, questions, season  # noqa: E402,F401
+from . import checks, questions, season  # noqa: F401

@@ -16,11 +16,7 @@ are LGS's, and what is done here with them is done through its functions.
 Roles: `purchaser` and `supplier`, signed in by certificate and password, and the visitor who registers.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("invoices", "ca", "email", "ebank", "lgs"), data=("carriers", "companies", "persons", "products"))
-
-from . import (  # noqa: E402,F401
+from . import (  # noqa: F401
     autoplay,
     catalogue,
     checks,
@@ -37,12 +33,12 @@ from . import (  # noqa: E402,F401
     shipments,
     valuation,
 )
-from .contracts import PURCHASE_CONTRACT, contract_files  # noqa: E402
-from .inquiries import INQUIRY  # noqa: E402
-from .members import PURCHASER, SUPPLIER  # noqa: E402
-from .negotiations import NEGOTIATION  # noqa: E402
-from .orders import PURCHASE_ORDER, SALES_ORDER  # noqa: E402
-from .settlement import SETTLEMENT  # noqa: E402
+from .contracts import PURCHASE_CONTRACT, contract_files
+from .inquiries import INQUIRY
+from .members import PURCHASER, SUPPLIER
+from .negotiations import NEGOTIATION
+from .orders import PURCHASE_ORDER, SALES_ORDER
+from .settlement import SETTLEMENT
 
 __all__ = [
     "INQUIRY", "NEGOTIATION", "PURCHASER", "PURCHASE_CONTRACT", "PURCHASE_ORDER", "SALES_ORDER", "SETTLEMENT", "SUPPLIER", "contract_files",

@@ -16,11 +16,7 @@ takes what was shipped and is owed its price; the customer can track the parcel,
 Roles: `shopper` and `shopkeeper`, and the visitor who registers and browses.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("invoices", "promotions", "courier", "email", "ebank"), data=("companies", "persons", "products"))
-
-from . import (  # noqa: E402,F401
+from . import (  # noqa: F401
     catalogue,
     checkout,
     checks,
@@ -47,17 +43,17 @@ from . import (  # noqa: E402,F401
     sent_postage,
     stocktakes,
 )
-from .catalogue import RETURN_DAYS  # noqa: E402
-from .couriers import waybill_of  # noqa: E402
-from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER  # noqa: E402
-from .losses import claims_of  # noqa: E402
-from .members import SHOPKEEPER, SHOPPER, shop_of, shopper_of  # noqa: E402
-from .payments import PLATFORM, payment_of, platform, take_wire, transfers_to  # noqa: E402
-from .refunding import refundable  # noqa: E402
-from .returns import accept_return, refund_without_goods, request_return  # noqa: E402
-from .sales import open_return  # noqa: E402
-from .scripted import brought, scripted_shoppers, send_shopper  # noqa: E402
-from .sent_postage import POSTAGE, keep_postage  # noqa: E402
+from .catalogue import RETURN_DAYS
+from .couriers import waybill_of
+from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER
+from .losses import claims_of
+from .members import SHOPKEEPER, SHOPPER, shop_of, shopper_of
+from .payments import PLATFORM, payment_of, platform, take_wire, transfers_to
+from .refunding import refundable
+from .returns import accept_return, refund_without_goods, request_return
+from .sales import open_return
+from .scripted import brought, scripted_shoppers, send_shopper
+from .sent_postage import POSTAGE, keep_postage
 
 __all__ = [
     "OPENING_STOCK", "PAYMENT", "PLATFORM", "POSTAGE", "PURCHASE", "RETURN", "RETURN_DAYS", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE",

@@ -361,7 +361,7 @@ def _hand_on(do: Doing, r: Any) -> None:
     house, shop = platform(do), shop_of(do, r.merchant)
     price = r.amount - returned_amount(do, r.number)
     fee = money(price * FEE)
-    amount = price - sum((f(do, r, price - fee) for f in _WITHHOLDING if do.scenario.includes(f)), Decimal("0.00"))
+    amount = price - sum((f(do, r, price - fee) for f in do.scenario.those(_WITHHOLDING)), Decimal("0.00"))
     if amount > fee:
         account = ebank.merchant_account(do, shop.merchant, "order")
         paid = ebank.settle_payable(do, house.account, account, amount - fee, r.number, PLATFORM_PIN.stored(), document=r.number)

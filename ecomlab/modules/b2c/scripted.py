@@ -67,7 +67,7 @@ def visit(do: Doing) -> None:
            where not a.scripted and exists (select 1 from access where realm = $shoppers and scripted) order by m.merchant""",
         realm=SHOP_PASSWORD, shoppers=PASSWORD,
     )  # fmt: skip
-    others = [says for says in _BROUGHT if do.scenario.includes(says)]
+    others = do.scenario.those(_BROUGHT)
     shops = [shop for shop in shops if not any(says(do, shop.merchant) for says in others)]
     if not shops:
         return

@@ -12,12 +12,8 @@ Roles: `auction_buyer` and `auction_seller`, which one member may be at once, `a
 log, groups, categories and listings, and the visitor who registers and browses.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("email", "ebank"), data=("auction_goods", "persons"))
-
 # the order in which the two daily works run: auctions close first (sales), then the scripted members act (bidders)
-from . import administration, analysis, bidding, checks, listings, lists, members, pricing, prologue, sales  # noqa: E402,F401
-from .listings import LISTING  # noqa: E402
+from . import administration, analysis, bidding, checks, listings, lists, members, pricing, prologue, sales  # noqa: F401
+from .listings import LISTING
 
 __all__ = ["LISTING"]

@@ -11,12 +11,8 @@ PKCS#12. From then on it is installed and other modules accept it (`demand`), un
 Roles: the visitor who applies and verifies, and `certificate_holder`, who downloads and revokes.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("email",), data=("companies", "persons"))
-
-from . import certificates, checks, prologue  # noqa: E402,F401
-from .authority import Subject, authority, certificate_key, crl_pem  # noqa: E402
-from .certificates import CERTIFICATE, checked_uscc, demand, download_password, installed, issue  # noqa: E402
+from . import certificates, checks, prologue  # noqa: F401
+from .authority import Subject, authority, certificate_key, crl_pem
+from .certificates import CERTIFICATE, checked_uscc, demand, download_password, installed, issue
 
 __all__ = ["CERTIFICATE", "Subject", "authority", "certificate_key", "checked_uscc", "crl_pem", "demand", "download_password", "installed", "issue"]

@@ -7,8 +7,4 @@ the words are worth only a teacher can say; `concepts.explanations` lists them.
 Everything is done by the student in person, so there is no role and no sign-in.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("b2b", "b2c", "c2c", "edi"), data=("concept_cases", "concept_terms"))
-
-from . import checks, explaining, sheets  # noqa: E402,F401
+from . import checks, explaining, sheets  # noqa: F401

@@ -10,14 +10,10 @@ Roles: `corporate_client`, `personal_client`, `merchant_client`, each signed in 
 visitor who registers.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("email", "ca"), data=("companies", "persons"))
-
-from . import accounts, checks, corporate, dealings, merchants, movements, personal, prologue, statements  # noqa: E402,F401
-from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, CompanyAccount, Pin, account_of, balance_of, members_account, offer_accounts  # noqa: E402
-from .merchants import merchant_account, settlement_account  # noqa: E402
-from .movements import (  # noqa: E402
+from . import accounts, checks, corporate, dealings, merchants, movements, personal, prologue, statements  # noqa: F401
+from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, CompanyAccount, Pin, account_of, balance_of, members_account, offer_accounts
+from .merchants import merchant_account, settlement_account
+from .movements import (
     cash_out,
     debit,
     get_from_outside,

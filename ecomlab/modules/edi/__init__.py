@@ -12,13 +12,9 @@ supplier does with it there comes back in these messages; `from_order` does the 
 Roles: `edi_member`, a company on the network, and the visitor who joins it.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("invoices", "email", "ca", "ebank", "lgs", "b2b"), data=("companies", "persons", "products"))
-
-from . import acknowledgements, answers, checks, documents, members, messaging, partners, products, prologue, purchases, trades  # noqa: E402,F401
-from .documents import EDI_DOCUMENT, from_order  # noqa: E402
-from .network import interchanges  # noqa: E402
-from .numbers import gln_of  # noqa: E402
+from . import acknowledgements, answers, checks, documents, members, messaging, partners, products, prologue, purchases, trades  # noqa: F401
+from .documents import EDI_DOCUMENT, from_order
+from .network import interchanges
+from .numbers import gln_of
 
 __all__ = ["EDI_DOCUMENT", "from_order", "gln_of", "interchanges"]

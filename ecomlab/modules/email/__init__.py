@@ -8,13 +8,9 @@ address that nobody has comes back as a bounce.
 Roles: `mail_user`, the owner of a mailbox, and the visitor who registers one.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, data=("companies", "persons"))
-
-from . import checks, folders, mailboxes, messages, post, prologue  # noqa: E402,F401
-from .mailboxes import checked_mailbox, mailbox_rule, own_mailboxes  # noqa: E402
-from .mime import rfc5322  # noqa: E402
-from .post import SERVICE, checked_address, known, letter, robot, told  # noqa: E402
+from . import checks, folders, mailboxes, messages, post, prologue  # noqa: F401
+from .mailboxes import checked_mailbox, mailbox_rule, own_mailboxes
+from .mime import rfc5322
+from .post import SERVICE, checked_address, known, letter, robot, told
 
 __all__ = ["SERVICE", "checked_address", "checked_mailbox", "known", "letter", "mailbox_rule", "own_mailboxes", "rfc5322", "robot", "told"]

@@ -26,11 +26,13 @@ BAD_ADDRESS = refusal(
 TOO_MANY_RECIPIENTS = refusal("too_many_recipients", "收件人超过 50 个。请分几封发送。", "There are more than 50 recipients. Send several messages.")
 
 
-#: Addresses that a program answers for: what it does when a letter arrives, given its sender and subject.
-ROBOTS: dict[str, Callable[[Doing, str, str], None]] = {}
+#: What a program does when a letter arrives, given its sender and subject.
+Robot = Callable[[Doing, str, str], None]
+#: By the addresses that programs answer for.
+ROBOTS: dict[str, Robot] = {}
 
 
-def robot(user_name: str) -> Callable[[Callable[[Doing, str, str], None]], Callable[[Doing, str, str], None]]:
+def robot(user_name: str) -> Callable[[Robot], Robot]:
     """Registers what is done, in the same transaction, when a letter arrives at `user_name` of the laboratory's domain."""
     return lambda function: ROBOTS.setdefault(f"{user_name}@{DOMAIN}", function)
 
@@ -53,9 +55,15 @@ def masked(body: str) -> str:
     return _TOLD.sub("••••-••••-••••", body)
 
 
+def _robot(look: Looking, address: str) -> Robot | None:
+    """The program that answers for an address in this world."""
+    found = ROBOTS.get(address)
+    return found if found and look.scenario.includes(found) else None
+
+
 def known(look: Looking, address: str) -> bool:
     """Whether somebody has this address: a mailbox, or a program."""
-    return address in ROBOTS or look.value("select 1 from mailbox where address = $address", address=address) is not None
+    return _robot(look, address) is not None or look.value("select 1 from mailbox where address = $address", address=address) is not None
 
 
 #: A comma or semicolon, of either width, outside of quotation marks.
@@ -141,8 +149,8 @@ def send(do: Doing, message: str) -> None:
         )  # fmt: skip
         if arrives:
             keep(do, row.address, message, "inbox", seen=False)
-            if row.address in ROBOTS:
-                ROBOTS[row.address](do, sender, subject)
+            if robot := _robot(do, row.address):
+                robot(do, sender, subject)
         elif sender != DAEMON and known(do, sender):
             _bounce(do, sender, row.address, subject, message)
 

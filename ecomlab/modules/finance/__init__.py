@@ -9,11 +9,7 @@ promotions are advanced, spent against receipts, and the rest comes back. At the
 Roles: `ecommerce_clerk`, `stock_clerk`, `finance_clerk` and `department_manager`, each a person of the company.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("paper", "invoices", "courier", "email", "ebank", "b2c"), data=("companies", "persons", "products"))
-
-from . import (  # noqa: E402,F401
+from . import (  # noqa: F401
     autoplay,
     channels,
     checks,
@@ -31,6 +27,6 @@ from . import (  # noqa: E402,F401
     taxes,
     wires,
 )
-from .staff import ECOMMERCE_CLERK, FINANCE_CLERK, MANAGER, STOCK_CLERK, company_of  # noqa: E402
+from .staff import ECOMMERCE_CLERK, FINANCE_CLERK, MANAGER, STOCK_CLERK, company_of
 
 __all__ = ["ECOMMERCE_CLERK", "FINANCE_CLERK", "MANAGER", "STOCK_CLERK", "company_of"]

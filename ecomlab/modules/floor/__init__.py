@@ -11,13 +11,7 @@ A parcel that is handed over ships its sales order (`b2c.ship`), so that nothing
 Roles: `receiver`, `picker`, `packer`, `floor_clerk`, `floor_manager` and `stock_accountant`: posts under the shop's password, each with a name of its own.
 """
 
-from ...kernel import packages
-
-packages.register(
-    __name__, needs=("invoices", "email", "ebank", "lgs", "b2c", "paper", "courier"), data=("companies", "persons", "products", "couriers", "cities"),
-)  # fmt: skip
-
-from . import autoplay, checks, counts, day, handover, leaving, packing, prologue, receiving, reports, returning, staff, waves  # noqa: E402,F401
-from .kinds import PARCEL, PLAN  # noqa: E402
+from . import autoplay, checks, counts, day, handover, leaving, packing, prologue, receiving, reports, returning, staff, waves  # noqa: F401
+from .kinds import PARCEL, PLAN
 
 __all__ = ["PARCEL", "PLAN"]

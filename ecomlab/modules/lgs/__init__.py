@@ -16,18 +16,14 @@ Roles: `carrier`, signed in by password; `shipper` (a supplier seen from its log
 certificate; and the visitor who registers a carrier.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("invoices", "email", "ca", "ebank"), data=("carriers", "companies", "persons", "products"))
-
-from . import autoplay, checks, consignment, damage, dispatch, lateness, prologue, scenes, searches, vehicles  # noqa: E402,F401
-from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer  # noqa: E402
-from .dispatch import sscc  # noqa: E402
-from .freight import FREIGHT_BILL, FreightBill, freight, pay_freight  # noqa: E402
-from .members import CARRIER, SHIPPER, assortment, company_name, open_store, stock_of  # noqa: E402
-from .outbound import delivery_order, withdraw  # noqa: E402
-from .receiving import inbound  # noqa: E402
-from .slips import (  # noqa: E402
+from . import autoplay, checks, consignment, damage, dispatch, lateness, prologue, scenes, searches, vehicles  # noqa: F401
+from .customers import SERVICE_APPLICATION, TERMS, application, checked_warehouse, is_customer
+from .dispatch import sscc
+from .freight import FREIGHT_BILL, FreightBill, freight, pay_freight
+from .members import CARRIER, SHIPPER, assortment, company_name, open_store, stock_of
+from .outbound import delivery_order, withdraw
+from .receiving import inbound
+from .slips import (
     DAMAGE_REPORT,
     DELIVERY_ORDER,
     DISPATCH_ORDER,
@@ -41,8 +37,8 @@ from .slips import (  # noqa: E402
     lines,
     slip,
 )
-from .transfers import transfer_order  # noqa: E402
-from .vehicles import sails  # noqa: E402
+from .transfers import transfer_order
+from .vehicles import sails
 
 __all__ = [
     "CARRIER",

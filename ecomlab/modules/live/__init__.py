@@ -7,11 +7,7 @@ booked in few statements (`b2c.many`). No order stands in the logbook; all follo
 A world has such customers if its scenario names this module, and from the day on which the owner has left an instruction (docs/adr/0015).
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("b2c",), data=("persons", "products"))
-
-from . import days, instructions, looking, prologue, rivals  # noqa: E402,F401
-from .instructions import CHANNELS  # noqa: E402
+from . import days, instructions, looking, prologue, rivals  # noqa: F401
+from .instructions import CHANNELS
 
 __all__ = ["CHANNELS", "rivals"]

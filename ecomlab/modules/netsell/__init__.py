@@ -11,11 +11,7 @@ Roles: `marketer`, a member signed in; visitors subscribe, search and look at th
 changes and deletes is declared once for each kind, by `books.records.family`.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("invoices", "email", "ca", "ebank", "b2c"), data=("companies", "persons", "sites"))
-
-from . import (  # noqa: E402,F401
+from . import (  # noqa: F401
     advertising,
     audience,
     briefs,
@@ -33,6 +29,6 @@ from . import (  # noqa: E402,F401
     search,
     subscriptions,
 )
-from .advertising import CAMPAIGNS, performance  # noqa: E402
+from .advertising import CAMPAIGNS, performance
 
 __all__ = ["CAMPAIGNS", "performance"]

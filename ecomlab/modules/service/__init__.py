@@ -10,15 +10,7 @@ dispute, and scores the month, which the shop's owner approves.
 Roles: `pre_sale`, `after_sale`, `order_printer` and `desk_supervisor`: the posts of the clerks, under the shop's password.
 """
 
-from ...kernel import packages
-
-packages.register(
-    __name__,
-    needs=("email", "ebank", "b2c", "floor", "paper"),
-    data=("companies", "persons", "products", "desk_clerks", "desk_customers", "desk_messages", "desk_reviews"),
-)
-
-from . import (  # noqa: E402,F401
+from . import (  # noqa: F401
     autoplay,
     briefs,
     cases,
@@ -37,11 +29,11 @@ from . import (  # noqa: E402,F401
     shifts,
     talks,
 )
-from .desk import latest  # noqa: E402
-from .kinds import CONVERSATION, PAPERS, RETURN_ENTRY  # noqa: E402
-from .papers import packed, stage  # noqa: E402
-from .reviews import MEDIUM  # noqa: E402
-from .shifts import open_items  # noqa: E402
-from .talks import FOR_SALE  # noqa: E402
+from .desk import latest
+from .kinds import CONVERSATION, PAPERS, RETURN_ENTRY
+from .papers import packed, stage
+from .reviews import MEDIUM
+from .shifts import open_items
+from .talks import FOR_SALE
 
 __all__ = ["CONVERSATION", "FOR_SALE", "MEDIUM", "PAPERS", "RETURN_ENTRY", "latest", "open_items", "packed", "stage"]

@@ -13,11 +13,7 @@ Roles: `information_clerk`, `photographer`, `shop_operator` and `cashier`: posts
 `shop_accountant` of its company, who decides and pays, the `courier_driver` who takes the parcels, and the `joint_supplier` who confirms.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("paper", "courier", "email", "ebank", "b2c"), data=("companies", "persons", "products", "shop_goods", "mall_terms"))
-
-from . import (  # noqa: E402,F401
+from . import (  # noqa: F401
     autoplay,
     channels,
     checks,
@@ -37,7 +33,7 @@ from . import (  # noqa: E402,F401
     till,
     transfers,
 )
-from .kinds import CHANNEL, COMMISSION, ENQUIRY, HANDOVER, MALL_AGREEMENT, PICTURE_SET, RECONCILIATION, SHEET, SHELF_ITEM, STATEMENT, TILL, VOUCHER  # noqa: E402
+from .kinds import CHANNEL, COMMISSION, ENQUIRY, HANDOVER, MALL_AGREEMENT, PICTURE_SET, RECONCILIATION, SHEET, SHELF_ITEM, STATEMENT, TILL, VOUCHER
 
 __all__ = [
     "CHANNEL", "COMMISSION", "ENQUIRY", "HANDOVER", "MALL_AGREEMENT", "PICTURE_SET", "RECONCILIATION", "SHEET", "SHELF_ITEM", "STATEMENT", "TILL",

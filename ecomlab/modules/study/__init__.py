@@ -5,8 +5,4 @@ makes the sets (`ecomlab markets`), the logbook holds the answers only, and whoe
 (docs/adr/0016). Of a demonstration the key is known to everybody, and answers are judged at once.
 """
 
-from ...kernel import packages
-
-packages.register(__name__)
-
-from . import answers, checks, own  # noqa: E402,F401
+from . import answers, checks, own  # noqa: F401

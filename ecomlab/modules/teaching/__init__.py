@@ -6,8 +6,4 @@ laboratory, the class's points. What the words are worth a teacher marks; `teach
 Everything is done by the student in person, so there is no role and no sign-in.
 """
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("b2c",))
-
-from . import checks, comparing, planning, reviewing  # noqa: E402,F401
+from . import checks, comparing, planning, reviewing  # noqa: F401

@@ -16,7 +16,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab import modules
 from ecomlab.books import images
 from ecomlab.kernel import secrets
 from ecomlab.kernel.canonical import digest
@@ -32,6 +32,8 @@ from tests.test_tasks import sample
 
 from .harness import Target, Unclear
 from .mutate import VALUES, odd, turned
+
+modules.load()
 
 #: What the commands are tried with of ten thousand inputs: done in a world that a model student has played.
 SHARE = 600

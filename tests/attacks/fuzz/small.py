@@ -13,7 +13,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from ecomlab import modules  # noqa: F401  (declares every command)
+from ecomlab import modules
 from ecomlab.cli import main as cli
 from ecomlab.kernel import csvfile
 from ecomlab.kernel.canonical import canonical
@@ -25,6 +25,8 @@ from tests.test_tasks import sample
 
 from .harness import Unclear
 from .mutate import VALUES, line, odd, turned
+
+modules.load()
 
 
 def lines() -> list[bytes]:
