@@ -29,7 +29,7 @@ from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.scenario import counted, scenario, scenario_names
 from ecomlab.kernel.tasks import tasks
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
-from ecomlab.modules import ORDER
+from ecomlab.modules import NAMES as MODULES
 from tests import worlds
 
 nbformat = pytest.importorskip("nbformat")
@@ -86,7 +86,7 @@ def test_the_readmes_count_the_tasks_of_the_catalogue(tmp_path: Path) -> None:
 
 def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assignment() -> None:
     made = set(MADE)
-    numbered = [f"{[*ORDER, ANALYTICS].index(m) + 1:02d}-{m}" for m in NAMES]
+    numbered = [f"{[*MODULES, ANALYTICS].index(m) + 1:02d}-{m}" for m in NAMES]
     for language in LANGUAGES:
         there = {Path(n).stem for n in made if n.startswith(f"notebooks/{language}/")}
         assert there == {*numbered, "00-start", *WHOLE, "dashboards", *STUDIES}

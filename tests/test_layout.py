@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ecomlab.modules import BESIDE, ORDER
+from ecomlab.modules import BESIDE, NAMES
 from tests.each import each
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +38,7 @@ WITH_EXTRAS = {"widgets", "course/cells.py", "grading/gradebook.py", "grading/nb
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 #: The modules in their order.
-COURSE = (*ORDER, *BESIDE)
+COURSE = (*NAMES, *BESIDE)
 
 
 def room_of(dotted: str) -> str:

@@ -16,7 +16,7 @@ from tests.perturbed.variants import variants_before
 
 modules.load()
 
-WAYS = [pytest.param(m, way, marks=[pytest.mark.slow] * (way == "whole")) for way in ("sample", "whole") for m in modules.ORDER]
+WAYS = [pytest.param(m, way, marks=[pytest.mark.slow] * (way == "whole")) for way in ("sample", "whole") for m in modules.NAMES]
 
 
 @functools.cache
@@ -35,7 +35,7 @@ def test_every_task_is_tried(module: str, way: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("module", modules.ORDER)
+@pytest.mark.parametrize("module", modules.NAMES)
 def test_every_exception_is_needed(module: str) -> None:
     assert unneeded(results(module, "whole")) == []
 

@@ -69,7 +69,7 @@ def places(text: Text) -> set[str]:
 
 def test_the_semester_has_every_task_of_the_course() -> None:
     assert {c for m in NUMBERS for c in codes_of(m)} <= set(scenario("semester").tasks)
-    assert tuple(NUMBERS) == modules.ORDER[: len(NUMBERS)]
+    assert tuple(NUMBERS) == modules.NAMES[: len(NUMBERS)]
 
 
 @each("module", NUMBERS)
@@ -354,7 +354,7 @@ def test_every_result_can_be_shown_in_both_languages(scenario_name: str) -> None
 def test_every_scenario_names_modules_in_their_order() -> None:
     for name in worlds.scenarios():
         found = scenario(name).modules
-        assert list(found) == [m for m in (*modules.ORDER, *modules.BESIDE) if m in found]
+        assert list(found) == [m for m in (*modules.NAMES, *modules.BESIDE) if m in found]
         assert_both(scenario(name).title)
 
 

@@ -110,7 +110,7 @@ def test_a_module_has_declared_the_modules_that_it_uses(module: str) -> None:
 
 def test_packages_stand_in_their_one_order_with_what_they_need() -> None:
     assert packages.together(["edi", "email"]) == packages.together(["edi"])
-    assert [p for p in packages.together(["edi"]) if p in modules.ORDER] == [m for m in modules.ORDER if m in packages.together(["edi"])]
+    assert [p for p in packages.together(["edi"]) if p in modules.NAMES] == [m for m in modules.NAMES if m in packages.together(["edi"])]
     assert packages.together([]) == ("kernel", "books", "reports"), "what is everywhere"
     with pytest.raises(LookupError, match="nowhere"):
         packages.together(["nowhere"])
@@ -123,7 +123,7 @@ def test_the_tables_of_a_world_are_those_of_its_modules(lab: Callable[..., Lab])
     made = lab("email")
     tables = set(made.world.state.database.tables())
     assert {"mailbox", "mail_message", "document", "posting", "clock", "session"} <= tables
-    assert not {t for t in tables if t.partition("_")[0] in modules.ORDER} | tables & {"certificate"}
+    assert not {t for t in tables if t.partition("_")[0] in modules.NAMES} | tables & {"certificate"}
     assert {"certificate", "b2b_order"} <= set(lab("edi").world.state.database.tables())
 
 
@@ -160,7 +160,7 @@ def test_what_happens_daily_and_what_must_hold_is_that_of_the_worlds_modules(lab
     assert not [v for v in verdicts if v.findings]
     there = {v.name for v in verdicts}
     assert "postings_balance" in there and there < set(INVARIANTS)
-    assert not {name for name in there if name.partition("_")[0] in modules.ORDER}
+    assert not {name for name in there if name.partition("_")[0] in modules.NAMES}
 
 
 def test_a_cast_is_that_of_the_worlds_modules(tmp_path: Path) -> None:

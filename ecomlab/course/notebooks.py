@@ -16,7 +16,7 @@ from ..kernel.scenario import counted, scenario, scenario_names
 from ..kernel.tasks import Task, tasks
 from ..kernel.texts import LANGUAGES, Language, Text
 from ..modules import NAMES as MODULES
-from ..modules import ORDER, TYPED
+from ..modules import TYPED
 from . import studies, told
 from .cells import Cells, bullets, heading
 
@@ -62,7 +62,7 @@ def edition(language: Language) -> dict[str, str]:
 
 def notebook(module: str) -> str:
     """The name of a module's notebook; its number is the module's place in the course, whichever are there."""
-    return f"{(*ORDER, ANALYTICS).index(module) + 1:02d}-{module}"
+    return f"{(*MODULES, ANALYTICS).index(module) + 1:02d}-{module}"
 
 
 def start(language: Language) -> str:

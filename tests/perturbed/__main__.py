@@ -21,7 +21,7 @@ modules.load()
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.perturbed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--task", action="append", default=[], help="a task's code; may be repeated", metavar="CODE")
-    parser.add_argument("--module", action="append", default=[], choices=modules.ORDER)
+    parser.add_argument("--module", action="append", default=[], choices=modules.NAMES)
     parser.add_argument("--scenario", help="where the tasks are played (default: in their module's own)")
     parser.add_argument("--student", default="s1001", help="whose world it is")
     parser.add_argument("--sample", action="store_true", help="a few variants of each task, those of `make test`")
@@ -45,7 +45,7 @@ def main() -> int:
 
 def _homes(args: argparse.Namespace) -> dict[str, list[str]]:
     """The tasks to try, by the scenario in which they are played."""
-    chosen = [c for c, t in tasks(modules.ORDER).items() if c in args.task or t.module in args.module or not (args.task or args.module)]
+    chosen = [c for c, t in tasks(modules.NAMES).items() if c in args.task or t.module in args.module or not (args.task or args.module)]
     if unknown := set(args.task) - set(chosen):
         raise SystemExit(f"no such task: {', '.join(sorted(unknown))}")
     homes: dict[str, list[str]] = {}
