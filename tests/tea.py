@@ -6,17 +6,14 @@ later. docs/modules.md tells the same story in words.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from textwrap import dedent
 
 _INIT = '''
 """A tea house."""
 
-from ...kernel import packages
-
-packages.register(__name__, needs=("email",), data=DATA)
-
-from . import checks, house  # noqa: E402,F401
+from . import checks, house  # noqa: F401
 '''
 
 _SCHEMA = """
@@ -157,10 +154,11 @@ def lay(checkout: Path, release: int) -> None:
     command, house, tasks, data = RELEASES[release]
     place = checkout / "ecomlab" / "modules" / "tea"
     if release == 1:
-        replace(checkout / "ecomlab" / "modules" / "__init__.py", '")\nNAMES = ', '", "tea")\nNAMES = ')
+        replace(checkout / "ecomlab" / "modules" / "__init__.py", '")\n#: Those whose', '", "tea")\n#: Those whose')
     else:
         replace(checkout / "ecomlab" / "kernel" / "rules.py", f"RULES = {release - 1}", f"RULES = {release}")
-    write(place / "__init__.py", _INIT.replace("DATA", repr(tuple(data))))
+    write(place / "__init__.py", _INIT)
+    write(place / "package.toml", f'needs = ["email"]\ndata = {json.dumps(list(data))}\n')
     write(place / "schema.sql", _SCHEMA)
     write(place / "house.py", "\n\n".join((_IMPORTS, house)))
     write(place / "checks.py", _CHECKS.replace("COMMAND", command) + (_CHECK_3 if release > 1 else ""))

@@ -82,7 +82,8 @@ def test_a_new_report_and_a_new_module_load_and_say_what_is_to_be_written(scratc
     for what in ("report", "module"):
         assert main(["new", what, "x", "--format", "json"]) == 0
         laid += [place.rpartition(":")[0] for place in json.loads(capsys.readouterr().out)["laid"]]
-    known = [f for f in laid if f not in ("ecomlab/modules/__init__.py", "ecomlab/modules/x/package.toml", "ecomlab/modules/x/checks.py", "ecomlab/modules/x/playbook.py")]
+    given = ("ecomlab/modules/__init__.py", *(f"ecomlab/modules/x/{f}" for f in ("package.toml", "checks.py", "playbook.py")))
+    known = [f for f in laid if f not in given]
     assert unwritten(scratch) == sorted(known)
     there = catalogue(scratch)
     assert there["X001"]["module"] == "x" and list(there).index("X001") > list(there).index("EDI018")

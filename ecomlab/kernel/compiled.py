@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 
-def kept(folder: Path, file: str, text: str, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def kept(folder: Path | None, file: str, text: str, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What `read` gives of the text of a package's file, or gave when it was read before. Whatever goes wrong with what is kept, it is read."""
-    place = _place(folder, file)
+    place = _place(folder, file) if folder else None
     if place is None:
         return read()
     digest = hashlib.sha256(text.encode()).digest()

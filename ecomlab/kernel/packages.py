@@ -42,15 +42,19 @@ class Package:
     @property
     def folder(self) -> Path:
         """Where it lies; it need not have been imported."""
-        return _folder(self.path)
+        found = folder(self.path)
+        assert found, f"there is no package {self.path}"
+        return found
 
 
 @functools.cache
-def _folder(path: str) -> Path:
-    found = util.find_spec(path)
-    if found is None or not found.submodule_search_locations:
-        raise LookupError(f"there is no package {path}")
-    return Path(next(iter(found.submodule_search_locations)))
+def folder(path: str) -> Path | None:
+    """Where the package of that dotted path lies; None if there is none. It is not imported, only what it lies in."""
+    try:
+        found = util.find_spec(path)
+    except ModuleNotFoundError:
+        return None
+    return Path(next(iter(found.submodule_search_locations))) if found and found.submodule_search_locations else None
 
 
 #: By name, in the one order of packages: that in which they registered, and in which their tables are made.
@@ -75,7 +79,7 @@ def register(path: str, *, needs: tuple[str, ...] = (), data: tuple[str, ...] = 
 
 def declare(path: str) -> None:
     """Registers the package that lies at this dotted path with what its `package.toml` says, and imports nothing of it."""
-    said = parse(path, "package.toml", (_folder(path) / "package.toml").read_text("utf-8"))
+    said = parse(path, "package.toml", (Package(path).folder / "package.toml").read_text("utf-8"))
     register(path, needs=tuple(said["needs"]), data=tuple(said["data"]))
 
 
@@ -135,7 +139,7 @@ def read(file: str) -> tuple[tuple[str, str], ...]:
 def parse(package: str, file: str, text: str) -> dict[str, Any]:
     """A package's file of TOML; numbers with places are Decimals. Raises ValueError naming the file and the line where it goes wrong."""
     try:
-        return compiled.kept(_folder(package), file, text, lambda: tomllib.loads(text, parse_float=Decimal))
+        return compiled.kept(folder(package), file, text, lambda: tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         line = text.splitlines()[int(at[1]) - 1 if at else -1]
