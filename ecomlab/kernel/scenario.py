@@ -18,6 +18,7 @@ from typing import Any
 
 from . import packages
 from .canonical import digest
+from .packages import Registered
 from .plays import CASTS
 from .refusals import NOT_IN_THIS_WORLD, Refusal, refusal
 from .texts import Text
@@ -110,7 +111,7 @@ class Scenario:
         """Whether what a package has registered (a daily function, an invariant, ...) belongs to a world of this scenario."""
         return self.has(packages.of(function))
 
-    def those(self, functions: Iterable[packages.Registered]) -> list[packages.Registered]:
+    def those(self, functions: Iterable[Registered]) -> list[Registered]:
         """Those of them that belong to a world of this scenario, in the order of packages."""
         return packages.in_order(f for f in functions if self.includes(f))
 
