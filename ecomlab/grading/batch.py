@@ -198,7 +198,7 @@ def _done(jobs: Sequence[Any], workers: int, limit: float, memory: int, schedule
 def _at_hand(found: Iterable[Submission]) -> None:
     """Imports once, before the processes begin, what the worlds of these logbooks are made of."""
     for header in {(h.scenario, h.digest) for s in found if (h := _header(s.path))}:
-        with contextlib.suppress(Refusal):  # of a world that is not known here: its grading will say so
+        with contextlib.suppress(Exception):  # a world that is not known, or that nothing can make: its grading will say so
             packages.load(scenario(*header).packages)
 
 
