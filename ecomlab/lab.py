@@ -13,7 +13,7 @@ from . import modules
 from .books import documents
 from .dashboards.style import plain_plots
 from .desk import Desk, preferred
-from .glossary import concept, concepts
+from .glossary import concept, concepts, meaning
 from .grading import Report, grade
 from .grading.assess import assess
 from .kernel import audit as auditing
@@ -314,6 +314,11 @@ class Lab(Desk):
     def term(self, name: str) -> Sentence:
         """What a concept of the field means: `lab.term("O2O")`. Refuses 'no_such_term', naming those that are close."""
         return Sentence(concept(name).said(self.language))
+
+    def _spoken(self, table: Table) -> Table:
+        """A table whose headings say what they mean, where they are terms."""
+        table.means = meaning
+        return super()._spoken(table)
 
     def terms(self) -> Table:
         """The glossary: term and its name in the other language, meaning."""

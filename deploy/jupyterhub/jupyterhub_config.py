@@ -72,7 +72,7 @@ c.SimpleLocalProcessSpawner.home_dir_template = str(KEPT / "home" / "{username}"
 c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
 c.Spawner.default_url = "/lab"
 # A class that signs in at once on a small machine: servers start one beside the other, each slowly.
-c.Spawner.start_timeout = c.Spawner.http_timeout = 180
+c.Spawner.start_timeout = c.Spawner.http_timeout = 600
 c.Spawner.env_keep = ["PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "ECOMLAB_LANGUAGE"]
 c.Spawner.environment = {
     "ECOMLAB_EXCHANGE": str(KEPT / "exchange"),

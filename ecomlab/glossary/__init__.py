@@ -57,6 +57,12 @@ def named_by(label: Text) -> Concept | None:
     return concepts()[both[0]] if len(both) == 1 else None
 
 
+def meaning(label: Text, language: Language) -> str:
+    """What the term means that a label names, with its name in the other language; nothing if it names none."""
+    found = named_by(label)
+    return found.said(language) if found else ""
+
+
 def _names(said: str) -> set[str]:
     """What a name may be called: whole, without its brackets, by what stands in them."""
     return {part.strip().casefold() for part in (said, *re.split(r"[()（）]", said)) if part.strip()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import html
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import repeat
 from typing import Any
@@ -38,6 +38,9 @@ UNIT_COST_PLACES = -6
 #: A bar behind a number, in the style itself because a notebook shows tables without our style sheet; on light and on dark ground.
 #: Words begin at the left, also where Jupyter would have them at the right; said at the cell, for an untrusted notebook keeps no style sheet.
 _LEFT = ' style="text-align:left"'
+#: The note of a heading that is a term, and the sign that opens it: also where no stylesheet of ours is.
+_NOTE = "display:inline-block;vertical-align:top;max-width:24em;font-weight:400;white-space:normal;text-align:left"
+_SIGN = "display:inline-block;margin-left:4px;width:16px;border:1px solid;border-radius:50%;font-size:11px;line-height:14px;text-align:center;cursor:help"
 _BAR = "min-width:260px;background:linear-gradient(to right,rgba(0,114,178,.32) {0:.1f}%,rgba(0,114,178,.07) {0:.1f}%) content-box"
 
 
@@ -50,6 +53,8 @@ class Table(Sequence[Row]):
     language: Language | None = None
     #: the module whose words headings and values are said in, or one for each row where they come from several
     module: str | Sequence[str] = ""
+    #: what a heading means if it is a term, else nothing; HTML then has a sign beside it that opens
+    means: Callable[[Text, Language], str] | None = None
     #: columns whose values are names in the code, shown as they are
     as_is: Sequence[str] = ()
 
@@ -86,8 +91,12 @@ class Table(Sequence[Row]):
                 made[name] = made[name].astype("datetime64[us]")
         return made
 
+    def names(self) -> list[Text]:
+        """What the columns are called."""
+        return [term(c, self.module if isinstance(self.module, str) else "") for c in self.columns]
+
     def headings(self, language: Language) -> list[str]:
-        return [term(c, self.module if isinstance(self.module, str) else "").say(language) for c in self.columns]
+        return [name.say(language) for name in self.names()]
 
     def shown(self, language: Language, limit: int) -> list[list[str]]:
         """The values of the first rows as a reader expects them."""
@@ -121,7 +130,12 @@ class Table(Sequence[Row]):
             tail = f"<p>… 另有 {more} 行</p>" if language == "zh" else f"<p>… and {more} more rows</p>"
         if self.rows and self.note:
             tail += f"<p>{html.escape(self.note.say(language))}</p>"
-        head = "".join(f'<th scope="col"{" class=ecl-num" if right[i] else _LEFT}>{html.escape(h)}</th>' for i, h in enumerate(self.headings(language)))
+
+        def heading(name: Text) -> str:
+            said, note = html.escape(name.say(language)), html.escape(self.means(name, language)) if self.means else ""
+            return f'{said}<details style="{_NOTE}"><summary style="{_SIGN}" title="{note}">?</summary>{note}</details>' if note else said
+
+        head = "".join(f'<th scope="col"{" class=ecl-num" if right[i] else _LEFT}>{heading(name)}</th>' for i, name in enumerate(self.names()))
         return f'<div class="ecl-table"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{tail}</div>'
 
     def _repr_html_(self) -> str:

@@ -10,6 +10,7 @@ from ..books import documents
 from ..dashboards import DASHBOARDS
 from ..dashboards.page import Declaration, Filter, Page, Panel, Where
 from ..desk import Desk
+from ..glossary import meaning
 from ..kernel import csvfile
 from ..kernel.refusals import Problem, Refusal, refusal
 from ..kernel.scenario import not_in_this_world
@@ -79,7 +80,16 @@ class Board(Face):
             "title": self.declaration.title.say(language),
             "question": self.declaration.question.say(language),
             "filters": [self._filter(f) for f in self.declaration.filters],
-            "figures": [{"label": f.label.say(language), "value": self._said(f.value), "note": self._said(f.note), "tone": f.tone} for f in page.figures],
+            "figures": [
+                {
+                    "label": f.label.say(language),
+                    "means": meaning(f.label, language),
+                    "value": self._said(f.value),
+                    "note": self._said(f.note),
+                    "tone": f.tone,
+                }
+                for f in page.figures
+            ],
             "panels": [self._panel(p) for p in panels],
             "drill": drilled and {"title": self._drill_title(panel), "sheet": self._sheet(drilled)},
             "trace": self._trace(),
@@ -89,7 +99,7 @@ class Board(Face):
             "answered": self._answered,
             "words": self.words(
                 "waiting", "silent", "pick_day", "other_language", "download_csv", "download_png", "close", "behind", "trace_of", "more_rows", "no_rows",
-                "click_bars", "marks_of", "larger", "smaller",
+                "click_bars", "marks_of", "larger", "smaller", "meaning",
             ),
         }  # fmt: skip
 
@@ -113,6 +123,7 @@ class Board(Face):
             "name": f.name,
             "kind": f.kind,
             "label": f.label.say(language),
+            "means": meaning(f.label, language),
             "value": self._typed.get(f.name) or f.default(look),
             "options": options,
             "problem": self._problems[f.name].say(language) if f.name in self._problems else "",
@@ -159,6 +170,7 @@ class Board(Face):
         number_of = table.columns.index("document") if "document" in table.columns else -1
         return {
             "heads": table.headings(language),
+            "means": [meaning(name, language) for name in table.names()],
             "number": number,
             "document": number_of,
             "rows": [[cell(v, language, module) for v in r] for r, module in zip(table.rows[:MOST_ROWS], table.modules(), strict=False)],

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..desk import Desk
-from ..glossary import named_by
+from ..glossary import meaning
 from ..kernel.command import Command, Param
 from ..kernel.values import MESSAGES
 from .words import WORDS
@@ -20,13 +20,12 @@ _WIDE = {"prose", "ref", "rows"}
 def field(desk: Desk, command: Command, p: Param, path: str = "") -> dict[str, Any]:
     """One field as JSON: name, kind, label, what it means if it is a term, bounds and examples in words, choices, default; `columns` for rows."""
     say: Callable[[Any], str] = lambda text: text.say(desk.language) if text else ""  # noqa: E731
-    term = named_by(p.label)
     options = desk.choices(command.name, path + p.name)[:MOST_CHOICES] if p.kind in ("ref", "choice") else []
     return {
         "name": p.name,
         "kind": p.kind,
         "label": say(p.label),
-        "means": term.said(desk.language) if term else "",
+        "means": meaning(p.label, desk.language),
         "required": p.required,
         "unit": say(p.ask.unit) or (say(WORDS["money"]) if p.kind == "money" else ""),
         "example": p.ask.example or (desk.day.isoformat() if p.kind == "day" else ""),

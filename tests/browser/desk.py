@@ -90,8 +90,8 @@ def jupyterlab(base: Path, overrides: bool = True) -> Iterator[Server]:
 
 
 def awaited(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Waits until a server that was started answers there. Raises RuntimeError with the end of its log if it does not within a minute."""
-    for _ in range(240):
+    """Waits until a server that was started answers there. Raises RuntimeError with the end of its log if it does not within three minutes."""
+    for _ in range(720):
         if process.poll() is not None:
             break
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=2):

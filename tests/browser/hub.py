@@ -19,8 +19,8 @@ from tests.browser.desk import ARTEFACTS, ROOT, awaited
 CONFIG = ROOT / "deploy" / "jupyterhub" / "jupyterhub_config.py"
 #: How many ports the hub listens on, one beside the other.
 PORTS = 4
-#: A server of somebody's starts, a notebook's kernel too, and nbgrader does each step in a process of its own.
-PATIENCE = 180_000
+#: A server of somebody's starts, a notebook's kernel too, and nbgrader does each step in a process of its own; on a machine with other work all the slower.
+PATIENCE = 600_000
 
 
 def free_ports() -> int:
@@ -90,17 +90,24 @@ class Person:
 
     def menu(self, *path: str) -> None:
         """Chooses from JupyterLab's menus."""
-        self.page.locator("#jp-MainMenu").get_by_text(path[0], exact=True).click()
+        self._open(path[0])
         for item in path[1:]:
             self.page.locator(".lm-Menu-item:visible").get_by_text(item, exact=True).click()
 
     def offered(self, menu: str) -> list[str]:
         """What a menu of JupyterLab's shows."""
-        self.page.locator("#jp-MainMenu").get_by_text(menu, exact=True).click()
-        said: list[str] = self.page.locator(".lm-Menu-item:visible .lm-Menu-itemLabel").all_inner_texts()
-        self.page.keyboard.press("Escape")
-        expect(self.page.locator(".lm-Menu")).to_have_count(0)  # else the next click on it would only close it
+        opened = self._open(menu)
+        said: list[str] = opened.locator(".lm-Menu-itemLabel").all_inner_texts()
+        # the key is for the menu itself: what JupyterLab still loads may have taken the focus from it, and an open menu would take the next click
+        opened.press("Escape")
+        expect(opened).to_have_count(0)
         return said
+
+    def _open(self, menu: str) -> Any:
+        self.page.locator("#jp-MainMenu").get_by_text(menu, exact=True).click()
+        opened = self.page.locator(".lm-Menu")
+        expect(opened).to_be_visible()
+        return opened
 
     # --- a student's list of assignments ---
 

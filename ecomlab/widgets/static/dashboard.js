@@ -50,7 +50,7 @@ CARDS.dashboard = function dashboardCard(view, model, state) {
   const figures = h(
     "dl.figures",
     {},
-    view.figures.map((f) => h("div", {}, h("dt", {}, f.label), h("dd", {}, f.value), f.note && h(`dd.note${f.tone ? `.${f.tone}` : ""}`, {}, f.note))),
+    view.figures.map((f, i) => h("div", {}, h("dt", {}, f.label, meaning(f, `ecl-${state.id}-figure-${i}`, words)), h("dd", {}, f.value), f.note && h(`dd.note${f.tone ? `.${f.tone}` : ""}`, {}, f.note))),
   );
   const panels = h("div.panels", {}, view.panels.map((p) => panelNode(p, words, act, state)));
   const pressed = (number) => act({ do: "trace", number });
@@ -111,7 +111,7 @@ function filterNode(f, id, words, choose, controls) {
     box = h("div.in", {}, list);
     controls[f.name] = () => list.value;
   }
-  return h(`div.filter${f.problem ? ".bad" : ""}`, {}, h("label", { for: id }, f.label), box, f.problem && h("div.msg", { id: `${id}-msg`, role: "alert" }, f.problem));
+  return h(`div.filter${f.problem ? ".bad" : ""}`, {}, h("div.named", {}, h("label", { for: id }, f.label), meaning(f, id, words)), box, f.problem && h("div.msg", { id: `${id}-msg`, role: "alert" }, f.problem));
 }
 
 /** An element of a picture. */
@@ -210,11 +210,12 @@ function sheetNode(sheet, name, words, pressed, state) {
         return h(`td${number(i)}`, {}, link ? h("button.link", { type: "button", "data-key": `${name}.${text}`, onclick: () => pressed(text) }, text) : text);
       }),
     );
+  const head = (label, i) => h(`th${number(i)}`, { scope: "col" }, label, meaning({ label, means: sheet.means[i] }, `ecl-${state.id}-${name}-${i}`, words));
   const body = h("tbody", {});
   const all = state.open.has(name) || sheet.rows.length <= FIRST_ROWS + 2;
   if (!sheet.rows.length) body.append(h("tr", {}, h("td.dim", { colspan: sheet.heads.length }, words.no_rows)));
   body.append(...(all ? sheet.rows : sheet.rows.slice(0, FIRST_ROWS)).map(line));
-  const table = h("table", {}, h("thead", {}, h("tr", {}, sheet.heads.map((text, i) => h(`th${number(i)}`, { scope: "col" }, text)))), body);
+  const table = h("table", {}, h("thead", {}, h("tr", {}, sheet.heads.map(head))), body);
   const more = h("button.plain", { type: "button", "data-key": `${name}.more` }, filled(words.more_rows, { n: sheet.rows.length }));
   more.addEventListener("click", () => {
     state.open.add(name);
