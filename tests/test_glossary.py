@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,9 +11,11 @@ from pathlib import Path
 import pytest
 
 import ecomlab
+from ecomlab import classroom, dashboards
 from ecomlab.glossary import concept, concepts, named_by
 from ecomlab.kernel.command import COMMANDS, Param
 from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.table import Table
 from ecomlab.kernel.texts import Text
 from ecomlab.widgets.fields import field
 
@@ -84,6 +88,17 @@ def test_every_label_of_a_form_leads_to_a_term_or_is_a_word_of_everyday() -> Non
     assert len(linked) > 160
 
 
+def test_every_filter_and_key_figure_of_a_board_leads_to_a_term_or_is_a_word_of_everyday() -> None:
+    files = [file for room in (dashboards, classroom) for file in Path(room.__file__ or "").parent.glob("*.py")]
+    calls = [node for file in files for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    made = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("KeyFigure", "Filter")]
+    firsts = [next((a for a in call.args if isinstance(a, ast.Call)), None) for call in made]
+    pairs = [[a.value for a in first.args if isinstance(a, ast.Constant)] for first in firsts if first]
+    shown = {Text(*map(str, pair)) for pair in pairs if len(pair) == 2}
+    left = sorted(str(label) for label in shown if not named_by(label) and label.zh.replace(" ", "") not in EVERYDAY)
+    assert left == [] and len(shown) > 50
+
+
 def test_no_label_leads_to_two_terms() -> None:
     assert [pair for pair, n in Counter(pair for c in concepts().values() for pair in c.called).items() if n > 1] == []
 
@@ -100,3 +115,10 @@ def test_a_field_whose_label_is_a_term_says_what_it_means_in_the_language_of_the
         means = {p.name: field(lab, corporate, p)["means"] for p in corporate.params}
         assert any(said.startswith(start) for said in means.values()), means
         assert "" in means.values(), "what is no term has none"
+
+
+def test_headings_of_tables_and_figures_of_boards_say_what_they_mean(tmp_path: Path) -> None:
+    lab = ecomlab.open(tmp_path, student="s1", scenario="email", language="en")
+    made = lab._spoken(Table(("gross_profit", "subject"), [(1, 2)]))
+    opened = re.findall(r"<th[^>]*>([^<]*)<details[^>]*><summary[^>]*>[?]</summary>([^<]*)</details></th>", made.html("en"))
+    assert opened == [("Gross profit", concept("gross-profit").said("en"))], "a term has a sign that opens, without any stylesheet or script"
