@@ -270,7 +270,9 @@ def test_what_cannot_be_judged_leaves_the_gradebook_as_it_was(course: Path, tmp_
     file.write_text("\n".join([json.dumps(WORSE[kind](json.loads(header))), *entries, ""]), "utf-8")
     main(["grade", str(folder), "--gradebook", str(book), "--language", "en"])
     assert standing(book) == before == {"model": 12, "partial": 4, "hostile": 4, "empty": 0}
-    assert "model/email/logbook.jsonl: not judged; the gradebook keeps what it has (12)" in capsys.readouterr().err and not copies(book)
+    # Whoever's key a world was made with is not known where no key is set: then the whole batch waits for it.
+    said = " asks for one" if kind in ("another key's", "another student's") else ": not judged; the gradebook keeps what it has (12)"
+    assert f"model/email/logbook.jsonl{said}" in capsys.readouterr().err and not copies(book)
 
 
 def test_without_the_key_that_logbooks_ask_for_nothing_is_graded_or_written(

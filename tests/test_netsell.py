@@ -628,9 +628,9 @@ def ask(lab: Lab, kind: str = "single") -> str:
 def test_everybody_votes_once(member: Lab) -> None:
     number = ask(member)
     assert refused(member.netsell.vote, number, "1,2").code == "one_option"
-    for odd in ("0", "4", "x", "１", "", "-1", "1.0", "999999999999"):
+    for odd in ("0", "4", "x", "①", "", "-1", "1.0", "999999999999"):
         assert refused(member.netsell.vote, number, odd).field == "choices"
-    assert member.netsell.vote(number, "2") == [2]
+    assert member.netsell.vote(number, "２") == [2]  # a full-width digit is the digit
     assert refused(member.netsell.vote, number, "2").code == "already_voted"
     assert [(r.votes, r.share) for r in member.netsell.results(number)] == [(0, 0), (1, 100), (0, 0)]
     assert refused(member.netsell.vote, "NQ-0000-0001", "1").code == "no_questionnaire"

@@ -6,8 +6,8 @@ import re
 
 
 def holds(text: str, words: str) -> str:
-    """The SQL condition that a text, an expression of SQL, holds what the parameter `words` gives, made by `pattern`."""
-    return f"lower({text}) like ${words} escape '!'"
+    """The SQL condition that a text, an expression of SQL (NULL is an empty one), holds what the parameter `words` gives, made by `pattern`."""
+    return f"lower(coalesce({text}, '')) like ${words} escape '!'"
 
 
 def pattern(typed: str | None) -> str:
