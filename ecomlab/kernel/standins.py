@@ -27,10 +27,15 @@ class StandIns:
 
     def of(self, role: str) -> Autoplay:
         """How a role is played. Refuses 'not_played', naming those that this world has."""
-        known = [name for name, played in AUTOPLAYS.items() if self._world.state.scenario.includes(played.play)]
+        known = self._known()
         if role not in known:
             raise NOT_PLAYED("role", role=str(role)[:40], known=", ".join(known))
-        return AUTOPLAYS[role]
+        return known[role]
+
+    def _known(self) -> dict[str, Autoplay]:
+        """How each role of this world is played, in the order of packages, which is that of the work."""
+        roles = {played.play: role for role, played in AUTOPLAYS.items()}
+        return {roles[play]: AUTOPLAYS[roles[play]] for play in self._world.state.scenario.those(roles)}
 
     def switch(self, role: str, on: bool) -> None:
         """From now on the library plays a role after each of the student's entries, or no longer."""
@@ -57,7 +62,7 @@ class StandIns:
         if not self._on or COMMANDS[command].query:
             return False
         before = len(self._world.entries)
-        for role in [name for name in AUTOPLAYS if name in self._on and self._world.state.look.sessions(name)]:
+        for role in [name for name in self._known() if name in self._on and self._world.state.look.sessions(name)]:
             self._on[role] = None
             try:
                 self.play(role)
@@ -67,9 +72,5 @@ class StandIns:
 
     def table(self) -> Table:
         """The roles of this world that can be played: name, title, played (from now on), policy, stopped (by what, at the last time)."""
-        rows = [
-            (name, ROLES[name].title, name in self._on, played.policy, self._on.get(name))
-            for name, played in AUTOPLAYS.items()
-            if self._world.state.scenario.includes(played.play)
-        ]
+        rows = [(name, ROLES[name].title, name in self._on, played.policy, self._on.get(name)) for name, played in self._known().items()]
         return Table(("name", "title", "played", "policy", "stopped"), rows)
