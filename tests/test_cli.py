@@ -298,7 +298,10 @@ def test_an_interruption_ends_at_once_and_leaves_no_process_and_no_file(model: P
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path / "hostile"), str(ROOT)])}
     command = [sys.executable, "-m", "ecomlab", "grade", str(tmp_path / "submitted"), "--csv", str(tmp_path / "grades.csv"), "--workers", "2"]
     grader = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    time.sleep(2.5)
+    began, children = time.monotonic(), Path(f"/proc/{grader.pid}/task/{grader.pid}/children")
+    while time.monotonic() - began < 60 and len(children.read_text().split()) < 2:  # both at work, however busy the machine is
+        time.sleep(0.1)
+    time.sleep(1)
     assert grader.poll() is None
     os.killpg(grader.pid, signal.SIGINT)
     began = time.monotonic()
