@@ -85,8 +85,8 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
 
     c, total = pl.col, pl.sum
 
-    def named(frame: Any, t: Tables) -> Any:
-        return frame.join(t["product"].lazy(), left_on="product", right_on="gtin")
+    def named(frame: Any, t: Tables, how: Any = "inner") -> Any:
+        return frame.join(t["product"].lazy(), left_on="product", right_on="gtin", how=how)
 
     def stock_movement(t: Tables) -> Any:
         came = c("quantity") > 0
@@ -114,10 +114,11 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
     def cost(t: Tables) -> Any:
         return named(moved(t).with_columns((c("closing_value") / c("closing_quantity")).round(6).alias("unit_cost")), t).sort("product").collect()
 
-    def by_product(t: Tables) -> Any:
+    def by_product(t: Tables, how: str = "inner") -> Any:
         out = t["sale_line"].lazy().group_by("product").agg(total("quantity"), total("revenue"), total("cost"))
         out = out.with_columns((c("revenue") - c("cost")).alias("gross_profit"))
-        return named(out.with_columns((c("gross_profit") / c("revenue")).alias("margin"), (c("revenue") / total("revenue")).alias("revenue_share")), t)
+        shares = out.with_columns((c("gross_profit") / c("revenue")).alias("margin"), (c("revenue") / total("revenue")).alias("revenue_share"))
+        return named(shares, t, how)
 
     def open_items(t: Tables, account: str, sign: int) -> Any:
         due = t["due_line"].lazy().group_by("item").agg(c("due_day").max())
@@ -212,7 +213,7 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
 
     return {
         "stock_movement": stock_movement, "operating_results": operating_results, "cost": cost,
-        "profit": lambda t: by_product(t).sort("revenue", descending=True).collect(),
+        "profit": lambda t: by_product(t, "left").sort("revenue", descending=True).collect(),  # freight is sold, too, and is no product
         "payables": lambda t: open_items(t, "2202", -1), "receivables": lambda t: open_items(t, "1122", 1),
         "cash_flow": cash_flow, "inventory": inventory,
         "value_over_time": value_over_time, "turnover": turnover, "customers": customers, "product_abc": product_abc,
