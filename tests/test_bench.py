@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ecomlab.bench import classes, commands, main, market, opening
+from ecomlab.bench import classes, commands, main, market, opening, sheet
 from ecomlab.bench.main import line
 from ecomlab.bench.rows import Row
 from ecomlab.bench.sheet import Sheet
@@ -20,9 +20,9 @@ from ecomlab.kernel.tasks import tasks
 
 def small() -> Sheet:
     """A world of one module, where the benchmark has one of all."""
-    sheet = Sheet("email")
-    sheet.play(list(tasks(["email"])))
-    return sheet
+    made = Sheet("email")
+    made.play(list(tasks(["email"])))
+    return made
 
 
 SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -44,6 +44,13 @@ def test_each_section_gives_rows_that_can_be_read(section: str, tmp_path: Path, 
     for row in rows:
         assert row.ours > 0 and (row.theirs is None or row.theirs > 0), row
         assert row.what in line(row) and ("aim" in line(row)) == (row.aim is not None)
+
+
+def test_the_model_of_the_benchmark_does_what_counts_in_its_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    played: list[str] = []
+    monkeypatch.setattr(Sheet, "play", lambda sheet, codes: played.extend(codes))
+    there = sheet.model().state.scenario
+    assert played == list(there.tasks) and all(there.has(tasks()[code].module) for code in played)
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import __version__, modules
+from .. import __version__
 from ..kernel import canonical, logbook
 from ..kernel.command import find
 from ..kernel.logbook import Entry, Header, course_key, seed_for
@@ -15,7 +15,6 @@ from ..kernel.refusals import Refusal
 from ..kernel.rules import RULES
 from ..kernel.scenario import scenario
 from ..kernel.state import State
-from ..kernel.tasks import tasks
 from ..kernel.world import LOGBOOK
 
 #: What a student may do again and again, the amounts so small that nothing runs out; it makes up the long logbooks.
@@ -98,7 +97,7 @@ class Sheet:
 
 
 def model() -> Sheet:
-    """A world in which the model student has done every task that there is."""
+    """A semester in which the model student has done every task that counts."""
     sheet = Sheet("semester")
-    sheet.play(list(tasks(modules.NAMES)))
+    sheet.play(sheet.state.scenario.tasks)
     return sheet
