@@ -64,7 +64,7 @@ def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
     under_way = np.zeros((ring, n), dtype=np.int64)
     under_way[0] = np.ceil(_reorder_point(truth, forecast) + truth.cover * forecast).astype(np.int64) + 1
     on_its_way = under_way[0].copy()
-    delivered, missed = [], []
+    delivered, missed = [np.zeros((0, 5), dtype=np.int64)], []
     for day in range(truth.days):
         price = goods.cost[day // 7, articles]
         # in: deliveries, then what was sent back, at what it had cost
@@ -72,6 +72,8 @@ def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
         for due in range(max(0, day - MOST_LATE), day + 1):  # the truck that is latest first
             slot = under_way[due % ring]
             came = np.flatnonzero((slot > 0) & (delay[due] == day - due))
+            if not len(came):
+                continue
             pieces = slot[came]
             quantity[came] += pieces
             value[came] += pieces * price[came]
