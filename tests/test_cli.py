@@ -424,6 +424,19 @@ def test_the_day_of_a_department_is_not_that_of_a_module(capsys: pytest.CaptureF
     assert "--module" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("given", "scenario"), [(["--day"], "department"), (["--module", "b2c"], "b2c"), ([], "semester")])
+def test_the_model_student_begins_in_the_scenario_that_is_shown(given: list[str], scenario: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Begun(BaseException):
+        """The world would be made now: which one is all that is asked."""
+
+    def begin(folder: Path, student: str, scenario: str) -> None:
+        raise Begun(scenario)
+
+    monkeypatch.setattr("ecomlab.cli.demo.begin", begin)
+    with pytest.raises(Begun, match=f"^{scenario}$"):
+        main(["demo", *given])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_day_of_the_department_goes_from_the_orders_to_the_till_and_its_books_hold(language: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from ..kernel.keys import DEMONSTRATION
 from ..kernel.plays import PLAYS
 from ..kernel.refusals import refusal
-from ..kernel.scenario import home
 from ..kernel.table import Table
 from ..kernel.world import World
 from ..lab import Lab
@@ -30,11 +29,11 @@ class Played(NamedTuple):
     points: float
 
 
-def begin(folder: Path, student: str, module: str | None) -> Lab:
-    """A new world for the model student: of that module's own scenario, or of the whole semester. A demonstration, whatever key there is."""
+def begin(folder: Path, student: str, scenario: str) -> Lab:
+    """A new world of a scenario for the model student. A demonstration, whatever key there is."""
     if (folder / "logbook.jsonl").exists():
         raise TAKEN("out", folder=folder)
-    return Lab(World.open(folder, student, home(module) if module else "semester", DEMONSTRATION))
+    return Lab(World.open(folder, student, scenario, DEMONSTRATION))
 
 
 def play(lab: Lab, module: str | None) -> Iterator[Played]:

@@ -98,6 +98,7 @@ def demo(args: argparse.Namespace) -> int:
     import tempfile
 
     from ..kernel import tasks as catalogue
+    from ..kernel.scenario import home
     from .demo import begin, books, play
 
     known = list(dict.fromkeys(t.module for t in catalogue.tasks().values()))
@@ -107,7 +108,8 @@ def demo(args: argparse.Namespace) -> int:
         return fail("--day 演示整个部门，不能与 --module 同用。请去掉其中一个。", "--day shows the whole department, so leave out either it or --module.")
     with contextlib.ExitStack() as stack:
         folder = args.out or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ecomlab-demo-")))
-        lab = begin(folder, args.student, "department" if args.day else args.module)
+        scenario = "department" if args.day else home(args.module) if args.module else "semester"
+        lab = begin(folder, args.student, scenario)
         lab.speak(language := language_of(args))
         table = args.format == "table"
         if args.day:
