@@ -22,7 +22,7 @@ from ecomlab.bench.market import _movements, _one_by_one
 from ecomlab.books import costing
 from ecomlab.cli.main import main
 from ecomlab.dashboards import DASHBOARDS
-from ecomlab.data import Data
+from ecomlab.data import Data, describe
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.table import Table
 from ecomlab.market import calendar, customers, numbers, simulate
@@ -175,6 +175,22 @@ def test_what_was_shown_is_what_was_paid_for_and_who_bought_had_clicked(market: 
 def test_means_of_many_events_are_drawn_too() -> None:
     drawn = numbers.poisson(np.full((2, 50_000), 5_000.0), Draws("many").words("n", np.arange(2)[:, None], np.arange(50_000)[None, :]))
     assert drawn.shape == (2, 50_000) and drawn.mean() == pytest.approx(5_000, abs=2) and drawn.var() == pytest.approx(5_000, rel=0.03)
+
+
+def test_a_bare_duckdb_reads_the_views_beside_it(folder: Path, market: Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Started in the folder, without us: every table, view, dimension and fact, and the figures are those that we read."""
+    import duckdb
+
+    describe(folder)
+    monkeypatch.chdir(folder)
+    with duckdb.connect() as bare:
+        bare.execute((folder / "views.sql").read_text("utf-8"))
+        made = [name for (name,) in bare.execute("select view_name from duckdb_views() where not internal").fetchall()]
+        assert {"dim_account", "fact_posting", "fact_trip", "fact_ad_day", "cash_line"} <= set(made)
+        for name in made:
+            bare.execute(f"select count(*) from {name}")
+        late = bare.execute("select sum(days_late) from fact_trip").fetchall()
+    assert late == market.sql("select sum(greatest(arrived - due, 0)) from lgs_trip").fetchall()
 
 
 @pytest.mark.parametrize("dear", [1, 3_000])

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import __version__
+from ..kernel import packages
 from ..kernel.refusals import refusal
 from . import advertising, booking, calendar, customers, goods, haulage
 from .choice import Chooser, Lines
@@ -321,6 +322,9 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
     connection.register("tariff", pandas.DataFrame(tariffs))
     begin = calendar.campaign_days(truth)
     connection.register("campaign", pandas.DataFrame({"campaign": np.arange(len(begin)), "day": begin}))
+    with _connection() as books:  # the chart of accounts as every world has it, for readers without us
+        books.execute(packages.schema(("books",)))
+        connection.register("chart", books.execute("from ledger_account order by account").df())
     number = "lpad(i::varchar, 4, '0')"
     shoppers = f"(select shopper_number(i) as number from range({many}) r(i))"
     for table, sql in {
@@ -340,6 +344,7 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
             from range({truth.shops}) r(i)
             union all select 'ST-S' || lpad(i::varchar, 3, '0'), 'warehouse', 'MB-S' || lpad(i::varchar, 3, '0'), '供应商 Supplier ' || (i + 1)
             from range({truth.suppliers}) r(i) order by 1""",
+        "ledger_account": "from chart",
         "lgs_carrier": """
             select 'MB-H' || lpad(n::varchar, 3, '0') as member, name || ' ' || (n + 1) as name, '' as contact, '' as phone, '' as mailbox, '' as city,
                    base::decimal(18,2) as base_fee, rate::decimal(18,2) as rate_per_kg, on_day(0) as day from tariff order by 1""",
