@@ -1,4 +1,4 @@
-"""Advertisements: what is spent by day, province and channel, and how many more customers that brings."""
+"""Advertisements: what is spent by day, province and channel, how often they are shown and clicked, and how many more customers that brings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from .draws import Floats, Ints
-from .numbers import exp, ln, quantile
+from .numbers import exp, ln, poisson, quantile
 from .truth import PROVINCES, Truth
 
 #: What advertisements cost, as a share of sales (assumed), and what an order comes to on average, in fen: for their size alone.
@@ -32,6 +32,50 @@ def advertisers(truth: Truth) -> Ints:
     """Which shop spends it, for a fortnight at a time: shape (channels, days, provinces)."""
     c, d, p = np.ogrid[: len(truth.channels), : truth.days, : len(PROVINCES)]
     return truth.draws.below(truth.shops, "advertiser", c, d // 14, p)
+
+
+def bills(truth: Truth, part: int) -> dict[str, Ints]:
+    """What each shop of a part spent on advertisements, billed for every seven days on the last of them."""
+    spent, by = spending(truth), advertisers(truth)
+    week = np.broadcast_to(np.arange(truth.days)[None, :, None] // 7, spent.shape)
+    mine = by % truth.parts == part
+    key, which = np.unique(by[mine] * 1_000 + week[mine], return_inverse=True)
+    amount = np.zeros(len(key), dtype=np.int64)
+    np.add.at(amount, which, spent[mine])
+    return {"shop": key // 1_000, "day": np.minimum(key % 1_000 * 7 + 6, truth.days - 1), "amount": amount}
+
+
+def clicked(truth: Truth, shop: Ints, day: Ints, province: Ints, order: Ints) -> Ints:
+    """The channel (index) of the advertisement on which somebody clicked before an order, by line; -1 if on none.
+
+    Whoever buys in a shop that advertises that day where they live may have come by a click, whether or not they would have come without it.
+    """
+    spent, by = spending(truth), advertisers(truth)
+    found = np.full(len(order), -1)
+    for channel, (_, _, share) in enumerate(truth.clicks):
+        reached = (spent[channel, day, province] > 0) & (by[channel, day, province] == shop)
+        found[reached & (found < 0) & (truth.draws.uniform("by a click", order, channel) < share)] = channel
+    return found
+
+
+def shown(truth: Truth, part: int, lines: dict[str, Ints], which: Ints) -> dict[str, Ints]:
+    """How often each shop's advertisements of a channel were shown and clicked on a day; those who bought are among the clicks."""
+    spent, by = spending(truth), advertisers(truth)
+    channel, day, province = np.nonzero((by % truth.parts == part) & (spent > 0))
+    shop, amount = by[channel, day, province], spent[channel, day, province]
+    per_fen, rate = (np.array([c[k] for c in truth.clicks]) for k in (0, 1))
+    impressions = amount * per_fen[channel]
+    clicks = np.minimum(poisson(impressions * rate[channel] / 1000, truth.draws.words("clicks", channel, day, province)), impressions)
+    key, at = np.unique((shop * len(truth.clicks) + channel) * truth.days + day, return_inverse=True)
+    views, opened = np.zeros(len(key), dtype=np.int64), np.zeros(len(key), dtype=np.int64)
+    np.add.at(views, at, impressions)
+    np.add.at(opened, at, clicks)
+    first = np.flatnonzero((np.diff(which, prepend=-1) != 0) & (lines["channel"] >= 0))
+    bought = (lines["shop"][first] * len(truth.clicks) + lines["channel"][first]) * truth.days + lines["day"][first]
+    np.add.at(opened, np.searchsorted(key, bought), 1)
+    advertisement, day = np.divmod(key, truth.days)
+    shop, channel = np.divmod(advertisement, len(truth.clicks))
+    return {"shop": shop, "channel": channel, "day": day, "impressions": np.maximum(views, opened), "clicks": opened}
 
 
 @functools.lru_cache(maxsize=2)

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .advertising import advertisers, spending
+from . import advertising
 from .choice import BRUSHED, Lines
 from .draws import Ints
 from .goods import Goods
-from .numbers import poisson
 from .parcels import AT_THE_DOOR, ONLINE, PLATFORM, Fate
 from .supply import Supplied
 from .truth import Truth
@@ -45,8 +44,8 @@ _KINDS = {ONLINE: "online", PLATFORM: "payment_platform", AT_THE_DOOR: "cash_on_
 #: `shown` one for each advertisement and day. From them follow `truck`, one for each delivery, and `clicked`, one for each order that came by a click.
 _FACTS = """
 create temp macro fen(amount) as (amount::decimal(16,0) * 0.01::decimal(3,2))::decimal(18,2);
-create temp macro tax_in(gross) as (2 * gross * $goods + 100 + $goods) // (2 * (100 + $goods));
 create temp macro tax_within(gross, rate) as (2 * gross * rate + 100 + rate) // (2 * (100 + rate));
+create temp macro tax_in(gross) as tax_within(gross, $goods);
 create temp macro tax_on(net) as (2 * net * $goods + 100) // 200;
 create temp macro on_day(day) as $start::date + day::integer;
 create temp macro shop_number(shop) as 'MB-' || lpad(shop::varchar, 4, '0');
@@ -85,7 +84,7 @@ def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, suppl
         "received": fate.received[kept], "back": fate.back[kept], "paid": fate.paid[kept], "kind": fate.kind[kept], "province": fate.province[kept],
         "second": _seconds(lines.day, which),
     }  # fmt: skip
-    columns["channel"] = _clicked(truth, columns["shop"], lines.day, fate.province[kept], lines.order)
+    columns["channel"] = advertising.clicked(truth, columns["shop"], lines.day, fate.province[kept], lines.order)
     day, article, quantity, value, due = supplied.delivered.T
     came = {"day": day, "due": due, "article": article, "quantity": quantity, "value": value, "shop": goods.shop[article]}
     article, quantity, due = supplied.under_way.T
@@ -94,52 +93,8 @@ def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, suppl
     held = {"article": articles, "shop": goods.shop[articles], "quantity": left}
     layers = {"article": supplied.layers[:, 0], "seq": supplied.layers[:, 1], "quantity": supplied.layers[:, 2], "unit": supplied.layers[:, 3],
               "value": supplied.layers[:, 4]}  # fmt: skip
-    shown = _shown(truth, part, columns, which)
-    return Booked(part, columns, came, held, layers, coming, _bills(truth, part), shown, np.unique(number[lines.order >= BRUSHED]))
-
-
-def _bills(truth: Truth, part: int) -> dict[str, Ints]:
-    """What each shop of a part spent on advertisements, billed for every seven days on the last of them."""
-    spent, by = spending(truth), advertisers(truth)
-    week = np.broadcast_to(np.arange(truth.days)[None, :, None] // 7, spent.shape)
-    mine = by % truth.parts == part
-    key, which = np.unique(by[mine] * 1_000 + week[mine], return_inverse=True)
-    amount = np.zeros(len(key), dtype=np.int64)
-    np.add.at(amount, which, spent[mine])
-    return {"shop": key // 1_000, "day": np.minimum(key % 1_000 * 7 + 6, truth.days - 1), "amount": amount}
-
-
-def _clicked(truth: Truth, shop: Ints, day: Ints, province: Ints, order: Ints) -> Ints:
-    """The channel (index) of the advertisement on which somebody clicked before an order, by line; -1 if on none.
-
-    Whoever buys in a shop that advertises that day where they live may have come by a click, whether or not they would have come without it.
-    """
-    spent, by = spending(truth), advertisers(truth)
-    found = np.full(len(order), -1)
-    for channel, (_, _, share) in enumerate(truth.clicks):
-        reached = (spent[channel, day, province] > 0) & (by[channel, day, province] == shop)
-        found[reached & (found < 0) & (truth.draws.uniform("by a click", order, channel) < share)] = channel
-    return found
-
-
-def _shown(truth: Truth, part: int, lines: dict[str, Ints], which: Ints) -> dict[str, Ints]:
-    """How often each shop's advertisements of a channel were shown and clicked on a day; those who bought are among the clicks."""
-    spent, by = spending(truth), advertisers(truth)
-    channel, day, province = np.nonzero((by % truth.parts == part) & (spent > 0))
-    shop, amount = by[channel, day, province], spent[channel, day, province]
-    per_fen, rate = (np.array([c[k] for c in truth.clicks]) for k in (0, 1))
-    impressions = amount * per_fen[channel]
-    clicks = np.minimum(poisson(impressions * rate[channel] / 1000, truth.draws.words("clicks", channel, day, province)), impressions)
-    key, at = np.unique((shop * len(truth.clicks) + channel) * truth.days + day, return_inverse=True)
-    shown, clicked = np.zeros(len(key), dtype=np.int64), np.zeros(len(key), dtype=np.int64)
-    np.add.at(shown, at, impressions)
-    np.add.at(clicked, at, clicks)
-    first = np.flatnonzero((np.diff(which, prepend=-1) != 0) & (lines["channel"] >= 0))
-    bought = (lines["shop"][first] * len(truth.clicks) + lines["channel"][first]) * truth.days + lines["day"][first]
-    np.add.at(clicked, np.searchsorted(key, bought), 1)
-    advertisement, day = np.divmod(key, truth.days)
-    shop, channel = np.divmod(advertisement, len(truth.clicks))
-    return {"shop": shop, "channel": channel, "day": day, "impressions": np.maximum(shown, clicked), "clicks": clicked}
+    shown = advertising.shown(truth, part, columns, which)
+    return Booked(part, columns, came, held, layers, coming, advertising.bills(truth, part), shown, np.unique(number[lines.order >= BRUSHED]))
 
 
 def _seconds(day: Ints, which: Ints) -> Ints:
