@@ -6,6 +6,7 @@ time and memory whatever the file holds, executes nothing, and never deletes any
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import hmac
 import json
@@ -135,6 +136,11 @@ def submitter(folder: Path) -> tuple[str, str] | None:
     whole = folder.resolve()
     step = whole.parent.parent.name
     return (whole.parent.name, whole.name) if step in ("submitted", "autograded") else None
+
+
+def now() -> str:
+    """The time by this computer's clock, as a header and an entry say it: to the second, with its distance from UTC (ISO 8601)."""
+    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def hash_line(line: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import datetime
 import json
 import shutil
 import tempfile
@@ -101,7 +100,7 @@ class World:
         if not path.exists():
             if not student:
                 raise WHO("student")
-            made = Header(scenario_name, scenario(scenario_name).digest, keys.seed(source, student, scenario_name), student, _now(), __version__, RULES)
+            made = Header(scenario_name, scenario(scenario_name).digest, keys.seed(source, student, scenario_name), student, logbook.now(), __version__, RULES)
             try:
                 files.folder(folder)
                 with held(lock_of(path)):
@@ -334,7 +333,7 @@ class World:
 
                 def keep(result: Any) -> None:
                     entry = Entry(
-                        n, _now(), day.isoformat(), by, name, command.record(arguments), canonical.digest(result), self._last_hash,
+                        n, logbook.now(), day.isoformat(), by, name, command.record(arguments), canonical.digest(result), self._last_hash,
                         RULES if self.header.rules < RULES else None,
                     )  # fmt: skip
                     kept.append((entry, self._append(entry)))
@@ -370,7 +369,7 @@ class World:
             if (command := self.state.find(last.do)).final:
                 raise IS_FINAL(what=command.title)
             entry = Entry(
-                len(self.entries) + 1, _now(), self.state.day.isoformat(), STUDENT.name, UNDO, {"n": last.n}, canonical.digest(last.do), self._last_hash
+                len(self.entries) + 1, logbook.now(), self.state.day.isoformat(), STUDENT.name, UNDO, {"n": last.n}, canonical.digest(last.do), self._last_hash
             )
             with self._or_afresh():
                 self._took(entry, self._append(entry))
@@ -406,7 +405,7 @@ class World:
 
     def _note_attempt(self, name: str, refused: Refusal) -> None:
         """Refused attempts go to a side file for the teacher: which command, which field, why; never what was typed."""
-        note = {"at": _now(), "n": len(self.entries), "do": name, "refused": [{"code": p.code, "field": p.field} for p in refused.problems]}
+        note = {"at": logbook.now(), "n": len(self.entries), "do": name, "refused": [{"code": p.code, "field": p.field} for p in refused.problems]}
         with contextlib.suppress(OSError):
             files.append(self.folder / ATTEMPTS, f"{json.dumps(note, ensure_ascii=False)}\n".encode(errors="backslashreplace"))
 
@@ -445,7 +444,3 @@ def _settle() -> None:
     for world in list(_OPEN):
         with contextlib.suppress(Exception):  # a courtesy to the next process; and a world that was closed has nothing to keep
             world.settle()
-
-
-def _now() -> str:
-    return datetime.datetime.now().astimezone().isoformat(timespec="seconds")
