@@ -22,8 +22,8 @@ LEAST, COPIED = 20, 0.6
 
 TOO_SHORT = refusal(
     "explanation_short",
-    "解释太短，只有 {n} 个字符。请写成一句完整的话，至少 20 个字符。",
-    "The explanation is too short, with {n:character}. Write a whole sentence of at least 20.",
+    "解释太短，只有 {n} 个字符。请写成一句完整的话，至少 {least} 个字符。",
+    "The explanation is too short, with {n:character}. Write a whole sentence of at least {least}.",
 )
 GLOSSARYS_WORDS = refusal("glossarys_words", "这是词汇表里的句子。请换成自己的话。", "This is the sentence of the glossary. Use your own words.")
 NO_CONCEPT_HERE = refusal("no_concept_here", "没有“{given}”这个概念。请从列表中选择。", "There is no concept {given}. Choose one from the list.")
@@ -64,7 +64,7 @@ def explain(
     if concept not in concepts():
         raise NO_CONCEPT_HERE("concept", given=concept[:40])
     if len(words) < LEAST:
-        raise TOO_SHORT("words", n=len(words))
+        raise TOO_SHORT("words", n=len(words), least=LEAST)
     for said in concepts()[concept].means:
         common = difflib.SequenceMatcher(None, words, said, autojunk=False).find_longest_match()
         if common.size > COPIED * len(words):
