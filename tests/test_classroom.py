@@ -154,6 +154,19 @@ def test_a_hostile_file_hides_nobody_else(submitted: Path, tmp_path: Path) -> No
     assert page.figures and as_html(page, "zh")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_what_the_way_did_to_a_file_does_no_harm(submitted: Path, tmp_path: Path, encoding: str) -> None:
+    folder = tmp_path / "cai"
+    shutil.copytree(submitted / "cai" / "email", folder)
+    plain = Class.of([folder])
+    for name in (LOGBOOK, ATTEMPTS):
+        text = (folder / name).read_text("utf-8")
+        (folder / name).write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    came = Class.of([folder])
+    for asked in ("select * exclude (place) from work", "select * from step order by all"):
+        assert came.all(asked) == plain.all(asked) != []
+
+
 @pytest.mark.parametrize("student", ["a*b", "[x]", "what?", "2023王芳", "o'brien", '"; drop table work; --', "<script>alert(1)</script>"])
 def test_a_students_name_is_only_a_name(tmp_path: Path, student: str) -> None:
     if "/" in student:

@@ -28,6 +28,7 @@ from ..grading.record import Kept, kept
 from ..kernel.command import COMMANDS
 from ..kernel.database import Database
 from ..kernel.logbook import MAX_BYTES
+from ..kernel.mailed import is_plain, lines_of
 from ..kernel.refusals import Refusal
 from ..kernel.scenario import scenario
 from ..kernel.tasks import tasks
@@ -115,17 +116,21 @@ class Class(Database):
     # --- reading ---
 
     def _read(self, found: Sequence[Submission], folder: Path) -> None:
-        """All files at once; one in a folder whose name is a pattern of names to DuckDB, through a link whose name is ours."""
+        """All files at once; one in a folder whose name is a pattern of names to DuckDB, through a link whose name is ours, and one that came by mail in
+        another encoding as a copy in ours."""
         logbooks: list[str] = []
         attempts: list[str] = []
         names: list[tuple[int, str]] = []
         for i, submission in enumerate(found):
             for kind, file, there in (("log", submission.path, logbooks), ("try", submission.path.with_name(ATTEMPTS), attempts)):
                 if file.is_file() and file.stat().st_size <= MAX_BYTES:
-                    if _PATTERN.search(name := str(file)):
-                        link = folder / f"{i:06}.{kind}"
-                        link.symlink_to(file.resolve())
-                        name = str(link)
+                    name, ours = str(file), folder / f"{i:06}.{kind}"
+                    if not is_plain(file):
+                        ours.write_bytes(b"\n".join(line.raw for line in lines_of(file)))
+                        name = str(ours)
+                    elif _PATTERN.search(name):
+                        ours.symlink_to(file.resolve())
+                        name = str(ours)
                     there.append(name)
                     names.append((i, name))
         self._insert("file", names, 2)

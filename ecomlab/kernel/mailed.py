@@ -54,6 +54,13 @@ def lines_of(path: Path) -> Iterator[Line]:
             yield Line(number, text, whole)
 
 
+def is_plain(path: Path) -> bool:
+    """Whether the file is UTF-8 without a byte order mark, as far as its beginning tells: others read it as well as `lines_of`."""
+    with path.open("rb") as f:
+        head = f.read(4)
+    return not (head.startswith(codecs.BOM_UTF8) or _is_utf_16(head))
+
+
 def _is_utf_16(head: bytes) -> bool:
     return head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or head[:2] in (b"{\0", b"\0{")
 
