@@ -276,6 +276,26 @@ def test_shippers_that_are_approved_already_do_not_wait(student: Callable[..., S
 
 
 def test_another_purchase_confirmed_is_not_the_one_asked_for(student: Callable[..., Student]) -> None:
+    asked, write, me = _purchaser(student)
+    me.play.b2c.confirm_purchase(write(1))
+    assert me.missing("B2C005") == ["asked", "kinds"]
+    right = write(asked["pieces"])
+    assert me.missing("B2C005") == ["confirmed"], "what is confirmed is another"
+    me.play.b2c.confirm_purchase(right)
+    assert me.missing("B2C005") == []
+
+
+def test_what_is_ordered_in_two_purchases_is_confirmed_in_both(student: Callable[..., Student]) -> None:
+    asked, write, me = _purchaser(student)
+    me.play.b2c.confirm_purchase(write(1))
+    rest = write(asked["pieces"] - 1)
+    assert me.missing("B2C005") == ["confirmed"]
+    me.play.b2c.confirm_purchase(rest)
+    assert me.missing("B2C005") == []
+
+
+def _purchaser(student: Callable[..., Student]) -> tuple[dict[str, Any], Callable[[int], str], Student]:
+    """What B2C005 asks for, how its goods are ordered from the supplier asked, and a student who comes to it."""
     before = [c for c in PLAYS if c.startswith("B2C")]
     me = student("b2c", *before[: before.index("B2C005")])
     asked = me.play.brief("B2C005")
@@ -285,12 +305,7 @@ def test_another_purchase_confirmed_is_not_the_one_asked_for(student: Callable[.
         kinds = (asked["delivery_kind"], asked["settlement_kind"])
         return str(me.play.b2c.new_purchase(supplier, [{"product": asked["gtin"], "quantity": pieces}], *kinds, me.play.look.day))
 
-    me.play.b2c.confirm_purchase(write(1))
-    assert me.missing("B2C005") == ["asked", "kinds"]
-    right = write(asked["pieces"])
-    assert me.missing("B2C005") == ["confirmed"], "what is confirmed is another"
-    me.play.b2c.confirm_purchase(right)
-    assert me.missing("B2C005") == []
+    return asked, write, me
 
 
 # --- finding -----------------------------------------------------------------------------------------------------
