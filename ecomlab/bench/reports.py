@@ -69,6 +69,7 @@ def stored(folder: Path) -> Any:
         path = folder / "market" / table
         files = path / "*.parquet" if path.is_dir() else path.with_suffix(".parquet")
         if path.is_dir() or files.exists():
+            connection.execute(f"delete from {table}")  # the chart of accounts comes with the schema, and with the market as well
             connection.execute(f"insert into {table} by name from read_parquet('{files}')")
     return connection
 
