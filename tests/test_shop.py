@@ -484,6 +484,22 @@ def test_a_statement_binds_the_shop_once_its_supplier_has_confirmed_it(after: Ca
     assert worlds.findings_of(shop) == []
 
 
+def test_a_voucher_that_was_a_mistake_is_void_and_another_can_be_issued(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:15])
+    (row,) = shop.shop.vouchers()
+    owed = "select coalesce(sum(balance), 0) from ledger_balance where account = '2241' and sub = $s"
+    assert shop.shop.void_voucher(row.number) == [row.number]
+    assert shop.look.value(owed, s=row.supplier) == 0 and [r.state for r in shop.shop.vouchers()] == ["void"]
+    assert refused(shop.shop.void_voucher, row.number).code == "wrong_state"
+    assert worlds.findings_of(shop) == [], "the price is the shop's revenue again, with its tax"
+    (again,) = shop.shop.issue_voucher(row.source)
+    assert shop.look.value(owed, s=row.supplier) == -row.amount
+    drawn = shop.shop.draw_statement(row.supplier, f"{shop.day:%Y-%m}")
+    no = refused(shop.shop.void_voucher, again)
+    assert (no.code, no.field, drawn["sales"]) == ("voucher_on_statement", "voucher", row.amount)
+    assert worlds.findings_of(shop) == []
+
+
 def other_order(lab: Lab, joint: str) -> str:
     """A shipped order of the shop's own goods."""
     sql = "select o.number from b2c_order o join shop_till t using (merchant) where o.shipped_day is not null and o.number <> $n order by 1 limit 1"

@@ -99,7 +99,7 @@ def take_back(do: Doing, entry: int, kind: str, text: str, document: str) -> Non
     ledger.reverse(do, entry, kind, text, document)
     do.execute(
         """insert into sale_line select $day, document, seller, buyer, product, -sum(quantity), -sum(revenue), -sum(tax), -sum(cost), channel
-           from sale_line where document = $document group by document, seller, buyer, product, channel having sum(quantity) <> 0""",
+           from sale_line where document = $document group by document, seller, buyer, product, channel having sum(quantity) <> 0 or sum(revenue) <> 0""",
         day=do.day, document=document,
     )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 An order that was shipped with such goods gets a sales voucher: the price leaves the shop's revenue, with its tax, and is owed to the supplier
 (2241). What comes back is a voucher with a negative amount. A month's vouchers make a statement; when the supplier has confirmed it, itself or
-overnight by the library, the commission is revenue (6051) and the rest is payable (2202), and it is paid by transfer.
+overnight by the library, the commission is revenue (6051) and the rest is payable (2202), and it is paid by transfer. A voucher that was written by
+mistake is voided before it stands on a statement: what it booked is reversed, and another can be issued.
 """
 
 from __future__ import annotations
@@ -63,6 +64,12 @@ NOTHING_TO_PAY = refusal(
     "On {number} {amount} CNY are due, so there is nothing to pay. Settle it later.",
 )
 
+ON_STATEMENT = refusal(
+    "voucher_on_statement",
+    "销售凭证 {number} 已列入结算单 {statement}，不能作废。请先作废结算单；已确认的与供应商另行结算。",
+    "The voucher {number} is on the statement {statement}, so it cannot be voided. Void the statement first; one that is confirmed is settled later.",
+)
+
 #: The lines of a sale or a return that are goods in joint operation, with their supplier, by supplier: $document is the order or the return.
 _JOINT = """select h.supplier, h.product_category, l.product, l.revenue, l.tax from sale_line l join b2c_merchant m on m.member = l.seller
     join shop_row r on r.product = l.product and r.entered_day is not null
@@ -71,10 +78,13 @@ _JOINT = """select h.supplier, h.product_category, l.product, l.revenue, l.tax f
 
 documents.offer(
     "shop.orders_with_joint_goods", WEB_ORDER, "shipped", "returned", of="b2c_order", whose="merchant", shows="t.recipient, t.amount",
-    where="""not exists (select 1 from shop_voucher v where v.source = t.number) and exists (select 1 from b2c_order_line l
+    where="""not exists (select 1 from shop_voucher v join document x using (number) where v.source = t.number and x.state <> 'void')
+             and exists (select 1 from b2c_order_line l
              join shop_row r on r.product = l.product join shop_sheet h on h.number = r.sheet
              where l.number = t.number and h.merchant = t.merchant and h.terms = 'joint_operation')""",
 )  # fmt: skip
+documents.offer("shop.vouchers_to_void", VOUCHER, "issued", of="shop_voucher", whose="merchant", shows="t.source, t.amount",
+                where="t.source = t.web_order and t.statement is null")  # fmt: skip
 documents.offer("shop.statements_to_pay", STATEMENT, "confirmed", of="(select s.*, m.member from shop_statement s join b2c_merchant m using (merchant))",
                 whose="member", shows="t.month, t.payable")  # fmt: skip
 documents.offer("shop.statements", STATEMENT, of="shop_statement", whose="merchant", shows="t.month, t.payable")
@@ -102,6 +112,10 @@ def _suppliers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
 # --- vouchers ----------------------------------------------------------------------------------------------------------------
 
 
+#: The first voucher of a sale that is not void.
+_STANDING = "select min(number) from shop_voucher join document using (number) where source = $n and state <> 'void'"
+
+
 @command("SHOP015", role=CASHIER, title=("开联营销售凭证", "Issue a sales voucher"))
 def issue_voucher(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="shop.orders_with_joint_goods")]) -> list[str]:
     """Writes a voucher for the joint-operation goods of a shipped order, one for each supplier; gives their numbers.
@@ -109,7 +123,7 @@ def issue_voucher(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose
     Their price and its tax leave the shop's revenue and are owed to the supplier.
     """
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
-    if known := do.value("select min(number) from shop_voucher where source = $n", n=order):
+    if known := do.value(_STANDING, n=order):
         raise VOUCHER_THERE("order", number=order, voucher=known)
     if row.shipped_day is None:
         raise NOT_SHIPPED("order", number=order)
@@ -150,8 +164,32 @@ def _vouchers(do: Doing, order: Any, source: str) -> list[str]:
 def _came_back(do: Doing, returned: documents.Document) -> None:
     """Goods that have a voucher and come back are not the supplier's sale any more."""
     row = do.one("select o.* from b2c_return r join b2c_order o on o.number = r.web_order where r.number = $n", n=returned.number)
-    if do.value("select 1 from shop_voucher where source = $n limit 1", n=row.number):
+    if do.value(_STANDING, n=row.number):
         _vouchers(do, row, returned.number)
+
+
+@command(role=CASHIER, title=("作废联营销售凭证", "Void a sales voucher"))
+def void_voucher(do: Doing, voucher: Annotated[Ref, Ask("销售凭证", "Voucher", choose="shop.vouchers_to_void")]) -> list[str]:
+    """Voids the vouchers of an order, and those of what came back of it; gives their numbers. What they booked is reversed, and others can be issued.
+
+    voucher: any of them. Refuses those of which one stands on a statement.
+    """
+    _, row = own(do, VOUCHER, "shop_voucher", voucher, "voucher")
+    rows = do.all(
+        """select v.number, v.statement from shop_voucher v join document d using (number) where v.web_order = $order and d.state <> 'void'
+           order by v.number""",
+        order=row.web_order,
+    )
+    if settled := next((r for r in rows if r.statement), None):
+        raise ON_STATEMENT("voucher", number=settled.number, statement=settled.statement)
+    documents.find(do, VOUCHER, voucher, "voucher").must_allow("void", "voucher")
+    for r in rows:
+        documents.find(do, VOUCHER, r.number).move_to("void")
+        text = f"作废联营凭证 Voucher void {r.number}"
+        ours, theirs = (e.number for e in do.all("select number from ledger_entry where document = $n order by number", n=r.number))
+        ledger.reverse(do, theirs, "joint_sale", text, r.number)
+        sales.take_back(do, ours, "joint_sale", text, r.number)
+    return [r.number for r in rows]
 
 
 @query("SHOP015", role=CASHIER, title=("查看销售凭证", "View the vouchers"))
