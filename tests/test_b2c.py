@@ -542,7 +542,13 @@ def test_a_wrong_purchase_invoice_is_blocked_and_nothing_is_paid_before_it_is_pu
         owed = purchases.owed_for(do, number)
         assert held(do, "2202", supplier) == -owed, "owed is what was ordered and received"
         sound(do)
+        waits = [] if error == "twice" else [(number, (arrived - 1) * line.ordered_price)]
+        assert [(r.number, r.net) for r in matching.not_invoiced(do)] == waits
+        came, yesterday = do.day, do.day - datetime.timedelta(days=1)
+        assert list(matching.not_invoiced(do, yesterday)) == [], "nothing had come"
+        do.turn(came + datetime.timedelta(days=1))
         done = matching.correct_purchase_invoice(do, number)
+        assert ([(r.number, r.net) for r in matching.not_invoiced(do, came)], list(matching.not_invoiced(do))) == (waits, [])
         assert (len(done["credit_notes"]), done["invoice"] is None) == (1, error == "twice"), "the right invoice for the last piece stays"
         assert refused(matching.correct_purchase_invoice, do, number).code == "no_invoice_blocked"
         assert [r.matches for r in matching.match_purchase(do, number)] == [True]

@@ -43,6 +43,16 @@ def balance(lab: Lab, *accounts: str, owner: str = "") -> Decimal:
     return sum((r.balance for r in rows), D("0.00"))
 
 
+def still_blocked(lab: Lab) -> list[tuple[str, Decimal]]:
+    """The purchases of which the supplier's only invoice is wrong, and what was received of them."""
+    rows = lab.look.all(
+        """select s.document as number, sum(s.revenue) as net from sale_line s join b2c_purchase p on p.number = s.document
+           join invoice i on i.sale = s.document join document d on d.number = i.number where d.state = 'blocked' and s.quantity > 0
+             and (select count(*) from invoice o where o.sale = s.document) = 1 group by 1 order by 1"""
+    )
+    return [(r.number, r.net) for r in rows]
+
+
 def until(lab: Lab, day: datetime.date) -> None:
     lab.advance(days=(day - lab.day).days)
 
@@ -63,7 +73,9 @@ def test_a_month_is_closed_declared_and_paid(desk: Lab) -> None:
     assert refused(desk.finance.close_month, "2026-13").code == "bad_month"
     until(desk, next_month)
     output, paid_in, profit = -balance(desk, tax.OUTPUT), balance(desk, tax.INPUT), earned(desk, month)
+    waits = desk.finance.not_invoiced(month)
     closed = desk.finance.close_month(month)
+    assert closed["not_invoiced"] == sum(r.net for r in waits) and [(r.number, r.net) for r in waits] == still_blocked(desk)
     assert closed["profit"] == profit == -balance(desk, "4103") and closed["tax"] == output - paid_in == -balance(desk, tax.UNPAID) > 0
     assert refused(desk.finance.close_month, month).code == "closed_already"
     made = desk.finance.declare_vat(month)

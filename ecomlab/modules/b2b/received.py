@@ -59,17 +59,10 @@ def supplier_invoices(do: Doing) -> Table:
 
 
 @query(role=PURCHASER, title=("查看暂估入库", "View goods received, not invoiced"))
-def not_invoiced(do: Doing) -> Table:
+def not_invoiced(do: Doing, upto: invoices.UpTo = None) -> Table:
     """Goods that have come and of which no right invoice has (暂估): number (of the bill), supplier, day, net. They are stock and payable since their
     receipt, at the price of the order; at a month's end they are the accrual."""
-    return do.table(
-        """select s.number, m.name as supplier, d.day, sum(l.revenue)::decimal(18,2) as net from b2b_settlement s join document d using (number)
-           join member m on m.number = s.supplier join sale_line l on l.document = s.number
-           where s.purchaser = $me and not exists (select 1 from invoice i join document x on x.number = i.number
-               where i.sale = s.number and i.blue is null and x.state not in ('red_lettered', 'blocked'))
-           group by all order by s.number""",
-        me=do.actor,
-    )
+    return invoices.not_invoiced(do, do.actor, "select number from b2b_settlement where purchaser = $buyer", upto)
 
 
 @command(role=PURCHASER, title=("抵扣采购进项税额", "Deduct the purchaser's input tax"))

@@ -47,6 +47,7 @@ from .catalogue import RETURN_DAYS
 from .couriers import waybill_of
 from .kinds import OPENING_STOCK, PAYMENT, PURCHASE, RETURN, SALES_ORDER, STOCKTAKE, WEB_ORDER
 from .losses import claims_of
+from .matching import awaited
 from .members import SHOPKEEPER, SHOPPER, shop_of, shopper_of
 from .payments import PLATFORM, payment_of, platform, take_wire, transfers_to
 from .refunding import refundable
@@ -57,7 +58,7 @@ from .sent_postage import POSTAGE, keep_postage
 
 __all__ = [
     "OPENING_STOCK", "PAYMENT", "PLATFORM", "POSTAGE", "PURCHASE", "RETURN", "RETURN_DAYS", "SALES_ORDER", "SHOPKEEPER", "SHOPPER", "STOCKTAKE",
-    "WEB_ORDER", "accept_return", "brought", "claims_of", "coming_back", "keep_postage", "many", "open_return", "payment_of", "platform", "postage",
+    "WEB_ORDER", "accept_return", "awaited", "brought", "claims_of", "coming_back", "keep_postage", "many", "open_return", "payment_of", "platform", "postage",
     "refund_without_goods", "refundable", "request_return", "scripted_shoppers", "send_shopper", "shop_of", "shopper_of", "take_wire", "transfers_to",
     "waybill_of",
 ]  # fmt: skip

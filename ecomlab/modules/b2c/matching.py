@@ -6,11 +6,12 @@ or the same invoice twice, by the world's seed.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import documents, sales
+from ...books import documents, invoices, sales
 from ...books.cast import own_company
 from ...books.invoices import mistakes
 from ...books.members import named
@@ -90,6 +91,18 @@ def hold_against(do: Doing, row: Any) -> None:
         if not line.matches:
             raise MISMATCH("purchase", number=row.number, product=line.product_name)
     mistakes.verify_all(do, row.number, row.supplier, shop_of(do, row.merchant).member)
+
+
+def awaited(look: Looking, company: str, upto: datetime.date | None = None) -> Table:
+    """What the shops of a company had received and no right invoice had come for at the end of a day, as `invoices.not_invoiced` has it."""
+    return invoices.not_invoiced(look, company, "select p.number from b2c_purchase p join b2c_merchant s using (merchant) where s.member = $buyer", upto)
+
+
+@query(role=SHOPKEEPER, title=("查看暂估入库", "View goods received, not invoiced"))
+def not_invoiced(do: Doing, upto: invoices.UpTo = None) -> Table:
+    """Goods that have come and of which no right invoice has (暂估): number (of the purchase), supplier, day, net. They are stock and payable since their
+    receipt, at the price of the order; at a month's end they are the accrual."""
+    return awaited(do, shop_of(do, do.actor).member, upto)
 
 
 @command(role=SHOPKEEPER, title=("要求更正采购发票", "Ask for a right purchase invoice"))

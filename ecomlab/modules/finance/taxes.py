@@ -3,7 +3,8 @@
 Closing moves what the month earned to the year's profit and sets apart the tax that it owes (`books.closing`). The return says how the tax came
 about: output tax, less input tax, less what earlier months had left over; where input tax is more, the rest is carried forward. It is declared and paid
 by the fifteenth of the month after, as whoever pays tax by the month; whoever pays later owes 0.05 percent a day besides (税收征收管理法, article 32). What is
-posted after a month was closed stands in a later month, so its profit stays what it was.
+posted after a month was closed stands in a later month, so its profit stays what it was. Goods that had come without their invoice are in stock and in
+payables at the price of their order (暂估入库); the closing says for how much, and their tax is deducted once the invoice has come.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
 from ...kernel.values import Ask, Ref
-from .. import ebank
+from .. import b2c, ebank
 from .months import Month, last_day
 from .staff import FINANCE_CLERK, MINE, Account, company_of, own, paying_account
 
@@ -49,11 +50,23 @@ def due_day(end: datetime.date) -> datetime.date:
 
 @command(role=FINANCE_CLERK, title=("结转月末损益", "Close a month"))
 def close_month(do: Doing, month: Month) -> dict[str, Decimal]:
-    """Closes the company's books up to the end of a month: its profit goes to the year's, and its value added tax is set apart. Gives both, CNY.
+    """Closes the company's books up to the end of a month: its profit goes to the year's, and its value added tax is set apart. Gives both, CNY, and
+    not_invoiced: what of its stock and payables no right invoice has come for (`not_invoiced`), net.
 
     A negative profit is a loss. Refuses a month that is not over, and one that is closed. What is posted later stands in a later month.
     """
-    return closing.close_month(do, company_of(do, do.actor), last_day(month))._asdict()
+    company, end = company_of(do, do.actor), last_day(month)
+    made = closing.close_month(do, company, end)
+    return {**made._asdict(), "not_invoiced": sum((r.net for r in b2c.awaited(do, company, end)), ZERO)}
+
+
+@query(role=FINANCE_CLERK, title=("查看月末暂估入库", "View what was not invoiced at a month's end"))
+def not_invoiced(do: Doing, month: Month) -> Table:
+    """Goods that had come by the end of a month and of which no right invoice had (暂估入库): number (of the purchase), supplier, day, net.
+
+    They are in stock and in payables at the price of the order. Of a month that is not over: as it is today.
+    """
+    return b2c.awaited(do, company_of(do, do.actor), min(last_day(month), do.day))
 
 
 @command(role=FINANCE_CLERK, title=("申报增值税", "Declare the value added tax"))
