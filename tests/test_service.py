@@ -310,6 +310,35 @@ def test_damaged_goods_do_not_go_on_the_shelf(desk: Lab) -> None:
     assert len(report) == len(RETURNED)
 
 
+def test_a_clerk_compensates_a_little_and_the_supervisor_decides_on_more(desk: Lab) -> None:
+    order, late = order_of(desk, WITHDRAWN[3], "shipped"), {"cause": "late", "remark": "晚到三天 Three days late"}
+    amount = desk.look.value("select amount from b2c_order where number = $n", n=order)
+    shop = own_shop(desk.player())
+    revenue = "select -sum(balance) from ledger_balance where owner = $o and account in ('6001', '22210102')"
+    before = desk.look.value(revenue, o=shop.member)
+    desk.service.compensate(order, amount=D("4.00"), **late)
+    assert before - desk.look.value(revenue, o=shop.member) == 4, "revenue and its tax are less"
+    assert no(desk, "compensate", order, amount=D("6.01"), **late) == ("above_desk_limit", "amount")
+    assert no(desk, "ask_compensation", order, amount=amount, **late) == ("refund_over_paid", "amount")
+    assert no(desk, "compensate", order_of(desk, UNPRINTED), amount=D("1.00"), **late) == ("nothing_to_compensate", "order")
+    rest = desk.service.ask_compensation(order, amount=amount - 4, **late)
+    assert no(desk, "decide_gift", rest, True) == ("not_yours", "approval_number")
+    assert desk.service.decide_compensation(rest, True) == "paid"
+    assert desk.look.value("select sum(net + tax) from invoice where seller = $m and blue is not null", m=shop.member) is None, "nobody asked for an invoice"
+    assert no(desk, "compensate", order, amount=D("0.01"), **late) == ("nothing_to_compensate", "order")
+    assert [(r.state, r.amount, r.decider is None) for r in desk.service.compensations()] == [("paid", amount - 4, False), ("paid", D("4.00"), True)]
+    assert findings_of(desk) == []
+
+
+def test_what_the_supervisor_refuses_is_not_paid_and_the_library_is_not_generous(desk: Lab) -> None:
+    order = order_of(desk, WITHDRAWN[3], "shipped")
+    asked = desk.service.ask_compensation(order, "broken", D("1.00"), "x")
+    assert desk.service.decide_compensation(asked, False, "no") == "refused"
+    desk.service.ask_compensation(order, "broken", D("1.00"), "x")
+    desk.autoplay("desk_supervisor")
+    assert [r.state for r in desk.service.compensations_for_supervisor()] == ["paid", "refused"] and findings_of(desk) == []
+
+
 # --- reviews, batches, shifts ------------------------------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from . import (  # noqa: F401
     cases,
     changes,
     checks,
+    compensations,
     days,
     desk,
     disputes,

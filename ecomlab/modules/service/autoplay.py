@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ...kernel.plays import Player, autoplays
+
+#: Up to this sum the library compensates a customer, CNY.
+GENEROUS = Decimal(100)
 
 
 @autoplays(
     "desk_supervisor",
-    "批准每份赠品申请。当日每起纠纷都指定给售后客服。不排班，也不评分。",
-    "Approves every gift that a clerk asks for. Gives each dispute of the day to an after-sale clerk. Plans no shifts and scores nobody.",
+    "批准每份赠品申请，赔付不超过 100 元的批准，超过的不批。当日每起纠纷都指定给售后客服。不排班，也不评分。",
+    "Approves every gift that a clerk asks for, and compensations of up to 100 CNY, not more. Gives each dispute of the day to an after-sale clerk. "
+    "Plans no shifts and scores nobody.",
 )
 def _supervisor(play: Player) -> None:
-    waiting = "select number from approval join document using (number) where role = 'desk_supervisor' and state = 'requested' order by 1"
+    waiting = "select number, amount from approval join document using (number) where role = 'desk_supervisor' and state = 'requested' order by 1"
     for row in play.look.all(waiting):
-        play.service.decide_gift(row.number, True)
+        if row.amount is None:
+            play.service.decide_gift(row.number, True)
+        else:
+            play.service.decide_compensation(row.number, row.amount <= GENEROUS)
     clerk = play.look.value("select min(clerk) from service_clerk where post = 'after_sale'")
     for row in play.service.disputes():
         if row.owner is None:

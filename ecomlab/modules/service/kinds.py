@@ -45,6 +45,10 @@ REFUND_CASE = documents.kind(
     ("退款案", "refund case"),
     {"opened": ("checked", "refused"), "checked": ("refunded", "refused"), "refunded": (), "refused": ()},
 )
+#: A part of the price that a customer gets back and keeps the goods.
+COMPENSATION = documents.kind(
+    "service_compensation", "KP", ("客服赔付", "compensation"), {"asked": ("paid", "refused"), "paid": (), "refused": ()}
+)  # fmt: skip
 RETURN_ENTRY = documents.kind(
     "service_return_entry",
     "RE",

@@ -43,6 +43,11 @@ create table service_case (
     number varchar primary key, web_order varchar not null, return_entry varchar, paid_amount decimal(18,2) not null, amount decimal(18,2),
     reason varchar not null, checked_by varchar
 );
+-- Parts of a price that customers get back and keep the goods. clerk: who paid or asked; request: the shop's return that says so, null until it is paid.
+create table service_compensation (
+    number varchar primary key, web_order varchar not null, cause varchar not null, amount decimal(18,2) not null, remark varchar not null,
+    clerk varchar not null, request varchar, moment timestamp not null
+);
 -- Parcels that come back. request: the return in the shop, whose lines say what is in it; damaged: how it is. What the clerk registered of it
 -- is null until then, and its goods stand in the lines.
 create table service_return (
