@@ -300,6 +300,50 @@ def test_a_parcel_has_one_waybill_and_goes_with_its_courier_once(floor: Lab) -> 
     assert no(floor, "void_waybill", first)[0] == "wrong_state", "the courier has it"
 
 
+def test_five_parts_of_a_slip_reach_five_places_and_two_of_them_with_the_parcel(floor: Lab) -> None:
+    played(floor, 4, 5)
+    order = floor.look.value("select sales_order from b2c_order where recipient = $r", r=floor.brief("FLOOR007")["recipient"])
+    assert no(floor, "print_dispatch_slip", order, "x") in (("scan_before_slip", "sales_order"), ("scan_differs", "sales_order"))
+    played(floor, 6)
+    first = floor.floor.print_dispatch_slip(order, "x")
+    assert no(floor, "print_dispatch_slip", order, "x") == ("has_five_parts", "sales_order")
+    floor.floor.void_dispatch_slip(first)
+    slip = floor.floor.print_dispatch_slip(order, "x")
+    where = lambda: {r.colour: r.holder for r in floor.floor.slip_parts() if r.number == slip}  # noqa: E731
+    played(floor, 7, 8)
+    assert where() == {"red": "customer"} | dict.fromkeys(("white", "yellow", "green", "blue"), "sending"), "the red part lies in the box"
+    played(floor, 9)
+    assert where()["blue"] == "courier"
+    assert no(floor, "file_part_in_sending", slip, "yellow") == ("not_its_place", "colour")
+    floor.floor.hand_part_from_sending(slip, "yellow", "stock")
+    floor.floor.hand_part_from_stock(slip, "yellow", "accounts")
+    assert floor.floor.hand_part_from_sending(slip, "green", "stock") == "distributed"
+    floor.floor.file_part_in_sending(slip, "white")
+    floor.floor.file_part_in_accounts(slip, "yellow")
+    assert floor.floor.file_part_in_stock(slip, "green") == "filed"
+    assert no(floor, "file_part_in_stock", slip, "green") == ("filed_already", "colour") and findings_of(floor) == []
+
+
+def test_a_parcel_that_is_opened_again_has_no_slip_that_counts(floor: Lab) -> None:
+    played(floor, 4, 6)
+    row = floor.look.one("select sales_order, number from b2c_order where recipient = $r", r=floor.brief("FLOOR007")["recipient"])
+    slip = floor.floor.print_dispatch_slip(row.sales_order, "x")
+    played(floor, 7)
+    floor.b2c.cancel_sale(row.number, "x")
+    assert floor.look.value("select state from document where number = $n", n=slip) == "void" and findings_of(floor) == []
+
+
+def test_a_delivery_has_a_slip_once_it_was_scanned(floor: Lab) -> None:
+    played(floor, 1)
+    arrival = floor.look.value("select number from floor_arrival")
+    assert no(floor, "print_receiving_slip", arrival, "x") == ("scan_before_slip", "arrival")
+    played(floor, 2)
+    slip = floor.floor.print_receiving_slip(arrival, "x")
+    for colour, to in (("red", "accounts"), ("yellow", "finance"), ("green", "stock"), ("blue", "supplier")):
+        state = floor.floor.hand_part_from_receiving(slip, colour, to)
+    assert state == "distributed" and findings_of(floor) == []
+
+
 def test_the_handover_is_the_sale_and_the_courier_is_owed_its_price(floor: Lab) -> None:
     played(floor, 4, 8)
     shop = own_shop(floor.player())

@@ -19,7 +19,7 @@ from .. import documents
 from ..documents import Document, Kind
 
 #: Who stands outside the house: a copy that has reached them is theirs to keep, and counts as filed.
-OUTSIDE = ("customer",)
+OUTSIDE = ("customer", "courier", "supplier")
 #: By kind of slip: where each colour belongs.
 PLACES: dict[str, Mapping[str, str]] = {}
 

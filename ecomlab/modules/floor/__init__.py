@@ -11,7 +11,7 @@ A parcel that is handed over ships its sales order (`b2c.ship`), so that nothing
 Roles: `receiver`, `picker`, `packer`, `floor_clerk`, `floor_manager` and `stock_accountant`: posts under the shop's password, each with a name of its own.
 """
 
-from . import autoplay, checks, counts, day, handover, leaving, packing, prologue, receiving, reports, returning, staff, waves  # noqa: F401
+from . import autoplay, checks, counts, day, handover, leaving, packing, prologue, receiving, reports, returning, slips, staff, waves  # noqa: F401
 from .kinds import PARCEL, PLAN
 
 __all__ = ["PARCEL", "PLAN"]

@@ -97,7 +97,7 @@ def _to_scan(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.sales_order, f"{r.sales_order} · {r.recipient}") for r in rows]
 
 
-def _picked(do: Doing, sales_order: str) -> Any:
+def picked(do: Doing, sales_order: str) -> Any:
     """An order of the floor that lies in its tote. Refuses 'not_picked' and 'packed_already'."""
     row = do.one(
         "select f.*, d.state from floor_order f join document d on d.number = f.wave where f.sales_order = $o and f.merchant = $m",
@@ -130,7 +130,7 @@ def scan_out(do: Doing, sales_order: ToScan) -> dict[str, int]:
 
     What was read stands in `scan_result`. When all orders of the wave are right, the wave is checked.
     """
-    row = _picked(do, sales_order)
+    row = picked(do, sales_order)
     there = in_tote(do, sales_order)
     scan = row.scans + 1
     for r in there:
@@ -164,7 +164,7 @@ def scan_result(do: Doing, sales_order: ToScan) -> Table:
 
     Colour and size are empty for goods that come in one shape.
     """
-    _picked(do, sales_order)
+    picked(do, sales_order)
     return do.table(
         """select s.product, p.name as product_name, coalesce(v.colour, '') as colour, coalesce(v.size, '') as size, s.quantity, s.wanted,
                   s.quantity - s.wanted as difference
@@ -185,7 +185,7 @@ def exchange_piece(
 
     It is to be scanned again then. Refuses pieces that are not too many, and products that are not missing.
     """
-    row = _picked(do, sales_order)
+    row = picked(do, sales_order)
     there = {r.product: r for r in in_tote(do, sales_order)}
     named = {p: do.value("select name from product where gtin = $p", p=p) or p[:40] for p in (wrong, right)}
     if wrong not in there or there[wrong].quantity <= there[wrong].wanted:
@@ -218,13 +218,13 @@ def pack(
 
     Refuses an order that was not scanned, or whose tote is not what was ordered, another title than the customer asked for, and a box that is too small.
     """
-    row = _picked(do, sales_order)
+    row = picked(do, sales_order)
     if not row.scans:
         raise NOT_SCANNED("sales_order", number=sales_order)
     there = in_tote(do, sales_order)
     if differs := next((r for r in there if r.quantity != r.wanted), None):
         raise SCAN_DIFFERS("sales_order", number=sales_order, name=differs.name, wanted=differs.wanted, there=differs.quantity)
-    if not _scanned_so(do, sales_order):
+    if not scanned_so(do, sales_order):
         raise NOT_SCANNED("sales_order", number=sales_order)
     title = _title(do, sales_order, invoice_title)
     weight = sum(r.quantity * r.weight_g for r in there) + BOXES[box].tare
@@ -250,7 +250,7 @@ def _title(look: Looking, sales_order: str, typed: str) -> str:
     return wanted or ""
 
 
-def _scanned_so(look: Looking, sales_order: str) -> bool:
+def scanned_so(look: Looking, sales_order: str) -> bool:
     """Whether the latest scan read what lies in the tote now."""
     read = look.all(
         """select s.product, s.quantity from floor_scan s join floor_order f using (sales_order)
@@ -264,7 +264,7 @@ def _scanned_so(look: Looking, sales_order: str) -> bool:
 @query("FLOOR007", role=PACKER, title=("查看装箱单", "View the packing slip"))
 def packing_slip(do: Doing, sales_order: ToScan) -> Table:
     """What goes into a parcel: product, product_name, quantity, weight_g (of a piece), recipient, invoice_title (null where no invoice was asked for)."""
-    _picked(do, sales_order)
+    picked(do, sales_order)
     return do.table(
         """select l.product, p.name as product_name, l.quantity, p.weight_g, o.recipient, t.title as invoice_title
            from b2c_order o join b2c_order_line l using (number) join product p on p.gtin = l.product left join b2c_invoice_title t using (number)

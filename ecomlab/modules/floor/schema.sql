@@ -34,6 +34,8 @@ create table floor_parcel (
     invoice_title varchar not null, invoice varchar, weight_g integer not null, waybill varchar, list varchar
 );
 create table floor_handover (number varchar primary key, merchant varchar not null, courier varchar not null, signed_by varchar);
+-- A slip in five parts. about: the receiving check or the sales order; where its parts are stands in slip_copy.
+create table floor_slip (number varchar primary key, merchant varchar not null, about varchar not null, signed_by varchar not null);
 -- A call to a customer: whether the parcel is there, and what they complain of.
 create table floor_call (parcel varchar, seq integer, day date not null, arrived boolean not null, complaint varchar not null, primary key (parcel, seq));
 -- Goods that came back. request: the shop's return; cause: why they are no longer fit for sale.
