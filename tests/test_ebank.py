@@ -16,6 +16,7 @@ from ecomlab.lab import Lab
 from ecomlab.modules import ca
 from ecomlab.modules.ebank.playbook import own_customer
 from tests.each import each
+from tests.worlds import findings_of, refused
 
 TO_CORPORATE = ("EBANK001", "EBANK002", "EBANK004")
 TO_PERSONAL = (*TO_CORPORATE, "EBANK010", "EBANK011")
@@ -303,3 +304,32 @@ def test_a_company_chooses_among_certificates_and_customer_numbers_of_its_own(ba
 def test_the_help_at_a_new_pin_says_the_whole_rule_before_it_is_refused() -> None:
     help_at = next(p.ask.help for p in COMMANDS["ebank.register_personal"].params if p.name == "pin")
     assert help_at and "全部相同或连续" in help_at.zh and "sequence" in help_at.en
+
+
+def test_three_sign_ins_enter_review_and_approve_a_payment_and_nobody_does_two(bank: Lab) -> None:
+    asked, mine = bank.brief("EBANK005"), own(bank).account
+    word = lambda label: {"password": f"{label}-2026", "confirm": f"{label}-2026"}  # noqa: E731
+    names = {"payment_enterer": "陆一 Lu Yi", "payment_reviewer": "何二 He Er", "payment_approver": "秦三 Qin San"}
+    staff = {post: bank.ebank.appoint_operator(full_name=name, post=post, **word(post)) for post, name in names.items()}
+    no = refused(bank.ebank.appoint_operator, full_name="陆一", post="payment_approver", **word("fourth"))
+    assert (no.code, no.field) == ("one_post_each", "full_name")
+    for post, number in staff.items():
+        bank.ebank.sign_in_operator(number, f"{post}-2026")
+    order = bank.ebank.enter_payment(mine, asked["account"], asked["payee"], "100.00", "货款 Goods")
+    assert refused(bank.ebank.approve_payment, order, pin(bank)).code == "wrong_state", "not before it was reviewed"
+    before = held(bank, mine)
+    for wrong in ({"amount": "1000.00"}, {"to_account": mine}):
+        no = refused(bank.ebank.review_payment, **{"order": order, "to_account": asked["account"], "amount": "100.00"} | wrong)
+        assert (no.code, no.field) == ("review_differs", next(iter(wrong)))
+    bank.ebank.review_payment(order, asked["account"], "100.00")
+    assert held(bank, mine) == before
+    assert refused(bank.ebank.approve_payment, order, "135790").code == "wrong_pin"
+    assert isinstance(bank.ebank.approve_payment(order, pin(bank)), str)
+    assert held(bank, mine) == before - 100 and held(bank, asked["account"]) >= 100
+    (row,) = bank.ebank.payment_orders()
+    assert (row.state, row.entered_by, row.reviewed_by, row.approved_by) == ("executed", *names.values())
+    wrong = bank.ebank.enter_payment(mine, asked["account"], asked["payee"], "99999999.00", "x")
+    bank.ebank.review_payment(wrong, asked["account"], "99999999.00")
+    no = refused(bank.ebank.approve_payment, wrong, pin(bank))
+    assert (no.code, no.field) == ("overdraft", "order")
+    assert bank.ebank.refuse_payment(wrong, "余额不足 Too little money") == wrong and findings_of(bank) == []

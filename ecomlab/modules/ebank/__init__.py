@@ -6,11 +6,13 @@ gets a merchant number and a settlement account. Money comes in as cash, moves b
 (paid once per order however often it is sent), and every movement is a balanced posting in the books of the bank and
 of both parties. Postings are never changed: a recalled transfer is posted back.
 
-Roles: `corporate_client`, `personal_client`, `merchant_client`, each signed in as one customer of the bank, and the
-visitor who registers.
+A company may have its payments entered, reviewed and approved by three people, each with a sign-in of their own.
+
+Roles: `corporate_client`, `personal_client`, `merchant_client`, each signed in as one customer of the bank; `payment_enterer`,
+`payment_reviewer` and `payment_approver`, the operators of a company; and the visitor who registers.
 """
 
-from . import accounts, checks, corporate, dealings, merchants, movements, personal, prologue, statements  # noqa: F401
+from . import accounts, checks, corporate, dealings, merchants, movements, operators, personal, prologue, statements  # noqa: F401
 from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, CompanyAccount, Pin, account_of, balance_of, members_account, offer_accounts
 from .merchants import merchant_account, settlement_account
 from .movements import (

@@ -14,3 +14,11 @@ create table bank_transaction (
     number varchar primary key, kind varchar not null, entry integer not null, from_account varchar, to_account varchar,
     day date not null, moment timestamp not null, purpose varchar not null, reference varchar, merchant varchar
 );
+-- Who may enter, review or approve a company's payments, if it works with three sign-ins; post: a role's name.
+create table bank_operator (number varchar primary key, customer varchar not null, full_name varchar not null, post varchar not null, day date not null);
+-- A payment that such operators make. transaction: what the bank did, null until it is approved; reason: why it was sent back, '' if it was not.
+create table bank_payment_order (
+    number varchar primary key, from_account varchar not null, to_account varchar not null, payee varchar not null, amount decimal(18,2) not null,
+    purpose varchar not null, entered_by varchar not null, reviewed_by varchar, approved_by varchar, transaction varchar, reason varchar not null,
+    day date not null
+);
