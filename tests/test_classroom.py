@@ -25,7 +25,7 @@ from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.terms import term
 from ecomlab.kernel.world import ATTEMPTS, LOGBOOK
-from tests import worlds
+from tests import golden, worlds
 
 BEGAN = datetime.datetime.fromisoformat("2026-09-07T09:00:00+08:00")
 #: By student: how many entries they handed in, and seconds from one to the next.
@@ -127,6 +127,34 @@ def test_a_command_of_several_tasks_counts_for_the_next_of_them(tmp_path: Path) 
 def test_a_pause_beyond_five_minutes_is_no_work(look: Class) -> None:
     paused = {r.student: r.seconds for r in look.all("select student, sum(pause)::integer as seconds from step join work using (id) group by student")}
     assert paused == {"ann": 7 * 20, "ben": 7 * 60, "cai": 4 * 30, "dan": 1}
+
+
+def test_words_that_a_teacher_judges_are_there_to_be_read_with_what_they_are_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = {name: survey(golden.FOLDER / f"{name}.jsonl") for name in ("teaching", "concepts")}
+    student = kept["teaching"].header.student
+    for name in kept:
+        folder = tmp_path / "submitted" / student / name
+        folder.mkdir(parents=True)
+        shutil.copy(golden.FOLDER / f"{name}.jsonl", folder / LOGBOOK)
+    (review,) = [e for _, e in kept["teaching"].entries if e.do == "teaching.review"]
+    room = classroom.open(tmp_path)
+    (panel,) = [p for p in room.page("teaching").panels if p.name == "judged"]
+    words, plan = review.arguments["words"], review.arguments["plan"]
+    assert panel.behind and [(r.about, r.student, r.written) for r in panel.behind("teaching.review")] == [(plan, student, words)]
+    room.language = "en"
+    assert {r.field for r in room.words("teaching")} >= {"Preparation notice", "First question", "What is said 1", "What to change"}
+    explained = [e.arguments["concept"] for _, e in kept["concepts"].entries if e.do == "concepts.explain"]
+    assert {r.about for r in room.words("concepts")} == set(explained)
+    call = ["class", str(tmp_path), "--assignment", "teaching", "--language", "en"]
+    assert main([*call, "--words"]) == 0 and words in capsys.readouterr().out
+    assert main([*call, "--words", "--student", student, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"]
+    # and grading says them below the task, also from the record
+    record = Record(tmp_path / "grades.db")
+    for _ in range(2):
+        (graded,) = batch.grade_all(batch.submissions([tmp_path / "submitted" / student / "teaching"]), record=record)
+        assert graded.report.task("LES010").text("en").endswith(f"For your teacher to mark:\n    What to change: {words}")
+    record.close()
 
 
 # --- whatever lies there ---

@@ -12,12 +12,14 @@ import pytest
 
 import ecomlab
 from ecomlab import classroom, dashboards
-from ecomlab.glossary import concept, concepts, named_by
+from ecomlab.dashboards.bars import Move, Waterfall
+from ecomlab.glossary import concept, concepts, meaning, named_by
 from ecomlab.kernel.command import COMMANDS, Param
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.table import Table
 from ecomlab.kernel.texts import Text
 from ecomlab.widgets.fields import field
+from ecomlab.widgets.results import result_view
 
 
 def test_there_are_at_least_120_concepts_each_with_two_names_and_two_sentences() -> None:
@@ -121,4 +123,9 @@ def test_headings_of_tables_and_figures_of_boards_say_what_they_mean(tmp_path: P
     lab = ecomlab.open(tmp_path, student="s1", scenario="email", language="en")
     made = lab._spoken(Table(("gross_profit", "subject"), [(1, 2)]))
     opened = re.findall(r"<th[^>]*>([^<]*)<details[^>]*><summary[^>]*>[?]</summary>([^<]*)</details></th>", made.html("en"))
-    assert opened == [("Gross profit", concept("gross-profit").said("en"))], "a term has a sign that opens, without any stylesheet or script"
+    said = concept("gross-profit").said("en")
+    assert opened == [("Gross profit", said)], "a term has a sign that opens, without any stylesheet or script"
+    record = result_view({"gross_profit": 1, "subject": 2}, "en")["card"]
+    assert [line["means"] for line in record] == [said, ""] and said in result_view(Table(("gross_profit",), []), "en")["html"]
+    chart = Waterfall((Move(Text("毛利", "Gross profit"), 1), Move(Text("其他", "Other"), 2)))
+    assert [meaning(name, "en") for name in chart.names()] == [said, ""]

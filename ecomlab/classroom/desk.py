@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from ..dashboards.page import Page
+from ..dashboards.page import Page, Where
 from ..desk import Spoken
 from ..kernel.table import Table
 from ..kernel.texts import Language, Text
 from .gather import Class
-from .pages import CLASSROOM
+from .pages import CLASSROOM, words, written
 
 
 def open(*paths: str | Path, record: str | Path | None = None) -> Classroom:
@@ -42,7 +42,19 @@ class Classroom(Spoken):
 
     def page(self, assignment: str = "", student: str = "") -> Page:
         """What the dashboard shows of an assignment (default: the one that most handed in), or of a student in it."""
-        return CLASSROOM.of(self.look, **{k: v for k, v in {"assignment": assignment, "student": student}.items() if v})
+        return CLASSROOM.page(self.look, self._where(assignment, student))
+
+    def _where(self, assignment: str, student: str) -> Where:
+        return CLASSROOM.where(self.look, {"assignment": assignment, "student": student})
+
+    def words(self, assignment: str = "", student: str = "") -> Table:
+        """What was written for you to mark in an assignment (default: the one that most handed in), by all or by one:
+        command, about, student, field, written."""
+        return spoken(words(self.look, self._where(assignment, student)), self.language)
+
+    def written(self, assignment: str = "", student: str = "") -> Page:
+        """The same as a page."""
+        return written(self.look, self._where(assignment, student))
 
     def sql(self, query: str) -> Table:
         """The rows of one SELECT."""

@@ -4,6 +4,8 @@
     task(assignment, code, position, module, title_zh, title_en)              the tasks that an assignment asks, in their order
     points(id, code, points, out_of)                                          what grading gave for each
     step(id, n, moment, day, by, command, refused, field, reason, pause, code)    what was done, and what was refused; code: the task that it belongs to
+    word(id, n, position, command, about, field_zh, field_en, words)    what an entry holds for a teacher to judge, in the order of its fields; about: what it
+                                                                        names first, such as the concept that is explained
 
 `moment` is in seconds since 1970, UTC, by the clock of the student's computer; `pause` the seconds since the step before, null beyond five minutes, which
 is no work.
@@ -11,9 +13,11 @@ is no work.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import errno
 import functools
+import json
 import re
 import tempfile
 from collections.abc import Sequence
@@ -33,6 +37,7 @@ from ..kernel.refusals import Refusal
 from ..kernel.scenario import scenario
 from ..kernel.tasks import tasks
 from ..kernel.world import ATTEMPTS
+from ..kernel.written import written
 from ..witness.account import PAUSE
 
 _TABLES = """
@@ -41,9 +46,10 @@ create table task (assignment varchar, code varchar, position integer, module va
 create table points (id integer, code varchar, points double, out_of double);
 create table command (assignment varchar, command varchar, positions integer[]);
 create table file (id integer, name varchar);
+create table word (id integer, n bigint, position integer, command varchar, about varchar, field_zh varchar, field_en varchar, words varchar);
 """
 #: What the lines of a logbook and of its attempts hold; a header has other values than an entry. What a line lacks is null; what is no JSON is left out.
-_LINE = dict.fromkeys(("at", "day", "by", "do", "student", "scenario", "seed"), "varchar") | {"n": "bigint"}
+_LINE = dict.fromkeys(("at", "day", "by", "do", "student", "scenario", "seed", "with"), "varchar") | {"n": "bigint"}
 _ATTEMPT = {"n": "bigint", "at": "varchar", "do": "varchar", "refused[0].field": "varchar", "refused[0].code": "varchar"}
 #: Read as text and looked into: half of what DuckDB's reader of JSON takes for so many files.
 _READ = """
@@ -101,6 +107,7 @@ class Class(Database):
                 self._read(found, Path(folder))
             self._works(found, graded)
             self._tasks()
+            self._words()
             self.script(_STEPS)
             self.script("drop table line; drop table attempt")
             self.script("set enable_external_access = false; set lock_configuration = true")
@@ -188,6 +195,20 @@ class Class(Database):
                     commands.append((assignment, command.name, positions))
         self._insert("task", asked, 6)
         self._insert("command", commands, 3)
+
+    def _words(self) -> None:
+        """What students wrote for a teacher to judge."""
+        marked = [c.name for c in COMMANDS.values() if c.marked]
+        rows = self.all('select f.id, l.n, l."do", l."with" as given from line l join file f using (name) where list_contains($marked, l."do")', marked=marked)
+        words = []
+        for r in rows:
+            with contextlib.suppress(ValueError, RecursionError):  # what is no JSON holds nothing
+                given = json.loads(r.given or "")
+                given = given if isinstance(given, dict) else {}
+                command = COMMANDS[r.do]
+                about = next((str(given.get(p.name, "")) for p in command.params if p.kind == "ref"), "")
+                words += [(r.id, r.n, i, command.name, about, *w.label, w.words) for i, w in enumerate(written(command, given))]
+        self._insert("word", words, 8)
 
     # --- as a source of pages ---
 

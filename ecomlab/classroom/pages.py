@@ -27,6 +27,11 @@ NOBODY = Empty(
     Text("这项作业还没有任何操作。", "Nothing has been done in this assignment yet."),
     Text("学生开始操作并提交日志之后，这里就有内容。", "There will be something here once students have worked and handed in their logbooks."),
 )
+TO_JUDGE = Text("由老师批阅的文字", "Words for you to mark")
+NOTHING_WRITTEN = Empty(
+    Text("这项作业还没有由老师批阅的文字。", "Nothing has been written yet in this assignment that you would mark."),
+    Text("concepts 和 teaching 的任务请学生写这样的文字。", "The tasks of concepts and teaching ask for such words."),
+)
 TOO_FEW = Text("还没有足够的人尝试", "Too few have tried anything yet")
 NOTHING_HARD = Text("尝试过的任务都得了满分", "Everybody has full points for what they tried")
 ASSIGNMENT = Filter(
@@ -84,6 +89,12 @@ def page(look: Class, where: Where) -> Page:
     return _of_student(look, where) if where.student else _of_class(look, where)
 
 
+def written(look: Class, where: Where) -> Page:
+    """What was written for a teacher to judge."""
+    rows = words(look, where)
+    return Page(table=rows, heading=TO_JUDGE) if rows else Page(empty=NOTHING_WRITTEN)
+
+
 CLASSROOM = Declaration(
     "class", Text("班级概况", "The class"), Text("大家做到了哪里，难在哪里，要花多少时间？", "Where is everybody, what is hard, and how long does it take?"),
     (ASSIGNMENT, STUDENT), page, "classroom",
@@ -97,6 +108,8 @@ def _of_class(look: Class, where: Where) -> Page:
     works, done = look.all(_WORKS, assignment=where.assignment), look.all(_TASKS, assignment=where.assignment)
     points = [_points(works)] if look.graded else []
     panels = [_where(works, done), *points, _hard(look, where, done), _refused(look, where, done), _times(look, where, done)]
+    if judged := _judged(look, where):
+        panels.append(judged)
     return Page(_figures(works, look.recorded), panels, _table(works), Text("学生", "Students"))
 
 
@@ -244,6 +257,34 @@ def _times(look: Class, where: Where, done: Sequence[Any]) -> Panel:
 
     subtitle = Text("用时中位数，分钟；停顿超过 5 分钟不计", "Median minutes; pauses beyond five minutes are left out")
     return _ranking("times", title, subtitle, bars, BLUE, behind)
+
+
+def _judged(look: Class, where: Where) -> Panel | None:
+    """How many have written something that a teacher judges, with the words behind; None where nobody has."""
+    rows = look.all(
+        """select command, count(distinct w.student) as n from word join work w using (id)
+           where w.assignment = $a group by command order by min(word.n), command""",
+        a=where.assignment,
+    )  # fmt: skip
+    if not rows:
+        return None
+    bars = tuple(Bar(_command(r.command), (r.n,), r.command) for r in rows)
+    subtitle = Text("写过的人数；点击读所写的内容", "Students who wrote; click to read what")
+    return _ranking("judged", TO_JUDGE, subtitle, bars, GREEN, lambda command: words(look, where, command))
+
+
+def words(look: Class, where: Where, command: str = "") -> Table:
+    """The words for a teacher to judge, of one command or of all: what each student wrote last about each thing. Columns: command, about, student, field,
+    written."""
+    rows = look.all(
+        """select w.student, word.* from word join work w using (id)
+           where w.assignment = $a and $command in ('', word.command) and $student in ('', w.student)
+           qualify word.n = max(word.n) over (partition by w.id, word.command, word.about)
+           order by word.command, word.about, w.student, w.id, word.n, word.position""",
+        a=where.assignment, command=command, student=where.student or "",
+    )  # fmt: skip
+    columns = ("command", "about", "student", "field", "written")
+    return Table(columns, [(_command(r.command), r.about, r.student, Text(r.field_zh, r.field_en), r.words) for r in rows])
 
 
 def _named(code: str) -> Text:

@@ -21,6 +21,7 @@ from .output import GOOD, fail, language_of, print_json
     ),
     argument("--assignment", metavar="NAME", default="", help=("作业（默认提交最多的）", "the assignment (default: the one that most handed in)")),
     argument("--student", metavar="ID", default="", help=("只看一名学生的逐步记录", "one student, step by step")),
+    argument("--words", action="store_true", help=("只列出由老师批阅的文字", "only what students wrote for you to mark")),
     argument("--html", type=Path, metavar="FILE", help=("把看板写成一个网页文件", "write the dashboard as a page for a browser")),
     argument("--database", type=Path, metavar="FILE", help=("把全部数据写入新的 DuckDB 文件", "keep all of it in a new DuckDB file")),
     data=True, called="class",
@@ -40,7 +41,8 @@ def class_(args: argparse.Namespace) -> int:
             return fail(f"没有作业“{args.assignment}”。请选择：{names}。", f"There is no assignment {args.assignment}. Choose one of: {names}.")
         if args.student and args.student not in {s for _, s in known}:
             return fail(f"没有学生“{args.student}”的提交。请核对学号。", f"Nothing was handed in by {args.student}. Check the id.")
-        page = Classroom(look).page(args.assignment, args.student)
+        room = Classroom(look)
+        page = (room.written if args.words else room.page)(args.assignment, args.student)
         if args.html:
             args.html.write_text(as_html(page, language, " ".join(filter(None, (args.assignment, args.student)))), "utf-8")
         if args.format == "json":

@@ -62,10 +62,10 @@ def _mark(cell: Any, points: Decimal | int | None, answered: bool) -> None:
 
 
 _RULES = Text(
-    "每个任务一张表单，要做什么写在表单上；下面的单元格告诉你得了几分、还缺什么。"
+    "每个任务一张表单，要做什么写在表单上；做完以后再运行它下面的单元格，就看到得了几分、还缺什么。"
     "计分只看 `logbook.jsonl` 里做过的事，它会随作业一起提交，请不要删除或改动。",
-    "There is a form for each task, which says what to do, and the cell below it shows your points and what is missing. Only what `logbook.jsonl` "
-    "records counts; it is handed in with this notebook, so do not delete or change it.",
+    "There is a form for each task, which says what to do. Run the cell below it again when you have done it: it shows your points and what is missing. "
+    "Only what `logbook.jsonl` records counts; it is handed in with this notebook, so do not delete or change it.",
 )
 _READY = Text(
     "这份作业之前的准备已经替你做好。当时以你的名义设定的密码如下：",

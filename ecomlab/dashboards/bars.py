@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -79,6 +79,9 @@ class Ranked:
     def alt(self, language: Language) -> str:
         return _told(self.bars, self.series, language)
 
+    def names(self) -> Iterable[Text]:
+        return (*self.series, *(b.label for b in self.bars))
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -125,6 +128,9 @@ class Columns:
 
     def alt(self, language: Language) -> str:
         return _told(self.bars, self.series, language)
+
+    def names(self) -> Iterable[Text]:
+        return (*self.series, *(b.label for b in self.bars))
 
 
 def _told(bars: Sequence[Bar], series: Sequence[Text], language: Language) -> str:
@@ -179,6 +185,9 @@ class Waterfall:
 
     def alt(self, language: Language) -> str:
         return "; ".join(f"{m.label.say(language)} {amount(m.value, language)}" for m in self.moves)
+
+    def names(self) -> Iterable[Text]:
+        return [m.label for m in self.moves]
 
 
 def _folded(text: str, language: Language, room: int = 5) -> str:
@@ -242,6 +251,9 @@ class Pareto:
 
     def alt(self, language: Language) -> str:
         return "; ".join(f"{p.label.say(language)} ({p.group}) {amount(p.value, language)}" for p in self.parts)
+
+    def names(self) -> Iterable[Text]:
+        return ()
 
 
 def ranked_height(bars: int, series: int = 1) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -80,6 +80,9 @@ class Lines:
                 name = f"{line.label.say(language)}: " if line.label.say(language) else ""
                 said.append(f"{name}{on_day(a.day, language)} {amount(a.value, language)} → {on_day(b.day, language)} {amount(b.value, language)}")
         return "; ".join(said)
+
+    def names(self) -> Iterable[Text]:
+        return (self.unit, *(line.label for line in self.lines))
 
 
 def _name_ends(axes: Axes, ends: list[tuple[float, float, str, str]]) -> None:
@@ -173,6 +176,9 @@ class Scatter:
         named = [f"{d.label.say(language)} ({amount(d.x, language)}, {amount(d.y, language)})" for d in self.dots]
         return f"{self.x.say(language)} × {self.y.say(language)}: {'; '.join(named)}"
 
+    def names(self) -> Iterable[Text]:
+        return self.x, self.y
+
 
 class Offer(NamedTuple):
     """A bid as the public sees it: the price after it and who leads."""
@@ -223,3 +229,6 @@ class Path:
 
     def alt(self, language: Language) -> str:
         return "; ".join(f"{i}: {o.bidder} {amount(o.price, language)}" for i, o in enumerate(self.offers, start=1))
+
+    def names(self) -> Iterable[Text]:
+        return [name for name, _, _ in self.levels]

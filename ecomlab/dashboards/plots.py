@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from ..kernel.table import wide
-from ..kernel.texts import Language
+from ..kernel.texts import Language, Text
 from .style import COLOURS, DIM, INK
 
 if TYPE_CHECKING:
@@ -38,6 +38,9 @@ class Plot(Hashable, Protocol):
 
     def alt(self, language: Language) -> str:
         """What the plot shows, in words."""
+
+    def names(self) -> Iterable[Text]:
+        """What its axes, lines, series and bars are called."""
 
 
 def amount(value: Number, language: Language) -> str:

@@ -52,9 +52,19 @@ def named_by(label: Text) -> Concept | None:
     """
     if called := next((c for c in concepts().values() if label in c.called), None):
         return called
-    found = [{key for key, c in concepts().items() if _names(said) & {n for name in (key, *c.term) for n in _names(name)}} for said in label]
-    both = sorted(set.intersection(*found))
+    in_zh, in_en = ({key for name in _names(said) for key in _keys().get(name, ())} for said in label)
+    both = list(in_zh & in_en)
     return concepts()[both[0]] if len(both) == 1 else None
+
+
+@functools.cache
+def _keys() -> dict[str, set[str]]:
+    """The keys of the concepts that have a name, by the name."""
+    found: dict[str, set[str]] = {}
+    for key, c in concepts().items():
+        for name in {part for whole in (key, *c.term) for part in _names(whole)}:
+            found.setdefault(name, set()).add(key)
+    return found
 
 
 def meaning(label: Text, language: Language) -> str:

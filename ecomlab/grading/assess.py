@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from ..kernel import keys
-from ..kernel.evidence import CHECKS, Evidence, shown
+from ..kernel.command import COMMANDS
+from ..kernel.evidence import CHECKS, Done, Evidence, shown
 from ..kernel.state import State
 from ..kernel.tasks import Goal, Task, tasks
 from ..kernel.texts import Language, Text, default_language
+from ..kernel.written import Written, written
+
+_TO_JUDGE = Text("由老师批阅：", "For your teacher to mark:")
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class TaskReport:
 
     task: Task
     goals: tuple[GoalReport, ...]
+    #: what was written for a teacher to judge; no goal says what it is worth
+    words: tuple[Written, ...] = ()
     language: Language | None = None
 
     @property
@@ -50,7 +57,9 @@ class TaskReport:
     def text(self, language: Language) -> str:
         """The report in words, a line a goal."""
         head = f"{self.task.code} {self.task.title.say(language)}: {self.points} / {self.out_of}"
-        return "\n".join([head, *(f"  {'✓' if g.met else '○'} {g.text.say(language)} ({g.points})" for g in self.goals)])
+        goals = [f"  {'✓' if g.met else '○'} {g.text.say(language)} ({g.points})" for g in self.goals]
+        words = [f"    {w.label.say(language)}: {w.words}" for w in self.words]
+        return "\n".join([head, *goals, *([f"  {_TO_JUDGE.say(language)}", *words] if words else [])])
 
     def __str__(self) -> str:
         return self.text(self.language or default_language())
@@ -63,6 +72,7 @@ class TaskReport:
             "points": float(self.points),
             "out_of": float(self.out_of),
             "goals": [{"name": g.name, "met": g.met, "points": float(g.points), "zh": g.text.zh, "en": g.text.en} for g in self.goals],
+            "words": [{"zh": w.label.zh, "en": w.label.en, "words": w.words} for w in self.words],
         }
 
 
@@ -70,7 +80,19 @@ def assess(state: State, code: str, key: str | None = None) -> TaskReport:
     """Holds a task's goals against what was done and the state it led to. key: the course's, as a grader has it (default: the environment's)."""
     evidence = Evidence(state.look, state.done, code, partial(keys.withheld, state.header, key=key))
     task = tasks()[code]
-    return TaskReport(task, tuple(_judged(goal, CHECKS[code][goal.name](evidence), evidence) for goal in task.goals))
+    met = [CHECKS[code][goal.name](evidence) for goal in task.goals]
+    return TaskReport(task, tuple(_judged(goal, m, evidence) for goal, m in zip(task.goals, met, strict=True)), tuple(_words(task, met, evidence)))
+
+
+def _words(task: Task, met: Sequence[object], evidence: Evidence) -> list[Written]:
+    """What a teacher judges of this task: the last entry of each command that is this task's alone, and of others the last that met one of its goals."""
+    found: list[Written] = []
+    for command in (c for name in dict.fromkeys(task.commands) if (c := COMMANDS[name]).marked):
+        counted = [d for m in met if isinstance(m, list) for d in m if isinstance(d, Done) and d.do == command.name]
+        entries = evidence.did(command.name) if command.tasks == (task.code,) else counted
+        if entries:
+            found += written(command, max(entries, key=lambda d: d.n).arguments)
+    return found
 
 
 def _judged(goal: Goal, met: object, evidence: Evidence) -> GoalReport:

@@ -28,6 +28,7 @@ from ..kernel.scenario import share
 from ..kernel.tasks import tasks
 from ..kernel.texts import Language, Text
 from ..kernel.world import ATTEMPTS
+from ..kernel.written import Written
 from .assess import GoalReport, TaskReport
 from .graded import NOT_JUDGED, Basis, Graded, Submission, counting
 from .replay import Report
@@ -217,7 +218,7 @@ def kept(path: Path) -> dict[str, Kept]:
         for place, logbook, text in rows:
             report = from_json(text)
             if not NOT_JUDGED.intersection(code for _, code, *_ in report["findings"]):
-                scores = tuple((code, *_score(goals)) for code, goals in report["tasks"])
+                scores = tuple((code, *_score(goals)) for code, goals, *_ in report["tasks"])
                 found[place] = Kept(logbook, sum(got for _, got, _ in scores), sum(out_of for *_, out_of in scores), scores)
     return found
 
@@ -289,18 +290,22 @@ def _packed(report: Report) -> dict[str, Any]:
     return {
         "student": report.student, "scenario": report.scenario, "entries": report.entries, "demonstration": report.demonstration,
         "findings": [[f.line, f.code, *f.text] for f in report.findings],
-        "tasks": [[t.task.code, [[g.name, *g.text, str(g.points), g.met] for g in t.goals]] for t in report.tasks],
+        "tasks": [[t.task.code, [[g.name, *g.text, str(g.points), g.met] for g in t.goals], [[*w.label, w.words] for w in t.words]] for t in report.tasks],
     }  # fmt: skip
 
 
 def _report(packed: dict[str, Any]) -> Report:
-    catalogue = tasks()
     return Report(
         packed["student"], packed["scenario"],
-        tuple(TaskReport(catalogue[code], tuple(_goal(*goal) for goal in goals)) for code, goals in packed["tasks"]),
+        tuple(_task(*task) for task in packed["tasks"]),
         tuple(Finding(line, code, Text(zh, en)) for line, code, zh, en in packed["findings"]),
         packed["entries"], packed["demonstration"],
     )  # fmt: skip
+
+
+def _task(code: str, goals: list[Any], words: Sequence[tuple[str, str, str]] = ()) -> TaskReport:
+    """words: none in a record from before they were kept."""
+    return TaskReport(tasks()[code], tuple(_goal(*goal) for goal in goals), tuple(Written(Text(zh, en), said) for zh, en, said in words))
 
 
 def _goal(name: str, zh: str, en: str, points: str, met: bool) -> GoalReport:

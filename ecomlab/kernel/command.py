@@ -68,7 +68,7 @@ class Param:
 class Command:
     """A declared command. `name` is "module.function"; `tasks` are the codes of the tasks that it does; its fields follow from the signature of `declared`.
 
-    final: it is not undone, as what it has told cannot be unlearned.
+    final: it is not undone, as what it has told cannot be unlearned. marked: fields whose words a teacher judges, a column of rows as "rows.column".
     """
 
     name: str
@@ -79,6 +79,7 @@ class Command:
     query: bool
     declared: Callable[..., Any]
     final: bool = False
+    marked: tuple[str, ...] = ()
 
     @cached_property
     def params(self) -> tuple[Param, ...]:
@@ -243,13 +244,13 @@ def _broken(name: str, field: str, look: Any, given: dict[str, Any]) -> list[Pro
 
 
 def command(
-    *tasks: str, role: Role, title: tuple[str, str], name: str = "", final: bool = False
+    *tasks: str, role: Role, title: tuple[str, str], name: str = "", final: bool = False, marked: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # fmt: skip
     """Declares a function as a command. `tasks`: codes of the course's tasks that it does, if any.
 
-    name: of a command that another role gives the same function; by default the function's own. final: it is not undone.
+    name: of a command that another role gives the same function; by default the function's own. final, marked: as of `Command`.
     """
-    return _declare(tasks, role, title, name, query=False, final=final)
+    return _declare(tasks, role, title, name, query=False, final=final, marked=marked)
 
 
 def query(*tasks: str, role: Role, title: tuple[str, str], name: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -257,7 +258,9 @@ def query(*tasks: str, role: Role, title: tuple[str, str], name: str = "") -> Ca
     return _declare(tasks, role, title, name, query=True)
 
 
-def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], named: str, query: bool, final: bool = False) -> Callable[..., Any]:
+def _declare(
+    tasks: tuple[str, ...], role: Role, title: tuple[str, str], named: str, query: bool, final: bool = False, marked: tuple[str, ...] = ()
+) -> Callable[..., Any]:  # fmt: skip
     if not isinstance(role, Role):
         raise TypeError("a command names its role; VISITOR where everybody may")
 
@@ -270,7 +273,7 @@ def _declare(tasks: tuple[str, ...], role: Role, title: tuple[str, str], named: 
             raise ValueError(f"command {name!r} is declared twice")
         if not inspect.getdoc(function):
             raise TypeError(f"command {name!r} has no docstring")
-        COMMANDS[name] = Command(name, function, role, Text(*title), tasks, query, function, final)
+        COMMANDS[name] = Command(name, function, role, Text(*title), tasks, query, function, final, marked)
         return function
 
     return declare

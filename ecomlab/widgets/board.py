@@ -142,8 +142,15 @@ class Board(Face):
             "width": width,
             "height": panel.height,
             "alt": panel.plot.alt(language),
+            "terms": self._terms(panel),
             "marks": [place._asdict() for place in drawn.places] if panel.behind else [],
         }
+
+    def _terms(self, panel: Panel) -> list[dict[str, str]]:
+        """The terms that a chart names, each once, with what they mean."""
+        language = self.desk.language
+        found = {means: name.say(language) for name in panel.plot.names() if (means := meaning(name, language))}
+        return [{"label": label, "means": means} for means, label in found.items()]
 
     def _behind(self, panels: list[Panel]) -> tuple[Panel | None, Table | None]:
         """The documents behind the mark that was chosen; none once the mark is gone."""

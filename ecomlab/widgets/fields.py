@@ -29,7 +29,7 @@ def field(desk: Desk, command: Command, p: Param, path: str = "") -> dict[str, A
         "required": p.required,
         "unit": say(p.ask.unit) or (say(WORDS["money"]) if p.kind == "money" else ""),
         "example": p.ask.example or (desk.day.isoformat() if p.kind == "day" else ""),
-        "help": _help(desk, p, options),
+        "help": _help(desk, p, options, path + p.name in command.marked),
         "wide": p.kind in _WIDE or p.ask.long or (p.kind == "line" and p.ask.max >= 200),
         "long": p.kind == "prose" or p.ask.long,
         "pin": p.kind == "secret" and p.ask.purpose.endswith(".pin"),
@@ -43,8 +43,8 @@ def field(desk: Desk, command: Command, p: Param, path: str = "") -> dict[str, A
     }
 
 
-def _help(desk: Desk, p: Param, options: list[tuple[str, str]]) -> str:
-    """The line below a field: its own help, then its bounds in words."""
+def _help(desk: Desk, p: Param, options: list[tuple[str, str]], marked: bool) -> str:
+    """The line below a field: its own help, then its bounds in words, then that a teacher judges it."""
     said = [p.ask.help] if p.ask.help else []
     least, most = (_bound(p, b) for b in (p.ask.ge, p.ask.le))
     if least and most:
@@ -57,6 +57,8 @@ def _help(desk: Desk, p: Param, options: list[tuple[str, str]]) -> str:
         said.append(MESSAGES["pin_weak" if p.ask.purpose.endswith(".pin") else "password_weak"])
     if p.kind == "ref" and p.ask.choose and not options:
         said.append(WORDS["none_offered"])
+    if marked:
+        said.append(WORDS["marked"])
     separator = "；" if desk.language == "zh" else "; "
     return separator.join(t.say(desk.language).rstrip("。.") for t in said)
 

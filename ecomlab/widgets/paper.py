@@ -92,8 +92,8 @@ def _outcome(outcome: View) -> str:
     if outcome.get("html"):
         return said + _table(outcome["html"])
     if outcome.get("card"):
-        rows = "".join(_tag("tr", _tag("td", _say(k), _DIM + _LEFT) + _tag("td", _say(v), _LEFT + "white-space: pre-wrap;")) for k, v in outcome["card"])
-        return said + _tag("table", rows)
+        lines = ((_tag("td", _say(x["label"]), _DIM + _LEFT), _tag("td", _say(x["value"]), _LEFT + "white-space: pre-wrap;")) for x in outcome["card"])
+        return said + _tag("table", "".join(_tag("tr", "".join(line)) for line in lines))
     return said + _list(_say(line) for line in outcome.get("lines", ()))
 
 
@@ -153,7 +153,8 @@ def _sheet(sheet: View) -> str:
 
 
 def _table(markup: str) -> str:
-    """A table of `Table.html`: pages of notebooks put all cells to the right, where only numbers belong."""
+    """A table of `Table.html` without its signs that open: pages of notebooks put all cells to the right, where only numbers belong."""
+    markup = re.sub(r"<details\b.*?</details>", "", markup, flags=re.DOTALL)
     return re.sub(r'<(t[dh])\b( scope="col")?+(?! class=ecl-num)', r'<\1\2 style="text-align: left;"', markup)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..books import documents
+from ..glossary import meaning
 from ..kernel.doing import Looking
 from ..kernel.table import Table, show
 from ..kernel.terms import term
@@ -16,14 +17,25 @@ MOST_NODES = 7
 
 
 def result_view(result: Any, language: Language, module: str = "") -> dict[str, Any]:
-    """A result in the words of a module: a Table as escaped HTML, a dictionary as a card of (label, value), a list as lines, anything else as one line."""
+    """A result in the words of a module: a Table as escaped HTML, a dictionary as a card, a list as lines, anything else as one line.
+
+    Each line of a card: label, value, and what the label means if it is a term.
+    """
     if isinstance(result, Table):
-        return {"html": result.html(language)}
+        return {"html": signed(result).html(language)}
     if isinstance(result, dict):
-        return {"card": [[term(k, module).say(language), _text(v, language, module)] for k, v in result.items()]}
+        labels = [term(key, module) for key in result]
+        rows = zip(labels, result.values(), strict=True)
+        return {"card": [{"label": t.say(language), "value": _text(v, language, module), "means": meaning(t, language)} for t, v in rows]}
     if isinstance(result, (list, tuple)):
         return {"lines": [_text(v, language, module) for v in result]}
     return {"lines": [_text(result, language, module)]} if result not in (None, "") else {}
+
+
+def signed(table: Table) -> Table:
+    """The table with a sign beside each heading that is a term, which opens what it means."""
+    table.means = meaning
+    return table
 
 
 def _text(value: Any, language: Language, module: str) -> str:

@@ -13,6 +13,7 @@ from ..kernel.table import Table
 from ..kernel.terms import term
 from ..kernel.texts import Language, Text
 from .face import Face, static
+from .results import signed
 from .words import WORDS
 
 #: The size of a box and the space between boxes, in pixels.
@@ -108,9 +109,9 @@ class Trace(Face):
             "title": self.caption().say(language),
             "diagram": svg(chain, self.number, language, live=True),
             "parts": [
-                {"title": self.say("history_of", number=self.number), "html": documents.history(look, self.number).html(language)},
-                {"title": self.say("postings_of", number=self.number), "html": documents.postings(look, self.number).html(language)},
-                {"title": self.say("whole_chain"), "html": chain.html(language)},
+                {"title": self.say("history_of", number=self.number), "html": signed(documents.history(look, self.number)).html(language)},
+                {"title": self.say("postings_of", number=self.number), "html": signed(documents.postings(look, self.number)).html(language)},
+                {"title": self.say("whole_chain"), "html": signed(chain).html(language)},
             ],
         }
 

@@ -97,7 +97,7 @@ class Person:
     def offered(self, menu: str) -> list[str]:
         """What a menu of JupyterLab's shows."""
         opened = self._open(menu)
-        said: list[str] = opened.locator(".lm-Menu-itemLabel").all_inner_texts()
+        said = [text for text in opened.locator(".lm-Menu-itemLabel").all_inner_texts() if text]  # of a line between entries, nothing
         # the key is for the menu itself: what JupyterLab still loads may have taken the focus from it, and an open menu would take the next click
         opened.press("Escape")
         expect(opened).to_have_count(0)
@@ -131,6 +131,13 @@ class Person:
         self.settled()
         expect(self.page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()  # else JupyterLab asks for a kernel
         self.menu("Run", "Run All Cells")
+
+    def output(self, path: str, ends: str) -> str:
+        """What a notebook of one cell prints, run until it has said how it ends."""
+        self.run(path)
+        outputs = self.page.locator(".jp-OutputArea-child .jp-OutputArea-output")
+        expect(outputs.filter(has_text=ends)).to_have_count(1)
+        return "\n".join(outputs.all_inner_texts())
 
     def write(self, path: str, source: str) -> None:
         """Puts a notebook of one cell into the own folder, through the server's own interface."""

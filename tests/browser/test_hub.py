@@ -1,6 +1,7 @@
 """A class on the hub of deploy/jupyterhub: released, fetched, worked on, handed in, collected, graded, fed back, by clicks at a real hub.
 
-alice does the first task in its form; bob hands in what he fetched. Everything happens in the fixture, the tests look at what came of it.
+alice does the first task in its form; bob hands in what he fetched, and then something in alice's name. Everything happens in the fixture, the tests look
+at what came of it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,16 @@ pytest.importorskip("jupyterhub")
 
 PASSWORD = "correct-horse-7"
 GRADE = "!cd course && ecomlab grade submitted --gradebook gradebook.db --witness {witness} --language en"
+#: What bob types to hand in for alice: her world with what the hub gave him, a demonstration of it without, and nbgrader told another name.
+FORGED = f"""
+work = "import ecomlab; lab = ecomlab.open('forged/email', student='alice', scenario='email', language='en'); "
+work += "lab.email.register('chen.mo', '陈默', '{PASSWORD}', '{PASSWORD}')"
+!mkdir -p forged/email && cp email/email.ipynb forged/email/
+!python -c "$work" 2>&1 | tail -1
+!env -u ECOMLAB_SEEDS python -c "$work"
+!cd forged && nbgrader submit email --CourseDirectory.student_id=alice 2>&1 | tail -1
+print("over")
+"""
 
 
 @dataclass
@@ -34,6 +45,8 @@ class Walk:
     offered: dict[str, list[str]] = field(default_factory=dict)
     answers: dict[str, int] = field(default_factory=dict)
     graded: str = ""
+    forged: str = ""
+    graded_again: str = ""
     feedback: str = ""
     refused: list[str] = field(default_factory=list)
 
@@ -87,10 +100,7 @@ def _round(walk: Walk, prof: Person, alice: Person, bob: Person) -> None:
     for student in ("alice", "bob"):
         walk.said[f"autograde {student}"] = prof.do(frame, student, "autograde", f"7-autograde-{student}")
     prof.write("grade.ipynb", GRADE.format(witness=walk.kept / "witness"))
-    prof.run("grade.ipynb")
-    output = prof.page.locator(".jp-OutputArea-output").first
-    expect(output).to_contain_text("What has changed in the gradebook")
-    walk.graded = output.inner_text()
+    walk.graded = prof.output("grade.ipynb", "What has changed in the gradebook")
     prof.shot("8-graded")
     frame = prof.formgrader()
     walk.said |= {step: prof.do(frame, "email", step, f"9-{step}") for step in ("generate-feedback", "release-feedback")}
@@ -102,6 +112,13 @@ def _round(walk: Walk, prof: Person, alice: Person, bob: Person) -> None:
     alice.shot("10-feedback")
     (page,) = (walk.home("alice") / "email" / "feedback").glob("*/email.html")
     walk.feedback = page.read_text("utf-8")
+
+    bob.write("forged.ipynb", FORGED)
+    walk.forged = bob.output("forged.ipynb", "over")
+    bob.shot("11-forged")
+    walk.said["collect again"] = prof.do(prof.formgrader(), "email", "collect", "12-collected-again")
+    walk.graded_again = prof.output("grade.ipynb", "What has changed in the gradebook")
+    prof.shot("13-graded-again")
 
 
 def _work(alice: Person) -> None:
@@ -149,7 +166,7 @@ def test_feedback_reaches_the_student_with_what_is_missing(walk: Walk) -> None:
 
 
 def test_the_witness_has_every_entry_under_the_students_own_account(walk: Walk) -> None:
-    logbook = walk.home("prof") / "course" / "submitted" / "alice" / "email" / "logbook.jsonl"
+    logbook = walk.home("alice") / "email" / "logbook.jsonl"  # in the teacher's folder bob's has taken its place
     log = Log(walk.kept / "witness" / "witness.db")
     try:
         seen = account(log, logbook, "alice")
@@ -157,6 +174,15 @@ def test_the_witness_has_every_entry_under_the_students_own_account(walk: Walk) 
         assert account(log, logbook, "bob").witnessed == 0
     finally:
         log.close()
+
+
+def test_what_is_handed_in_for_another_is_refused_or_named_and_takes_nothing_from_them(walk: Walk) -> None:
+    assert "This server belongs to bob" in walk.forged, "her world cannot be made on his server"
+    assert "Submitted as" in walk.forged, "nbgrader takes it, whoever hands it in"
+    rows = [line.split()[:6] for line in walk.graded_again.splitlines()]
+    assert ["alice", "email", "0", "12", "0", "1"] in rows and ["bob", "email", "0", "12", "0", "1"] in rows
+    assert "This is a demonstration" in walk.graded_again and "submitted/alice/email/logbook.jsonl:1" in walk.graded_again
+    assert "not judged; the gradebook keeps what it has (2)" in walk.graded_again
 
 
 def test_nothing_is_asked_of_the_internet(walk: Walk) -> None:

@@ -49,7 +49,7 @@ def examples(do: Doing) -> Table:
     return Table(["kind", "documents", "number"], [(documents.KINDS[r.kind].title, r.n, r.latest) for r in rows])
 
 
-@command(*CODES, role=STUDENT, title=("解释概念", "Explain a concept"))
+@command(*CODES, role=STUDENT, title=("解释概念", "Explain a concept"), marked=("words",))
 def explain(
     do: Doing,
     concept: Annotated[Ref, Ask(choose="concepts.terms")],

@@ -107,7 +107,7 @@ def begin(do: Doing, lesson_day: Annotated[Day, Ask()]) -> str:
     return number
 
 
-@command("LES001", role=STUDENT, title=("发出预习通知", "Send the preparation notice"))
+@command("LES001", role=STUDENT, title=("发出预习通知", "Send the preparation notice"), marked=("letter",))
 def write_letter(do: Doing, plan: Plan, letter: Annotated[Prose, Ask("预习通知", "Preparation notice", max=1000)]) -> str:
     """Tells the pupils what to prepare; two days before the lesson at the latest. Gives the day. Refuses 'lesson_soon'."""
     draft(do, plan)
@@ -117,7 +117,7 @@ def write_letter(do: Doing, plan: Plan, letter: Annotated[Prose, Ask("预习通�
     return str(do.day)
 
 
-@command("LES002", role=STUDENT, title=("写开场问题", "Write the opening questions"))
+@command("LES002", role=STUDENT, title=("写开场问题", "Write the opening questions"), marked=("first", "second"))
 def ask(do: Doing, plan: Plan, first: Annotated[Line, Ask("问题一", "First question")], second: Annotated[Line, Ask("问题二", "Second question")]) -> str:
     """The two questions that open the lesson; one at least asks for more than yes or no. Refuses 'no_question_mark', 'same_question', 'closed_questions'."""
     draft(do, plan)
@@ -131,7 +131,7 @@ def ask(do: Doing, plan: Plan, first: Annotated[Line, Ask("问题一", "First qu
     return plan
 
 
-@command("LES005", role=STUDENT, title=("写演示脚本", "Write the demonstration"))
+@command("LES005", role=STUDENT, title=("写演示脚本", "Write the demonstration"), marked=("shown.says",))
 def script(do: Doing, plan: Plan, shown: Annotated[list[ShownRow], Ask("演示步骤", "Steps shown")]) -> list[str]:
     """What the teacher shows on the screen and says, in order; gives the operations. Refuses 'unknown_operation'."""
     draft(do, plan)
@@ -176,7 +176,9 @@ def differentiate(
     return {"slow": basic, "fast": in_order(fast, "fast", tuple(basic)), "minutes": [sum(r["minutes"] for r in rows) for rows in (slow, fast)]}
 
 
-@command("LES007", "LES008", role=STUDENT, title=("写教学阶段", "Write the phases"))
+@command(
+    "LES007", "LES008", role=STUDENT, title=("写教学阶段", "Write the phases"), marked=("phases.teacher_does", "phases.pupils_do", "phases.intention")
+)  # fmt: skip
 def write_phases(
     do: Doing,
     plan: Plan,

@@ -50,7 +50,7 @@ def class_points(do: Doing, plan: Plan) -> Table:
     return do.table("select pupil, task, points from class_point where number = $n order by task, pupil", n=plan)
 
 
-@command("LES010", role=STUDENT, title=("课后反思", "Review the lesson"))
+@command("LES010", role=STUDENT, title=("课后反思", "Review the lesson"), marked=("words",))
 def review(
     do: Doing,
     plan: Plan,

@@ -177,10 +177,12 @@ function panelNode(panel, words, act, state) {
   picture.append(tip);
   const name = `large.${panel.name}`;
   const button = h("button.icon", { type: "button", "data-key": name });
+  const terms = panel.terms.map((t, i) => meaning(t, `ecl-${state.id}-${panel.name}-${i}`, words));
   const node = h(
     "figure.panel",
     { style: `--columns:${panel.columns}` },
     h("figcaption", {}, h("div.title", {}, h("h3", {}, panel.title), panel.columns < 12 && button), h("p.dim", {}, panel.subtitle)),
+    terms.length > 0 && h("div.terms", {}, terms.map(([sign], i) => h("span", {}, panel.terms[i].label, sign)), terms.map(([, note]) => note)),
     picture,
   );
   const fit = () => {

@@ -49,6 +49,15 @@ function enterSubmits(form, submit) {
   });
 }
 
+/** The kernel's own table, escaped there. Keys pressed at its signs are none of the notebook's business. */
+function tableNode(html) {
+  const node = h("div.result", { tabindex: 0 });
+  node.classList.add("jp-RenderedHTMLCommon");
+  node.innerHTML = html;
+  for (const sign of node.querySelectorAll("summary")) sign.dataset.lmSuppressShortcuts = "true";
+  return node;
+}
+
 // --- the form of a task ------------------------------------------------------------------------------------------
 
 function taskCard(view, model, state) {
@@ -146,17 +155,17 @@ function taskCard(view, model, state) {
     act({ do: "python", command: form.command, values: Object.fromEntries(open.map(([name, c]) => [name, c.read()])), key: "python" });
   };
 
+  // what a term means stands below both, so that no column becomes wider than its words
+  const fact = (line, id) => {
+    const [sign, note] = meaning(line, id, words);
+    return [h("dt", {}, line.label, sign), note && h("dd.means", {}, note), h("dd", {}, line.value)];
+  };
   const outcome = view.outcome;
   const result = h(`div.outcome${outcome?.html ? ".below" : ""}`, { role: "status", "aria-live": "polite" });
   if (outcome) {
     result.append(h("div.said", {}, `✓ ${outcome.said}`, outcome.lines?.length === 1 ? h("code", {}, outcome.lines[0]) : null));
-    if (outcome.html) {
-      const table = h("div.result", { tabindex: 0 });
-      table.classList.add("jp-RenderedHTMLCommon");
-      table.innerHTML = outcome.html;
-      result.append(table);
-    }
-    if (outcome.card) result.append(h("dl.facts", {}, outcome.card.map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)])));
+    if (outcome.html) result.append(tableNode(outcome.html));
+    if (outcome.card) result.append(h("dl.facts", {}, outcome.card.map((line, i) => fact(line, `${uid}-fact-${i}`))));
     if (outcome.lines?.length > 1) result.append(h("ul", {}, outcome.lines.map((text) => h("li", {}, text))));
   }
 

@@ -16,13 +16,7 @@ function diagramNode(svg, open) {
 }
 
 CARDS.trace = function traceCard(view, model) {
-  const table = (html) => {
-    const node = h("div.result", { tabindex: 0 });
-    node.classList.add("jp-RenderedHTMLCommon");
-    node.innerHTML = html; // the kernel's own, escaped there
-    return node;
-  };
   const diagram = diagramNode(view.diagram, (number) => model.send({ do: "open", number }));
-  const parts = view.parts.map((part) => h("div.part", {}, h("h3", {}, part.title), table(part.html)));
+  const parts = view.parts.map((part) => h("div.part", {}, h("h3", {}, part.title), tableNode(part.html)));
   return { node: h("div.card", { role: "group", "aria-label": view.title }, h("div.head", {}, h("h2", {}, view.title)), diagram, parts) };
 };
