@@ -13,7 +13,7 @@ from ecomlab import modules
 from ecomlab.books import documents
 from ecomlab.kernel.doing import AUTO
 from ecomlab.kernel.evidence import Done, Evidence, Lives, adds_up, after, did, found_by, looked_up, pieces
-from ecomlab.kernel.names import same_name
+from ecomlab.kernel.names import same_name, same_place
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.refusals import SIGN_IN_FIRST, Declined
 from ecomlab.kernel.table import Table
@@ -226,7 +226,20 @@ def test_a_bilingual_name_is_met_by_either_half(typed: str) -> None:
     assert same_name(typed, FIRM)
 
 
-@pytest.mark.parametrize("typed", [None, "", "江南", "Jiangnan", "Trading 0417", "0417", "江南商贸 0418", "江北商贸 Jiangnan Trading 0417"])
+@pytest.mark.parametrize("english", ["Jiangnan Trading 0417", "Jiangnan Trading"])
+@pytest.mark.parametrize("between", [" ", "", " / ", "·", " - ", "，", "|", "（{}）", " [{}]"])
+def test_a_bilingual_name_is_met_whichever_half_comes_first(between: str, english: str) -> None:
+    one = between if "{}" in between else between + "{}"
+    turned = english + one.format("江南商贸") + ("" if english.endswith("0417") else " 0417")
+    assert same_name(turned, FIRM)
+    assert same_name("江南商贸" + one.format("Jiangnan Trading 0417"), FIRM)
+    assert same_name(f"Gold members{one.format('金牌会员')}", Text("金牌会员", "Gold members"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [None, "", "江南", "Jiangnan", "Trading 0417", "0417", "江南商贸 0418", "江北商贸 Jiangnan Trading 0417", "Jiangnan Trading 江北商贸 0417", "Trading 江南商贸 0417"],
+)
 def test_another_name_is_not_met(typed: str | None) -> None:
     assert not same_name(typed, FIRM)
 
@@ -239,6 +252,12 @@ def test_figures_between_the_halves_may_stand_on_either_side(typed: str) -> None
 @pytest.mark.parametrize("typed", ["金牌会员", "gold members", "金牌会员 / Gold members", "金牌会员 Gold members"])
 def test_a_text_is_met_in_either_language_or_both(typed: str) -> None:
     assert same_name(typed, Text("金牌会员", "Gold members"))
+
+
+@pytest.mark.parametrize("typed", ["杭州", "Hangzhou City", "杭州市 Hangzhou", "Hangzhou City / 杭州市", "Hangzhou（杭州市）"])
+def test_a_place_may_be_written_with_what_it_is(typed: str) -> None:
+    assert same_place(typed, "杭州 Hangzhou")
+    assert not same_place(typed, "苏州 Suzhou")
 
 
 def test_a_plate_has_no_halves() -> None:

@@ -9,16 +9,21 @@ from .texts import Text
 
 _HAN = re.compile("[\u3400-\u9fff]")
 #: What a province or a city is, at the end of its name in either language.
-_OF_PLACES = re.compile(r"(?<=[\u3400-\u9fff])[省市](?=\s|$)|\s+(city|province)\b", re.IGNORECASE)
+_OF_PLACES = re.compile(r"(?<=[\u3400-\u9fff])[省市](?=\W|$)|\s+(city|province)\b", re.IGNORECASE)
+#: Signs that people put between the two halves of a name, or around one of them.
+_BETWEEN = re.compile(r"[/|\\·,、;:()\[\]【】<>~_–—-]")
 
 
 def same_name(typed: str | None, asked: str | Text) -> bool:
-    """Whether what was typed is the name asked for: all of it, or its Chinese or its English half.
+    """Whether what was typed is the name asked for: both halves in either order, with any sign between them, or the Chinese or the English one.
 
     A bilingual name is a `Text`, or a string such as "江南商贸 Jiangnan Trading 0417": Chinese words, then others. What stands at its end
     without letters, a world's mark, belongs to both halves and may be left out of the Chinese one.
     """
-    return typed is not None and plain(typed) in {plain(s) for s in _spellings(asked)}
+    if typed is None:
+        return False
+    given = plain(typed)
+    return given in {plain(s) for s in _spellings(asked)} or _BETWEEN.sub("", given) in {_BETWEEN.sub("", plain(s)) for s in _both_ways(asked)}
 
 
 def same_place(typed: str | None, asked: str) -> bool:
@@ -53,17 +58,24 @@ def plain(name: str) -> str:
 
 def _spellings(asked: str | Text) -> set[str]:
     if isinstance(asked, Text):
-        return {asked.zh, asked.en, str(asked), asked.zh + asked.en}
-    return {asked, *_halves(asked.split())}
+        return {asked.zh, asked.en, str(asked)}
+    alone = (s for zh, en, mark in _parts(asked) for s in (zh, f"{zh} {mark}", f"{en} {mark}"))
+    return {asked, *alone}
 
 
-def _halves(words: list[str]) -> list[str]:
-    """The two halves of a bilingual name, each way of parting it: "低于 0.5% Below 0.5%" may part before or after the first number."""
+def _both_ways(asked: str | Text) -> set[str]:
+    """A bilingual name with both halves, either one first; the mark at the end of one of them or of both."""
+    parts = [(asked.zh, asked.en, "")] if isinstance(asked, Text) else _parts(asked)
+    ways = ("{zh}{en}{mark}", "{en}{zh}{mark}", "{en}{mark}{zh}", "{zh}{mark}{en}", "{zh}{mark}{en}{mark}", "{en}{mark}{zh}{mark}")
+    return {way.format(zh=zh, en=en, mark=mark) for zh, en, mark in parts for way in ways}
+
+
+def _parts(asked: str) -> list[tuple[str, str, str]]:
+    """Chinese half, English half and mark of a bilingual name, each way of parting it: "低于 0.5% Below 0.5%" may part before or after the first number."""
+    words = asked.split()
     chinese = max((i for i, w in enumerate(words, 1) if _HAN.search(w)), default=0)
     english = next((i for i, w in enumerate(words) if i >= chinese and re.search("[A-Za-z]", w)), 0)
     if not chinese or not english:
         return []
     end = max(i for i, w in enumerate(words, 1) if re.search("[A-Za-z]", w))
-    heads = [" ".join(words[:i]) for i in range(chinese, english + 1)]
-    tails = [" ".join(words[i:]) for i in range(chinese, english + 1)]
-    return heads + tails + [f"{h} {' '.join(words[end:])}" for h in heads]
+    return [(" ".join(words[:i]), " ".join(words[i:end]), " ".join(words[end:])) for i in range(chinese, english + 1)]

@@ -182,6 +182,8 @@ def spellings(value: Any) -> Iterator[tuple[str, str]]:
         if mark:
             yield half, text  # enough for a search
     yield "spaces", f"{zh}{en}{mark.strip()}" if mark else f"{zh}  {en}"
+    yield "swapped", f"{en}{mark} {zh}"
+    yield "swapped, with a sign", f"{en} / {zh}{mark}"
     yield "case", f"{zh} {en.upper()}{mark}"
     yield "width", f"{zh} {_wide(en)}{_wide(mark)}"
 
