@@ -238,7 +238,10 @@ def test_a_bilingual_name_is_met_whichever_half_comes_first(between: str, englis
 
 @pytest.mark.parametrize(
     "typed",
-    [None, "", "江南", "Jiangnan", "Trading 0417", "0417", "江南商贸 0418", "江北商贸 Jiangnan Trading 0417", "Jiangnan Trading 江北商贸 0417", "Trading 江南商贸 0417"],
+    [
+        None, "", "江南", "Jiangnan", "Trading 0417", "0417", "江南商贸 0418", "江北商贸 Jiangnan Trading 0417", "Jiangnan Trading 江北商贸 0417",
+        "Trading 江南商贸 0417",
+    ],
 )
 def test_another_name_is_not_met(typed: str | None) -> None:
     assert not same_name(typed, FIRM)

@@ -53,6 +53,12 @@ def _dealt(seed: str, scenario: Scenario, file: str) -> tuple[Company, ...]:
     return tuple(made)
 
 
+def registered_name(look: Looking, uscc: str) -> str | None:
+    """The name under which the register of companies has this social credit code; None for one that belongs to nobody in the world."""
+    there = [deal(look) for deal, data in ((companies, "companies"), (carriers, "carriers")) if look.scenario.reads(data)]
+    return next((c.name for firms in there for c in firms if c.uscc == uscc), None)
+
+
 def own_company(look: Looking) -> Company:
     """The company that the student runs."""
     return companies(look)[0]

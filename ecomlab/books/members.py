@@ -9,8 +9,10 @@ from typing import Annotated, Any
 
 from ..kernel.command import ROLES, STUDENT, command
 from ..kernel.doing import Doing, Looking
+from ..kernel.names import same_name
 from ..kernel.refusals import refusal
 from ..kernel.values import Ask, Ref
+from .cast import registered_name
 
 NOT_SIGNED_IN = refusal("not_signed_in", "“{actor}”没有以“{role}”身份登录，无法切换。请先登录。", "{actor} is not signed in as {role}. Sign in first.")
 BAD_PHONE = refusal(
@@ -18,12 +20,31 @@ BAD_PHONE = refusal(
     "联系电话格式不对。请填写 7 到 20 位数字，可含空格、横线和开头的加号，例如 13800138000。",
     "The phone number is not valid. Enter 7 to 20 digits, with spaces, hyphens and a leading plus if you like, such as 13800138000.",
 )
+OTHER_COMPANY = refusal(
+    "other_company",
+    "信用代码 {uscc} 登记在另一家企业名下。请核对企业名称。",
+    "The credit code {uscc} is registered for a company of another name. Check the name of the company.",
+)
 UNKNOWN_ROLE = refusal("unknown_role", "没有“{role}”这种身份。请选择：{known}。", "There is no role {role}. Choose one of: {known}.")
 
 
 def company(do: Doing, name: str, uscc: str, mailbox: str | None) -> str:
     """The member that is the company with this social credit code; made if it is not known yet. Returns its number."""
     return _member(do, "company", name, uscc, mailbox, "select number from member where uscc = $key", uscc)
+
+
+def check_name(look: Looking, name: str, code: str, field: str = "company_name") -> None:
+    """Whether the company with this social credit code bears the name, as the register of companies has it. Refuses 'other_company'."""
+    known = registered_name(look, code)
+    if known and not same_name(name, known):
+        raise OTHER_COMPANY(field, uscc=code)
+
+
+def name_rule(look: Looking, given: dict[str, Any], field: str) -> None:
+    """The same as the rule of a field beside one that is named `uscc`."""
+    name, code = given.get(field), given.get("uscc")
+    if isinstance(name, str) and isinstance(code, str) and name.strip():
+        check_name(look, name.strip(), "".join(code.split()).upper(), field)
 
 
 def person(do: Doing, name: str, mailbox: str) -> str:

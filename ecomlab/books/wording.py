@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-
 _HAN = re.compile("[\u3400-\u9fff]")
 
 

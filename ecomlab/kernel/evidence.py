@@ -102,6 +102,18 @@ def after(earlier: Iterable[Act], later: Iterable[A], by: str = "") -> list[A]:
     return [act for act in later if any(first.get(thing, act.n) < act.n for thing in things(act))]
 
 
+def before(earlier: Sequence[A], later: Sequence[Act]) -> list[A]:
+    """Those of `earlier` that came before one of `later` about the same thing; all of them, as long as there are none of `later`.
+
+    So what is asked to come first is ticked when it is done, and stays so only if it was first.
+    """
+    last: dict[str, int] = {}
+    for act in later:
+        for thing in act.about:
+            last[thing] = max(act.n, last.get(thing, act.n))
+    return [act for act in earlier if not later or any(act.n < last.get(thing, act.n) for thing in act.about)]
+
+
 def same(given: Any, asked: Any) -> bool:
     """Whether a value is the one asked for; names as `same_name` compares them."""
     if isinstance(given, str) and isinstance(asked, (str, Text)):
@@ -223,7 +235,7 @@ class Evidence:
         return [d for d in found if not wanted.isdisjoint(_cells(d.result))]
 
     def lives(
-        self, make: str, change: str = "", delete: str = "", key: str = "", anew: bool = False, gave: Callable[[str], str] = str
+        self, make: str, change: str = "", delete: str = "", key: str = "", anew: bool = False, gave: Callable[[Any], str] = str
     ) -> Lives:  # fmt: skip
         """The things that these commands made, changed and deleted, with all that each was in between.
 
@@ -235,7 +247,7 @@ class Evidence:
         found = Lives()
         current: dict[str, Life] = {}
         for d in (d for d in self._done if d.do in (make, change, delete) and not d.declined):
-            thing = str(d.arguments[key]) if key in d.arguments else gave(str(d.result))
+            thing = str(d.arguments[key]) if key in d.arguments else gave(d.result)
             if d.do == make or thing not in current:
                 current[thing] = Life(thing, made=d if d.do == make and d.earns else None)
                 found.append(current[thing])

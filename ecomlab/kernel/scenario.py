@@ -115,6 +115,10 @@ class Scenario:
         """Those of them that belong to a world of this scenario, in the order of packages."""
         return packages.in_order(f for f in functions if self.includes(f))
 
+    def reads(self, name: str) -> bool:
+        """Whether one of its packages reads `data/<name>.csv`."""
+        return name in self._versions
+
     def rows(self, name: str) -> Rows:
         """The rows of `data/<name>.csv` in the version that this scenario's worlds were made with.
 

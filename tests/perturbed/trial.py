@@ -15,7 +15,7 @@ from ecomlab.kernel.refusals import Refusal
 from .after import variants_after
 from .rehearsal import Rehearsal
 from .stage import Call, Stage
-from .variants import FoundNothing, Variant, variants_before
+from .variants import FoundNothing, NoWayBack, Variant, variants_before
 
 FULL = Decimal(2)
 
@@ -54,6 +54,8 @@ def tried(stage: Stage, code: str, variant: Variant) -> Tried:
             variant.run(stage)
         except FoundNothing:
             return Tried(code, variant, None, "found nothing")
+        except NoWayBack as stuck:  # what was earned so far is all that there is
+            return Tried(code, variant, assess(stage.state, code).points, lost=(f"no way back ({stuck})",))
         except Refusal as refused:
             return Tried(code, variant, None, refused.code)
         except Exception as error:  # noqa: BLE001  (the play does not get through)

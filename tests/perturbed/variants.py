@@ -14,7 +14,7 @@ what the brief says but the text does not name, where it stands in a longer text
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -22,8 +22,9 @@ from typing import Any
 
 from ecomlab.kernel.command import COMMANDS, Command, Param
 from ecomlab.kernel.evidence import EXCEPTIONS
-from ecomlab.kernel.tasks import tasks
+from ecomlab.kernel.refusals import Refusal
 
+from .order import HELD
 from .rehearsal import Origin, Rehearsal
 from .stage import Call, Do, Path, Stage, path_name, value_at, with_value
 from .values import made_of, others, spellings
@@ -34,10 +35,28 @@ PUT_RIGHT = {
     "b2c.add_product": "b2c.change_product",
     "netsell.order_listing": "netsell.change_listing",
 }
+#: Commands that take back what another made, tried where the same once more is refused, with what they are told besides its number.
+TAKES_BACK: dict[str, tuple[str, dict[str, Any]]] = {
+    "ebank.pay_corporate": ("ebank.recall_transfer", {"reason": "金额有误 Wrong amount"}),
+    "ebank.pay_personal": ("ebank.recall_personal", {"reason": "金额有误 Wrong amount"}),
+    "lgs.add_warehouse": ("lgs.retire_warehouse", {}),
+    "netsell.order_international": ("netsell.cancel_order", {}),
+    "netsell.order_chinese": ("netsell.cancel_order", {}),
+    "shop.take_off": ("shop.put_on_shelf", {}),
+    "shop.print_waybill": ("shop.void_waybill", {}),
+    "service.request_change": ("service.refuse_change", {"reason": "记错了 A mistake"}),
+    "finance.request_refund": ("finance.decide", {"decision": "rejected", "reason": "填错了 A mistake"}),
+    "finance.ask_float": ("finance.decide", {"decision": "rejected", "reason": "填错了 A mistake"}),
+    "finance.renew_float": ("finance.decide", {"decision": "rejected", "reason": "填错了 A mistake"}),
+}
 #: Commands that set what is there anew: done twice with half each, they leave one half.
 SETS = ("b2b.add_to_cart", "b2c.add_to_cart", "b2c.save_opening", "b2c.tally", "b2b.publish", "shop.place_in_channel")
 #: In its place the next larger value is the honest one: a shorter wait may be too short.
 MORE = ("lab.advance.days",)
+
+
+class NoWayBack(Exception):
+    """What was made with a wrong value cannot be put right: the refusal that stands in the way."""
 
 
 class FoundNothing(Exception):
@@ -92,7 +111,7 @@ def variants_before(seen: Rehearsal) -> Iterator[Variant]:
     yield from _asked_otherwise(seen)
     for at, call, path, p, origin in seen.arguments():
         yield from _another(seen, at, call, path, p, origin)
-        if origin and seen.kind_of(at, path, p, origin) == "A":
+        if seen.kind_of(at, path, p, origin) == "A":
             yield from _put_right(seen, at, call, path, p, origin)
             yield from _spelt(seen, at, call, path, p)
     for at, call in enumerate(seen.calls):
@@ -164,26 +183,19 @@ def _first_others(seen: Rehearsal, call: Call, path: Path, p: Param) -> list[Any
     return list(itertools.islice(others(seen.stage.look, p, value_at(call.given, path), call.offers.get(path_name(path), [])), 2))
 
 
-def _put_right(seen: Rehearsal, at: int, call: Call, path: Path, p: Param, origin: Origin) -> Iterator[Variant]:
-    """First with a wrong value, then put right by the module's own command for that, and if there is none by the same command once more."""
+def _put_right(seen: Rehearsal, at: int, call: Call, path: Path, p: Param, origin: Origin | None) -> Iterator[Variant]:
+    """First with a wrong value, then put right by the module's own means: its change, the same once more, or away with it and made anew."""
     command, what = call.command, f"{call.name}.{path_name(path)}"
     if command.query:
         return
-    asked = seen.brief[origin.key] if origin.how == "holds" else None
+    asked = seen.brief[origin.key] if origin and origin.how == "holds" else None
     change = change_of(command)
-    if change and not p.required and len(path) == 1 and any(q.name == path[0] for q in change.params):
-        yield Variant("C", what, f"(left out), then {change.name}", _twisted(seen.code, at, _changing(seen.stage, change, path, None)), f"C {at} {path} out")
+    changes = bool(change and any(q.name == path[0] for q in change.params))
+    if change and changes and not p.required and len(path) == 1:
+        yield Variant("C", what, f"(left out), then {change.name}", _twisted(seen.code, at, _corrected(seen.stage, path, None)), f"C {at} {path} out")
     for other in others(seen.stage.look, p, value_at(call.given, path), call.offers.get(path_name(path), []), asked):
-        if change and any(q.name == path[0] for q in change.params):
-            instead = _changing(seen.stage, change, path, other)
-            yield Variant("C", what, f"{other}, then {change.name}", _twisted(seen.code, at, instead), f"C {at} {path}")
-        else:
-
-            def again(do: Do, c: Call, other: Any = other) -> Any:
-                do(c.name, **with_value(c.given, path, other))
-                return do(c.name, **c.given)
-
-            yield Variant("C", what, f"{other}, then again", _twisted(seen.code, at, again), f"C {at} {path}")
+        how = change.name if change and changes else "again"
+        yield Variant("C", what, f"{other}, then {how}", _twisted(seen.code, at, _corrected(seen.stage, path, other)), f"C {at} {path}")
 
 
 def change_of(command: Command) -> Command | None:
@@ -191,21 +203,61 @@ def change_of(command: Command) -> Command | None:
     if command.name in PUT_RIGHT:
         return COMMANDS[PUT_RIGHT[command.name]]
     verb, _, thing = command.short.partition("_")
-    return COMMANDS.get(f"{command.module}.change_{thing}") if verb in ("create", "add", "new", "save") else None
+    named = f"{command.module}.change_{thing or 'registration'}"
+    return COMMANDS.get(named) if verb in ("create", "add", "new", "save", "register") else None
 
 
-def _changing(stage: Stage, change: Command, path: Path, wrong: Any) -> Instead:
+def _corrected(stage: Stage, path: Path, wrong: Any) -> Instead:
+    """Makes it wrong (None: leaves the field out) and puts it right in the first way that the product accepts. Raises NoWayBack if there is none."""
+
     def instead(do: Do, c: Call) -> Any:
-        target = next(p for p in change.params if p.kind == "ref")
-        before = {v for v, _ in stage.choices(change, target)}
+        change, back = change_of(c.command), TAKES_BACK.get(c.name)
+        offered = [(command, _offered(stage, command)) for command in (change, COMMANDS[back[0]] if back else None) if command]
         first = {k: v for k, v in c.given.items() if k != path[0]} if wrong is None else with_value(c.given, path, wrong)
         result = do(c.name, **first)
-        made = [v for v, _ in stage.choices(change, target) if v not in before]
-        right = {q.name: c.given[q.name] for q in change.params if q.name in c.given and (q.required or q.name == path[0])}
-        do(change.name, **{target.name: made[-1] if made else result, **right})
-        return result
+        made = {
+            command.name: next((v for v in _offered(stage, command) if v not in before), c.given.get(_target(command).name, result))
+            for command, before in offered
+        }
+        if change and _target(change).name != path[0] and any(q.name == path[0] for q in change.params):
+            right = {q.name: c.given[q.name] for q in change.params if q.name in c.given and (q.required or q.name == path[0])}
+            ways = [partial(do, change.name, **{_target(change).name: made[change.name], **right})]
+            _one_of(ways)
+            return result
+        ways = [partial(do, c.name, **c.given)]
+        right = value_at(c.given, path)
+        if back:
+            ways.append(lambda: (do(back[0], **{_target(COMMANDS[back[0]]).name: made[back[0]], **back[1]}), do(c.name, **c.given))[1])
+        if isinstance(right, (int, Decimal)) and wrong is not None and type(right)(wrong) < right:
+            ways.append(partial(do, c.name, **with_value(c.given, path, right - wrong)))  # what is missing, besides
+        if not next(p for p in c.command.params if p.name == path[0]).required:
+            ways.append(partial(do, c.name, **{q.name: c.given[q.name] for q in c.command.params if q.required or q.name == path[0]}))  # that alone
+        if c.command.short.startswith("change_") and path == (_target(c.command).name,):  # another thing has got the name: it gets another
+            lines = {q.name: "别的 Something else" for q in c.command.params if q.kind == "line" and q.name in c.given}
+            ways.append(lambda: (do(c.name, **{**first, **lines}), do(c.name, **c.given))[1])
+        return _one_of(ways)
 
     return instead
+
+
+def _target(command: Command) -> Param:
+    """The field of a command that names what it is done to."""
+    return next(p for p in command.params if p.kind == "ref")
+
+
+def _offered(stage: Stage, command: Command) -> list[str]:
+    return [v for v, _ in stage.choices(command, _target(command))]
+
+
+def _one_of(ways: Iterable[Callable[[], Any]]) -> Any:
+    """What the first of these ways gives that is not refused."""
+    refusals = []
+    for way in ways:
+        try:
+            return way()
+        except Refusal as refused:
+            refusals.append(refused.code)
+    raise NoWayBack(", ".join(refusals))
 
 
 def _spelt(seen: Rehearsal, at: int, call: Call, path: Path, p: Param) -> Iterator[Variant]:
@@ -264,20 +316,22 @@ def _reordered(seen: Rehearsal) -> Iterator[Variant]:
     """Two neighbouring commands, or two queries, the second first."""
     for at in range(len(seen.calls) - 1):
         one, two = seen.calls[at], seen.calls[at + 1]
-        if one.command.query == two.command.query:
+        if one.command.query == two.command.query and (one.name, two.name) not in HELD.get(seen.code, ()):
             run = partial(_in_order, calls=[*seen.calls[:at], two, one, *seen.calls[at + 2 :]])
             yield Variant("F", f"{two.name}", f"before {one.name}", run, f"F order {at}")
 
 
 def _too_late(seen: Rehearsal) -> Iterator[Variant]:
-    """What the text says is to be looked at before, looked at afterwards."""
-    if not any("前" in g.text.zh and "before" in g.text.en for g in tasks()[seen.code].goals):
-        return
-    for at in range(len(seen.calls) - 1):
-        one, two = seen.calls[at], seen.calls[at + 1]
-        if one.command.query and not two.command.query:
-            run = partial(_in_order, calls=[*seen.calls[:at], two, one, *seen.calls[at + 2 :]])
-            yield Variant("A", one.name, f"only after {two.name}", run, f"A order {at}")
+    """What the text says comes first, only done after what should follow it (`order`)."""
+    for first, then in HELD.get(seen.code, ()):
+        names = [c.name for c in seen.calls]
+        if first not in names or then not in names:
+            continue  # an earlier task did it
+        last = len(names) - names[::-1].index(then)
+        calls = [c for c in seen.calls[:last] if c.name != first]
+        late = [c for c in seen.calls if c.name == first]
+        rest = [c for c in seen.calls[last:] if c.name != first]
+        yield Variant("A", first, f"only after {then}", partial(_in_order, calls=[*calls, *late, *rest]), f"A order {first} {then}")
 
 
 def _in_order(stage: Stage, calls: list[Call]) -> None:

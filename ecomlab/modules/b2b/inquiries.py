@@ -49,7 +49,7 @@ def offer(name: str, kind: documents.Kind, table: str, side: str, *states: str) 
     documents.offer(name, kind, *states, of=table, whose=side, shows=f"(select name from member where number = t.{other})")
 
 
-offer("b2b.inquiries_to_quote", INQUIRY, "b2b_inquiry", "supplier", "inquired")
+offer("b2b.inquiries_to_quote", INQUIRY, "b2b_inquiry", "supplier", "inquired", "quoted")
 offer("b2b.inquiries_quoted", INQUIRY, "b2b_inquiry", "purchaser", "quoted")
 offer("b2b.own_inquiries", INQUIRY, "b2b_inquiry", "purchaser")
 
@@ -83,9 +83,13 @@ def quote(
     inquiry: Annotated[Ref, Ask("询价单", "Request for quotation", choose="b2b.inquiries_to_quote")],
     prices: Annotated[list[QuoteRow], Ask("报价", "Prices")],
 ) -> dict[str, Any]:
-    """Answers a request for quotation with a price for each of its products; gives its state and the total."""
+    """Answers a request for quotation with a price for each of its products; gives its state and the total.
+
+    Until the purchaser opens a negotiation on it, a new quotation replaces the one before.
+    """
     document, _ = found(do, INQUIRY, "b2b_inquiry", inquiry, "inquiry")
-    document.move_to("quoted", "inquiry")
+    if document.state != "quoted":
+        document.move_to("quoted", "inquiry")
     given: dict[str, Decimal] = {}
     asked = lines(do, inquiry, 0)
     known = {r.product for r in asked}

@@ -74,6 +74,7 @@ def register(
     if not agree:
         raise AGREE_TO_RULES("agree")
     code = ca.checked_uscc(uscc, "uscc")
+    members.check_name(do, company_name, code)
     address = email.checked_mailbox(do, mailbox, "mailbox")
     member = members.company(do, company_name, code, address)
     if row(do, member) is not None:
@@ -85,6 +86,33 @@ def register(
     )  # fmt: skip
     access.grant(do, PASSWORD, member, password)
     return {"member": member, "certificate": certificate}
+
+
+access.offer("b2b.own_members", PASSWORD, "select member, name from b2b_member where member in {own} order by day, member")
+
+
+@command(role=VISITOR, title=("更正会员资料", "Correct a member's data"))
+def change_registration(
+    do: Doing,
+    member: Annotated[Ref, Ask("交易会员", "Member", choose="b2b.own_members")],
+    password: Password,
+    trade: Annotated[Literal["purchaser", "supplier", "both_ways"] | None, Ask()] = None,
+    contact: Annotated[Line, Ask(max=60)] = "",
+) -> str | Declined:
+    """Corrects how a member trades and who its contact is; what is left empty stays. Gives its number. A session in which it may not trade any more ends."""
+    account = access.find(do, PASSWORD, member)
+    if account is None:
+        raise NOT_A_MEMBER("member", name=name_of(do, member))
+    if declined := access.confirm(do, account, password):
+        return declined
+    do.execute(
+        "update b2b_member set trade = coalesce($trade, trade), contact = coalesce($contact, contact) where member = $member",
+        member=member, trade=trade, contact=contact or None,
+    )  # fmt: skip
+    for as_role in (PURCHASER, SUPPLIER):
+        if row(do, member).trade not in (as_role.name, "both_ways") and member in do.sessions(as_role.name):
+            do.sign_out(as_role.name, member)
+    return member
 
 
 @command("B2B003", role=VISITOR, title=("登录为采购商", "Sign in as a purchaser"))
@@ -147,3 +175,4 @@ def _agreed(look: Looking, given: dict[str, Any], field: str) -> None:
 value_rule(ca.checked_uscc, "b2b.register.uscc")
 field_rule(_agreed, "b2b.register.agree")
 field_rule(email.mailbox_rule, "b2b.register.mailbox")
+field_rule(members.name_rule, "b2b.register.company_name")

@@ -112,7 +112,18 @@ def _paid_online(seen: Evidence) -> list[Done]:
     return [d for d in seen.did("b2c.pay_online") if d.arguments["order"] in online]
 
 
-check("B2C001", name=did("b2c.check_user_name"), registered=did("b2c.register"), details=did("b2c.register", full_name="full_name"))
+def _named(seen: Evidence) -> list[Done]:
+    """Looks at whether a user name is free, before the student registered the last time, if that was done."""
+    last = max((d.n for d in seen.did("b2c.register")), default=None)
+    return seen.looked_up("b2c.check_user_name", where=lambda d: last is None or d.n < last)
+
+
+check(
+    "B2C001",
+    name=_named,
+    registered=did("b2c.register"),
+    details=lambda s: s.lives("b2c.register", "b2c.change_registration").was(**s.asked("full_name")),
+)
 check(
     "B2C002",
     opened=did("b2c.open_shop"),

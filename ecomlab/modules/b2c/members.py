@@ -119,6 +119,31 @@ def register(
     return user_name
 
 
+@command(role=VISITOR, title=("更正顾客资料", "Correct a customer's data"))
+def change_registration(
+    do: Doing,
+    user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")],
+    password: Password,
+    full_name: Annotated[Line, Ask(max=60)] = "",
+    phone: Annotated[Line, Ask(max=24)] = "",
+    postal_address: Annotated[Line, Ask(max=120)] = "",
+) -> str | Declined:
+    """Corrects what a customer registered with; what is left empty stays. Gives the user name."""
+    account = access.find(do, PASSWORD, user_name)
+    if account is None:
+        raise NO_SHOPPER("user_name", name=user_name[:40])
+    if phone:
+        checked_phone(phone, "phone")
+    if declined := access.confirm(do, account, password):
+        return declined
+    do.execute(
+        """update b2c_shopper set full_name = coalesce($full_name, full_name), phone = coalesce($phone, phone),
+           postal_address = coalesce($postal_address, postal_address) where user_name = $name""",
+        name=user_name, full_name=full_name or None, phone=phone or None, postal_address=postal_address or None,
+    )  # fmt: skip
+    return user_name
+
+
 @command("B2C027", role=VISITOR, title=("登录为顾客", "Sign in as a customer"))
 def sign_in(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")], password: Password) -> str | Declined:
     """Opens a session as customer; the cart is kept. Gives the user name."""
@@ -212,5 +237,5 @@ def tell(do: Doing, mailbox: str, subject: str, body: str) -> None:
 
 
 value_rule(_check_name, "b2c.register.user_name")
-value_rule(checked_phone, "b2c.register.phone")
+value_rule(checked_phone, "b2c.register.phone", "b2c.change_registration.phone")
 field_rule(email.mailbox_rule, "b2c.register.mailbox")

@@ -66,7 +66,10 @@ NOT_SHOPS_ACCOUNT = refusal(
 documents.offer("b2c.purchases", PURCHASE, of="b2c_purchase", whose="merchant")
 documents.offer("b2c.purchases_new", PURCHASE, "new", of="b2c_purchase", whose="merchant")
 documents.offer("b2c.purchases_open", PURCHASE, "new", "confirmed", of="b2c_purchase", whose="merchant")
-documents.offer("b2c.purchases_to_receive", PURCHASE, "confirmed", "part_received", of="b2c_purchase", whose="merchant")
+documents.offer(
+    "b2c.purchases_to_receive", PURCHASE, "confirmed", "part_received", "received", of="b2c_purchase", whose="merchant",
+    where="d.state <> 'received' or exists (select 1 from b2c_purchase_line l where l.number = t.number and l.received_quantity < l.delivered_quantity)",
+)  # fmt: skip
 documents.offer("b2c.purchases_to_settle", PURCHASE, "received", of="b2c_purchase", whose="merchant")
 
 Purchase = Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2c.purchases")]
@@ -218,11 +221,14 @@ def receive_purchase(
     """Takes what has arrived into stock at its net price, which is owed to the supplier with its tax. Gives the value and the order's state.
 
     rest: whether what is missing still follows, or will not come: then the order is closed with what came before and now, and can be
-    settled. No rows close an order of which a part has come. Refuses more than the delivery note has.
+    settled. No rows close an order of which a part has come. Refuses more than the delivery note has; what it has can still be received
+    after an order was closed, until that is settled.
     """
     document, row = own(do, PURCHASE, "b2c_purchase", purchase, "purchase")
-    document.must_allow("received", "purchase")
     lines = {r.product: r for r in do.all("select * from b2c_purchase_line where number = $n order by product", n=purchase)}
+    late = document.state == "received" and any(r.received_quantity < r.delivered_quantity for r in lines.values())
+    if not late:
+        document.must_allow("received", "purchase")
     stock.each_once(do, arrived or (), "arrived")
     goods: list[stock.Goods] = []
     for r in arrived or ():
@@ -236,7 +242,8 @@ def receive_purchase(
     if not goods and (rest == "follows" or document.state != "part_received"):
         raise NOTHING_ARRIVED("arrived", number=purchase)
     missing = sum(r.quantity - r.received_quantity for r in lines.values()) - sum(g.quantity for g in goods)
-    document.move_to("received" if rest == "dropped" or not missing else "part_received", "purchase")
+    if not late:
+        document.move_to("received" if rest == "dropped" or not missing else "part_received", "purchase")
     for g in goods:
         do.execute(
             "update b2c_purchase_line set received_quantity = received_quantity + $q where number = $n and product = $product",

@@ -57,7 +57,7 @@ check("C2C007", listed=did("c2c.list_item"), found=looked_up("c2c.selling"))
 check("C2C008", ended=lambda s: _put_up(s, "sold", "unsold"), found=looked_up("c2c.ended"))
 check("C2C009", paid=did("c2c.pay"), rated=lambda s: after(s.did("c2c.pay"), s.did("c2c.rate")))
 check("C2C010", found=looked_up("c2c.credit"), seller=looked_up("c2c.credit", seller="seller"))
-check("C2C011", cancelled=lambda s: _put_up(s, "called_off"), found=looked_up("c2c.cancelled"))
+check("C2C011", cancelled=lambda s: _put_up(s, "called_off"), found=lambda s: s.looked_up("c2c.cancelled", finds=_put_up(s, "called_off")))
 check("C2C012", signed_in=did("c2c.sign_in_administrator"), overview=looked_up("c2c.overview"))
 check("C2C013", seen=looked_up("c2c.sign_in_log"), cleared=did("c2c.clear_log"))
 check(

@@ -6,8 +6,8 @@ from typing import Any
 
 from ...books.cast import own_company
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, asks, check, did, excuse
-from ...kernel.names import same_place
+from ...kernel.evidence import Done, Evidence, asks, check, excuse
+from ...kernel.names import mentions, same_place
 from .. import email
 
 
@@ -32,6 +32,21 @@ def _right_place(seen: Evidence) -> list[Done]:
 
 
 check("CA001", issued=_applied, company=_for_company, place=_right_place)
-check("CA002", letter=lambda s: s.did("email.read", where=lambda d: "ca@" in d.result["sender"]), verified=did("ca.verify_download"))
-check("CA003", downloaded=did("ca.download"), with_key=lambda s: s.did("ca.download", format="p12"))
+def _certificates(seen: Evidence) -> set[str]:
+    """The certificates that the student applied for for the own company; as long as there is none, those for anybody else."""
+    return {str(d.result) for d in _for_company(seen) or _applied(seen)}
+
+
+def _letters(seen: Evidence) -> list[Done]:
+    """The authority's letters about one of these certificates that were opened."""
+    numbers = _certificates(seen)
+    return seen.did("email.read", where=lambda d: "<ca@" in d.result["sender"] and any(mentions(d.result["subject"], n) for n in numbers))
+
+
+def _downloaded(seen: Evidence, **asked: str) -> list[Done]:
+    return seen.did("ca.download", where=lambda d: d.actor in _certificates(seen), **asked)
+
+
+check("CA002", letter=_letters, verified=lambda s: s.did("ca.verify_download", where=lambda d: d.arguments["certificate"] in _certificates(s)))
+check("CA003", downloaded=_downloaded, with_key=lambda s: _downloaded(s, format="p12"))
 excuse("CA003", {"A ca.download.format": "left out, it is PKCS#12, as asked"})

@@ -40,6 +40,11 @@ OVERDRAFT = refusal(
     "The balance of the account {number} is only {balance} CNY. Enter less, or deposit cash first.",
 )
 NOT_ENOUGH_CASH = refusal("not_enough_cash", "手头现金只有 {cash} 元。请减少存款金额。", "You have only {cash} CNY in cash. Deposit less.")
+CASH_TIED_UP = refusal(
+    "cash_tied_up",
+    "手头现金只有 {cash} 元，资本最低只能减到 {least} 元。请填写更大的数。",
+    "You have only {cash} CNY in cash, so the capital cannot be less than {least} CNY. Enter more.",
+)
 WRONG_PIN = refusal("wrong_pin", "支付密码不正确，还可以尝试 {left} 次。请核对后再输入。", "The PIN is wrong. Tries left: {left}. Check it and enter it again.")
 MUST_AGREE = refusal("must_agree", "尚未同意服务协议。请勾选后继续。", "You have not agreed to the terms of service. Tick the box to continue.")
 NOT_EMPTY = refusal(

@@ -8,7 +8,7 @@ from typing import Any
 from ...books import documents
 from ...books.cast import companies, own_company, own_person, persons
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, Met, adds_up, after, asks, check, did, excuse, looked_up
+from ...kernel.evidence import Done, Evidence, Lives, Met, adds_up, after, asks, check, did, excuse, looked_up
 
 
 def amount(look: Looking, label: str, low: int, high: int) -> Decimal:
@@ -85,9 +85,15 @@ def _clients(seen: Evidence, kind: str) -> set[str]:
         case "corporate":
             return {d.result["customer_number"] for d in seen.did("ebank.register_corporate", **seen.asked("uscc"))}
         case "personal":
-            return {d.result["customer_number"] for d in seen.did("ebank.register_personal", **seen.asked(full_name="name"))}
+            return {life.made.result["customer_number"] for life in _persons(seen) if life.made}
         case _:
             return {d.result["merchant"] for d in _contracts(seen)}
+
+
+def _persons(seen: Evidence) -> Lives:
+    """The personal clients that the student registered in the asked name, at first or put right."""
+    made = seen.lives("ebank.register_personal", "ebank.change_personal", gave=lambda given: given["account"])
+    return made.made().was(**seen.asked(full_name="name"))
 
 
 def _contracts(seen: Evidence) -> list[Done]:
@@ -140,8 +146,10 @@ def _received(seen: Evidence) -> list[str]:
     return [r.number for r in rows]
 
 
-def _registered(seen: Evidence, *more: str) -> list[Done]:
-    return seen.did("ebank.register_corporate", **seen.asked("uscc", *more, company_name="company"))
+def _registered(seen: Evidence, *more: str) -> Lives:
+    """The asked company as a client, as it registered and corrected its capital."""
+    made = seen.lives("ebank.register_corporate", "ebank.change_corporate", gave=lambda given: given["customer_number"])
+    return made.was(**seen.asked("uscc", *more, company_name="company"))
 
 
 def _certificates(seen: Evidence) -> set[str]:
@@ -169,7 +177,7 @@ _pays("EBANK009", "ebank.pay_corporate", "ebank.payments")
 excuse("EBANK009", {"F ebank.pay_corporate.amount": "an order is paid once: the second of two equal halves counts as the first sent again"})
 check(
     "EBANK010",
-    registered=did("ebank.register_personal", full_name="name"),
+    registered=_persons,
     signed_in=lambda s: after(s.did("ebank.register_personal"), s.did("ebank.sign_in_personal")),
 )
 _moves_money("EBANK011", "ebank.deposit_personal", "account")

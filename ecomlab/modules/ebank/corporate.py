@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from ...books import documents, ledger, members
+from ...books import access, documents, ledger, members
 from ...kernel.command import VISITOR, choices, command, field_rule, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -53,7 +53,9 @@ def register_corporate(
     if not agree:
         raise accounts.MUST_AGREE("agree")
     address = email.checked_mailbox(do, mailbox, "mailbox")
-    member = members.company(do, company_name, checked_uscc(uscc, "uscc"), address)
+    code = checked_uscc(uscc, "uscc")
+    members.check_name(do, company_name, code)
+    member = members.company(do, company_name, code, address)
     if known := do.value("select number from bank_customer where kind = 'corporate' and member = $member", member=member):
         raise ALREADY_CLIENT("uscc", customer=known)
     customer, account = accounts.open_customer(do, "corporate", member, company_name, address, password, pin)
@@ -63,8 +65,34 @@ def register_corporate(
     return {"customer_number": customer, "account": account, "certificate": certificate}
 
 
+@command(role=VISITOR, title=("更正注册资本", "Correct the registered capital"))
+def change_corporate(
+    do: Doing,
+    customer_number: Annotated[Ref, Ask(choose="ebank.corporate_customers")],
+    password: Password,
+    capital: Annotated[Money, Ask(ge="10000", le="100000000", unit=Text("元", "CNY"))],
+) -> dict[str, Decimal] | Declined:
+    """Raises or lowers the capital with which a company registered; gives both. The difference is paid in, or taken out of its cash."""
+    customer = do.one("select * from bank_customer where number = $number and kind = 'corporate'", number=customer_number)
+    if customer is None:
+        raise NO_CUSTOMER("customer_number", number=customer_number)
+    before: Decimal = do.value(
+        """select -coalesce(sum(p.amount), 0)::decimal(18,2) from posting p join ledger_entry e on e.number = p.entry
+           where p.owner = $member and p.account = $capital and e.kind = 'opening_capital'""",
+        member=customer.member, capital=ledger.CAPITAL,
+    )  # fmt: skip
+    cash = ledger.balance(do, customer.member, ledger.CASH)
+    if cash + capital < before:
+        raise accounts.CASH_TIED_UP("capital", cash=f"{cash:,}", least=f"{before - cash:,}")
+    if declined := access.confirm(do, access.find(do, accounts.PASSWORD, customer.number), password):
+        return declined
+    if capital != before:
+        endow(do, customer.member, capital - before)
+    return {"before": before, "capital": capital}
+
+
 def endow(do: Doing, member: str, amount: Decimal) -> None:
-    """Puts cash into a member's books as its capital."""
+    """Puts cash into a member's books as its capital; a negative amount takes it out."""
     ledger.post(do, "opening_capital", "投入资本 Capital paid in", [ledger.Line(member, ledger.CASH, amount), ledger.Line(member, ledger.CAPITAL, -amount)])
 
 
@@ -86,3 +114,4 @@ def sign_in_corporate(
 value_rule(checked_uscc, "ebank.register_corporate.uscc")
 field_rule(accounts.agreed, "ebank.register_corporate.agree")
 field_rule(email.mailbox_rule, "ebank.register_corporate.mailbox")
+field_rule(members.name_rule, "ebank.register_corporate.company_name")

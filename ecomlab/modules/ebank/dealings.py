@@ -16,9 +16,8 @@ from .accounts import CORPORATE_CLIENT, PERSONAL_CLIENT, Amount, OwnAccount, Pin
 @choices("ebank.recallable")
 def _recallable(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     rows = look.all(
-        """select t.number, t.purpose from bank_transaction t join bank_account a on a.number = t.from_account
-           where t.kind = 'transfer' and a.customer = $actor and t.day = $day
-             and not exists (select 1 from bank_transaction r where r.kind = 'recall' and r.reference = t.number) order by t.number desc""",
+        f"""select t.number, t.purpose from bank_transaction t join bank_account a on a.number = t.from_account
+            where a.customer = $actor and t.day = $day and {movements.BY_CLIENT} and {movements.STANDS} order by t.number desc""",
         actor=actor, day=look.day,
     )  # fmt: skip
     return [(r.number, f"{r.number} · {r.purpose}") for r in rows]
@@ -61,10 +60,13 @@ def pay(
     return movements.pay(do, account, merchant, amount, reference, pin)
 
 
-@command(role=CORPORATE_CLIENT, title=("撤回转账", "Recall a transfer"), name="recall_transfer")
-@command(role=PERSONAL_CLIENT, title=("撤回转账", "Recall a transfer"), name="recall_personal")
+@command(role=CORPORATE_CLIENT, title=("撤回转账或支付", "Recall a transfer or payment"), name="recall_transfer")
+@command(role=PERSONAL_CLIENT, title=("撤回个人转账或支付", "Recall a personal transfer or payment"), name="recall_personal")
 def recall(do: Doing, transaction: Annotated[Ref, Ask(choose="ebank.recallable")], reason: Annotated[Line, Ask(max=100)]) -> str:
-    """Recalls a transfer of today by an opposite entry, if the payee still has the money; gives the new transaction."""
+    """Recalls a transfer of today, or a payment behind which no order of a shop's stands, by an opposite entry; gives the new transaction.
+
+    The payee must still have the money.
+    """
     return movements.recall(do, transaction, reason)
 
 

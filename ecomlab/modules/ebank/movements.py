@@ -39,8 +39,8 @@ ALREADY_PAID = refusal(
 )
 NOT_RECALLABLE = refusal(
     "not_recallable",
-    "{transaction} 不能撤回：只有本人当日、尚未撤回的转账可以撤回。请从列表中选择。",
-    "{transaction} cannot be recalled: it must be your own transfer of today. Choose one from the list.",
+    "{transaction} 不能撤回：只有本人当日、尚未撤回的转账或电子支付可以撤回。请从列表中选择。",
+    "{transaction} cannot be recalled: it must be your own transfer or payment of today. Choose one from the list.",
 )
 NO_PAYEE_ACCOUNT = refusal(
     "no_payee_account",
@@ -52,6 +52,12 @@ REFUND_TOO_LARGE = refusal(
     "退款金额太大：交易 {transaction} 还可退 {left} 元。请减少金额。",
     "The refund is too large. Left to refund of {transaction}: {left} CNY. Enter less.",
 )
+
+
+#: The condition that a transaction `t` has not been recalled.
+STANDS = "not exists (select 1 from bank_transaction r where r.kind = 'recall' and r.reference = t.number)"
+#: The condition that a transaction `t` is money sent by the client alone: a transfer, or a payment with no order of a shop's behind it.
+BY_CLIENT = "(t.kind = 'transfer' or t.kind = 'payment' and (select document from ledger_entry where number = t.entry) = t.number)"
 
 
 def pay_in(do: Doing, number: str, amount: Decimal, pin: str) -> str | Declined:
@@ -113,7 +119,8 @@ def pay(
     payer = account(do, from_account, "account")
     other = account(do, merchant_account(do, merchant, "merchant"), "merchant")
     paid = do.one(
-        "select number, from_account, entry from bank_transaction where kind = 'payment' and merchant = $merchant and reference = $reference",
+        f"""select t.number, t.from_account, t.entry from bank_transaction t
+            where t.kind = 'payment' and t.merchant = $merchant and t.reference = $reference and {STANDS}""",
         merchant=merchant, reference=reference,
     )  # fmt: skip
     if paid:
@@ -335,11 +342,13 @@ def debit(do: Doing, from_account: str, to_account: str, amount: Decimal, refere
 
 
 def recall(do: Doing, transaction: str, reason: str) -> str:
-    """Takes back an own transfer of the same business day by a new, opposite entry; gives the new transaction."""
-    sent = do.one("select * from bank_transaction where number = $number", number=transaction)
-    mine = do.value("select 1 from bank_account where number = $number and customer = $actor", number=sent.from_account, actor=do.actor) if sent else None
-    recalled = do.value("select 1 from bank_transaction where kind = 'recall' and reference = $number", number=transaction)
-    if sent is None or sent.kind != "transfer" or not mine or sent.day != do.day or recalled:
+    """Takes back an own transfer or payment of the same business day by a new, opposite entry; gives the new transaction."""
+    sent = do.one(
+        f"""select t.* from bank_transaction t join bank_account a on a.number = t.from_account
+            where t.number = $number and a.customer = $actor and t.day = $day and {BY_CLIENT} and {STANDS}""",
+        number=transaction, actor=do.actor, day=do.day,
+    )  # fmt: skip
+    if sent is None:
         raise NOT_RECALLABLE("transaction", transaction=transaction)
     amount = do.value("select amount from posting where entry = $entry and line = 1", entry=sent.entry)
     account(do, sent.to_account, "transaction")

@@ -59,6 +59,23 @@ def register_personal(
     return {"customer_number": customer, "account": account}
 
 
+@command(role=VISITOR, title=("更正户名", "Correct the name of the holder"))
+def change_personal(
+    do: Doing,
+    account: Annotated[Ref, Ask("卡号（账号）", "Card account", choose="ebank.personal_accounts")],
+    password: Password,
+    full_name: Annotated[Line, Ask(max=60)],
+) -> dict[str, str] | Declined:
+    """Corrects the name of who holds an account, as payers must write it; gives customer number and name."""
+    row = accounts.account(do, account, "account")
+    if row.kind != "personal":
+        raise accounts.NO_ACCOUNT("account", number=account)
+    if declined := access.confirm(do, access.find(do, accounts.PASSWORD, row.customer), password):
+        return declined
+    do.execute("update bank_customer set name = $name where number = $number", name=full_name, number=row.customer)
+    return {"customer_number": row.customer, "name": full_name}
+
+
 @command(role=VISITOR, title=("登录个人网上银行", "Sign in to personal banking"))
 def sign_in_personal(
     do: Doing, account: Annotated[Ref, Ask("卡号（账号）", "Card account", choose="ebank.personal_accounts")], password: Password

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from ...books import access, members
+from ...books.cast import registered_name
 from ...books.products import open_catalogue
 from ...kernel.command import VISITOR, command, field_rule, query, value_rule
 from ...kernel.doing import Doing
@@ -13,13 +14,18 @@ from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Ref, Secret
 from .. import ca, email
 from . import starter
-from .numbers import checked_gln
+from .numbers import checked_gln, gln_of
 from .roles import EDI_MEMBER, LEVELS, MAILBOX, NETWORK, Level
 from .views import SystemMap
 
 PASSWORD = "edi.password"
 
 ALREADY_JOINED = refusal("already_joined", "{who} 已是网络会员（GLN {gln}）。请直接登录。", "{who} has joined the network already (GLN {gln}). Sign in.")
+OTHER_GLN = refusal(
+    "other_gln",
+    "GS1 没有把 GLN {gln} 分配给这家企业。请照抄任务里的 GLN。",
+    "GS1 has not given the GLN {gln} to this company. Copy the GLN of the task.",
+)
 NOT_JOINED = refusal(
     "not_joined", "GLN {gln} 不是网络会员。请核对号码，或先注册（EDI001）。", "GLN {gln} has not joined the network. Check the number, or join first (EDI001)."
 )
@@ -44,11 +50,14 @@ def register(
     The network's start set of partner types, partners and products is laid into the new member's files.
     """
     code = ca.checked_uscc(uscc, "uscc")
+    members.check_name(do, company_name, code)
     number = checked_gln(gln, "gln")
     address = email.checked_mailbox(do, mailbox, "mailbox")
     known = do.one("select e.gln, m.name from edi_member e join member m on m.number = e.member where e.gln = $gln or m.uscc = $uscc", gln=number, uscc=code)
     if known is not None:
         raise ALREADY_JOINED("gln" if known.gln == number else "uscc", who=known.name, gln=known.gln)
+    if registered_name(do, code) and number != gln_of(do, code):
+        raise OTHER_GLN("gln", gln=number)
     member = members.company(do, company_name, code, address)
     do.execute(
         "insert into edi_member values ($gln, $member, $mailbox, $level, $day)",
@@ -65,6 +74,27 @@ def register(
             MAILBOX, NETWORK,
         )  # fmt: skip
     return number
+
+
+@command(role=VISITOR, title=("更正网络会员资料", "Correct a member's data"))
+def change_registration(
+    do: Doing,
+    gln: Annotated[Ref, Ask(choose="edi.members")],
+    password: Annotated[Secret, Ask(purpose=PASSWORD)],
+    mailbox: Annotated[Line, Ask(max=100)] = "",
+    level: Annotated[Level | None, Ask("支持的字符集", "Character set that you read", labels=LEVELS)] = None,
+) -> str | Declined:
+    """Corrects a member's mailbox and character set; what is left empty stays. Gives the GLN, under which it stays on the network."""
+    account = access.find(do, PASSWORD, gln)
+    if account is None:
+        raise NOT_JOINED("gln", gln=gln)
+    address = email.checked_mailbox(do, mailbox, "mailbox") if mailbox else None
+    if declined := access.confirm(do, account, password):
+        return declined
+    do.execute(
+        "update edi_member set mailbox = coalesce($mailbox, mailbox), level = coalesce($level, level) where gln = $gln", gln=gln, mailbox=address, level=level
+    )
+    return gln
 
 
 @command("EDI002", role=VISITOR, title=("登录 EDI 系统", "Sign in to the EDI system"))
@@ -89,5 +119,6 @@ def directory(do: Doing) -> Table:
 
 
 value_rule(ca.checked_uscc, "edi.register.uscc")
+field_rule(email.mailbox_rule, "edi.register.mailbox", "edi.change_registration.mailbox")
+field_rule(members.name_rule, "edi.register.company_name")
 value_rule(checked_gln, "edi.register.gln")
-field_rule(email.mailbox_rule, "edi.register.mailbox")

@@ -312,7 +312,27 @@ check(
 )
 
 excuse("FIN001", {"A finance.make_slip.order": "any shipped order of the customer will do"})
-excuse("FIN002", {"A finance.make_issue_slip.order": "any shipped order of the customer will do"})
-excuse("FIN006", {"A finance.compensate.order": "any shipped order of the customer will do"})
+excuse(
+    "FIN002",
+    {
+        "A finance.make_issue_slip.order": "any shipped order of the customer will do",
+        "C finance.hand_copy_from_stock.to": "whoever got the copy by mistake hands it on",
+    },
+)
+excuse(
+    "FIN006",
+    {
+        "A finance.compensate.order": "any shipped order of the customer will do",
+        "C finance.compensate.amount": "finance sends the line back, and its amount is corrected as in FIN007",
+        **dict.fromkeys(("C finance.compensate.order", "C finance.compensate.cause"), "cash that a customer has got is not taken back"),
+    },
+)
 excuse("FIN007", {"B finance.vouch.amount": "the receipt says it, and the text that it is wrong on the sheet"})
+excuse(
+    "FIN013",
+    {
+        "C finance.advance_fee.amount": "the advance is handed back, and another fee is asked for",
+        "C finance.spend.amount": "a receipt stands as it was entered",
+    },
+)
 excuse("FIN014", {"A finance.reconciliation.statement": "the sheet asks for no look at the reconciliation"})

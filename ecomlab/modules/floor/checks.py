@@ -214,9 +214,9 @@ def _named(seen: Evidence) -> list[Done]:
 
 
 def _better(seen: Evidence) -> bool:
-    """Whether a day after another left fewer orders behind, both of the asked number."""
-    runs = _runs(seen)
-    return any(later.left_behind < earlier.left_behind for i, (_, earlier) in enumerate(runs) for _, later in runs[i + 1 :])
+    """Whether a day after another left fewer orders behind, both of the asked number, and after a bottleneck was named, if one was."""
+    runs, named = _runs(seen), min((d.n for d in seen.did("floor.name_bottleneck")), default=0)
+    return any(named < n and later.left_behind < earlier.left_behind for i, (_, earlier) in enumerate(runs) for n, later in runs[i + 1 :])
 
 
 def _count(seen: Evidence, *states: str) -> list[Move]:
@@ -261,11 +261,15 @@ check(
 check("FLOOR016", courier=_costs("courier_cost"), packing=_costs("packing_cost"), work=_costs("work_cost"))
 
 excuse("FLOOR004", {"F floor.plan_wave.orders": "the text asks for one wave"})
+_SIGNED = "a signature stands as it was given"
+excuse("FLOOR005", {"C floor.pick.signed_by": _SIGNED})
 excuse("FLOOR006", {"F floor.scan_out": "what was changed is scanned again: that is what the text asks for"})
-excuse("FLOOR007", {"A floor.packing_slip.sales_order": "the text names no look before"})
+excuse(
+    "FLOOR007",
+    {"A floor.packing_slip.sales_order": "the text names no look before", "C floor.pack.seal": "a parcel that is sealed is not opened again"},
+)
 excuse("FLOOR008", {"F floor.pack": "parcels are numbered as they are packed"})
-excuse("FLOOR009", {"F floor.draw_up_list.parcels": "only lists that are handed over count"})
+excuse("FLOOR009", {"F floor.draw_up_list.parcels": "only lists that are handed over count", "C floor.hand_over.signed_by": _SIGNED})
 excuse("FLOOR013", {"B floor.plan_staff.picking": "how many are needed at each post is what is asked"})
-excuse("FLOOR014", {"A floor.backlog": "the text names no look before"})
 excuse("FLOOR015", {"F floor.tally_zone.counted": "a count that is entered again replaces the one before"})
 excuse("FLOOR016", {"B floor.record_cost.work_cost": "the figure follows from pace and wage"})

@@ -241,7 +241,8 @@ def label_carton(
     Refuses what the scanner did not read. Labelled again, the batch is replaced.
     """
     document, _ = _arrival(do, arrival)
-    document.must_allow("labelled", "arrival")
+    if document.state != "labelled":
+        document.must_allow("labelled", "arrival")
     row = _box(do, arrival, box_no, "box_no")
     if row.refused:
         raise BOX_REFUSED("box_no", box=box_no)
@@ -259,7 +260,7 @@ def label_carton(
         "update floor_box set carton = $c, sscc = $sscc, batch = $batch, label = $label where arrival = $n and box_no = $b",
         c=made.number, sscc=sscc, batch=batch, label=label, n=arrival, b=box_no,
     )  # fmt: skip
-    if not do.value("select 1 from floor_box where arrival = $n and not refused and carton is null limit 1", n=arrival):
+    if document.state != "labelled" and not do.value("select 1 from floor_box where arrival = $n and not refused and carton is null limit 1", n=arrival):
         document.move_to("labelled", "arrival")
     kind = variants.of(do, product)
     return {

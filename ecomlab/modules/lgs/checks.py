@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...books.documents import Move, came_to, moved
-from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, check, did, excuse, found_by, looked_up
+from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, before, check, did, excuse, found_by, looked_up
 from ...kernel.names import same_place
 from . import briefs  # noqa: F401  (declares what is asked)
 
@@ -19,8 +19,9 @@ def _vehicles(seen: Evidence) -> Lives:
     return seen.lives("lgs.add_vehicle", "lgs.change_vehicle").of(seen.brief["plate"])
 
 
-def _registered(seen: Evidence, **more: str) -> list[Done]:
-    return seen.did("lgs.register", **seen.asked("uscc", **more))
+def _registered(seen: Evidence, **more: str) -> Lives:
+    """The carrier that is asked for, as it registered and corrected its data."""
+    return seen.lives("lgs.register", "lgs.change_registration").was(**seen.asked("uscc", **more))
 
 
 def _opened(seen: Evidence, kind: str, state: str) -> list[Move]:
@@ -67,7 +68,7 @@ def _searched(code: str, query: str) -> None:
 check(
     "LGS001",
     registered=did("lgs.register"),
-    identity=lambda s: [d for d in _registered(s, company_name="company") if same_place(d.arguments["city"], s.brief["city"])],
+    identity=lambda s: _registered(s, company_name="company").was(lambda fields: same_place(fields["city"], s.brief["city"])),
     tariff=lambda s: _registered(s, base_fee="base_fee", rate_per_kg="rate"),
 )
 check(
@@ -76,15 +77,9 @@ check(
     accepted=came_to("delivery_order", "accepted"),
     slip=came_to("outbound_slip", "to_pick"),
 )
-def _counted(seen: Evidence) -> list[Any]:
-    """What was counted before it was received; as long as the student has received nothing, any count."""
-    counts, received = seen.looked_up("lgs.count_arrival"), moved(seen, "inbound_slip", "received")
-    return list(after(counts, received)) if received else list(counts)
-
-
 check(
     "LGS003",
-    counted=_counted,
+    counted=lambda s: before(s.looked_up("lgs.count_arrival"), moved(s, "inbound_slip", "received")),
     received=came_to("inbound_slip", "received"),
     discrepancy=_discrepancy,
 )
@@ -127,7 +122,7 @@ _searched("LGS016", "lgs.outbound_slips")
 _searched("LGS017", "lgs.transfer_orders")
 check(
     "LGS018",
-    overview=looked_up("lgs.receivables"),
+    overview=lambda s: before(s.looked_up("lgs.receivables"), s.looked_up("lgs.receivable_detail")),
     detail=looked_up("lgs.receivable_detail"),
     period=found_by("lgs.receivable_detail", "from_day", "to_day"),
 )

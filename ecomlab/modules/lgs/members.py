@@ -37,6 +37,9 @@ def _carriers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(r.member, f"{r.name} · {r.city}") for r in look.all("select member, name, city from lgs_carrier order by member")]
 
 
+access.offer("lgs.own_carriers", PASSWORD, "select member, name from lgs_carrier where member in {own} order by member")
+
+
 @command("LGS001", role=VISITOR, title=("注册物流商", "Register a carrier"))
 def register(
     do: Doing,
@@ -56,6 +59,7 @@ def register(
     Freight of a consignment is the base fee plus the rate for each kilogram begun.
     """
     code = ca.checked_uscc(uscc, "uscc")
+    members.check_name(do, company_name, code)
     members.checked_phone(phone, "phone")
     address = email.checked_mailbox(do, mailbox, "mailbox")
     member = members.company(do, company_name, code, address)
@@ -68,6 +72,33 @@ def register(
     )  # fmt: skip
     access.grant(do, PASSWORD, member, password)
     return member
+
+
+@command(role=VISITOR, title=("更正物流商资料", "Correct a carrier's data"))
+def change_registration(
+    do: Doing,
+    carrier: Annotated[Ref, Ask("物流商", "Carrier", choose="lgs.own_carriers")],
+    password: Annotated[Secret, Ask(purpose=PASSWORD)],
+    city: Annotated[Line, Ask(max=64)] = "",
+    contact: Annotated[Line, Ask(max=60)] = "",
+    phone: Annotated[Line, Ask(max=20)] = "",
+    base_fee: Annotated[Money | None, Ask(unit=Text("元/票", "CNY per consignment"), le="10000")] = None,
+    rate_per_kg: Annotated[Money | None, Ask(unit=Text("元/公斤", "CNY per kg"), le="100")] = None,
+) -> str | Declined:
+    """Corrects what a carrier registered with; what is left empty stays. Gives its number. Freight is charged by the tariff of the day of delivery."""
+    account = access.find(do, PASSWORD, carrier)
+    if account is None:
+        raise NO_CARRIER("carrier", carrier=carrier)
+    if phone:
+        members.checked_phone(phone, "phone")
+    if declined := access.confirm(do, account, password):
+        return declined
+    do.execute(
+        """update lgs_carrier set city = coalesce($city, city), contact = coalesce($contact, contact), phone = coalesce($phone, phone),
+           base_fee = coalesce($base_fee, base_fee), rate_per_kg = coalesce($rate_per_kg, rate_per_kg) where member = $carrier""",
+        carrier=carrier, city=city or None, contact=contact or None, phone=phone or None, base_fee=base_fee, rate_per_kg=rate_per_kg,
+    )  # fmt: skip
+    return carrier
 
 
 @command(role=VISITOR, title=("登录为物流商", "Sign in as a carrier"))
@@ -150,4 +181,6 @@ def company_name(look: Looking, member: str) -> str:
 
 value_rule(ca.checked_uscc, "lgs.register.uscc")
 value_rule(members.checked_phone, "lgs.register.phone")
+value_rule(members.checked_phone, "lgs.change_registration.phone")
 field_rule(email.mailbox_rule, "lgs.register.mailbox")
+field_rule(members.name_rule, "lgs.register.company_name")

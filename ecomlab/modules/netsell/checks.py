@@ -21,8 +21,11 @@ def _own(seen: Evidence, done: list[Done], field: str = "address") -> list[Done]
     return [d for d in done if d.arguments[field].strip().lower() in own]
 
 
-def _registered(seen: Evidence) -> list[Done]:
-    return _own(seen, seen.did("netsell.register", **seen.asked("uscc", company_name="company")), "mailbox")
+def _registered(seen: Evidence) -> Lives:
+    """The member that the asked company is, with a mailbox of the student's own."""
+    own = email.own_mailboxes(seen.look)
+    made = seen.lives("netsell.register", "netsell.change_registration")
+    return made.was(lambda fields: fields["mailbox"].lower() in own, **seen.asked("uscc", company_name="company"))
 
 
 check(

@@ -6,10 +6,8 @@ import re
 from typing import Annotated, Any
 
 from ...books import access, members
-from ...books.cast import companies
 from ...kernel.command import VISITOR, command, field_rule, role, value_rule
 from ...kernel.doing import Doing, Looking
-from ...kernel.names import same_name
 from ...kernel.refusals import Declined, refusal
 from ...kernel.values import Ask, Line, Ref, Secret
 from .. import email
@@ -28,11 +26,6 @@ COMPANY_JOINED = refusal(
     "company_joined",
     "该企业已是网络营销会员（用户名 {name}）。请直接登录。",
     "This company is already a marketing member (user name {name}). Sign in with that name.",
-)
-OTHER_COMPANY = refusal(
-    "other_company",
-    "信用代码 {uscc} 登记在另一家企业名下。请核对企业名称。",
-    "The credit code {uscc} is registered for a company of another name. Check the name of the company.",
 )
 NO_SUCH_MEMBER = refusal(
     "no_such_marketer",
@@ -67,12 +60,12 @@ def register(
     if do.value("select 1 from netsell_member where user_name = $name", name=user_name):
         raise MEMBER_NAME_TAKEN("user_name", name=user_name)
     code = checked_uscc(uscc, "uscc")
-    _check_name(do, company_name, code)
+    members.check_name(do, company_name, code)
     address = email.checked_mailbox(do, mailbox, "mailbox")
+    number = members.company(do, company_name, code, address)
     joined = do.value("select user_name from netsell_member join member on number = netsell_member.member where uscc = $code", code=code)
     if joined:
         raise COMPANY_JOINED("uscc", name=joined)
-    number = members.company(do, company_name, code, address)
     do.execute(
         "insert into netsell_member values ($name, $member, $contact, $mailbox, $day)",
         name=user_name, member=number, contact=contact, mailbox=address, day=do.day,
@@ -83,11 +76,26 @@ def register(
     return user_name
 
 
-def _check_name(look: Looking, name: str, code: str) -> None:
-    """Whether the company with this code bears the name, as the register of companies has it. Refuses 'other_company'."""
-    known = [c.name for c in companies(look) if c.uscc == code] + [r.name for r in look.all("select name from member where uscc = $code", code=code)]
-    if known and not any(same_name(name, k) for k in known):
-        raise OTHER_COMPANY("company_name", uscc=code)
+@command(role=VISITOR, title=("更正营销会员资料", "Correct a marketing member's data"))
+def change_registration(
+    do: Doing,
+    user_name: Annotated[Ref, Ask(choose="netsell.members")],
+    password: Annotated[Secret, Ask(purpose=PASSWORD)],
+    contact: Annotated[Line, Ask(max=40)] = "",
+    mailbox: Annotated[Line, Ask(max=80)] = "",
+) -> str | Declined:
+    """Corrects a member's contact and mailbox; what is left empty stays. Gives the user name."""
+    account = access.find(do, PASSWORD, user_name)
+    if account is None:
+        raise NO_SUCH_MEMBER("user_name", name=user_name)
+    address = email.checked_mailbox(do, mailbox, "mailbox") if mailbox else None
+    if declined := access.confirm(do, account, password):
+        return declined
+    do.execute(
+        "update netsell_member set contact = coalesce($contact, contact), mailbox = coalesce($mailbox, mailbox) where user_name = $name",
+        name=user_name, contact=contact or None, mailbox=address,
+    )  # fmt: skip
+    return user_name
 
 
 def _welcome(do: Doing, address: str, user_name: str, contact: str) -> None:
@@ -133,4 +141,5 @@ def _check_user_name(user_name: str, field: str) -> None:
 
 value_rule(_check_user_name, "netsell.register.user_name")
 value_rule(checked_uscc, "netsell.register.uscc")
-field_rule(email.mailbox_rule, "netsell.register.mailbox")
+field_rule(email.mailbox_rule, "netsell.register.mailbox", "netsell.change_registration.mailbox")
+field_rule(members.name_rule, "netsell.register.company_name")

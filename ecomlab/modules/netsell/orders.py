@@ -23,7 +23,7 @@ from .. import ebank, email
 from .members import MARKETER, profile
 from .provider import provider
 
-SERVICE_MOVES = {"awaiting_payment": ("active", "released"), "active": ("expired",), "expired": ("active", "released"), "released": ()}
+SERVICE_MOVES = {"awaiting_payment": ("active", "released"), "active": ("expired", "released"), "expired": ("active", "released"), "released": ()}
 DOMAIN = documents.kind("netsell_domain", "ND", ("域名", "domain name"), SERVICE_MOVES)
 HOSTING = documents.kind("netsell_hosting", "NH", ("虚拟主机", "web hosting"), SERVICE_MOVES)
 LISTING = documents.kind("netsell_listing", "NS", ("搜索收录", "search listing"), SERVICE_MOVES)
@@ -31,13 +31,20 @@ KINDS = {k.name: k for k in (DOMAIN, HOSTING, LISTING)}
 NOT_RUNNING = refusal(
     "not_running", "{kind}“{number}”尚未付款或已到期。请先付款或续费。", "The {kind} {number} is not paid for or has expired. Pay for it or renew it first."
 )
+BILL_STANDS = refusal(
+    "bill_stands",
+    "{number} 是已投放广告的账单，不能取消。请付款，或从列表中选择其他订单。",
+    "{number} is the bill for advertisements that were shown and cannot be cancelled. Pay it, or choose another order from the list.",
+)
 NOT_COMPANY_ACCOUNT = refusal(
     "not_company_account",
     "账户 {number} 不是本企业的账户，订单由订购的企业支付。请选择本企业的账户。",
     "The account {number} is not your company's, and the company that placed an order pays for it. Choose an account of your company.",
 )
 
-ORDER = documents.kind("netsell_order", "NO", ("网络营销订单", "marketing order"), {"unpaid": ("paid", "lapsed"), "paid": (), "lapsed": ()})
+ORDER = documents.kind(
+    "netsell_order", "NO", ("网络营销订单", "marketing order"), {"unpaid": ("paid", "lapsed", "cancelled"), "paid": (), "lapsed": (), "cancelled": ()}
+)
 
 #: Days that an order waits for its payment, that an expired service is kept, and before its end that an e-mail reminds of it.
 PATIENCE, GRACE, REMINDER = 7, 30, 30
@@ -170,6 +177,10 @@ def _run(do: Doing, order: documents.Document) -> None:
 
 
 documents.offer(
+    "netsell.unpaid_services", ORDER, "unpaid", of="netsell_order", whose="member", where="t.service is not null",
+    shows="(select label from netsell_service where number = t.service), t.amount",
+)  # fmt: skip
+documents.offer(
     "netsell.unpaid", ORDER, "unpaid", of="netsell_order", whose="member", shows="(select label from netsell_service where number = t.service), t.amount"
 )
 
@@ -194,6 +205,34 @@ def pay_order(
         raise NOT_COMPANY_ACCOUNT("account", number=number)
     amount = do.value("select amount from netsell_order where number = $number", number=order)
     return settle_order(do, found, amount, number, pin)
+
+
+@command(role=MARKETER, title=("取消订单", "Cancel an order"))
+def cancel_order(do: Doing, order: Annotated[Ref, Ask("网络营销订单", "Marketing order", choose="netsell.unpaid_services")]) -> str:
+    """Cancels an order of a service that is not paid; gives its number. A service that it was to begin is free again. A bill for advertising stands."""
+    found = documents.find(do, ORDER, order, "order", owner=do.actor)
+    service = do.value("select service from netsell_order where number = $number", number=order)
+    if service is None:
+        raise BILL_STANDS("order", number=order)
+    found.move_to("cancelled", "order")
+    _release_unused(do, service)
+    return order
+
+
+@command(role=MARKETER, title=("放弃服务", "Give up a service"))
+def give_up(do: Doing, service: Annotated[Ref, Ask("已订购的服务", "Service", choose="netsell.services")]) -> str:
+    """Ends a domain name, hosting or listing for good; gives its number. What was paid is not given back; a name can be ordered anew."""
+    kind = do.value("select kind from netsell_service where number = $number", number=service)
+    documents.find(do, KINDS[kind] if kind else DOMAIN, service, "service", owner=do.actor).move_to("released", "service")
+    return service
+
+
+def _release_unused(do: Doing, number: str) -> None:
+    """A service whose first order came to nothing is anybody's again."""
+    kind = do.value("select kind from netsell_service where number = $number", number=number)
+    service = documents.find(do, KINDS[kind], number)
+    if service.state == "awaiting_payment":
+        service.move_to("released")
 
 
 @query(role=MARKETER, title=("查看我的订单", "View your orders"))
@@ -237,10 +276,7 @@ def _time_passes(do: Doing) -> None:
         patience=PATIENCE, day=do.day,
     ):  # fmt: skip
         documents.find(do, ORDER, row.number).move_to("lapsed")
-        kind = do.value("select kind from netsell_service where number = $number", number=row.service)
-        service = documents.find(do, KINDS[kind], row.service)
-        if service.state == "awaiting_payment":
-            service.move_to("released")
+        _release_unused(do, row.service)
     for row in do.all(
         """select s.*, d.state from netsell_service s join document d using (number)
            where (d.state = 'active' and s.expires <= $day + $reminder) or (d.state = 'expired' and s.expires <= $day - $grace) order by s.number""",

@@ -289,7 +289,6 @@ excuse(
     {
         "B service.phone_review.reason": "the reason is the customer's",
         "B service.tell_group.text": "the group hears the reasons",
-        "F service.tell_group": "the group hears them after the calls",
     },
 )
 excuse("DESK012", {"B service.sort_return.sorted_as": "what is sound follows from the parcel"})

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ...books.documents import Move, came_to, moved
-from ...kernel.evidence import Done, Evidence, after, check, did, excuse, looked_up
+from ...kernel.evidence import Done, Evidence, after, before, check, did, excuse, looked_up
 from ...reports.questions import goals_of, question
 from .briefs import job
 from .closing import cash_in
@@ -337,7 +337,9 @@ check(
 check(
     "SHOP016",
     drawn=_statements,
-    seen=lambda s: s.looked_up("shop.supplier_statement", where=lambda d: d.arguments["statement"] in _statements(s)),
+    seen=lambda s: before(
+        s.looked_up("shop.supplier_statement", where=lambda d: d.arguments["statement"] in _statements(s)), moved(s, "shop_statement", "paid")
+    ),
     paid=lambda s: [m for m in moved(s, "shop_statement", "paid") if m.number in _statements(s)],
 )
 
@@ -353,4 +355,5 @@ excuse("SHOP001", {"B shop.return_rows.rows.fault": "what is wrong with a row fo
 excuse("SHOP018", {"B shop.name_open_item.open_reason": "why a line is open follows from the two lists"})
 excuse("SHOP012", {"B shop.count_till.cash": "what is in the drawer follows from the till"})
 excuse("SHOP014", {"B report.answer.answer": "what is right follows from the books, and no row shows a total"})
+excuse("SHOP006", {"C shop.file_pictures.size": "the size that was filed in its place is filed again as well"})
 excuse("SHOP003", {"F shop.take_photos.rows": "the text asks for the order of the sheet"})

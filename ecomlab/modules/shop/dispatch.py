@@ -65,6 +65,17 @@ def print_waybill(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose
     return print_for(do, order, courier).number
 
 
+@command(role=CLERK, title=("作废快递面单", "Void a waybill"))
+def void_waybill(do: Doing, waybill: Annotated[Ref, Ask(choose="shop.waybills_ready")]) -> str:
+    """Takes a waybill out of use that is on no courier's list; gives its order, for which another can be printed."""
+    document, row = waybills.find(do, waybill, "waybill")
+    document.must_allow("void", "waybill")
+    if waybill not in {r.number for r in ready(do, do.actor)}:
+        raise ON_A_LIST("waybill", number=waybill, list=_list_of(do, waybill))
+    document.move_to("void", "waybill")
+    return str(row.parcel)
+
+
 @query("SHOP017", role=CLERK, title=("查看待交快递的包裹", "View the parcels for couriers"))
 def parcels(do: Doing) -> Table:
     """Shipped orders that no courier has collected: web_order, recipient, deliver_to, shipped_day, waybill, courier, price (tax included), handover."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ...books.documents import came_to
+from ...books.documents import came_to, moved
 from ...kernel.doing import Looking
 from ...kernel.evidence import Done, Evidence, asks, check, did, excuse
 from ...kernel.tasks import tasks
@@ -73,7 +73,13 @@ def _shown(seen: Evidence) -> list[Done]:
     return seen.did("teaching.script", where=in_order)
 
 
-check("LES005", shown=_shown, rehearsed=lambda s: s.did("b2c.search") and s.did("b2c.add_to_cart"))
+def _rehearsed(seen: Evidence) -> bool:
+    """Whether both first steps were tried before the last lesson that was given, if one was."""
+    lessons = [m.n for m in moved(seen, "lesson_plan", "taught")]
+    return all(not lessons or min(d.n for d in tried) < max(lessons) if (tried := seen.did(f"b2c.{step}")) else False for step in ("search", "add_to_cart"))
+
+
+check("LES005", shown=_shown, rehearsed=_rehearsed)
 check(
     "LES006",
     set=lambda s: s.did("teaching.assign", where=lambda d: s.brief["task"] in d.result["tasks"]),
