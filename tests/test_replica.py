@@ -78,7 +78,11 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "the greatest that is there": ("select number, greatest(quantity, 1) as a, least(price, 1) as b from thing where price is not null order by number", {}),
     "a list of values": ("select v.a, v.b from (values ('x', 1), ('y', 2)) v(a, b) order by v.a", {}),
     "a division, which is for DuckDB": ("select number, price / quantity as a from thing where quantity > 0 and price is not null order by number", {}),
-    "a view, which is for DuckDB": ("select number from dear order by number", {}),
+    "a view": ("select number from dear order by number", {}),
+    "a view beside a query of its own": ("with other as (select number from thing where price = 12.5)\n"
+                                         "select number from dear union all select number from other order by number", {}),
+    "lists in order": ("select t.number, list(p.name order by p.name) as a, list(t.quantity order by p.name) as b from thing t\n"
+                       "left join part p on p.thing = t.number group by t.number order by t.number", {}),
     "a decimal and a whole number, which is for DuckDB": ("select number from thing where price > 12 or price = 100 order by number", {}),
     "a decimal times another, which is for DuckDB": ("select number from thing where number = 'B' and price * rate > rate order by number", {}),
     "a window": ("select number, row_number() over (order by price desc) as a, sum(quantity) over (partition by on_sale order by number) as b\n"
@@ -121,13 +125,27 @@ def test_what_is_rolled_back_is_gone_and_counts_of_changes_are_told(store: Datab
 def test_what_duckdb_was_asked_within_a_transaction_is_forgotten_with_it(store: Database) -> None:
     """A query that only DuckDB takes, after a change that is then rolled back, and again."""
     fill(store)
-    dear = "select count(*) from dear"
+    dear = "select count(*) from thing where price / 2 > 50"
     assert store.value(dear) == 1
     store.begin()
     store.execute("delete from thing where number = '茶'")
     assert store.value(dear) == 0
     store.rollback()
     assert store.value(dear) == 1
+
+
+def test_what_duckdb_was_asked_for_one_replica_is_gone_for_the_next() -> None:
+    """All replicas of a process ask one DuckDB."""
+    asked = "select count(*) from thing where quantity / 1 >= 0"
+    found = []
+    for rows in (True, False):
+        store = Replica()
+        store.script(TABLE)
+        if rows:
+            fill(store)
+        found.append(store.value(asked))
+        store.close()
+    assert found == [4, 0]
 
 
 def test_a_key_stands_once_and_what_must_be_there_is(store: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import hashlib
 import re
 from collections.abc import Sequence
@@ -59,6 +60,12 @@ class Database:
         self.connection.execute(f"set disabled_optimizers = '{','.join(_UNNEEDED)}'")
         #: the tables that something may have been written to since whoever reads this emptied it
         self.written: set[str] = set()
+
+    def another(self) -> Database:
+        """A second connection to the same tables, which has transactions of its own."""
+        made = copy.copy(self)
+        made.connection, made.written = self.connection.cursor(), set()
+        return made
 
     def run(self, sql: str, parameters: dict[str, Any]) -> Any:
         known = _STATEMENTS.get(sql)

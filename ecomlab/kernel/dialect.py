@@ -7,6 +7,7 @@ comparisons are those of DuckDB. What SQLite has not, or has otherwise, is `Unli
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -55,6 +56,7 @@ def inside(value: Any) -> Any:
 def _decimal(places: int) -> Callable[[Any], Any]:
     exponent, unit = Decimal(1).scaleb(-places), 10 ** (6 - places) if places <= 6 else 0
 
+    @functools.lru_cache(maxsize=4096, typed=True)  # amounts and days come again and again
     def outside(value: Any) -> Any:
         if value is None:
             return None
@@ -74,6 +76,11 @@ def _exactly(kind: type) -> Callable[[Any], Any]:
     return outside
 
 
+@functools.lru_cache(maxsize=4096)
+def _day(value: Any) -> datetime.date | None:
+    return None if value is None else datetime.date.fromordinal(value)
+
+
 def outside(kind: str) -> Callable[[Any], Any]:
     """How a value of a DuckDB type comes out. Raises Unlike for a type that is not kept."""
     if kind in ("VARCHAR", "NULL", '"NULL"'):
@@ -83,9 +90,12 @@ def outside(kind: str) -> Callable[[Any], Any]:
     if kind == "BOOLEAN":
         return lambda v: None if v is None else bool(v)
     if kind == "DATE":
-        return lambda v: None if v is None else datetime.date.fromordinal(v)
+        return _day
     if kind == "TIMESTAMP":
         return lambda v: None if v is None else _EPOCH + datetime.timedelta(microseconds=v)
+    if kind.endswith("[]"):
+        inner = outside(kind[:-2])
+        return lambda v: None if v is None else [inner(member) for member in json.loads(v)]
     if found := re.fullmatch(r"DECIMAL\(\d+,(\d+)\)", kind):
         return _decimal(int(found[1]))
     raise Unlike(kind)
@@ -124,6 +134,7 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], 
     ),
     (re.compile(r"\bstring_agg\(([^()]*), (\x00\d+\x00) order by ([\w.]+)\)"), r"ordered_text(\1, \2, \3)"),
     (re.compile(r"\bstring_agg\("), "group_concat("),
+    (re.compile(r"\blist\(([^()]*) order by ([\w.]+)\)"), r"ordered_list(\1, \2)"),
 )
 #: An insert of lists, a row for each of their values: SQLite is given the rows one by one.
 _SPREAD = re.compile(r"\bunnest\(\$(\w+)\)")
@@ -153,7 +164,7 @@ def translated(sql: str) -> tuple[str, tuple[str, ...]]:
 _ORDER = re.compile(r"\border by ")
 _AFTER_ORDER = re.compile(r"\s+(?:limit|offset|rows|range|union|returning)\b")
 _ALL = re.compile(r"\bgroup by all\b")
-_AGGREGATE = re.compile(r"\b(?:sum|count|min|max|any_value|ordered_text|group_concat|bool_or|bool_and|list|avg)\(")
+_AGGREGATE = re.compile(r"\b(?:sum|count|min|max|any_value|ordered_text|ordered_list|group_concat|bool_or|bool_and|list|avg)\(")
 
 
 def _grouped(sql: str) -> str:

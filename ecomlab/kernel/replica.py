@@ -23,10 +23,11 @@ from .table import Row, Table, row_type
 
 
 class Kind(NamedTuple):
-    """A statement as it runs here. spread: parameters that are lists of values, a row for each; row: the class of the rows that it gives, if it gives
-    any; outside: how their values come out."""
+    """A statement as it runs here. changes: the table that it writes to, if any; spread: parameters that are lists of values, a row for each; row: the
+    class of the rows that it gives, if it gives any; outside: how their values come out."""
 
     sql: str
+    changes: str = ""
     spread: tuple[str, ...] = ()
     row: type[Row] | None = None
     outside: tuple[Callable[[Any], Any], ...] = ()
@@ -38,27 +39,33 @@ class Kind(NamedTuple):
 
 
 class _Template:
-    """An empty DuckDB with the tables of a schema: it tells of what kind the columns of a result are. All replicas of a process share it."""
+    """The tables of a schema, empty in both: SQLite's are copied for each replica, and DuckDB's tell of what kind the columns of a result are.
+    All replicas of a process share it."""
 
     def __init__(self, schema: str):
         self.schema = schema
-        self.tables = translated_schema(schema)
-        statements = re.findall(r"create (table|view) (\w+)([^;]*);", COMMENT.sub("", schema))
-        #: how each table and view is made, in their order; and which words a view's text has
-        self.made = {name: f"create {kind} {name}{text}" for kind, name, text in statements}
-        self.views = {name: set(_WORD.findall(text)) for kind, name, text in statements if kind == "view"}
-        self._empty = _empty(self.tables)
+        #: by name, the query of each view
+        self.views: dict[str, str] = dict(re.findall(r"create view (\w+) as\s([^;]*);", COMMENT.sub("", schema)))
+        self.empty = _empty(translated_schema(schema))
         self._known: dict[str, Kind | Unlike] = {}
 
     @functools.cached_property
-    def connection(self) -> duckdb.DuckDBPyConnection:
-        made = duckdb.connect(config={"threads": 1})
-        made.execute(self.schema)
+    def duckdb(self) -> Database:
+        made = Database()
+        made.script(self.schema)
         return made
 
     @functools.cached_property
+    def types(self) -> dict[str, list[str]]:
+        """By table: DuckDB's types of its columns, in their order."""
+        found: dict[str, list[str]] = {}
+        for table, kind in self.duckdb.all("select table_name, data_type from duckdb_columns() where not internal order by table_name, column_index"):
+            found.setdefault(table, []).append(kind)
+        return found
+
+    @functools.cached_property
     def _mixed(self) -> re.Pattern[str]:
-        decimals = self.connection.execute("select distinct column_name from duckdb_columns() where data_type like 'DECIMAL%' order by 1").fetchall()
+        decimals = self.duckdb.all("select distinct column_name from duckdb_columns() where data_type like 'DECIMAL%' order by 1")
         return mixed([name for (name,) in decimals])
 
     def of(self, sql: str, parameters: dict[str, Any]) -> Kind:
@@ -74,25 +81,34 @@ class _Template:
             raise found
         return found
 
+    def _with_views(self, sql: str) -> str:
+        """The statement with the queries of the views that it names at its head, as SQLite has none of them."""
+        bare = COMMENT.sub("", sql).lstrip()
+        named = set(_WORD.findall(bare))
+        heads = [f"{name} as ({query})" for name, query in self.views.items() if name in named]
+        if not heads:
+            return sql
+        return f"with {', '.join(heads)}{', ' + bare.removeprefix('with ') if bare.startswith('with ') else f' {bare}'}"
+
     def _read(self, sql: str, parameters: dict[str, Any]) -> Kind:
-        theirs, spread = translated(sql)
+        theirs, spread = translated(self._with_views(sql))
         if mixed := self._mixed.search(theirs):
             raise Unlike(f"{mixed[0]}: {' '.join(sql.split())[:120]}")
         try:
-            self._empty.execute(f"explain {theirs}", dict.fromkeys(parameters))
+            self.empty.execute(f"explain {theirs}", dict.fromkeys(parameters))
         except sqlite3.Error as error:
             raise Unlike(f"{error}: {' '.join(theirs.split())[:120]}") from None
-        statement = self.connection.extract_statements(sql)[0]
-        if statement.type != duckdb.StatementType.SELECT and "returning" not in sql:
-            return Kind(theirs, spread)
-        self.connection.begin()
+        changes = found[1] if (found := _CHANGED.match(sql)) else ""
+        if changes and "returning" not in sql:
+            return Kind(theirs, changes, spread)
+        self.duckdb.begin()
         try:
-            described = self.connection.execute(statement, parameters).description
+            described = self.duckdb.run(sql, parameters).description
         except duckdb.Error as error:
             raise Unlike(f"{type(error).__name__} on empty tables: {' '.join(sql.split())[:120]}") from None
         finally:
-            self.connection.rollback()
-        return Kind(theirs, spread, row_type([c[0] for c in described]), tuple(outside(str(c[1])) for c in described))
+            self.duckdb.rollback()
+        return Kind(theirs, changes, spread, row_type([c[0] for c in described]), tuple(outside(str(c[1])) for c in described))
 
 
 @functools.lru_cache(maxsize=32)
@@ -100,7 +116,7 @@ def _template(schema: str) -> _Template:
     return _Template(schema)
 
 
-def _empty(tables: str) -> sqlite3.Connection:
+def _empty(tables: str = "") -> sqlite3.Connection:
     """A SQLite in memory with these tables and the functions that DuckDB has."""
     made = sqlite3.connect(":memory:", isolation_level=None, cached_statements=1_000)
     made.executescript("pragma case_sensitive_like = on; pragma journal_mode = memory;" + tables)
@@ -118,18 +134,16 @@ _CHANGED = re.compile(r"\s*(?:with\b.*?\)\s*)?(?:insert into|update|delete from)
 
 
 class Replica(Database):
-    """A store for one replay, in memory. A query that SQLite does not take is asked of a DuckDB to which the rows are copied; whatever else cannot be
-    done exactly as DuckDB does raises `Unlike`."""
+    """A store for one replay, in memory. A query that SQLite does not take is asked of the template's DuckDB, to which the rows are copied in a transaction
+    that never ends well; whatever else cannot be done exactly as DuckDB does raises `Unlike`."""
 
     copied = False
 
     def __init__(self) -> None:
-        self._base = _empty("")
+        self._base = _empty()
         self.written = set()
         self._template: _Template = _template("")
         self._beside: Database | None = None
-        #: tables and views that are there
-        self._there: set[str] = set()
         #: tables that have changed since they were copied to the DuckDB beside
         self._fresh: set[str] = set()
         #: those that have changed since the transaction began
@@ -143,25 +157,25 @@ class Replica(Database):
         if self._template.schema:
             raise Unlike("a script")
         self._template = _template(sql)
-        self._base.executescript(self._template.tables)
-        self._fresh = set(self.tables())
+        self._template.empty.backup(self._base)
 
     def run(self, sql: str, parameters: dict[str, Any]) -> Any:
         raise Unlike("a bare cursor")
 
     def _done(self, kind: Kind, parameters: dict[str, Any]) -> Any:
-        given = {name: inside(value) for name, value in parameters.items() if name not in kind.spread}
+        if kind.changes:
+            self._fresh.add(kind.changes)
+            self._touched.add(kind.changes)
         try:
             if not kind.spread:
-                return self._base.execute(kind.sql, given)
-            columns = zip(*(parameters[name] for name in kind.spread), strict=True)
-            return self._base.executemany(kind.sql, [{**given, **dict(zip(kind.spread, map(inside, row), strict=True))} for row in columns])
+                return self._base.execute(kind.sql, {name: inside(value) for name, value in parameters.items()})
+            given = {name: inside(value) for name, value in parameters.items() if name not in kind.spread}
+            columns = zip(*(map(inside, parameters[name]) for name in kind.spread), strict=True)
+            return self._base.executemany(kind.sql, [{**given, **dict(zip(kind.spread, row, strict=True))} for row in columns])
         except sqlite3.Error as error:
             raise Unlike(f"{error}: {' '.join(kind.sql.split())[:120]}") from None
 
     def execute(self, sql: str, **parameters: Any) -> None:
-        if changed := _CHANGED.match(sql):
-            self._changed(changed[1])
         self._done(self._template.of(sql, parameters), parameters)
 
     def all(self, sql: str, **parameters: Any) -> list[Any]:
@@ -176,8 +190,6 @@ class Replica(Database):
             kind = self._template.of(sql, parameters)
         except Unlike:
             return self._of_duckdb(sql).value(sql, **parameters)
-        if changed := _CHANGED.match(sql):
-            self._changed(changed[1])
         done = self._done(kind, parameters)
         if kind.row is None:
             return done.rowcount  # as DuckDB: how many rows were changed
@@ -190,25 +202,17 @@ class Replica(Database):
             kind = self._template.of(sql, parameters)
         except Unlike:
             return self._of_duckdb(sql).table(sql, **parameters)
-        rows = kind.rows(self._done(kind, parameters))
-        return Table(list(kind.row.columns if kind.row else ()), [tuple(r) for r in rows])
-
-    def _changed(self, table: str) -> None:
-        self._fresh.add(table)
-        self._touched.add(table)
+        return Table(kind.row.columns if kind.row else (), kind.rows(self._done(kind, parameters)))
 
     def _of_duckdb(self, sql: str) -> Database:
         """A DuckDB that has the rows as they stand now, to be asked only. Raises Unlike for a statement that writes."""
         if _CHANGED.match(sql):
             raise Unlike(f"a change: {' '.join(sql.split())[:120]}")
         if self._beside is None:
-            self._beside = Database()
+            self._beside = self._template.duckdb.another()
+            self._beside.begin()
         named = set(_WORD.findall(sql))
-        named |= {name for view in named & self._template.views.keys() for name in self._template.views[view]}
-        for name, made in self._template.made.items():
-            if name in named and name not in self._there:
-                self._beside.script(made)
-                self._there.add(name)
+        named |= {name for view in named & self._template.views.keys() for name in _WORD.findall(self._template.views[view])}
         for table in sorted(self._fresh & named):
             self._copy(table, self._beside)
         self._fresh -= named
@@ -216,10 +220,9 @@ class Replica(Database):
 
     def _copy(self, table: str, to: Database) -> None:
         rows = self.all(f'select * from "{table}"')
-        to.execute(f'delete from "{table}"')
+        to.execute(f'delete from "{table}"')  # the schema itself puts rows into some
         if rows:
-            types = to.all("select data_type from duckdb_columns() where table_name = $t order by column_index", t=table)
-            columns = ", ".join(f"unnest($c{i}::{t.data_type}[])" for i, t in enumerate(types))
+            columns = ", ".join(f"unnest($c{i}::{kind}[])" for i, kind in enumerate(self._template.types[table]))
             to.execute(f'insert into "{table}" select {columns}', **{f"c{i}": list(values) for i, values in enumerate(zip(*rows, strict=True))})
 
     def begin(self, read_only: bool = False) -> None:
@@ -244,4 +247,5 @@ class Replica(Database):
     def close(self) -> None:
         self._base.close()
         if self._beside is not None:
+            self._beside.rollback()
             self._beside.close()

@@ -17,6 +17,10 @@ def _starts_with(text: str | None, part: str | None) -> int | None:
     return None if text is None or part is None else int(text.startswith(part))
 
 
+def _ends_with(text: str | None, part: str | None) -> int | None:
+    return None if text is None or part is None else int(text.endswith(part))
+
+
 def _listed(values: str | None, value: Any) -> int | None:
     return None if values is None or value is None else int(value in _members(values))
 
@@ -64,6 +68,19 @@ class _OrderedText:
         return self.between.join(text for _, text in sorted(self.parts, key=lambda p: p[0])) if self.parts else None
 
 
+class _OrderedList:
+    """`list(value order by key)`, as an array of JSON."""
+
+    def __init__(self) -> None:
+        self.parts: list[tuple[bool, Any, Any]] = []
+
+    def step(self, value: Any, key: Any) -> None:
+        self.parts.append((key is None, key, value))  # what is null comes last
+
+    def finalize(self) -> str | None:
+        return json.dumps([value for *_, value in sorted(self.parts, key=lambda p: p[:2])]) if self.parts else None
+
+
 class _Any:
     """Whether one is true."""
 
@@ -89,10 +106,13 @@ class _Every(_Any):
 
 
 #: (name, number of arguments, what does it).
-AGGREGATES: tuple[tuple[str, int, Any], ...] = (("any_value", 1, _AnyValue), ("bool_or", 1, _Any), ("bool_and", 1, _Every), ("ordered_text", 3, _OrderedText))
+AGGREGATES: tuple[tuple[str, int, Any], ...] = (
+    ("any_value", 1, _AnyValue), ("bool_or", 1, _Any), ("bool_and", 1, _Every), ("ordered_text", 3, _OrderedText), ("ordered_list", 2, _OrderedList),
+)  # fmt: skip
 FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("contains", 2, _contains),
     ("starts_with", 2, _starts_with),
+    ("ends_with", 2, _ends_with),
     ("list_contains", 2, _listed),
     ("greatest", -1, _greatest),
     ("least", -1, _least),

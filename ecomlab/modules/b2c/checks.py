@@ -20,7 +20,8 @@ def _numbers(seen: Evidence, sql: str, **given: Any) -> set[str]:
 
 def _of_customer(seen: Evidence, kind: str, state: str) -> list[Move]:
     """Web orders, or sales orders, of the asked customer that came into this state."""
-    asked = _numbers(seen, "select unnest([number, sales_order]) from b2c_order where shopper = $who", who=seen.brief["shopper"])
+    orders = seen.look.all("select number, sales_order from b2c_order where shopper = $who", who=seen.brief["shopper"])
+    asked = {number for order in orders for number in order}
     return [m for m in moved(seen, kind, state) if m.number in asked]
 
 

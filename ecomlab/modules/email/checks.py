@@ -38,7 +38,8 @@ def _items(seen: Evidence, numbers: Iterable[str]) -> dict[str, Any]:
     if not (wanted := list(numbers)):
         return {}
     rows = seen.look.all(
-        """select i.number, m.sender, m.subject, m.body, list(r.address) as recipients from mail_item i join mail_message m using (message_id)
+        """select i.number, m.sender, m.subject, m.body, list(r.address order by r.address) as recipients
+           from mail_item i join mail_message m using (message_id)
            left join mail_recipient r on r.message_id = m.message_id and r.header = 'to' where list_contains($numbers, i.number) group by all""",
         numbers=wanted,
     )

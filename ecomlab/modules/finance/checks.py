@@ -116,7 +116,7 @@ def _compensations(seen: Evidence, which: int, vouched: bool = False) -> list[st
     asked = briefs.compensations(seen.look)[which]
     made = {m.number for m in moved(seen, "compensation", "paid")}
     rows = seen.look.all(
-        """select c.number, list(v.media) as media from finance_compensation c left join voucher v on v.document = c.number
+        """select c.number, list(v.media order by v.media) as media from finance_compensation c left join voucher v on v.document = c.number
            where c.cause = $cause and c.amount = $amount and list_contains($o, c.web_order) group by 1 order by 1""",
         cause=asked.cause, amount=asked.amount, o=_orders(seen),
     )  # fmt: skip
