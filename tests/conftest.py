@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 import shutil
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import ecomlab
-from ecomlab.kernel import beginning
+from ecomlab.kernel import beginning, secrets
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.state import State
 from ecomlab.lab import Lab
@@ -30,7 +31,17 @@ _PROGRAMS = {
     "browser": ("tests/browser/",),
     "nbgrader": ("tests/test_nbgrader.py",),
     "packaging": ("tests/test_packaging.py",),
-    "whole": tuple(f"tests/test_{name}.py" for name in ("first", "course", "kernel_processes", "bench", "versions", "new", "perturbed", "csvfile", "export")),
+    "whole": tuple(
+        f"tests/test_{name}.py"
+        for name in (
+            *("first", "course", "kernel_processes", "bench", "versions", "new", "perturbed", "csvfile", "export"),
+            # a class graded or watched, a market made, whole logbooks replayed in both stores, damaged, cut and compared
+            *("grading_class", "classroom", "compare", "cluster", "witness", "market", "market_questions", "studies", "replica", "kernel_damage"),
+            *("kernel_snapshots", "conservation", "dictionary", "incoterms", "losses", "dashboards"),
+            # modules of which a student plays many days before there is anything to test
+            *("b2b", "netsell", "shop", "service", "finance", "floor"),
+        )
+    ),
 }
 #: Of what is tried in each scenario, `make test-fast` tries these: to play the others takes minutes.
 _FEW = ("email", "ca", "ebank", "b2c")
@@ -50,6 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and worlds.SHARED not in os.environ:
         os.environ[worlds.SHARED] = tempfile.mkdtemp(prefix="ecomlab-tests-")
     beginning._KEPT = worlds.Beginnings()
+    secrets._scrypt = functools.cache(secrets._scrypt)  # the same passwords in the same worlds, thousands of times: each is 50 ms
 
 
 def pytest_collection_finish() -> None:
