@@ -207,6 +207,33 @@ def test_a_file_that_is_no_picture_is_refused_and_an_own_picture_taken(after: Ca
     assert shop.shop.add_picture(sheet, row, images.sample(120, 80, (200, 30, 30)))["without_picture"] == 2
 
 
+@pytest.mark.parametrize("place", drawing.PLACES)
+def test_a_logo_is_seen_in_every_size_and_never_where_there_is_none(place: str) -> None:
+    logo, other = drawing.drawn_logo("晨光 Chen Guang"), drawing.drawn_logo("Zhu")
+    for i in range(6):
+        plain = drawing.marked(drawing.photo("白瓷碗 White porcelain bowl of the large kind", f"95260000{i}1230"), "x", place)
+        marked = drawing.with_logo(plain, logo)
+        assert drawing.seen(marked)[2:] == drawing.seen(plain)[2:], "band and bar code are read as before"
+        for size in SIZES:
+            seen = [drawing.bears(drawing.sized(p, size), mark) for p in (plain, marked) for mark in (logo, other)]
+            assert seen == [False, False, True, False], size
+
+
+def test_a_set_bears_the_shops_own_logo_as_it_was_when_it_was_marked(after: Callable[..., Lab]) -> None:
+    shop = after(*ALL[:3])
+    pictures = shop.look.value("select number from shop_picture_set")
+    there = shop.shop.watermark(pictures, "x", "top", logo=True)
+    assert there == len(shop.shop.logo_seen(pictures)) > 0
+    assert code_of_refusal(shop, "shop.set_logo", logo=b"none") == ("not_a_picture", "logo")
+    shop.shop.set_logo(images.sample(200, 100, (200, 10, 10)))
+    assert all(r.logo_seen for r in shop.shop.logo_seen(pictures)), "the one that was laid, not the new one"
+    assert shop.shop.watermark(pictures, "x", "bottom", logo=True) == there
+    for size in SIZES:
+        shop.shop.resize(pictures, size)
+    assert [(r.picture_size, r.logo_seen) for r in shop.shop.logo_seen(pictures)] == [(size, True) for size in SIZES] * there
+    assert worlds.findings_of(shop) == []
+
+
 def test_three_sizes_lie_in_three_folders_under_names_that_tell_them_apart(after: Callable[..., Lab]) -> None:
     shop = after("SHOP001", "SHOP002", "SHOP003", "SHOP004")
     pictures = shop.look.value("select number from shop_picture_set")

@@ -23,6 +23,7 @@ from . import (  # noqa: F401
     intake,
     invariants,
     joint,
+    logos,
     mall,
     pictures,
     prologue,

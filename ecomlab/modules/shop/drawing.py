@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 EDGE = SIZES["zoom"]
 #: The height of a watermark's band, and of a bar code, in pixels of such a picture; the width of a module of the code.
 BAND, BARS, MODULE = 64, 160, 6
+#: The edge of a logo on such a picture, and where it begins: in the upper right corner, below a band that is there. No name and no bar code is.
+#: All are multiples of what three pixels of the smallest size are, so that a logo keeps its edges; it is read in fields of that size.
+LOGO, _LOGO_AT, _FIELDS = 100, (680, 80), (5, 5)
+#: By how much the fields of a logo may differ from what they were, on the average of a colour.
+_ALIKE = 6
 _BARS_TOP = 500
 _BLACK, _WHITE = (0, 0, 0), (255, 255, 255)
 PLACES = ("top", "bottom")
@@ -87,6 +92,36 @@ def marked(picture: Image.Image, text: str, place: str) -> Image.Image:
     return made
 
 
+def drawn_logo(name: str) -> Image.Image:
+    """A logo of the first letters of a name: white on a dark ground of their own colour."""
+    from PIL import Image
+
+    letters = "".join(word[0] for word in _plain(name).split() if word[0].isalnum())[:2].upper() or "S"
+    made = Image.new("RGB", (LOGO, LOGO), _hue(sum(map(ord, letters)) * 47, 0.8, 0.45))
+    _write(made, letters, 7, (LOGO - 42 * len(letters)) // 2, 10, _WHITE)
+    return made
+
+
+def logo_of(content: str) -> Image.Image:
+    """A kept logo (base64 of a PNG) at the size that it has on a picture, in the middle of a white square."""
+    from PIL import Image
+
+    given = Image.open(io.BytesIO(base64.b64decode(content))).convert("RGB")
+    if given.size == (LOGO, LOGO):
+        return given
+    width, height = (max(1, edge * LOGO // max(given.size)) for edge in given.size)
+    square = Image.new("RGB", (LOGO, LOGO), _WHITE)
+    square.paste(given.resize((width, height), Image.Resampling.BOX), ((LOGO - width) // 2, (LOGO - height) // 2))
+    return square
+
+
+def with_logo(picture: Image.Image, logo: Image.Image) -> Image.Image:
+    """The picture with a logo in its upper right corner."""
+    made = picture.copy()
+    made.paste(logo, _LOGO_AT)
+    return made
+
+
 def sized(picture: Image.Image, size: str) -> Image.Image:
     """The picture cut to a size by the mean of the pixels that fall together."""
     from PIL import Image
@@ -109,8 +144,11 @@ def packed(picture: Image.Image) -> bytes:
 
 def _ground(product: str) -> tuple[int, int, int]:
     """A light colour that follows from the GTIN."""
-    hue = int(product[-6:-1] or 0) * 47 % 360
-    red, green, blue = colorsys.hsv_to_rgb(hue / 360, 0.35, 0.95)
+    return _hue(int(product[-6:-1] or 0) * 47, 0.35, 0.95)
+
+
+def _hue(degrees: int, saturation: float, value: float) -> tuple[int, int, int]:
+    red, green, blue = colorsys.hsv_to_rgb(degrees % 360 / 360, saturation, value)
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
@@ -164,6 +202,17 @@ def _modules(product: str) -> str:
 def seen(picture: Image.Image) -> Seen:
     """What a picture's pixels tell, whatever is said of it."""
     return Seen(*picture.size, next((place for place in PLACES if _band(picture, place)), ""), _scanned(picture))
+
+
+def bears(picture: Image.Image, logo: Image.Image) -> bool:
+    """Whether a picture of any size shows a logo where logos are laid."""
+    from PIL import Image
+
+    scale = picture.width / EDGE
+    left, top = _LOGO_AT
+    box = (left * scale, top * scale, (left + LOGO) * scale, (top + LOGO) * scale)
+    there, wanted = (p.resize(_FIELDS, Image.Resampling.BOX, b).tobytes() for p, b in ((picture, box), (logo, None)))
+    return sum(abs(a - b) for a, b in zip(there, wanted, strict=True)) < _ALIKE * len(wanted)
 
 
 def _band(picture: Image.Image, place: str) -> bool:

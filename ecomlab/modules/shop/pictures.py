@@ -16,9 +16,9 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
-from ...kernel.values import Ask, Line, Ref, Upload
+from ...kernel.values import Ask, Flag, Line, Ref, Upload
 from ..b2c.members import own
-from . import drawing
+from . import drawing, logos
 from .intake import RowNo, distinct, rows_of, when_pictured
 from .kinds import PICTURE_SET, SHEET, SIZES
 from .staff import PHOTOGRAPHER
@@ -155,15 +155,21 @@ def watermark(
     picture_set: Annotated[Ref, Ask("图片组", "Picture set", choose="shop.sets_to_mark")],
     text: Annotated[Line, Ask("水印文字", "Text of the watermark", max=40)],
     place: Annotated[Literal["top", "bottom"], Ask("位置", "Place", labels={"top": Text("顶部", "Top"), "bottom": Text("底部", "Bottom")})],
+    logo: Annotated[Flag, Ask("加店标", "With the logo", help=Text("店标在右上角，可先上传", "In the upper right corner; it can be uploaded before"))] = False,
 ) -> int:
-    """Lays a band with a text over every picture of a set; gives on how many pictures the band is seen. Done again, the new mark replaces the old."""
+    """Lays a band with a text over every picture of a set, and the shop's logo if wanted; gives on how many pictures all of it is seen.
+
+    Done again, the new mark replaces the old.
+    """
     document, _ = _own(do, picture_set)
     document.must_allow("watermarked", "picture_set")
     do.execute("update shop_picture_set set mark_text = $text, mark_place = $place where number = $n", text=text, place=place, n=picture_set)
+    laid = logos.lay_on(do, picture_set, logo)
     banded = 0
-    for row in _rows(do, picture_set):
-        band = drawing.seen(rendered(row)).band
-        banded += bool(band)
+    for row in rows(do, picture_set):
+        picture = rendered(row)
+        band = drawing.seen(picture).band
+        banded += bool(band) and (laid is None or drawing.bears(picture, laid))
         do.execute("update shop_picture set band = $band where picture_set = $n and row_no = $row_no", band=band, n=picture_set, row_no=row.row_no)
     document.move_to("watermarked", "picture_set")
     return banded
@@ -175,9 +181,9 @@ def resize(do: Doing, picture_set: Annotated[Ref, Ask("图片组", "Picture set"
     document, row = _own(do, picture_set)
     if document.state not in ("watermarked", "resized"):
         document.must_allow("resized", "picture_set")
-    rows = list(_rows(do, picture_set))
+    there = list(rows(do, picture_set))
     do.execute("delete from shop_picture_file where picture_set = $n and picture_size = $size", n=picture_set, size=size)
-    for r in rows:
+    for r in there:
         seen = drawing.seen(drawing.sized(rendered(r), size))
         do.execute(
             "insert into shop_picture_file values ($n, $row_no, $size, $width, $height, $band, $scanned, $name, null)",
@@ -187,7 +193,7 @@ def resize(do: Doing, picture_set: Annotated[Ref, Ask("图片组", "Picture set"
     made = do.value("select count(distinct picture_size) from shop_picture_file where picture_set = $n", n=picture_set)
     if made == len(SIZES) and document.state == "watermarked":
         document.move_to("resized", "picture_set")
-    return len(rows)
+    return len(there)
 
 
 def _named(pattern: str | None, code: str, size: str) -> str:
@@ -233,12 +239,12 @@ def file_pictures(
         """select f.file_name from shop_picture_file f join document d on d.number = f.picture_set
            where d.owner = $m and f.folder = $folder and not (f.picture_set = $n and f.picture_size = $size)""",
         m=do.actor, folder=folder, n=picture_set, size=size)}  # fmt: skip
-    rows = {r.row_no: r for r in _rows(do, picture_set)}
+    by_row = {r.row_no: r for r in rows(do, picture_set)}
     files = do.all("select row_no, file_name from shop_picture_file where picture_set = $n and picture_size = $size order by 1", n=picture_set, size=size)
     for f in files:
         if f.file_name in there:
             raise NAME_IN_FOLDER("folder", folder=folder, file_name=f.file_name)
-        do.deliver(f"shop/{folder}/{f.file_name}", _delivered(rows[f.row_no], size))
+        do.deliver(f"shop/{folder}/{f.file_name}", _delivered(by_row[f.row_no], size))
     do.execute("update shop_picture_file set folder = $folder where picture_set = $n and picture_size = $size", folder=folder, n=picture_set, size=size)
     left = do.value("select count(*) from shop_picture_file where picture_set = $n and folder is null", n=picture_set)
     if not left and document.state == "resized":
@@ -267,6 +273,23 @@ def pictures(do: Doing, picture_set: Annotated[Ref, Ask("图片组", "Picture se
     )
 
 
+@query(role=PHOTOGRAPHER, title=("查看店标", "See the logo on pictures"))
+def logo_seen(do: Doing, picture_set: Annotated[Ref, Ask("图片组", "Picture set", choose="shop.picture_sets")]) -> Table:
+    """Whether the logo that was laid on a set is seen on its pictures, by their pixels: row_no, code, picture_size, logo_seen.
+
+    A row a size, or one without a size before they are resized. A set without a logo has no rows.
+    """
+    _own(do, picture_set)
+    cut = [r.picture_size for r in do.all("select distinct picture_size from shop_picture_file where picture_set = $n", n=picture_set)]
+    sizes: list[Any] = [size for size in SIZES if size in cut] or [None]
+    logo = logos.laid_on(do, picture_set)
+    made = []
+    for row in rows(do, picture_set) if logo else ():
+        picture = rendered(row)
+        made += [(row.row_no, row.code, size, drawing.bears(drawing.sized(picture, size) if size else picture, logo)) for size in sizes]
+    return Table(("row_no", "code", "picture_size", "logo_seen"), made)
+
+
 # --- a picture as it is ------------------------------------------------------------------------------------------------------
 
 
@@ -275,11 +298,12 @@ def _own(do: Doing, picture_set: str) -> tuple[documents.Document, Any]:
     return document, do.one("select * from shop_picture_set where number = $n", n=picture_set)
 
 
-def _rows(look: Looking, picture_set: str) -> Iterator[Any]:
+def rows(look: Looking, picture_set: str) -> Iterator[Any]:
     """The accepted rows of a set with what their pictures are made of, and the name of the goods that are on each (a check digit may be wrong)."""
     yield from look.all(
-        """select r.row_no, r.code, p.shows, p.content, s.mark_text, s.mark_place, coalesce(o.product_name, r.product_name) as shown
+        """select r.row_no, r.code, p.shows, p.content, s.mark_text, s.mark_place, g.content as logo, coalesce(o.product_name, r.product_name) as shown
            from shop_picture_set s join shop_row r using (sheet) join shop_picture p on p.picture_set = s.number and p.row_no = r.row_no
+           left join shop_mark_logo g on g.picture_set = s.number
            left join shop_row o on o.sheet = s.sheet and substr(o.product, 1, 12) = substr(p.shows, 1, 12)
            where s.number = $n and r.fault is null order by r.row_no""",
         n=picture_set,
@@ -287,11 +311,14 @@ def _rows(look: Looking, picture_set: str) -> Iterator[Any]:
 
 
 def rendered(row: Any) -> Image.Image:
-    """A picture at its full size, with its watermark, from a row (shows, shown, content, mark_text, mark_place)."""
+    """A picture at its full size, with its watermark, from a row (shows, shown, content, mark_text, mark_place, logo)."""
     picture = drawing.opened(row.content) if row.content else drawing.photo(row.shown, row.shows)
-    return drawing.marked(picture, row.mark_text, row.mark_place) if row.mark_place else picture
+    if not row.mark_place:
+        return picture
+    made = drawing.marked(picture, row.mark_text, row.mark_place)
+    return drawing.with_logo(made, drawing.logo_of(row.logo)) if row.logo else made
 
 
 def thumbnails(look: Looking, picture_set: str) -> dict[int, bytes]:
     """The pictures of a set in the smallest size, as PNG files, by row."""
-    return {row.row_no: drawing.file_of(drawing.sized(rendered(row), "bre")) for row in _rows(look, picture_set)}
+    return {row.row_no: drawing.file_of(drawing.sized(rendered(row), "bre")) for row in rows(look, picture_set)}

@@ -24,6 +24,9 @@ create table shop_picture_file (
     picture_set varchar, row_no integer, picture_size varchar, width integer not null, height integer not null, band varchar not null,
     scanned varchar not null, file_name varchar not null, folder varchar, primary key (picture_set, row_no, picture_size)
 );
+-- A shop's own logo (base64 of a PNG), and the logo that was laid on a set of pictures, as it was then.
+create table shop_logo (merchant varchar primary key, content varchar not null, day date not null);
+create table shop_mark_logo (picture_set varchar primary key, content varchar not null);
 create table shop_channel (number varchar primary key, merchant varchar not null, channel_name varchar not null, product_category varchar not null);
 create table shop_channel_place (channel varchar, position integer, product varchar not null, primary key (channel, position));
 -- A product on the shelf: since when, when it is looked at again, and why it was taken off.
