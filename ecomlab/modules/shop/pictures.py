@@ -282,9 +282,10 @@ def logo_seen(do: Doing, picture_set: Annotated[Ref, Ask("图片组", "Picture s
     _own(do, picture_set)
     cut = [r.picture_size for r in do.all("select distinct picture_size from shop_picture_file where picture_set = $n", n=picture_set)]
     sizes: list[Any] = [size for size in SIZES if size in cut] or [None]
-    logo = logos.laid_on(do, picture_set)
-    made = []
-    for row in rows(do, picture_set) if logo else ():
+    made: list[tuple[Any, ...]] = []
+    for row in rows(do, picture_set):
+        if (logo := logos.laid_on(do, picture_set)) is None:
+            break
         picture = rendered(row)
         made += [(row.row_no, row.code, size, drawing.bears(drawing.sized(picture, size) if size else picture, logo)) for size in sizes]
     return Table(("row_no", "code", "picture_size", "logo_seen"), made)
