@@ -166,7 +166,9 @@ def _reviews(reviews: list[Any]) -> list[Panel]:
     bars = _stacked(reviews, cause, _phoned, lambda k: term(k, "service"), len(PHONED), lambda k: (-counts[k], k))
     known = [c for c in counts if c != "unknown"]
     title = Text("差评还没有回访", "Nobody has phoned about the bad reviews yet")
-    if known:
+    if counts["unknown"] > max((counts[c] for c in known), default=0) and known:
+        title = told("还有 {n} 条没有回访", "Not phoned about yet: {n}", n=counts["unknown"])
+    elif known:
         first = max(known, key=lambda c: (counts[c], c))
         title = told("差评最多的原因是{cause}：{n} 条", "Most frequent reason of bad reviews: {cause} ({n})", cause=term(first, "service"), n=counts[first])
 
