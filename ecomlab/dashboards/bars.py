@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from ..kernel.table import wide
 from ..kernel.texts import Language, Text
 from .plots import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, Number, Spot, above, amount, bare, beside, cut, legend, patch_box, value_axis
 from .style import DIM, INK, LINE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+#: The columns of a line beside a lying bar.
+_ROOM = 22
 
 
 class Bar(NamedTuple):
@@ -61,7 +66,7 @@ class Ranked:
                 total = sum((v for v in bar.values if v), Decimal(0))
                 said = bar.note.say(language) if bar.note else amount(total, language)
                 beside(axes, said, (max(so_far, 0.0), i), 6, fontsize=9, color=INK)
-        axes.set_yticks(range(len(self.bars)), [cut(b.label.say(language), 22) for b in self.bars])
+        axes.set_yticks(range(len(self.bars)), [_name(b.label.say(language), language) for b in self.bars])
         # bars keep their thickness where there is room for more of them
         room = int((axes.figure.bbox.height / axes.figure.dpi - 0.5) / 0.42)
         axes.set_ylim(max(len(self.bars), min(5, room)) - 0.5, -0.5)
@@ -123,7 +128,8 @@ class Columns:
         value_axis(axes, language)
         axes.axhline(0, color=LINE, linewidth=1)
         if many:
-            legend(axes, zip(self.colours, (s.say(language) for s in self.series), strict=False))
+            below = 34 if any("\n" in b.label.say(language) for b in self.bars) else 20
+            legend(axes, zip(self.colours, (s.say(language) for s in self.series), strict=False), drop=below)
         return spots
 
     def alt(self, language: Language) -> str:
@@ -131,6 +137,13 @@ class Columns:
 
     def names(self) -> Iterable[Text]:
         return (*self.series, *(b.label for b in self.bars))
+
+
+def _name(text: str, language: Language) -> str:
+    """The name of a lying bar, of two lines at most."""
+    if wide(text) <= _ROOM:
+        return text
+    return "\n".join(cut(line, _ROOM) for line in _folded(text, language).split("\n"))
 
 
 def _told(bars: Sequence[Bar], series: Sequence[Text], language: Language) -> str:

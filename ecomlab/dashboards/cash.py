@@ -40,10 +40,25 @@ def cash_panel(look: Source, where: Where, size: Size = "wide", height: float = 
 
     line = Line(Text("", ""), tuple(points), BLUE, steps=True, filled=True)
     subtitle = Text("现金与银行存款，元；圆点是有变动的日子", "Cash on hand and at the bank, CNY; a dot where it changed")
-    return Panel("cash", _change(left - first), subtitle, Lines((line,)), size, height, behind)
+    return Panel("cash", _change(left - first, _paid_in(look, where)), subtitle, Lines((line,)), size, height, behind)
 
 
-def _change(change: Decimal) -> Text:
+def _paid_in(look: Source, where: Where) -> Decimal:
+    """What the owners have paid in as capital, in money."""
+    found: Decimal = look.value(
+        """select coalesce(sum(c.amount), 0)::decimal(18,2) from cash_line c
+           where c.owner = $owner and c.account = $capital and c.day between $first and $last""",
+        owner=where.owner, capital=ledger.CAPITAL, first=where.from_day, last=where.to_day,
+    )  # fmt: skip
+    return found
+
+
+def _change(change: Decimal, capital: Decimal) -> Text:
+    """How money has changed; capital that was paid in is no result of the business, and is told apart."""
+    if capital > 0:
+        if change < capital:
+            return told("不计投入资本，货币资金减少 {sum} 元", "Without capital paid in, cash fell by {sum} CNY", sum=figure(capital - change))
+        return told("不计投入资本，货币资金增加 {sum} 元", "Without capital paid in, cash rose by {sum} CNY", sum=figure(change - capital))
     if change > 0:
         return told("货币资金增加 {sum} 元", "Cash rose by {sum} CNY", sum=figure(change))
     if change < 0:
