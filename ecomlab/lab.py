@@ -19,12 +19,13 @@ from .grading.assess import assess
 from .kernel import audit as auditing
 from .kernel import command, dictionary, evidence, keys, plays, sql, tasks
 from .kernel.keys import Granted, at_hand
+from .kernel.logbook import LOGBOOK
 from .kernel.scenario import not_in_this_world
 from .kernel.standins import StandIns
 from .kernel.table import Table
 from .kernel.terms import term
 from .kernel.texts import Language, Text, default_language
-from .kernel.world import LOGBOOK, World
+from .kernel.world import World
 from .reports.face import Reports
 from .reports.queries import own_books
 from .waiting import Waiting

@@ -20,11 +20,10 @@ from ecomlab.cli.main import main
 from ecomlab.grading import batch
 from ecomlab.grading.record import Record
 from ecomlab.kernel import logbook, packages
-from ecomlab.kernel.logbook import survey
+from ecomlab.kernel.logbook import ATTEMPTS, LOGBOOK, survey
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.terms import term
-from ecomlab.kernel.world import ATTEMPTS, LOGBOOK
 from tests import golden, worlds
 
 BEGAN = datetime.datetime.fromisoformat("2026-09-07T09:00:00+08:00")

@@ -13,8 +13,8 @@ import pytest
 from ecomlab.cli.main import main
 from ecomlab.grading import batch, cluster
 from ecomlab.kernel import scheduler as scheduler_
+from ecomlab.kernel.logbook import LOGBOOK
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.kernel.world import LOGBOOK
 from ecomlab.market import cluster as market_cluster
 from ecomlab.market import truth as market_truth
 from ecomlab.market.simulate import simulate

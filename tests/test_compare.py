@@ -18,8 +18,7 @@ from ecomlab.grading.compare import Remark, compared
 from ecomlab.grading.graded import Graded
 from ecomlab.grading.traits import Traits, traits
 from ecomlab.kernel import logbook
-from ecomlab.kernel.logbook import Entry, survey
-from ecomlab.kernel.world import ATTEMPTS
+from ecomlab.kernel.logbook import ATTEMPTS, Entry, survey
 from tests import worlds
 
 STUDENTS = [f"s{n:02d}" for n in range(40)]

@@ -85,13 +85,15 @@ def test_a_file_that_is_no_toml_is_kept_nowhere(reader: Reader, tmp_path: Path) 
     assert not stored(tmp_path)
 
 
-def test_a_second_start_reads_no_toml(tmp_path: Path) -> None:
+def test_a_second_start_reads_no_toml_and_grades_a_small_submission_without_duckdb(tmp_path: Path) -> None:
     code = (
-        "import tomllib; real = tomllib.loads; n = []; tomllib.loads = lambda *a, **k: n.append(1) or real(*a, **k)\n"
-        "from ecomlab import modules; modules.load(); from ecomlab.kernel.tasks import tasks; print(len(n), len(tasks()))"
+        "import sys, tomllib; real = tomllib.loads; n = []; tomllib.loads = lambda *a, **k: n.append(1) or real(*a, **k)\n"
+        "from ecomlab.grading import grade; points = grade(sys.argv[1]).points; asked = 'duckdb' in sys.modules\n"
+        "from ecomlab import modules; modules.load(); from ecomlab.kernel.tasks import tasks; print(len(n), len(tasks()), asked, points)"
     )
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    (first, tasks), (second, again) = (
-        map(int, subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout.split()) for _ in range(2)
-    )
-    assert first > 20 and second == 0 and tasks == again > 170
+    call = [sys.executable, "-c", code, str(ROOT / "tests" / "golden" / "email.jsonl")]
+    first, second = (subprocess.run(call, env=environment, capture_output=True, text=True, check=True).stdout.split() for _ in range(2))
+    assert int(first[0]) > 20 and second[0] == "1"  # the scenario of the world
+    assert first[1] == second[1] and int(second[1]) > 170
+    assert (first[2], second[2]) == ("True", "False") and first[3] == second[3] == "12.0"

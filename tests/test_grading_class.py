@@ -27,8 +27,8 @@ from ecomlab.grading.graded import Graded
 from ecomlab.grading.record import Record
 from ecomlab.grading.roster import Person, read_roster
 from ecomlab.grading.settings import Late, Settings
+from ecomlab.kernel.logbook import LOGBOOK
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.kernel.world import LOGBOOK
 from tests import worlds
 
 NAMES = ("ann", "ben", "cai")

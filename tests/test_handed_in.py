@@ -11,8 +11,8 @@ import pytest
 from ecomlab.cli.main import main
 from ecomlab.grading import batch
 from ecomlab.grading.graded import Graded
+from ecomlab.kernel.logbook import LOGBOOK
 from ecomlab.kernel.scenario import scenario
-from ecomlab.kernel.world import LOGBOOK
 from tests import golden, worlds
 
 

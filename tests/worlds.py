@@ -27,13 +27,13 @@ from ecomlab.kernel import audit as auditing
 from ecomlab.kernel import logbook, shelf
 from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
 from ecomlab.kernel.doing import Doing
+from ecomlab.kernel.logbook import LOGBOOK
 from ecomlab.kernel.plays import PLAYS, is_step
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.rules import RULES
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.snapshot import Snapshot
 from ecomlab.kernel.state import State
-from ecomlab.kernel.world import LOGBOOK
 from ecomlab.lab import Lab
 
 modules.load()

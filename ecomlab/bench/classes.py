@@ -15,8 +15,8 @@ from pathlib import Path
 from .. import __version__
 from ..grading.batch import grade_submission
 from ..grading.graded import Submission
+from ..kernel.logbook import LOGBOOK
 from ..kernel.scenario import scenario
-from ..kernel.world import LOGBOOK
 from .rows import Row, environment, timed
 from .sheet import Sheet
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from .. import lab
 from ..kernel import beginning
-from ..kernel.logbook import course_key
+from ..kernel.logbook import LOGBOOK, course_key
 from ..kernel.state import State
 from ..kernel.tasks import tasks
-from ..kernel.world import LOGBOOK, World
+from ..kernel.world import World
 from ..widgets import task_form
 from .commands import call_recorded
 from .rows import Row, environment, timed

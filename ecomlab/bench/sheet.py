@@ -9,13 +9,12 @@ from typing import Any
 from .. import __version__
 from ..kernel import canonical, logbook
 from ..kernel.command import find
-from ..kernel.logbook import Entry, Header, course_key, seed_for
+from ..kernel.logbook import LOGBOOK, Entry, Header, course_key, seed_for
 from ..kernel.plays import PLAYS, Player
 from ..kernel.refusals import Refusal
 from ..kernel.rules import RULES
 from ..kernel.scenario import scenario
 from ..kernel.state import State
-from ..kernel.world import LOGBOOK
 
 #: What a student may do again and again, the amounts so small that nothing runs out; it makes up the long logbooks.
 EVERYDAY: dict[str, dict[str, str]] = {

@@ -31,12 +31,11 @@ from ..grading.graded import Submission
 from ..grading.record import Kept, kept
 from ..kernel.command import COMMANDS
 from ..kernel.database import Database
-from ..kernel.logbook import MAX_BYTES
+from ..kernel.logbook import ATTEMPTS, MAX_BYTES
 from ..kernel.mailed import is_plain, lines_of
 from ..kernel.refusals import Refusal
 from ..kernel.scenario import scenario
 from ..kernel.tasks import tasks
-from ..kernel.world import ATTEMPTS
 from ..kernel.written import written
 from ..witness.account import PAUSE
 

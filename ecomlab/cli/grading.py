@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -101,6 +102,7 @@ if TYPE_CHECKING:
 )
 def grade(args: argparse.Namespace) -> int:
     """Grades logbooks by replay, or all below a folder such as nbgrader's submitted/."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through every package that is installed, in each process
     from ..grading import batch
     from ..grading.settings import Settings
 

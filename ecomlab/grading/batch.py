@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..kernel import keys, packages
-from ..kernel.logbook import BadLine, Finding, Header, read_header, submitter, text_of
+from ..kernel.logbook import LOGBOOK, BadLine, Finding, Header, read_header, submitter, text_of
 from ..kernel.mailed import lines_of
 from ..kernel.refusals import Refusal, refusal
 from ..kernel.scenario import scenario
 from ..kernel.texts import Text
-from ..kernel.world import LOGBOOK
 from .compare import Remark, compared
 from .due import collected, lateness
 from .graded import NOT_JUDGED, Graded, Submission

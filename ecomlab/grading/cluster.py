@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..kernel import keys
-from ..kernel.logbook import MAX_BYTES
+from ..kernel.logbook import ATTEMPTS, LOGBOOK, MAX_BYTES
 from ..kernel.refusals import refusal
 from ..kernel.scheduler import connected
-from ..kernel.world import ATTEMPTS, LOGBOOK
 from .graded import Submission
 from .record import program
 from .workers import Ended, done

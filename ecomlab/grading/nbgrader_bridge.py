@@ -14,8 +14,8 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from ..kernel.logbook import ATTEMPTS, LOGBOOK
 from ..kernel.shelf import FOLDER
-from ..kernel.world import ATTEMPTS, LOGBOOK
 
 _FORMAT: Any = nbformat  # its functions carry no annotations
 #: What a world keeps beside its notebook. It belongs to whoever worked there and is never handed out with an assignment.

@@ -22,12 +22,11 @@ from typing import Any
 
 from ..kernel import files, keys
 from ..kernel.foreign import from_json
-from ..kernel.logbook import MAX_BYTES, Finding
+from ..kernel.logbook import ATTEMPTS, MAX_BYTES, Finding
 from ..kernel.refusals import refusal
 from ..kernel.scenario import share
 from ..kernel.tasks import tasks
 from ..kernel.texts import Language, Text
-from ..kernel.world import ATTEMPTS
 from ..kernel.written import Written
 from .assess import GoalReport, TaskReport
 from .graded import NOT_JUDGED, Basis, Graded, Submission, counting

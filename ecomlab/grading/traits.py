@@ -15,11 +15,10 @@ from typing import Any
 from .. import modules  # noqa: F401  (says what modules there are)
 from ..kernel.command import COMMANDS, Param
 from ..kernel.foreign import from_json
-from ..kernel.logbook import Entry, Survey, lines, survey
+from ..kernel.logbook import ATTEMPTS, Entry, Survey, lines, survey
 from ..kernel.names import both
 from ..kernel.refusals import Refusal
 from ..kernel.table import wide
-from ..kernel.world import ATTEMPTS
 from .replay import Report
 
 #: A text narrower than this, in columns, is a word that anybody may choose.

@@ -28,6 +28,9 @@ from .refusals import refusal
 from .texts import Text
 
 FORMAT = 1
+LOGBOOK = "logbook.jsonl"
+#: Beside it: which attempts were refused, and why.
+ATTEMPTS = "attempts.jsonl"
 #: After so many unreadable lines a file is no logbook any more, and its rest is not read.
 MAX_UNREADABLE = 1_000
 _KEYS = ("n", "at", "day", "by", "do", "with", "gave", "prev")

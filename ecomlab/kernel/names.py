@@ -9,7 +9,7 @@ from .texts import Text
 
 _HAN = re.compile("[\u3400-\u9fff]")
 #: What a province or a city is, at the end of its name in either language.
-_OF_PLACES = re.compile(r"(?<=[\u3400-\u9fff])[省市](?=\W|$)|\s+(city|province)\b", re.IGNORECASE)
+_OF_PLACES = re.compile(r"(?<=[\u3400-\u9fff])[省市](?=\W|$)|(?i:\s+(?:city|province)\b)")
 #: Signs that people put between the two halves of a name, or around one of them.
 _BETWEEN = re.compile(r"[/|\\·,、;:()\[\]【】<>~_–—-]")
 

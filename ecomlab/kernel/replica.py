@@ -9,13 +9,16 @@ as the logbook says at every entry; anything else (`Unlike`: a statement that SQ
 from __future__ import annotations
 
 import functools
+import hashlib
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from importlib import util
+from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
-
+from . import compiled
 from .database import Database
 from .dialect import COMMENT, Unlike, inside, mixed, outside, translated, translated_schema
 from .sqlite_functions import AGGREGATES, FUNCTIONS
@@ -40,10 +43,15 @@ class Kind(NamedTuple):
 
 class _Template:
     """The tables of a schema, empty in both: SQLite's are copied for each replica, and DuckDB's tell of what kind the columns of a result are.
-    All replicas of a process share it."""
+    All replicas of a process share it, and what DuckDB has said is kept for other processes (`compiled`)."""
 
     def __init__(self, schema: str):
         self.schema = schema
+        self._of = f"{_this_duckdb()}\n{schema}"
+        self._file = f"kinds-{hashlib.sha256(schema.encode()).hexdigest()[:12]}"
+        #: by statement: names and types of its columns, or why there are none; by "", the columns that are decimals
+        self._said: dict[str, Any] = compiled.known(_HERE, self._file, self._of) or {}
+        self._kept = len(self._said)
         #: by name, the query of each view
         self.views: dict[str, str] = dict(re.findall(r"create view (\w+) as\s([^;]*);", COMMENT.sub("", schema)))
         self.empty = _empty(translated_schema(schema))
@@ -65,8 +73,10 @@ class _Template:
 
     @functools.cached_property
     def _mixed(self) -> re.Pattern[str]:
-        decimals = self.duckdb.all("select distinct column_name from duckdb_columns() where data_type like 'DECIMAL%' order by 1")
-        return mixed([name for (name,) in decimals])
+        if "" not in self._said:
+            found = self.duckdb.all("select distinct column_name from duckdb_columns() where data_type like 'DECIMAL%' order by 1")
+            self._said[""] = [name for (name,) in found]
+        return mixed(self._said[""])
 
     def of(self, sql: str, parameters: dict[str, Any]) -> Kind:
         """How a statement runs here. Raises Unlike."""
@@ -101,14 +111,41 @@ class _Template:
         changes = found[1] if (found := _CHANGED.match(sql)) else ""
         if changes and "returning" not in sql:
             return Kind(theirs, changes, spread)
+        if sql not in self._said:
+            self._said[sql] = self._described(sql, parameters)
+        if isinstance(said := self._said[sql], str):
+            raise Unlike(f"{said} on empty tables: {' '.join(sql.split())[:120]}")
+        return Kind(theirs, changes, spread, row_type([name for name, _ in said]), tuple(outside(kind) for _, kind in said))
+
+    def _described(self, sql: str, parameters: dict[str, Any]) -> list[tuple[str, str]] | str:
+        """What DuckDB says of a statement: name and type of each column that it gives, or what goes wrong."""
+        from duckdb import Error
+
         self.duckdb.begin()
         try:
-            described = self.duckdb.run(sql, parameters).description
-        except duckdb.Error as error:
-            raise Unlike(f"{type(error).__name__} on empty tables: {' '.join(sql.split())[:120]}") from None
+            return [(name, str(kind)) for name, kind, *_ in self.duckdb.run(sql, parameters).description]
+        except Error as error:
+            return type(error).__name__
         finally:
             self.duckdb.rollback()
-        return Kind(theirs, changes, spread, row_type([c[0] for c in described]), tuple(outside(str(c[1])) for c in described))
+
+    def keep(self) -> None:
+        """Keeps what DuckDB has said since the last time."""
+        if len(self._said) > self._kept:
+            self._kept = len(self._said)
+            compiled.keep(_HERE, self._file, self._of, self._said)
+
+
+#: Where what DuckDB says is kept.
+_HERE = Path(__file__).parent
+
+
+@functools.cache
+def _this_duckdb() -> str:
+    """What tells this DuckDB from another, without importing it: how its compiled part looks."""
+    found = util.find_spec("_duckdb")
+    status = os.stat(found.origin) if found and found.origin else None
+    return f"{status.st_size} {status.st_mtime_ns}" if status else ""
 
 
 @functools.lru_cache(maxsize=32)
@@ -245,6 +282,7 @@ class Replica(Database):
         return self._of_duckdb(f"-- all of {' '.join(self.tables())}").digest(tables)
 
     def close(self) -> None:
+        self._template.keep()
         self._base.close()
         if self._beside is not None:
             self._beside.rollback()

@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
-import duckdb
-
 from . import beginning, canonical, packages
 from .command import COMMANDS, STUDENT, Command, Role, find
 from .database import Database
@@ -205,7 +203,7 @@ class State:
                     self.apply(entry)
             except Refusal as refused:
                 findings.append(Finding(line, refused.code, refused.text))
-            except (duckdb.InterruptException, Unlike):
+            except Unlike:
                 raise
             except Exception as error:  # a hand-written entry may do what no command lets happen; the rest still counts
                 failed = FAILED(do=entry.do[:80], why=type(error).__name__)

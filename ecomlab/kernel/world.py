@@ -22,7 +22,7 @@ from .command import STUDENT
 from .guard import EXCHANGED, Guard
 from .holding import held, lock_of, why
 from .keys import Granted
-from .logbook import BadLine, Entry, Finding, Header
+from .logbook import ATTEMPTS, LOGBOOK, BadLine, Entry, Finding, Header
 from .refusals import CANNOT_WRITE, IS_FINAL, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
 from .rounds import all_at_once
 from .rules import RULES
@@ -33,9 +33,6 @@ from .state import UNDO, State, standing
 from .texts import Text
 from .upkeep import recover
 
-LOGBOOK = "logbook.jsonl"
-#: Beside it: which attempts were refused, and why.
-ATTEMPTS = "attempts.jsonl"
 #: What is told of a long replay: how many entries are done, and of how many.
 Progress = Callable[[int, int], None]
 #: Where a state stands of which nothing is known.

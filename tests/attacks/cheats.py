@@ -26,8 +26,7 @@ from ecomlab.grading.graded import Graded, Submission
 from ecomlab.grading.settings import Settings
 from ecomlab.kernel.doing import AUTO
 from ecomlab.kernel.keys import DEMONSTRATION
-from ecomlab.kernel.logbook import Entry, Header, hash_line, seed_for, survey
-from ecomlab.kernel.world import LOGBOOK
+from ecomlab.kernel.logbook import LOGBOOK, Entry, Header, hash_line, seed_for, survey
 from ecomlab.witness.chain import chain_of
 from ecomlab.witness.courier import RECEIPTS
 from ecomlab.witness.log import Log, Message

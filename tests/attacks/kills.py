@@ -23,8 +23,7 @@ from typing import IO
 
 import ecomlab
 from ecomlab import modules
-from ecomlab.kernel.logbook import survey
-from ecomlab.kernel.world import LOGBOOK
+from ecomlab.kernel.logbook import LOGBOOK, survey
 
 modules.load()
 

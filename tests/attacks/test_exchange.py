@@ -14,8 +14,7 @@ import pytest
 
 import ecomlab
 from ecomlab.kernel import holding
-from ecomlab.kernel.logbook import survey
-from ecomlab.kernel.world import LOGBOOK
+from ecomlab.kernel.logbook import LOGBOOK, survey
 from ecomlab.lab import Lab
 from tests.worlds import refused, relinked
 

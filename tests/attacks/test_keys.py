@@ -20,7 +20,8 @@ from ecomlab.grading import batch, grade
 from ecomlab.hub import seeds
 from ecomlab.kernel import keys, logbook
 from ecomlab.kernel.keys import Granted
-from ecomlab.kernel.world import LOGBOOK, World
+from ecomlab.kernel.logbook import LOGBOOK
+from ecomlab.kernel.world import World
 from tests import worlds
 from tests.each import each
 from tests.worlds import refused, relinked

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import mailbox
 import re
 from email.header import Header
 from email.message import EmailMessage
@@ -62,6 +61,8 @@ def rfc5322(look: Looking, message_id: str) -> bytes:
 
 def write_mbox(look: Looking, address: str, path: Path) -> int:
     """Writes all letters that a mailbox holds to an mbox file, which it replaces; how many."""
+    import mailbox  # few worlds ever write one
+
     path.unlink(missing_ok=True)
     box = mailbox.mbox(path, create=True)
     rows = look.all(

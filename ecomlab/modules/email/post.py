@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -87,6 +88,7 @@ def addresses(text: str, field: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+@functools.lru_cache(maxsize=1024)
 def checked_address(text: str, field: str) -> str:
     """An address as it is written in tables: syntax of RFC 5321 and 5322, in lower case. Refuses 'bad_address'."""
     from email_validator import EmailNotValidError, validate_email

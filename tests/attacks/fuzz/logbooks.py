@@ -16,14 +16,14 @@ from ecomlab.grading.graded import Submission
 from ecomlab.grading.replay import no_points
 from ecomlab.grading.traits import traits
 from ecomlab.kernel import keys
-from ecomlab.kernel.logbook import Finding, hash_line, survey
+from ecomlab.kernel.logbook import LOGBOOK, Finding, hash_line, survey
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.shelf import FOLDER, Shelf
 from ecomlab.kernel.snapshot import Snapshot
 from ecomlab.kernel.state import State
 from ecomlab.kernel.texts import Text
 from ecomlab.kernel.upkeep import recover
-from ecomlab.kernel.world import LOGBOOK, World
+from ecomlab.kernel.world import World
 from ecomlab.witness.chain import chain_of
 from tests import golden
 
