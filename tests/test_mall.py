@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -17,9 +18,10 @@ from ecomlab.kernel.table import Row
 from ecomlab.modules.b2c import checkout, payments, returns, sales, scripted
 from ecomlab.modules.b2c.briefs import spare
 from ecomlab.modules.b2c.members import SHOPKEEPER, SHOPPER, shopper_of
-from ecomlab.modules.shop import mall
+from ecomlab.modules.shop import mall, mall_years
 from ecomlab.modules.shop.staff import ACCOUNTANT
 from tests import worlds
+from tests.vat import without_tax
 from tests.worlds import refused
 
 D = Decimal
@@ -179,3 +181,27 @@ def test_without_an_agreement_there_is_no_commission(shop: Shop) -> None:
     assert shop.line(order).commission == 0 and not shop.do.value("select count(*) from shop_commission")
     shop.until(order)
     assert shop.line(order).payout == shop.line(order).amount - shop.line(order).service_fee
+
+
+def test_a_year_of_the_mall_is_paid_ahead_and_each_month_bears_its_part(shop: Shop) -> None:
+    assert refused(shop.accounts, mall_years.pay_service_year, shop.account, shop.pin).code == "not_on_the_mall"
+    shop.join()
+    expense = shop.balance(shop.member, "6601")
+    made = shop.accounts(mall_years.pay_service_year, shop.account, shop.pin)
+    net = without_tax(mall_years.YEAR_FEE, 6)
+    assert shop.balance(shop.member, "1123", shop.house) == net == -shop.balance(shop.house, "2203", shop.member)
+    assert shop.balance(shop.member, "6601") == expense, "nothing of it is used yet"
+    invoice = shop.do.value("select number from invoice where sale = $n", n=made["service_year"])
+    assert invoices.verify(shop.do, invoice, shop.member).state == "verified", "its tax can be deducted before the year is over"
+    no = refused(shop.accounts, mall_years.pay_service_year, shop.account, shop.pin)
+    assert (no.code, no.field) == ("year_runs", "account")
+    for day in (datetime.date(2026, 10, 1), datetime.date(2026, 11, 1)):
+        shop.do.turn(day)
+        mall_years.spread(shop.do)
+        (row,) = shop.accounts(mall_years.service_years)
+        used = (net * (day - made["starts"]).days / 365).quantize(D("0.01"))
+        assert abs(row.used - used) <= D("0.01") and row.rest == shop.balance(shop.member, "1123", shop.house)
+    assert shop.findings() == []
+    shop.do.turn(datetime.date(2027, 10, 1))
+    mall_years.spread(shop.do)
+    assert (shop.balance(shop.member, "1123", shop.house), shop.accounts(mall_years.service_years)[0].state) == (0, "over") and shop.findings() == []

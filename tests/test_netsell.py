@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ecomlab.books import images, ledger, tax
+from ecomlab.books import images, invoices, ledger, tax
 from ecomlab.books.cast import companies, own_company, own_person, persons
 from ecomlab.books.records import FAMILIES as ALL_FAMILIES
 from ecomlab.kernel.command import COMMANDS
@@ -33,7 +33,7 @@ from ecomlab.modules.netsell.provider import provider
 from tests.each import each
 from tests.judges import judge
 from tests.vat import without_tax
-from tests.worlds import findings_of, model, opened, refused
+from tests.worlds import at_work, findings_of, model, opened, refused
 
 FAMILIES = {f.name: f for f in ALL_FAMILIES.values() if f.module == "netsell"}
 HOSTILE = "<script>alert(1)</script>\"><img src=x onerror='alert(2)'>"
@@ -287,6 +287,9 @@ def test_what_is_paid_ahead_becomes_expense_and_revenue_from_month_to_month(memb
     spent = ledger.balance(look, own, "6601")
     pay(member, order)
     assert ledger.balance(look, own, "6601") == spent, "nothing of it is used yet"
+    with at_work(member.world.state, 10_000) as do:
+        bill = do.value("select number from invoice where sale = $n", n=order)
+        assert invoices.verify(do, bill, own).state == "verified", "what is paid ahead is booked too: its tax is not lost for a year"
     for months, day in enumerate(("2026-10-01", "2026-11-01"), start=1):
         member.advance(days=(datetime.date.fromisoformat(day) - member.day).days)
         used = (datetime.date.fromisoformat(day) - datetime.date(2026, 9, 1)).days

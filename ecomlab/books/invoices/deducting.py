@@ -45,10 +45,15 @@ def input_tax(look: Looking, sale: str, seller: str) -> str:
 
 
 def verify(do: Doing, number: str, member: str, field: str = "invoice") -> documents.Document:
-    """A buyer holds an invoice against what it has booked for the sale. Refuses 'not_your_invoice', 'not_as_bought' and 'wrong_state'."""
+    """A buyer holds an invoice against what it has booked for the sale, what it has paid ahead for it included.
+
+    Refuses 'not_your_invoice', 'not_as_bought' and 'wrong_state'.
+    """
     found = documents.find(do, INVOICE, number, field)
     row = do.one(
-        """select i.*, (select sum(revenue + tax) from sale_line where document = i.sale and seller = i.seller)::decimal(18,2) as sold,
+        """select i.*, (select sum(revenue + tax) from sale_line where document = i.sale and seller = i.seller)::decimal(18,2) + coalesce((
+                      select sum(p.amount) from posting p join ledger_entry e on e.number = p.entry
+                      where e.document = i.sale and p.owner = i.buyer and p.account = '1123' and p.sub = i.seller), 0)::decimal(18,2) as sold,
                   (select sum(net + tax) from invoice o join document d using (number)
                    where o.sale = i.sale and o.seller = i.seller and o.blue is null and d.state <> 'red_lettered')::decimal(18,2) as billed
            from invoice i where i.number = $n""",

@@ -87,7 +87,8 @@ def _owed(look: Looking) -> list[str]:
     "What the platform holds for others is the sales that are not settled, and the money is in its account",
 )
 def _held(look: Looking) -> list[str]:
-    """Paid orders are advances of its customers, shipped ones payables to their shops; what a shop has been charged by statement is taken off.
+    """Paid orders are advances of its customers, shipped ones payables to their shops; what a shop has been charged by statement is taken off. What
+    shops pay it ahead for its own services is not held for anybody.
 
     In a simulated market the platform keeps no books.
     """
@@ -109,7 +110,7 @@ def _held(look: Looking) -> list[str]:
                    select if(p.account = '2202', 'payable', 'advance') as what, p.sub as whose, -sum(p.amount) as held
                    from posting p join ledger_entry e on e.number = p.entry
                    where p.owner in (select member from house) and p.account in ('2202', '2203') and e.kind <> 'channel_fee'
-                     and p.sub in (select member from b2c_merchant union all select member from b2c_shopper) group by 1, 2)
+                     and (p.sub in (select member from b2c_shopper) or p.account = '2202' and p.sub in (select member from b2c_merchant)) group by 1, 2)
                select what, whose, coalesce(held, 0) as held, coalesce(unsettled, 0) as unsettled from held full join unsettled using (what, whose)
                where coalesce(held, 0) <> coalesce(unsettled, 0)
                union all

@@ -11,8 +11,7 @@ import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from ...books import clock, documents, invoices, ledger, sales, tax
-from ...books.costing import money
+from ...books import ahead, clock, documents, invoices, ledger, sales, tax
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
@@ -108,20 +107,9 @@ def settle_order(do: Doing, order: documents.Document, amount: Decimal, account:
         ]
         ledger.post(do, "netsell_order", _text(order), lines, order.number)
     else:
-        _invoice_ahead(do, order, seller, amount)
+        ahead.invoice(do, "netsell_order", _text(order), order.number, seller, order.owner, sales.gross_priced(do, [sales.Item(amount)], tax.MODERN_SERVICES))
     _run(do, order)
     return paid
-
-
-def _invoice_ahead(do: Doing, order: documents.Document, seller: str, amount: Decimal) -> None:
-    """A service that is paid ahead is invoiced, and so its tax is due; of the price nothing is earned yet."""
-    items = sales.gross_priced(do, [sales.Item(amount)], tax.MODERN_SERVICES)
-    bears = sales.Item(Decimal("0.00"), quantity=0, tax=items[0].tax)
-    sales.sell(
-        do, "netsell_order", _text(order), order.number, seller, order.owner, [bears], [ledger.Line(seller, ledger.ADVANCES, bears.tax, order.owner)],
-        sales.tax_owed(order.owner, seller, items, ledger.PREPAID),
-    )  # fmt: skip
-    invoices.issue(do, order.number, seller, order.owner, items)
 
 
 def _spread(do: Doing) -> None:
@@ -133,13 +121,9 @@ def _spread(do: Doing) -> None:
         day=do.day,
     )
     for r in rows:
-        used, whole = (min(do.day, r.ends) - r.starts).days, (r.ends - r.starts).days
-        part = money(r.net * used / whole) - r.earned
         order = documents.find(do, ORDER, r.number)
-        if part:
-            spent = [ledger.Line(order.owner, EXPENSE, part), ledger.Line(order.owner, ledger.PREPAID, -part, r.seller)]
-            earned = [ledger.Line(r.seller, ledger.ADVANCES, part, order.owner)]
-            sales.sell(do, "netsell_month", _text(order), order.number, r.seller, order.owner, [sales.Item(part, quantity=0)], earned, spent)
+        if part := ahead.due(r.net, r.earned, r.starts, r.ends, do.day):
+            ahead.use(do, "netsell_month", _text(order), r.number, r.seller, order.owner, part, EXPENSE)
 
 
 def book_sale(do: Doing, kind: str, order: documents.Document, seller: str, amount: Decimal, owed: str, claimed: str) -> None:

@@ -25,6 +25,7 @@ from . import (  # noqa: F401
     joint,
     logos,
     mall,
+    mall_years,
     pictures,
     prologue,
     reconciling,

@@ -61,6 +61,7 @@ STATEMENT = documents.kind(
 
 #: The shop's agreement with the platform on whose pages it stands, and the commission on one order whose money the platform holds.
 MALL_AGREEMENT = documents.kind("shop_mall_agreement", "MA", ("平台入驻协议", "mall agreement"), {"in_force": ("over",), "over": ()})
+SERVICE_YEAR = documents.kind("shop_service_year", "SJ", ("平台年费", "yearly fee of the mall"), {"running": ("over",), "over": ()})
 COMMISSION = documents.kind(
     "shop_commission", "CM", ("平台佣金", "platform commission"), {"charged": ("settled", "taken_back"), "settled": (), "taken_back": ()}
 )  # fmt: skip

@@ -71,7 +71,7 @@ def agreement_of(look: Looking, merchant: str) -> Any:
 # --- joining, and the deposit -------------------------------------------------------------------------------------------------
 
 
-def _own_shop(do: Doing) -> Any:
+def own_shop(do: Doing) -> Any:
     """The shop whose company's accountant is acting."""
     return do.one("select * from b2c_merchant where member = $m order by merchant limit 1", m=do.actor)
 
@@ -91,7 +91,7 @@ def join_mall(
     What is missing is kept back from what the platform pays out. From now on it charges its commission on each sale whose money it holds.
     A wrong PIN counts towards the account's lock.
     """
-    shop, asked = _own_shop(do), deposit_asked(do)
+    shop, asked = own_shop(do), deposit_asked(do)
     if known := agreement_of(do, shop.merchant):
         raise ON_THE_MALL("account", number=known.number)
     paid = _pay(do, shop, ZERO, asked, asked if amount is None else amount, account, pin)
@@ -105,7 +105,7 @@ def join_mall(
 @command(role=ACCOUNTANT, title=("补缴保证金", "Pay what is missing of the deposit"))
 def pay_deposit(do: Doing, amount: Share, account: ebank.CompanyAccount, pin: ebank.Pin) -> dict[str, Any] | Declined:
     """Pays what is missing of the deposit, all or some; gives the transaction and what is still missing. Refuses more than that."""
-    shop = _own_shop(do)
+    shop = own_shop(do)
     row = agreement_of(do, shop.merchant)
     if row is None:
         raise NOT_ON_THE_MALL("account")
@@ -249,7 +249,7 @@ def _set_off(do: Doing, order: str, shop: str, house: str) -> Decimal:
 @query(role=ACCOUNTANT, title=("查看平台收费标准", "View the mall's terms"))
 def mall_terms(do: Doing) -> Table:
     """What the platform asks: product_category and commission (percent of the price, tax included); then the deposit in CNY, and what of it is paid."""
-    agreed = agreement_of(do, _own_shop(do).merchant)
+    agreed = agreement_of(do, own_shop(do).merchant)
     rows: list[tuple[Any, ...]] = [(category, rate, None, None) for category, rate in rates(do).items()]
     rows.append(("", None, deposit_asked(do), agreed.deposit_paid if agreed else ZERO))
     return Table(("product_category", "commission_rate", "deposit", "deposit_paid"), rows)
@@ -263,7 +263,7 @@ def mall_statement(do: Doing, from_day: FromDay = None, to_day: ToDay = None) ->
     The period is that of shipping. payout of all that were paid out is what came in at the bank; amount less refunded of the others is what it holds.
     """
     check_period(from_day, to_day)
-    return statement_of(do, _own_shop(do).merchant, from_day, to_day)
+    return statement_of(do, own_shop(do).merchant, from_day, to_day)
 
 
 def statement_of(look: Looking, merchant: str, from_day: datetime.date | None = None, to_day: datetime.date | None = None) -> Table:

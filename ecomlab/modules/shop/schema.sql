@@ -70,6 +70,8 @@ create table shop_statement (
 create table shop_mall (
     number varchar primary key, merchant varchar not null, deposit decimal(18,2) not null, deposit_paid decimal(18,2) not null, day date not null
 );
+-- Years of the mall's service that shops have paid ahead. amount: tax included.
+create table shop_service_year (number varchar primary key, merchant varchar not null, amount decimal(18,2) not null, starts date not null, ends date not null);
 -- The platform's commission on an order. amount: tax included, on what has not been refunded; 0 once all was.
 create table shop_commission (
     number varchar primary key, merchant varchar not null, web_order varchar not null, amount decimal(18,2) not null, day date not null
