@@ -637,6 +637,26 @@ def test_everybody_votes_once(member: Lab) -> None:
     assert refused(member.netsell.vote, number, "2").code == "already_voted"
     assert [(r.votes, r.share) for r in member.netsell.results(number)] == [(0, 0), (1, 100), (0, 0)]
     assert refused(member.netsell.vote, "NQ-0000-0001", "1").code == "no_questionnaire"
+    member.netsell.withdraw_vote(number)
+    assert refused(member.netsell.withdraw_vote, number).code == "not_voted"
+    assert member.netsell.vote(number, "3") == [3]
+
+
+def test_an_order_not_paid_is_cancelled_and_a_service_given_up(member: Lab) -> None:
+    def order(years: int) -> str:
+        return str(member.netsell.order_international("jiangnan-again", "com", years))
+
+    wrong = order(3)
+    assert refused(order, 1).code == "name_taken"
+    member.netsell.cancel_order(wrong)
+    assert refused(member.netsell.cancel_order, wrong).code == "wrong_state"
+    pay(member, order(2))
+    (service,) = (r.number for r in member.netsell.my_domains() if r.state == "active")
+    member.netsell.give_up(service)
+    pay(member, order(1))
+    assert sorted(r.state for r in member.netsell.my_domains()) == ["active", "released", "released"]
+    assert refused(member.netsell.give_up, service).code == "wrong_state"
+    assert [v.name for v in member.audit() if v.findings] == []
 
 
 def test_several_options_are_one_vote_on_a_multiple_choice(member: Lab) -> None:

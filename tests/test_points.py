@@ -396,6 +396,39 @@ def test_a_document_voided_for_the_wrong_reason_is_entered_and_voided_again(stud
     assert me.missing("EDI016") == []
 
 
+def test_an_order_closed_too_early_still_takes_what_the_delivery_note_has(student: Callable[..., Student]) -> None:
+    before = [c for c in PLAYS if c.startswith("B2C")]
+    me = student("b2c", *before[: before.index("B2C006")])
+    asked = me.play.brief("B2C006")
+    number = me.play.look.value("select max(number) from document where kind = 'b2c_purchase' and state = 'confirmed'")
+    me.play.b2c.purchase_detail(number)
+    me.play.b2c.receive_purchase(number, [{"product": asked["gtin"], "quantity": asked["delivered"] - 1}], "dropped")
+    assert me.missing("B2C006") == ["counted", "closed"]
+    me.play.b2c.receive_purchase(number, [{"product": asked["gtin"], "quantity": 1}])
+    assert me.missing("B2C006") == []
+    with pytest.raises(Refusal):
+        me.play.b2c.receive_purchase(number, [{"product": asked["gtin"], "quantity": 1}])
+    assert [v.name for v in me.lab.audit() if v.findings] == []
+
+
+def test_a_payment_of_a_wrong_amount_is_recalled_the_same_day(student: Callable[..., Student]) -> None:
+    me = student("ebank", *TRADING)
+    asked, account = me.play.brief("EBANK009"), own_customer(me.play, "corporate").account
+
+    def pay(amount: Decimal) -> str:
+        return str(me.play.ebank.pay_corporate(account, asked["merchant"], asked["reference"], amount, me.play.pin("corporate")))
+
+    wrong = pay(asked["amount"] - 1)
+    me.play.ebank.recall_transfer(wrong, "金额有误 Wrong amount")
+    for done in (wrong, "TX-0000-0001"):
+        with pytest.raises(Refusal):
+            me.play.ebank.recall_transfer(done, "金额有误 Wrong amount")
+    assert pay(asked["amount"]) != wrong
+    me.play.ebank.payments()
+    assert me.missing("EBANK009") == []
+    assert [v.name for v in me.lab.audit() if v.findings] == []
+
+
 # --- what comes first --------------------------------------------------------------------------------------------
 
 
@@ -431,7 +464,8 @@ def test_a_demonstration_is_rehearsed_before_the_lesson(student: Callable[..., S
 def test_a_listing_is_found_by_the_title_as_its_reader_sees_it(student: Callable[..., Student]) -> None:
     me = student("c2c", "C2C001", "C2C012")
     title = me.play.brief("C2C021")["title"]
-    for spelt in (title, both(title).zh, both(title).en.upper(), title.replace(" ", "\u3000  ")):
+    zh, en = both(title)
+    for spelt in (title, zh, en.upper(), title.replace(" ", "\u3000  "), f"{en} {zh}", f"{zh}（{en}）", f"{en} / {zh}"):
         assert [r.title for r in me.play.c2c.find_listings(text=spelt)] == [title]
     assert me.missing("C2C021") == []
     for other in ("100%", title.replace(" ", "_"), f"{both(title).zh}9"):

@@ -119,7 +119,9 @@ def other_texts(look: Looking, value: str) -> Iterator[str]:
         if text in pool:
             yield from [v for v in pool if v != text][:4]
             return
-    if re.fullmatch(r"\d{6,}", text):
+    if re.fullmatch(r"\d", text):
+        yield from (n for n in "12" if n != text)
+    elif re.fullmatch(r"\d{6,}", text):
         yield text[:-1] + str((int(text[-1]) + 1) % 10)
         yield text[:-2] + f"{(int(text[-2:]) + 37) % 100:02d}"
     elif re.match(r"https?://", text):

@@ -42,6 +42,7 @@ TAKES_BACK: dict[str, tuple[str, dict[str, Any]]] = {
     "lgs.add_warehouse": ("lgs.retire_warehouse", {}),
     "netsell.order_international": ("netsell.cancel_order", {}),
     "netsell.order_chinese": ("netsell.cancel_order", {}),
+    "netsell.vote": ("netsell.withdraw_vote", {}),
     "shop.take_off": ("shop.put_on_shelf", {}),
     "shop.print_waybill": ("shop.void_waybill", {}),
     "service.request_change": ("service.refuse_change", {"reason": "记错了 A mistake"}),

@@ -26,8 +26,13 @@ NO_QUESTIONNAIRE = refusal(
 )
 ALREADY_VOTED = refusal(
     "already_voted",
-    "你的企业已在 {day} 投过票，每家会员在一份问卷上只有一票。请选择其他问卷。",
-    "Your company voted on {day}, and each member has one vote on a questionnaire. Choose another questionnaire.",
+    "你的企业已在 {day} 投过票，每家会员在一份问卷上只有一票。请选择其他问卷，或先撤回这一票。",
+    "Your company voted on {day}, and each member has one vote on a questionnaire. Choose another questionnaire, or withdraw that vote first.",
+)
+NOT_VOTED = refusal(
+    "not_voted",
+    "你的企业在问卷 {number} 上没有投票。请选择投过票的问卷。",
+    "Your company has no vote on the questionnaire {number}. Choose one on which it voted.",
 )
 NO_SUCH_OPTION = refusal(
     "no_such_option", "没有选项“{option}”。请填写 1 到 {count} 之间的序号。", "There is no option {option}. Enter numbers from 1 to {count}."
@@ -144,6 +149,18 @@ def vote(
         raise ALREADY_VOTED("questionnaire", day=before)
     cast_ballots(do, row.number, row.version, [(do.actor, sorted(chosen))])
     return sorted(chosen)
+
+
+@command(role=MARKETER, title=("撤回投票", "Withdraw a vote"))
+def withdraw_vote(do: Doing, questionnaire: Open) -> str:
+    """Takes the member's vote on a questionnaire back, so that it can vote again; gives the questionnaire. A vote on an earlier version stays."""
+    row = _open(do, questionnaire, "questionnaire")
+    own = {"number": row.number, "version": row.version, "voter": do.actor}
+    mine = "questionnaire = $number and version = $version and voter = $voter"
+    if not do.value(f"select 1 from netsell_ballot where {mine}", **own):
+        raise NOT_VOTED("questionnaire", number=questionnaire)
+    do.execute(f"delete from netsell_ballot where {mine}", **own)
+    return questionnaire
 
 
 def cast_ballots(do: Doing, number: str, version: int, ballots: Sequence[tuple[str, list[int]]]) -> None:
