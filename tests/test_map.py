@@ -56,7 +56,7 @@ def test_a_map_without_documents_follows_the_tasks(tmp_path: Path) -> None:
 
 def test_retracing_finds_ones_own_last_document_and_says_when_there_is_none(tmp_path: Path) -> None:
     lab = ecomlab.open(tmp_path, student="s1", scenario="ca", language="en")
-    assert repr(lab.retrace("certificate")) == "You have no certificate yet. Do the tasks above and run this cell again."
+    assert repr(lab.retrace("certificate")) == "You have no certificate yet. Do the tasks that lead to one, and run this cell again."
     PLAYS["CA001"](lab.player())
     (mine,) = lab.retrace("certificate")
     assert mine.kind == "certificate" and lab.look.value("select owner from document where number = $n", n=mine.number)

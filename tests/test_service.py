@@ -15,6 +15,7 @@ from ecomlab.lab import Lab
 from ecomlab.modules.b2c.prologue import own_shop
 from ecomlab.modules.service import papers, shifts, words
 from ecomlab.modules.service.briefs import PACKED, PRINTED, RETURNED, STUCK, UNPRINTED, WAITING, WITHDRAWN, parts
+from ecomlab.modules.service.checks import _names
 from ecomlab.modules.service.data import cause_of, customers, messages, reaction_to
 from ecomlab.modules.service.desk import latest
 from ecomlab.modules.service.playbook import on_duty, week
@@ -498,3 +499,8 @@ def test_the_page_of_the_desk_is_its_talks_and_reviews(desk: Lab, language: str)
         many = len(panel.plot.series) > 1
         assert panel.behind and all(len(panel.behind(f"{bar.key}|{i}" if many else bar.key)) == bar.values[i] for bar, i in shown)
     assert "None" not in page.table.html(language)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("remark", ["卡片写“早日康复”", "卡片写'早日康复' / 李芳", "客人说卡片写早日康复", "a card saying Get well soon", '卡片写 "早日康复"'])
+def test_a_wish_is_written_down_in_whatever_quotation_marks(remark: str) -> None:
+    assert _names(remark, "卡片写“早日康复” a card saying get well soon") and not _names(remark, "卡片写“生日快乐” a card saying happy birthday")

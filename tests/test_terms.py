@@ -47,6 +47,12 @@ def test_a_table_speaks_the_words_of_its_module_or_of_each_rows() -> None:
     assert [r[0] for r in table.shown("en", 9)] == ["Closed", "Account closed"]
 
 
+def test_a_state_that_means_something_else_in_another_kind_is_said_by_its_kind() -> None:
+    till, channel = documents.KINDS["shop_till"], documents.KINDS["shop_channel"]
+    assert (till.said("open").zh, channel.said("open").zh) == ("收款中", "已开放")
+    assert term("open", documents.words_of("shop_till")) == till.said("open") and term("number", documents.words_of("shop_till")) == term("number")
+
+
 def test_a_closed_account_is_closed_in_the_banks_words() -> None:
     """The bank's word stands in its own table, in a document's state, in the history and in the chain; nowhere else."""
     lab = worlds.looked_at("ebank")

@@ -49,7 +49,12 @@ class Kind:
 
     def said(self, state: str) -> Text:
         """A state in words."""
-        return term(state, self.module)
+        return term(state, self.words)
+
+    @property
+    def words(self) -> str:
+        """In whose words its states are said (`terms`)."""
+        return f"{self.module}.{self.name}"
 
     @property
     def start(self) -> str:
@@ -80,8 +85,8 @@ def kind(name: str, prefix: str, title: tuple[str, str], moves: Mapping[str, tup
 
 
 def words_of(kind: str | None) -> str:
-    """The module in whose words the states of a kind of document are said; "" for a kind that nobody declares."""
-    return KINDS[kind].module if kind in KINDS else ""
+    """In whose words the states of a kind of document are said (`terms`); "" for a kind that nobody declares."""
+    return KINDS[kind].words if kind in KINDS else ""
 
 
 def on(kind: Kind, state: str) -> Callable[[Callable[[Doing, Document], None]], Callable[[Doing, Document], None]]:

@@ -22,6 +22,7 @@ from .cells import Cells, bullets, heading
 
 modules.load()
 
+NOTHING = Text("", "")
 START = "00-start"
 DASHBOARDS = "dashboards"
 #: Lessons that are no module's tasks, by their notebook: what a first session does, the whole course as one story, a shop with customers.
@@ -92,7 +93,7 @@ def module(name: str, language: Language) -> str:
     else:
         _unled(cells, name)
     if not scenario("semester").has(name):
-        _dashboards_of(cells, lambda needs: needs == name)
+        _dashboards_of(cells, lambda needs: needs == name, Text("看板：", "Dashboard: "))
     return cells.written()
 
 
@@ -132,12 +133,12 @@ def dashboards(language: Language) -> str:
     return cells.written()
 
 
-def _dashboards_of(cells: Cells, wanted: Callable[[str], bool]) -> None:
-    """Each dashboard, with the question it answers, whose module is wanted."""
+def _dashboards_of(cells: Cells, wanted: Callable[[str], bool], before: Text = NOTHING) -> None:
+    """Each dashboard whose module is wanted, below its title with what stands before that; the question that it answers stands in itself."""
     from ..dashboards import DASHBOARDS as declared
 
     for d in (d for d in declared.values() if wanted(d.needs)):
-        cells.words(f"{d.name}-question", heading(2, d.title), d.question)
+        cells.words(f"{d.name}-question", heading(2, Text(before.zh + d.title.zh, before.en + d.title.en)))
         cells.code(d.name, f'lab.dashboard("{d.name}")')
 
 

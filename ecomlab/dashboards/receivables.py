@@ -61,8 +61,8 @@ def _figures(look: Source, items: list[Item], where: Where) -> list[KeyFigure]:
             "bad" if late > 0 else "good", late, -1,
         ),
         KeyFigure(
-            Text("周转天数", "Days sales outstanding"), told("{n} 天", "days: {n}", n=dso) if dso else "—",
-            told("应收 ÷ 期内收入 × 天数 {n}", "receivables ÷ revenue × days: {n}", n=days),
+            Text("周转天数", "Days sales outstanding"), dso or "—",
+            told("应收 ÷ 期内收入 × 天数 {n}", "receivables ÷ revenue × {n:day}", n=days),
         ),
         KeyFigure(
             Text("逾期最久", "Longest overdue"), told("{n} 天", "{n:day}", n=oldest.late) if oldest and oldest.late > 0 else "—",

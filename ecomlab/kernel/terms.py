@@ -2,7 +2,8 @@
 
 Every package keeps its own `terms.toml` (`name = ["中文", "English"]`); they are read together, and two packages must not call one name
 differently. Where a module means something else by a name, it says so as its own word (`ebank.closed = ["已销户", "Closed"]`), which wins
-over the glossary's wherever the module speaks: in its fields, its tables, its documents' states.
+over the glossary's wherever the module speaks: in its fields, its tables, its documents' states. Where two of a module's kinds of document mean
+something else by one state, the kind stands before it (`shop.shop_till_open`), and whoever speaks of that kind does so as "shop.shop_till".
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ class _Term:
     @staticmethod
     def _find(name: str, module: str) -> Text | None:
         words = _words()
-        return words.own.get(module, {}).get(name) or words.glossary.get(name)
+        module, _, kind = module.partition(".")
+        own = words.own.get(module, {})
+        return (own.get(f"{kind}_{name}") if kind else None) or own.get(name) or words.glossary.get(name)
 
 
 term = _Term()

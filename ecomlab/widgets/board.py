@@ -79,7 +79,7 @@ class Board(Face):
             "name": self.declaration.name,
             "title": self.declaration.title.say(language),
             "question": self.declaration.question.say(language),
-            "filters": [self._filter(f) for f in self.declaration.filters],
+            "filters": [f for f in map(self._filter, self.declaration.filters) if f["kind"] == "day" or f["options"]],
             "figures": [
                 {
                     "label": f.label.say(language),

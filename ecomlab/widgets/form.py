@@ -113,9 +113,12 @@ class TaskForm(Face):
         return done[::-1]
 
     def _session_of(self, step: Step) -> bool:
-        """Whether the session that this step opens is open; a sign-in that is the task itself is not done by an older one."""
+        """Whether the session that this step opens is open; a sign-in that is the task itself, or follows from another step of it, as with the
+        certificate that a letter brings, is not done by an older one."""
+        if self.code in COMMANDS[step.do].tasks or step in self.task.steps[1:]:
+            return False
         opens = [r.name for r in ROLES.values() if r.sign_in == step.do]
-        return self.code not in COMMANDS[step.do].tasks and any(self.desk.look.sessions(name) for name in opens)
+        return any(self.desk.look.sessions(name) for name in opens)
 
     def _choose_step(self, steps: list[Step], done: list[bool]) -> int:
         """The step that is shown: the one that the student has picked, else the first that is still to be done."""

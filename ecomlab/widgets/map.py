@@ -42,7 +42,9 @@ class ProcessMap(Face):
         }
 
     def _title(self, m: Map) -> Text:
-        return m.title or documents.KINDS[m.kind].title
+        """What stands above a map: the name of a kind of document stands elsewhere within a sentence."""
+        title = m.title or documents.KINDS[m.kind].title
+        return Text(title.zh, title.en[:1].upper() + title.en[1:])
 
     def _svg(self, m: Map) -> str:
         kind = documents.KINDS.get(m.kind)

@@ -6,8 +6,12 @@ import html
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from ..kernel.table import wide
+
 #: The size of a box, the space between boxes, and the margin, in pixels.
 WIDE, HIGH, ACROSS, DOWN, EDGE = 134, 50, 40, 20, 24
+#: A map that is a little too wide is drawn smaller, down to this part of its size; beyond that the page rolls, so that its words can still be read.
+SMALLEST = 0.65
 Moves = Mapping[str, tuple[str, ...]]
 
 
@@ -56,7 +60,8 @@ def svg(moves: Moves, boxes: Mapping[str, Box], title: str) -> str:
     drawn += [_box(boxes[s], *corner[s], ended=not moves[s]) for s in at]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ecl-map" role="img" aria-label="{html.escape(title)}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" font-family="inherit" font-size="12">{"".join(drawn)}</svg>'
+        f'style="max-width: 100%; min-width: {width * SMALLEST:.0f}px; height: auto" viewBox="0 0 {width} {height}" font-family="inherit" font-size="12">'
+        f"{''.join(drawn)}</svg>"
     )
 
 
@@ -80,13 +85,18 @@ def _line(path: str, x: int, y: int, dashed: bool = False) -> str:
     return f'<path d="{path}" fill="none" stroke="#98a2b3"{dashes}/><path d="M{x - 7} {y - 4}l7 4l-7 4z" fill="#98a2b3"/>'
 
 
+def width_of(title: str) -> float:
+    """How wide a box's title is at its full size, in pixels, by what its letters take in the widest of the fonts that a page may have."""
+    return max(1.0, 7.2 * wide(title))
+
+
 def _box(box: Box, x: int, y: int, ended: bool) -> str:
     fill, edge, thick = ("#1f5eff", "#1f5eff", 2) if box.here else ("#e9f7f0", "#12805c", 1) if box.passed else ("#ffffff", "#98a2b3", 1)
     ink, quiet = ("#ffffff", "#ffffff") if box.here else ("#1d2433", "#5b6472")
-    lines = [(box.title, 13, 600, ink)] + ([(box.note, 11, 400, quiet)] if box.note else [])
+    lines = [(box.title, min(13, 13 * (WIDE - 12) / width_of(box.title)), 600, ink)] + ([(box.note, 11, 400, quiet)] if box.note else [])
     top = y + HIGH // 2 + 5 - 8 * (len(lines) - 1)
     text = "".join(
-        f'<text x="{x + WIDE // 2}" y="{top + 17 * n}" text-anchor="middle" font-size="{size}" font-weight="{weight}" fill="{colour}">'
+        f'<text x="{x + WIDE // 2}" y="{top + 17 * n}" text-anchor="middle" font-size="{size:.3g}" font-weight="{weight}" fill="{colour}">'
         f"{html.escape(said)}</text>"
         for n, (said, size, weight, colour) in enumerate(lines)
     )

@@ -16,6 +16,8 @@ from .desk import time_of
 from .reviews import BY
 from .words import names_cause
 
+#: Whoever writes a remark uses quotation marks of one's own.
+_QUOTES = dict.fromkeys(map(ord, "\"'“”‘’「」『』《》"))
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -101,7 +103,8 @@ def _requests(seen: Evidence, *states: str) -> list[Any]:
 
 
 def _names(text: str, wanted: str) -> bool:
-    """Whether a text holds what is wanted: all of it, or either language's half."""
+    """Whether a text holds what is wanted: all of it, or either language's half, in whatever quotation marks or none."""
+    text, wanted = text.translate(_QUOTES), wanted.translate(_QUOTES)
     said = halves(wanted)
     return same_name(text, wanted) or any(mentions(text, half) for half in (said.zh, said.en))
 

@@ -6,7 +6,7 @@ function meter(percent, label) {
 }
 
 const pointsOf = (sums) => h(`span.points${sums.points === "0.0" ? ".none" : ""}`, {}, h("b", {}, sums.points), ` / ${sums.out_of}`);
-const taskLink = (to, words) => h("span.next", {}, h("small", {}, words.next_task), linkTo(to, `${to.code} ${to.title} →`));
+const taskLink = (to, words) => h("span.next", {}, h("small", {}, words.next_task), linkTo(to, `${to.code} ${to.title}\u00a0→`));
 
 CARDS.progress = function progressCard(view, model, state) {
   const { words } = view;

@@ -177,10 +177,10 @@ function taskCard(view, model, state) {
     h("ul.need", {}, view.needs.map(need)),
     view.hint && !view.complete && h("div.hint", { role: "note", "aria-label": words.hint }, view.hint),
   );
-  const first = view.first && h("p.first", { role: "note" }, view.first.text, " ", view.first.href && linkTo(view.first, `${view.first.code} →`));
+  const first = view.first && h("p.first", { role: "note" }, view.first.text, " ", view.first.href && linkTo(view.first, `${view.first.code}\u00a0→`));
   const unfold = h("button.plain", { type: "button", "data-key": "open", onclick: () => act({ do: "open" }) }, view.complete ? words.again : words.anyway);
   const undo = h("button.plain", { type: "button", "data-key": "undo", onclick: () => act({ do: "undo" }) }, words.undo);
-  const onward = view.next ? [words.next_is, linkTo(view.next, `${view.next.code} ${view.next.title} →`)] : words.every_task;
+  const onward = view.next ? [words.next_is, linkTo(view.next, `${view.next.code} ${view.next.title}\u00a0→`)] : words.every_task;
   const finished =
     view.complete &&
     h(
