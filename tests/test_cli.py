@@ -253,13 +253,14 @@ def test_a_grading_process_that_dies_costs_its_own_submission_only(model: Path, 
 #: What a submission may do to a grader, by the student's name: never end, within Python, within DuckDB, within a regular expression; take all memory.
 HOSTILE = """
 import ecomlab.grading.batch as b
-import duckdb, re, time
+import re, time
 real = b.grade
 def grade(path, **kw):
     try:
         if 'loops' in str(path):
             while True: pass
         if 'queries' in str(path):
+            import duckdb
             duckdb.connect().execute("select count(*) from range(1000000) a, range(1000000) b").fetchall()
         if 'matches' in str(path):
             re.match("(a+)+$", "a" * 60 + "b")

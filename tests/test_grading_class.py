@@ -21,7 +21,7 @@ import pytest
 
 from ecomlab.cli.main import main
 from ecomlab.cli.progress import Progress, span
-from ecomlab.grading import batch, record
+from ecomlab.grading import batch, record, workers
 from ecomlab.grading.due import Lateness, lateness
 from ecomlab.grading.graded import Graded
 from ecomlab.grading.record import Record
@@ -452,6 +452,24 @@ def test_what_could_not_be_judged_is_told_at_once_and_by_name(submitted: Path, c
     assert main(["grade", str(submitted), "--language", "en"]) == 1
     (line,) = [line for line in capsys.readouterr().err.splitlines() if line]
     assert line.startswith("ecomlab: ") and "/ben/email/" in line and "not an ecomlab logbook" in line
+
+
+def test_processes_begin_as_copies_only_where_no_thread_is_at_work() -> None:
+    """Neither one of Python's nor another: what it holds would be held for ever in a copy."""
+    how = "from ecomlab.grading import workers; print(workers._context().get_start_method())"
+    beside = {"DuckDB": "import duckdb", "a thread": "import threading, time; threading.Thread(target=time.sleep, args=(9,), daemon=True).start()", "": ""}
+    said = {
+        what: subprocess.run([sys.executable, "-c", f"{code}\n{how}"], cwd=worlds.ROOT, capture_output=True, text=True, check=True).stdout
+        for what, code in beside.items()
+    }
+    assert said["DuckDB"] == said["a thread"] == "spawn\n" and said[""] == ("fork\n" if sys.platform == "linux" else "spawn\n")
+
+
+def test_a_job_that_waits_for_the_processor_is_not_given_up_for_it() -> None:
+    """What counts is the time of the processor, where the system tells it; whoever only waits is given up after some times as long."""
+    jobs = [(0.4,), (2.5,)]
+    found = {job: (result, ended) for job, result, ended in workers.done(time.sleep, jobs, 2, 0.3, 1_500)}
+    assert found == {0: (None, None if Path("/proc/self/stat").exists() else "too_slow"), 1: (None, "too_slow")}
 
 
 def test_the_gradebook_gets_the_penalty_of_the_replayed_points(submitted: Path, tmp_path: Path) -> None:

@@ -96,7 +96,8 @@ if TYPE_CHECKING:
         help=("全部在 DuckDB 上重做（慢数倍，分数相同）", "replay everything on DuckDB (some times as slow; the points are the same)"),
     ),
     argument(
-        "--limit", type=at_least_one, default=300, metavar="SECONDS", help=("每份作业的时限，秒（默认 300）", "the time limit of a submission (default: 300)")
+        "--limit", type=at_least_one, default=300, metavar="SECONDS", 
+        help=("每份作业的处理器时间上限，秒（默认 300）", "the processor time that a submission may take (default: 300)")
     ),
     data=True,
 )

@@ -42,7 +42,7 @@ NO_LOGBOOK_THERE = refusal(
 )
 #: On what a submission is judged: a replica and DuckDB where that says nothing, DuckDB alone, or both.
 Store = Literal["quick", "exact", "both"]
-#: Seconds that one submission may take: 20,000 entries need less than a minute.
+#: Seconds of the processor that one submission may take: 20,000 entries need less than a minute.
 LIMIT = 300
 #: Megabytes that the process of one submission may hold: a semester takes about 250.
 MEMORY = 1_500
@@ -153,7 +153,8 @@ def grade_all(
 ) -> list[Graded]:  # fmt: skip
     """Grades them in so many processes of their own. The reports come in the order of the submissions, the same with 1 worker or 8.
 
-    limit, memory: seconds and megabytes that one submission may take; one beyond either is not judged, which its report says, and the others go on.
+    limit, memory: seconds of the processor and megabytes that one submission may take; one beyond either is not judged, which its report says, and the
+    others go on.
     witness: what was witnessed, which each result then says; settings: how much of a logbook must have been, and when it was due.
     exact: all on DuckDB; else on a replica where it can, and a few of a class, drawn at random, on both (`replay.grade`).
     scheduler: the address of a Dask scheduler, on whose machines they are graded instead (`cluster`); the grades are the same.

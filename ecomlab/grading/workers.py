@@ -1,7 +1,8 @@
 """Processes that judge, and a parent that watches them: what a submission holds can neither outlast its time nor fill the machine.
 
-A limit is held from outside, by ending the process. Nothing is raised within a replay, where it would be taken for a fault of the logbook: DuckDB turns
-the exception of a signal into a RuntimeError. A process that was ended is replaced, and only its own submission is not judged.
+Limits are of processor time and of memory, and held from outside, by ending the process. Nothing is raised within a replay, where it would be taken for a
+fault of the logbook: DuckDB turns the exception of a signal into a RuntimeError. A process that was ended is replaced, and only its own submission is not
+judged.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,30 +19,49 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Literal
 
-from ..kernel import database
-
 #: Why a job has no result: it took too long, took too much memory, or its process died.
 Ended = Literal["too_slow", "too_large", "process_died"]
 #: Seconds between two looks at the memory of the processes.
 LOOK = 0.2
+#: A job that uses less of the processor than it may is given up after so many times its limit: it waits for something, or the machine is very busy.
+PATIENCE = 4
 
 
 @dataclass
 class _Worker:
-    """A process and what it is at. deadline: on the monotonic clock."""
+    """A process and what it is at. until: seconds of the processor that it may have had by then; deadline: on the monotonic clock."""
 
     process: Any
     line: Connection
     job: int = -1
     #: whether it has said that it is there; the time of a job does not count what a process takes to begin
     ready: bool = False
+    until: float = field(default=float("inf"))
     deadline: float = field(default=float("inf"))
+
+    def begin(self, job: int, what: tuple[Any, ...], seconds: float) -> None:
+        used = self.processor()
+        self.until = float("inf") if used is None else used + seconds
+        self.job, self.deadline = job, time.monotonic() + seconds * (1 if used is None else PATIENCE)
+        self.line.send(what)
+
+    def late(self) -> bool:
+        """Whether its job has taken all the time that it may. A machine that is busy with something else costs no student points."""
+        return time.monotonic() >= self.deadline or (self.processor() or 0) >= self.until
 
     def end(self) -> None:
         with contextlib.suppress(OSError):
             self.process.kill()
         self.process.join()
         self.line.close()
+
+    def processor(self) -> float | None:
+        """Seconds of the processor that it has had, where the system tells (Linux)."""
+        try:
+            after_name = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError, IndexError):
+            return None
 
     def memory(self) -> int:
         """Bytes that it holds, where the system tells (Linux); else 0."""
@@ -58,8 +77,8 @@ def done(
 ) -> Iterator[tuple[int, Any, Ended | None]]:
     """Does every job in one of so many processes and gives (number of the job, its result or None, why there is none), as they are done.
 
-    work: a function of a module, called with a job's values. seconds, megabytes: what one job may take; a process that goes beyond is ended. An exception
-    in the caller, Ctrl-C among them, ends all processes at once. work must not raise: what it does raise ends its process.
+    work: a function of a module, called with a job's values. seconds, megabytes: what one job may take, of the processor and of memory; a process that goes
+    beyond is ended. An exception in the caller, Ctrl-C among them, ends all processes at once. work must not raise: what it does raise ends its process.
     """
     waiting = list(range(len(jobs)))[::-1]
     running: list[_Worker] = []
@@ -68,8 +87,7 @@ def done(
             while len(running) < min(workers, len(waiting) + sum(w.job >= 0 for w in running)):
                 running.append(_begun(work))
             for idle in [w for w in running if w.ready and w.job < 0][: len(waiting)]:
-                idle.job, idle.deadline = waiting.pop(), time.monotonic() + seconds
-                idle.line.send(jobs[idle.job])
+                idle.begin(number := waiting.pop(), jobs[number], seconds)
             yield from _finished(running, megabytes * 1_000_000)
     finally:
         for worker in running:
@@ -94,13 +112,13 @@ def _finished(running: list[_Worker], bytes_: int) -> Iterator[tuple[int, Any, E
                 raise RuntimeError("a process that judges cannot begin")
         elif job < 0:
             continue
-        elif time.monotonic() >= worker.deadline:
+        elif worker.late():
             ended = "too_slow"
         elif worker.memory() > bytes_:
             ended = "too_large"
         else:
             continue
-        worker.job, worker.deadline = -1, float("inf")
+        worker.job, worker.deadline, worker.until = -1, float("inf"), float("inf")
         if ended:
             worker.end()
             running.remove(worker)
@@ -117,9 +135,13 @@ def _begun(work: Callable[..., Any]) -> _Worker:
 
 
 def _context() -> Any:
-    """How processes begin: as a copy of this one where that is safe, which costs next to nothing; DuckDB's threads do not survive it."""
-    safe = sys.platform == "linux" and not database.opened() and threading.active_count() == 1
-    return multiprocessing.get_context("fork" if safe else "spawn")
+    """How processes begin: as a copy of this one where that is safe, which costs next to nothing. No thread survives it, and what one of them holds at that
+    moment is held for ever. DuckDB's, numpy's and Arrow's threads are none of Python's, so the system is asked, and DuckDB must not have been at work."""
+    try:
+        alone = sys.platform == "linux" and "duckdb" not in sys.modules and len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        alone = False
+    return multiprocessing.get_context("fork" if alone else "spawn")
 
 
 def _work(work: Callable[..., Any], line: Connection) -> None:

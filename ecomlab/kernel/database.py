@@ -38,14 +38,6 @@ _STATEMENTS: dict[str, tuple[Any, frozenset[str]]] = {}
 _ROWS: dict[str, type[Row]] = {}
 
 
-_OPENED: list[bool] = []
-
-
-def opened() -> bool:
-    """Whether this process has ever opened a database: its threads live on."""
-    return bool(_OPENED)
-
-
 class Database:
     """A DuckDB connection for commands: `execute`, `one` and `all` take `$name` parameters as keywords."""
 
@@ -58,7 +50,6 @@ class Database:
         import duckdb  # not before: who grades on a replica may do without
 
         config = CONFIG if path == ":memory:" else {k: v for k, v in CONFIG.items() if k != "enable_external_access"}
-        _OPENED[:] = [True]
         self.connection = duckdb.connect(path, config=config)
         if not _UNNEEDED:
             _UNNEEDED.extend(name for (name,) in self.connection.execute("from duckdb_optimizers()").fetchall() if name != OPTIMIZER)

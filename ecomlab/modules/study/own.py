@@ -11,8 +11,6 @@ from importlib import util
 from pathlib import Path
 from typing import Any
 
-from ...books.dataset import DataSet
-from ...kernel import dictionary, sql
 from ...kernel.foreign import from_json
 from ...kernel.refusals import refusal
 
@@ -115,6 +113,9 @@ class _Bare:
     """A set as far as questions look at it: SQL, and its first day and its last."""
 
     def __init__(self, folder: Path):
+        from ...books.dataset import DataSet
+        from ...kernel import dictionary
+
         self.look = DataSet.of(folder, dictionary.of("market"))
         self.start, self.end = self.look.start, self.look.day
 
@@ -123,6 +124,8 @@ class _Bare:
         return self.end
 
     def sql(self, query: str, **parameters: Any) -> Any:
+        from ...kernel import sql
+
         return sql.ask(self.look, query, self.end, parameters)
 
 
