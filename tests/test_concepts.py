@@ -16,7 +16,7 @@ from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.state import UNDO, withdrawals
 from ecomlab.lab import Lab
-from ecomlab.modules.concepts import pool
+from ecomlab.modules.concepts import judging, pool
 from tests import worlds
 
 TOPICS = pool.topics(scenario("concepts"))
@@ -134,3 +134,25 @@ def test_an_explanation_is_a_sentence_of_ones_own(lab: Lab) -> None:
     lab.concepts.explain("O2O", WORDS)
     assert [r.words for r in lab.concepts.explanations()] == [WORDS], "what a teacher marks"
     assert not COMMANDS["concepts.explanations"].tasks
+
+
+def test_statements_are_judged_with_the_concept_that_decides_and_the_truth_is_not_told(lab: Lab) -> None:
+    made = [judging.stated(lab.look, "TERM003", n) for n in range(1, 20)]
+    assert {len(s) for s in made} == {pool.DRAWN} and len({tuple(x.case.key for x in s) for s in made}) > 10, "each set has others"
+    every = [x for s in made for x in s]
+    assert 0.3 < sum(x.holds for x in every) / len(every) < 0.7 and all(x.claim in TOPICS["TERM003"].terms for x in every)
+    told = {True: "it_is_true", False: "it_is_false"}
+    right = [{"line": i, "holds": told[x.holds], "concept": x.case.term} for i, x in enumerate(made[0], 1)]
+    shown = lab.concepts.statements("TERM003")
+    assert [r.said_to_be for r in shown] == [concepts()[x.claim].term for x in made[0]]
+    assert lab.concepts.judge("TERM003", right)["right_answers"] == pool.DRAWN
+    other = next(t for t in TOPICS["TERM003"].terms if t not in (made[0][0].claim, made[0][0].case.term))
+    result = lab.concepts.judge("TERM003", [{**right[0], "concept": other}, *right[1:]])
+    assert result["right_answers"] == pool.DRAWN - 1
+    assert result["read_again"].en == f"{concepts()[other].term.en}, {concepts()[made[0][0].claim].term.en}"
+    for answers, code in ((right[1:], "each_case_once"), ([{**right[0], "concept": "escrow"}, *right[1:]], "no_such_concept")):
+        with pytest.raises(Refusal) as refused:
+            lab.concepts.judge("TERM003", answers)
+        assert refused.value.code == code
+    with pytest.raises(Refusal, match="no topic"):
+        lab.concepts.statements("TERM099")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
+import matplotlib
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -26,8 +27,9 @@ from ecomlab.books import ledger, stock
 from ecomlab.books.dataset import DataSet
 from ecomlab.books.documents import trace
 from ecomlab.dashboards import DASHBOARDS
-from ecomlab.dashboards.bars import Bar, Columns, Pareto, Ranked, Waterfall
+from ecomlab.dashboards.bars import Bar, Columns, Move, Pareto, Ranked, Waterfall
 from ecomlab.dashboards.page import Page, Panel, headline, percent, ratio, share_note
+from ecomlab.dashboards.style import style
 from ecomlab.kernel import packages
 from ecomlab.kernel.names import both
 from ecomlab.kernel.refusals import Refusal
@@ -727,6 +729,35 @@ def test_plots_of_little_or_negative_figures_are_drawn(plot: Any) -> None:
         warnings.simplefilter("error")
         drawn = drawing.picture(plot, "zh", 4.0, 2.5)
     assert drawn.png.startswith(b"\x89PNG") and all(p.left >= 0 and p.left + p.width <= 100.01 for p in drawn.places)
+
+
+WEEKS = tuple(Bar(Text(f"9/{i}–{i + 6}", f"{i}–{i + 6} Sep"), (Decimal(9), Decimal(5)), str(i)) for i in range(1, 36, 7))
+STEPS = (
+    "Sales revenue", "Cost of sales", "Gross profit", "Selling", "Administrative", "Financial", "Operating profit", "Non-operating expenses",
+    "Profit before tax",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("plot", "width"),
+    [
+        (Columns(WEEKS, (Text("收入", "Revenue"), Text("成本", "Cost"))), 3.7),
+        (Waterfall(tuple(Move(Text("营业外支出", s), Decimal(i)) for i, s in enumerate(STEPS))), 5.4),
+    ],
+    ids=["columns", "waterfall"],
+)  # fmt: skip
+def test_the_names_below_a_plot_do_not_run_into_each_other_or_the_legend(plot: Any, width: float, language: Language) -> None:
+    with matplotlib.rc_context(style()):
+        axes = drawing._figure(width, 2.7).subplots()
+        plot.draw(axes, language)
+        axes.figure.canvas.draw()
+    names = axes.get_xticklabels()
+    levels = [[t for t in names if t.get_text().startswith("\n") == lower] for lower in (False, True)]
+    for boxes in ([t.get_window_extent() for t in level] for level in levels):
+        assert all(left.x1 <= right.x0 for left, right in itertools.pairwise(boxes))
+    if legend := axes.get_legend():
+        assert legend.get_window_extent().y1 <= min(t.get_window_extent().y0 for t in names) + 1
 
 
 def test_a_declaration_is_made_once() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..kernel.table import wide
 from ..kernel.texts import Language, Text
-from .plots import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, Number, Spot, above, amount, bare, beside, cut, legend, patch_box, value_axis
+from .plots import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, Number, Spot, above, amount, bare, beside, cut, legend, name_ticks, patch_box, value_axis
 from .style import DIM, INK, LINE
 
 if TYPE_CHECKING:
@@ -121,15 +121,14 @@ class Columns:
                 total = sum((v for v in bar.values if v), Decimal(0))
                 said = bar.note.say(language) if bar.note else amount(total, language)
                 above(axes, said, (i, top), 3)
-        axes.set_xticks(range(len(self.bars)), [b.label.say(language) for b in self.bars])
+        lines = name_ticks(axes, [b.label.say(language) for b in self.bars], slots=3)
         axes.set_xlim(-0.6, max(len(self.bars), 3) - 0.4)
         axes.margins(y=0.14)
         bare(axes, "bottom")
         value_axis(axes, language)
         axes.axhline(0, color=LINE, linewidth=1)
         if many:
-            below = 34 if any("\n" in b.label.say(language) for b in self.bars) else 20
-            legend(axes, zip(self.colours, (s.say(language) for s in self.series), strict=False), drop=below)
+            legend(axes, zip(self.colours, (s.say(language) for s in self.series), strict=False), drop=8 + 12 * lines)
         return spots
 
     def alt(self, language: Language) -> str:
@@ -188,7 +187,7 @@ class Waterfall:
             if move.key and move.value:
                 spots.append(Spot(move.key, f"{move.label.say(language)}: {amount(move.value, language)}", patch_box(patch)))
         room = axes.figure.bbox.width / axes.figure.dpi * 72 / max(len(self.moves), 1) / 10
-        axes.set_xticks(range(len(self.moves)), [_folded(m.label.say(language), language, int(room)) for m in self.moves])
+        name_ticks(axes, [_folded(m.label.say(language), language, int(room)) for m in self.moves])
         axes.tick_params(axis="x", labelcolor=INK)
         axes.margins(y=0.14)
         bare(axes, "bottom")

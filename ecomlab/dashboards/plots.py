@@ -23,6 +23,8 @@ Number = Decimal | int
 BLUE, SKY, ORANGE, RED, GREEN, PURPLE = COLOURS
 #: An axis has at most so many marked days.
 _MOST_TICKS = 7
+#: Beside the axes of a plot, in inches; and a letter of a tick's name, in points: half an em at the 9 points of `bare`, and some space.
+_MARGINS, _LETTER = 0.8, 5.4
 
 
 class Spot(NamedTuple):
@@ -104,6 +106,20 @@ def day_axis(axes: Axes, days: Sequence[datetime.date], language: Language) -> N
     axes.set_xticks([t.toordinal() for t in ticks], [on_day(t, language) for t in ticks])
     room = max(1.0, span * 0.03)
     axes.set_xlim(first.toordinal() - room, last.toordinal() + room)
+
+
+def name_ticks(axes: Axes, names: Sequence[str], slots: int = 0) -> int:
+    """Writes a name below each of the ticks 0, 1, ..., every second one lower where two would run into each other. Gives how many lines they take.
+
+    slots: how many ticks share the width, if more than there are names. The width of letters is estimated, for the layout is made later.
+    """
+    room = (axes.figure.bbox.width / axes.figure.dpi - _MARGINS) * 72 / max(slots, len(names), 1)
+    lines = max((name.count("\n") + 1 for name in names), default=1)
+    if max((wide(line) for name in names for line in name.split("\n")), default=0) * _LETTER > room:
+        names = [f"{lines * chr(10)}{name}" if i % 2 else name for i, name in enumerate(names)]
+        lines *= 2
+    axes.set_xticks(range(len(names)), names)
+    return lines
 
 
 def legend(axes: Axes, entries: Iterable[tuple[str, str]], columns: int = 4, line: bool = False, drop: float = 20) -> None:

@@ -74,7 +74,7 @@ WORDS: dict[str, Text] = {
     "at_most": Text("不大于 {most}", "at most {most}"),
     "between": Text("{least} 至 {most}", "{least} to {most}"),
     "none_offered": Text("暂无可选项，可直接输入", "Nothing to choose from yet; you can type it"),
-    "marked": Text("由老师批阅", "Your teacher marks this"),
+    "marked": Text("由老师批阅", "your teacher marks this"),
     "row_of": Text("第 {n} 行", "Row {n}"),
     "progress": Text("学习进度", "Progress"),
     "tasks_done": Text("已完成任务 {done} / {all}", "Tasks done: {done} of {all}"),

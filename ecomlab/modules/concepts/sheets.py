@@ -104,6 +104,10 @@ def answer(
     do.execute("update concept_sheet set tries = tries + 1 where number = $n", n=sheet)
     wrong = [a["concept"] for a in answers if asked[a["line"]] != a["concept"]]
     found.move_to("passed" if not wrong else "failed" if row.tries else "tried")
-    names = [concepts()[key].term for key in dict.fromkeys(wrong)]
-    again = Text("、".join(t.zh for t in names), ", ".join(t.en for t in names))
-    return {"sheet": sheet, "topic": row.topic, "right_answers": len(asked) - len(wrong), "of_cases": len(asked), "read_again": again}
+    return {"sheet": sheet, "topic": row.topic, "right_answers": len(asked) - len(wrong), "of_cases": len(asked), "read_again": read_again(wrong)}
+
+
+def read_again(keys: list[str]) -> Text:
+    """The concepts that were given wrongly, each once: what to read, and not what would have been right."""
+    names = [concepts()[key].term for key in dict.fromkeys(keys)]
+    return Text("、".join(t.zh for t in names), ", ".join(t.en for t in names))
