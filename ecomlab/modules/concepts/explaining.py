@@ -63,17 +63,17 @@ def explain(
     """
     if concept not in concepts():
         raise NO_CONCEPT_HERE("concept", given=concept[:40])
+    kind = None
+    if example:
+        kind = do.value("select kind from document where number = $n", n=example)
+        if kind is None:
+            raise documents.NOT_FOUND("example", kind=Text("单据", "document"), number=example[:40])
     if len(words) < LEAST:
         raise TOO_SHORT("words", n=len(words), least=LEAST)
     for said in concepts()[concept].means:
         common = difflib.SequenceMatcher(None, words, said, autojunk=False).find_longest_match()
         if common.size > COPIED * len(words):
             raise GLOSSARYS_WORDS("words")
-    kind = None
-    if example:
-        kind = do.value("select kind from document where number = $n", n=example)
-        if kind is None:
-            raise documents.NOT_FOUND("example", kind=Text("单据", "document"), number=example[:40])
     fits = kind in pool.kinds_of(do, concept) if kind else not instances(do, concept)
     number = do.number("EX")
     do.insert("concept_explanation", [(number, concept, words, example, fits, do.day)])
