@@ -12,13 +12,16 @@ from tests.broken import pairs, refusals
 
 #: By command: fields that are judged by another that is wrong as well, so that nothing can be said of them before that is known.
 JUDGED_BY = {
+    "b2b.register": {("company_name", "uscc")},
     "b2c.add_product": {("product", "name"), ("product", "product_category")},
     "b2c.add_to_cart": {("merchant", "product")},
     "c2c.bid": {("listing", "maximum")},
     "c2c.list_item": {("start_price", "reserve_price"), ("start_price", "buy_now_price")},
+    "ebank.register_corporate": {("company_name", "uscc")},
     "ebank.sign_in_corporate": {("certificate", "customer_number")},
     "ebank.transfer": {("to_account", "payee")},
     "ebank.transfer_personal": {("to_account", "payee")},
+    "edi.register": {("company_name", "uscc")},
     "email.configure": {("address", "user_name")},
     "finance.apply_wire": {("order", "postage")},
     "finance.explain_difference": {("difference", "cause")},
@@ -27,6 +30,7 @@ JUDGED_BY = {
     "floor.exchange_piece": {("sales_order", "wrong"), ("sales_order", "right")},
     "floor.label_carton": {("box_no", "product")},
     "floor.pack": {("sales_order", "invoice_title")},
+    "lgs.register": {("company_name", "uscc")},
     "netsell.register": {("company_name", "uscc")},
     "netsell.vote": {("questionnaire", "choices")},
     "service.fetch_back": {("order", "what")},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ...books import documents
-from ...kernel.command import command, query
+from ...kernel.command import command, field_rule, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
@@ -69,9 +69,16 @@ def apply(
     """Applies to a carrier, showing the company's certificate; gives the number of the application."""
     _carrier(do, carrier)
     ca.demand(do, certificate, "certificate", member=do.actor)
-    if not agree:
-        raise AGREE_FIRST("agree")
+    _agreed(do, {"agree": agree}, "agree")
     return application(do, do.actor, carrier, certificate, "carrier").number
+
+
+def _agreed(look: Looking, given: dict[str, Any], field: str) -> None:
+    if given.get(field) is False:
+        raise AGREE_FIRST(field)
+
+
+field_rule(_agreed, "lgs.apply.agree")
 
 
 @command("LGS022", role=CARRIER, title=("审批服务申请", "Review an application"))

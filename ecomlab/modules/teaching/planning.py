@@ -7,7 +7,7 @@ import re
 from typing import Annotated, Any, Literal, TypedDict
 
 from ...books import documents
-from ...kernel.command import COMMANDS, STUDENT, choices, command, query
+from ...kernel.command import COMMANDS, STUDENT, choices, command, query, value_rule
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
@@ -122,13 +122,20 @@ def ask(do: Doing, plan: Plan, first: Annotated[Line, Ask("问题一", "First qu
     """The two questions that open the lesson; one at least asks for more than yes or no. Refuses 'no_question_mark', 'same_question', 'closed_questions'."""
     draft(do, plan)
     for name, said in (("first", first), ("second", second)):
-        if not said.endswith(("?", "？")):
-            raise NO_QUESTION_MARK(name)
+        _is_question(said, name)
     if first.casefold() == second.casefold():
         raise SAME_QUESTION("second")
     if _YES_NO.search(first) and _YES_NO.search(second):
         raise CLOSED_QUESTIONS("second")
     return plan
+
+
+def _is_question(said: str, field: str) -> None:
+    if not said.endswith(("?", "？")):
+        raise NO_QUESTION_MARK(field)
+
+
+value_rule(_is_question, "teaching.ask.first", "teaching.ask.second")
 
 
 @command("LES005", role=STUDENT, title=("写演示脚本", "Write the demonstration"), marked=("shown.says",))
