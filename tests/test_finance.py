@@ -12,6 +12,7 @@ import pytest
 from stdnum.cn.uscc import calc_check_digit
 
 from ecomlab.books import images, ledger, tax
+from ecomlab.kernel.command import CHOICES
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules.b2c import POSTAGE
@@ -101,6 +102,11 @@ def test_each_order_has_one_slip_whose_copies_reach_four_places(desk: Lab) -> No
     assert unchanged(desk, lambda: desk.finance.void_slip(slip)) == ("wrong_state", "slip")
     desk.finance.file_copy(slip, "white")
     assert desk.finance.file_copy_in_stock(slip, "green") == "filed"
+
+
+def test_a_list_of_orders_says_in_words_how_they_are_paid(desk: Lab) -> None:
+    shown = [label for _, label in CHOICES["finance.orders_shipped"](desk.look, number_of(desk.look, "clerk"))]
+    assert any("货到付款" in said.zh and "Cash on delivery" in said.en for said in shown) and not any("_" in said.zh for said in shown)
 
 
 def test_a_void_slip_makes_room_for_another(desk: Lab) -> None:

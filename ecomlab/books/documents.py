@@ -193,12 +193,13 @@ def label(parts: Iterable[Any]) -> str:
 
 def offer(
     name: str, kind: Kind, *states: str, of: str, whose: str = "", where: str = "", shows: str = "d.day", on: str = "t.number = d.number",
-    order: str = "d.number desc", stated: bool = False,
+    order: str = "d.number desc", stated: bool = False, words: Mapping[str, Callable[[Looking, str], Text]] | None = None,
 ) -> Choices:  # fmt: skip
     """Registers as choices the documents of a kind in some states (none named: all): number and what is shown of it; 500 at the most.
 
     of: the table that says more of the document `d`; it is `t` in the others, which are SQL. on: how the two belong together.
     whose: the column of `t` that holds the actor. where: what else must hold; `$actor` may stand in it. stated: the state is shown too.
+    words: how columns that hold codes are said, by name.
     """
     conditions = ["d.kind = $kind", "list_contains($states, d.state)", *([f"t.{whose} = $actor"] if whose else []), *([where] if where else [])]
     sql = f"select d.number, {shows}, d.state from document d join {of} t on {on} where {' and '.join(conditions)} order by {order} limit 500"
@@ -206,9 +207,19 @@ def offer(
     @choices(name)
     def offered(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
         rows = look.all(sql, kind=kind.name, states=list(states or kind.moves), **({"actor": actor} if "$actor" in sql else {}))
-        return [(r[0], Text(*(label((*r[:-1], t)) for t in kind.said(r[-1]))) if stated else label(r[:-1])) for r in rows]
+        return [(r[0], _label(look, r, kind if stated else None, words or {})) for r in rows]
 
     return offered
+
+
+def _label(look: Looking, row: Any, stated: Kind | None, words: Mapping[str, Callable[[Looking, str], Text]]) -> Text | str:
+    """What a list says of a row whose last column is the state."""
+    parts = [words[name](look, part) if name in words and part else part for name, part in zip(row.columns[:-1], row[:-1], strict=True)]
+    if stated:
+        parts.append(stated.said(row[-1]))
+    if not any(isinstance(p, Text) for p in parts):
+        return label(parts)
+    return Text(*(label(p[i] if isinstance(p, Text) else p for p in parts) for i in (0, 1)))
 
 
 def made_here(look: Looking, kind: Kind) -> set[str]:

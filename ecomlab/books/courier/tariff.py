@@ -60,6 +60,11 @@ def couriers(look: Looking) -> dict[str, str]:
     return {r.courier: r.name for r in tariffs(look)}
 
 
+def name_of(look: Looking, courier: str) -> Text:
+    """What a courier is called, by its code."""
+    return both(couriers(look)[courier])
+
+
 def rate(look: Looking, courier: str, zone: str, field: str | None = None) -> Rate:
     """A courier's line for a zone. Refuses 'no_courier'."""
     found = next((r for r in tariffs(look) if r.courier == courier and r.zone == zone), None)

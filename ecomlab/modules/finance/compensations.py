@@ -54,7 +54,7 @@ Receipt = Annotated[Line, Ask("收据内容", "Text of the receipt", max=200)]
 def _offer(name: str, *states: str) -> None:
     documents.offer(
         name, COMPENSATION, *states, of="(select c.*, f.company, f.clerk from finance_compensation c join finance_float f on f.number = c.float)",
-        where=f"t.company = {MINE}", shows="t.float, t.cause, t.amount", order="d.number",
+        where=f"t.company = {MINE}", shows="t.float, t.cause, t.amount", order="d.number", words={"cause": lambda look, code: term(code, "finance")},
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
+from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Ref
 from .. import b2c
@@ -41,8 +42,9 @@ Colour = Annotated[Literal["white", "red", "yellow", "green"], Ask()]
 To = Annotated[Literal["ecommerce", "customer", "finance", "warehouse"], Ask("交给", "Hand to")]
 
 documents.offer(
-    "finance.orders_shipped", b2c.WEB_ORDER, "shipped", "returned", of="b2c_order", where=f"t.merchant = {SHOP}", shows="t.recipient, t.payment_kind, t.amount"
-)
+    "finance.orders_shipped", b2c.WEB_ORDER, "shipped", "returned", of="b2c_order", where=f"t.merchant = {SHOP}",
+    shows="t.recipient, t.payment_kind, t.amount", words={"payment_kind": lambda look, code: term(code)},
+)  # fmt: skip
 documents.offer(
     "finance.returns_taken", b2c.RETURN, "refunded", of="(select r.*, o.merchant, o.recipient from b2c_return r join b2c_order o on o.number = r.web_order)",
     where=f"t.merchant = {SHOP} and t.stage = 'after_shipping' and t.handling not in ('kept', 'lost')", shows="t.recipient, t.amount",

@@ -51,9 +51,10 @@ documents.offer("floor.parcels_labelled", PARCEL, "with_waybill", of="floor_parc
 documents.offer(
     "floor.parcels_sent", PARCEL, "handed_over", "delivered", "returned", "lost", of="floor_parcel", where=OWN_FLOOR, shows=_shows, order="d.number"
 )
-documents.offer("floor.lists_drawn_up", HANDOVER, "drawn_up", of="floor_handover", where=OWN_FLOOR, shows="t.courier")
-documents.offer("floor.lists_signed", HANDOVER, "signed", of="floor_handover", where=OWN_FLOOR, shows="t.courier, t.signed_by")
-documents.offer("floor.lists", HANDOVER, of="floor_handover", where=OWN_FLOOR, shows="t.courier", stated=True)
+_named = {"courier": tariff.name_of}
+documents.offer("floor.lists_drawn_up", HANDOVER, "drawn_up", of="floor_handover", where=OWN_FLOOR, shows="t.courier", words=_named)
+documents.offer("floor.lists_signed", HANDOVER, "signed", of="floor_handover", where=OWN_FLOOR, shows="t.courier, t.signed_by", words=_named)
+documents.offer("floor.lists", HANDOVER, of="floor_handover", where=OWN_FLOOR, shows="t.courier", stated=True, words=_named)
 
 
 @choices("floor.couriers")

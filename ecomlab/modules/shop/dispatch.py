@@ -31,7 +31,7 @@ ON_A_LIST = refusal(
 WAYBILL_TWICE = refusal("waybill_twice", "面单 {number} 填了两次。请只留一次。", "The waybill {number} is entered twice. Keep one.")
 
 documents.offer("shop.lists_to_sign", HANDOVER, "drawn_up", of="shop_handover", whose="courier", shows="t.day")
-documents.offer("shop.lists_drawn_up", HANDOVER, "drawn_up", of="shop_handover", whose="merchant", shows="t.courier, t.day")
+documents.offer("shop.lists_drawn_up", HANDOVER, "drawn_up", of="shop_handover", whose="merchant", shows="t.courier, t.day", words={"courier": tariff.name_of})
 
 
 @choices("shop.waybills_ready")
