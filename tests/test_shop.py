@@ -75,6 +75,17 @@ def code_of_refusal(lab: Lab, name: str, **given: Any) -> tuple[str, str | None]
     return said.code, said.field
 
 
+def test_the_library_brings_a_sheet_onto_the_shelf_and_finds_what_is_wrong_with_it(shop: Lab) -> None:
+    for post in ("information_clerk", "photographer", "information_clerk", "shop_operator"):
+        shop.autoplay(post)
+    sheet = shop.look.one("select s.*, d.state from shop_sheet s join document d using (number)")
+    planted = {o.row_no: o.fault for o in sheets(shop.look)[sheet.position].offers if o.fault}
+    assert {r.row_no: r.fault for r in shop.shop.view_sheet(sheet.number) if r.fault} == planted and sheet.state == "entered"
+    on = {r.product for r in shop.shop.shelf_life() if r.state == "on"}
+    assert on == {r.product for r in shop.shop.view_sheet(sheet.number) if r.fault is None}
+    assert sum(shop.check(code).points for code in ALL[:10]) == 0 and worlds.findings_of(shop) == []
+
+
 # --- the sheets of suppliers -------------------------------------------------------------------------------------------------
 
 

@@ -69,6 +69,7 @@ def alerts_of(look: Source, where: Where) -> list[Alert]:
         Alert("owing", Text("应收款逾期", "Receivables overdue"), table_of([i for i in items_of(look, where, "receivables") if i.late > 0 and i.open > 0])),
         Alert("low", Text("库存低于下限", "Stock below its lower limit"), _low(look, where)),
         Alert("gone", Text("在售但已无货", "On sale, but sold out"), _sold_out(look, where)),
+        Alert("review", Text("货架商品到期未复核", "Shelf reviews due"), _to_review(look, where)),
     ]
     return [a for a in made if len(a.rows)]
 
@@ -96,6 +97,18 @@ def _low(look: Source, where: Where) -> Table:
 
 def _sold_out(look: Source, where: Where) -> Table:
     return _shelf(look, where, "s.on_sale and coalesce(l.on_hand, 0) - coalesce(l.reserved, 0) <= 0")
+
+
+def _to_review(look: Source, where: Where) -> Table:
+    """Goods on the shelf whose day of review has come."""
+    columns = ("document", "product_name", "on_day", "review_day")
+    rows = look.all(
+        """select i.number as document, p.name as product_name, i.on_day, i.review_day from shop_shelf_item i join document d using (number)
+           join b2c_merchant m using (merchant) join product p on p.gtin = i.product
+           where m.member = $owner and d.state = 'on' and i.review_day <= $day order by i.review_day, i.product""",
+        owner=where.owner, day=where.to_day,
+    ) if has(look, ("shop_shelf_item", "b2c_merchant")) else []  # fmt: skip
+    return Table(columns, [(r.document, both(r.product_name), r.on_day, r.review_day) for r in rows])
 
 
 def _shelf(look: Source, where: Where, condition: str) -> Table:

@@ -20,6 +20,7 @@ from . import (  # noqa: F401
     closing,
     dispatch,
     entry,
+    goods_autoplay,
     intake,
     invariants,
     joint,

@@ -94,7 +94,9 @@ def _marked(seen: Evidence, **asked: Any) -> list[Done]:
 
 
 def _cut(seen: Evidence) -> bool:
-    """Whether all pictures of the asked set are there in each size, as their pixels say."""
+    """Whether all pictures of the asked set are there in each size, as their pixels say, and the person cut some of them."""
+    if not seen.did("shop.resize", picture_set=_pictures(seen)):
+        return False
     rows = seen.look.all(
         "select picture_size, width, height, band from shop_picture_file where picture_set = $n order by row_no, picture_size", n=_pictures(seen)
     )  # fmt: skip
@@ -115,7 +117,9 @@ def _filed(seen: Evidence) -> bool:
 
 
 def _entered(seen: Evidence) -> bool:
-    """Whether every accepted row of the asked sheet is a product of the shop, with its picture."""
+    """Whether every accepted row of the asked sheet is a product of the shop, with its picture, and the person entered some of them."""
+    if not seen.did("shop.enter_products", sheet=_sheet(seen)):
+        return False
     rows = seen.look.all(
         """select r.entered_day, p.picture from shop_row r join shop_sheet s on s.number = r.sheet
            left join b2c_picture p on p.merchant = s.merchant and p.product = r.product where r.sheet = $n and r.fault is null order by r.row_no""",
