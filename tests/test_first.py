@@ -50,18 +50,32 @@ def test_what_a_task_follows_is_a_task_before_it() -> None:
     assert {code for codes in READY.values() for code in codes} <= {*order}
 
 
+@pytest.mark.timeout(1200)  # a department's forty tasks, on a machine that does other things as well
 @pytest.mark.parametrize("scenario", worlds.each_scenario("email", "ca"))
 def test_whoever_does_what_the_cards_name_first_can_do_the_task(scenario: str, tmp_path: Path) -> None:
     """From a fresh world: a task is done at once, or its card names one; done, the card names the next, and at last the task can be done."""
     fresh = worlds.model(scenario, worlds.STUDENT, ())
+    arrived: dict[str, tuple[Path, list[str]]] = {}
+
+    def walk(code: str) -> tuple[Path, list[str]]:
+        """A world in which the task was arrived at, and what was done on the way. The way to what its card names first is walked once for all."""
+        if code not in arrived:
+            lab, path = worlds.opened(tmp_path / code, fresh), list[str]()
+            if first := named(lab, code):
+                lab.world.close()
+                before, done = walk(first)
+                lab, path = worlds.opened(tmp_path / f"{code}-then", before), [*done]
+            arrive(lab, scenario, code, path)
+            assert not lab.check(code).missing, f"{code} is not done after {path}"
+            lab.world.close()
+            arrived[code] = lab.world.path, path
+        return arrived[code]
+
     for code in worlds.codes_of(scenario):
-        lab = worlds.opened(tmp_path / code, fresh)
-        path: list[str] = []
-        arrive(lab, scenario, code, path)
-        assert not lab.check(code).missing, f"{code} is not done after {path}"
-        lab.world.close()
+        walk(code)
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("scenario", worlds.each_scenario("email", "ca", "b2c", "finance"))
 def test_in_a_fresh_world_a_task_can_be_done_or_its_card_names_another(scenario: str, tmp_path: Path) -> None:
     fresh = worlds.model(scenario, worlds.STUDENT, ())
@@ -73,5 +87,7 @@ def test_in_a_fresh_world_a_task_can_be_done_or_its_card_names_another(scenario:
         except Exception:
             assert first, f"{code} cannot be done, and its card says nothing"
         else:
-            assert not (first and not lab.check(code).missing and TOLD_BEFORE.get(code) != first), f"{code} can be done, but its card names {first}"
+            made = first and lab.check(first).points  # the model student begins a plan where there is none: that is what comes first
+            named_in_vain = first and not made and not lab.check(code).missing and TOLD_BEFORE.get(code) != first
+            assert not named_in_vain, f"{code} can be done, but its card names {first}"
         lab.world.close()
