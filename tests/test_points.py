@@ -15,6 +15,7 @@ from ecomlab.kernel.plays import PLAYS, Player
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
+from ecomlab.modules.c2c.members import own_members
 from ecomlab.modules.ca.playbook import download_password
 from ecomlab.modules.ebank.playbook import own_customer
 from tests.perturbed.order import FREE, HELD, ordered
@@ -352,6 +353,17 @@ def test_a_registration_is_corrected(
     assert [v.name for v in me.lab.audit() if v.findings] == []
 
 
+def test_where_news_go_is_corrected_too(student: Callable[..., Student]) -> None:
+    me = student("c2c", "C2C001")
+    name, own = next(iter(own_members(me.play.look).items()))
+    other = me.play.look.value("select min(address) from mailbox where address not in (select mailbox from c2c_member)")
+    taken = me.play.look.value("select min(mailbox) from c2c_member where mailbox <> $own", own=own)
+    with pytest.raises(Refusal):
+        me.play.c2c.change_registration(name, me.play.password("auction"), taken)
+    me.play.c2c.change_registration(name, me.play.password("auction"), other)
+    assert own_members(me.play.look) == {name: other}
+
+
 @pytest.mark.parametrize("scenario", ["ebank", "lgs", "b2b", "netsell", "edi"])
 def test_a_company_of_another_name_is_refused_at_its_field(student: Callable[..., Student], scenario: str) -> None:
     me = student(scenario)
@@ -408,6 +420,9 @@ def test_an_order_closed_too_early_still_takes_what_the_delivery_note_has(studen
     assert me.missing("B2C006") == []
     with pytest.raises(Refusal):
         me.play.b2c.receive_purchase(number, [{"product": asked["gtin"], "quantity": 1}])
+    shop = me.play.b2c.change_shop(contact="孙 Sun", phone="0571-88880000")
+    row = me.play.look.one("select contact, phone, mailbox from b2c_merchant where merchant = $shop", shop=shop)
+    assert row[:2] == ("孙 Sun", "0571-88880000") and row.mailbox == own_person(me.play.look).mailbox
     assert [v.name for v in me.lab.audit() if v.findings] == []
 
 

@@ -204,6 +204,23 @@ def open_shop(
     return {"merchant": merchant, "place": place}
 
 
+@command(role=SHOPKEEPER, title=("更正网店资料", "Correct a shop's data"))
+def change_shop(
+    do: Doing,
+    contact: Annotated[Line, Ask(max=60)] = "",
+    phone: Annotated[Line, Ask(max=24)] = "",
+    mailbox: Annotated[Line, Ask(max=80, help=Text("新订单的通知发到这里", "New orders are announced here"))] = "",
+) -> str:
+    """Corrects whom to ask for at a shop and where its news go; what is left empty stays. Gives the merchant number."""
+    address = email.checked_mailbox(do, mailbox, "mailbox") if mailbox else None
+    do.execute(
+        """update b2c_merchant set contact = coalesce($contact, contact), phone = coalesce($phone, phone), mailbox = coalesce($mailbox, mailbox)
+           where merchant = $merchant""",
+        merchant=shop_of(do, do.actor).merchant, contact=contact or None, phone=checked_phone(phone, "phone") if phone else None, mailbox=address,
+    )  # fmt: skip
+    return do.actor
+
+
 @command("B2C002", role=VISITOR, title=("登录为店主", "Sign in as shop owner"))
 def sign_in_shopkeeper(
     do: Doing, merchant: Annotated[Ref, Ask(choose="b2c.own_shops")], password: Annotated[Secret, Ask(purpose=SHOP_PASSWORD)]
@@ -237,5 +254,5 @@ def tell(do: Doing, mailbox: str, subject: str, body: str) -> None:
 
 
 value_rule(_check_name, "b2c.register.user_name")
-value_rule(checked_phone, "b2c.register.phone", "b2c.change_registration.phone")
-field_rule(email.mailbox_rule, "b2c.register.mailbox")
+value_rule(checked_phone, "b2c.register.phone", "b2c.change_registration.phone", "b2c.change_shop.phone")
+field_rule(email.mailbox_rule, "b2c.register.mailbox", "b2c.change_shop.mailbox")

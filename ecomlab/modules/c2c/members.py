@@ -108,6 +108,26 @@ def register(
     return user_name
 
 
+@command(role=VISITOR, title=("更正拍卖会员资料", "Correct a member's data"))
+def change_registration(
+    do: Doing,
+    user_name: Annotated[Ref, Ask("会员名", "Member name", choose="c2c.own_members")],
+    password: Password,
+    mailbox: Annotated[Line, Ask(max=80, help=Text("成交和付款的通知发到这里", "Notices of sales and payments are sent here"))],
+) -> str | Declined:
+    """Corrects the mailbox of a member; gives the member name. A mailbox has one member."""
+    account = access.find(do, PASSWORD, user_name)
+    if account is None:
+        raise NO_SUCH_MEMBER("user_name", name=user_name)
+    address = email.checked_mailbox(do, mailbox, "mailbox")
+    if known := do.value("select user_name from c2c_member where mailbox = $address and user_name <> $name", address=address, name=user_name):
+        raise MAILBOX_HAS_MEMBER("mailbox", mailbox=address, name=known)
+    if declined := access.confirm(do, account, password):
+        return declined
+    do.execute("update c2c_member set mailbox = $address where user_name = $name", address=address, name=user_name)
+    return user_name
+
+
 @command("C2C001", role=VISITOR, title=("登录拍卖网站", "Sign in to the auction site"))
 def sign_in(
     do: Doing,
@@ -184,4 +204,4 @@ def _check_name(user_name: str, field: str) -> None:
 
 
 value_rule(_check_name, "c2c.register.user_name")
-field_rule(email.mailbox_rule, "c2c.register.mailbox")
+field_rule(email.mailbox_rule, "c2c.register.mailbox", "c2c.change_registration.mailbox")
