@@ -18,6 +18,7 @@ from .kernel.evidence import Done
 from .kernel.foreign import from_json
 from .kernel.refusals import Refusal, refusal
 from .kernel.scenario import not_in_this_world
+from .kernel.state import UNDO
 from .kernel.table import Table
 from .kernel.tasks import Task
 from .kernel.texts import LANGUAGES, Language, Text, default_language
@@ -82,6 +83,8 @@ class Desk(Spoken):
         self.world = world
         #: what was assessed last, and after which entry: many faces ask for the same
         self._assessed: tuple[Any, dict[str, TaskReport]] = (self, {})
+        #: the tasks that were finished after so many entries
+        self._finished: tuple[int, set[str]] = (0, set())
         self._spoke = self._choice()
 
     # --- who and when ---
@@ -166,6 +169,18 @@ class Desk(Spoken):
         """The same for every task of this scenario, in their order."""
         self.refresh()
         return [self._assess(code) for code in self.codes]
+
+    def finished(self, code: str) -> bool:
+        """Whether a task has nothing missing, as the world was last taken in. What was finished stays so, whatever lawful comes later, until something is
+        withdrawn: it is not judged again."""
+        seen, finished = self._finished
+        fresh = self.world.entries[seen:]
+        if len(self.world.entries) < seen or any(e.do == UNDO for e in fresh):
+            finished = set()
+        if code not in finished and not self._assess(code).missing:
+            finished.add(code)
+        self._finished = len(self.world.entries), finished
+        return code in finished
 
     def _assess(self, code: str) -> TaskReport:
         last = self.world.entries[-1] if self.world.entries else None

@@ -9,11 +9,13 @@ import pytest
 
 pytest.importorskip("ipywidgets")
 
+from ecomlab import desk
 from ecomlab.kernel.command import CHOICES, MADE_BY
 from ecomlab.kernel.plays import PLAYS, READY, SCENES
 from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
 from ecomlab.widgets.form import task_form
+from ecomlab.widgets.links import next_task
 from tests import worlds
 
 #: Tasks that can be done at once by who knows what an earlier task tells: the duty administrator's password comes by e-mail with C2C001.
@@ -91,3 +93,18 @@ def test_in_a_fresh_world_a_task_can_be_done_or_its_card_names_another(scenario:
             named_in_vain = first and not made and not lab.check(code).missing and TOLD_BEFORE.get(code) != first
             assert not named_in_vain, f"{code} can be done, but its card names {first}"
         lab.world.close()
+
+
+def test_the_next_task_is_found_without_judging_again_what_was_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finished form says where to go on after every entry: in a semester that would be 178 judgements at each click. What is withdrawn is judged anew."""
+    lab, judged = worlds.opened(tmp_path, worlds.model("email", worlds.STUDENT)), list[str]()
+    real = desk.assess
+    monkeypatch.setattr(desk, "assess", lambda state, code: judged.append(code) or real(state, code))
+    assert next_task(lab) == ""
+    whole = len(judged)
+    lab.call("lab.advance", days="1")
+    judged.clear()
+    assert next_task(lab) == "" and not judged and whole == len(lab.codes)
+    while next_task(lab) == "":
+        lab.undo()
+    assert judged and lab.check(next_task(lab)).missing

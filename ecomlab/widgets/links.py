@@ -39,7 +39,8 @@ def _text(notebook: Path, changed: int) -> str:
 
 def next_task(desk: Desk, code: str = "") -> str:
     """The task to do next, after this one or from the beginning: the first that is not finished and that can be done now; "" if there is none."""
+    desk.refresh()
     codes = desk.codes
     at = codes.index(code) + 1 if code in codes else 0
-    unfinished = (c for c in (*codes[at:], *codes[:at]) if c != code and desk.check(c).missing)
+    unfinished = (c for c in (*codes[at:], *codes[:at]) if c != code and not desk.finished(c))
     return next((c for c in unfinished if comes_first(desk, tasks()[c], stuck=False) is None), "")
