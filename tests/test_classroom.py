@@ -6,6 +6,8 @@ import datetime
 import json
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -154,6 +156,15 @@ def test_words_that_a_teacher_judges_are_there_to_be_read_with_what_they_are_abo
         (graded,) = batch.grade_all(batch.submissions([tmp_path / "submitted" / student / "teaching"]), record=record)
         assert graded.report.task("LES010").text("en").endswith(f"For your teacher to mark:\n    What to change: {words}")
     record.close()
+
+
+def test_the_modules_of_what_was_handed_in_are_known_in_a_process_that_has_played_none(tmp_path: Path) -> None:
+    folder = tmp_path / "submitted" / "ann" / "teaching"
+    folder.mkdir(parents=True)
+    shutil.copy(golden.FOLDER / "teaching.jsonl", folder / LOGBOOK)
+    code = "import sys, ecomlab; print(ecomlab.open_class(sys.argv[1]).look.value('select count(distinct code) from step'))"
+    told = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True, cwd=worlds.ROOT)
+    assert int(told.stdout) == len(scenario("teaching").tasks)
 
 
 # --- whatever lies there ---

@@ -26,9 +26,11 @@ from typing import Any
 
 import duckdb
 
+from .. import modules  # noqa: F401  (says what modules there are; those of what was handed in are imported)
 from ..grading.batch import submissions
 from ..grading.graded import Submission
 from ..grading.record import Kept, kept
+from ..kernel import packages
 from ..kernel.command import COMMANDS
 from ..kernel.database import Database
 from ..kernel.logbook import ATTEMPTS, MAX_BYTES
@@ -105,6 +107,7 @@ class Class(Database):
             with tempfile.TemporaryDirectory(prefix="ecomlab-class-") as folder:
                 self._read(found, Path(folder))
             self._works(found, graded)
+            self._load()
             self._tasks()
             self._words()
             self.script(_STEPS)
@@ -180,6 +183,12 @@ class Class(Database):
             points += [(i, code, got, out_of) for code, got, out_of in mark.tasks] if mark else []
         self._insert("work", works, 8)
         self._insert("points", points, 4)
+
+    def _load(self) -> None:
+        """Imports the modules of the worlds that were handed in, whose commands these steps are."""
+        for name in {name for row in self.all("select distinct assignment, scenario from work") for name in row if name}:
+            with contextlib.suppress(Refusal):  # a scenario that there is not has no modules
+                packages.load(scenario(name).packages)
 
     def _tasks(self) -> None:
         """What each assignment asks, and which commands do it."""
