@@ -26,7 +26,6 @@ from typing import Any
 
 import duckdb
 
-from .. import modules  # noqa: F401  (says what modules there are; those of what was handed in are imported)
 from ..grading.batch import submissions
 from ..grading.graded import Submission
 from ..grading.record import Kept, kept
