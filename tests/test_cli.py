@@ -409,7 +409,11 @@ def test_lab_opens_the_course_and_passes_arguments_on(tmp_path: Path, monkeypatc
     started: list[list[str]] = []
     monkeypatch.setattr(labapp.LabApp, "launch_instance", lambda argv: started.append(argv))
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "theirs")
     assert main(["lab", "--no-browser", "--port", "9999"]) == 0
+    ours, theirs = os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    hidden = json.loads((Path(ours) / "labconfig" / "page_config.json").read_text())["disabledExtensions"]
+    assert hidden == {"@jupyter/nbgrader": True} and theirs == "theirs", "students have nothing to make, collect or validate"
     assert f"--ServerApp.root_dir={ROOT / 'notebooks'}" in started[0]
     assert {"--no-browser", "--port", "9999", "--allow-root"} <= set(started[0])
     assert main(["lab", "--folder", str(tmp_path / "mine")]) == 0

@@ -32,8 +32,12 @@ def lab(args: argparse.Namespace) -> int:
     from jupyterlab.labapp import LabApp
 
     from ..course.folder import working_folder
+    from ..kernel.scenario import share
     from ..kernel.texts import default_language
 
+    # nbgrader's menu and tabs are for assignments, which are not here; `jupyter lab` shows them to whoever makes some
+    ours = str(share("data") / "jupyterlab")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, (ours, os.environ.get("JUPYTER_CONFIG_PATH"))))
     folder, notice = working_folder(args.folder)
     if notice:
         print(notice)
