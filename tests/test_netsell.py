@@ -157,6 +157,9 @@ def test_a_name_ordered_is_taken_until_the_order_lapses(member: Lab) -> None:
 def test_a_domain_runs_from_payment_is_announced_expires_and_is_released(member: Lab) -> None:
     pay(member, member.netsell.order_chinese("江南", "中国", 1))
     pay(member, member.netsell.order_hosting("starter", 1))
+    for command, field in (("renew", "service"), ("hosting_details", "hosting")):
+        offered = str(member.choices(f"netsell.{command}", field))
+        assert "入门型" in offered and "starter" not in offered, "a plan has a name"
     domain = member.netsell.my_domains()[0]
     assert (domain.starts.isoformat(), domain.expires.isoformat(), domain.ascii) == ("2026-09-01", "2027-09-01", "xn--6kr759c.xn--fiqs8s")
     mailbox = own_person(member.world.state.look).mailbox

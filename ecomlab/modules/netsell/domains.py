@@ -11,7 +11,7 @@ from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.values import Ask, Line, Ref
-from . import hosting, names, orders
+from . import names, orders, plans
 from .members import MARKETER
 from .orders import DOMAIN, Years, running
 
@@ -134,7 +134,7 @@ def renew(do: Doing, service: Annotated[Ref, Ask("服务", "Service", choose="ne
     if row.kind == DOMAIN.name:
         price = names.year_price(do, do.value("select zone from netsell_domain where number = $number", number=service))
     elif row.kind == orders.HOSTING.name:
-        price = hosting.plan_price(do, do.value("select plan from netsell_hosting where number = $number", number=service))
+        price = plans.plan_price(do, do.value("select plan from netsell_hosting where number = $number", number=service))
     else:
         price = orders.listing_price(do)
     documents.find(do, orders.KINDS[row.kind], service, "service", owner=do.actor)

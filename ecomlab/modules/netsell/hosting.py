@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from ...books import documents
 from ...kernel.command import VISITOR, command, query
-from ...kernel.doing import Doing, Looking
+from ...kernel.doing import Doing
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
@@ -15,6 +15,7 @@ from ...kernel.values import Ask, Ref
 from . import orders
 from .members import MARKETER
 from .orders import HOSTING, Years
+from .plans import PLANS, named, plan_price
 
 NOT_YOUR_DOMAIN = refusal(
     "not_your_domain",
@@ -23,26 +24,10 @@ NOT_YOUR_DOMAIN = refusal(
 )
 
 
-class Plan(NamedTuple):
-    """A hosting plan. space, traffic: GB (traffic a month); price: base price of a year, CNY."""
-
-    plan: str
-    space: int
-    traffic: int
-    mailboxes: int
-    databases: int
-    price: str
-
-
-PLANS = {p.plan: p for p in (Plan("starter", 2, 50, 5, 1, "298"), Plan("business", 10, 200, 20, 3, "698"), Plan("flagship", 50, 1000, 100, 10, "1980"))}
-
-
-def plan_price(look: Looking, plan: str) -> Decimal:
-    """What a year of a plan costs in this world, CNY."""
-    return Decimal(PLANS[plan].price) + 10 * look.stream(f"netsell.price.{plan}").randrange(8)
-
-
-documents.offer("netsell.hostings", HOSTING, of="netsell_service", whose="member", shows="t.label, t.expires", order="d.number")
+documents.offer(
+    "netsell.hostings", HOSTING, of="netsell_service", whose="member", shows="t.label, t.expires", order="d.number",
+    words={"label": lambda look, plan: named(plan)},
+)  # fmt: skip
 
 
 @query(role=VISITOR, title=("查看主机方案", "View hosting plans"))

@@ -20,6 +20,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Count, Ref
 from .. import ebank, email
 from .members import MARKETER, profile
+from .plans import named
 from .provider import provider
 
 SERVICE_MOVES = {"awaiting_payment": ("active", "released"), "active": ("expired", "released"), "expired": ("active", "released"), "released": ()}
@@ -160,13 +161,14 @@ def _run(do: Doing, order: documents.Document) -> None:
     )  # fmt: skip
 
 
+_ordered: dict[str, Any] = {
+    "shows": "(select label from netsell_service where number = t.service) as label, t.amount",
+    "words": {"label": lambda look, label: named(label)},
+}
 documents.offer(
-    "netsell.unpaid_services", ORDER, "unpaid", of="netsell_order", whose="member", where="t.service is not null",
-    shows="(select label from netsell_service where number = t.service), t.amount",
-)  # fmt: skip
-documents.offer(
-    "netsell.unpaid", ORDER, "unpaid", of="netsell_order", whose="member", shows="(select label from netsell_service where number = t.service), t.amount"
+    "netsell.unpaid_services", ORDER, "unpaid", of="netsell_order", whose="member", where="t.service is not null", **_ordered
 )
+documents.offer("netsell.unpaid", ORDER, "unpaid", of="netsell_order", whose="member", **_ordered)
 
 
 @command("NETSELL002", "NETSELL003", "NETSELL005", "NETSELL007", role=MARKETER, title=("支付订单", "Pay an order"))
@@ -237,7 +239,7 @@ def _services(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
            where member = $actor and state in ('active', 'expired') order by number desc""",
         actor=actor,
     )
-    return [(r.number, f"{r.number} · {r.label} · {r.expires}") for r in rows]
+    return [(r.number, Text(*(f"{r.number} · {name} · {r.expires}" for name in named(r.label)))) for r in rows]
 
 
 def running(do: Doing, kind: documents.Kind, number: str, field: str, *also: str) -> Any:
