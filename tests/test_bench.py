@@ -49,7 +49,7 @@ def test_each_section_gives_rows_that_can_be_read(section: str, tmp_path: Path, 
 def test_the_model_of_the_benchmark_does_what_counts_in_its_world(monkeypatch: pytest.MonkeyPatch) -> None:
     played: list[str] = []
     monkeypatch.setattr(Sheet, "play", lambda sheet, codes: played.extend(codes))
-    there = sheet.model().state.scenario
+    there = sheet.model.__wrapped__().state.scenario
     assert played == list(there.tasks) and all(there.has(tasks()[code].module) for code in played)
 
 

@@ -8,6 +8,7 @@ judged.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -145,6 +146,8 @@ def _context() -> Any:
 
 
 def _work(work: Callable[..., Any], line: Connection) -> None:
+    gc.freeze()  # what is imported stays; from here on there may be something to collect
+    gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts, interrupts the parent, which ends this process
     with contextlib.suppress(EOFError, OSError):
         line.send("ready")

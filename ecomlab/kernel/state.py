@@ -48,8 +48,9 @@ class State:
         packages.load(self.scenario.packages)
         self.database = database or Database()
         self._done: list[Done] = []
-        #: what was done before that, as a snapshot has it
+        #: what was done before that, as a snapshot has it; and what was done since, as far as a snapshot has asked for it
         self._packed: tuple[str, ...] = ()
+        self._texts: list[str] = []
         self.known = Known(Clock(self.scenario.start, 1))
         #: the secrets that the prologue has set in the student's name
         self.prepared: list[Issued] = []
@@ -85,20 +86,22 @@ class State:
 
     def snapshot(self) -> Snapshot:
         """All that it is, as text. Reads the tables that were written to since the last one."""
-        return Snapshot(self._tables.read(), self.known.copy(), tuple(self.prepared), (*self._packed, *map(packed, self._done)))
+        self._texts += map(packed, self._done[len(self._texts) :])
+        return Snapshot(self._tables.read(), self.known.copy(), tuple(self.prepared), (*self._packed, *self._texts))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Makes it what it was; only tables that differ are filled."""
         self._tables.fill(snapshot.tables)
         self.known.take(snapshot.known.copy())
         self.prepared = list(snapshot.prepared)
-        self._packed, self._done = snapshot.done, []
+        self._packed, self._done, self._texts = snapshot.done, [], []
 
     @property
     def done(self) -> list[Done]:
         """What was done, in order."""
         if self._packed:
             self._done[:0] = map(unpacked, self._packed)
+            self._texts[:0] = self._packed
             self._packed = ()
         return self._done
 
