@@ -61,14 +61,27 @@ def played() -> dict[str, list[Entry]]:
     return {name: [e for _, e in survey(worlds.model(name)).entries] for name in worlds.scenarios() if name not in worlds.LARGE}
 
 
+def operator(role: Role, folder: Path) -> tuple[Lab, dict[str, Any]]:
+    """A company's operators at the bank have no model student: one is appointed, and signs in by the number and the password."""
+    lab = worlds.opened(folder, worlds.model("ebank"))
+    number = lab.ebank.appoint_operator(full_name="陆一 Lu Yi", post=role.name, password="by-hand-2026", confirm="by-hand-2026")
+    return lab, {"operator": number, "password": lab.world.entries[-1].arguments["password"]}
+
+
+#: By the command to sign in: a world, and what is typed, where no model student does.
+UNPLAYED = {"ebank.sign_in_operator": operator}
+
+
 class Door:
     """A world in which somebody is about to sign in, kept as a state and the entries that led to it."""
 
     def __init__(self, role: Role, folder: Path):
-        name, before = before_signing_in(role, folder)
-        lab = worlds.opened(folder / role.name, worlds.model(name), before)
+        if role.sign_in in UNPLAYED:
+            lab, given = UNPLAYED[role.sign_in](role, folder / role.name)
+        else:
+            name, before = before_signing_in(role, folder)
+            lab, given = worlds.opened(folder / role.name, worlds.model(name), before), played()[name][before].arguments
         self.state, self.entries = lab.world.state, list(lab.world.entries)
-        given = played()[name][before].arguments
         # Posts that share a command and a secret stand in for each other: the entry names the post.
         self.command, self.given, self.field = role.sign_in, given | ({"post": role.name} if "post" in given else {}), str(secret_of(role.sign_in))
 
