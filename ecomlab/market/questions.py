@@ -2,8 +2,8 @@
 
 What is true follows from the parameters (`truth`), which stay with the teacher, and in part from the data: whom or which article is asked about.
 `right` and `near` say how far an answer may be off. They are the largest error that the estimator made on a hundred markets of 100,000 orders
-(seeds "market-0" to "market-99"), rounded up, and twice that; the naive answer was never right there (`tests/test_market_questions.py` repeats
-some of them, `make test-all` more).
+(seeds "market-0" to "market-99"), rounded up, and twice that; the naive answer was never right there. Of one market the largest error of one question is left
+out (`tests/test_market_questions.py` says which): the naive way would have come as near elsewhere. The test repeats one market, `make test-all` ten.
 """
 
 from __future__ import annotations
@@ -162,14 +162,14 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "How many orders does a customer place in a week, on average, as long as the customer has not left for good?",
         ),
         Text("用全部重复订单除以全部周数，等于当作谁也没有流失。", "All repeat orders divided by all weeks: as if nobody had ever left."),
-        Text("单/周", "orders a week"), 0.05, 0.1,
+        Text("单/周", "orders a week"), 0.06, 0.12,
         lambda of, data: of.truth.r / of.truth.alpha, customers.purchase_rate, customers.purchase_rate_naive,
     ),
     Question(
         "repeats_in_a_year", "customers",
         lambda data: Text("一位新顾客在以后 52 周内预计还会下多少单？", "How many more orders is a new customer expected to place within the next 52 weeks?"),
         Text("只算回来过的顾客，就漏掉了再也没回来的人。", "The mean of those who came back leaves out all who did not."),
-        Text("单", "orders"), 0.05, 0.10,
+        Text("单", "orders"), 0.051, 0.102,
         lambda of, data: customers.repeats(52, of.truth.r, of.truth.alpha, of.truth.a, of.truth.b),
         customers.repeats_in_a_year, customers.repeats_in_a_year_naive,
     ),
@@ -183,7 +183,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "算“常客这么久不来的可能性”，回答的是另一个问题。",
             "How likely a customer who still comes is to be silent for so long is another question.",
         ),
-        Text("小数", "as a decimal"), 0.025, 0.05, _alive, customers.still_alive, customers.still_alive_naive, absolute=True,
+        Text("小数", "as a decimal"), 0.018, 0.036, _alive, customers.still_alive, customers.still_alive_naive, absolute=True,
     ),
     Question(
         "next_line", "customers",
@@ -192,7 +192,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Customer {who} has bought four lines of goods with {pieces:piece} in all. How many pieces do you expect in the next line?",
         ).fill(who=str(customers.whom(data).shopper), pieces=int(customers.whom(data).further) + 4),
         Text("直接用这位顾客自己的平均数，等于把四次的运气当成习惯。", "The customer's own mean takes the luck of four lines for a habit."),
-        _PIECES, 0.04, 0.08, _next_line, customers.next_line, customers.next_line_naive,
+        _PIECES, 0.051, 0.102, _next_line, customers.next_line, customers.next_line_naive,
     ),
     Question(
         "price_elasticity", "price",
@@ -201,7 +201,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Some shops set their prices at random each week. By their data, what is the price elasticity of {of}?",
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
-        _EACH_PERCENT, 0.11, 0.22,
+        _EACH_PERCENT, 0.09, 0.18,
         _elasticity, price.price_elasticity, price.price_elasticity_naive,
     ),
     Question(
@@ -211,7 +211,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "In the shops that do not set prices at random, prices follow cost. By their data, what is the price elasticity of {of}?",
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
-        _EACH_PERCENT, 0.17, 0.34, _usual, price.usual_elasticity, price.usual_elasticity_naive,
+        _EACH_PERCENT, 0.29, 0.58, _usual, price.usual_elasticity, price.usual_elasticity_naive, absolute=True,
     ),
     Question(
         "how_wrong", "price",
@@ -220,7 +220,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "In all shops with {of}: by how much does a comparison of expensive with cheap articles understate the price elasticity?",
         )),
         Text("标准误只说明数字有多精确，不说明它偏了多少。", "A standard error tells how precise a figure is, not how far off."),
-        Text("弹性的单位", "in units of the elasticity"), 0.37, 0.74,
+        Text("弹性的单位", "in units of the elasticity"), 0.25, 0.5,
         lambda of, data: _usual(of, data) + float(price.dear_against_cheap(data).params["price"]), price.how_wrong, price.how_wrong_naive,
     ),
     Question(
@@ -231,7 +231,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "if rivals keep their prices?",
         ).fill(article=price.article_to_price(data)[0], cost=f"{price.article_to_price(data)[1]:.2f}"),
         Text("用贵的和便宜的相比得出的弹性，会定得太高。", "The elasticity of expensive against cheap gives a price that is too high."),
-        Text("元/件", "CNY a piece"), 0.12, 0.24,
+        Text("元/件", "CNY a piece"), 0.11, 0.22,
         lambda of, data: price.best(price.article_to_price(data)[1], _usual(of, data)), price.best_price, price.best_price_naive,
     ),
     Question(
@@ -242,7 +242,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "category? Write it as a decimal.",
         ).fill(shop=price.shop_and_article(data)[0], article=price.shop_and_article(data)[1]),
         Text("多卖的并不都来自别的店。", "Not all further pieces come from other shops."),
-        Text("小数", "as a decimal"), 0.03, 0.06, _from_own, price.from_own, price.from_own_naive, absolute=True,
+        Text("小数", "as a decimal"), 0.26, 0.52, _from_own, price.from_own, price.from_own_naive,
     ),
     Question(
         "coupon_lift", "promotion",
@@ -251,7 +251,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "By what share did the coupon raise the orders of its holders in that week? Write it as a decimal.",
         ),
         Text("和前一周比，季节的变化也算成了优惠券的功劳。", "Against the week before, the season is counted as the coupon's work."),
-        Text("小数", "as a decimal"), 0.085, 0.17,
+        Text("小数", "as a decimal"), 0.08, 0.16,
         lambda of, data: of.truth.coupon_lift, promotion.coupon_lift, promotion.coupon_lift_naive, absolute=True,
     ),
     Question(
@@ -262,7 +262,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         )),
         Text("卖出的不等于想买的；丢开缺货的日子也不行，那些正是需求大的日子。",
              "Sales are not demand; and to leave out sold-out days leaves out the days of great demand."),
-        _PIECES, 0.004, 0.008, _wanted, stock.wanted, stock.wanted_naive,
+        _PIECES, 0.0035, 0.007, _wanted, stock.wanted, stock.wanted_naive,
     ),
     Question(
         "return_share", "delivery",
@@ -280,7 +280,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "On ordinary days, within how many days do 95% of the parcels by {carrier} to Guangdong (44) arrive?",
         ).fill(carrier=_split(delivery.fastest_carrier(data))),
         Text("均值加两倍标准差，等于当作天数两边对称。", "Mean plus two standard deviations: as if days lay evenly to both sides."),
-        Text("天（可带小数）", "days, with decimals"), 0.05, 0.10,
+        Text("天（可带小数）", "days, with decimals"), 0.065, 0.13,
         lambda of, data: days_of(of.truth, delivery.fastest_carrier(data)), delivery.days_for_most, delivery.days_for_most_naive,
     ),
     Question(
@@ -290,7 +290,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Of the orders to be paid at the door that were kept, what share is never paid? Write it as a decimal.",
         ),
         Text("今天没付的，大多只是还没付。", "What is unpaid today is mostly only late."),
-        Text("小数", "as a decimal"), 0.005, 0.01,
+        Text("小数", "as a decimal"), 0.006, 0.012,
         lambda of, data: of.truth.never_paid, receivables.never_paid, receivables.never_paid_naive, absolute=True,
     ),
     Question(

@@ -96,8 +96,8 @@ class Truth:
     quality_in_cost: float = 0.9
     price_noise: float = 0.04
     experimenting: int = 5
-    experiment_spread: float = 0.22
-    cost_drift: float = 0.018
+    experiment_spread: float = 0.30
+    cost_drift: float = 0.025
     #: goods are ordered when what is there and on its way falls to the demand of the mean lead time and `safety` standard deviations of it, up to
     #: `cover` days more (assumed; out-of-stock rates around the 8.3 % that Gruen, Corsten and Bharadwaj found worldwide, 2002)
     cover: int = 14
@@ -107,11 +107,11 @@ class Truth:
     lead_spread: int = 8
     #: a coupon multiplies a customer's rate of purchases by 1 + lift for a week; who gets it is a coin's choice
     coupon_lift: float = 0.30
-    campaigns: int = 12
+    campaigns: int = 20
     #: paid at the door: the share of orders, how many days the money takes (logarithm), and the share that is never paid; assumed
     at_the_door: float = 0.15
     cash_days: tuple[float, float] = (2.6, 0.55)
-    never_paid: float = 0.02
+    never_paid: float = 0.05
     #: days on a carrier's way grow by this factor (logarithm) from the nearest to the farthest provinces, and at the great sales
     distance: float = 0.60
     slower_at_sales: float = 0.25
@@ -158,7 +158,7 @@ class Truth:
 
 #: By how much at most a figure differs from that of its source, as a part of it. The shapes r, a, b and that of the pieces are those of the
 #: committed quantiles, and stay.
-_DIFFERS = {"alpha": 0.3, "pieces_rate": 0.25, "coupon_lift": 0.35, "never_paid": 0.4, "distance": 0.25}
+_DIFFERS = {"alpha": 0.5, "pieces_rate": 0.6, "quality_in_cost": 0.2, "coupon_lift": 0.8, "never_paid": 0.8, "distance": 0.25}
 
 
 def varied(usual: Truth) -> Truth:
@@ -171,7 +171,7 @@ def varied(usual: Truth) -> Truth:
     return replace(
         usual,
         **figures,
-        categories=tuple((*c[:5], drawn(c[5], 0.3, f"returned {c[1]}"), drawn(c[6], 0.2, f"elasticity {c[1]}")) for c in usual.categories),
-        carriers=tuple((c[0], drawn(c[1], 0.12, f"days {c[0]}"), drawn(c[2], 0.15, f"spread {c[0]}")) for c in usual.carriers),
-        channels=tuple((c[0], drawn(c[1], 0.35, f"effect {c[0]}"), drawn(c[2], 0.15, f"stays {c[0]}"), *c[3:]) for c in usual.channels),
+        categories=tuple((*c[:5], drawn(c[5], 0.6, f"returned {c[1]}"), drawn(c[6], 0.3, f"elasticity {c[1]}")) for c in usual.categories),
+        carriers=tuple((c[0], drawn(c[1], 0.3, f"days {c[0]}"), drawn(c[2], 0.4, f"spread {c[0]}")) for c in usual.carriers),
+        channels=tuple((c[0], drawn(c[1], 0.8, f"effect {c[0]}"), drawn(c[2], 0.15, f"stays {c[0]}"), *c[3:]) for c in usual.channels),
     )

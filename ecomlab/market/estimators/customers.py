@@ -75,10 +75,13 @@ def repeats_in_a_year_naive(data: Any) -> float:
 
 
 def quiet(data: Any) -> Any:
-    """The customer asked about: of those with five repeat orders the one who has been silent for as near as may be three times the usual gap."""
+    """The customer asked about: of those with five repeat orders the one who has been silent for as near as may be 1.5 to 4.5 times the usual gap; how
+    many times, the number of customers says, so that the answer differs from market to market."""
     known = data.sql(
-        """select shopper, count(*) - 1 as x, (max(placed_day) - min(placed_day)) / 7 as recency, ($end - min(placed_day) + 0.5) / 7 as age
-           from b2c_order group by shopper having x = 5 and recency >= 26 order by abs((age - recency) / (recency / 5) - 3), shopper limit 1""",
+        """with silence as (select 1.5 + count(distinct shopper) % 100 * 0.03 as gaps from b2c_order)
+           select shopper, count(*) - 1 as x, (max(placed_day) - min(placed_day)) / 7 as recency, ($end - min(placed_day) + 0.5) / 7 as age
+           from b2c_order group by shopper having x = 5 and recency >= 26
+           order by abs((age - recency) / (recency / 5) - (select gaps from silence)), shopper limit 1""",
         end=data.day,
     ).df()
     return known.iloc[0]
