@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import json
+import os
 import shutil
 import signal
 import sqlite3
@@ -207,6 +208,23 @@ def test_a_second_run_goes_on_where_the_first_was_interrupted(submitted: Path, t
         grader.send_signal(signal.SIGKILL)
         grader.wait()
     assert run(submitted, tmp_path / "grades.db")[1] == ["cai"]
+
+
+def test_a_grader_that_is_killed_leaves_no_process_behind() -> None:
+    code = (
+        "import time; from ecomlab.grading.workers import done\n"
+        "for _ in done(time.sleep, [(0,), (0,), (0,), (1,), (1,)], workers=3, seconds=60, megabytes=4_000): print(flush=True)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], start_new_session=True, stdout=subprocess.PIPE) as grader:
+        assert grader.stdout
+        for _ in range(3):
+            grader.stdout.readline()
+        grader.kill()
+    deadline = time.monotonic() + 30
+    with pytest.raises(ProcessLookupError):
+        while time.monotonic() < deadline:
+            os.killpg(grader.pid, 0)
+            time.sleep(0.1)
 
 
 def kept(file: Path) -> int:

@@ -129,7 +129,7 @@ def _finished(running: list[_Worker], bytes_: int) -> Iterator[tuple[int, Any, E
 def _begun(work: Callable[..., Any]) -> _Worker:
     context = _context()
     ours, theirs = multiprocessing.Pipe()
-    process = context.Process(target=_work, args=(work, theirs), daemon=True)
+    process = context.Process(target=_work, args=(work, theirs, ours), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)
@@ -145,7 +145,8 @@ def _context() -> Any:
     return multiprocessing.get_context("fork" if alone else "spawn")
 
 
-def _work(work: Callable[..., Any], line: Connection) -> None:
+def _work(work: Callable[..., Any], line: Connection, parents: Connection) -> None:
+    parents.close()  # or the line would never break, and a grader that was killed would leave its processes behind for ever
     gc.freeze()  # what is imported stays; from here on there may be something to collect
     gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts, interrupts the parent, which ends this process
