@@ -49,7 +49,7 @@ class _Template:
         self.schema = schema
         self._of = f"{_this_duckdb()}\n{schema}"
         self._file = f"kinds-{hashlib.sha256(schema.encode()).hexdigest()[:12]}"
-        #: by statement: names and types of its columns, or why there are none; by "", the columns that are decimals
+        #: by statement: names and types of its columns; by "", the columns that are decimals
         self._said: dict[str, Any] = compiled.known(_HERE, self._file, self._of) or {}
         self._kept = len(self._said)
         #: by name, the query of each view
@@ -113,19 +113,19 @@ class _Template:
             return Kind(theirs, changes, spread)
         if sql not in self._said:
             self._said[sql] = self._described(sql, parameters)
-        if isinstance(said := self._said[sql], str):
-            raise Unlike(f"{said} on empty tables: {' '.join(sql.split())[:120]}")
+        said = self._said[sql]
         return Kind(theirs, changes, spread, row_type([name for name, _ in said]), tuple(outside(kind) for _, kind in said))
 
-    def _described(self, sql: str, parameters: dict[str, Any]) -> list[tuple[str, str]] | str:
-        """What DuckDB says of a statement: name and type of each column that it gives, or what goes wrong."""
+    def _described(self, sql: str, parameters: dict[str, Any]) -> list[tuple[str, str]]:
+        """What DuckDB says of a statement: name and type of each column that it gives. What goes wrong with these parameters (Unlike) is not kept: with
+        others it may go well."""
         from duckdb import Error
 
         self.duckdb.begin()
         try:
             return [(name, str(kind)) for name, kind, *_ in self.duckdb.run(sql, parameters).description]
         except Error as error:
-            return type(error).__name__
+            raise Unlike(f"{type(error).__name__} on empty tables: {' '.join(sql.split())[:120]}") from None
         finally:
             self.duckdb.rollback()
 
