@@ -39,7 +39,7 @@ _PROGRAMS = {
             *("grading_class", "classroom", "compare", "cluster", "witness", "market", "market_questions", "studies", "replica", "kernel_damage"),
             *("kernel_snapshots", "conservation", "dictionary", "incoterms", "losses", "dashboards", "reports", "module_reports"),
             # modules of which a student plays many days before there is anything to test
-            *("b2b", "netsell", "shop", "service", "finance", "floor", "mall", "vat_returns"),
+            *("b2b", "c2c", "netsell", "shop", "service", "finance", "floor", "mall", "vat_returns"),
         )
     ),
 }
