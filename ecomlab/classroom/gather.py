@@ -17,7 +17,6 @@ import contextlib
 import datetime
 import errno
 import functools
-import json
 import re
 import tempfile
 from collections.abc import Sequence
@@ -32,6 +31,7 @@ from ..grading.record import Kept, kept
 from ..kernel import packages
 from ..kernel.command import COMMANDS
 from ..kernel.database import Database
+from ..kernel.foreign import from_json
 from ..kernel.logbook import ATTEMPTS, MAX_BYTES
 from ..kernel.mailed import is_plain, lines_of
 from ..kernel.refusals import Refusal
@@ -209,8 +209,8 @@ class Class(Database):
         rows = self.all('select f.id, l.n, l."do", l."with" as given from line l join file f using (name) where list_contains($marked, l."do")', marked=marked)
         words = []
         for r in rows:
-            with contextlib.suppress(ValueError, RecursionError):  # what is no JSON holds nothing
-                given = json.loads(r.given or "")
+            with contextlib.suppress(ValueError):  # what is no JSON holds nothing
+                given = from_json(r.given or "")
                 given = given if isinstance(given, dict) else {}
                 command = COMMANDS[r.do]
                 about = next((str(given.get(p.name, "")) for p in command.params if p.kind == "ref"), "")
