@@ -34,7 +34,6 @@ HELD: dict[str, tuple[tuple[str, str], ...]] = {
     "B2C009": (("b2c.order_detail", "b2c.accept_order"),),
     "B2C011": (("b2c.sales_detail", "b2c.ship"),),
     "B2C016": (("b2c.tally", "b2c.adjust"),),
-    "C2C009": (("c2c.pay", "c2c.rate"),),
     "C2C011": (("c2c.withdraw", "c2c.cancelled"),),
     "NETSELL001": (("netsell.register", "netsell.sign_in"),),
     "NETSELL002": (("netsell.check_name", "netsell.order_international"),),
@@ -63,6 +62,7 @@ HELD: dict[str, tuple[tuple[str, str], ...]] = {
 
 #: Words of order in a text that orders no calls of its task, with what they say.
 FREE = {
+    "C2C009": "who has not paid cannot rate (tests/test_c2c.py), and the model student has paid in a task before",
     "B2B006": "a day of delivery",
     "B2B025": "a day of delivery",
     "B2B030": "the goods were delivered in the task before",
