@@ -333,3 +333,11 @@ def test_three_sign_ins_enter_review_and_approve_a_payment_and_nobody_does_two(b
     no = refused(bank.ebank.approve_payment, wrong, pin(bank))
     assert (no.code, no.field) == ("overdraft", "order")
     assert bank.ebank.refuse_payment(wrong, "余额不足 Too little money") == wrong and findings_of(bank) == []
+
+
+def test_capital_that_was_spent_is_not_taken_back_and_its_cash_is_told_to_nobody_without_the_password(bank: Lab) -> None:
+    company = own(bank)
+    wrong = refused(bank.ebank.change_corporate, company.number, "not-the-one", "10000.00")
+    assert (wrong.code, wrong.field) == ("wrong_password", "password")
+    no = refused(bank.ebank.change_corporate, company.number, secret(bank, "password/corporate"), "10000.00")
+    assert (no.code, no.field) == ("cash_tied_up", "capital")

@@ -76,6 +76,8 @@ def change_corporate(
     customer = do.one("select * from bank_customer where number = $number and kind = 'corporate'", number=customer_number)
     if customer is None:
         raise NO_CUSTOMER("customer_number", number=customer_number)
+    if declined := access.confirm(do, access.find(do, accounts.PASSWORD, customer.number), password):
+        return declined
     before: Decimal = do.value(
         """select -coalesce(sum(p.amount), 0)::decimal(18,2) from posting p join ledger_entry e on e.number = p.entry
            where p.owner = $member and p.account = $capital and e.kind = 'opening_capital'""",
@@ -84,8 +86,6 @@ def change_corporate(
     cash = ledger.balance(do, customer.member, ledger.CASH)
     if cash + capital < before:
         raise accounts.CASH_TIED_UP("capital", cash=f"{cash:,}", least=f"{before - cash:,}")
-    if declined := access.confirm(do, access.find(do, accounts.PASSWORD, customer.number), password):
-        return declined
     if capital != before:
         endow(do, customer.member, capital - before)
     return {"before": before, "capital": capital}
