@@ -61,7 +61,14 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and worlds.SHARED not in os.environ:
         os.environ[worlds.SHARED] = tempfile.mkdtemp(prefix="ecomlab-tests-")
     beginning._KEPT = worlds.Beginnings()
-    secrets._scrypt = functools.cache(secrets._scrypt)  # the same passwords in the same worlds, thousands of times: each is 50 ms
+    _digest_secrets_once()
+
+
+def _digest_secrets_once() -> None:
+    """The same passwords are typed in the same worlds, thousands of times, and each digest takes 50 ms. Some tests make digests cheap: theirs are others."""
+    scrypt = secrets._scrypt
+    once = functools.cache(lambda cost, *of: scrypt(*of))
+    secrets._scrypt = lambda *of: once(secrets.COST, *of)
 
 
 def pytest_collection_finish() -> None:
