@@ -118,8 +118,9 @@ class Lab(Desk):
     def answer(self, question: str, answer: object) -> Any:
         """Answers a question on your own books: `lab.answer("Q3", 18250)`. Gives the verdict: right, near or off.
 
-        It is recorded, and the last answer counts. answer: a number, or what is asked for in words, as text. In the market assignment it answers a
-        question about the market, `lab.answer("coupon_lift", 0.31)`, and what the answer is worth is told when it is graded.
+        It is recorded, and not undone; of the first three answers that differ the best counts. answer: a number, or what is asked for in words, as text.
+        In the market assignment it answers a question about the market, `lab.answer("coupon_lift", 0.31)`: the last answer counts, and what it is worth is
+        told when it is graded.
         """
         name = "study.answer" if self.world.state.scenario.has("study") else "report.answer"
         return self.call(name, question=question, answer=str(answer))

@@ -121,6 +121,23 @@ def same(given: Any, asked: Any) -> bool:
     return bool(given == asked)
 
 
+#: Of the answers that differ so many count, the first ones.
+ANSWERS = 3
+#: What the field of an answer says of it.
+FIRST_THREE = Text("前三个不同的答案计分；答案不能撤销", "Your first three different answers count; an answer cannot be undone")
+
+
+def counting(answers: Iterable[Done], *fields: str) -> list[Done]:
+    """Of the answers to what a text asks and does not name, those that count: whoever tries one after the other gets there without knowing.
+
+    A slip can be put right twice, and what was right once stays so, whatever is said later. fields: what makes an answer; the same said again is no
+    other answer. The command is `final`, so that no answer is taken back for another try.
+    """
+    said = [(repr([d.arguments.get(name) for name in fields]), d) for d in answers]
+    first = list(dict.fromkeys(answer for answer, _ in said))[:ANSWERS]
+    return [d for answer, d in said if answer in first]
+
+
 def pieces(entries: Iterable[Done], field: str, product: str, count: str = "quantity") -> list[int]:
     """How many pieces of a product the rows in this field of each entry name: one number an entry, 0 where it names none."""
     return [sum(row[count] for row in d.arguments[field] or () if row["product"] == product) for d in entries]

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from ..kernel.command import STUDENT, choices, command, does
 from ..kernel.doing import Doing, Looking
-from ..kernel.evidence import Evidence, Met
+from ..kernel.evidence import FIRST_THREE, Evidence, Met, counting
 from ..kernel.names import same_name
 from ..kernel.refusals import refusal
 from ..kernel.tasks import tasks
@@ -116,13 +116,15 @@ def _questions(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
     return [(code, Text(f"{code} · {t.title.zh}", f"{code} · {t.title.en}")) for code in QUESTIONS if (t := there.get(code))]
 
 
-@command(role=STUDENT, title=("回答问题", "Answer a question"))
+@command(role=STUDENT, title=("回答问题", "Answer a question"), final=True)
 def answer(
     do: Doing,
     question: Annotated[Ref, Ask("问题", "Question", choose="report.questions")],
-    answer: Annotated[Line, Ask("答案", "Answer", max=60, example="18250.37")],
+    answer: Annotated[Line, Ask("答案", "Answer", max=60, example="18250.37", help=FIRST_THREE)],
 ) -> dict[str, str]:
-    """Answers a question on your own books as they stand now; the last answer counts. Gives the verdict: right, near or off.
+    """Answers a question on your own books as they stand now. Gives the verdict: right, near or off.
+
+    The first three answers to a question that differ count, the best of them. No answer is undone.
 
     Amounts in CNY, shares in percent (12.5 or 12.5%), quantities in pieces; products, customers and scores as the report writes them.
     """
@@ -135,12 +137,11 @@ def answer(
     return {"question": asked.code, "verdict": judge(asked, truth, answer)}
 
 
-def answered(seen: Evidence, code: str) -> str | None:
-    """The verdict on the last answer to a question, or None."""
-    given = seen.did("report.answer", where=lambda d: d.result["question"] == code)
-    return given[-1].result["verdict"] if given else None
+def answered(seen: Evidence, code: str) -> set[Verdict]:
+    """The verdicts on the answers to a question that count."""
+    return {d.result["verdict"] for d in counting(seen.did("report.answer", where=lambda d: d.result["question"] == code), "answer")}
 
 
 def goals_of(code: str) -> dict[str, Met]:
     """How the two goals of an answer are judged: near enough, and right."""
-    return {"near": lambda seen: answered(seen, code) in ("near", "right"), "right": lambda seen: answered(seen, code) == "right"}
+    return {"near": lambda seen: answered(seen, code) & {"near", "right"}, "right": lambda seen: "right" in answered(seen, code)}

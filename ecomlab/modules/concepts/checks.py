@@ -6,12 +6,9 @@ from typing import Any
 
 from ...glossary import concepts
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, asks, check, excuse
+from ...kernel.evidence import Done, Evidence, asks, check, counting, excuse
 from .pool import TITLES, topics
 from .sheets import CODES
-
-#: Of the sheets answered on a topic so many count, the first ones: whoever tries for long enough gets any sheet right.
-SHEETS = 3
 
 
 def asked_term(look: Looking, code: str) -> str:
@@ -26,14 +23,13 @@ def _task(code: str) -> None:
         return {"key": key, "term": concepts()[key].term, "topic": TITLES[code]}
 
     def passed(seen: Evidence) -> list[Done]:
-        answered = seen.did("concepts.answer", where=lambda d: d.result["topic"] == code)
-        counting = list(dict.fromkeys(d.result["sheet"] for d in answered))[:SHEETS]
-        return [d for d in answered if d.result["sheet"] in counting and d.result["right_answers"] == d.result["of_cases"]]
+        answered = counting(seen.did("concepts.answer", where=lambda d: d.result["topic"] == code), "sheet")
+        return [d for d in answered if d.result["right_answers"] == d.result["of_cases"]]
 
     def explained(seen: Evidence) -> list[Done]:
         return seen.did("concepts.explain", concept=seen.brief["key"])
 
-    check(code, passed=passed, explained=explained, example=lambda seen: [d for d in explained(seen) if d.result["fits"]])
+    check(code, passed=passed, explained=explained, example=lambda seen: [d for d in counting(explained(seen), "example") if d.result["fits"]])
 
 
 for _code in CODES:

@@ -20,6 +20,8 @@ from .sheets import CODES
 #: Characters that an explanation has at least, and the part of it that may be the glossary's own.
 LEAST, COPIED = 20, 0.6
 
+EXAMPLE_HELP = Text("没有实例就留空；所举的前三个计分", "Leave it empty if there is none; your first three examples count")
+
 TOO_SHORT = refusal(
     "explanation_short",
     "解释太短，只有 {n} 个字符。请写成一句完整的话，至少 {least} 个字符。",
@@ -49,16 +51,18 @@ def examples(do: Doing) -> Table:
     return Table(["kind", "documents", "number"], [(documents.KINDS[r.kind].title, r.n, r.latest) for r in rows])
 
 
-@command(*CODES, role=STUDENT, title=("解释概念", "Explain a concept"), marked=("words",))
+@command(*CODES, role=STUDENT, title=("解释概念", "Explain a concept"), final=True, marked=("words",))
 def explain(
     do: Doing,
     concept: Annotated[Ref, Ask(choose="concepts.terms")],
     words: Annotated[Prose, Ask("自己的解释", "In your own words", max=600, help=Text("一句完整的话，不抄词汇表", "One whole sentence, not the glossary's"))],
-    example: Annotated[Ref | None, Ask(choose="concepts.documents", help=Text("没有实例就留空", "Leave it empty if there is none"))] = None,
+    example: Annotated[Ref | None, Ask(choose="concepts.documents", help=EXAMPLE_HELP)] = None,
 ) -> dict[str, Any]:
     """Explains a concept, with a document of your laboratory that is an instance of it; gives whether the example fits.
 
     An empty example says that your laboratory has no instance, and fits if that is so. The words themselves are the teacher's to mark.
+    The first three examples that you give of a concept count. It is not undone; explain it again instead.
+
     Refuses 'no_concept_here', 'explanation_short', 'glossarys_words' and 'not_found'.
     """
     if concept not in concepts():

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...books.courier import tariff
 from ...books.documents import Move, came_to, moved
-from ...kernel.evidence import Done, Evidence, check, did, excuse
+from ...kernel.evidence import Done, Evidence, check, counting, did, excuse
 from . import counts, day, receiving
 from .prologue import RECIPIENTS
 
@@ -210,7 +210,7 @@ def _enough(seen: Evidence, people: int | None = None) -> bool:
 def _named(seen: Evidence) -> list[Done]:
     """The entries that named the bottleneck of a day of the asked number of orders."""
     worst = {r.number: r.bottleneck for _, r in _runs(seen)}
-    return seen.did("floor.name_bottleneck", where=lambda d: worst.get(d.arguments["plan"]) == d.arguments["post"])
+    return [d for d in counting(seen.did("floor.name_bottleneck"), "plan", "post") if worst.get(d.arguments["plan"]) == d.arguments["post"]]
 
 
 def _better(seen: Evidence) -> bool:
@@ -246,7 +246,9 @@ def _costs(name: str) -> Any:
             row = seen.look.one("select * from floor_parcel where number = $n", n=done.arguments["parcel"])
             return bool(Decimal(done.arguments[name]) == day.costs_of(seen.look, row)[name])
 
-        return seen.did("floor.record_cost", where=found)
+        recorded = seen.did("floor.record_cost")
+        return [d for parcel in {d.arguments["parcel"] for d in recorded} for d in counting((r for r in recorded if r.arguments["parcel"] == parcel), name)
+                if found(d)]  # fmt: skip
 
     return right
 

@@ -15,6 +15,7 @@ from ...books import documents
 from ...books.courier import waybills
 from ...kernel.command import command, query
 from ...kernel.doing import Doing, Looking
+from ...kernel.evidence import FIRST_THREE
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.terms import term
@@ -156,13 +157,16 @@ def backlog(do: Doing, plan: Annotated[Ref, Ask("方案", "Plan", choose="floor.
     return Table(("post", "hour", "came", "done", "backlog", "pieces"), [tuple(r) for r in rows])
 
 
-@command("FLOOR014", role=MANAGER, title=("指出瓶颈岗位", "Name the bottleneck"))
+@command("FLOOR014", role=MANAGER, title=("指出瓶颈岗位", "Name the bottleneck"), final=True)
 def name_bottleneck(
     do: Doing,
     plan: Annotated[Ref, Ask("方案", "Plan", choose="floor.plans_run")],
-    post: Annotated[Literal["information", "picking", "scanning", "packing"], Ask(labels={p: term(p, "floor") for p in POSTS})],
+    post: Annotated[Literal["information", "picking", "scanning", "packing"], Ask(labels={p: term(p, "floor") for p in POSTS}, help=FIRST_THREE)],
 ) -> str:
-    """Says at which post the most orders stood at the end of a day that left some behind; gives the post. Said again, it is replaced."""
+    """Says at which post the most orders stood at the end of a day that left some behind; gives the post. Said again, it is replaced.
+
+    The first three answers count, and none is undone.
+    """
     document = documents.find(do, PLAN, plan, "plan", owner=site(do).merchant)
     if document.state != "run":
         raise NOT_RUN("plan", number=plan)
@@ -192,11 +196,14 @@ def cost_basis(do: Doing, parcel: Annotated[Ref, Ask(choose="floor.parcels_to_co
     return Table(("parcel", "waybill", "price", "box", "box_price", "seconds", "hourly_wage"), [values])
 
 
-WORK_HELP = Text("各岗位用时 × 小时工资，四舍五入到分", "time at all posts × wage, rounded half up to the cent")
+WORK_HELP = Text(
+    "各岗位用时 × 小时工资，四舍五入到分；每个包裹的前三次登记计分，登记后不能撤销",
+    "time at all posts × wage, rounded half up to the cent; of each parcel your first three entries count, and none can be undone",
+)
 Cost = Annotated[Money, Ask(ge="0", unit=Text("元", "CNY"))]
 
 
-@command("FLOOR016", role=MANAGER, title=("登记包裹成本", "Record a parcel's cost"))
+@command("FLOOR016", role=MANAGER, title=("登记包裹成本", "Record a parcel's cost"), final=True)
 def record_cost(
     do: Doing,
     parcel: Annotated[Ref, Ask(choose="floor.parcels_to_cost")],
@@ -204,7 +211,10 @@ def record_cost(
     packing_cost: Cost,
     work_cost: Annotated[Money, Ask(ge="0", unit=Text("元", "CNY"), help=WORK_HELP)],
 ) -> Decimal:
-    """Records what a parcel that was handed over has cost; gives the sum. Recorded again, the figures are replaced."""
+    """Records what a parcel that was handed over has cost; gives the sum. Recorded again, the figures are replaced.
+
+    Of each parcel the first three figures that you give count, and none is undone.
+    """
     documents.find(do, PARCEL, parcel, "parcel", owner=site(do).merchant)
     do.execute(
         """insert into floor_cost values ($n, $courier, $packing, $work, $day)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...books.documents import came_to, moved
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, asks, check, did, excuse
+from ...kernel.evidence import Done, Evidence, asks, check, counting, did, excuse
 from ...kernel.tasks import tasks
 from ...kernel.texts import Text
 from .planning import PHASES
@@ -52,16 +52,26 @@ def _about(seen: Evidence) -> list[Done]:
 
 
 check("LES002", asked=did("teaching.ask"), about=_about)
+
+
+def _measured(seen: Evidence) -> list[Done]:
+    return counting(seen.did("teaching.measure"), "order", "documents_handled", "days")
+
+
+def _ordered(seen: Evidence) -> list[Done]:
+    return counting(seen.did("teaching.order_steps"), "steps")
+
+
 check(
     "LES003",
-    sides=lambda s: s.did("teaching.compare", where=lambda d: d.result["right"] == d.result["of"]),
-    documents=lambda s: s.did("teaching.measure", where=lambda d: d.result["documents"]),
-    days=lambda s: s.did("teaching.measure", where=lambda d: d.result["days"]),
+    sides=lambda s: [d for d in counting(s.did("teaching.compare"), "rows") if d.result["right"] == d.result["of"]],
+    documents=lambda s: [d for d in _measured(s) if d.result["documents"]],
+    days=lambda s: [d for d in _measured(s) if d.result["days"]],
 )
 check(
     "LES004",
-    half=lambda s: s.did("teaching.order_steps", where=lambda d: d.result >= 4),
-    all=lambda s: s.did("teaching.order_steps", where=lambda d: d.result == 8),
+    half=lambda s: [d for d in _ordered(s) if d.result >= 4],
+    all=lambda s: [d for d in _ordered(s) if d.result == 8],
 )
 
 
@@ -121,11 +131,18 @@ check(
     fast=lambda s: [d for d in _levels(s) if _builds(d)],
     minutes=lambda s: [d for d in _levels(s) if len(set(d.result["minutes"])) == 1],
 )
+
+
+def _reviewed(seen: Evidence) -> list[Done]:
+    """Reviews that name the hardest task; of those with other figures the first ones."""
+    return [d for d in counting(seen.did("teaching.review"), "hardest", "full") if d.result["hardest"]]
+
+
 check(
     "LES010",
     taught=came_to("lesson_plan", "taught"),
-    hardest=lambda s: s.did("teaching.review", where=lambda d: d.result["hardest"]),
-    full=lambda s: s.did("teaching.review", where=lambda d: d.result["hardest"] and d.result["full"]),
+    hardest=_reviewed,
+    full=lambda s: [d for d in _reviewed(s) if d.result["full"]],
 )
 
 

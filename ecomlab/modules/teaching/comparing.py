@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypedDict
 from ...books import documents
 from ...kernel.command import STUDENT, choices, command, query
 from ...kernel.doing import Doing, Looking
+from ...kernel.evidence import FIRST_THREE
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
@@ -86,9 +87,9 @@ def statements(do: Doing) -> Table:
     return Table(["line", "statement_text"], [(n, text) for n, (text, _) in enumerate(placed(do), 1)])
 
 
-@command("LES003", role=STUDENT, title=("填对比表", "Fill in the comparison"))
-def compare(do: Doing, plan: Plan, rows: Annotated[list[SideRow], Ask("对比表", "Comparison")]) -> dict[str, int]:
-    """Puts each statement on its side; gives how many stand right. Refuses 'each_once'."""
+@command("LES003", role=STUDENT, title=("填对比表", "Fill in the comparison"), final=True)
+def compare(do: Doing, plan: Plan, rows: Annotated[list[SideRow], Ask("对比表", "Comparison", help=FIRST_THREE)]) -> dict[str, int]:
+    """Puts each statement on its side; gives how many stand right. The first three count, and none is undone. Refuses 'each_once'."""
     draft(do, plan)
     truth = placed(do)
     if sorted(r["line"] for r in rows) != list(range(1, len(truth) + 1)):
@@ -96,17 +97,17 @@ def compare(do: Doing, plan: Plan, rows: Annotated[list[SideRow], Ask("对比表
     return {"right": sum(truth[r["line"] - 1][1] == r["side"] for r in rows), "of": len(truth)}
 
 
-@command("LES003", role=STUDENT, title=("填自己的数字", "Enter your own figures"))
+@command("LES003", role=STUDENT, title=("填自己的数字", "Enter your own figures"), final=True)
 def measure(
     do: Doing,
     plan: Plan,
     order: Annotated[Ref, Ask("网上订单", "Web order", choose="teaching.orders")],
     documents_handled: Annotated[Count, Ask("单据份数", "Documents handled", ge="1", le="100")],
-    days: Annotated[Count, Ask("所用天数", "Days taken", ge="0", le="1000")],
+    days: Annotated[Count, Ask("所用天数", "Days taken", ge="0", le="1000", help=FIRST_THREE)],
 ) -> dict[str, Any]:
     """What electronic trade took in your laboratory: of a web order, how many documents its chain has, and the days from its first to its latest step.
 
-    Gives which of the two figures are those of the books. Refuses 'not_found'.
+    Gives which of the two figures are those of the books. The first three answers count, and none is undone. Refuses 'not_found'.
     """
     draft(do, plan)
     kind = do.value("select kind from document where number = $n", n=order)
@@ -116,9 +117,11 @@ def measure(
     return {"order": order, "documents": documents_handled == truth["documents"], "days": days == truth["days"]}
 
 
-@command("LES004", role=STUDENT, title=("排出购物步骤", "Put the steps in order"))
-def order_steps(do: Doing, plan: Plan, steps: Annotated[list[StepRow], Ask("购物步骤", "Steps of a purchase")]) -> int:
-    """The eight steps of a purchase, first to last; gives how many stand in their place. Refuses 'no_step' and 'each_once'."""
+@command("LES004", role=STUDENT, title=("排出购物步骤", "Put the steps in order"), final=True)
+def order_steps(do: Doing, plan: Plan, steps: Annotated[list[StepRow], Ask("购物步骤", "Steps of a purchase", help=FIRST_THREE)]) -> int:
+    """The eight steps of a purchase, first to last; gives how many stand in their place. The first three count, and none is undone.
+
+    Refuses 'no_step' and 'each_once'."""
     draft(do, plan)
     for n, row in enumerate(steps, 1):
         if row["step"] not in STEPS:

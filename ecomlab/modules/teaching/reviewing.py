@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from ...books import documents
 from ...kernel.command import STUDENT, command, query
 from ...kernel.doing import Doing, Looking
+from ...kernel.evidence import FIRST_THREE
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.tasks import tasks
@@ -50,17 +51,17 @@ def class_points(do: Doing, plan: Plan) -> Table:
     return do.table("select pupil, task, points from class_point where number = $n order by task, pupil", n=plan)
 
 
-@command("LES010", role=STUDENT, title=("课后反思", "Review the lesson"), marked=("words",))
+@command("LES010", role=STUDENT, title=("课后反思", "Review the lesson"), final=True, marked=("words",))
 def review(
     do: Doing,
     plan: Plan,
     hardest: Annotated[Ref, Ask("最难的任务", "Hardest task", choose="teaching.tasks")],
-    full: Annotated[Count, Ask("该任务满分人数", "Pupils with full points in it", ge="0", le="100")],
+    full: Annotated[Count, Ask("该任务满分人数", "Pupils with full points in it", ge="0", le="100", help=FIRST_THREE)],
     words: Annotated[Prose, Ask("下次怎样改", "What to change", max=600)],
 ) -> dict[str, Any]:
     """Reviews a lesson by the class's points: the task with the lowest mean, how many had all its points, and what to change.
 
-    Gives which of both is so. Refuses 'not_taught' and 'not_in_course'.
+    Gives which of both is so. The first three answers count, and none is undone. Refuses 'not_taught' and 'not_in_course'.
     """
     if documents.find(do, PLAN, plan, "plan").state != "taught":
         raise NOT_TAUGHT("plan", number=plan)
