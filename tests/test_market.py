@@ -26,12 +26,12 @@ from ecomlab.data import Data, describe
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.table import Table
 from ecomlab.market import calendar, customers, numbers, simulate
-from ecomlab.market.costing import first_in_first_out
+from ecomlab.market.costing import first_in_first_out, half_even, moving_average
 from ecomlab.market.draws import Draws
 from ecomlab.market.goods import goods
 from ecomlab.market.parcels import fates
 from ecomlab.market.simulate import make_part
-from ecomlab.market.supply import half_even, supply
+from ecomlab.market.supply import supply
 from ecomlab.market.truth import PROVINCES, Truth
 
 SEED = "a market for tests"
@@ -194,17 +194,22 @@ def test_a_bare_duckdb_reads_the_views_beside_it(folder: Path, market: Data, mon
 
 
 @pytest.mark.parametrize("dear", [1, 3_000])
-def test_what_a_fen_buys_is_valued_first_in_first_out_as_by_the_books(tmp_path: Path, dear: int) -> None:
+def test_what_a_fen_buys_is_valued_as_by_the_books(tmp_path: Path, dear: int) -> None:
     """Goods at their usual costs and at a few fen, where rounding may use up a value before its pieces."""
     truth = Truth.of(3_000, SEED)
     simulate._drawn(truth, tmp_path, truth.parts, lambda _: None)
     made = dataclasses.replace(goods(truth), cost=np.maximum(1, goods(truth).cost // dear))
     lines = simulate._lines_of(truth, 0, tmp_path)
-    lines = lines[made.fifo[made.shop[lines.article]]]
     fate = fates(truth, made, lines)
-    supplied = first_in_first_out(made, lines, fate, supply(truth, made, lines, fate))
-    assert int(supplied.cost.sum()) == _one_by_one(costing.FIFO, list(_movements(lines, fate, supplied)))
-    assert supplied.delivered[:, 3].sum() + supplied.cost[fate.back >= 0].sum() == (supplied.cost + supplied.rounding).sum() + supplied.layers[:, 4].sum()
+    supplied = supply(truth, made, lines, fate)
+    fifo = made.fifo[made.shop]
+    for method, at_once, mine in ((costing.MOVING_AVERAGE, moving_average, ~fifo), (costing.FIFO, first_in_first_out, fifo)):
+        found = at_once(lines, fate, supplied, mine)
+        assert found.cost.sum() > 0 and int(found.cost.sum()) == _one_by_one(method, list(_movements(lines, fate, supplied, mine)))
+        came = supplied.delivered[mine[supplied.delivered[:, 1]], 3].sum() + found.cost[fate.back >= 0].sum()
+        assert came == (found.cost + found.rounding).sum() + found.layers[:, 4].sum()
+        nothing = at_once(lines, fate, supplied, np.zeros_like(mine))  # a part all whose shops value in the other way
+        assert not nothing.cost.any() and not nothing.rounding.any() and nothing.layers.shape == (0, 5)
 
 
 @pytest.mark.parametrize("name", ["inventory", "cost", "profit", "receivables", "marketing"])

@@ -23,7 +23,7 @@ import numpy as np
 from ..books import costing
 from ..market import simulate as market
 from ..market.choice import Lines
-from ..market.costing import first_in_first_out
+from ..market.costing import Mask, first_in_first_out, moves, moving_average
 from ..market.goods import goods
 from ..market.parcels import Fate, fates
 from ..market.supply import Supplied, supply
@@ -83,19 +83,18 @@ def cost(folder: Path, lines: int) -> dict[str, tuple[float, float]]:
     """By method: seconds of the processor for the goods of the shops that value so, in one step, and one by one through `books.costing`.
 
     Raises RuntimeError where the two differ by a cent.
-    Of the moving average the step is the whole supply, day by day, orders to suppliers included: ours does more than it is held against.
     """
     truth = Truth.of(orders_of(lines), SEED)
     folder.mkdir(exist_ok=True)
     market._drawn(truth, folder, truth.parts, lambda _: None)
     made, bought = goods(truth), market._lines_of(truth, 0, folder)
-    fifo = made.fifo[made.shop[bought.article]]
+    fifo = made.fifo[made.shop]
     found = {}
-    for method, mine in ((costing.MOVING_AVERAGE, bought[~fifo]), (costing.FIFO, bought[fifo])):
-        fate = fates(truth, made, mine)
-        supplied = supply(truth, made, mine, fate)
-        step = partial(first_in_first_out, made, mine, fate, supplied) if method == costing.FIFO else partial(supply, truth, made, mine, fate)
-        one_by_one = partial(_one_by_one, method, list(_movements(mine, fate, supplied)))
+    fate = fates(truth, made, bought)
+    supplied = supply(truth, made, bought, fate)
+    for method, at_once, mine in ((costing.MOVING_AVERAGE, moving_average, ~fifo), (costing.FIFO, first_in_first_out, fifo)):
+        step = partial(at_once, bought, fate, supplied, mine)
+        one_by_one = partial(_one_by_one, method, list(_movements(bought, fate, supplied, mine)))
         found[method] = (min(worked(step) for _ in range(3)), worked(one_by_one))
         ours, theirs = int(step().cost.sum()), one_by_one()
         if ours != theirs:
@@ -103,11 +102,9 @@ def cost(folder: Path, lines: int) -> dict[str, tuple[float, float]]:
     return found
 
 
-def _movements(lines: Lines, fate: Fate, supplied: Supplied) -> Iterator[Movement]:
-    """What came and went, by day, on a day what comes first."""
-    sold = np.flatnonzero(supplied.filled > 0)
-    back = sold[fate.back[sold] >= 0]
-    came = supplied.delivered
+def _movements(lines: Lines, fate: Fate, supplied: Supplied, mine: Mask) -> Iterator[Movement]:
+    """What came and went of the articles that are `mine`, by day, on a day what comes first."""
+    sold, back, came = moves(lines, fate, supplied, mine)
     day = np.concatenate([came[:, 0], fate.back[back], lines.day[sold]])
     kind = np.repeat([0, 1, 2], [len(came), len(back), len(sold)])
     row = np.concatenate([np.arange(len(came)), back, sold])

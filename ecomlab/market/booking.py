@@ -16,6 +16,7 @@ import numpy as np
 
 from . import advertising
 from .choice import BRUSHED, Lines
+from .costing import Valued
 from .draws import Ints
 from .goods import Goods
 from .parcels import AT_THE_DOOR, ONLINE, PLATFORM, Fate
@@ -70,7 +71,7 @@ class Booked:
     labels: Ints
 
 
-def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, supplied: Supplied) -> Booked:
+def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, supplied: Supplied, valued: Valued) -> Booked:
     """The facts of a part, numbered in the order of the lines. Orders of which nothing was there came to nothing and are not in them."""
     kept = np.flatnonzero(supplied.filled > 0)
     lines = lines[kept]
@@ -80,7 +81,7 @@ def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, suppl
     price = goods.price[lines.day // 7, lines.article]
     columns = {
         "number": number, "shop": goods.shop[lines.article], "customer": lines.customer, "article": lines.article, "day": lines.day, "quantity": filled,
-        "price": price, "amount": price * filled, "cost": supplied.cost[kept], "rounding": supplied.rounding[kept], "shipped": fate.shipped[kept],
+        "price": price, "amount": price * filled, "cost": valued.cost[kept], "rounding": valued.rounding[kept], "shipped": fate.shipped[kept],
         "received": fate.received[kept], "back": fate.back[kept], "paid": fate.paid[kept], "kind": fate.kind[kept], "province": fate.province[kept],
         "second": _seconds(lines.day, which),
     }  # fmt: skip
@@ -89,10 +90,10 @@ def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, suppl
     came = {"day": day, "due": due, "article": article, "quantity": quantity, "value": value, "shop": goods.shop[article]}
     article, quantity, due = supplied.under_way.T
     coming = {"due": due, "article": article, "quantity": quantity, "shop": goods.shop[article]}
-    articles, left, _ = supplied.left.T
+    articles, left = supplied.left.T
     held = {"article": articles, "shop": goods.shop[articles], "quantity": left}
-    layers = {"article": supplied.layers[:, 0], "seq": supplied.layers[:, 1], "quantity": supplied.layers[:, 2], "unit": supplied.layers[:, 3],
-              "value": supplied.layers[:, 4]}  # fmt: skip
+    layers = {"article": valued.layers[:, 0], "seq": valued.layers[:, 1], "quantity": valued.layers[:, 2], "unit": valued.layers[:, 3],
+              "value": valued.layers[:, 4]}  # fmt: skip
     shown = advertising.shown(truth, part, columns, which)
     return Booked(part, columns, came, held, layers, coming, advertising.bills(truth, part), shown, np.unique(number[lines.order >= BRUSHED]))
 

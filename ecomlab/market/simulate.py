@@ -25,7 +25,7 @@ from ..kernel.refusals import refusal
 from . import advertising, booking, calendar, customers, goods, haulage
 from .choice import Chooser, Lines
 from .cluster import on_cluster
-from .costing import first_in_first_out
+from .costing import valued
 from .customers import BLOCK
 from .goods import Goods
 from .parcels import fates
@@ -218,8 +218,7 @@ def make_part(truth: Truth, part: int, out: Path, truth_to: Path | None, making:
     made = goods.goods(truth)
     fate = fates(truth, made, lines)
     supplied = supply(truth, made, lines, fate)
-    supplied = first_in_first_out(made, lines, fate, supplied)
-    booked = booking.facts(truth, made, part, lines, fate, supplied)
+    booked = booking.facts(truth, made, part, lines, fate, supplied, valued(made, lines, fate, supplied))
     connection = _connection()
     booking.start_of(connection, truth)
     codes(connection, truth, made)

@@ -1,8 +1,6 @@
-"""Supply: what is there when it is asked for, what is ordered from suppliers, and what the goods cost, for all articles of some shops day by day.
+"""Supply: what is there when it is asked for, and what is ordered from suppliers, for all articles of some shops day by day; in pieces (`costing` values).
 
-What comes in on a day (deliveries, goods sent back) is booked before what goes out, so an article's unit cost is one figure a day. Costs are those
-of `books.costing` to the cent: a unit cost of six places, half-even, taken anew whenever goods come in; money half-even; what is left when the last
-piece goes is the rounding difference.
+What comes in on a day (deliveries, goods sent back) is booked before what goes out.
 """
 
 from __future__ import annotations
@@ -23,29 +21,16 @@ from .truth import Truth
 class Supplied:
     """What came of the lines, in their order, and what was delivered.
 
-    filled: pieces that were there (the rest is a lost sale); cost: of the filled pieces, fen; rounding: posted with the line that took the last
-    piece, fen. delivered: rows of day, article, pieces, value (fen), day on which they were due, shape (deliveries, 5), the opening stock among them on
-    day 0; under_way: rows of article, pieces, day on which they are due, of what has not come at the end. missed: rows of day, article, pieces asked
-    for and not there, shape (n, 3). left: article, pieces, value at the end, shape (articles, 3). layers: of these goods, article, number of the layer,
-    pieces, unit cost (millionths of a yuan), value, shape (layers, 5).
+    filled: pieces that were there (the rest is a lost sale). delivered: rows of day, article, pieces, value (fen), day on which they were due, shape
+    (deliveries, 5), the opening stock among them on day 0; under_way: rows of article, pieces, day on which they are due, of what has not come at the
+    end. missed: rows of day, article, pieces asked for and not there, shape (n, 3). left: article, pieces at the end, shape (articles, 2).
     """
 
     filled: Ints
-    cost: Ints
-    rounding: Ints
     delivered: Ints
     under_way: Ints
     missed: Ints
     left: Ints
-    layers: Ints
-
-
-def half_even(numerator: Ints, denominator: Ints) -> Ints:
-    """Whole quotients of numbers that are not negative, halves to the even neighbour."""
-    quotient, rest = np.divmod(numerator, denominator)
-    twice = rest * 2
-    up = (twice > denominator) | ((twice == denominator) & (quotient % 2 == 1))
-    return np.asarray(quotient + up)
 
 
 def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
@@ -58,17 +43,16 @@ def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
     returns = np.argsort(fate.back, kind="stable")
     return_ends = np.searchsorted(fate.back[returns], np.arange(truth.days + 1))
     lead = truth.lead_least + truth.draws.below(truth.lead_spread, "lead", np.arange(truth.days)[:, None], articles[None, :])
-    filled, cost, rounding = (np.zeros(len(lines), dtype=np.int64) for _ in range(3))
+    filled = np.zeros(len(lines), dtype=np.int64)
     forecast: Floats = np.bincount(at, weights=lines.pieces, minlength=n) / truth.days
-    quantity, value, unit = (np.zeros(n, dtype=np.int64) for _ in range(3))
+    quantity = np.zeros(n, dtype=np.int64)
     under_way = np.zeros((ring, n), dtype=np.int64)
     under_way[0] = np.ceil(_reorder_point(truth, forecast) + truth.cover * forecast).astype(np.int64) + 1
     on_its_way = under_way[0].copy()
     delivered, missed = [np.zeros((0, 5), dtype=np.int64)], []
     for day in range(truth.days):
         price = goods.cost[day // 7, articles]
-        # in: deliveries, then what was sent back, at what it had cost
-        fresh = np.zeros(n, dtype=bool)
+        # in: deliveries, then what was sent back
         for due in range(max(0, day - MOST_LATE), day + 1):  # the truck that is latest first
             slot = under_way[due % ring]
             came = np.flatnonzero((slot > 0) & (delay[due] == day - due))
@@ -76,24 +60,18 @@ def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
                 continue
             pieces = slot[came]
             quantity[came] += pieces
-            value[came] += pieces * price[came]
             on_its_way[came] -= pieces
             slot[came] = 0
-            fresh[came] = True
             delivered.append(np.stack([np.full(len(came), day), articles[came], pieces, pieces * price[came], np.full(len(came), due)], axis=1))
         back = returns[return_ends[day] : return_ends[day + 1]]
-        back = back[filled[back] > 0]
         np.add.at(quantity, at[back], filled[back])
-        np.add.at(value, at[back], cost[back])
-        fresh[at[back]] = True
-        unit[fresh] = half_even(value[fresh] * 10_000, quantity[fresh])
         # out: first come, first served, as far as it goes
         today = slice(ends[day], ends[day + 1])
         which, asked = at[today], lines.pieces[today]
         got = np.clip(quantity[which] - before[today], 0, asked)
         filled[today] = got
-        cost[today], rounding[today] = _taken(which, got, quantity, value, unit)
         sold = np.bincount(which, weights=got, minlength=n).astype(np.int64)
+        quantity -= sold
         short = np.flatnonzero(asked > got)
         if len(short):
             missed.append(np.stack([np.full(len(short), day), articles[which[short]], (asked - got)[short]], axis=1))
@@ -107,9 +85,8 @@ def supply(truth: Truth, goods: Goods, lines: Lines, fate: Fate) -> Supplied:
         on_its_way[low] += wanted
     empty = np.zeros((0, 3), dtype=np.int64)
     return Supplied(
-        filled, cost, rounding, np.concatenate(delivered), _under_way(under_way, articles, truth.days),
-        np.concatenate(missed) if missed else empty, np.stack([articles, quantity, value], axis=1),
-        np.stack([articles, np.zeros_like(articles), quantity, unit, value], axis=1),
+        filled, np.concatenate(delivered), _under_way(under_way, articles, truth.days),
+        np.concatenate(missed) if missed else empty, np.stack([articles, quantity], axis=1),
     )  # fmt: skip
 
 
@@ -134,35 +111,3 @@ def _asked_before(day: Ints, at: Ints, pieces: Ints) -> Ints:
     found = np.empty(len(day), dtype=np.int64)
     found[order] = total - np.repeat(total[fresh], np.diff(np.append(fresh, len(day))))
     return found
-
-
-def _taken(which: Ints, got: Ints, quantity: Ints, value: Ints, unit: Ints) -> tuple[Ints, Ints]:
-    """The cost of each line and the rounding difference that goes with it; `quantity` and `value` become those after all of them.
-
-    As `books.costing.take` has it for each line in turn: pieces times unit cost, half-even; of what would be more than there is, what there is; with
-    the last piece whatever is left of the value is the rounding difference.
-    """
-    cost = half_even(got * unit[which], np.int64(10_000))  # type: ignore[arg-type]
-    rounding = np.zeros(len(which), dtype=np.int64)
-    sold = np.bincount(which, weights=got, minlength=len(quantity)).astype(np.int64)
-    spent = np.bincount(which, weights=cost, minlength=len(quantity)).astype(np.int64)
-    out = (sold > 0) & (sold == quantity)
-    for article in np.flatnonzero((spent > value) & (sold > 0)):  # goods worth a few fen: line by line
-        rows = np.flatnonzero((which == article) & (got > 0))
-        left, there = value[article], quantity[article]
-        for row in rows:
-            if got[row] == there:
-                break
-            cost[row] = min(cost[row], left)
-            left -= cost[row]
-            there -= got[row]
-        spent[article] = cost[rows].sum()
-    last = np.full(len(quantity), -1)
-    rows = np.flatnonzero(got > 0)
-    last[which[rows]] = rows  # of equal articles the last assignment stays
-    ends = np.flatnonzero(out)
-    rounding[last[ends]] = value[ends] - spent[ends]
-    quantity -= sold
-    value -= spent
-    value[ends] = 0
-    return cost, rounding
