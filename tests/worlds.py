@@ -82,7 +82,7 @@ def _place() -> Path:
     return Path(os.environ.get(SHARED) or tempfile.mkdtemp(prefix="ecomlab-tests-"))
 
 
-def _once(name: str, scenario_name: str, student: str, play: Callable[[Lab], None]) -> Path:
+def played(name: str, scenario_name: str, student: str, play: Callable[[Lab], None]) -> Path:
     """The logbook of a world that `play` has played, made by whichever worker comes first. Not to be written to."""
     folder = _place() / name
     with FileLock(f"{folder}.lock"):
@@ -142,7 +142,7 @@ def model(scenario_name: str, student: str = STUDENT, codes: tuple[str, ...] | N
                 PLAYS[code](lab.player())
 
     name = hashlib.sha256(repr((scenario_name, student, codes)).encode()).hexdigest()[:16]
-    return _once(name, scenario_name, student, play)
+    return played(name, scenario_name, student, play)
 
 
 def _header_alone(scenario_name: str, student: str) -> Path:
@@ -214,7 +214,7 @@ def traded() -> Path:
                 fulfil(play, r.number)
             lab.advance(days=5)
 
-    return _once("traded", "semester", STUDENT, trade)
+    return played("traded", "semester", STUDENT, trade)
 
 
 @functools.cache

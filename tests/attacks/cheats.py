@@ -16,14 +16,17 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from ecomlab.grading.batch import grade_all
+from ecomlab.grading.compare import A_PACE
 from ecomlab.grading.graded import Graded, Submission
+from ecomlab.grading.record import Record
 from ecomlab.grading.settings import Settings
+from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.doing import AUTO
 from ecomlab.kernel.keys import DEMONSTRATION
 from ecomlab.kernel.logbook import LOGBOOK, Entry, Header, hash_line, seed_for, survey
@@ -102,15 +105,28 @@ class Bench:
                 log.accept(student, Message(student, chain.world, "kernel", n, chain.hashes[n - 2] if n > 1 else chain.world, (hashed,)))
         return log
 
+    @cached_property
+    def own_points(self) -> float:
+        """What she has earned herself."""
+        return float(self.graded(self.written(ALICE, self.header, self.own)).report.points)
+
+    @cached_property
+    def record(self) -> Record:
+        """A teacher's: the friend's logbook is graded once."""
+        return Record(self.folder / "grades.db")
+
     def graded(self, path: Path, demanded: bool = False) -> Graded:
         """What a teacher sees of alice's submission, in a batch with the friend's. demanded: the course demands a witness of nine tenths."""
         found = [Submission(self.friend, FRIEND, self.scenario), Submission(path, ALICE, self.scenario)]
-        return grade_all(found, witness=self.witness if demanded else None, settings=Settings(witnessed=0.9) if demanded else None)[1]
+        return grade_all(found, witness=self.witness if demanded else None, settings=Settings(witnessed=0.9) if demanded else None, record=self.record)[1]
 
 
 @dataclass(frozen=True)
 class Cheat:
-    """make: writes what is handed in. gains: whether it earns more than alice's own half; told: findings and remarks of which one names it."""
+    """make: writes what is handed in. gains: whether it earns more than alice's own half; told: findings and remarks of which one names it.
+
+    In some modules an entry says the same in every world (an answer, the steps of a lesson); a copy of it is as lawful there, and a batch names it (`COPIED`).
+    """
 
     name: str
     make: Callable[[Bench], Path]
@@ -119,6 +135,8 @@ class Cheat:
 
 
 CHEATS: list[Cheat] = []
+#: Remarks of a batch that name a copy.
+COPIED = frozenset({"copied_secret", "same_times", "same_answers", "same_texts"})
 
 
 def cheat(*told: str, gains: bool = False) -> Callable[[Callable[[Bench], Path]], Callable[[Bench], Path]]:
@@ -157,7 +175,7 @@ def _under_ones_own_header(bench: Bench) -> Path:
     return bench.written(ALICE, bench.header, bench.theirs)
 
 
-@cheat("copied_secret", gains=True)
+@cheat(*COPIED, gains=True)
 def _carried_over(bench: Bench) -> Path:
     """A friend's carried over by place."""
     return bench.lines(bench.careless())
@@ -205,7 +223,8 @@ def _amounts(bench: Bench) -> Path:
 
 
 def _richer(entry: Entry) -> Entry:
-    return replace(entry, arguments={k: "999999.99" if k == "amount" else v for k, v in entry.arguments.items()})
+    money = {p.name for p in COMMANDS[entry.do].params if p.kind == "money"} if entry.do in COMMANDS else set()
+    return replace(entry, arguments={k: "999999.99" if k in money and v is not None else v for k, v in entry.arguments.items()})
 
 
 @cheat("other_result", "wrong_number")
@@ -277,7 +296,7 @@ def _long_ago(bench: Bench) -> Path:
 @cheat("times_back", gains=True)
 def _backwards(bench: Bench) -> Path:
     """The whole work, with times that go back."""
-    return _timed(bench, lambda n: (BEGAN + datetime.timedelta(minutes=7 * n % 45)).isoformat())
+    return _timed(bench, lambda n: (BEGAN + datetime.timedelta(minutes=n + 40 * (n % 2))).isoformat())
 
 
 @cheat("no_time", gains=True)
@@ -312,35 +331,55 @@ def _handed_in_before(bench: Bench) -> Path:
 
 @dataclass(frozen=True)
 class Result:
-    """What a cheat came to: points, of how many, and under a witness; what named it."""
+    """What a cheat came to: points, of how many, and under a witness; what named it. short: the work has too few entries for a batch to say anything."""
 
     cheat: Cheat
     points: float
     out_of: float
     witnessed: float
     codes: frozenset[str]
+    short: bool
+
+    @property
+    def named(self) -> frozenset[str]:
+        return self.codes & (self.cheat.told | COPIED)
+
+    def wrong(self, own: float) -> list[str]:
+        """What does not hold of it. own: the points of what alice did herself."""
+        wrong = []
+        if self.points > own and not self.cheat.gains and not self.codes & COPIED:
+            wrong.append(f"earns {self.points}, of its own {own}")
+        elif self.points > own and self.cheat.told and not self.named and not self.short:
+            wrong.append(f"named by {sorted(self.codes)}, not by {sorted(self.cheat.told)}")
+        if self.witnessed > own:
+            wrong.append(f"earns {self.witnessed} where a witness is demanded, of its own {own}")
+        return [f"{self.cheat.name}: {w}" for w in wrong]
 
 
-def results(bench: Bench) -> Iterator[Result]:
-    """Each cheat in turn. Each hands in another file at the same place."""
-    for it in CHEATS:
+def results(bench: Bench, cheats: Sequence[Cheat] = CHEATS) -> Iterator[Result]:
+    """Each of these cheats in turn. Each hands in another file at the same place."""
+    for it in cheats:
         path = it.make(bench)
         alone, under = bench.graded(path), bench.graded(path, demanded=True)
         codes = {told.code for g in (alone, under) for told in (*g.report.findings, *g.remarks)}
-        (path.with_name("timestamp.txt")).unlink(missing_ok=True)
-        yield Result(it, float(alone.report.points), float(alone.report.out_of), float(under.report.points), frozenset(codes))
+        for beside in ("timestamp.txt", RECEIPTS):
+            path.with_name(beside).unlink(missing_ok=True)
+        short = len(bench.whole) < A_PACE
+        yield Result(it, float(alone.report.points), float(alone.report.out_of), float(under.report.points), frozenset(codes), short)
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="ecomlab-cheats-") as folder:
         bench = Bench(Path(folder), *sys.argv[1:2])
-        honest = bench.graded(bench.written(ALICE, bench.header, bench.own), demanded=True)
-        print(f"alice's own half: {honest.report.points} of {honest.report.out_of}, witnessed")
+        own = bench.own_points
+        print(f"alice's own half: {own}, witnessed")
         print(f"{'points':>7} {'witness':>8}  cheat: what names it")
+        wrong = list[str]()
         for r in results(bench):
-            print(f"{r.points:>7} {r.witnessed:>8}  {r.cheat.name}: {', '.join(sorted(r.codes & r.cheat.told)) or 'nothing'}")
-        print(json.dumps({"cheats": len(CHEATS)}))
-    return 0
+            print(f"{r.points:>7} {r.witnessed:>8}  {r.cheat.name}: {', '.join(sorted(r.named)) or 'nothing'}", flush=True)
+            wrong += r.wrong(own)
+        print(json.dumps({"cheats": len(CHEATS), "wrong": wrong}, ensure_ascii=False))
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pytest
 
 from ecomlab.grading import grade
 from ecomlab.kernel.logbook import survey
+from tests import worlds
 from tests.attacks import transplant
-from tests.attacks.cheats import ALICE, CHEATS, FRIEND, Bench, Cheat, Result, results
+from tests.attacks.cheats import ALICE, CHEATS, FRIEND, Bench, Cheat, results
 
 #: What SECURITY.md says that nothing but a witness tells.
 ONLY_A_WITNESS = {"A friend's carried over by place, with secrets and times of one's own", "The whole work, with receipts of a witness of one's own beside it"}
@@ -20,28 +22,26 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(tmp_path_factory.mktemp("cheats"))
 
 
-def held(it: Result, own: float) -> list[str]:
-    """What does not hold of a result. own: the points of what alice did herself."""
-    wrong = []
-    if not it.cheat.gains and it.points > own:
-        wrong.append(f"earns {it.points}, of its own {own}")
-    if it.cheat.told and not it.codes & it.cheat.told:
-        wrong.append(f"named by {sorted(it.codes)}, not by {sorted(it.cheat.told)}")
-    if it.witnessed > own:
-        wrong.append(f"earns {it.witnessed} where a witness is demanded, of its own {own}")
-    return [f"{it.cheat.name}: {w}" for w in wrong]
-
-
-def own_points(bench: Bench) -> float:
-    return float(bench.graded(bench.written(ALICE, bench.header, bench.own)).report.points)
-
-
 @pytest.mark.slow
-def test_no_cheat_earns_what_it_should_not_or_it_is_named(bench: Bench) -> None:
-    own = own_points(bench)
-    assert 0 < own < 36 and len(CHEATS) >= 24
-    assert [w for it in results(bench) for w in held(it, own)] == []
+@pytest.mark.timeout(3_000)
+@pytest.mark.parametrize("scenario", worlds.scenarios())
+def test_no_cheat_earns_what_it_should_not_or_it_is_named(scenario: str, tmp_path: Path) -> None:
+    bench = Bench(tmp_path, scenario)
+    assert bench.own_points > 0 and len(CHEATS) >= 24
+    found = list(results(bench))
+    assert [w for it in found for w in it.wrong(bench.own_points)] == []
+    if scenario == "ebank":  # in which no two worlds take the same entries, and each cheat leaves its trace, whether or not it earns
+        assert [it.cheat.name for it in found if it.cheat.told and not it.named] == [] and not any(it.points > bench.own_points for it in found if not it.cheat.gains)
     assert {c.name for c in CHEATS if c.gains and not c.told} == ONLY_A_WITNESS
+
+
+def test_a_few_cheats_of_todays_scenario(tmp_path: Path) -> None:
+    """Another scenario and other cheats each day, so that in time everything is tried without the slow tests; a failure names both."""
+    day = datetime.date.today().toordinal()
+    small = [name for name in worlds.scenarios() if name not in worlds.LARGE]
+    bench = Bench(tmp_path, small[day % len(small)])
+    few = [CHEATS[(3 * day + i) % len(CHEATS)] for i in range(3)]
+    assert [f"{bench.scenario}: {w}" for it in results(bench, few) for w in it.wrong(bench.own_points)] == []
 
 
 def test_a_logbook_that_is_carried_over_by_place_earns_points_and_is_named(bench: Bench) -> None:

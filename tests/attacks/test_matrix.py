@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests import worlds
-from tests.attacks.matrix import matrix_of
+from tests.attacks.matrix import WITHOUT_TASKS, matrix_of
 
 
 def test_every_cell_of_a_world_is_refused_or_lawful() -> None:
@@ -15,7 +15,7 @@ def test_every_cell_of_a_world_is_refused_or_lawful() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", [n for n in worlds.scenarios() if n not in ("semester", "department")])
+@pytest.mark.parametrize("scenario", [*(n for n in worlds.scenarios() if n not in ("semester", "department")), *WITHOUT_TASKS])
 def test_every_cell_of_every_world_is_refused_or_lawful(scenario: str) -> None:
     made = matrix_of(scenario)
     assert made.wrong == [] and made.cells["gates"] > 1_000
