@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -94,7 +94,10 @@ def name_of(public: Ed25519PublicKey) -> str:
 
 def public_key(path: Path) -> Ed25519PublicKey:
     """The public key in a PEM file. Raises ValueError if there is none."""
-    found = serialization.load_pem_public_key(path.read_bytes())
+    try:
+        found = serialization.load_pem_public_key(path.read_bytes())
+    except UnsupportedAlgorithm:  # a key of a kind that the library does not know
+        raise ValueError("no Ed25519 key") from None
     if not isinstance(found, Ed25519PublicKey):
         raise ValueError("no Ed25519 key")
     return found

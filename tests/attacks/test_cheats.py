@@ -31,7 +31,8 @@ def test_no_cheat_earns_what_it_should_not_or_it_is_named(scenario: str, tmp_pat
     found = list(results(bench))
     assert [w for it in found for w in it.wrong(bench.own_points)] == []
     if scenario == "ebank":  # in which no two worlds take the same entries, and each cheat leaves its trace, whether or not it earns
-        assert [it.cheat.name for it in found if it.cheat.told and not it.named] == [] and not any(it.points > bench.own_points for it in found if not it.cheat.gains)
+        assert [it.cheat.name for it in found if it.cheat.told and not it.named] == []
+        assert [it.cheat.name for it in found if it.points > bench.own_points and not it.cheat.gains] == []
     assert {c.name for c in CHEATS if c.gains and not c.told} == ONLY_A_WITNESS
 
 

@@ -57,7 +57,8 @@ def test_what_was_found_once_is_taken_or_refused_in_words() -> None:
 def test_every_reader_of_foreign_files_is_among_the_targets() -> None:
     """A file that opens, parses or decodes something is named here with the target that tries it, or with why none does."""
     parses = r"(json|tomllib)\.loads?\(|from_(json|toml)\(|csv\.(reader|DictReader)\(|Image\.open\("
-    opens = re.compile(parses + r"|(sqlite3|duckdb)\.connect\(|\.read_bytes\(|read_(parquet|json)")
+    files = r"(?<!def )(?<!_)read_(bytes|text|parquet|json|csv)\(|\.open\((\"r|encoding)"
+    opens = re.compile(f"{parses}|{files}" + r"|(sqlite3|duckdb)\.connect\(|load_(pem|der)_|pickle\.loads")
     package = ROOT / "ecomlab"
     readers = {p.relative_to(package).as_posix() for p in package.rglob("*.py") if opens.search(p.read_text("utf-8"))}
     assert readers == set(TRIED) | set(OWN), "name the new reader, and give it a target in tests/attacks/fuzz/readers.py"
@@ -73,19 +74,22 @@ TRIED = {
     "grading/record.py": "record", "witness/receipts.py": "receipt", "witness/service.py": "witness", "witness/log.py": "witness",
     "classroom/gather.py": "class", "data.py": "market",
     "market/versions.py": "market", "modules/study/own.py": "whose",
+    "kernel/mailed.py": "logbook", "cli/edi.py": "edifact", "cli/witness.py": "receipt", "grading/due.py": "timestamp",
 }  # fmt: skip
 #: By file: why it reads nothing foreign.
 OWN = {
     "kernel/foreign.py": "what the others here read by",
     **dict.fromkeys(("course/notebooks.py", "course/studies.py", "edifact/directory.py", "edifact/structure.py", "glossary/__init__.py", "kernel/packages.py",
-    "kernel/scenario.py", "market/simulate.py"), "the package's own data"),
-    **dict.fromkeys(("bench/market.py", "bench/reports.py", "course/build.py", "export.py", "kernel/database.py", "kernel/dialect.py",
+    "kernel/scenario.py", "market/simulate.py", "cli/new.py", "reports/frames.py", "reports/prepared.py", "widgets/face.py"), "the package's own data"),
+    **dict.fromkeys(("bench/classes.py", "bench/market.py", "bench/reports.py", "course/build.py", "export.py", "kernel/database.py", "kernel/dialect.py",
     "kernel/replica.py", "kernel/sqlite_functions.py",
     "widgets/python.py", "market/cluster.py"), "what this process made"),
     "kernel/compiled.py": "beside the compiled modules, and as trusted as they are",
     "kernel/dictionary.py": "writes statements that name files, and opens none",
     "market/questions.py": "the parameters of a market, which a teacher has; what they lack is refused",
-    "modules/email/mime.py": "what a command has kept", "modules/shop/drawing.py": "what a command has kept",
+    **dict.fromkeys(("modules/email/mime.py", "modules/shop/drawing.py", "modules/b2b/signing.py", "modules/ca/certificates.py"), "what a command has kept"),
+    "grading/cluster.py": "what the teacher's own machines send to each other", "grading/workers.py": "what the kernel says of a process",
+    "widgets/links.py": "the notebook beside, as plain text in which the code of a task is looked for",
     "grading/gradebook.py": "nbgrader's own gradebook, which nbgrader opens",
     "witness/courier.py": "the answer of the witness that the course names; tests/test_witness.py gives it others",
 }  # fmt: skip

@@ -33,6 +33,8 @@ READERS: list[Target] = [
     Reader("seeds", 400, lambda: [logbooks.GRANT], json_with, logbooks.granted),
     Reader("witness", 500, lambda: [teachers.MESSAGE], json_with, teachers.message),
     Reader("receipt", 400, teachers.receipts, json_with, teachers.receipt),
+    Reader("key", 100, teachers.keys, bytes_with(teachers.PEM), teachers.key),
+    Reader("tokens", 100, lambda: [teachers.TOKENS], json_with, teachers.tokens),
     Reader("parquet", 4, sets.parquets, sets.named, sets.parquet),
     Reader("database", 2, sets.databases, turned, sets.database),
     Reader("market", 5, lambda: [b'{"layout": 2, "orders": 100, "files": {"posting": "x"}}'], json_with, sets.market),

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import functools
 import json
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa, x25519
 
 from ecomlab.grading import due, roster
 from ecomlab.grading.batch import grade_submission
@@ -12,8 +16,9 @@ from ecomlab.grading.record import Record, kept
 from ecomlab.grading.settings import Settings
 from ecomlab.kernel.foreign import from_json
 from ecomlab.modules.study import own
+from ecomlab.witness import service
 from ecomlab.witness.log import Log, Message, Unknown
-from ecomlab.witness.receipts import Receipt, Signer
+from ecomlab.witness.receipts import Receipt, Signer, name_of, public_key
 
 from .files import laid, place
 from .harness import Unclear
@@ -121,6 +126,40 @@ def receipt(data: bytes) -> str:
         return "read"
     except ValueError:
         return "refused receipt"
+
+
+@functools.cache
+def keys() -> list[bytes]:
+    """Public keys of several kinds, of which one is a witness's."""
+    private = [ed25519.Ed25519PrivateKey.generate(), ed448.Ed448PrivateKey.generate(), x25519.X25519PrivateKey.generate(),
+               ec.generate_private_key(ec.SECP256R1()), rsa.generate_private_key(65537, 2048), dsa.generate_private_key(2048)]  # fmt: skip
+    made: list[Any] = [p.public_key() for p in private]
+    return [p.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo) for p in made]
+
+
+PEM = [b"-----BEGIN PUBLIC KEY-----\n", b"-----END PUBLIC KEY-----\n", b"-----BEGIN RSA PUBLIC KEY-----\n", b"AAAA", b"="]
+
+
+def key(data: bytes) -> str:
+    """The key that a teacher names to check receipts with."""
+    try:
+        return name_of(public_key(laid("witness.pub", data))) and "read"
+    except ValueError:
+        return "refused key"
+
+
+TOKENS = line({"s1": "0" * 64, "s2": "1" * 64})
+
+
+def tokens(data: bytes) -> str:
+    """The witness's table of who has which token: whoever is not in it is nobody, and a damaged one names nobody."""
+    laid("tokens/" + service.TOKENS, data)
+    asked = service.identified_by_tokens(place() / "tokens")("a token")
+    try:
+        asked.send(None)  # type: ignore[attr-defined]
+    except StopIteration as told:
+        return "nobody" if told.value is None else "somebody"
+    raise Unclear("it waits for something")
 
 
 WHOSE = line({"student": "s1", "mark": own._mark("x")})
