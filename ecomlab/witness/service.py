@@ -48,8 +48,8 @@ def identified_by_tokens(folder: Path) -> Identify:
             known = dict(from_json((folder / TOKENS).read_text("utf-8")))
         except (OSError, ValueError, TypeError):
             return None
-        given = _digest(token)
-        return next((user for user, kept in known.items() if hmac.compare_digest(str(kept), given)), None)
+        given = _digest(token).encode()
+        return next((str(user) for user, kept in known.items() if hmac.compare_digest(str(kept).encode("utf-8", "surrogatepass"), given)), None)
 
     return identify
 
