@@ -7,7 +7,8 @@ import functools
 import pytest
 
 from ecomlab import modules
-from ecomlab.kernel.evidence import EXCEPTIONS
+from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.evidence import EXCEPTIONS, SOUGHT
 from ecomlab.kernel.tasks import tasks
 from tests.perturbed.rehearsal import Rehearsal
 from tests.perturbed.stage import Stage
@@ -45,6 +46,16 @@ def test_every_exception_has_a_reason_and_is_for_a_task() -> None:
     print("\n".join(listed))
     assert all(len(reason.split()) >= 3 for found in EXCEPTIONS.values() for reason in found.values()), listed
     assert set(EXCEPTIONS) <= set(tasks())
+
+
+def test_every_value_that_is_sought_is_one_of_a_command() -> None:
+    """Which is then tried as one that the text names; a field that no longer exists would be held by nothing."""
+    for found in SOUGHT.values():
+        for argument, where in found.items():
+            module, command, *path = argument.split(".")
+            params = {p.name: p for p in COMMANDS[f"{module}.{command}"].params}
+            known = path[0] in params and (len(path) == 1 or path[1] in {c.name for c in params[path[0]].columns})
+            assert known and len(where.split()) >= 3, argument
 
 
 def test_what_was_tried_is_taken_back() -> None:

@@ -300,6 +300,8 @@ def found_by(query: str, *conditions: str, finds: str = "") -> Met:
 CHECKS: dict[str, dict[str, Met]] = {}
 #: Variants of a task that are excused, with the reason (`excuse`), by its code.
 EXCEPTIONS: dict[str, Mapping[str, str]] = {}
+#: Arguments whose value a task makes the student find out, with where it is found (`sought`), by the task's code.
+SOUGHT: dict[str, Mapping[str, str]] = {}
 BRIEFS: dict[str, Callable[[Looking], dict[str, Any]]] = {}
 
 
@@ -326,6 +328,15 @@ def excuse(code: str, variants: Mapping[str, str]) -> None:
     A variant is a kind and what is varied, as the perturbation test names them: "A b2c.new_purchase.delivery_day" (tests/perturbed).
     """
     EXCEPTIONS[code] = variants
+
+
+def sought(code: str, arguments: Mapping[str, str]) -> None:
+    """Declares beside the check the arguments of a task whose value no text names, because finding it is what is asked; each with where it is found.
+
+    An argument is a command and its field: "report.answer.answer". The perturbation test holds it like those that the text names: another value
+    loses points, and a wrong one can be put right.
+    """
+    SOUGHT[code] = arguments
 
 
 def complete() -> None:

@@ -44,13 +44,14 @@ HELD: dict[str, tuple[tuple[str, str], ...]] = {
     "NETSELL017": (("netsell.ad_report", "netsell.delete_banner_ad"),),
     "NETSELL024": (("netsell.ballot_paper", "netsell.vote"),),
     "EDI016": (("edi.create_document", "edi.void"),),
-    "FLOOR006": (("floor.scan_out", "floor.exchange_piece"),),
+    "FLOOR006": (("floor.scan_out", "floor.exchange_piece"), ("floor.exchange_piece", "floor.scan_out")),
     "FLOOR014": (("floor.name_bottleneck", "floor.run_day"),),
     "DESK004": (("service.ask_supervisor", "service.offer_gift"),),
     "DESK005": (("service.flag", "service.apply_change"), ("service.tell_printer", "service.apply_change"), ("service.confirm_change", "service.apply_change")),
     "DESK006": (("service.fetch_back", "service.apply_change"),),
     "DESK007": (("service.fetch_back", "service.apply_change"), ("service.apply_change", "service.print_order")),
     "DESK009": (("service.flag", "service.apply_change"), ("service.apply_change", "service.print_order")),
+    "DESK013": (("lab.wait", "service.print_batch"), ("service.print_batch", "lab.wait")),
     "DESK010": (("service.phone_review", "service.tell_group"),),
     "SHOP010": (("shop.maintain", "shop.price_history"),),
     "SHOP016": (("shop.supplier_statement", "shop.pay_supplier"),),
@@ -58,6 +59,14 @@ HELD: dict[str, tuple[tuple[str, str], ...]] = {
     "FIN005": (("finance.decide", "finance.grant_float"),),
     "FIN007": (("finance.vouch", "finance.account_for_float"),),
     "LES010": (("teaching.teach", "teaching.review"),),
+}
+
+#: By task: the rows whose order its text asks for. In another order they lose points.
+ROWS: dict[str, str] = {
+    "SHOP003": "shop.take_photos.rows",
+    "SHOP008": "shop.place_in_channel.products",
+    "LES004": "teaching.order_steps.steps",
+    "LES005": "teaching.script.shown",
 }
 
 #: Words of order in a text that orders no calls of its task, with what they say.

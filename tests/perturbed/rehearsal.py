@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from ecomlab.kernel.command import Param
-from ecomlab.kernel.evidence import brief
+from ecomlab.kernel.evidence import SOUGHT, brief
 from ecomlab.kernel.table import Table
 from ecomlab.kernel.tasks import tasks
 from ecomlab.kernel.texts import LANGUAGES, Text
@@ -104,8 +104,10 @@ class Rehearsal:
         )
 
     def kind_of(self, at: int, path: Path, p: Param, origin: Origin | None) -> str:
-        """A: it is asked. B: it is open. R and U: see above."""
+        """A: it is asked, by the text or because finding it out is the task (`sought`). B: it is open. R and U: see above."""
         value = value_at(self.calls[at].given, path)
+        if f"{self.calls[at].name}.{path_name(path)}" in SOUGHT.get(self.code, {}):
+            return "A"
         if origin and origin.how == "holds" and origin.key not in self.named and is_words(self.brief[origin.key]):
             return "U"  # a code that no text names is told elsewhere, as the word in a letter is
         if origin:
@@ -113,6 +115,19 @@ class Rehearsal:
         if p.kind == "choice" and (self._in_words(p.ask.labels[value]) or self._in_words(Text(value, value))):  # a name is alike in both languages
             return "A"
         return "R" if p.kind in ("ref", "flag") or self._shown(at, value) else "B"
+
+    def others(self, at: int, path: Path, p: Param, origin: Origin | None, narrower: bool = True) -> list[Any]:
+        """Other values for an argument, the likeliest to be accepted first. A choice that names the same as this one, as another order of the
+        customer asked for does, is no other value where the text leaves it open which of them it is.
+        """
+        call = self.calls[at]
+        value, offered = value_at(call.given, path), call.offers.get(path_name(path), [])
+        if origin and origin.how in ("label", "follows"):
+            asked = [self.brief[k] for k in sorted(self.named & self.brief.keys())]
+            names = [a for a in asked if label_names(next((t for v, t in offered if v == value), ""), a)]
+            offered = [(v, t) for v, t in offered if not names or not all(label_names(t, a) for a in names)]
+        held = self.brief[origin.key] if origin and origin.how == "holds" else None
+        return list(others(self.stage.look, p, value, offered, held, narrower))
 
     def _in_words(self, label: Text) -> bool:
         """Whether the task's text says a fixed word."""

@@ -14,7 +14,8 @@ what the brief says but the text does not name, where it stands in a longer text
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -24,10 +25,10 @@ from ecomlab.kernel.command import COMMANDS, Command, Param
 from ecomlab.kernel.evidence import EXCEPTIONS
 from ecomlab.kernel.refusals import Refusal
 
-from .order import HELD
+from .order import HELD, ROWS
 from .rehearsal import Origin, Rehearsal
 from .stage import Call, Do, Path, Stage, path_name, value_at, with_value
-from .values import made_of, others, spellings
+from .values import made_of, spellings
 
 #: Commands that put right what another made, where their names do not tell: by default create_x and add_x have change_x.
 PUT_RIGHT = {
@@ -50,8 +51,31 @@ TAKES_BACK: dict[str, tuple[str, dict[str, Any]]] = {
     "finance.ask_float": ("finance.decide", {"decision": "rejected", "reason": "填错了 A mistake"}),
     "finance.renew_float": ("finance.decide", {"decision": "rejected", "reason": "填错了 A mistake"}),
 }
+#: What else puts a wrong one right: whoever got a copy by mistake hands it on; and what pictures of another size had pushed out of their folder is
+#: filed again.
+BY_HAND: dict[str, Callable[[Do, Call, Any, list[Call]], Any]] = {
+    "finance.hand_copy_from_stock": lambda do, c, wrong, before: do(
+        {"ecommerce": "finance.hand_copy", "finance": "finance.hand_copy_from_finance"}[wrong], **c.given
+    ),
+    "shop.file_pictures": lambda do, c, wrong, before: [do(b.name, **b.given) for b in [*before, c] if b.name == c.name][-1],
+}
 #: Commands that set what is there anew: done twice with half each, they leave one half.
-SETS = ("b2b.add_to_cart", "b2c.add_to_cart", "b2c.save_opening", "b2c.tally", "b2b.publish", "shop.place_in_channel")
+SETS = (
+    "b2b.add_to_cart",
+    "b2b.publish",
+    "b2c.add_to_cart",
+    "b2c.save_opening",
+    "b2c.tally",
+    "floor.tally_zone",
+    "netsell.change_mailing_list",
+    "service.plan_shifts",
+    "shop.place_in_channel",
+    "teaching.assign",
+    "teaching.differentiate",
+    "teaching.order_steps",
+    "teaching.script",
+    "teaching.write_phases",
+)
 #: In its place the next larger value is the honest one: a shorter wait may be too short.
 MORE = ("lab.advance.days",)
 
@@ -99,7 +123,13 @@ def _twisted(code: str, at: int, instead: Instead, finds: bool = False) -> Calla
                 raise FoundNothing(name)
             return result
 
-        stage.play(code, do)
+        try:
+            stage.play(code, do)
+        except NoWayBack as stuck:  # then from the beginning of the task, with another thing
+            try:
+                stage.play(code)
+            except Refusal as refused:
+                raise NoWayBack(f"{stuck}; all again: {refused.code}") from refused
 
     return run
 
@@ -134,14 +164,14 @@ def _asked_otherwise(seen: Rehearsal) -> Iterator[Variant]:
 
 
 def _another(seen: Rehearsal, at: int, call: Call, path: Path, p: Param, origin: Origin | None) -> Iterator[Variant]:
-    value, what = value_at(call.given, path), f"{call.name}.{path_name(path)}"
+    what = f"{call.name}.{path_name(path)}"
     asked = seen.brief[origin.key] if origin and origin.how == "holds" else None
     kind = seen.kind_of(at, path, p, origin)
-    found = others(seen.stage.look, p, value, call.offers.get(path_name(path), []), asked, narrower=kind == "A")
+    found = seen.others(at, path, p, origin, narrower=kind == "A")
     for i, other in enumerate(sorted(found, reverse=True) if what in MORE else found):
         near = asked is not None and isinstance(asked, (int, Decimal)) and i
         yield Variant(kind, what, str(other), _with(seen.code, at, path, other, kind == "B"), f"{kind} {at} {path}{' near' if near else ''}", call)
-    if kind == "A" and len(path) == 1 and not p.required:
+    if kind == "A" and len(path) == 1 and not p.required and call.given[path[0]] != p.default:
         instead: Instead = lambda do, c: do(c.name, **{k: v for k, v in c.given.items() if k != path[0]})  # noqa: E731
         yield Variant("A", what, "(left out)", _twisted(seen.code, at, instead), f"A {at} {path} left out", same_as=call)
 
@@ -166,12 +196,12 @@ def _never_together(seen: Rehearsal, at: int, call: Call) -> Iterator[Variant]:
     if call.command.query:
         return
     asked = [
-        (path, p)
+        (path, p, origin)
         for i, _, path, p, origin in seen.arguments()
         if i == at and origin and seen.kind_of(at, path, p, origin) == "A" and f"A {call.name}.{path_name(path)}" not in EXCEPTIONS.get(seen.code, {})
     ]
-    for (one, p), (two, q) in zip(asked, asked[1:], strict=False):
-        for other in itertools.product(_first_others(seen, call, one, p), _first_others(seen, call, two, q)):
+    for (one, p, o), (two, q, r) in zip(asked, asked[1:], strict=False):
+        for other in itertools.product(seen.others(at, one, p, o)[:2], seen.others(at, two, q, r)[:2]):
 
             def run(do: Do, c: Call, one: Path = one, two: Path = two, other: tuple[Any, Any] = other) -> Any:
                 return _first(*(do(c.name, **with_value(c.given, path, value)) for path, value in zip((one, two), other, strict=True)))
@@ -180,23 +210,18 @@ def _never_together(seen: Rehearsal, at: int, call: Call) -> Iterator[Variant]:
             yield Variant("A", what, value, _twisted(seen.code, at, run), f"A apart {at} {one} {two}")
 
 
-def _first_others(seen: Rehearsal, call: Call, path: Path, p: Param) -> list[Any]:
-    return list(itertools.islice(others(seen.stage.look, p, value_at(call.given, path), call.offers.get(path_name(path), [])), 2))
-
-
 def _put_right(seen: Rehearsal, at: int, call: Call, path: Path, p: Param, origin: Origin | None) -> Iterator[Variant]:
     """First with a wrong value, then put right by the module's own means: its change, the same once more, or away with it and made anew."""
     command, what = call.command, f"{call.name}.{path_name(path)}"
     if command.query:
         return
-    asked = seen.brief[origin.key] if origin and origin.how == "holds" else None
     change = change_of(command)
     changes = bool(change and any(q.name == path[0] for q in change.params))
     if change and changes and not p.required and len(path) == 1:
-        yield Variant("C", what, f"(left out), then {change.name}", _twisted(seen.code, at, _corrected(seen.stage, path, None)), f"C {at} {path} out")
-    for other in others(seen.stage.look, p, value_at(call.given, path), call.offers.get(path_name(path), []), asked):
+        yield Variant("C", what, f"(left out), then {change.name}", _twisted(seen.code, at, _corrected(seen, at, path, None)), f"C {at} {path} out")
+    for other in seen.others(at, path, p, origin):
         how = change.name if change and changes else "again"
-        yield Variant("C", what, f"{other}, then {how}", _twisted(seen.code, at, _corrected(seen.stage, path, other)), f"C {at} {path}")
+        yield Variant("C", what, f"{other}, then {how}", _twisted(seen.code, at, _corrected(seen, at, path, other)), f"C {at} {path}")
 
 
 def change_of(command: Command) -> Command | None:
@@ -208,8 +233,9 @@ def change_of(command: Command) -> Command | None:
     return COMMANDS.get(named) if verb in ("create", "add", "new", "save", "register") else None
 
 
-def _corrected(stage: Stage, path: Path, wrong: Any) -> Instead:
+def _corrected(seen: Rehearsal, at: int, path: Path, wrong: Any) -> Instead:
     """Makes it wrong (None: leaves the field out) and puts it right in the first way that the product accepts. Raises NoWayBack if there is none."""
+    stage = seen.stage
 
     def instead(do: Do, c: Call) -> Any:
         change, back = change_of(c.command), TAKES_BACK.get(c.name)
@@ -225,6 +251,8 @@ def _corrected(stage: Stage, path: Path, wrong: Any) -> Instead:
             ways = [partial(do, change.name, **{_target(change).name: made[change.name], **right})]
             _one_of(ways)
             return result
+        if c.name in BY_HAND:
+            return BY_HAND[c.name](do, c, wrong, seen.calls[:at])
         ways = [partial(do, c.name, **c.given)]
         right = value_at(c.given, path)
         if back:
@@ -274,39 +302,73 @@ def _spelt(seen: Rehearsal, at: int, call: Call, path: Path, p: Param) -> Iterat
 
 
 def _split(seen: Rehearsal, at: int, call: Call) -> Iterator[Variant]:
-    """The same in two calls: each row of goods halved, an amount halved, or one half of the optional fields after the other."""
-    if call.command.query or call.name in SETS:
+    """The same in two calls: each row of goods in two parts, an amount in two, or one half of the optional fields after the other."""
+    if call.command.query:
         return
     for p in call.command.params:
         if p.kind == "rows" and p.name in call.given:
-            count = next((c.name for c in p.columns if c.kind == "count" and not c.name.endswith("_no")), None)  # box 2 is not half of box 4
-            rows = call.given[p.name]
-            if count and any(int(r[count]) > 1 for r in rows):
-                parts = [[{**r, count: h(int(r[count]))} for r in rows if h(int(r[count]))] for h in (lambda n: n // 2, lambda n: n - n // 2)]
-                twice: Instead = lambda do, c, n=p.name, parts=parts: _first(*(do(c.name, **{**c.given, n: rows}) for rows in parts))  # noqa: E731
-                yield Variant("F", f"{call.name}.{p.name}", "each row in two calls", _twisted(seen.code, at, twice), f"F {at} {p.name} calls")
-                doubled: Instead = lambda do, c, n=p.name, parts=parts: do(c.name, **{**c.given, n: [*parts[0], *parts[1]]})  # noqa: E731
-                yield Variant("F", f"{call.name}.{p.name}", "each row as two rows", _twisted(seen.code, at, doubled), f"F {at} {p.name} rows")
-            if len(rows) > 1:
-                apart: Instead = lambda do, c, n=p.name: _first(*(do(c.name, **{**c.given, n: [row]}) for row in c.given[n]))  # noqa: E731
-                yield Variant("F", f"{call.name}.{p.name}", "a call for each row", _twisted(seen.code, at, apart), f"F {at} {p.name} each")
-                turned: Instead = lambda do, c, n=p.name: do(c.name, **{**c.given, n: c.given[n][::-1]})  # noqa: E731
-                yield Variant("F", f"{call.name}.{p.name}", "rows in another order", _twisted(seen.code, at, turned), f"F {at} {p.name} order")
-        if p.kind in ("money", "count") and p.name in ("amount", "quantity") and p.name in call.given:
+            yield from _split_rows(seen, at, call, p)
+        if p.kind in ("money", "count") and p.name in ("amount", "quantity") and p.name in call.given and call.name not in SETS:
             whole = Decimal(str(call.given[p.name]))
-            half = (whole / 2).quantize(Decimal("0.01")) if p.kind == "money" else whole // 2
-            if half:
-                halves: Instead = lambda do, c, n=p.name, half=half, whole=whole, kind=p.kind: _first(  # noqa: E731
-                    *(do(c.name, **{**c.given, n: x if kind == "money" else int(x)}) for x in (half, whole - half))
-                )
-                yield Variant("F", f"{call.name}.{p.name}", "in two halves", _twisted(seen.code, at, halves), f"F {at} {p.name}")
+            part = (whole * 2 / 5).quantize(Decimal("0.01")) if p.kind == "money" else whole * 2 // 5  # not a half: the same sum twice may be a slip
+            if part:
+                parts = [{p.name: x if p.kind == "money" else int(x)} for x in (part, whole - part)]
+                yield Variant("F", f"{call.name}.{p.name}", "in two parts", _in_parts(seen.code, at, parts), f"F {at} {p.name}")
     loose = [p.name for p in call.command.params if not p.required and p.name in call.given]
-    if len(loose) > 1 and any(p.kind == "ref" and p.required for p in call.command.params):  # it is done to something, twice
+    if call.name not in SETS and len(loose) > 1 and any(p.kind == "ref" and p.required for p in call.command.params):  # it is done to something, twice
         for half in (loose[: len(loose) // 2], loose[len(loose) // 2 :]):
             bit: Instead = lambda do, c, half=half: _first(  # noqa: E731
                 *(do(c.name, **{k: v for k, v in c.given.items() if (k in loose and k in half) == first or k not in loose}) for first in (True, False))
             )
             yield Variant("F", f"{call.name}.{half[0]}", "its fields in two calls", _twisted(seen.code, at, bit), f"F {at} fields {half[0]}")
+
+
+def _split_rows(seen: Rehearsal, at: int, call: Call, p: Param) -> Iterator[Variant]:
+    what, rows = f"{call.name}.{p.name}", call.given[p.name]
+    count = next((c.name for c in p.columns if c.kind == "count" and not c.name.endswith("_no")), None)  # box 2 is not half of box 4
+    if count and any(int(r[count]) > 1 for r in rows):
+        parts = [[{**r, count: h(int(r[count]))} for r in rows if h(int(r[count]))] for h in (lambda n: n // 2, lambda n: n - n // 2)]
+        if call.name not in SETS:
+            yield Variant("F", what, "each row in two calls", _in_parts(seen.code, at, [{p.name: part} for part in parts]), f"F {at} {p.name} calls")
+        doubled: Instead = lambda do, c, n=p.name, parts=parts: do(c.name, **{**c.given, n: [*parts[0], *parts[1]]})  # noqa: E731
+        yield Variant("F", what, "each row as two rows", _twisted(seen.code, at, doubled), f"F {at} {p.name} rows")
+    if len(rows) > 1:
+        if call.name not in SETS:
+            yield Variant("F", what, "a call for each row", _in_parts(seen.code, at, [{p.name: [row]} for row in rows]), f"F {at} {p.name} each")
+        turned: Instead = lambda do, c, n=p.name: do(c.name, **{**c.given, n: c.given[n][::-1]})  # noqa: E731
+        kind = "A" if ROWS.get(seen.code) == what else "F"
+        yield Variant(kind, what, "rows in another order", _twisted(seen.code, at, turned), f"{kind} {at} {p.name} order")
+
+
+def _in_parts(code: str, at: int, parts: list[dict[str, Any]]) -> Callable[[Stage], None]:
+    """The call in that place once with each of these arguments; and what the task does afterwards to the first thing made, to the others, too."""
+
+    def run(stage: Stage) -> None:
+        seen, beside = itertools.count(), dict[str, list[str]]()
+
+        def note(results: list[Any]) -> None:
+            for made in zip(*map(_numbers, results), strict=False):
+                if len(set(made)) == len(made):
+                    beside.setdefault(made[0], list(made[1:]))
+
+        def do(name: str, /, **given: Any) -> Any:
+            if next(seen) == at:
+                results = [stage.call(name, **{**given, **part}) for part in parts]
+            else:
+                field = next((k for k, v in given.items() if isinstance(v, str) and v in beside), "")
+                results = [stage.call(name, **given), *(stage.call(name, **{**given, field: n}) for n in beside.get(given.get(field, ""), ()))]
+            note(results)
+            return results[0]
+
+        stage.play(code, do)
+
+    return run
+
+
+def _numbers(result: Any) -> list[str]:
+    """The numbers of documents that a result consists of."""
+    found = result.values() if isinstance(result, dict) else [result]
+    return [v for v in found if isinstance(v, str) and re.fullmatch(r"[A-Z]+-\d+-\d+", v)]
 
 
 def _first(*results: Any) -> Any:
@@ -336,5 +398,16 @@ def _too_late(seen: Rehearsal) -> Iterator[Variant]:
 
 
 def _in_order(stage: Stage, calls: list[Call]) -> None:
+    """These calls, one after the other; what gets another number than it had is called by it afterwards."""
+    renamed: dict[str, str] = {}
     for call in calls:
-        stage.call(call.name, **call.given)
+        result = stage.call(call.name, **_renamed(call.given, renamed))
+        renamed |= dict(zip(_numbers(call.result), _numbers(result), strict=False))
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {k: _renamed(v, names) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_renamed(v, names) for v in value]
+    return names.get(value, value) if isinstance(value, str) else value

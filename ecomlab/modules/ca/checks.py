@@ -6,7 +6,7 @@ from typing import Any
 
 from ...books.cast import own_company
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, asks, check, excuse
+from ...kernel.evidence import Done, Evidence, asks, check
 from ...kernel.names import mentions, same_place
 from .. import email
 
@@ -49,4 +49,3 @@ def _downloaded(seen: Evidence, **asked: str) -> list[Done]:
 
 check("CA002", letter=_letters, verified=lambda s: s.did("ca.verify_download", where=lambda d: d.arguments["certificate"] in _certificates(s)))
 check("CA003", downloaded=_downloaded, with_key=lambda s: _downloaded(s, format="p12"))
-excuse("CA003", {"A ca.download.format": "left out, it is PKCS#12, as asked"})

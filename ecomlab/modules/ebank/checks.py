@@ -8,7 +8,7 @@ from typing import Any
 from ...books import documents
 from ...books.cast import companies, own_company, own_person, persons
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, Lives, Met, adds_up, after, asks, check, did, excuse, looked_up
+from ...kernel.evidence import Done, Evidence, Lives, Met, adds_up, after, asks, check, did, looked_up
 
 
 def amount(look: Looking, label: str, low: int, high: int) -> Decimal:
@@ -174,7 +174,6 @@ _looks_up("EBANK006", "ebank.balance", "corporate")
 _looks_up("EBANK007", "ebank.statement", "corporate")
 _looks_up("EBANK008", "ebank.transfers", "corporate")
 _pays("EBANK009", "ebank.pay_corporate", "ebank.payments")
-excuse("EBANK009", {"F ebank.pay_corporate.amount": "an order is paid once: the second of two equal halves counts as the first sent again"})
 check(
     "EBANK010",
     registered=_persons,

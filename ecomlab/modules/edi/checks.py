@@ -150,13 +150,7 @@ check(
     mistaken=_voided,
     reason=lambda s: [n for n in _voided(s) if s.look.value("select reason from edi_order where number = $number", number=n) == s.brief["code"]],
 )
-excuse(
-    "EDI016",
-    {
-        "F edi.create_document.lines": "it is one document that was entered by mistake",
-        "C edi.void.reason": "another mistaken document is entered and voided (tests/test_points.py)",
-    },
-)
+excuse("EDI016", {"F edi.create_document.lines": "it is one document that was entered by mistake"})
 check(
     "EDI017",
     flat_file=lambda s: _went_through(s, "flat_file_made"),

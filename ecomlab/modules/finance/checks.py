@@ -10,7 +10,7 @@ from typing import Any
 
 from ...books.documents import moved
 from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, check, excuse, looked_up
+from ...kernel.evidence import Evidence, check, excuse, looked_up, sought
 from . import briefs
 from .prologue import number_of
 
@@ -311,23 +311,8 @@ check(
     approved=lambda s: _by_another(s, _sheets(s)),
 )
 
-excuse("FIN001", {"A finance.make_slip.order": "any shipped order of the customer will do"})
-excuse(
-    "FIN002",
-    {
-        "A finance.make_issue_slip.order": "any shipped order of the customer will do",
-        "C finance.hand_copy_from_stock.to": "whoever got the copy by mistake hands it on",
-    },
-)
-excuse(
-    "FIN006",
-    {
-        "A finance.compensate.order": "any shipped order of the customer will do",
-        "C finance.compensate.amount": "finance sends the line back, and its amount is corrected as in FIN007",
-        **dict.fromkeys(("C finance.compensate.order", "C finance.compensate.cause"), "cash that a customer has got is not taken back"),
-    },
-)
-excuse("FIN007", {"B finance.vouch.amount": "the receipt says it, and the text that it is wrong on the sheet"})
+sought("FIN007", {"finance.vouch.amount": "the receipt says it"})
+excuse("FIN007", {"C finance.vouch.amount": "finance sends the line back once more"})
 excuse(
     "FIN013",
     {
@@ -335,4 +320,3 @@ excuse(
         "C finance.spend.amount": "a receipt stands as it was entered",
     },
 )
-excuse("FIN014", {"A finance.reconciliation.statement": "the sheet asks for no look at the reconciliation"})

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...books.courier import tariff
 from ...books.documents import Move, came_to, moved
-from ...kernel.evidence import Done, Evidence, check, counting, did, excuse
+from ...kernel.evidence import Done, Evidence, check, counting, did, excuse, sought
 from . import counts, day, receiving
 from .prologue import RECIPIENTS
 
@@ -265,13 +265,10 @@ check("FLOOR016", courier=_costs("courier_cost"), packing=_costs("packing_cost")
 excuse("FLOOR004", {"F floor.plan_wave.orders": "the text asks for one wave"})
 _SIGNED = "a signature stands as it was given"
 excuse("FLOOR005", {"C floor.pick.signed_by": _SIGNED})
-excuse("FLOOR006", {"F floor.scan_out": "what was changed is scanned again: that is what the text asks for"})
 excuse(
     "FLOOR007",
     {"A floor.packing_slip.sales_order": "the text names no look before", "C floor.pack.seal": "a parcel that is sealed is not opened again"},
 )
-excuse("FLOOR008", {"F floor.pack": "parcels are numbered as they are packed"})
-excuse("FLOOR009", {"F floor.draw_up_list.parcels": "only lists that are handed over count", "C floor.hand_over.signed_by": _SIGNED})
-excuse("FLOOR013", {"B floor.plan_staff.picking": "how many are needed at each post is what is asked"})
-excuse("FLOOR015", {"F floor.tally_zone.counted": "a count that is entered again replaces the one before"})
-excuse("FLOOR016", {"B floor.record_cost.work_cost": "the figure follows from pace and wage"})
+excuse("FLOOR009", {"C floor.hand_over.signed_by": _SIGNED})
+sought("FLOOR013", {"floor.plan_staff.picking": "how many are needed at the slowest post"})
+sought("FLOOR016", {"floor.record_cost.work_cost": "follows from pace and wage"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...books.documents import Move, came_to, moved
-from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, before, check, did, excuse, found_by, looked_up
+from ...kernel.evidence import Done, Evidence, Lives, adds_up, after, before, check, did, found_by, looked_up, sought
 from ...kernel.names import same_place
 from . import briefs  # noqa: F401  (declares what is asked)
 
@@ -142,4 +142,4 @@ check(
     right=_damage,
     quantity=lambda s: any(adds_up(r.reported, r.damaged) for r in _damage(s)),
 )
-excuse("LGS023", {"B lgs.report_damage.goods.quantity": "the pieces to report are those found damaged on counting"})
+sought("LGS023", {"lgs.report_damage.goods.quantity": "the pieces found damaged on counting"})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...books.documents import moved
-from ...kernel.evidence import Done, Evidence, Lives, Where, adds_up, after, check, did, excuse, looked_up
+from ...kernel.evidence import Done, Evidence, Lives, Where, adds_up, after, check, did, looked_up
 from ...kernel.names import mentions, same_name
 from .. import email
 from .names import checked_link
@@ -272,7 +272,6 @@ check(
     addresses=lambda s: _lists(s).made().was(_enters(s, first="first_name", wrong="second_name"), **s.asked("title")),
 )
 check("NETSELL031", revised=lambda s: _lists(s).became(), corrected=_corrected, kept=lambda s: _corrected(s, first="first_name"))
-excuse("NETSELL031", {"F netsell.change_mailing_list.entries": "a change replaces all rows, so the second call drops the address that is to be kept"})
 check("NETSELL032", deleted=lambda s: _lists(s).deleted(), title=lambda s: _lists(s, "title").deleted())
 check("NETSELL033", collected=did("netsell.collect_subscribers"), kind=did("netsell.collect_subscribers", zine_kind="zine_kind"))
 check("NETSELL034", sent=_sent, subject=_on_topic, personal=lambda s: [d for d in _on_topic(s) if s.brief["field"] in d.arguments["body"]])

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...books.documents import Move, moved
-from ...kernel.evidence import Evidence, after, check, excuse
+from ...kernel.evidence import Evidence, after, check, excuse, sought
 from ...kernel.names import both as halves
 from ...kernel.names import mentions, same_name
 from .data import cause_of
@@ -280,18 +280,11 @@ check(
 )
 check("DESK012", restocked=lambda s: _sorted(s, "restocked", False), defective=lambda s: _sorted(s, "defective", True))
 
-#: An answer of another class, or one that comes later, is another talk: the texts ask for the order, which follows from what was said.
-_TALK = {
-    "B service.reply.template": "what is said decides whether the customer orders, and the text asks for the order",
-    "F service.reply": "a customer orders when she is asked after she is convinced",
-}
+_LATER = {"F service.reply": "a customer orders when she is asked after she is convinced"}
 for _code in ("DESK002", "DESK003", "DESK004"):
-    excuse(_code, _TALK)
-excuse(
-    "DESK010",
-    {
-        "B service.phone_review.reason": "the reason is the customer's",
-        "B service.tell_group.text": "the group hears the reasons",
-    },
-)
-excuse("DESK012", {"B service.sort_return.sorted_as": "what is sound follows from the parcel"})
+    sought(_code, {"service.reply.template": "what convinces the customer follows from what she says"})
+    excuse(_code, _LATER)
+excuse("DESK004", _LATER | {"A service.reply.template": "the text asks for no word before the supervisor is asked"})
+sought("DESK010", {"service.phone_review.reason": "the customer says it", "service.tell_group.text": "the reasons that the customers gave"})
+sought("DESK012", {"service.sort_return.sorted_as": "what is sound follows from the parcel"})
+excuse("DESK012", {"C service.sort_return.sorted_as": "what is defective is written off"})

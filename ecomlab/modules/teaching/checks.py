@@ -7,7 +7,7 @@ from typing import Any
 
 from ...books.documents import came_to, moved
 from ...kernel.doing import Looking
-from ...kernel.evidence import Done, Evidence, asks, check, counting, did, excuse
+from ...kernel.evidence import Done, Evidence, asks, check, counting, did, sought
 from ...kernel.tasks import tasks
 from ...kernel.texts import Text
 from .planning import PHASES
@@ -146,22 +146,7 @@ check(
 )
 
 
-#: Why points may follow something else than what a text names.
-_ONE_LIST, _OPEN = "what is asked is one list, whole and in its order", "the text leaves it open"
-_OWN = "it follows from the words of the statement, from the books or from the class's points"
-excuse("LES003", {"B teaching.compare.rows.side": _OWN, "B teaching.measure.days": _OWN})
-excuse("LES004", {"F teaching.order_steps.steps": _ONE_LIST})
-excuse("LES005", {"F teaching.script.shown": _ONE_LIST})
-excuse("LES006", {"F teaching.assign.sheet": _ONE_LIST})
-excuse("LES007", {"B teaching.write_phases.phases.phase": "the four phases are those of every lesson", "F teaching.write_phases.phases": _ONE_LIST})
-excuse("LES008", {"A brief.task": _OPEN, "A teaching.write_phases.practised": _OPEN})
-excuse(
-    "LES009",
-    {
-        "A brief.minutes": _OPEN,
-        "B teaching.differentiate.slow.minutes": "both take the same time",
-        "F teaching.differentiate.fast": _ONE_LIST,
-        "F teaching.differentiate.slow": _ONE_LIST,
-    },
-)
-excuse("LES010", {"B teaching.review.full": _OWN})
+sought("LES003", {"teaching.compare.rows.side": "follows from the words of the statement", "teaching.measure.days": "follows from the books"})
+sought("LES007", {"teaching.write_phases.phases.phase": "the four phases are those of every lesson"})
+sought("LES009", {f"teaching.differentiate.{level}.minutes": "both take the same time" for level in ("slow", "fast")})
+sought("LES010", {"teaching.review.full": "follows from the points of the class"})

@@ -85,13 +85,13 @@ def _phases(play: Player) -> list[dict[str, Any]]:
 
 @plays("LES007")
 def _intentions(play: Player) -> None:
-    play.teaching.write_phases(_plan(play), _phases(play), play.brief("LES008")["task"])
+    play.teaching.write_phases(_plan(play), _phases(play), play.brief("LES006")["task"])
 
 
 @plays("LES008")
 def _check(play: Player) -> None:
     plan = _plan(play)
-    play.teaching.write_phases(plan, _phases(play), play.brief("LES008")["task"])
+    play.teaching.write_phases(plan, _phases(play), play.brief("LES006")["task"])
     play.teaching.plan_page(plan)
     play.teaching.check_plan(plan)
 
@@ -100,14 +100,15 @@ def _check(play: Player) -> None:
 def _levels(play: Player) -> None:
     basic = _tasks(play)
     further = "B2C028" if basic[-1] == "B2C027" else "B2C029"
-    play.teaching.differentiate(_plan(play), _spread(basic, play.brief("LES009")["minutes"]), _spread([further], play.brief("LES009")["minutes"]))
+    minutes = play.brief("LES006")["minutes"]
+    play.teaching.differentiate(_plan(play), _spread(basic, minutes), _spread([further], minutes))
 
 
 @plays("LES010")
 def _review(play: Player) -> None:
     plan = _plan(play)
     if play.look.value("select state from document where number = $n", n=plan) == "draft":
-        play.teaching.write_phases(plan, _phases(play), play.brief("LES008")["task"])
+        play.teaching.write_phases(plan, _phases(play), play.brief("LES006")["task"])
         play.teaching.check_plan(plan)
     day = play.look.value("select lesson_day from lesson_plan where number = $n", n=plan)
     if day > play.look.day:
