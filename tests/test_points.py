@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -393,6 +394,109 @@ def test_an_order_with_the_wrong_terms_is_placed_again(student: Callable[..., St
     PLAYS["B2B005"](me.play)
     PLAYS["B2B006"](me.play)
     assert me.missing("B2B006") == []
+
+
+def test_an_order_that_nobody_has_answered_takes_other_terms(student: Callable[..., Student]) -> None:
+    before = [c for c in PLAYS if c.startswith("B2B")]
+    me = student("b2b", *before[: before.index("B2B006")])
+    asked = me.play.brief("B2B006")
+    seller = me.play.look.value("select supplier from b2b_cart where product = $gtin", gtin=asked["ordered_gtin"])
+    order = me.play.b2b.place_order(seller, "on_delivery", me.play.look.day, "别处 Elsewhere")
+    assert me.missing("B2B006") == ["terms"]
+    with pytest.raises(Refusal, match="delivery_day"):
+        me.play.b2b.change_order(order, delivery_day=me.play.look.day - datetime.timedelta(days=1))
+    me.play.b2b.change_order(order, payment_kind=asked["payment"], delivery_day=me.play.look.day + datetime.timedelta(days=asked["days"]))
+    assert me.missing("B2B006") == []
+    assert me.play.look.value("select deliver_to from b2b_order where number = $n", n=order) == "别处 Elsewhere"
+    me.play.b2b.cancel_order(order, "不要了 No longer needed")
+    with pytest.raises(Refusal, match=order):
+        me.play.b2b.change_order(order, deliver_to="仓库 Warehouse")
+
+
+def test_who_registers_without_looking_first_cancels_and_registers_again(student: Callable[..., Student]) -> None:
+    me = student("b2c")
+    PLAYS["B2C001"](Player(lambda name, /, **given: None if name.endswith("check_user_name") else me.lab.call(name, **given), lambda: me.lab.look, live=True))
+    assert me.missing("B2C001") == ["name"]
+    name = me.play.look.value("select user_name from b2c_shopper where mailbox = $m", m=own_person(me.play.look).mailbox)
+    me.play.b2c.sign_in(name, me.play.password("shopper"))
+    me.play.b2c.cancel_registration(name, me.play.password("shopper"))
+    assert me.play.look.sessions("shopper") == []
+    PLAYS["B2C001"](me.play)
+    assert me.missing("B2C001") == []
+    assert [v.name for v in me.lab.audit() if v.findings] == []
+
+
+def test_a_line_of_the_record_sheet_is_corrected_and_what_it_said_stays_readable(student: Callable[..., Student]) -> None:
+    me = student("finance", *[c for c in PLAYS if c.startswith("FIN") and c <= "FIN006"])
+    line = me.play.look.one("select * from finance_compensation where cause = 'missing_item' and float in (select max(float) from finance_compensation)")
+    assert me.play.finance.change_compensation(line.number, cause="postage", amount="1.00") == line.number
+    now = me.play.look.one("select * from finance_compensation where number = $n", n=line.number)
+    assert (now.cause, now.amount) == ("postage", Decimal("1.00")) and str(line.amount) in now.remark
+    with pytest.raises(Refusal, match="cause"):
+        me.play.finance.change_compensation(line.number, cause="broken")  # only a receipt is there
+    with pytest.raises(Refusal, match="amount"):
+        me.play.finance.change_compensation(line.number, amount="99999.00")
+    assert me.missing("FIN006") == [], "what it had said counts"
+    me.play.finance.hand_in(line.float)
+    with pytest.raises(Refusal, match=line.float):
+        me.play.finance.change_compensation(line.number, amount="2.00")
+    assert [v.name for v in me.lab.audit() if v.findings] == []
+
+
+def test_a_receipt_in_red_and_an_advance_made_right_leave_the_fee_as_it_should_be(student: Callable[..., Student]) -> None:
+    me = student("finance", *[c for c in PLAYS if c.startswith("FIN") and c <= "FIN012"])
+    fin, asked = me.play.finance, me.play.brief("FIN013")
+    fee = me.play.look.value("select max(number) from finance_fee")
+    account = own_customer(me.play, "corporate").account
+    fin.advance_fee(fee, asked["advance"] - 50, account, me.play.pin("corporate"))
+    fin.spend(fee, asked["payee"], "0001", asked["first"] - 10)
+    with pytest.raises(Refusal, match="receipt"):
+        fin.reverse_receipt(f"{fee}/7")
+    assert fin.reverse_receipt(f"{fee}/1") == 0
+    with pytest.raises(Refusal, match="receipt"):
+        fin.reverse_receipt(f"{fee}/1")
+    fin.spend(fee, asked["payee"], "0001", asked["first"])
+    with pytest.raises(Refusal, match="amount"):
+        fin.change_advance(fee, asked["first"] - 1, account, me.play.pin("corporate"))
+    fin.change_advance(fee, asked["advance"], account, me.play.pin("corporate"))
+    fin.spend(fee, asked["payee"], "0002", asked["second"])
+    fin.return_rest(fee)
+    assert me.missing("FIN013") == []
+    assert [v.name for v in me.lab.audit() if v.findings] == []
+
+
+def test_a_wrong_signature_and_seal_are_put_right_until_the_papers_have_gone(student: Callable[..., Student]) -> None:
+    codes = [c for c in PLAYS if c.startswith("FLOOR") and c <= "FLOOR009"]
+    me = student("floor", *codes)
+    wave = me.play.look.value("select min(number) from floor_wave")
+    parcel, filed = me.play.look.one("select number, list from floor_parcel where list is not null order by 1 limit 1")
+    for refused in (
+        lambda: me.play.floor.sign_wave_again(wave, "别人 Somebody"),
+        lambda: me.play.floor.seal_again(parcel, "cross"),
+        lambda: me.play.floor.sign_list_again(filed, "别人 Somebody"),
+    ):
+        with pytest.raises(Refusal):
+            refused()
+
+
+def test_goods_that_were_sorted_as_defective_by_mistake_are_stock_again(student: Callable[..., Student]) -> None:
+    before = [c for c in PLAYS if c.startswith("DESK") and c < "DESK012"]
+    me = student("service", *before)
+
+    def do(name: str, /, **given: Any) -> Any:
+        return me.lab.call(name, **given | ({"sorted_as": "defective"} if name == "service.sort_return" else {}))
+
+    PLAYS["DESK012"](Player(do, lambda: me.lab.look, live=True))
+    assert me.missing("DESK012") == ["restocked"]
+    entries = me.play.look.all("select number, seen_damaged from service_return join document d using (number) where d.state = 'defective' order by 1")
+    for entry, damaged in entries:
+        if damaged:
+            with pytest.raises(Refusal, match=entry):
+                me.play.service.restock(entry)
+        else:
+            assert me.play.service.restock(entry) > 0
+    assert me.missing("DESK012") == []
+    assert [v.name for v in me.lab.audit() if v.findings] == []
 
 
 def test_a_document_voided_for_the_wrong_reason_is_entered_and_voided_again(student: Callable[..., Student]) -> None:

@@ -66,6 +66,8 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "null comes last": ("select number from thing order by price desc, number", {}),
     "days": ("select number, day + 30 as later, date_diff('day', day, $day) as between from thing where day is not null order by number",
              {"day": datetime.date(2026, 10, 1)}),
+    "the day of a moment": ("select number, moment::date as a, day::date as b from thing where moment::date <= $day::date order by number",
+                            {"day": datetime.date(2026, 9, 1)}),
     "parameters of every kind": ("select number from thing where price = $price or day = $day or on_sale = $yes or rate = $rate order by number",
                                  {"price": Decimal("12.5"), "day": datetime.date(2024, 2, 29), "yes": False, "rate": Decimal("0.000001")}),
     "a literal with places": ("select number from thing where price > 0.01 and price < 999999999999.98 order by number", {}),

@@ -46,6 +46,11 @@ def renew(do: Doing, realm: str, name: str, secret: str) -> None:
     )
 
 
+def withdraw(do: Doing, realm: str, name: str) -> None:
+    """Lets a name in no more; it can be granted anew. The caller ends its sessions."""
+    do.execute("delete from access where realm = $realm and name = $name", realm=realm, name=name)
+
+
 def find(look: Looking, realm: str, name: str) -> Any:
     """The account of a name: the row of `access`, or None. A query of the module's own that joins `access` gives one just as well."""
     return look.one("select * from access where realm = $realm and name = $name", realm=realm, name=name)

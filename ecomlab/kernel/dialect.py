@@ -120,6 +120,7 @@ _NOT_TAKEN = re.compile(
 )
 #: (what DuckDB has, what SQLite has for it), one after the other.
 _REWRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"(?<![\w.$])([\w.$]+)::date\b(?!\[)"), r"day_of(\1)"),
     (_CAST, ""),
     (re.compile(r"\bif\("), "iif("),
     (re.compile(r"(?<![\w\"$])transaction(?![\w\"])"), '"transaction"'),

@@ -38,6 +38,14 @@ def _least(*values: Any) -> Any:
     return min((v for v in values if v is not None), default=None)
 
 
+_A_DAY, _1970 = 24 * 3600 * 1_000_000, 719_163
+
+
+def _day_of(value: int | None) -> int | None:
+    """The day, as days from year 1, of a moment in microseconds from 1970; a day is its own. No world has moments so near to 1970 that they are in doubt."""
+    return value if value is None or 0 < value < 10_000_000 else _1970 + value // _A_DAY
+
+
 class _AnyValue:
     """The first value that is not null, as in DuckDB."""
 
@@ -116,6 +124,7 @@ FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("list_contains", 2, _listed),
     ("greatest", -1, _greatest),
     ("least", -1, _least),
+    ("day_of", 1, _day_of),
     ("lower", 1, lambda text: None if text is None else text.lower()),
     ("upper", 1, lambda text: None if text is None else text.upper()),
     ("days_between", 2, lambda start, end: None if start is None or end is None else end - start),

@@ -33,7 +33,14 @@ from .values import made_of, spellings
 #: Commands that put right what another made, where their names do not tell: by default create_x and add_x have change_x.
 PUT_RIGHT = {
     "email.save_draft": "email.change_draft",
+    "b2b.place_order": "b2b.change_order",
     "b2c.add_product": "b2c.change_product",
+    "finance.advance_fee": "finance.change_advance",
+    "finance.compensate": "finance.change_compensation",
+    "finance.vouch": "finance.change_compensation",
+    "floor.hand_over": "floor.sign_list_again",
+    "floor.pack": "floor.seal_again",
+    "floor.pick": "floor.sign_wave_again",
     "netsell.order_listing": "netsell.change_listing",
 }
 #: Commands that take back what another made, tried where the same once more is refused, with what they are told besides its number.
@@ -48,15 +55,17 @@ TAKES_BACK: dict[str, tuple[str, dict[str, Any]]] = {
     "shop.print_waybill": ("shop.void_waybill", {}),
     "service.request_change": ("service.refuse_change", {"reason": "记错了 A mistake"}),
     "finance.request_refund": ("finance.decide", {"decision": "rejected", "reason": "填错了 A mistake"}),
+    "finance.spend": ("finance.reverse_receipt", {}),
     "finance.ask_float": ("finance.decide", {"decision": "rejected", "reason": "填错了 A mistake"}),
     "finance.renew_float": ("finance.decide", {"decision": "rejected", "reason": "填错了 A mistake"}),
 }
-#: What else puts a wrong one right: whoever got a copy by mistake hands it on; and what pictures of another size had pushed out of their folder is
-#: filed again.
+#: What else puts a wrong one right: whoever got a copy by mistake hands it on; goods that are sound after all go back on the shelf; and what pictures of
+#: another size had pushed out of their folder is filed again.
 BY_HAND: dict[str, Callable[[Do, Call, Any, list[Call]], Any]] = {
     "finance.hand_copy_from_stock": lambda do, c, wrong, before: do(
         {"ecommerce": "finance.hand_copy", "finance": "finance.hand_copy_from_finance"}[wrong], **c.given
     ),
+    "service.sort_return": lambda do, c, wrong, before: do("service.restock", entry=c.given["entry"]),
     "shop.file_pictures": lambda do, c, wrong, before: [do(b.name, **b.given) for b in [*before, c] if b.name == c.name][-1],
 }
 #: Commands that set what is there anew: done twice with half each, they leave one half.

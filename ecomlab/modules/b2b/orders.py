@@ -40,6 +40,7 @@ SALES_ORDER = documents.kind(
 )
 #: Days that a purchaser has to pay, from the delivery on.
 DAYS_TO_PAY = {"on_delivery": 0, "days_30": 30, "days_60": 60}
+PaymentKind = Literal["on_delivery", "days_30", "days_60"]
 
 UNDER_WAY = refusal(
     "goods_under_way",
@@ -48,6 +49,7 @@ UNDER_WAY = refusal(
 )
 
 offer("b2b.orders_to_confirm", PURCHASE_ORDER, "b2b_order", "purchaser", "accepted")
+offer("b2b.orders_to_change", PURCHASE_ORDER, "b2b_order", "purchaser", "placed")
 offer("b2b.orders_to_cancel", PURCHASE_ORDER, "b2b_order", "purchaser", "placed", "accepted", "confirmed")
 offer("b2b.orders_to_close", PURCHASE_ORDER, "b2b_order", "purchaser", "part_delivered")
 offer("b2b.own_orders", PURCHASE_ORDER, "b2b_order", "purchaser")
@@ -90,7 +92,7 @@ def place(
 def place_order(
     do: Doing,
     supplier: Supplier,
-    payment_kind: Annotated[Literal["on_delivery", "days_30", "days_60"], Ask()],
+    payment_kind: Annotated[PaymentKind, Ask()],
     delivery_day: Annotated[Day, Ask()],
     deliver_to: Annotated[Line, Ask(max=120)],
     product: Annotated[Ref, Ask("只订购这种商品", "Only this product", choose="b2b.offered")] = "",
@@ -100,6 +102,35 @@ def place_order(
         raise DELIVERY_PAST("delivery_day", today=do.day)
     goods = [Goods(line["product"], line["quantity"], line["price"]) for line in take_from_cart(do, supplier, product or "")]
     return place(do, do.actor, supplier, goods, payment_kind, delivery_day, deliver_to)
+
+
+@command(role=PURCHASER, title=("修改采购订单", "Change a purchase order"))
+def change_order(
+    do: Doing,
+    order: Annotated[Ref, Ask("采购订单", "Purchase order", choose="b2b.orders_to_change")],
+    payment_kind: Annotated[PaymentKind | None, Ask()] = None,
+    delivery_day: Annotated[Day | None, Ask()] = None,
+    deliver_to: Annotated[Line, Ask(max=120)] = "",
+) -> str:
+    """Changes the terms of an order that the supplier has not answered yet, and tells it so; gives its number. What is left empty stays.
+
+    Other goods are another order: cancel this one and place a new one.
+    """
+    document, row = found(do, PURCHASE_ORDER, "b2b_order", order, "order")
+    document.must_allow("accepted", "order")
+    if delivery_day is not None and delivery_day < do.day:
+        raise DELIVERY_PAST("delivery_day", today=do.day)
+    do.execute(
+        """update b2b_order set payment_kind = coalesce($payment, payment_kind), delivery_day = coalesce($delivery, delivery_day),
+           deliver_to = coalesce($place, deliver_to) where number = $n""",
+        payment=payment_kind, delivery=delivery_day, place=deliver_to or None, n=order,
+    )  # fmt: skip
+    tell(
+        do, row.supplier, f"采购订单有变更 Purchase order changed {order}",
+        f"{name_of(do, row.purchaser)} 修改了采购订单 {order} 的条件，请按新的条件受理。\n\n"
+        f"{name_of(do, row.purchaser)} has changed the terms of the purchase order {order}. Please answer it as it stands now.\n",
+    )  # fmt: skip
+    return order
 
 
 @command("B2B009", role=PURCHASER, title=("确认订单", "Confirm an order"))

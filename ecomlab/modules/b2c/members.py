@@ -39,6 +39,11 @@ MAILBOX_HAS_SHOPPER = refusal(
     "The mailbox {mailbox} is registered for the customer {name} already. Sign in.",
 )
 NO_SHOPPER = refusal("no_shopper", "没有顾客 {name}。请先注册（B2C001）。", "There is no customer {name}. Register first (B2C001).")
+HAS_ORDERED = refusal(
+    "has_ordered",
+    "顾客 {name} 已有订单（{order}），不能注销。请用“更正顾客资料”修改资料。",
+    "The customer {name} has orders ({order}), so the registration stays. Change what is wrong by “Correct a customer's data”.",
+)
 OTHER_CONTRACT = refusal(
     "other_contract",
     "协议编号 {contract} 不是商户号 {merchant} 的有效协议。请核对：两个编号都在银行的签约邮件里（EBANK016）。",
@@ -141,6 +146,24 @@ def change_registration(
            postal_address = coalesce($postal_address, postal_address) where user_name = $name""",
         name=user_name, full_name=full_name or None, phone=phone or None, postal_address=postal_address or None,
     )  # fmt: skip
+    return user_name
+
+
+@command(role=VISITOR, title=("注销顾客账号", "Cancel a customer's registration"))
+def cancel_registration(do: Doing, user_name: Annotated[Ref, Ask(choose="b2c.own_shoppers")], password: Password) -> str | Declined:
+    """Takes back the registration of a customer who has not ordered anything yet; gives the user name. Name and mailbox can register again."""
+    account = access.find(do, PASSWORD, user_name)
+    if account is None:
+        raise NO_SHOPPER("user_name", name=user_name[:40])
+    if order := do.value("select min(number) from b2c_order where shopper = $name", name=user_name):
+        raise HAS_ORDERED("user_name", name=user_name, order=order)
+    if declined := access.confirm(do, account, password):
+        return declined
+    if user_name in do.sessions(SHOPPER.name):
+        do.sign_out(SHOPPER.name, user_name)
+    do.execute("delete from b2c_cart where shopper = $name", name=user_name)
+    do.execute("delete from b2c_shopper where user_name = $name", name=user_name)
+    access.withdraw(do, PASSWORD, user_name)
     return user_name
 
 

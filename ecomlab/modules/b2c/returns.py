@@ -251,6 +251,19 @@ def accept_return(
     return {"refund": refund, "cost": cost}
 
 
+def take_back_on_shelf(do: Doing, request: str) -> Decimal:
+    """Goods of a shipped order that were written off when they came back are sound after all, and stock again; gives their cost."""
+    row = do.one("select * from b2c_return where number = $n", n=request)
+    order = do.one("select * from b2c_order where number = $n", n=row.web_order)
+    parts = do.all("select product, quantity, amount, cost from b2c_return_line where number = $n order by product", n=request)
+    cost = sum((p.cost for p in parts), Decimal("0.00"))
+    for entry in do.all("select number from ledger_entry where document = $n and kind = 'write_off'", n=request):
+        ledger.reverse(do, entry.number, "write_off", f"报废冲回 Write-off taken back {request}", request)
+    do.execute("update b2c_return set handling = 'restocked' where number = $n", n=request)
+    take_in(do, request, order, parts, "restocked", cost)
+    return cost
+
+
 def refund_without_goods(do: Doing, order: str, amount: Decimal, reason: str, field: str = "amount") -> str:
     """Gives back part of the price of a shipped order whose goods the customer keeps; gives the number of the return that says so.
 

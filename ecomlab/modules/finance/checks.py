@@ -10,7 +10,7 @@ from typing import Any
 
 from ...books.documents import moved
 from ...kernel.doing import Looking
-from ...kernel.evidence import Evidence, check, excuse, looked_up, sought
+from ...kernel.evidence import Evidence, check, looked_up, sought
 from . import briefs
 from .prologue import number_of
 
@@ -111,23 +111,32 @@ def _floats(seen: Evidence, **more: Any) -> list[str]:
     return [r.number for r in seen.look.all("select * from finance_float") if r.number in asked and all(getattr(r, k) == v for k, v in more.items())]
 
 
-def _compensations(seen: Evidence, which: int, vouched: bool = False) -> list[str]:
-    """The student's lines of the record sheet for what was asked in this place; vouched: with a voucher, a picture where something was broken."""
-    asked = briefs.compensations(seen.look)[which]
-    made = {m.number for m in moved(seen, "compensation", "paid")}
-    rows = seen.look.all(
-        """select c.number, list(v.media order by v.media) as media from finance_compensation c left join voucher v on v.document = c.number
-           where c.cause = $cause and c.amount = $amount and list_contains($o, c.web_order) group by 1 order by 1""",
-        cause=asked.cause, amount=asked.amount, o=_orders(seen),
-    )  # fmt: skip
-    proof = "picture" if asked.cause == "broken" else None
-    return [r.number for r in rows if r.number in made and (not vouched or (proof in r.media if proof else any(r.media)))]
+def _readings(seen: Evidence) -> dict[str, list[dict[str, Any]]]:
+    """What the lines of record sheets have said by the student's hand, one reading after the other: order, cause, amount, as far as they were entered."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for d in seen.did("finance.compensate", "finance.vouch", "finance.change_compensation"):
+        said = found.setdefault(str(d.result), [{}])
+        said.append(said[-1] | {k: v for k in ("order", "cause", "amount") if (v := d.arguments.get(k)) is not None})
+    return found
+
+
+def _compensations(seen: Evidence, which: int) -> list[str]:
+    """The student's lines that said what was asked in this place, with a voucher, a picture where something was broken."""
+    asked, orders = briefs.compensations(seen.look)[which], _orders(seen)
+    media: dict[str, set[str]] = {}
+    for r in seen.look.all("select document, media from voucher"):
+        media.setdefault(r.document, set()).add(r.media)
+    said = [n for n, all_of in _readings(seen).items() if any((r.get("cause"), r.get("amount")) == tuple(asked[:2]) and r["order"] in orders for r in all_of)]
+    return [n for n in said if ("picture" in media.get(n, ()) if asked.cause == "broken" else media.get(n))]
 
 
 def _adds_up(seen: Evidence) -> bool:
-    """Whether the student looked at a record sheet that has all three lines."""
-    lines = [set(_compensations(seen, i)) for i in range(3)]
-    return any(all(line & {row.number for row in d.result} for line in lines) for d in seen.looked_up("finance.record_sheet", "finance.sheet_in_finance"))
+    """Whether the student looked at a record sheet that said all three."""
+    asked, orders, own = briefs.compensations(seen.look), _orders(seen), _readings(seen).keys()
+    return any(
+        {(c.cause, c.amount) for c in asked} <= {(row.cause, row.amount) for row in d.result if row.number in own and row.web_order in orders}
+        for d in seen.looked_up("finance.record_sheet", "finance.sheet_in_finance")
+    )
 
 
 def _colleagues(seen: Evidence) -> str:
@@ -154,10 +163,9 @@ def _sent_back_alone(seen: Evidence) -> bool:
 
 
 def _corrected(seen: Evidence) -> bool:
-    """Whether the wrong line says now what its receipt says."""
-    right = briefs.colleagues(seen.look)[2].says.rpartition("：")[2]
-    row = _lines(seen).get(_wrong_line(seen))
-    return row is not None and str(row.amount) == right
+    """Whether the student made the wrong line say what its receipt says."""
+    right = Decimal(briefs.colleagues(seen.look)[2].says.rpartition("：")[2])
+    return any(reading.get("amount") == right for reading in _readings(seen).get(_wrong_line(seen), ()))
 
 
 def _renewed(seen: Evidence) -> list[str]:
@@ -194,9 +202,9 @@ check(
 )
 check(
     "FIN006",
-    first=lambda s: _compensations(s, 0, vouched=True),
-    second=lambda s: _compensations(s, 1, vouched=True),
-    third=lambda s: _compensations(s, 2, vouched=True),
+    first=lambda s: _compensations(s, 0),
+    second=lambda s: _compensations(s, 1),
+    third=lambda s: _compensations(s, 2),
     sheet=_adds_up,
 )
 check(
@@ -300,7 +308,7 @@ check(
 )
 check(
     "FIN013",
-    advanced=lambda s: [d for d in s.did("finance.advance_fee", amount=s.brief["advance"]) if d.arguments["fee"] in _fees(s, "promotion")],
+    advanced=lambda s: s.lives("finance.advance_fee", "finance.change_advance").of(*_fees(s, "promotion")).was(amount=s.brief["advance"]),
     receipts=lambda s: _receipts(s, "first") and _receipts(s, "second"),
     returned=lambda s: _came(s, _fees(s, "promotion"), "returned"),
 )
@@ -312,11 +320,3 @@ check(
 )
 
 sought("FIN007", {"finance.vouch.amount": "the receipt says it"})
-excuse("FIN007", {"C finance.vouch.amount": "finance sends the line back once more"})
-excuse(
-    "FIN013",
-    {
-        "C finance.advance_fee.amount": "the advance is handed back, and another fee is asked for",
-        "C finance.spend.amount": "a receipt stands as it was entered",
-    },
-)

@@ -1,7 +1,7 @@
 """Compensations out of the float: a line of the record sheet each, with its cause and its voucher.
 
 What is broken or faulty is proved by a picture, which lies in the folder `vouchers`; what was paid in postage by the text of the receipt.
-Finance accepts a voucher or sends the line back, and the clerk corrects it.
+Finance accepts a voucher or sends the line back, and the clerk corrects it. A line is corrected as on paper: what it said stays readable beside it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,11 @@ PICTURE_NEEDED = refusal("picture_needed", "“{cause}”须以照片为凭。�
 VOUCHER_NEEDED = refusal(
     "voucher_needed", "还没有凭据。请上传照片，或填写收据的内容。", "There is no voucher. Upload a picture or enter the text of the receipt."
 )
+HANDED_IN = refusal(
+    "handed_in",
+    "登记簿 {number} 已送交财务，财务没有退回这一行，不能更正。请财务退回后再更正。",
+    "The record sheet {number} is with finance, which has not sent this line back. Have finance send it back, then correct it.",
+)
 
 Cause = Annotated[Literal["missing_item", "wrong_item", "broken", "faulty", "postage"], Ask("原因", "Cause")]
 Picture = Annotated[Upload | None, Ask("照片", "Picture", max=100_000)]
@@ -60,6 +65,7 @@ def _offer(name: str, *states: str) -> None:
 
 _offer("finance.compensations_open", "paid", "sent_back")
 _offer("finance.compensations_vouched", "vouched")
+_offer("finance.compensations_to_correct", "paid", "vouched", "sent_back")
 
 
 @command("FIN006", role=ECOMMERCE_CLERK, title=("支付赔付", "Pay a compensation"))
@@ -81,9 +87,7 @@ def compensate(
     """
     found, row = own_float(do, float_number)
     found.must_allow("exhausted", "float_number")
-    sold = do.one("select * from b2c_order where number = $n", n=order)
-    if sold is None or sold.merchant != merchant_of(do, row.company) or sold.shipped_day is None:
-        raise NOT_THE_SHOPS("order", number=order[:40])
+    sold = _order_of(do, order, float_number)
     if amount > (left := left_of(do, float_number)):
         raise FLOAT_SHORT("amount", number=float_number, left=f"{left:,}", wanted=f"{amount:,}")
     if courier:
@@ -99,6 +103,15 @@ def compensate(
     if picture or receipt:
         _attach(do, made, cause, picture, receipt, remark)
     return made.number
+
+
+def _order_of(do: Doing, order: str, fund: str) -> Any:
+    """A shipped order of the shop whose float this is. Refuses 'not_the_shops'."""
+    sold = do.one("select * from b2c_order where number = $n", n=order)
+    company = do.value("select company from finance_float where number = $n", n=fund)
+    if sold is None or sold.merchant != merchant_of(do, company) or sold.shipped_day is None:
+        raise NOT_THE_SHOPS("order", number=order[:40])
+    return sold
 
 
 def _had_the_parcel(do: Doing, courier: str, order: str) -> None:
@@ -161,6 +174,58 @@ def vouch(
     else:
         _attach(do, found, row.cause, picture, receipt, row.remark)
     return compensation
+
+
+@command(role=ECOMMERCE_CLERK, title=("更正登记簿的一行", "Correct a line of the record sheet"))
+def change_compensation(
+    do: Doing,
+    compensation: Annotated[Ref, Ask("赔付", "Compensation", choose="finance.compensations_to_correct")],
+    order: Annotated[Ref | None, Ask("订单", "Order", choose="finance.orders_shipped")] = None,
+    cause: Annotated[Cause | None, Ask("原因", "Cause")] = None,
+    amount: Annotated[Money | None, Ask("更正后的金额", "Amount as corrected", ge="0.01", le="100000", unit=Text("元", "CNY"))] = None,
+) -> str:
+    """Corrects a line before its sheet is handed in, or after finance has sent it back; gives its number. What is left empty stays.
+
+    What the line said before stays in its remark. Another amount, or another customer's order, moves the cash too. Refuses a cause that the voucher
+    does not prove, more than the float has left, and another clerk's sheet.
+    """
+    found, row = _line(do, compensation)
+    if found.state == "accepted":
+        found.must_allow("vouched", "compensation")
+    _may_be_corrected(do, compensation, row.float)
+    sold, was = _order_of(do, order or row.web_order, row.float), _order_of(do, row.web_order, row.float)
+    why, paid = cause or row.cause, row.amount if amount is None else amount
+    if paid > (left := left_of(do, row.float) + row.amount):
+        raise FLOAT_SHORT("amount", number=row.float, left=f"{left:,}", wanted=f"{paid:,}")
+    if row.courier and order:
+        _had_the_parcel(do, row.courier, order)
+    media = {r.media for r in vouchers.of(do, compensation)}
+    if why in SEEN and media and "picture" not in media:
+        raise PICTURE_NEEDED("cause", cause=term(why, "finance"))
+    fund = do.one("select * from finance_float where number = $n", n=row.float)
+    clerk, customers = person_of(do, fund.clerk), [b2c.shopper_of(do, o.shopper).member for o in (was, sold)]
+    moves = {customers[0]: -row.amount}
+    moves[customers[1]] = moves.get(customers[1], Decimal("0.00")) + paid
+    for customer, difference in moves.items():
+        if difference:
+            _pay(do, compensation, fund.company, clerk, customer, difference)
+    said = term(row.cause, "finance")
+    do.execute(
+        "update finance_compensation set web_order = $order, cause = $cause, amount = $amount, remark = $remark where number = $n",
+        n=compensation, order=sold.number, cause=why, amount=paid,
+        remark=f"{row.remark} / 原记 Was: {row.web_order} {said.zh} {said.en} {row.amount}"[:400],
+    )  # fmt: skip
+    return compensation
+
+
+def _may_be_corrected(do: Doing, line: str, fund: str) -> None:
+    """Refuses 'not_your_float' for another clerk's sheet, and 'handed_in' once finance has the sheet, but for lines that it has sent back."""
+    sheet = documents.find(do, FLOAT, fund)
+    if do.value("select 1 from document_history where document = $n and state = 'sent_back' limit 1", n=line):
+        return
+    if sheet.state not in ("granted", "in_use"):
+        raise HANDED_IN("compensation", number=fund)
+    own_float(do, fund, "compensation")
 
 
 def _line(do: Doing, number: str) -> tuple[documents.Document, Any]:

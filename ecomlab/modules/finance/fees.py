@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from ...books import documents, invoices, ledger, members, sales, tax
 from ...books.paper import approval, vouchers
 from ...books.periods import check_period
-from ...kernel.command import command, query
+from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import Declined, refusal
 from ...kernel.table import Table
@@ -52,6 +52,19 @@ NOTHING_DUE = refusal(
     "nothing_due",
     "{number} 预支 {advanced} 元，收据共 {spent} 元，没有应补的款项。请交回余款。",
     "{number}: advanced {advanced} CNY, receipts {spent} CNY, so nothing is due. Return the rest.",
+)
+LESS_THAN_SPENT = refusal(
+    "less_than_spent",
+    "{number} 的收据已有 {spent} 元，预支不能少于此数。请增加金额。",
+    "The receipts of {number} come to {spent} CNY already, and the advance cannot be less. Enter more.",
+)
+NOTHING_TO_REVERSE = refusal(
+    "nothing_to_reverse", "没有可冲销的收据“{number}”。请从列表中选择。", "There is no receipt {number} to reverse. Choose one from the list."
+)
+SPECIAL_INVOICE = refusal(
+    "special_invoice",
+    "“{number}”是专用发票，只能由销售方开红字发票冲销。请收回余款后另行申请推广费。",
+    "{number} is a special invoice, which only its seller can take back by a credit note. Take back the rest, and ask for another fee.",
 )
 OWN_INVOICE = refusal(
     "own_invoice",
@@ -117,6 +130,32 @@ def advance_fee(
     return {"fee": fee, "amount": amount}
 
 
+@command(role=FINANCE_CLERK, title=("更正推广费预支", "Correct an advance"))
+def change_advance(
+    do: Doing, fee: Annotated[Ref, Ask("推广费", "Fee", choose="finance.fees_to_settle")], amount: Amount, account: Account, pin: ebank.Pin
+) -> dict[str, Any] | Declined:
+    """Makes an open advance as much as it should be: what is missing is paid in cash, what is too much comes back. Gives the fee and the amount.
+
+    Refuses more than the budget, and less than the receipts come to.
+    """
+    found, row = own(do, FEE, "finance_fee", fee, "fee")
+    found.must_allow("returned", "fee")
+    before = spent_on(do, fee)
+    if amount > row.budget:
+        raise ABOVE_BUDGET("amount", number=fee, budget=f"{row.budget:,}", spent=f"{before:,}", left=f"{row.budget - before:,}")
+    if amount < before:
+        raise LESS_THAN_SPENT("amount", number=fee, spent=f"{before:,}")
+    person, text = person_of(do, row.clerk), f"推广费预支更正 Advance on {fee} corrected"
+    if amount > row.advanced:
+        paid = ebank.cash_out(do, paying_account(do, account), person, amount - row.advanced, text, pin, document=fee)
+        if isinstance(paid, Declined):
+            return paid
+    elif amount < row.advanced:
+        hand_back(do, "advance_returned", text, row.company, person, row.advanced - amount, fee)
+    do.execute("update finance_fee set advanced = $amount where number = $n", amount=amount, n=fee)
+    return {"fee": fee, "amount": amount}
+
+
 @command("FIN013", role=ECOMMERCE_CLERK, title=("登记推广支出", "Enter what was spent"))
 def spend(
     do: Doing,
@@ -140,7 +179,7 @@ def spend(
     if before + amount > row.budget:
         raise ABOVE_BUDGET("amount", number=fee, budget=f"{row.budget:,}", spent=f"{before:,}", left=f"{row.budget - before:,}")
     line = do.value("select count(*) + 1 from finance_receipt where fee = $n", n=fee)
-    same = "select 1 from finance_receipt where fee = $n and payee = $payee and receipt = $receipt"
+    same = "select 1 from finance_receipt where fee = $n and payee = $payee and receipt = $receipt having sum(amount) > 0"
     if do.value(same, n=fee, payee=payee, receipt=receipt):
         raise vouchers.VOUCHER_USED("receipt", document=fee, number=receipt)
     vouchers.attach_text(do, fee, f"{payee} {receipt}", field="receipt")
@@ -150,14 +189,8 @@ def spend(
         "insert into finance_receipt values ($fee, $line, $payee, $receipt, $amount, $tax, $day)",
         fee=fee, line=line, payee=payee, receipt=receipt, amount=amount, tax=bought.tax, day=do.day,
     )  # fmt: skip
-    person, text = person_of(do, row.clerk), f"推广支出 Promotion {fee}: {payee}"
-    lines = [
-        ledger.Line(row.company, SELLING_EXPENSES, bought.revenue),
-        *([ledger.Line(row.company, tax.PENDING, bought.tax)] if bought.tax else []),
-        ledger.Line(row.company, ledger.OTHER_RECEIVABLE, -amount, person),
-        ledger.Line(person, ledger.OTHER_PAYABLE, amount, row.company),
-        ledger.Line(person, ledger.CASH, -amount),
-    ]
+    text = f"推广支出 Promotion {fee}: {payee}"
+    lines = _spent(row.company, person_of(do, row.clerk), bought.revenue, bought.tax)
     if seller:
         sales.sell(do, "promotion", text, fee, seller, row.company, [bought], [ledger.Line(seller, ledger.CASH, amount)], lines)
         invoices.issue(do, fee, seller, row.company, [bought])
@@ -166,6 +199,50 @@ def spend(
     if found.state == "advanced":
         found.move_to("spent", "fee")
     return before + amount
+
+
+def _spent(company: str, person: str, expense: Decimal, deductible: Decimal) -> list[ledger.Line]:
+    """A clerk has spent out of an advance; negative amounts take it back, in red as it is said."""
+    amount = expense + deductible
+    return [
+        ledger.Line(company, SELLING_EXPENSES, expense),
+        *([ledger.Line(company, tax.PENDING, deductible)] if deductible else []),
+        ledger.Line(company, ledger.OTHER_RECEIVABLE, -amount, person),
+        ledger.Line(person, ledger.OTHER_PAYABLE, amount, company),
+        ledger.Line(person, ledger.CASH, -amount),
+    ]
+
+
+@choices("finance.receipts_to_reverse", made_by="FIN013")
+def _receipts(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
+    rows = look.all(
+        f"""select r.fee, min(r.line) as line, r.payee, r.receipt, max(r.amount) as amount from finance_receipt r join finance_fee f on f.number = r.fee
+            join document d on d.number = r.fee where f.company = {MINE} and d.state = 'spent'
+            group by r.fee, r.payee, r.receipt having sum(r.amount) > 0 order by 1, 2""",
+        actor=actor,
+    )
+    return [(f"{r.fee}/{r.line}", f"{r.payee} · {r.receipt} · {r.amount:,}") for r in rows]
+
+
+@command(role=ECOMMERCE_CLERK, title=("冲销收据", "Reverse a receipt"))
+def reverse_receipt(do: Doing, receipt: Annotated[Ref, Ask("收据", "Receipt", choose="finance.receipts_to_reverse")]) -> Decimal:
+    """Takes back a plain receipt that was entered wrongly, by an entry in red; it can be entered again then. Gives what is spent so far."""
+    fee, _, line = receipt.partition("/")
+    offered = dict(_receipts(do, do.actor))
+    if receipt not in offered:
+        raise NOTHING_TO_REVERSE("receipt", number=receipt[:40])
+    _, row = own(do, FEE, "finance_fee", fee, "receipt")
+    entered = do.one("select * from finance_receipt where fee = $n and line = $line", n=fee, line=int(line))
+    if entered.tax:
+        raise SPECIAL_INVOICE("receipt", number=entered.receipt)
+    do.execute(
+        "insert into finance_receipt select fee, (select max(line) + 1 from finance_receipt where fee = $n), payee, receipt, -amount, tax, $day"
+        " from finance_receipt where fee = $n and line = $line",
+        n=fee, line=int(line), day=do.day,
+    )  # fmt: skip
+    lines = _spent(row.company, person_of(do, row.clerk), -entered.amount, Decimal("0.00"))
+    ledger.post(do, "promotion", f"冲销推广支出 Reversed {fee}: {entered.payee}", lines, fee)
+    return spent_on(do, fee)
 
 
 def _seller(do: Doing, company: str, payee: str, tax_number: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...books.courier import tariff
 from ...books.documents import Move, came_to, moved
-from ...kernel.evidence import Done, Evidence, check, counting, did, excuse, sought
+from ...kernel.evidence import Done, Evidence, Lives, check, counting, did, excuse, sought
 from . import counts, day, receiving
 from .prologue import RECIPIENTS
 
@@ -117,6 +117,11 @@ def _packed(seen: Evidence, **asked: Any) -> list[Done]:
     return seen.did("floor.pack", where=lambda d: d.arguments["sales_order"] in orders, **asked)
 
 
+def _sealed(seen: Evidence) -> Lives:
+    """Those of them that were sealed as asked, at once or again."""
+    return seen.lives("floor.pack", "floor.seal_again").of(*(d.result for d in _packed(seen))).was(**seen.asked("seal"))
+
+
 def _parcels(seen: Evidence) -> set[str]:
     """The parcels of the orders that waited for the asked region."""
     rows = seen.look.all("select number from floor_parcel where list_contains($orders, sales_order) order by 1", orders=sorted(_waiting(seen)))
@@ -140,7 +145,7 @@ def _with_waybill(seen: Evidence, cheapest: bool = False) -> bool:
 
 def _handed(seen: Evidence, **asked: Any) -> bool:
     """Whether the courier has taken a parcel of each order of the region, on lists that were handed over as asked."""
-    lists = {d.arguments["list"] for d in seen.did("floor.hand_over", **asked)}
+    lists = {d.arguments["list"] for d in seen.did("floor.hand_over", "floor.sign_list_again", **asked)}
     rows = seen.look.all("select distinct sales_order from floor_parcel where list_contains($lists, list)", lists=sorted(lists))
     return not _waiting(seen) - {r.sales_order for r in rows}
 
@@ -149,10 +154,10 @@ check(
     "FLOOR004", planned=did("floor.plan_wave"), region=_of_the_region,
     whole=lambda s: any(wave >= _waiting(s) for wave in _waves(s)),
 )  # fmt: skip
-check("FLOOR005", picked=came_to("wave", "picked"), signed=did("floor.pick", signed_by="picker"))
+check("FLOOR005", picked=came_to("wave", "picked"), signed=did("floor.pick", "floor.sign_wave_again", signed_by="picker"))
 check("FLOOR006", scanned=did("floor.scan_out"), exchanged=_exchanged, checked=came_to("wave", "checked"))
 check(
-    "FLOOR007", packed=_packed, invoice=lambda s: _packed(s, **s.asked("invoice_title")), seal=lambda s: _packed(s, **s.asked("seal")),
+    "FLOOR007", packed=_packed, invoice=lambda s: _packed(s, **s.asked("invoice_title")), seal=_sealed,
 )  # fmt: skip
 check("FLOOR008", printed=_with_waybill, cheapest=lambda s: _with_waybill(s, cheapest=True))
 check("FLOOR009", handed=_handed, signed=lambda s: _handed(s, **s.asked(signed_by="driver")), filed=came_to("handover_list", "filed"))
@@ -263,12 +268,6 @@ check(
 check("FLOOR016", courier=_costs("courier_cost"), packing=_costs("packing_cost"), work=_costs("work_cost"))
 
 excuse("FLOOR004", {"F floor.plan_wave.orders": "the text asks for one wave"})
-_SIGNED = "a signature stands as it was given"
-excuse("FLOOR005", {"C floor.pick.signed_by": _SIGNED})
-excuse(
-    "FLOOR007",
-    {"A floor.packing_slip.sales_order": "the text names no look before", "C floor.pack.seal": "a parcel that is sealed is not opened again"},
-)
-excuse("FLOOR009", {"C floor.hand_over.signed_by": _SIGNED})
+excuse("FLOOR007", {"A floor.packing_slip.sales_order": "the text names no look before"})
 sought("FLOOR013", {"floor.plan_staff.picking": "how many are needed at the slowest post"})
 sought("FLOOR016", {"floor.record_cost.work_cost": "follows from pace and wage"})

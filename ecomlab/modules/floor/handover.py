@@ -56,6 +56,8 @@ documents.offer("floor.lists_drawn_up", HANDOVER, "drawn_up", of="floor_handover
 documents.offer("floor.lists_signed", HANDOVER, "signed", of="floor_handover", where=OWN_FLOOR, shows="t.courier, t.signed_by", words=_named)
 documents.offer("floor.lists", HANDOVER, of="floor_handover", where=OWN_FLOOR, shows="t.courier", stated=True, words=_named)
 
+SignedByCourier = Annotated[Line, Ask("快递员签字", "Signed by the courier", max=60)]
+
 
 @choices("floor.couriers")
 def _couriers(look: Looking, actor: str) -> list[tuple[str, Text | str]]:
@@ -147,7 +149,7 @@ def handover_list(do: Doing, list: Annotated[Ref, Ask(choose="floor.lists")]) ->
 
 @command("FLOOR009", role=CLERK, title=("交给快递并签收", "Hand a list over"))
 def hand_over(
-    do: Doing, list: Annotated[Ref, Ask(choose="floor.lists_drawn_up")], signed_by: Annotated[Line, Ask("快递员签字", "Signed by the courier", max=60)]
+    do: Doing, list: Annotated[Ref, Ask(choose="floor.lists_drawn_up")], signed_by: SignedByCourier
 ) -> int:
     """The courier compares a list with the parcels, takes them and signs; gives how many. Each parcel ships its sales order."""
     document = documents.find(do, HANDOVER, list, "list", owner=site(do).merchant)
@@ -159,6 +161,14 @@ def hand_over(
     do.execute("update floor_handover set signed_by = $who where number = $n", who=signed_by, n=list)
     document.move_to("signed", "list")
     return len(rows)
+
+
+@command(role=CLERK, title=("重新签收交接清单", "Have a list signed again"))
+def sign_list_again(do: Doing, list: Annotated[Ref, Ask(choose="floor.lists_signed")], signed_by: SignedByCourier) -> str:
+    """Strikes out a wrong signature on a list that is not filed yet, and has it signed again; gives its number."""
+    documents.find(do, HANDOVER, list, "list", owner=site(do).merchant).must_allow("filed", "list")
+    do.execute("update floor_handover set signed_by = $who where number = $n", who=signed_by, n=list)
+    return list
 
 
 @command("FLOOR009", role=CLERK, title=("归档交接清单", "File a handover list"))

@@ -12,11 +12,12 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.names import both, same_name
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
+from ...kernel.terms import term
 from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
 from . import bins
 from .kinds import PARCEL, WAVE
-from .staff import PACKER, site
+from .staff import OWN_FLOOR, PACKER, site
 from .waves import give_back
 
 
@@ -81,6 +82,11 @@ NO_INVOICE_ASKED = refusal(
 ToScan = Annotated[Ref, Ask("销售订单", "Sales order", choose="floor.orders_to_scan")]
 BoxKind = Annotated[Literal["small", "medium", "large", "crate"], Ask()]
 Seal = Annotated[Literal["one_strip", "cross", "wang"], Ask()]
+
+documents.offer(
+    "floor.parcels_here", PARCEL, "packed", "with_waybill", of="floor_parcel", where=OWN_FLOOR, shows="t.sales_order, t.seal",
+    words={"seal": lambda look, code: term(code, "floor")},
+)  # fmt: skip
 
 
 @choices("floor.orders_to_scan", made_by="FLOOR005")
@@ -236,6 +242,15 @@ def pack(
         n=made.number, m=row.merchant, o=sales_order, box=box, seal=seal, title=title, weight=weight,
     )  # fmt: skip
     return made.number
+
+
+@command(role=PACKER, title=("重新封箱", "Seal a parcel again"))
+def seal_again(do: Doing, parcel: Annotated[Ref, Ask(choose="floor.parcels_here")], seal: Seal) -> str:
+    """Cuts the tape of a parcel that the courier does not have yet and seals it in another way; gives its number."""
+    found = documents.find(do, PARCEL, parcel, "parcel", owner=site(do).merchant)
+    found.must_allow("unpacked", "parcel")
+    do.execute("update floor_parcel set seal = $seal where number = $n", seal=seal, n=parcel)
+    return parcel
 
 
 def _title(look: Looking, sales_order: str, typed: str) -> str:

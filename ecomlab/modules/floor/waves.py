@@ -55,6 +55,7 @@ class PickRow(TypedDict):
 
 
 documents.offer("floor.waves", WAVE, of="floor_wave", where="starts_with($actor, t.merchant || '.')", stated=True)
+documents.offer("floor.waves_picked", WAVE, "picked", of="floor_wave", where="starts_with($actor, t.merchant || '.')", shows="t.picked_by")
 documents.offer("floor.waves_planned", WAVE, "planned", of="floor_wave", where="starts_with($actor, t.merchant || '.')")
 
 
@@ -174,6 +175,14 @@ def pick(
     document.move_to("picked", "wave")
     _err(do, document, wanted)
     return sum(needed.values())
+
+
+@command(role=PICKER, title=("重新签拣货单", "Sign a wave again"))
+def sign_wave_again(do: Doing, wave: Annotated[Ref, Ask("波次", "Wave", choose="floor.waves_picked")], signed_by: Annotated[Line, Ask(max=60)]) -> str:
+    """Strikes out a wrong signature on the list of a wave that is not checked yet, and signs it again; gives its number."""
+    _wave(do, wave).must_allow("checked", "wave")
+    do.execute("update floor_wave set picked_by = $who where number = $w", who=signed_by, w=wave)
+    return wave
 
 
 def _check_quantities(do: Doing, wave: str, needed: Counter[str], rows: Counter[tuple[str, str]]) -> None:

@@ -70,6 +70,7 @@ documents.offer("service.cases_open", REFUND_CASE, "opened", of=_cases, whose="m
 documents.offer("service.cases_to_refund", REFUND_CASE, "opened", "checked", of=_cases, whose="me", shows="t.web_order, t.paid_amount")
 _returns = "(select x.*, c.clerk as me from service_return x join b2c_order o on o.number = x.web_order join service_clerk c on c.merchant = o.merchant)"
 documents.offer("service.returns_to_register", RETURN_ENTRY, "announced", "arrived", of=_returns, whose="me", shows="t.web_order, t.arrives", order="d.number")
+documents.offer("service.returns_defective", RETURN_ENTRY, "defective", of=_returns, whose="me", shows="t.web_order, t.reason", order="d.number")
 documents.offer("service.returns_to_sort", RETURN_ENTRY, "arrived", of=_returns, whose="me", shows="t.web_order, t.reason", order="d.number")
 
 
@@ -279,6 +280,18 @@ def sort_return(
         done: dict[str, Any] = returns.accept_return(do, row.request, "restocked" if sorted_as == "restocked" else "scrapped", amount)
     _settled(do, entry, done["refund"])
     return done
+
+
+@command(role=AFTER_SALE, title=("残次品复检放回货架", "Put goods back that are sound after all"))
+def restock(do: Doing, entry: Annotated[Ref, Ask("退货登记", "Return entry", choose="service.returns_defective")]) -> Decimal:
+    """Puts goods on the shelf that were sorted as defective by mistake: their write-off is taken back. Gives their cost. Refuses damaged goods."""
+    found, row = _entry(do, entry)
+    found.must_allow("restocked", "entry")
+    if row.seen_damaged:
+        raise NOT_FOR_THE_SHELF("entry", number=entry)
+    found.move_to("restocked")
+    with acting(do, SHOPKEEPER.name, found.owner):
+        return returns.take_back_on_shelf(do, row.request)
 
 
 @documents.on(RETURN, "refunded")

@@ -287,4 +287,3 @@ for _code in ("DESK002", "DESK003", "DESK004"):
 excuse("DESK004", _LATER | {"A service.reply.template": "the text asks for no word before the supervisor is asked"})
 sought("DESK010", {"service.phone_review.reason": "the customer says it", "service.tell_group.text": "the reasons that the customers gave"})
 sought("DESK012", {"service.sort_return.sorted_as": "what is sound follows from the parcel"})
-excuse("DESK012", {"C service.sort_return.sorted_as": "what is defective is written off"})

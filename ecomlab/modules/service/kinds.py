@@ -53,7 +53,7 @@ RETURN_ENTRY = documents.kind(
     "service_return_entry",
     "RE",
     ("退货登记", "return entry"),
-    {"announced": ("arrived",), "arrived": ("restocked", "defective"), "restocked": (), "defective": ()},
+    {"announced": ("arrived",), "arrived": ("restocked", "defective"), "restocked": (), "defective": ("restocked",)},
 )
 #: A review is open when the customer was phoned and is not content yet.
 REVIEW = documents.kind(
