@@ -28,6 +28,7 @@ from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.scenario import counted, scenario, scenario_names
 from ecomlab.kernel.tasks import tasks
+from ecomlab.kernel.terms import term
 from ecomlab.kernel.texts import LANGUAGES, Language, Text
 from ecomlab.modules import NAMES as MODULES
 from tests import worlds
@@ -93,6 +94,7 @@ def test_every_module_has_its_notebook_and_every_module_with_a_scenario_its_assi
     assigned = {m for m in (*NAMES, MARKET) if m in scenario_names()}
     assert {f"assignments/source/{m}/{m}.ipynb" for m in assigned} == {n for n in made if n.endswith(".ipynb") and "source" in n}
     assert set(notebooks.stories()) >= set(NAMES)
+    assert [m for m in NAMES if not term.known("module", m)] == [], "no title: progress, key ring and lesson would show the module's name"
 
 
 @pytest.mark.parametrize("name", sorted(n for n in MADE if n.endswith(".ipynb")))

@@ -14,6 +14,7 @@ from .. import modules
 from ..kernel.lessons import Lesson, lessons, read
 from ..kernel.scenario import counted, scenario, scenario_names
 from ..kernel.tasks import Task, tasks
+from ..kernel.terms import module_title
 from ..kernel.texts import LANGUAGES, Language, Text
 from ..modules import NAMES as MODULES
 from ..modules import TYPED
@@ -36,9 +37,9 @@ MARKET = "market"
 
 @functools.cache
 def stories() -> dict[str, tuple[Text, Text]]:
-    """Title and story of each module."""
+    """Title and story of each module, and of the assignment that is none."""
     found = tomllib.loads((files(__package__) / "stories.toml").read_text("utf-8"))
-    return {name: (Text(*s["title"]), Text(_joined(s["zh"], ""), _joined(s["en"], " "))) for name, s in found.items()}
+    return {name: (Text(*s["title"]) if "title" in s else module_title(name), Text(_joined(s["zh"], ""), _joined(s["en"], " "))) for name, s in found.items()}
 
 
 @functools.cache

@@ -80,3 +80,8 @@ class _Term:
 
 
 term = _Term()
+
+
+def module_title(module: str) -> Text:
+    """What a module of the course is called: in progress, in the key ring, above its lesson and its assignment."""
+    return term("module", module)

@@ -7,7 +7,7 @@ from typing import Any
 from ..desk import Desk
 from ..kernel.command import COMMANDS, ROLES, Command, Param
 from ..kernel.secrets import Issued
-from ..kernel.terms import term
+from ..kernel.terms import module_title
 
 
 def keys(desk: Desk) -> list[dict[str, Any]]:
@@ -34,8 +34,7 @@ def _named(desk: Desk, realm: str, name: str) -> dict[str, str]:
     fitting = [(title, _offered(desk, c)) for title, c in doors if any(p.kind == "secret" and p.ask.purpose == realm for p in c.params)]
     titles = [t for t, offered in fitting if name in offered] or [t for t, _ in fitting] or [next(p.label for p in _secrets() if p.ask.purpose == realm)]
     if len(titles) > 1:  # several may sign in with it: then the place is said
-        module = realm.partition(".")[0]
-        titles = [next((term(word, module) for word in ("module", module) if term.known(word, module)), titles[0])]
+        titles = [module_title(realm.partition(".")[0])]
     label = next((offered[name] for _, offered in fitting if name in offered), name)
     return {"title": titles[0].say(desk.language), "name": label}
 

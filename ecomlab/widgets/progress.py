@@ -8,7 +8,7 @@ from typing import Any
 
 from ..desk import Desk
 from ..grading.assess import TaskReport
-from ..kernel.terms import term
+from ..kernel.terms import module_title
 from ..kernel.texts import Text
 from .face import Face, static
 from .form import points
@@ -55,8 +55,8 @@ class Progress(Face):
             }
             for r in reports
         ]
-        title = next((term(word, name).say(language) for word in ("module", name) if term.known(word, name)), "")
-        return {"name": name.upper(), "title": title, "done": f"{sum(not r.missing for r in reports)} / {len(reports)}", **sums(reports), "tasks": rows}
+        done = f"{sum(not r.missing for r in reports)} / {len(reports)}"
+        return {"name": name.upper(), "title": module_title(name).say(language), "done": done, **sums(reports), "tasks": rows}
 
 
 def sums(reports: list[TaskReport]) -> dict[str, Any]:
