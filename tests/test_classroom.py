@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import re
@@ -123,6 +124,17 @@ def test_a_command_of_several_tasks_counts_for_the_next_of_them(tmp_path: Path) 
     order = {r.code: r.position for r in look.all("select code, position from task")}
     places = [order[r.code] for r in look.all("select code from step where code is not null order by n")]
     assert len(set(places)) > 12 and sum(b < a for a, b in zip(places, places[1:], strict=False)) <= 2, "the model student goes from task to task"
+
+
+@pytest.mark.parametrize("name", ["analytics", "concepts", "ebank", "shop"])
+def test_no_task_that_was_done_is_without_its_steps(tmp_path: Path, name: str) -> None:
+    """Of a command that all tasks of an assignment ask for, the order of the work does not tell which; its arguments do."""
+    folder = tmp_path / "submitted" / "golden" / name
+    folder.mkdir(parents=True)
+    shutil.copy(golden.FOLDER / f"{name}.jsonl", folder / LOGBOOK)
+    with contextlib.closing(Class.of([tmp_path]).connection) as look:
+        seen = {code for (code,) in look.execute("select distinct code from step").fetchall()}
+    assert seen - {None} == set(scenario(name).tasks)
 
 
 def test_a_pause_beyond_five_minutes_is_no_work(look: Class) -> None:

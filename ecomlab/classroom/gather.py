@@ -60,21 +60,27 @@ select {columns}, name from (
 """
 #: What DuckDB takes for a pattern of names, or for a place that is no file.
 _PATTERN = re.compile(r"[*?\[\]{}]|://")
-#: A step that a single task asks for says where the student is; one that several ask for belongs to the next of these, or else to the last before.
+#: A step that a single task asks for, or whose arguments name the task, says where the student is; another that several ask for belongs to the next of
+#: these, or else to the last before.
 _STEPS = f"""
 create table step as
 with seen as (
-  select f.id, l.n, 0 as late, epoch(try_cast(l.at as timestamptz)) as moment, l.day, l.by, l.do as command, false as refused, null as field, null as reason
+  select f.id, l.n, 0 as late, epoch(try_cast(l.at as timestamptz)) as moment, l.day, l.by, l.do as command, l."with" as given, false as refused,
+         null as field, null as reason
   from line l join file f using (name) where l.n is not null and l.do is not null
   union all by name
   select f.id, a.n, 1 as late, epoch(try_cast(a.at as timestamptz)) as moment, a.do as command, true as refused,
          a."refused[0].field" as field, a."refused[0].code" as reason
   from attempt a join file f using (name) where a.n is not null and a.do is not null
-), placed as (
-  select s.*, c.positions, w.assignment,
-         last_value(case when len(c.positions) = 1 then c.positions[1] end ignore nulls) over before as anchor,
-         s.moment - lag(s.moment) over before as gap
+), known as (
+  select s.*, w.assignment, case when len(c.positions) > 1 and t.position in c.positions then [t.position] else c.positions end as positions
   from seen s join work w using (id) left join command c on c.assignment = w.assignment and c.command = s.command
+  left join task t on t.assignment = w.assignment and len(c.positions) > 1 and t.code = regexp_extract(s.given, '"([A-Z][A-Z0-9]*[0-9])"', 1)
+), placed as (
+  select s.*,
+         last_value(case when len(s.positions) = 1 then s.positions[1] end ignore nulls) over before as anchor,
+         s.moment - lag(s.moment) over before as gap
+  from known s
   window before as (partition by s.id order by s.n, s.late, s.moment rows between unbounded preceding and current row)
 )
 select p.id, p.n, p.moment, p.day, p.by, p.command, p.refused, p.field, p.reason,
