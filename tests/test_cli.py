@@ -101,7 +101,8 @@ def test_help_and_mistakes_are_told_in_the_language_that_the_call_names(
 ) -> None:
     """Whatever the environment says, and wherever in the call it stands; the next call is the environment's again."""
     monkeypatch.setenv("ECOMLAB_LANGUAGE", "en")
-    for argv, chinese in (([*call, "--language", "zh"], True), ([*call, "--language=zh"], True), (call, False), ([*call, "--language"], False)):
+    named = ([*call, "--language", "zh"], [*call, "--language=zh"], ["--language", "zh", *call])
+    for argv, chinese in (*((argv, True) for argv in named), (call, False), ([*call, "--language"], False)):
         main(argv)
         heard = capsys.readouterr()
         assert bool(HAN.search(heard.out + heard.err)) == chinese, argv

@@ -94,7 +94,7 @@ _HELP = Text("显示本帮助", "show this help and exit")
 _VERSION = Text("显示版本号", "show the version and exit")
 _FORMAT = argument("--format", choices=("table", "json"), default="table", help=("输出格式（默认 table）", "how to print the data (default: table)"))
 _LANGUAGE = argument(
-    "--language", choices=("zh", "en"),
+    "--language", choices=("zh", "en"), default=argparse.SUPPRESS,  # named before the command or after it
     help=("文字的语言（默认按 ECOMLAB_LANGUAGE，其次按系统语言）", "the language of the texts (default: ECOMLAB_LANGUAGE, else the locale)"),
 )  # fmt: skip
 
@@ -126,7 +126,9 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     parser = Parser(
         prog="ecomlab", description=_ABOUT.say(language), epilog=_ENDS.say(language), formatter_class=Page, add_help=False
     )  # fmt: skip
-    options_of(parser).add_argument("--version", action="version", version=f"ecomlab {__version__}", help=_VERSION.say(language))
+    general = options_of(parser)
+    general.add_argument("--version", action="version", version=f"ecomlab {__version__}", help=_VERSION.say(language))
+    general.add_argument(*_LANGUAGE.names, help=_LANGUAGE.help.say(language), **_LANGUAGE.options)
     commands = parser.add_subparsers(metavar="COMMAND", required=True, title=_COMMANDS.say(language))
     for name, declared in COMMANDS.items():
         text = declared.text.say(language)

@@ -23,6 +23,10 @@ _SAID: tuple[tuple[str, Text], ...] = (
         Text("{name} 不能是“{value}”。请选择：{known}。", "{name} cannot be {value}. Choose one of: {known}."),
     ),
     (
+        r"argument (?P<name>.+?): invalid (?:int|at_least_one) value: '(?P<value>.*)'",
+        Text("{name} 不能是“{value}”。请填写一个整数。", "{name} cannot be {value}. Give a whole number."),
+    ),
+    (
         r"argument (?P<name>.+?): invalid \w+ value: '(?P<value>.*)'",
         Text("{name} 不能是“{value}”。请填写一个数。", "{name} cannot be {value}. Give a number."),
     ),
