@@ -53,6 +53,11 @@ class Spoken:
         self.remember()
         self.changed()
 
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the tasks that are to be done here."""
+        return []
+
     def speak(self, language: Language) -> None:
         """Sets the language for now: nothing is remembered, no face is drawn anew."""
         if language not in LANGUAGES:

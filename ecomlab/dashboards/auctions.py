@@ -20,9 +20,10 @@ from .style import DIM
 NOTHING = Empty(
     Text("还没有拍品。", "There are no listings yet."),
     Text(
-        "先注册会员并发布一件拍品（任务 C2C001、C2C002），再把业务日期推进到竞拍结束：lab.advance(days=7)。",
-        "Register as a member and list an item (tasks C2C001, C2C002), then let the auctions run with lab.advance(days=7).",
+        "先注册会员并发布一件拍品，再用工作台的“推进”把业务日期推进到竞拍结束。",
+        "Register as a member and list an item, then let the auctions run: move on with Advance by in the desk's bar.",
     ),
+    ("C2C001", "C2C002"),
 )
 NONE_HERE = Empty(
     Text("这段时间里没有拍品符合所选条件。", "No listing of this period matches your choice."),

@@ -23,9 +23,10 @@ ZERO = Decimal("0.00")
 NO_BOOKS = Empty(
     Text("你还没有账簿。", "You keep no books yet."),
     Text(
-        "以企业的名义做一笔业务就有了：开立企业账户（任务 EBANK001）、注册为 B2B 会员（B2B001），或者开一家网店（B2C002）。",
-        "They begin with a piece of business in your company's name: open a company account (EBANK001), join B2B (B2B001) or open a shop (B2C002).",
+        "以企业的名义做一笔业务就有了：开立企业账户、注册为 B2B 会员，或者开一家网店。",
+        "They begin with a piece of business in your company's name: open a company account, join B2B or open a shop.",
     ),
+    ("EBANK001", "B2B001", "B2C002"),
 )
 
 

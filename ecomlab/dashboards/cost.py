@@ -14,9 +14,10 @@ from .plots import BLUE, ORANGE, RED, SKY
 NOTHING = Empty(
     Text("这本账在这段时间里没有成本。", "These books have no cost in this period."),
     Text(
-        "采购并收货（任务 LGS020 或 B2C006）、发货或支付运费之后，这里就有内容；也可以放宽日期，或在上面换一本账。",
-        "There will be some once goods have been bought and received (LGS020 or B2C006), sent or carried; or widen the period, or choose other books above.",
+        "采购并收货、发货或支付运费之后，这里就有内容；也可以放宽日期，或在上面换一本账。",
+        "There will be some once goods have been bought and received, sent or carried; or widen the period, or choose other books above.",
     ),
+    ("LGS020", "B2C006"),
 )
 SHOWN = 8
 FREIGHT = "freight"

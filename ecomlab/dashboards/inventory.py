@@ -16,10 +16,10 @@ from .plots import BLUE, RED, on_day
 NOTHING = Empty(
     Text("这本账里还没有商品。", "These books hold no goods yet."),
     Text(
-        "先让货进来：供应商送货入库（任务 B2B011、LGS003），采购商收到一单（LGS020），或者网店录入期初商品（B2C004）。也可以在上面换一本账。",
-        "Let some come in: a supplier's goods into a warehouse (B2B011, LGS003), a purchaser's delivery (LGS020), or a shop's opening stock (B2C004). "
-        "Or choose other books above.",
+        "先让货进来：供应商送货入库，采购商收到一单，或者网店录入期初商品。也可以在上面换一本账。",
+        "Let some come in: a supplier's goods into a warehouse, a purchaser's delivery, or a shop's opening stock. Or choose other books above.",
     ),
+    ("B2B011", "LGS003", "LGS020", "B2C004"),
 )
 NONE_HERE = Empty(
     Text("所选范围内没有商品。", "No goods match your choice."),

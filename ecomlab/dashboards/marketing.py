@@ -21,10 +21,11 @@ from .plots import BLUE, GREEN, ORANGE
 NOTHING = Empty(
     Text("还没有广告获得展示。", "No advertisement has been seen yet."),
     Text(
-        "发布一条文字、按钮或横幅广告（任务 NETSELL009、012、015），再用工作台的“下一天”推进业务日期，让访客看到它。链接到商品页的广告才会带来订单。",
-        "Create a text, button or banner advertisement (tasks NETSELL009, 012, 015) and let visitors see it: move on with Next day in the desk's bar. "
+        "发布一条文字、按钮或横幅广告，再用工作台的“下一天”推进业务日期，让访客看到它。链接到商品页的广告才会带来订单。",
+        "Create a text, button or banner advertisement and let visitors see it: move on with Next day in the desk's bar. "
         "It brings orders if its link leads to a product.",
     ),
+    ("NETSELL009", "NETSELL012", "NETSELL015"),
 )
 NONE_HERE = Empty(
     Text("这段时间里没有广告符合所选条件。", "No advertisement of this period matches the filters."),

@@ -18,9 +18,10 @@ from .work import work_of, work_table
 NOTHING = Empty(
     Text("这本账在这段时间里还没有分录。", "Nothing has been posted in these books in this period."),
     Text(
-        "做一笔业务，例如存入现金（任务 EBANK004）；也可以放宽日期，或在上面换一本账。",
-        "Do some business, such as a deposit (EBANK004); or widen the period, or choose other books above.",
+        "做一笔业务，例如存入现金；也可以放宽日期，或在上面换一本账。",
+        "Do some business, such as a deposit; or widen the period, or choose other books above.",
     ),
+    ("EBANK004",),
 )
 #: What one has and owes, by the accounts of each; the last is a debt.
 POSITION = (

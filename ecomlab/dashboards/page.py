@@ -191,10 +191,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class Empty:
-    """Why there is nothing to see, and what to do about it."""
+    """Why there is nothing to see, and what to do about it. tasks: the codes of those that bring something; a world shows the ones that it has."""
 
     why: Text
     todo: Text
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

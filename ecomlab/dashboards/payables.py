@@ -19,10 +19,10 @@ from .plots import BLUE, ORANGE
 NOTHING = Empty(
     Text("这本账里还没有收支，也不欠款。", "No money has moved in these books, and nothing is owed."),
     Text(
-        "存入现金（任务 EBANK004）或采购到货（B2C008、LGS020）之后这里就有内容；也可以放宽日期，或在上面换一本账。",
-        "There will be something after a deposit (EBANK004), or when goods arrive that are paid later (B2C008, LGS020); "
-        "or widen the period, or choose other books above.",
+        "存入现金或采购到货之后这里就有内容；也可以放宽日期，或在上面换一本账。",
+        "There will be something after a deposit, or when goods arrive that are paid later; or widen the period, or choose other books above.",
     ),
+    ("EBANK004", "B2C008", "LGS020"),
 )
 #: What is owed to the tax office, less what it will be set against.
 VAT = (tax.INPUT, tax.OUTPUT, tax.MOVED, tax.UNPAID)

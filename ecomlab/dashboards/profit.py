@@ -17,10 +17,11 @@ from .plots import BLUE, ORANGE, SKY
 NOTHING = Empty(
     Text("这本账在这段时间里没有收入，也没有费用。", "These books have neither revenue nor expenses in this period."),
     Text(
-        "卖出第一件货之后这里就有内容：B2B 供应商送达一单（任务 LGS020），或者网店发出一单（B2C011）。也可以放宽日期，或在上面换一本账。",
-        "There will be some after a first sale: a B2B delivery that arrives (LGS020), or a web order that is shipped (B2C011). "
+        "卖出第一件货之后这里就有内容：B2B 供应商送达一单，或者网店发出一单。也可以放宽日期，或在上面换一本账。",
+        "There will be some after a first sale: a B2B delivery that arrives, or a web order that is shipped. "
         "Or widen the period, or choose other books above.",
     ),
+    ("LGS020", "B2C011"),
 )
 SHOWN = 7
 _OTHER = Text("其他收入", "Other revenue")

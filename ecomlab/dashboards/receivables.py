@@ -22,6 +22,7 @@ NOTHING = Empty(
         "There will be something after a sale on credit: a delivery of a supplier, a web order paid by transfer or on delivery. "
         "Or widen the period, or choose other books above.",
     ),
+    ("LGS020", "B2C011"),
 )
 RECEIVABLE = ("1122",)
 REVENUE = ("6001", "6021")

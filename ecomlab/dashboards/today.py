@@ -21,9 +21,10 @@ from .work import Work, has, work_of, work_table
 NOTHING = Empty(
     Text("今天没有要处理的单据，账上也没有动静。", "Nothing waits today, and nothing has moved in these books."),
     Text(
-        "开立企业账户（任务 EBANK001）并做一笔业务之后，这里就有内容；也可以在上面换一本账。",
-        "There will be something after a first piece of business, such as a company account (EBANK001); or choose other books above.",
+        "开立企业账户并做一笔业务之后，这里就有内容；也可以在上面换一本账。",
+        "There will be something after a first piece of business, such as a company account; or choose other books above.",
     ),
+    ("EBANK001",),
 )
 #: How far back sales and cash are shown, in days.
 DAYS = 14

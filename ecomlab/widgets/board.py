@@ -8,7 +8,7 @@ from typing import Any
 
 from ..books import documents
 from ..dashboards import DASHBOARDS
-from ..dashboards.page import Declaration, Filter, Page, Panel, Where
+from ..dashboards.page import Declaration, Empty, Filter, Page, Panel, Where
 from ..desk import Desk
 from ..glossary import meaning
 from ..kernel import csvfile
@@ -19,6 +19,7 @@ from ..kernel.texts import LANGUAGES, Language, Text
 from ..kernel.values import MESSAGES, read_day
 from .drawing import WIDTHS, picture, rows, whole
 from .face import Face, static
+from .links import link
 from .tracing import svg
 
 #: Rows of a table that the browser gets; the CSV has them all.
@@ -95,13 +96,17 @@ class Board(Face):
             "trace": self._trace(),
             "heading": page.heading.say(language),
             "sheet": self._sheet(page.table) if page.table is not None else None,
-            "empty": {"why": page.empty.why.say(language), "todo": page.empty.todo.say(language)} if page.empty else None,
+            "empty": page.empty and self._empty(page.empty),
             "answered": self._answered,
             "words": self.words(
                 "waiting", "silent", "pick_day", "other_language", "download_csv", "download_png", "close", "behind", "trace_of", "more_rows", "no_rows",
                 "click_bars", "marks_of", "larger", "smaller", "meaning",
             ),
         }  # fmt: skip
+
+    def _empty(self, empty: Empty) -> dict[str, Any]:
+        ways = [code for code in empty.tasks if code in self.desk.codes]
+        return {"why": empty.why.say(self.desk.language), "todo": empty.todo.say(self.desk.language), "tasks": [link(self.desk, code) for code in ways]}
 
     def where(self) -> Where:
         """What is chosen now."""

@@ -134,7 +134,9 @@ def _dashboard(view: View) -> str:
     chosen = (f"{f['label']}: {dict(f['options']).get(f['value'], f['value'])}" for f in view["filters"])
     said.append(_tag("div", _say(" · ".join(chosen)), _DIM))
     if view["empty"]:
-        return "".join(said) + _tag("div", _bold(view["empty"]["why"])) + _tag("div", _say(view["empty"]["todo"]))
+        empty = view["empty"]
+        ways = " &nbsp;·&nbsp; ".join(_link(t) for t in empty["tasks"])
+        return "".join(said) + _tag("div", _bold(empty["why"])) + _tag("div", _say(empty["todo"])) + (_tag("div", ways) if ways else "")
     figures = (f"{_say(f['label'])}<br>{_bold(f['value'])}<br>{_tag('span', _say(f['note']), _DIM)}" for f in view["figures"])
     said.append(_tag("table", _tag("tr", "".join(_tag("td", f, "text-align: left; vertical-align: top; padding: 4px 22px 4px 0;") for f in figures))))
     for p in view["panels"]:

@@ -3,6 +3,11 @@
 /** Rows that are shown before the rest is asked for. */
 const FIRST_ROWS = 10;
 
+function nothingNode({ why, todo, tasks }) {
+  const ways = tasks.map((t) => h("li", {}, linkTo(t, `${t.code} ${t.title}\u00a0→`)));
+  return h("div.nothing", { role: "status" }, h("b", {}, why), h("p", {}, todo), ways.length ? h("ul", {}, ways) : null);
+}
+
 CARDS.dashboard = function dashboardCard(view, model, state) {
   const { words } = view;
   const act = (message) => {
@@ -72,7 +77,7 @@ CARDS.dashboard = function dashboardCard(view, model, state) {
     { role: "group", "aria-label": view.title, "aria-busy": "false" },
     head,
     view.filters.length ? filters : null,
-    view.empty ? h("div.nothing", { role: "status" }, h("b", {}, view.empty.why), h("p", {}, view.empty.todo)) : null,
+    view.empty ? nothingNode(view.empty) : null,
     view.figures.length ? figures : null,
     view.panels.length ? panels : null,
     clickable && !view.drill ? h("p.dim.tip", {}, words.click_bars) : null,
