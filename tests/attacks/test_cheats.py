@@ -41,6 +41,7 @@ def test_a_few_cheats_of_todays_scenario(tmp_path: Path) -> None:
     day = datetime.date.today().toordinal()
     small = [name for name in worlds.scenarios() if name not in worlds.LARGE]
     bench = Bench(tmp_path, small[day % len(small)])
+    assert bench.own_points > 0
     few = [CHEATS[(3 * day + i) % len(CHEATS)] for i in range(3)]
     assert [f"{bench.scenario}: {w}" for it in results(bench, few) for w in it.wrong(bench.own_points)] == []
 

@@ -115,13 +115,24 @@ def _carried(entries: list[tuple[int, Entry]], there: State, here: State, carefu
         command = COMMANDS[entry.do]
         given = {name: _secret(there, here, places, command, name, value, careful) or places.of(value, name, _asked(there, here, command))
                  for name, value in entry.arguments.items()}  # fmt: skip
-        try:
-            made.lines.append(work(_done(here, replace(entry, n=len(made.lines)), command, given, hash_line(made.lines[-1]))).line())
-            made.done += 1
-        except Refusal as refused:
-            made.left.append(f"{entry.n} {entry.do}: {refused.code}")
+        for again in (False, True):
+            try:
+                made.lines.append(work(_done(here, replace(entry, n=len(made.lines)), command, given, hash_line(made.lines[-1]))).line())
+                made.done += 1
+                break
+            except Refusal as refused:
+                name = refused.field
+                if again or not name or not isinstance(given.get(name), str) or _kind(command, name) != "line":
+                    made.left.append(f"{entry.n} {entry.do}: {refused.code}")
+                    break
+                given[name] += "2"  # a name of the classmate's choice, which somebody else has here
+                places.note(name, entry.arguments[name], given[name])
         there.apply(entry)
     return made
+
+
+def _kind(command: Command, field: str) -> str:
+    return next((p.kind for p in command.params if p.name == field), "")
 
 
 def _done(here: State, entry: Entry, command: Command, given: dict[str, Any], prev: str) -> Entry:
