@@ -16,7 +16,7 @@ from ecomlab.books.members import acting
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
-from ecomlab.modules.b2c import checkout, payments, returns, scripted
+from ecomlab.modules.b2c import billing, checkout, payments, returns, scripted
 from ecomlab.modules.b2c import sales as selling
 from ecomlab.modules.b2c.briefs import spare
 from ecomlab.modules.b2c.members import SHOPKEEPER, SHOPPER, shopper_of
@@ -371,6 +371,67 @@ def test_cards_and_cheques_are_no_bank_money_before_the_bank_has_credited_them(a
     assert balance(shop, "1012") == 0
     fee = (cards * D("0.006")).quantize(D("0.01"))
     assert balance(shop, "1002") - bank == cards + cheques - fee
+    assert worlds.findings_of(shop) == []
+
+
+def card_asked_for(shop: Lab) -> Any:
+    """The till of the first day on which somebody wants a store card is open; gives what is asked for."""
+    for _ in range(5):
+        shop.advance(days=1)
+        till = shop.shop.open_till()["till"]
+        if asked := shop.shop.card_customers():
+            return asked[0]
+        shop.shop.count_till(till, 0, 0, 0)
+        shop.shop.close_till(till)
+    raise AssertionError("nobody wants a store card")
+
+
+def test_money_on_a_store_card_is_owed_until_goods_are_bought_with_it_and_comes_back_to_the_card(shop: Lab) -> None:
+    asked = card_asked_for(shop)
+    tax = balance(shop, "22210102")
+    given = {"customer": asked.shopper, "amount": asked.amount, "means": asked.means, "reference": asked.paper, "invoice_title": "杭州青禾"}
+    assert code_of_refusal(shop, "shop.sell_card", **{**given, "amount": asked.amount + 1}) == ("card_not_asked_for", "amount")
+    assert code_of_refusal(shop, "shop.sell_card", **{**given, "amount": "5000.01"}) == ("card_full", "amount")
+    assert code_of_refusal(shop, "shop.sell_card", **{**given, "customer": "nobody"}) == ("no_shopper", "customer")
+    sold = shop.shop.sell_card(**given)
+    card = sold["store_card"]
+    assert code_of_refusal(shop, "shop.sell_card", **given) == ("has_a_card", "customer")
+    assert code_of_refusal(shop, "shop.top_up_card", store_card=card, amount=asked.amount, means=asked.means, reference="1") == ("card_not_asked_for", "amount")
+    assert not shop.shop.card_customers(), "it is done"
+    assert (balance(shop, "2203", card), balance(shop, "22210102")) == (-asked.amount, tax), "an advance without tax, and no revenue"
+    invoice = shop.look.one("select net, tax, title, invoice_kind from invoice where sale = $n", n=sold["receipt"])
+    assert tuple(invoice) == (asked.amount, 0, "杭州青禾", "ordinary")
+    assert in_drawer(shop, "cash" if asked.means == "cash" else "card") > 0
+    row = shop.shop.receipts_by_way()[-1]
+    assert row.store_cards == asked.amount == row.amount - row.at_shop - row.cash_on_delivery - row.bank_transfer - row.payment_platform - row.cheque
+    shop.autoplay("cashier")
+
+    shop.advance(days=1)
+    shop.shop.open_till()
+    visit = next(v for v in shop.shop.counter() if v.means == "store_card")
+    assert visit.paper == card
+    paying = {"order": visit.web_order, "way": "at_shop", "amount": visit.amount, "means": "store_card", "reference": card}
+    assert code_of_refusal(shop, "shop.take_payment", **{**paying, "reference": "SC-1"}) == ("no_store_card", "reference")
+    cash, came = balance(shop, "1001"), list(shop.shop.receipts_by_way())
+    receipt = shop.shop.take_payment(**paying)
+    assert list(shop.shop.receipts_by_way()) == came, "no money has come"
+    assert code_of_refusal(shop, "shop.correct_reference", receipt=receipt, reference="SC-2") == ("no_receipt", "receipt")
+    left = shop.shop.store_cards()[0].balance
+    assert left == -balance(shop, "2203", card) == asked.amount - visit.amount
+    who = shop.look.value("select shopper from b2c_order where number = $n", n=visit.web_order)
+    with worlds.at_work(shop.world.state, 10_000) as do, acting(do, SHOPPER.name, who):
+        assert refused(billing.ask_invoice, do, visit.web_order, "杭州青禾").code == "card_invoiced"
+    fulfil(shop.player(), visit.web_order)
+    assert balance(shop, "2203", card) == -left
+    with worlds.at_work(shop.world.state, 10_001) as do:
+        goods = do.one("select product from b2c_order_line where number = $n", n=visit.web_order).product
+        with acting(do, SHOPPER.name, who):
+            back = returns.request_return(do, visit.web_order, [{"product": goods, "quantity": 1}], "不合适")
+        with acting(do, SHOPKEEPER.name, do.value("select merchant from b2c_order where number = $n", n=visit.web_order)):
+            returns.accept_return(do, back, "restocked")
+        found = (balance(shop, "2203", card), balance(shop, "1001"))
+        assert INVARIANTS["shop_store_cards"].check(do) == INVARIANTS["b2c_owed"].check(do) == INVARIANTS["shop_sales_by_receipt"].check(do) == []
+    assert found == (-asked.amount, cash), "refunds go back onto the card, not out of the drawer"
     assert worlds.findings_of(shop) == []
 
 

@@ -16,6 +16,7 @@ from ..modules.b2c.prologue import own_shop
 from ..modules.floor.briefs import staff_for
 from ..modules.floor.prologue import at_post
 from ..modules.service.prologue import clerks
+from ..modules.shop.till import TAKEN
 
 #: The orders of the day that the floor manager tries out, and of that for which the people are reckoned.
 RUSH, USUAL = 1500, 1000
@@ -114,7 +115,7 @@ def _rush(play: Player) -> Table:
 def _till(lab: Lab) -> Table:
     """What today's till took in, by way and means: way, means, quantity (of receipts), amount."""
     found = lab.look.table(
-        """select way, means, count(*)::integer as quantity, sum(amount)::decimal(18,2) as amount from shop_receipt
+        f"""select way, means, count(*)::integer as quantity, sum(amount)::decimal(18,2) as amount from {TAKEN} r
            where day = $day group by all order by 1, 2""",
         day=lab.look.day,
     )

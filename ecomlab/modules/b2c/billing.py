@@ -15,6 +15,7 @@ from ...kernel.texts import Text
 from ...kernel.values import Ask, Line, Ref
 from .kinds import WEB_ORDER
 from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
+from .payments import STORE_CARD, payment_of
 
 INVOICED_ALREADY = refusal(
     "invoiced_already",
@@ -23,6 +24,11 @@ INVOICED_ALREADY = refusal(
 )
 NO_INVOICE_DUE = refusal(
     "no_invoice_due", "订单 {number} 现为“{state}”，不能开发票。请选择其他订单。", "The order {number} is {state}, so it is not invoiced. Choose another order."
+)
+CARD_INVOICED = refusal(
+    "card_invoiced",
+    "订单 {number} 用储值卡付款，不能再开发票：购卡、充值时可以开。请选择其他订单。",
+    "The order {number} was paid by store card, so it is not invoiced: who buys a card or tops it up can have an invoice then. Choose another order.",
 )
 
 documents.offer("b2c.orders_to_invoice", WEB_ORDER, "drafted", "placed", "paid", "accepted", "shipped", of="b2c_order", whose="shopper")
@@ -51,11 +57,14 @@ def ask_invoice(
 ) -> str | None:
     """Says to whom the invoice of an order is made out; gives the invoice's number if the order has been shipped, otherwise it comes with the shipment.
 
-    It can be changed until the invoice is issued. Refuses a tax number that is none.
+    It can be changed until the invoice is issued. Refuses a tax number that is none, and an order that a store card has paid: that money may be
+    invoiced when it is put on the card, and not again (国家税务总局公告2016年第53号, article 3).
     """
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order", "shopper")
     if document.state not in ("drafted", "placed", "paid", "accepted", "shipped"):
         raise NO_INVOICE_DUE("order", number=order, state=WEB_ORDER.said(document.state))
+    if (paid := payment_of(do, order)) and paid.payment_kind == STORE_CARD:
+        raise CARD_INVOICED("order", number=order)
     code = invoices.checked_tax_number(tax_number, "tax_number") if tax_number else None
     if made := invoices.of_sale(do, order, shop_of(do, row.merchant).member):
         raise INVOICED_ALREADY("order", number=order, code=made.code)

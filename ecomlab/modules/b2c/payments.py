@@ -2,9 +2,10 @@
 
 Online: by card and PIN through the bank, to the merchant's settlement account at once. Payment platform: the same, but to
 the platform, which holds the money until the goods may no longer come back, and keeps a fee. Bank transfer: the shopper
-transfers, and the merchant finds the transfer and assigns it. Post remittance: cash at the post office, which pays it out
-some days later. Cash on delivery: the courier brings it. Money for goods that are still to be shipped is an advance
-(2203) of the merchant and a prepayment (1123) of the shopper; what is owed for shipped goods is a receivable (1122).
+transfers, and the merchant finds the transfer and assigns it. Store card: what its holder has paid ahead. Post
+remittance: cash at the post office, which pays it out some days later. Cash on delivery: the courier brings it. Money for
+goods that are still to be shipped is an advance (2203) of the merchant and a prepayment (1123) of the shopper; what is
+owed for shipped goods is a receivable (1122).
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ POST_OFFICE = "POST"
 #: What the platform keeps of each payment (tax included), and the days that a remittance is under way.
 FEE = Decimal("0.006")
 POST_DAYS = 3
+#: How an order was paid that its customer paid at the counter from a store card; the payment's transaction is the card's number.
+STORE_CARD = "store_card"
+#: How the numbers of store cards begin.
+CARD = "SC"
 FEE_INCOME = "6021"
 FINANCE = "6603"
 
@@ -130,12 +135,13 @@ def payment_of(look: Looking, order: str) -> Any:
     return look.one("select p.*, d.state from b2c_payment p join document d using (number) where web_order = $n and d.state <> 'paid_back'", n=order)
 
 
-def keep_payment(do: Doing, order: Any, amount: Decimal, transaction: str | None, *, banked: bool) -> None:
-    """Notes how an order (a row) was paid; banked: the merchant has the money."""
+def keep_payment(do: Doing, order: Any, amount: Decimal, transaction: str | None, *, banked: bool, kind: str = "") -> None:
+    """Notes how an order (a row) was paid; banked: the merchant has the money. kind: where it is more than the order says."""
     made = documents.create(do, PAYMENT, owner=order.merchant, parent=order.number)
     do.execute(
         "insert into b2c_payment values ($n, $order, $kind, $amount, 0, $transaction, $day, $banked)",
-        n=made.number, order=order.number, kind=order.payment_kind, amount=amount, transaction=transaction, day=do.day, banked=do.day if banked else None,
+        n=made.number, order=order.number, kind=kind or order.payment_kind, amount=amount, transaction=transaction, day=do.day,
+        banked=do.day if banked else None,
     )  # fmt: skip
     if banked:
         made.move_to("banked")
@@ -144,6 +150,11 @@ def keep_payment(do: Doing, order: Any, amount: Decimal, transaction: str | None
 def advance(merchant: str, shopper: str, amount: Decimal) -> list[ledger.Line]:
     """The lines by which a member's advance payment stands in both books."""
     return [ledger.Line(shopper, ledger.PREPAID, amount, merchant), ledger.Line(merchant, ledger.ADVANCES, -amount, shopper)]
+
+
+def on_card(merchant: str, holder: str, card: str, amount: Decimal) -> list[ledger.Line]:
+    """The lines by which money on a store card stands in both books: an advance of its own, which no goods are ordered for. Negative: taken off it."""
+    return [ledger.Line(holder, ledger.PREPAID, amount, card), ledger.Line(merchant, ledger.ADVANCES, -amount, card)]
 
 
 # --- online, and through the platform ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from ...kernel.doing import Doing, Looking
 from .. import ebank
 from .kinds import PAYMENT, RETURN, WEB_ORDER
 from .members import shop_of, shopper_of
-from .payments import payment_of, platform, require_cash, returned_amount
+from .payments import STORE_CARD, on_card, payment_of, platform, require_cash, returned_amount
 
 
 class Part(NamedTuple):
@@ -87,6 +87,8 @@ def refund_goods(do: Doing, request: str, order: Any, parts: Sequence[Any], amou
     elif paid.payment_kind == "online":
         lines += [ledger.Line(shop.member, ledger.ADVANCES, -amount, who.member), ledger.Line(who.member, ledger.PREPAID, amount, shop.member)]
         back = paid.transaction
+    elif paid.payment_kind == STORE_CARD:
+        lines += on_card(shop.member, who.member, paid.transaction, amount)
     else:
         require_cash(do, shop.member, shop.shop_name, amount, "request")
         lines += [ledger.Line(shop.member, ledger.CASH, -amount), ledger.Line(who.member, ledger.CASH, amount)]

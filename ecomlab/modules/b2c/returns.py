@@ -2,7 +2,7 @@
 
 Before picking nothing has been touched: the goods are free again and the money goes back at once. While an order is being
 picked and after it was shipped the merchant decides, and says whether the goods go back on the shelf or are written off.
-Money that came through the bank goes back to the card; other money is paid back in cash.
+Money that came through the bank goes back to the account that it came from, money from a store card to that card; other money is paid back in cash.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .checkout import Pieces
 from .couriers import waybill_of
 from .kinds import PAYMENT, RETURN, SALES_ORDER, WEB_ORDER
 from .members import SHOPKEEPER, SHOPPER, own, shop_of, shopper_of
-from .payments import POST_OFFICE, payment_of, require_cash
+from .payments import POST_OFFICE, STORE_CARD, advance, on_card, payment_of, require_cash
 from .refunding import Part, close, end_if_all_is_back, left_of, refund_goods, refundable, request_for, take_in
 from .sales import RETURN_WAITING, WebOrder, open_return
 from .sent_postage import give_back
@@ -153,6 +153,9 @@ def _pay_back(do: Doing, number: str, order: Any, paid: Any, amount: Decimal, fi
             ledger.Line(who.member, ledger.PREPAID, -amount, shop.member),
         ]
         ledger.post(do, "refund", f"汇款退回 Remittance returned {number}", lines, number)
+    elif paid.payment_kind == STORE_CARD:
+        lines = [*on_card(shop.member, who.member, paid.transaction, amount), *advance(shop.member, who.member, -amount)]
+        ledger.post(do, "refund", f"退回储值卡 Returned to the store card {number}", lines, number)
     else:
         require_cash(do, shop.member, shop.shop_name, amount, field)
         lines = [

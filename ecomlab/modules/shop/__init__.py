@@ -4,10 +4,10 @@ A supplier sends a sheet of goods and pictures of some. The information clerk se
 photographer takes the missing pictures in the order of the sheet, and marks, resizes, renames and files all of them in batches. Then the goods
 are entered in the shop, put into channels and on the shelf, looked after, and taken off.
 
-The cashier takes money in five ways, finds transfers that name no order, counts the drawer and closes the till. What is sold for a supplier in joint
-operation gets a voucher, because its price is the supplier's; a month's vouchers are settled by a statement, less the shop's commission. Parcels
-leave with a courier whose driver signs the list, and the receipts are reconciled with finance line by line. A shop on the platform's pages pays
-a deposit, and a commission on the sales whose money the platform holds (`mall`).
+The cashier takes money in five ways, sells store cards, finds transfers that name no order, counts the drawer and closes the till. What is sold
+for a supplier in joint operation gets a voucher, because its price is the supplier's; a month's vouchers are settled by a statement, less the
+shop's commission. Parcels leave with a courier whose driver signs the list, and the receipts are reconciled with finance line by line. A shop on
+the platform's pages pays a deposit, and a commission on the sales whose money the platform holds (`mall`).
 
 Roles: `information_clerk`, `photographer`, `shop_operator` and `cashier`: posts of a shop's department, under the shop's own password; and the
 `shop_accountant` of its company, who decides and pays, the `courier_driver` who takes the parcels, and the `joint_supplier` who confirms.
@@ -33,6 +33,7 @@ from . import (  # noqa: F401
     reports,
     shelf,
     staff,
+    store_cards,
     till,
     transfers,
 )

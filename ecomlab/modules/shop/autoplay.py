@@ -59,8 +59,9 @@ def _drawn_up(play: Player, table: str, party: str, role: str) -> list[str]:
 
 @autoplays(
     "cashier",
-    "收银台未开的先开台。收下每位顾客的款项，查不到的汇款先不收。收完清点、日结，移交财务；有差额的请企业承担。不查询汇款。",
-    "Opens the till of the day. Takes the money of everybody at the counter, but for transfers that name no order. Then counts and closes the till "
+    "收银台未开的先开台。收下每位顾客的款项，查不到的汇款先不收；给要买储值卡的顾客售卡、充值。收完清点、日结，移交财务；有差额的请企业承担。不查询汇款。",
+    "Opens the till of the day. Takes the money of everybody at the counter, but for transfers that name no order, and sells or tops up the "
+    "store cards that are asked for. Then counts and closes the till "
     "and hands it to finance; asks that the company bears a difference. Enquires about no transfer.",
 )
 def _cashier(play: Player) -> None:
@@ -72,6 +73,8 @@ def _cashier(play: Player) -> None:
     till = till or str(play.shop.open_till()["till"])
     for visit in play.shop.counter():
         take(play, visit)
+    for wish in play.shop.card_customers():
+        put_on_card(play, wish)
     finish(play, till)
 
 
@@ -90,9 +93,18 @@ def take(play: Player, visit: Any) -> None:
         if not sent:
             return
         reference = sent[0].transaction
-    means = {"means": "card"} if visit.means == "card" else {}
+    means = {"means": visit.means} if visit.means in ("card", "store_card") else {}
     with contextlib.suppress(Refusal):
         play.shop.take_payment(visit.web_order, visit.way, visit.amount, reference, **means)
+
+
+def put_on_card(play: Player, wish: Any) -> None:
+    """Does what a row of those who want a store card asks for."""
+    paid = (wish.amount, wish.means, wish.paper, wish.invoice_title)
+    if wish.store_card:
+        play.shop.top_up_card(wish.store_card, *paid)
+    else:
+        play.shop.sell_card(wish.shopper, *paid)
 
 
 def finish(play: Player, till: str) -> None:

@@ -22,7 +22,7 @@ from ..b2c import payments
 from ..b2c.members import own, shop_of, shopper_of
 from .kinds import TILL
 from .staff import ACCOUNTANT, CASHIER
-from .till import BANK, CLEARING
+from .till import BANK, CLEARING, TAKEN
 
 DIFFERENCES, EXPENSES, GAINS = "1901", "6602", "6301"
 #: What the bank keeps of a payment by card at the terminal, tax included.
@@ -54,7 +54,9 @@ OwnTill = Annotated[Ref, Ask("收银台", "Till", choose="shop.tills")]
 
 def taken(look: Looking, till: str, means: str) -> Decimal:
     """What the receipts of a till come to, by means."""
-    found: Decimal = look.value("select coalesce(sum(amount), 0)::decimal(18,2) from shop_receipt where till = $n and means = $means", n=till, means=means)
+    found: Decimal = look.value(
+        f"select coalesce(sum(amount), 0)::decimal(18,2) from {TAKEN} r where till = $n and means = $means", n=till, means=means
+    )
     return found
 
 
@@ -74,7 +76,7 @@ def drawer(do: Doing, till: OwnTill) -> Table:
         pieces, left = int(left // value), left % value
         if pieces:
             rows.append(("cash", "", value.quantize(Decimal("0.01")), pieces, pieces * value.quantize(Decimal("0.01"))))
-    slips = do.all("select means, reference, amount from shop_receipt where till = $n and means in ('card', 'cheque') order by means, number", n=till)
+    slips = do.all(f"select means, reference, amount from {TAKEN} r where till = $n and means in ('card', 'cheque') order by means, number", n=till)
     rows += [(r.means, r.reference, None, 1, r.amount) for r in slips]
     return Table(("means", "paper", "face_value", "pieces", "amount"), rows)
 
@@ -186,7 +188,7 @@ def till_differences(do: Doing) -> Table:
 def clear(do: Doing) -> None:
     """The bank credits the shops with the cards and cheques of tills that finance has handed in."""
     for r in do.all(
-        """select r.*, o.merchant, o.shopper from shop_receipt r join document d on d.number = r.till join b2c_order o on o.number = r.web_order
+        f"""select r.* from {TAKEN} r join document d on d.number = r.till
            where d.state = 'handed_to_finance' and r.means in ('card', 'cheque') and r.cleared_day is null and r.day < $day order by r.number""",
         day=do.day,
     ):
@@ -210,9 +212,11 @@ def clear(do: Doing) -> None:
             lines += [
                 ledger.Line(BANK, ledger.CUSTOMER_DEPOSITS, r.amount, payer or ""),
                 ledger.Line(who.member, ledger.BANK, -r.amount, payer or ""),
-                ledger.Line(who.member, ledger.OTHER_PAYABLE, r.amount, r.web_order),
+                ledger.Line(who.member, ledger.OTHER_PAYABLE, r.amount, r.paid_for),
             ]
-        ledger.post(do, "cleared", f"银行入账 Credited by the bank: {r.number}", [line for line in lines if line.amount], r.web_order)
+        document = r.till if r.way == "card_money" else r.paid_for
+        ledger.post(do, "cleared", f"银行入账 Credited by the bank: {r.number}", [line for line in lines if line.amount], document)
         if fee:
             invoices.issue(do, r.number, BANK, shop.member, [sales.Item(fee - borne, tax=borne)])
-        do.execute("update shop_receipt set cleared_day = $day where number = $n", day=do.day, n=r.number)
+        table = "shop_card_receipt" if r.way == "card_money" else "shop_receipt"
+        do.execute(f"update {table} set cleared_day = $day where number = $n", day=do.day, n=r.number)

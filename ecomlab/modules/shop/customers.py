@@ -1,20 +1,39 @@
-"""Who comes to the counter: when the till is opened, the scripted shoppers order goods of the shop, one in each way to pay, and bring their papers."""
+"""Who comes to the counter: when the till is opened, the scripted shoppers order goods of the shop, one in each way to pay, and bring their papers.
+
+One of them wants a store card, or money on the one that she has; whoever holds one with enough on it buys something with it.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from ...books import access
+from ...books import access, ledger
 from ...books.members import acting
-from ...kernel.doing import Doing
+from ...kernel.doing import Doing, Looking
+from .. import ebank
 from ..b2c import checkout, payments, postage, scripted
 from ..b2c.members import PASSWORD, SHOPPER, shopper_of
+from .cards import LIMIT, cards_of
 
 #: How customers pay at the counter: the way, and what is in the cashier's hand: cash, a slip of the terminal, a cheque, or the bank's word.
 VISITS = (("at_shop", "cash"), ("at_shop", "card"), ("cheque", "cheque"), ("cash_on_delivery", "cash"), ("payment_platform", "bank"))
 #: The pieces that a visitor orders at most.
 PIECES = 2
+#: The sums that customers put on a store card, CNY.
+SUMS = tuple(Decimal(v) for v in ("200.00", "300.00", "500.00"))
+
+
+class Wish(NamedTuple):
+    """Who is at the counter for a store card: whose is it, and what is to be put on it. store_card: the card to top up, '' for a new one."""
+
+    shopper: str
+    full_name: str
+    store_card: str
+    amount: Decimal
+    means: str
+    paper: str
+    invoice_title: str
 
 
 def arrive(do: Doing, shop: Any, till: str) -> list[str]:
@@ -30,6 +49,8 @@ def arrive(do: Doing, shop: Any, till: str) -> list[str]:
     for position, (way, means) in enumerate(VISITS):
         if (way, means) not in waiting:
             made.append(_visit(do, shop, till, position, way, means, [r for r in offered if not r.joint]))
+    if ("at_shop", "store_card") not in waiting and (by_card := _with_card(do, shop, till, [r for r in offered if not r.joint])):
+        made.append(by_card)
     joint = [r for r in offered if r.joint]
     if joint and ("online", "bank") not in waiting:
         made.append(_visit(do, shop, till, len(VISITS), "online", "bank", joint))
@@ -66,29 +87,73 @@ def _visit(do: Doing, shop: Any, till: str, position: int, way: str, means: str,
     account = scripted.ready(do, member.member, amount + _promised(do, name, means == "cash"), scripted.pin_of(who), kind)
     if account is None:
         return None
-    with acting(do, SHOPPER.name, name):
-        order = checkout.draft(do, shop.merchant, [(wanted.product, quantity)])
-        checkout.choose_delivery(do, order, "express" if way == "cash_on_delivery" else "pick_up", way)
-        checkout.set_recipient(do, order, member.full_name, member.postal_address, member.phone)
-        checkout.confirm_order(do, order)
-        paper = {"card": f"{chance.randrange(10**6):06d}", "cheque": f"{chance.randrange(10**8):08d}"}.get(means, "")
-        if means == "bank":
+    order = _order(do, shop, member, (wanted.product, quantity), way)
+    paper = {"card": f"{chance.randrange(10**6):06d}", "cheque": f"{chance.randrange(10**8):08d}"}.get(means, "")
+    if means == "bank":
+        with acting(do, SHOPPER.name, name):
             payments.pay_online(do, order, account, scripted.pin_of(who).stored())
-            paper = do.value("select transaction from b2c_payment where web_order = $n", n=order)
+        paper = do.value("select transaction from b2c_payment where web_order = $n", n=order)
     if way == "at_shop" and means == "cash":
         paper = f"{chance.randrange(10**4):04d}"
-    do.execute("insert into shop_visit values ($order, $till, $way, $means, $paper)", order=order, till=till, way=way, means=means, paper=paper)
+    _comes(do, order, till, way, means, paper)
     return order
 
 
-def _promised(do: Doing, shopper: str, cash: bool) -> Decimal:
+def _with_card(do: Doing, shop: Any, till: str, offered: list[Any]) -> str | None:
+    """The first holder of a store card with enough on it for some product orders a piece; gives the order."""
+    for card in cards_of(do, shop.merchant):
+        there = [r for r in offered if r.price <= card.balance and _free(do, shop, r.product) > 0]
+        if there and access.scripted(do, PASSWORD, card.holder):
+            wanted = do.stream(f"shop.visit/{till}/{card.number}").choice(there)
+            order = _order(do, shop, shopper_of(do, card.holder), (wanted.product, 1), "at_shop")
+            _comes(do, order, till, "at_shop", "store_card", card.number)
+            return order
+    return None
+
+
+def _order(do: Doing, shop: Any, who: Any, goods: tuple[str, int], way: str) -> str:
+    """A customer (her row) orders a product in pieces, to be paid in a way; gives the order."""
+    with acting(do, SHOPPER.name, who.user_name):
+        order = checkout.draft(do, shop.merchant, [goods])
+        checkout.choose_delivery(do, order, "express" if way == "cash_on_delivery" else "pick_up", way)
+        checkout.set_recipient(do, order, who.full_name, who.postal_address, who.phone)
+        checkout.confirm_order(do, order)
+    return order
+
+
+def _comes(do: Doing, order: str, till: str, way: str, means: str, paper: str) -> None:
+    do.execute("insert into shop_visit values ($order, $till, $way, $means, $paper)", order=order, till=till, way=way, means=means, paper=paper)
+
+
+def _promised(look: Looking, shopper: str, cash: bool) -> Decimal:
     """What a customer still has to pay at counters, in cash or from the account."""
-    found: Decimal = do.value(
+    found: Decimal = look.value(
         """select coalesce(sum(o.amount), 0)::decimal(18,2) from shop_visit v join b2c_order o on o.number = v.web_order
-           join document d on d.number = v.web_order where o.shopper = $who and d.state = 'placed' and (v.means = 'cash') = $cash""",
+           join document d on d.number = v.web_order where o.shopper = $who and d.state = 'placed' and v.means <> 'store_card'
+             and (v.means = 'cash') = $cash""",
         who=shopper, cash=cash,
     )  # fmt: skip
     return found
+
+
+def wishes(look: Looking, merchant: str, till: str) -> list[Wish]:
+    """Who of the scripted customers wants a store card, or money on one, on the day of a till: one of them, until it is done."""
+    chance = look.stream(f"shop.card/{till}")
+    person = chance.choice(scripted.scripted_shoppers(look))
+    amount, by_bank, paper, invoiced = chance.choice(SUMS), chance.random() < 0.5, f"{chance.randrange(10**6):06d}", chance.random() < 0.5
+    name = scripted.user_name(person)
+    if not access.scripted(look, PASSWORD, name):
+        return []
+    who = shopper_of(look, name)
+    card = next((r for r in cards_of(look, merchant) if r.holder == name), None)
+    served = card and look.value("select 1 from shop_card_receipt where till = $till and store_card = $card", till=till, card=card.number)
+    account = ebank.account_of(look, who.member, "personal")
+    held = {"cash": ledger.balance(look, who.member, ledger.CASH), "card": ebank.balance_of(look, account) if account else Decimal("0.00")}
+    means = next((m for m in (("card", "cash") if by_bank else ("cash", "card")) if held[m] - _promised(look, name, m == "cash") >= amount), None)
+    if served or means is None or (card and card.balance + amount > LIMIT):
+        return []
+    title = who.full_name if invoiced else ""
+    return [Wish(name, who.full_name, card.number if card else "", amount, means, paper if means == "card" else "", title)]
 
 
 def _free(do: Doing, shop: Any, product: str) -> int:

@@ -6,8 +6,10 @@ from typing import Any
 
 from ...kernel.audit import invariant
 from ...kernel.doing import Looking
+from ..b2c.payments import CARD
 from . import mall
 from .reports import SALES_BY_RECEIPT
+from .till import TAKEN
 
 
 @invariant("shop_codes", "每个商品编码在一家店里只用一次", "A product code is used once in a shop")
@@ -47,13 +49,13 @@ def _tills(look: Looking) -> list[str]:
     found = [
         f"{r.number}: book {r.book}, receipts {r.taken}"
         for r in look.all(
-            """select t.number, t.book, coalesce(sum(r.amount), 0) as taken from shop_till t left join shop_receipt r on r.till = t.number and r.means = 'cash'
+            f"""select t.number, t.book, coalesce(sum(r.amount), 0) as taken from shop_till t left join {TAKEN} r on r.till = t.number and r.means = 'cash'
                where t.book is not null group by t.number, t.book having t.book <> coalesce(sum(r.amount), 0) order by 1"""
         )
     ]
     for account, said in (
         ("1901", "select m.member, -sum(t.difference) as amount from shop_till t join b2c_merchant m using (merchant) where t.decision is null group by 1"),
-        ("1012", """select m.member, sum(r.amount) as amount from shop_receipt r join shop_till t on t.number = r.till join b2c_merchant m using (merchant)
+        ("1012", f"""select m.member, sum(r.amount) as amount from {TAKEN} r join b2c_merchant m using (merchant)
                     where r.means in ('card', 'cheque') and r.cleared_day is null group by 1"""),
     ):  # fmt: skip
         found += _booked(look, account, said)
@@ -122,9 +124,9 @@ def _tied(look: Looking) -> list[str]:
             """select sum(p.amount) from posting p join ledger_entry e on e.number = p.entry left join document d on d.number = e.document
                left join bank_transaction t on t.entry = e.number and t.kind in ('payment', 'refund')
                left join b2c_payment b on b.transaction = if(t.kind = 'refund', t.reference, t.number)
-               where p.owner = $member and p.account in ('1122', '2203')
+               where p.owner = $member and (p.account = '1122' or p.account = '2203' and not starts_with(p.sub, $cards))
                  and (b.number is not null or d.kind in ('b2c_order', 'b2c_sales_order', 'b2c_return'))""",
-            member=shop.member) or 0)  # fmt: skip
+            member=shop.member, cards=f"{CARD}-") or 0)  # fmt: skip
         if told != booked:
             found.append(f"{shop.merchant}: reported {told}, booked {booked}")
     return found

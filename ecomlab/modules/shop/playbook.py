@@ -126,7 +126,7 @@ def _five_ways(play: Player) -> None:
             if not sent:
                 continue  # it is to be asked for at the bank
             reference = sent[0].transaction
-        means = {"means": "card"} if visit.means == "card" else {}
+        means = {"means": visit.means} if visit.means in ("card", "store_card") else {}
         play.shop.take_payment(visit.web_order, visit.way, visit.amount, reference, **means)
 
 

@@ -19,6 +19,7 @@ from ...kernel.values import Ask, Count, Ref
 from ..b2c.members import own
 from .kinds import RECONCILIATION
 from .staff import CASHIER
+from .till import TAKEN
 
 FEW_RECEIPTS = refusal("few_receipts", "收款不足三笔，还不用对账。请先收款。", "There are fewer than three receipts to reconcile. Take payments first.")
 NO_LINE = refusal("no_line", "{side}一边没有第 {line_no} 行。请核对行号。", "The side of {side} has no line {line_no}. Check the number.")
@@ -51,8 +52,8 @@ class Pair(TypedDict):
 def draw_reconciliation(do: Doing) -> str:
     """Puts all receipts of the department beside finance's list as it is today; gives the number of the reconciliation."""
     rows = do.all(
-        """select r.day, r.way, coalesce(nullif(r.reference, ''), r.web_order) as reference, r.amount from shop_receipt r join shop_till t on t.number = r.till
-           where t.merchant = $m order by r.number""",
+        f"""select r.day, r.way, coalesce(nullif(r.reference, ''), r.paid_for) as reference, r.amount from {TAKEN} r where r.merchant = $m
+            order by r.number""",
         m=do.actor,
     )
     if len(rows) < 3:

@@ -41,16 +41,19 @@ SALES_BY_RECEIPT = f"""
            sum(goods_back)::decimal(18,2) as goods_back, sum(money_in - money_back - goods_out + goods_back)::decimal(18,2) as difference
     from moved where {within("day")} group by day order by day"""
 
-#: What came in by which way, and the postage that came along beside the price.
+#: What came in by which way, what was put on store cards, and the postage that came along beside the price. What a store card pays came in before.
 RECEIPTS_BY_WAY = f"""
     select day, sum(if(way in ('at_shop', 'post_remittance'), amount, 0))::decimal(18,2) as at_shop,
            sum(if(way = 'cash_on_delivery', amount, 0))::decimal(18,2) as cash_on_delivery,
            sum(if(way in ('bank_transfer', 'online'), amount, 0))::decimal(18,2) as bank_transfer,
            sum(if(way = 'payment_platform', amount, 0))::decimal(18,2) as payment_platform,
-           sum(if(way = 'cheque', amount, 0))::decimal(18,2) as cheque, sum(amount)::decimal(18,2) as amount, sum(postage)::decimal(18,2) as postage
+           sum(if(way = 'cheque', amount, 0))::decimal(18,2) as cheque,
+           sum(if(way = 'card_money', amount, 0))::decimal(18,2) as store_cards, sum(amount)::decimal(18,2) as amount, sum(postage)::decimal(18,2) as postage
     from (
         select p.paid_day as day, p.payment_kind as way, p.amount, 0::decimal(18,2) as postage from b2c_payment p join b2c_order o on o.number = p.web_order
-        join document d on d.number = p.number where o.merchant = $m and d.state <> 'paid_back'
+        join document d on d.number = p.number where o.merchant = $m and d.state <> 'paid_back' and p.payment_kind <> 'store_card'
+        union all
+        select r.day, 'card_money', r.amount, 0 from shop_card_receipt r join shop_store_card c on c.number = r.store_card where c.merchant = $m
         union all
         select e.day, 'postage', 0, -g.amount from ledger_entry e join posting g on g.entry = e.number join b2c_merchant m on m.member = g.owner
         where m.merchant = $m and g.account = '2241' and g.sub = '{POSTAGE}' and g.amount < 0) came
@@ -70,7 +73,7 @@ def sales_by_receipt(do: Doing, from_day: FromDay = None, to_day: ToDay = None) 
 @query("SHOP014", role=CASHIER, title=("查看各方式收款", "View receipts by way"))
 def receipts_by_way(do: Doing, from_day: FromDay = None, to_day: ToDay = None) -> Table:
     """What customers have paid, a row a day: day, at_shop (with post remittances, which are cash), cash_on_delivery, bank_transfer (with cards online),
-    payment_platform, cheque, amount (all of them), postage (that came along beside the price)."""
+    payment_platform, cheque, store_cards (put on them), amount (all of them), postage (that came along beside the price)."""
     check_period(from_day, to_day)
     return do.table(RECEIPTS_BY_WAY, m=do.actor, from_day=from_day, to_day=to_day)
 

@@ -51,6 +51,12 @@ create table shop_receipt (
     number varchar primary key, till varchar not null, web_order varchar not null, way varchar not null, means varchar not null,
     amount decimal(18,2) not null, reference varchar not null, day date not null, cleared_day date
 );
+-- Store cards, each in its holder's name, and what was put on them at the till; what is on a card stands in 2203 under its number.
+create table shop_store_card (number varchar primary key, merchant varchar not null, holder varchar not null, day date not null);
+create table shop_card_receipt (
+    number varchar primary key, till varchar not null, store_card varchar not null, means varchar not null, amount decimal(18,2) not null,
+    reference varchar not null, day date not null, cleared_day date
+);
 -- An enquiry about a transfer. transaction: the bank's number, null until it is found; goods_amount and postage: what it was for.
 create table shop_enquiry (
     number varchar primary key, merchant varchar not null, amount decimal(18,2) not null, transfer_day date not null, transaction varchar,

@@ -1,8 +1,8 @@
 """The cashier's day: the till is opened, and money is taken in five ways. Its evening is in `closing`.
 
-At the shop customers pay in cash or by card at the terminal; couriers bring cash for what was delivered; transfers are found at the bank; the
-payment company holds what its customers paid; a cheque is money when the bank has credited it. Cards and cheques are other monetary funds (1012)
-until then.
+At the shop customers pay in cash, by card at the terminal, or from a store card that they have paid ahead (`cards`); couriers bring cash for what
+was delivered; transfers are found at the bank; the payment company holds what its customers paid; a cheque is money when the bank has credited it.
+Cards and cheques are other monetary funds (1012) until then.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ..b2c import payments
 from ..b2c.kinds import WEB_ORDER
 from ..b2c.members import own, shop_of, shopper_of
 from . import customers
+from .cards import pay_by_card
 from .kinds import TILL
 from .staff import CASHIER
 
@@ -60,6 +61,14 @@ documents.offer(
     "shop.orders_to_take", WEB_ORDER, "placed", "paid", "accepted", "shipped", of="b2c_order", whose="merchant", shows="t.recipient, t.amount",
     where="not exists (select 1 from shop_receipt r where r.web_order = t.number)", order="d.number desc",
 )  # fmt: skip
+
+#: All that was taken into tills, for orders and onto store cards; paid_for is the order or the card.
+TAKEN = """
+    (select r.number, r.till, r.web_order as paid_for, o.merchant, o.shopper, r.way, r.means, r.amount, r.reference, r.day, r.cleared_day
+     from shop_receipt r join b2c_order o on o.number = r.web_order
+     union all
+     select r.number, r.till, r.store_card, c.merchant, c.holder, 'card_money', r.means, r.amount, r.reference, r.day, r.cleared_day
+     from shop_card_receipt r join shop_store_card c on c.number = r.store_card)"""
 
 Way = Literal["at_shop", "cash_on_delivery", "bank_transfer", "payment_platform", "cheque"]
 
@@ -102,12 +111,12 @@ def take_payment(
     way: Annotated[Way, Ask("付款方式", "Way to pay")],
     amount: Annotated[Money, Ask(ge="0.01", unit=Text("元", "CNY"))],
     reference: Annotated[Line, Ask("凭据编号", "Number of the paper", max=40)] = "",
-    means: Annotated[Literal["cash", "card"], Ask("支付手段", "Cash or card", help=Text("只用于到店付款", "At the shop only"))] = "cash",
+    means: Annotated[Literal["cash", "card", "store_card"], Ask("支付手段", "Cash or card", help=Text("只用于到店付款", "At the shop only"))] = "cash",
 ) -> str:
     """Takes the money for an order into the open till; gives the number of the receipt.
 
-    reference: the number of the terminal's slip, the cheque, the transfer or the payment company's transaction. Cash on delivery is brought by the
-    courier. Refuses another amount than the order's, another way than the customer's, and a transfer or payment that is not there.
+    reference: the number of the terminal's slip, the store card, the cheque, the transfer or the payment company's transaction. Cash on delivery is
+    brought by the courier. Refuses another amount than the order's, another way than the customer's, and a transfer or payment that is not there.
     """
     till = open_till_of(do)
     document, row = own(do, WEB_ORDER, "b2c_order", order, "order")
@@ -136,7 +145,7 @@ def take_payment(
             if held is None or held.transaction != reference:
                 raise NOT_HELD("reference", reference=reference)
         case _:
-            _take_at_counter(do, document, row, by)
+            _take_at_counter(do, document, row, by, reference)
     return keep_receipt(do, till, order, way, by, amount, reference)
 
 
@@ -160,23 +169,31 @@ def open_till_of(do: Doing) -> str:
     return number
 
 
-def _take_at_counter(do: Doing, document: documents.Document, row: Any, means: str) -> None:
-    """Money that the customer hands over for an order that is placed: cash, a card at the terminal, a cheque."""
+def _take_at_counter(do: Doing, document: documents.Document, row: Any, means: str, reference: str) -> None:
+    """Money that the customer hands over for an order that is placed: cash, a card at the terminal, a store card, a cheque."""
     document.must_allow("paid", "order")
     shop, who = shop_of(do, row.merchant), shopper_of(do, row.shopper)
     amount: Decimal = row.amount
-    if means == "cash":
-        payments.require_cash(do, who.member, who.full_name, amount, "amount")
-        money = [ledger.Line(shop.member, ledger.CASH, amount), ledger.Line(who.member, ledger.CASH, -amount)]
-    else:
-        account = ebank.account_of(do, who.member, "personal")
-        if account is None or ebank.balance_of(do, account) < amount:
-            raise CARD_DECLINED("amount")
-        money = [ledger.Line(shop.member, CLEARING, amount, means), *_owing(who.member, account, amount, means, shop.merchant, row.number)]
+    by_card = means == payments.STORE_CARD
+    money = pay_by_card(do, row, shop, who, reference) if by_card else counter_money(do, shop, who, amount, means, row.number)
     document.move_to("paid", "order")
-    payments.keep_payment(do, row, amount, None, banked=True)
+    payments.keep_payment(do, row, amount, reference if by_card else None, banked=True, kind=means if by_card else "")
     lines = [*money, *payments.advance(shop.member, who.member, amount)]
     ledger.post(do, "counter", f"柜台收款 Taken at the counter for {row.number}", lines, row.number)
+
+
+def counter_money(do: Doing, shop: Any, who: Any, amount: Decimal, means: str, about: str) -> list[ledger.Line]:
+    """The lines by which a customer's money is in the till: cash, a slip of the terminal or a cheque. about: the document that a cheque is owed for.
+
+    Refuses 'short_of_cash' and 'card_declined' at the amount.
+    """
+    if means == "cash":
+        payments.require_cash(do, who.member, who.full_name, amount, "amount")
+        return [ledger.Line(shop.member, ledger.CASH, amount), ledger.Line(who.member, ledger.CASH, -amount)]
+    account = ebank.account_of(do, who.member, "personal")
+    if account is None or ebank.balance_of(do, account) < amount:
+        raise CARD_DECLINED("amount")
+    return [ledger.Line(shop.member, CLEARING, amount, means), *_owing(who.member, account, amount, means, shop.merchant, about)]
 
 
 def _owing(customer: str, account: str, amount: Decimal, means: str, merchant: str, order: str) -> list[ledger.Line]:
@@ -198,7 +215,7 @@ def correct_reference(
 ) -> str:
     """Writes the right number of the paper on a receipt of the open till; gives the receipt. What was paid does not change."""
     row = do.one("select r.* from shop_receipt r join shop_till t on t.number = r.till where r.number = $n and t.merchant = $m", n=receipt, m=do.actor)
-    if row is None or row.till != open_till_of(do) or row.means == "bank":
+    if row is None or row.till != open_till_of(do) or row.means in ("bank", payments.STORE_CARD):
         raise NO_RECEIPT("receipt", number=receipt[:40])
     do.execute("update shop_receipt set reference = $reference where number = $n", reference=reference, n=receipt)
     return receipt
