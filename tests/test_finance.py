@@ -185,6 +185,18 @@ def test_the_library_plays_manager_and_stock_clerk(desk: Lab) -> None:
     assert desk.look.value("select state from document where number = $n", n=request) == "paid"
 
 
+def test_the_library_makes_the_days_slips_and_brings_every_copy_where_it_belongs(desk: Lab) -> None:
+    desk.autoplay("shopkeeper")
+    for r in desk.look.all("select number from document where kind = 'b2c_sales_order' and state = 'confirmed' order by 1 limit 2"):
+        desk.b2c.ship(r.number)
+    shipped = desk.look.value("select count(*) from b2c_order where shipped_day = $d", d=desk.look.day)
+    assert shipped
+    for post in ("ecommerce_clerk", "stock_clerk", "finance_clerk", "ecommerce_clerk", "stock_clerk"):
+        desk.autoplay(post)
+    states = desk.look.all("select kind, state, count(*) as n from document where kind in ('sales_slip', 'issue_slip') group by all order by kind")
+    assert [tuple(r) for r in states] == [("issue_slip", "filed", shipped), ("sales_slip", "filed", shipped)]
+
+
 def test_one_person_holds_one_post(desk: Lab) -> None:
     clerk = briefs.staff(desk.look)["clerk"]
     secret = "Another-post-1"

@@ -11,6 +11,7 @@ from stdnum import ean, gs1_128
 from ecomlab.books import ledger, stock, variants
 from ecomlab.books.courier import tariff, waybills
 from ecomlab.dashboards import DASHBOARDS
+from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
@@ -134,6 +135,24 @@ def test_a_bin_takes_no_more_than_it_holds_and_nothing_that_is_not_there(floor: 
         assert no(floor, "put_away", carton.product, loose, full.bin) == ("bin_full", "bin")
     floor.floor.shelve(carton.carton, "c-03")
     assert no(floor, "shelve", carton.carton, "C-04") == ("wrong_state", "carton"), "a carton stands in one place"
+
+
+def test_a_carton_is_opened_by_the_first_piece_and_empty_after_the_last(floor: Lab) -> None:
+    played(floor, 1, 3)
+    merchant = own_shop(floor.player()).merchant
+    sealed = [r for r in floor.floor.cartons() if r.state == "shelved"]
+    assert sealed and all(r.there == r.on_label for r in sealed)
+    box = sealed[0]
+    with worlds.at_work(floor.world.state) as do:
+        bins.take(do, merchant, box.product, sum(lot.quantity for lot in bins.lots_of(do, merchant, box.product) if lot.carton is None))
+        path = []
+        for pieces_taken in (1, 1, box.there - 2):
+            bins.take(do, merchant, box.product, pieces_taken, box.bin)
+            path.append(do.value("select state from document where number = $n", n=box.carton))
+            assert INVARIANTS["cartons_sealed"].check(do) == []
+        assert path == ["opened", "opened", "empty"]
+        states = do.all("select state from document_history where document = $n order by step", n=box.carton)
+        assert [r.state for r in states] == ["labelled", "shelved", "opened", "empty"]
 
 
 def test_older_goods_are_picked_first(floor: Lab) -> None:
@@ -527,6 +546,7 @@ def test_posts_that_a_student_does_not_play_are_played_by_stated_policies_for_no
     there = {(r.kind, r.state): r.n for r in floor.look.all("select kind, state, count(*) as n from document group by all order by all")}
     assert there["receipt_check", "shelved"] == 1 and there["wave", "checked"] == 2 and there["parcel", "delivered"] == 5
     assert there["return_check", "restocked"] == there["return_check", "written_off"] == 1 and there["handover_list", "filed"] == 2
+    assert there["floor_receiving_slip", "filed"] == 1 and there["floor_dispatch_slip", "filed"] == 5, "every part is where it belongs"
     assert floor.look.value("select count(*) from floor_box where refused and packing = 'damaged'") == 1
     assert floor.look.value("select count(*) from floor_call") == 5 and min(min(p) for p in pieces(floor).values()) >= 0
     assert sum(floor.check(code).points for code in floor.codes) == 0 and findings_of(floor) == []

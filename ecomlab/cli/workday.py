@@ -38,7 +38,8 @@ def day(lab: Lab) -> Iterator[Hour]:
     play.lab.advance(days=1)
     yield _hour(lab, Text("夜里和早上新来 {n} 张订单", "Orders that have come since yesterday: {n}").fill(n=lab.look.value(placed) - before), figures(lab))
 
-    yield _hour(lab, Text("店主受理 {n} 张订单", "The shop owner accepts orders: {n}").fill(n=_accept(play)), _counted(lab, "b2c_order", "b2c"))
+    accepted = sum(r.command == "b2c.accept_order" for r in lab.autoplay("shopkeeper"))
+    yield _hour(lab, Text("店主受理 {n} 张订单", "The shop owner accepts orders: {n}").fill(n=accepted), _counted(lab, "b2c_order", "b2c"))
 
     _wait(play, "11:00")
     for clerk in clerks(play):
@@ -48,7 +49,7 @@ def day(lab: Lab) -> Iterator[Hour]:
     text = Text("客服回复来信，主管审批", "The desk answers its customers, and the supervisor decides")
     yield _hour(lab, text, _counted(lab, "service_conversation", "service"))
 
-    for post in ("receiver", "picker", "packer", "floor_clerk"):
+    for post in ("receiver", "picker", "packer", "floor_clerk", "picker"):
         at_post(play, post)
         lab.autoplay(post)
     text = Text("仓库拣货、扫描、打包，交给快递", "The floor picks, scans and packs, and couriers take the parcels")
@@ -81,20 +82,6 @@ def _wait(play: Player, until: str) -> None:
 
 def _hour(lab: Lab, text: Text, table: Table) -> Hour:
     return Hour(f"{lab.look.value('select max(moment) from ledger_entry'):%H:%M}", text, table)
-
-
-def _accept(play: Player) -> int:
-    """Accepts, settles and confirms the orders that are paid, or paid at the door; gives how many."""
-    rows = play.look.all(
-        """select o.number from b2c_order o join document d using (number) where o.merchant = $m
-           and (d.state = 'paid' or (d.state = 'placed' and o.payment_kind = 'cash_on_delivery')) order by 1""",
-        m=own_shop(play).merchant,
-    )
-    for r in rows:
-        made = play.b2c.accept_order(r.number)
-        play.b2c.settle_sale(made)
-        play.b2c.confirm_sale(made)
-    return len(rows)
 
 
 def _counted(lab: Lab, kind: str, module: str) -> Table:

@@ -32,7 +32,12 @@ SOON = (
     (Text("未回复", "Not answered"), RED),
 )
 #: What a talk about a purchase came to.
-CAME_TO = ((Text("已下单", "Ordered"), GREEN), (Text("已流失", "Lost"), RED), (Text("进行中", "Going on"), BLUE))
+CAME_TO = (
+    (Text("已下单", "Ordered"), GREEN),
+    (Text("当天未下单", "No order that day"), ORANGE),
+    (Text("未回复", "Not answered"), RED),
+    (Text("进行中", "Going on"), BLUE),
+)
 #: What became of a bad or medium review.
 PHONED = ((Text("已解决", "Settled"), GREEN), (Text("未解决", "Open"), ORANGE), (Text("未回访", "Not phoned"), RED))
 
@@ -70,7 +75,10 @@ def _soon(row: Any) -> int:
 
 
 def _outcome(row: Any) -> int:
-    return {"ordered": 0, "lost": 1}.get(row.state, 2)
+    """The place in CAME_TO of a talk. The day over, who was answered has not ordered; only who was not is the desk's own fault."""
+    if row.state == "lost":
+        return 1 if row.first_answer else 2
+    return 0 if row.state == "ordered" else 3
 
 
 def _phoned(row: Any) -> int:

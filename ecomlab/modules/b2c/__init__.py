@@ -17,6 +17,7 @@ Roles: `shopper` and `shopkeeper`, and the visitor who registers and browses.
 """
 
 from . import (  # noqa: F401
+    autoplay,
     catalogue,
     checkout,
     checks,

@@ -10,10 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from ...books.courier import waybills
+from ...books.paper import copies
 from ...kernel.plays import Player, autoplays
 from ...kernel.refusals import Refusal
 from . import bins
 from .packing import BOXES
+from .slips import PLACES
 from .staff import merchant_of
 
 #: How the library signs.
@@ -49,14 +51,39 @@ def _room(play: Player, merchant: str, pieces: int) -> str | None:
     return found
 
 
+#: Where the parts of a post's slips lie.
+_PLACE = {role.name: place for role, (place, _) in PLACES.items()}
+
+
+def _parts(play: Player, post: str) -> None:
+    """Files the parts of slips that a post holds and that belong there, and hands the others on; what goes with the parcel waits for it."""
+    place = _PLACE[post]
+    rows = play.look.all(
+        """select s.number, d.kind, c.colour from floor_slip s join document d using (number) join slip_copy c on c.document = s.number
+           where s.merchant = $m and d.state in ('issued', 'distributed') and c.holder = $place and c.filed_day is null order by s.number, c.colour""",
+        m=_merchant(play, post), place=place,
+    )  # fmt: skip
+    for r in rows:
+        belongs = copies.PLACES[r.kind][r.colour]
+        if belongs == place:
+            getattr(play.floor, f"file_part_in_{place}")(r.number, r.colour)
+        elif belongs not in ("customer", "courier"):
+            getattr(play.floor, f"hand_part_from_{place}")(r.number, r.colour, belongs)
+
+
+def _no_slip(play: Player, about: str) -> bool:
+    return not play.look.value("select 1 from floor_slip s join document d using (number) where s.about = $about and d.state <> 'void'", about=about)
+
+
 # --- receiving ---------------------------------------------------------------------------------------------------------------
 
 
 @autoplays(
     "receiver",
-    "逐单验收到货，拒收破损的箱，其余逐箱扫描、贴标（批号为当日日期），每箱放进最空的货位。收货区的散件照样上架。",
+    "逐单验收到货，拒收破损的箱，其余逐箱扫描、贴标（批号为当日日期），每箱放进最空的货位。收货区的散件照样上架。"
+    "扫描完打印验收五联单，归档自己的一联，转交其余各联。",
     "Checks every delivery, refuses damaged boxes, scans and labels the others (the batch is the day), and puts each carton into the emptiest bin. "
-    "Does the same with loose goods of the receiving area.",
+    "Does the same with loose goods of the receiving area. Prints the slip in five parts of what was scanned, files its own and hands on the others.",
 )
 def _receiver(play: Player) -> None:
     merchant = _merchant(play, "receiver")
@@ -71,6 +98,7 @@ def _receiver(play: Player) -> None:
         loose = bins.in_receiving(play.look, here, r.product)
         if loose > 0 and (bin := _room(play, merchant, loose)):
             play.floor.put_away(r.product, loose, bin)
+    _parts(play, "receiver")
 
 
 def _check_in(play: Player, purchase: str) -> None:
@@ -86,6 +114,8 @@ def _box_in(play: Player, merchant: str, arrival: str) -> None:
     for b in play.look.all(boxes, n=arrival):
         if b.scanned is None:
             play.floor.scan_box(arrival, b.box_no)
+    if _no_slip(play, arrival):
+        play.floor.print_receiving_slip(arrival, SIGNED)
     for b in play.look.all(boxes, n=arrival):
         if b.carton is None:
             play.floor.label_carton(arrival, b.box_no, b.product, b.scanned, f"{play.look.day:%Y%m%d}")
@@ -99,8 +129,9 @@ def _box_in(play: Player, merchant: str, arrival: str) -> None:
 
 @autoplays(
     "picker",
-    "把待发订单按收货地区各编一个波次，按拣货单取货。货位里不够的波次先不拣。",
-    "Puts the orders that wait into a wave for each region, and picks each wave by its picking list. Leaves a wave whose goods are not all in bins.",
+    "把待发订单按收货地区各编一个波次，按拣货单取货。货位里不够的波次先不拣。库存联归档。",
+    "Puts the orders that wait into a wave for each region, and picks each wave by its picking list. Leaves a wave whose goods are not all in bins. "
+    "Files the parts of slips that stock keeps.",
 )
 def _picker(play: Player) -> None:
     merchant = _merchant(play, "picker")
@@ -114,13 +145,14 @@ def _picker(play: Player) -> None:
         rows = [{"bin": r.bin, "product": r.product, "quantity": r.quantity} for r in play.floor.picking_list(wave)]
         if all(r["bin"] for r in rows):
             play.floor.pick(wave, rows, SIGNED)
+    _parts(play, "picker")
 
 
 @autoplays(
     "packer",
-    "逐单扫描出库，更换拣错的商品，附上顾客要的发票，用装得下的最小的箱打包，王字封箱。",
-    "Scans out every picked order, changes what is wrong, and packs it with the invoice that the customer asked for in the smallest box that holds it, "
-    "sealed in the form of 王.",
+    "逐单扫描出库，更换拣错的商品，打印发货五联单，附上顾客要的发票，用装得下的最小的箱打包，王字封箱。五联单归档自己的一联，转交账务联和库存联。",
+    "Scans out every picked order, changes what is wrong, prints its slip in five parts, and packs it with the invoice that the customer asked for in the "
+    "smallest box that holds it, sealed in the form of 王. Files its own part of the slip, and hands on those of accounts and stock.",
 )
 def _packer(play: Player) -> None:
     orders = """select f.sales_order as number from floor_order f join document w on w.number = f.wave join document d on d.number = f.sales_order
@@ -128,6 +160,7 @@ def _packer(play: Player) -> None:
                   and not exists (select 1 from floor_parcel p join document x using (number) where p.sales_order = f.sales_order and x.state <> 'unpacked')
                 order by 1"""
     _each(_numbers(play, orders, m=_merchant(play, "packer")), lambda order: _send_out(play, order))
+    _parts(play, "packer")
 
 
 def _send_out(play: Player, order: str) -> None:
@@ -135,6 +168,8 @@ def _send_out(play: Player, order: str) -> None:
         read = play.floor.scan_result(order)
         wrong, right = (next(r.product for r in read if r.difference * sign > 0) for sign in (1, -1))
         play.floor.exchange_piece(order, wrong, right)
+    if _no_slip(play, order):
+        play.floor.print_dispatch_slip(order, SIGNED)
     slip = play.floor.packing_slip(order)
     weight = sum(r.quantity * r.weight_g for r in slip)
     box = next((name for name, b in BOXES.items() if weight + b.tare <= b.most), "crate")
@@ -147,10 +182,11 @@ def _send_out(play: Player, order: str) -> None:
 @autoplays(
     "floor_clerk",
     "每个包裹用最便宜的快递打印面单，按快递填写清单，交给快递签收并归档。已签收的包裹各回访一次。"
-    "收到的退货逐单扫描：完好的放进最空的货位，有次品的上报。不盘点。",
+    "收到的退货逐单扫描：完好的放进最空的货位，有次品的上报。账务联归档。不盘点。",
     "Prints a waybill of the cheapest courier for every parcel, draws up a list for each courier, has it signed and files it. "
     "Calls each customer whose parcel was signed for, once. "
-    "Scans every return: sound goods go into the emptiest bin, faulty ones are reported. Counts nothing.",
+    "Scans every return: sound goods go into the emptiest bin, faulty ones are reported. "
+    "Files the parts of slips that accounts keep. Counts nothing.",
 )
 def _clerk(play: Player) -> None:
     merchant = _merchant(play, "floor_clerk")
@@ -166,6 +202,7 @@ def _clerk(play: Player) -> None:
     _each(_numbers(play, back, m=merchant), play.floor.receive_return)
     checks = "select f.number from floor_return f join document d using (number) where f.merchant = $m and d.state in ('arrived', 'scanned') order by 1"
     _each(_numbers(play, checks, m=merchant), lambda check: _take_back(play, merchant, check))
+    _parts(play, "floor_clerk")
 
 
 def _send_parcels(play: Player, merchant: str) -> None:
@@ -216,10 +253,11 @@ def _manager(play: Player) -> None:
 
 @autoplays(
     "stock_accountant",
-    "盘点差异不超过 500 元的批准，超过的退回重盘。",
-    "Approves differences of a count up to 500 CNY, and has larger ones counted again.",
+    "盘点差异不超过 500 元的批准，超过的退回重盘。财务联归档。",
+    "Approves differences of a count up to 500 CNY, and has larger ones counted again. Files the parts of slips that finance keeps.",
 )
 def _accountant(play: Player) -> None:
     for row in _asked(play, "stock_accountant", "floor_count"):
         small = row.amount <= SMALL
         play.floor.decide_differences(row.number, small, "" if small else "差异较大，请重盘 A large difference: count again")
+    _parts(play, "stock_accountant")

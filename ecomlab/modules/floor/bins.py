@@ -148,12 +148,16 @@ def take(do: Doing, merchant: str, product: str, quantity: int, bin: str | None 
 
 
 def _use(do: Doing, merchant: str, lot: Any, used: int) -> None:
+    """Takes pieces of a lot, and opens the carton that they lie in; one that is used up is empty."""
+    carton = documents.find(do, CARTON, lot.carton) if lot.carton else None
     if used == lot.quantity:
         do.execute("delete from floor_lot where merchant = $m and lot = $lot", m=merchant, lot=lot.lot)
-        if lot.carton:
-            documents.find(do, CARTON, lot.carton).move_to("empty")
+        if carton:
+            carton.move_to("empty")
     else:
         do.execute("update floor_lot set quantity = quantity - $used where merchant = $m and lot = $lot", used=used, m=merchant, lot=lot.lot)
+        if carton and carton.state == "shelved":
+            carton.move_to("opened")
 
 
 @stock.on_leaving
@@ -220,5 +224,16 @@ def _hold(look: Looking) -> list[str]:
         for r in look.all(
             """select b.merchant, b.bin, b.capacity, sum(l.quantity) as there from floor_bin b join floor_lot l using (merchant, bin)
                group by b.merchant, b.bin, b.capacity having sum(l.quantity) > b.capacity order by 1, 2"""
+        )
+    ]
+
+
+@invariant("cartons_sealed", "未开的箱装着箱标上的件数，开过的箱少于箱标", "A sealed carton holds what its label says, an opened one less")
+def _sealed(look: Looking) -> list[str]:
+    return [
+        f"{r.carton} is {r.state}: {r.quantity} of {r.scanned}"
+        for r in look.all(
+            """select l.carton, d.state, l.quantity, b.scanned from floor_lot l join document d on d.number = l.carton join floor_box b on b.carton = l.carton
+               where (d.state = 'shelved') <> (l.quantity = b.scanned) or d.state not in ('shelved', 'opened') order by 1"""
         )
     ]

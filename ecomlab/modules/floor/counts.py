@@ -102,6 +102,20 @@ def count_zone(do: Doing, zone: Annotated[Literal["A", "B", "C"], Ask(labels={z:
     return made.number
 
 
+@query(role=CLERK, title=("查看箱", "View the cartons"))
+def cartons(do: Doing) -> Table:
+    """The cartons in the bins, the opened ones first: bin, carton, state, product, product_name, on_label (pieces), there (pieces in it by the books).
+
+    A sealed carton is counted by its label, an opened one piece by piece.
+    """
+    return do.table(
+        """select l.bin, l.carton, d.state, l.product, p.name as product_name, b.scanned as on_label, l.quantity as there
+           from floor_lot l join document d on d.number = l.carton join floor_box b on b.carton = l.carton join product p on p.gtin = l.product
+           where l.merchant = $m order by d.state = 'shelved', l.bin, l.carton""",
+        m=site(do).merchant,
+    )
+
+
 def missing_pieces(look: Looking, count: Any) -> tuple[str, str, int] | None:
     """Where the bins of a zone differ from the books, and by how many pieces: by the world's seed in one line, until a difference there was decided."""
     before = look.value(

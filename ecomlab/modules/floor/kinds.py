@@ -18,7 +18,13 @@ ARRIVAL = documents.kind(
         "shelved": (),
     },
 )
-CARTON = documents.kind("carton", "WC", ("箱", "carton"), {"labelled": ("labelled", "shelved"), "shelved": ("empty",), "empty": ()})
+#: A carton on a shelf is sealed until the first piece is taken from it; one that leaves whole is never opened.
+CARTON = documents.kind(
+    "carton",
+    "WC",
+    ("箱", "carton"),
+    {"labelled": ("labelled", "shelved"), "shelved": ("opened", "empty"), "opened": ("empty",), "empty": ()},
+)
 WAVE = documents.kind("wave", "WV", ("拣货波次", "picking wave"), {"planned": ("picked",), "picked": ("checked",), "checked": ()})
 #: A packed order. One that is cancelled before the courier has it is unpacked.
 PARCEL = documents.kind(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...books import documents
 
-#: A talk with a customer. One that was no sale is closed when it has been answered and the day is over; unanswered it is lost.
+#: A talk with a customer. One that was no sale is closed when it has been answered and the day is over; unanswered it is lost. So is one about a
+#: purchase that has not become an order by then, which says nothing of later days.
 CONVERSATION = documents.kind(
     "service_conversation",
     "CV",
