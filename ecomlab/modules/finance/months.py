@@ -16,6 +16,7 @@ from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.terms import term
 from ...kernel.values import Ask, Line
+from .. import b2c
 from .decisions import decided_by_manager
 from .staff import FINANCE_CLERK, MANAGER, MINE, company_of
 from .wires import unknown_wires
@@ -89,8 +90,17 @@ def items(look: Looking, staff: str, month: str) -> list[Item]:
 
 @query("FIN014", role=FINANCE_CLERK, title=("查看月结检查表", "View the month-end sheet"))
 def month_sheet(do: Doing, month: Month) -> Table:
-    """What is open at the end of a month: item, open, amount. The statement counts as open until one that covers the month is explained."""
-    return Table(("item", "open", "amount"), [tuple(i) for i in items(do, do.actor, month)])
+    """What is open at the end of a month: item, open, amount. The statement counts as open until one that covers the month is explained.
+
+    Goods received and not invoiced have a line where there are any. They stand in the books at the price of their order, and no sheet waits for them.
+    """
+    return Table(("item", "open", "amount"), [tuple(i) for i in [*items(do, do.actor, month), *_estimated(do, do.actor, month)]])
+
+
+def _estimated(look: Looking, staff: str, month: str) -> list[Item]:
+    """The deliveries whose invoices had not come at the end of a month, with their net amount; none where all had."""
+    rows = b2c.awaited(look, company_of(look, staff), min(last_day(month), look.day))
+    return [Item("not_invoiced", len(rows), sum((r.net for r in rows), Decimal("0.00")))] if rows else []
 
 
 @command("FIN014", role=FINANCE_CLERK, title=("签月结表", "Sign the month-end sheet"))
