@@ -151,7 +151,7 @@ def test_a_role_without_a_secret_shows_a_certificate_or_is_somebody_whom_the_lib
 def test_no_table_keeps_a_secret_of_its_own_outside_the_lock() -> None:
     look = fresh_state("semester").look
     columns = look.all("select table_name, column_name from duckdb_columns() where not internal and data_type = 'VARCHAR' order by all")
-    like = "select 1 from \"{}\" where regexp_matches(\"{}\", '^(issued|scrypt):') limit 1"
+    like = "select 1 from \"{}\" where regexp_matches(\"{}\", '^(issued|scrypt|hmac):') limit 1"
     assert [tuple(c) for c in columns if look.value(like.format(*c))] == [("access", "secret")]
 
 

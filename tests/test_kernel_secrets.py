@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def test_a_password_that_is_typed_is_kept_nowhere(lab: Callable[..., Lab]) -> No
 def test_no_secret_of_the_model_student_is_kept_anywhere(scenario: str) -> None:
     lab = worlds.looked_at(scenario)
     kept = {(p.ask.purpose, d.arguments[p.name]) for d in lab.world.state.done for p in COMMANDS[d.do].params if p.kind == "secret"}
-    assert kept and all(digest.startswith("pin:" if secrets.is_pin(purpose) else "scrypt:") for purpose, digest in kept)
+    assert kept and all(digest.startswith("pin:" if secrets.is_pin(purpose) else ("scrypt:", "hmac:")) for purpose, digest in kept)
     player = lab.player()
     typed = [player.password(n) for n in ("mailbox", "corporate", "personal", "merchant")]
     typed += [player.pin(n) for n in ("corporate", "personal", "merchant")]
@@ -187,8 +188,22 @@ def test_of_a_pin_too_little_is_kept_to_find_it_and_enough_to_refuse_a_slip() ->
         assert [s for s in slips if same_secret(SEED, "ebank.pin", kept, digest_secret(SEED, "ebank.pin", s))] in (["480917"], [])
 
 
-def test_a_pin_of_a_logbook_of_before_is_still_the_prepared_one() -> None:
-    issued = Issued("pin/corporate")
-    before = secrets._scrypt(SEED, "ebank.pin", issued.plain(SEED))
-    assert same_secret(SEED, "ebank.pin", issued.stored(), before)
-    assert not same_secret(SEED, "ebank.pin", issued.stored(), secrets._scrypt(SEED, "ebank.pin", "480917"))
+@pytest.mark.parametrize(("purpose", "label", "other"), [("ebank.pin", "pin/corporate", "480917"), ("ca.download", "certificate/ca-0417-0001/1", PASSWORD)])
+def test_an_issued_secret_of_a_logbook_of_before_still_opens(purpose: str, label: str, other: str) -> None:
+    """They were scrypt digests, all of them."""
+    issued = Issued(label)
+    assert same_secret(SEED, purpose, issued.stored(), secrets._scrypt(SEED, purpose, issued.plain(SEED)))
+    assert not same_secret(SEED, purpose, issued.stored(), secrets._scrypt(SEED, purpose, other))
+
+
+def test_only_what_looks_like_an_issued_secret_is_digested_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of those the seed beside the digest tells as much; of a password that somebody thinks up it tells nothing."""
+    monkeypatch.setattr(secrets, "_scrypt", lambda *of: "scrypt:slow")
+    issued = Issued("password/carrier").plain(SEED)
+    kept = digest_secret(SEED, "lgs.password", issued)
+    assert re.fullmatch("hmac:[0-9a-f]{64}", kept) and secrets.DIGEST.fullmatch(kept) and issued not in kept
+    assert len({kept, digest_secret("cd" * 32, "lgs.password", issued), digest_secret(SEED, "c2c.password", issued)}) == 3
+    for typed in (PASSWORD, issued[:-1], f"{issued}x", issued.replace("-", ""), f"{issued}\n", issued.lower() + "l", "Abcd-efgh-ijkl", "-".join("abcd"), ""):
+        assert digest_secret(SEED, "lgs.password", typed) == "scrypt:slow", typed
+    for k in range(300):
+        assert secrets._ISSUED.fullmatch(Issued(f"password/{k}").plain(SEED))

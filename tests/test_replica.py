@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import random
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -80,6 +81,8 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "the greatest that is there": ("select number, greatest(quantity, 1) as a, least(price, 1) as b from thing where price is not null order by number", {}),
     "a list of values": ("select v.a, v.b from (values ('x', 1), ('y', 2)) v(a, b) order by v.a", {}),
     "a division, which is for DuckDB": ("select number, price / quantity as a from thing where quantity > 0 and price is not null order by number", {}),
+    "what a piece costs": ("select on_sale, (sum(price) / sum(quantity))::decimal(18,2) as a, (sum(t.rate) / sum(t.quantity))::decimal(18,6) as b\n"
+                           "from thing t where quantity > 0 and number <> '茶' group by on_sale order by on_sale", {}),
     "a view": ("select number from dear order by number", {}),
     "a view beside a query of its own": ("with other as (select number from thing where price = 12.5)\n"
                                          "select number from dear union all select number from other order by number", {}),
@@ -148,6 +151,28 @@ def test_what_duckdb_was_asked_for_one_replica_is_gone_for_the_next() -> None:
         found.append(store.value(asked))
         store.close()
     assert found == [4, 0]
+
+
+def test_what_a_piece_costs_is_rounded_as_duckdb_rounds_it() -> None:
+    """A thousand amounts and numbers of pieces, many of which come to half a cent."""
+    chance = random.Random(7)
+    amounts = [Decimal(chance.randrange(-(10**k), 10**k)).scaleb(-2) for k in range(2, 12) for _ in range(100)]
+    pieces = [chance.choice([1, 2, 3, 8, 16, 40, 200, chance.randrange(1, 10**6)]) for _ in amounts]
+    found = []
+    for store in (Database(), Replica()):
+        store.script(TABLE)
+        store.execute(
+            "insert into thing select unnest($numbers), unnest($pieces), unnest($amounts), null, null, null, null",
+            numbers=[f"{i:04d}" for i in range(len(amounts))], pieces=pieces, amounts=amounts,
+        )  # fmt: skip
+        found.append(store.all("select number, (sum(price) / sum(quantity))::decimal(18,2) as a from thing group by number order by number"))
+        if isinstance(store, Replica):
+            assert store._beside is None, "SQLite itself"
+            store.execute("update thing set quantity = 0")
+            with pytest.raises(Unlike):
+                store.all("select number, (sum(price) / sum(quantity))::decimal(18,2) as a from thing group by number order by number")
+        store.close()
+    assert found[0] == found[1] and len(found[0]) == 1000
 
 
 def test_a_key_stands_once_and_what_must_be_there_is(store: Database) -> None:

@@ -74,7 +74,7 @@ def traits(logbook: Path, report: Report) -> Traits | None:
     created = _time(read.header.created)
     return Traits(
         read.header.student, read.header.scenario, len(entries),
-        digests=frozenset(text for e in entries for text in _strings(e.arguments) if text.startswith("scrypt:")),
+        digests=frozenset(text for e in entries for text in _strings(e.arguments) if text.startswith(("scrypt:", "hmac:"))),
         gaps=tuple(round(step.total_seconds()) for _, step in steps),
         texts=frozenset(_own_texts(read, report)),
         answers=frozenset(_answers(entries)),

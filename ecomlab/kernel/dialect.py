@@ -141,16 +141,25 @@ _REWRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], 
 _SPREAD = re.compile(r"\bunnest\(\$(\w+)\)")
 
 
-def translated(sql: str) -> tuple[str, tuple[str, ...]]:
+#: What a piece costs: an amount by a number of pieces, which DuckDB divides as floating-point numbers.
+_QUOTIENT = re.compile(r"\((sum\((?:\w+\.)?(\w+)\)) / (sum\((?:\w+\.)?(\w+)\))\)::decimal\(\d+,\s*([0-6])\)")
+
+
+def translated(sql: str, decimals: Sequence[str] = ()) -> tuple[str, tuple[str, ...]]:
     """A statement as SQLite takes it, and which of its parameters are lists to be spread over rows. Raises Unlike where it has something that SQLite
-    has not, or has otherwise."""
+    has not, or has otherwise. decimals: the columns that are decimals, wherever they stand."""
     texts: list[str] = []
 
     def aside(found: re.Match[str]) -> str:
         texts.append(found[0])
         return f"\x00{len(texts) - 1}\x00"
 
+    def quotient(found: re.Match[str]) -> str:
+        whole, amount, by, pieces, places = found.groups()
+        return f"quotient({whole}, {by}, {places})" if amount in decimals and pieces not in decimals else found[0]
+
     bare = _STRING.sub(aside, COMMENT.sub("", sql)).rstrip().removesuffix(";")
+    bare = _QUOTIENT.sub(quotient, bare)
     for what, instead in _REWRITTEN:
         bare = what.sub(instead, bare)
     bare = _nulls_last(_grouped(bare))

@@ -71,12 +71,16 @@ class _Template:
             found.setdefault(table, []).append(kind)
         return found
 
-    @functools.cached_property
-    def _mixed(self) -> re.Pattern[str]:
+    @property
+    def _decimals(self) -> list[str]:
         if "" not in self._said:
             found = self.duckdb.all("select distinct column_name from duckdb_columns() where data_type like 'DECIMAL%' order by 1")
             self._said[""] = [name for (name,) in found]
-        return mixed(self._said[""])
+        return self._said[""]
+
+    @functools.cached_property
+    def _mixed(self) -> re.Pattern[str]:
+        return mixed(self._decimals)
 
     def of(self, sql: str, parameters: dict[str, Any]) -> Kind:
         """How a statement runs here. Raises Unlike."""
@@ -101,7 +105,7 @@ class _Template:
         return f"with {', '.join(heads)}{', ' + bare.removeprefix('with ') if bare.startswith('with ') else f' {bare}'}"
 
     def _read(self, sql: str, parameters: dict[str, Any]) -> Kind:
-        theirs, spread = translated(self._with_views(sql))
+        theirs, spread = translated(self._with_views(sql), self._decimals)
         if mixed := self._mixed.search(theirs):
             raise Unlike(f"{mixed[0]}: {' '.join(sql.split())[:120]}")
         try:

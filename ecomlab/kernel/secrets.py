@@ -9,7 +9,9 @@ The remainder has no salt on purpose: it says the same of a PIN in every world, 
 
 Secrets that the laboratory itself issues (the download password of a certificate, the rehearsal passwords of a
 scenario) follow from the seed by a label; they are kept as that label and never as text, and are digested only when
-somebody types one in. The label itself opens nothing, but in a prologue (docs/modules.md).
+somebody types one in. Their digest is an HMAC, for a slow one would hide nothing: whoever has the logbook has the seed, from which they
+follow. That something is typed which looks like one says its shape, which no password has that a person thinks up, and which has 60 bits.
+The label itself opens nothing, but in a prologue (docs/modules.md).
 """
 
 from __future__ import annotations
@@ -25,11 +27,14 @@ from dataclasses import dataclass
 COST = 14
 #: The prime by which a PIN is kept. It divides neither a digit's difference nor that of two places, times any power of ten.
 PIN_MODULUS = 997
-DIGEST = re.compile(r"scrypt:[0-9a-f]{64}|pin:[0-9]{3}")
+DIGEST = re.compile(r"(?:scrypt|hmac):[0-9a-f]{64}|pin:[0-9]{3}")
 #: Labels of what the cast signs in with. It is nobody's to type: no digest is ever taken for it.
 CAST = "cast/"
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
 _DIGITS = "23456789"
+#: What stands at each place of a group, and how a whole one looks.
+_GROUP = (_LETTERS, _LETTERS + _DIGITS, _LETTERS + _DIGITS, _DIGITS)
+_ISSUED = re.compile("-".join(["".join(f"[{alphabet}]" for alphabet in _GROUP)] * 3))
 
 
 def derive(seed: str, label: str, length: int = 32) -> bytes:
@@ -58,8 +63,7 @@ class Issued:
             digits[1] = (digits[0] + 5) % 10  # neither all the same nor in sequence
             return "".join(map(str, digits))
         raw = derive(seed, f"issued:{self.label}", 24)
-        alphabets = (_LETTERS, _LETTERS + _DIGITS, _LETTERS + _DIGITS, _DIGITS)
-        chosen = [alphabets[i % 4][int.from_bytes(raw[2 * i : 2 * i + 2], "big") % len(alphabets[i % 4])] for i in range(12)]
+        chosen = [_GROUP[i % 4][int.from_bytes(raw[2 * i : 2 * i + 2], "big") % len(_GROUP[i % 4])] for i in range(12)]
         return "-".join("".join(chosen[i : i + 4]) for i in (0, 4, 8))
 
     def stored(self) -> str:
@@ -72,8 +76,11 @@ def is_pin(purpose: str) -> bool:
 
 
 def digest_secret(seed: str, purpose: str, text: str) -> str:
-    """What stands for `text` in logbook and tables: `scrypt:` and 64 hex digits, of a PIN `pin:` and its remainder."""
-    return f"pin:{int(text) % PIN_MODULUS:03d}" if is_pin(purpose) else _scrypt(seed, purpose, text)
+    """What stands for `text` in logbook and tables: `scrypt:` and 64 hex digits, of a PIN `pin:` and its remainder, of what looks like a secret
+    that the laboratory issues `hmac:` and 64 hex digits."""
+    if is_pin(purpose):
+        return f"pin:{int(text) % PIN_MODULUS:03d}"
+    return f"hmac:{derive(seed, f'typed:{purpose}:{text}').hex()}" if _ISSUED.fullmatch(text) else _scrypt(seed, purpose, text)
 
 
 def _scrypt(seed: str, purpose: str, text: str) -> str:
@@ -82,14 +89,14 @@ def _scrypt(seed: str, purpose: str, text: str) -> str:
 
 
 @functools.lru_cache(maxsize=4096)
-def _digest_issued(seed: str, purpose: str, label: str, as_pin: bool) -> str:
-    """Digested once, so that a replay of many sign-ins does not pay for each. Logbooks of before 1.0 have PINs as scrypt digests."""
-    return (digest_secret if as_pin else _scrypt)(seed, purpose, Issued(label).plain(seed))
+def _digest_issued(seed: str, purpose: str, label: str, slowly: bool) -> str:
+    """Digested once, so that a replay of many sign-ins does not pay for each. slowly: as logbooks of before 1.0 have all of them."""
+    return (_scrypt if slowly else digest_secret)(seed, purpose, Issued(label).plain(seed))
 
 
 def same_secret(seed: str, purpose: str, stored: str, given: str) -> bool:
     """Whether `given` (a digest from the edge, or in a prologue a label) is the secret behind `stored`. Takes the same time either way."""
     issued, label = stored.startswith("issued:"), stored.removeprefix("issued:")
     if issued and not label.startswith(CAST) and DIGEST.fullmatch(given):
-        stored = _digest_issued(seed, purpose, label, is_pin(purpose) and given.startswith("pin:"))
+        stored = _digest_issued(seed, purpose, label, given.startswith("scrypt:"))
     return hmac.compare_digest(stored.encode(), given.encode())

@@ -46,6 +46,19 @@ def _day_of(value: int | None) -> int | None:
     return value if value is None or 0 < value < 10_000_000 else _1970 + value // _A_DAY
 
 
+def _quotient(amount: int | None, pieces: int | None, places: int) -> int | None:
+    """An amount in millionths by a number, to so many places: as floating-point numbers and half away from zero, as DuckDB has it. Raises
+    ArithmeticError where that is not sure to be DuckDB's."""
+    if amount is None or pieces is None:
+        return None
+    if abs(amount) >= 2**53:
+        raise OverflowError
+    scaled = abs(amount / 1e6 / pieces * 10.0**places)
+    whole = int(scaled)
+    rounded = whole + (scaled - whole >= 0.5)
+    return (rounded if (amount < 0) == (pieces < 0) else -rounded) * 10 ** (6 - places)
+
+
 class _AnyValue:
     """The first value that is not null, as in DuckDB."""
 
@@ -128,5 +141,6 @@ FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("lower", 1, lambda text: None if text is None else text.lower()),
     ("upper", 1, lambda text: None if text is None else text.upper()),
     ("days_between", 2, lambda start, end: None if start is None or end is None else end - start),
+    ("quotient", 3, _quotient),
     ("regexp_matches", 2, lambda text, pattern: None if text is None else int(re.search(pattern, text) is not None)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from decimal import Decimal
 from typing import Annotated, Any, Literal, NamedTuple
@@ -202,8 +203,9 @@ def _bill(do: Doing) -> None:
         return
     rows = do.all(
         f"""select a.member, s.per, s.price, sum(case s.per when 'click' then s.clicks else s.impressions end)::bigint as charged
-            from ({CAMPAIGNS}) a join netsell_ad_day s using (number) where s.day >= $day::date - interval 1 month and s.day < $day
+            from ({CAMPAIGNS}) a join netsell_ad_day s using (number) where s.day >= $first and s.day < $day
             group by all order by a.member, s.per, s.price""",
+        first=(do.day - datetime.timedelta(days=1)).replace(day=1),
         day=do.day,
     )
     totals: dict[str, Decimal] = {}
