@@ -236,7 +236,8 @@ def _cut(bench: Bench) -> Path:
 @cheat("other_result", "wrong_session", "wrong_password")
 def _opened_by_label(bench: Bench) -> Path:
     """A friend's other half with the labels of issued secrets in the place of secrets."""
-    labelled = [replace(e, arguments={k: "issued:password/x" if str(v).startswith(("scrypt:", "hmac:")) else v for k, v in e.arguments.items()}) for e in bench.theirs]
+    label = "issued:password/x"
+    labelled = [replace(e, arguments={k: label if str(v).startswith(("scrypt:", "hmac:")) else v for k, v in e.arguments.items()}) for e in bench.theirs]
     return bench.written(ALICE, bench.header, [*bench.own, *labelled[len(bench.own) :]])
 
 
