@@ -275,7 +275,7 @@ def moved(seen: Evidence, kind: str, *states: str) -> list[Move]:
         KINDS[kind].moves[state]
     rows = seen.look.all(
         """select h.document as number, h.state, h.entry, h.day from document_history h join document d on d.number = h.document
-           where d.kind = $kind and list_contains($states, h.state) and h.entry > 0 order by h.entry, h.document, h.step""",
+           where h.entry > 0 and d.kind = $kind and list_contains($states, h.state) order by h.entry, h.document, h.step""",
         kind=kind, states=list(states),
     )  # fmt: skip
     return [Move(*row) for row in rows]

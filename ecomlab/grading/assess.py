@@ -81,7 +81,8 @@ def assess(state: State, code: str, key: str | None = None) -> TaskReport:
     evidence = Evidence(state.look, state.done, code, partial(keys.withheld, state.header, key=key))
     task = tasks()[code]
     met = [CHECKS[code][goal.name](evidence) for goal in task.goals]
-    return TaskReport(task, tuple(_judged(goal, m, evidence) for goal, m in zip(task.goals, met, strict=True)), tuple(_words(task, met, evidence)))
+    asked = shown(evidence.brief)
+    return TaskReport(task, tuple(_judged(goal, m, asked) for goal, m in zip(task.goals, met, strict=True)), tuple(_words(task, met, evidence)))
 
 
 def _words(task: Task, met: Sequence[object], evidence: Evidence) -> list[Written]:
@@ -95,8 +96,8 @@ def _words(task: Task, met: Sequence[object], evidence: Evidence) -> list[Writte
     return found
 
 
-def _judged(goal: Goal, met: object, evidence: Evidence) -> GoalReport:
-    """A goal that cannot be judged without the course's key is open, and says so in place of what it asks."""
+def _judged(goal: Goal, met: object, asked: dict[str, Any]) -> GoalReport:
+    """asked: what the brief says, as it is shown. A goal that cannot be judged without the course's key is open, and says so in place of what it asks."""
     if isinstance(met, Text):
         return GoalReport(goal.name, met, goal.points, False)
-    return GoalReport(goal.name, goal.text.fill(**shown(evidence.brief)), goal.points, bool(met))
+    return GoalReport(goal.name, goal.text.fill(**asked), goal.points, bool(met))

@@ -24,6 +24,8 @@ from typing import Any, Literal
 Ended = Literal["too_slow", "too_large", "process_died"]
 #: Seconds between two looks at the memory of the processes.
 LOOK = 0.2
+#: When Python looks for garbage (`gc.set_threshold`): as often as it does by itself, it takes a twentieth of a grading.
+SELDOM = 50_000, 10, 10
 #: A job that uses less of the processor than it may is given up after so many times its limit: it waits for something, or the machine is very busy.
 PATIENCE = 4
 
@@ -149,6 +151,7 @@ def _work(work: Callable[..., Any], line: Connection, parents: Connection) -> No
     parents.close()  # or the line would never break, and a grader that was killed would leave its processes behind for ever
     gc.freeze()  # what is imported stays; from here on there may be something to collect
     gc.enable()
+    gc.set_threshold(*SELDOM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever interrupts, interrupts the parent, which ends this process
     with contextlib.suppress(EOFError, OSError):
         line.send("ready")

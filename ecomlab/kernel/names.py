@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -37,6 +38,7 @@ def mentions(text: str, word: str) -> bool:
     return re.search(rf"(?<![0-9a-z]){spelled}(?![0-9a-z])", unicodedata.normalize("NFKC", text).casefold()) is not None
 
 
+@functools.lru_cache(maxsize=4096)
 def both(name: str | None) -> Text:
     """A name of the laboratory's data as each reader sees it: "江南商贸 Jiangnan Trading" is two; any other is the same in both languages.
 

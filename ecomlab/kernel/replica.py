@@ -74,9 +74,10 @@ class _Template:
     @property
     def _decimals(self) -> list[str]:
         if "" not in self._said:
-            found = self.duckdb.all("select distinct column_name from duckdb_columns() where data_type like 'DECIMAL%' order by 1")
-            self._said[""] = [name for (name,) in found]
-        return self._said[""]
+            rows = self.duckdb.all("select distinct column_name from duckdb_columns() where data_type like 'DECIMAL%' order by 1")
+            self._said[""] = [name for (name,) in rows]
+        found: list[str] = self._said[""]
+        return found
 
     @functools.cached_property
     def _mixed(self) -> re.Pattern[str]:
@@ -209,7 +210,7 @@ class Replica(Database):
             self._touched.add(kind.changes)
         try:
             if not kind.spread:
-                return self._base.execute(kind.sql, {name: inside(value) for name, value in parameters.items()})
+                return self._base.execute(kind.sql, {name: value if type(value) is str else inside(value) for name, value in parameters.items()})
             given = {name: inside(value) for name, value in parameters.items() if name not in kind.spread}
             columns = zip(*(map(inside, parameters[name]) for name in kind.spread), strict=True)
             return self._base.executemany(kind.sql, [{**given, **dict(zip(kind.spread, row, strict=True))} for row in columns])

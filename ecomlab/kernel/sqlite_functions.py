@@ -56,7 +56,8 @@ def _quotient(amount: int | None, pieces: int | None, places: int) -> int | None
     scaled = abs(amount / 1e6 / pieces * 10.0**places)
     whole = int(scaled)
     rounded = whole + (scaled - whole >= 0.5)
-    return (rounded if (amount < 0) == (pieces < 0) else -rounded) * 10 ** (6 - places)
+    unit: int = 10 ** (6 - places)
+    return unit * (rounded if (amount < 0) == (pieces < 0) else -rounded)
 
 
 class _AnyValue:

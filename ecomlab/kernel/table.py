@@ -7,30 +7,30 @@ import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import repeat
-from typing import Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from .terms import term
 from .texts import Language, Text, default_language
 
 
 class Row(tuple[Any, ...]):
-    """A row of a result: a tuple whose values are also attributes, by column name."""
+    """A row of a result: a tuple whose values are also attributes, by column name, but where that is an attribute of every tuple."""
 
     __slots__ = ()
     columns: tuple[str, ...] = ()
 
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[type(self).columns.index(name)]
-        except ValueError:
-            raise AttributeError(name) from None
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     def asdict(self) -> dict[str, Any]:
         return dict(zip(type(self).columns, self, strict=True))
 
 
 def row_type(columns: Sequence[str]) -> type[Row]:
-    return type("Row", (Row,), {"__slots__": (), "columns": tuple(columns)})
+    values = {name: property(itemgetter(i)) for i, name in reversed(list(enumerate(columns))) if not hasattr(Row, name)}
+    return type("Row", (Row,), {**values, "__slots__": (), "columns": tuple(columns)})
 
 
 #: A cost per piece is kept with six places and shown with two; files and frames have them all.

@@ -32,7 +32,7 @@ class Text(NamedTuple):
         return Text(*(_snug(_PLACE.sub(f"{_EDGE}…{_EDGE}", said)) for said in self))
 
     def _filled(self, language: Language, values: dict[str, object]) -> str:
-        return self.say(language).format(**{name: _value(value, language) for name, value in values.items()})
+        return self.say(language).format_map(_Said(values, language))
 
     def __str__(self) -> str:
         return f"{self.zh} / {self.en}" if self.zh != self.en else self.en
@@ -54,6 +54,16 @@ class _Counted(int):
         if not spec.isalpha() or len(spec) == 1:
             return super().__format__(spec)
         return f"{int(self)} {spec}" if self == 1 else f"{int(self)} {spec}s"
+
+
+class _Said(dict[str, object]):
+    """Values as a language says them; those of a text's places only, of which there are few, while a brief has many."""
+
+    def __init__(self, values: dict[str, object], language: Language):
+        self._values, self._language = values, language
+
+    def __missing__(self, name: str) -> object:
+        return _value(self._values[name], self._language)
 
 
 def _value(value: object, language: Language) -> object:
