@@ -88,8 +88,8 @@ class Desk(Spoken):
         self.world = world
         #: what was assessed last, and after which entry: many faces ask for the same
         self._assessed: tuple[Any, dict[str, TaskReport]] = (self, {})
-        #: the tasks that were finished after so many entries
-        self._finished: tuple[int, set[str]] = (0, set())
+        #: the tasks that were finished after so many entries, each as it was judged when it was
+        self._finished: tuple[int, dict[str, TaskReport]] = (0, {})
         self._spoke = self._choice()
 
     # --- who and when ---
@@ -165,27 +165,37 @@ class Desk(Spoken):
     # --- tasks ---
 
     def check(self, code: str) -> TaskReport:
-        """What a task has shown and what it still needs, goal by goal, with points."""
+        """What a task has shown and what it still needs, goal by goal, with points: judged anew."""
         self._task(code)
         self.refresh()
-        return self._assess(code)
+        report = self._assess(code)
+        if report.missing:
+            self._finished[1].pop(code, None)
+        return report
 
     def checks(self) -> list[TaskReport]:
-        """The same for every task of this scenario, in their order."""
+        """The same for every task of this scenario, in their order. Bar and progress ask it after every entry, so what was finished is not judged again."""
         self.refresh()
-        return [self._assess(code) for code in self.codes]
+        return [self._stands(code) for code in self.codes]
 
     def finished(self, code: str) -> bool:
-        """Whether a task has nothing missing, as the world was last taken in. What was finished stays so, whatever lawful comes later, until something is
-        withdrawn: it is not judged again."""
+        """Whether a task has nothing missing, as the world was last taken in."""
+        return not self._stands(code).missing
+
+    def _stands(self, code: str) -> TaskReport:
+        """How a task stands, as the world was last taken in. What was finished stays so, whatever lawful comes later, until something is withdrawn: its report
+        is that of then."""
         seen, finished = self._finished
         fresh = self.world.entries[seen:]
         if len(self.world.entries) < seen or any(e.do == UNDO for e in fresh):
-            finished = set()
-        if code not in finished and not self._assess(code).missing:
-            finished.add(code)
+            finished = {}
         self._finished = len(self.world.entries), finished
-        return code in finished
+        if code in finished:
+            return finished[code].speaking(self.language)
+        report = self._assess(code)
+        if not report.missing:
+            finished[code] = report
+        return report
 
     def _assess(self, code: str) -> TaskReport:
         last = self.world.entries[-1] if self.world.entries else None
