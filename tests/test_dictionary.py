@@ -135,6 +135,12 @@ def test_parquet_of_a_world_describes_itself_to_duckdb_and_to_frictionless_reade
             assert plain.execute(f'select count(*) from "{name}"').fetchall() == world.execute(f'select count(*) from "{name}"').fetchall()
             for key in resource["schema"].get("foreignKeys", ()):
                 assert key["reference"]["resource"] in {"", *tables}
+            whole = {c[0] for c in plain.execute(f'describe "{name}"').fetchall() if c[1] in ("INTEGER", "BIGINT")}
+            lack = {c for c in whole if plain.execute(f'select count(*) > count("{c}") from "{name}"').fetchone() == (True,)}
+            kinds = {f["name"]: f["type"] for f in resource["schema"]["fields"]}
+            assert {c for c in whole if kinds[c] == "number"} == lack and all(kinds[c] == "integer" for c in whole - lack), "pandas has floats for these"
+            assert not any(lack & set(key["fields"]) for key in resource["schema"].get("foreignKeys", ()))
+        assert {"name": "reverses", "type": "number"}.items() <= tables["ledger_entry"]["schema"]["fields"][-1].items()
         assert plain.execute("select sum(value) from goods_flow").fetchall() == world.execute("select sum(value) from goods_flow").fetchall()
         (said,) = world.execute("select comment from duckdb_tables() where table_name = 'posting'").fetchone() or ("",)
         assert said.startswith(dictionary.described()["posting"].holds.zh) and said.endswith(dictionary.described()["posting"].holds.en)

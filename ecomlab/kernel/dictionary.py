@@ -220,11 +220,22 @@ def package(database: Database, paths: dict[str, list[str]]) -> dict[str, Any]:
     }
 
 
+def _missing(database: Database, table: str, whole: list[str]) -> set[str]:
+    """Which of these columns of whole numbers lack some.
+
+    Frictionless reads Parquet by pandas, which has no whole number for what is missing but a float's NaN: to Frictionless that is a number, no integer,
+    and refers to no row.
+    """
+    lacks = ", ".join(f'bool_or("{name}" is null)' for name in whole)
+    return {name for name, some in zip(whole, database.all(f"select {lacks} from {table}")[0], strict=True) if some} if whole else set()
+
+
 def _resource(database: Database, table: str, path: list[str], there: set[str]) -> dict[str, Any]:
     known, key = described().get(table), keys().get(table)
     columns = _columns(database, table)
+    missing = _missing(database, table, [c.name for c in columns if _TYPES.get(c.type) == "integer"])
     schema: dict[str, Any] = {"fields": [
-        {"name": c.name, "type": "number" if c.type.startswith("DECIMAL") else _TYPES.get(c.type, "string"),
+        {"name": c.name, "type": "number" if c.type.startswith("DECIMAL") or c.name in missing else _TYPES.get(c.type, "string"),
          "title": word(c.name, table).en, "description": word(c.name, table).zh} for c in columns
     ]}  # fmt: skip
     if key:
@@ -232,7 +243,7 @@ def _resource(database: Database, table: str, path: list[str], there: set[str]) 
     links = [
         {"fields": [column], "reference": {"resource": "" if target == table else target, "fields": [found[0]]}}
         for column, target in (known.joins if known else {}).items()
-        if target in there and len(found := keys().get(target, ())) == 1
+        if target in there and len(found := keys().get(target, ())) == 1 and column not in missing
     ]
     if links:
         schema["foreignKeys"] = links

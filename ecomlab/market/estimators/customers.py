@@ -144,3 +144,33 @@ def next_line_naive(data: Any) -> float:
     """The customer's own mean, as if four lines were enough to know somebody."""
     one = whom(data)
     return float(1 + one.further / one.lines)
+
+
+#: So many customers with the most orders are asked about, and so many weeks.
+BEST, SOON = 1_000, 4.0
+
+
+def best_customers(data: Any) -> Any:
+    """As `customers`: those with the most orders."""
+    known = customers(data)
+    return known.sort_values(["x", "recency", "age"], ascending=False, kind="stable").head(BEST)
+
+
+def expected(known: Any, weeks: float, r: float, alpha: float, a: float, b: float) -> Any:
+    """Orders that each of these customers, who all have come back, is expected to place within so many weeks (Fader, Hardie and Lee 2005, equation 10)."""
+    special = needed("scipy.special")
+
+    x, recency, age = (known[c].to_numpy(dtype=float) for c in ("x", "recency", "age"))
+    lasting = (alpha + age) / (alpha + age + weeks)
+    further = (a + b + x - 1) / (a - 1) * (1 - lasting ** (r + x) * special.hyp2f1(r + x, b + x, a + b + x - 1, weeks / (alpha + age + weeks)))
+    return further / (1 + a / (b + x - 1) * ((alpha + age) / (alpha + recency)) ** (r + x))
+
+
+def orders_of_the_best(data: Any) -> float:
+    return float(expected(best_customers(data), SOON, *bg_nbd(data)).sum())
+
+
+def orders_of_the_best_naive(data: Any) -> float:
+    """At the pace at which they have come so far, as if all of them still came."""
+    known = best_customers(data)
+    return float(SOON * (known.x / known.age).sum())
