@@ -65,7 +65,7 @@ def test_what_is_asked_is_asked_in_both_languages(market: tuple[Data, Path]) -> 
             assert [slip.why for slip in slips(Said("market", f"{q.name} {what}", "task", text))] == [], (q.name, text)
     assert [row.question for row in data.questions()] == list(QUESTIONS)
     assert {q.theme for q in QUESTIONS.values()} == set(questions.THEMES)
-    assert [row.question for row in data.questions("stock")] == ["wanted"]
+    assert [row.question for row in data.questions("stock")] == ["wanted", "fifo_stock"]
 
 
 def test_the_truth_differs_from_market_to_market() -> None:
