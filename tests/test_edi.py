@@ -23,7 +23,10 @@ from ecomlab.edifact.messages import Line, Trade
 from ecomlab.export import export_state
 from ecomlab.grading import grade
 from ecomlab.kernel.doing import Doing
+from ecomlab.kernel.evidence import shown
+from ecomlab.kernel.names import both
 from ecomlab.kernel.state import State
+from ecomlab.kernel.tasks import tasks
 from ecomlab.lab import Lab
 from ecomlab.modules import edi
 from ecomlab.modules.edi import flatfile, network
@@ -238,13 +241,24 @@ def test_the_network_reaches_members_only(joined: Lab) -> None:
 
 
 def test_characters_beyond_the_agreement_are_refused_and_nothing_is_made(joined: Lab) -> None:
-    joined.edi.change_product(product(joined), name="中性笔 Gel pen")
+    joined.edi.change_product(product(joined), name="中性笔")
     document = order(joined)
     joined.edi.make_flat_file(document)
     said = refused(joined.edi.make_message, document)
     assert said.code == "not_in_repertoire" and "中" in said.text.en
     assert state(joined, document) == "flat_file_made"
     assert one(joined, "select count(*) from edi_interchange") == 0
+
+
+def test_names_of_goods_are_written_in_the_language_that_the_character_set_has(joined: Lab) -> None:
+    name = one(joined, "select name from edi_product where number = $n", n=product(joined))
+    document = order(joined)
+    joined.edi.make_flat_file(document)
+    interchange = joined.edi.make_message(document)
+    payload = one(joined, "select payload from edi_interchange where number = $n", n=interchange)
+    assert both(name).zh != both(name).en and both(name).en in payload and both(name).zh not in payload
+    goal = tasks()["EDI014"].goal.fill(**shown(joined.brief("EDI014")))
+    assert (both(name).zh in goal.zh, both(name).en in goal.zh, both(name).en in goal.en) == (True, False, True)
 
 
 # --- what comes back -----------------------------------------------------------------------------------------------------
@@ -314,7 +328,8 @@ def test_the_chain_goes_on_to_despatch_and_invoice_with_what_the_seller_offered(
     assert read_back["DESADV"].delivery == SOON
     assert not [v for v in joined.audit() if v.findings]
     names = {r.gtin: r.name for r in joined.world.state.look.all("select gtin, name from edi_order_line where number = $n", n=document)}
-    assert {line.gtin: line.name for line in read_back["INVOIC"].lines} == names, "the bill names what it bills, by IMD"
+    billed = {line.gtin: line.name for line in read_back["INVOIC"].lines}
+    assert billed == {gtin: both(name).en for gtin, name in names.items()}, "the bill names what it bills, by IMD, as far as the character set has it"
 
 
 def test_a_rejection_and_an_answer_arrive_by_mail(sent: Lab) -> None:
@@ -434,8 +449,8 @@ def test_the_message_stands_beside_its_document_in_one_language_at_a_time(joined
     chinese, english = view.html("zh"), view.html("en")
     assert "要求交货日" in chinese and "delivery, requested" not in chinese
     assert "delivery, requested" in english and "要求交货日" not in english
-    for shown in (chinese, english):
-        assert shown.count("<table>") == 3 and "<b>" not in shown and "&lt;b&gt;" in shown
+    for page in (chinese, english):
+        assert page.count("<table>") == 3 and "<b>" not in page and "&lt;b&gt;" in page
     assert "IMD+F++:::Pen <b> & ?'Co?''" in [r.segment for r in view]
 
 

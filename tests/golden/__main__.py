@@ -1,4 +1,4 @@
-"""Records the golden logbooks anew, one for each scenario that can be played; with `--digests` only what they lead to.
+"""Records the golden logbooks anew, one for each scenario that can be played, or those of the scenarios named; with `--digests` only what they lead to.
 
 With `--digests` the logbooks stay as they are: they must replay as they did, for the same points, into tables that are laid out otherwise.
 """
@@ -25,10 +25,11 @@ def digests() -> int:
     return 0
 
 
-def main() -> int:
-    for old in [*FOLDER.glob("*.jsonl"), *FOLDER.glob("*.json")]:
-        old.unlink()
-    for name in worlds.scenarios():
+def main(names: list[str]) -> int:
+    if not names:
+        for old in [*FOLDER.glob("*.jsonl"), *FOLDER.glob("*.json")]:
+            old.unlink()
+    for name in names or worlds.scenarios():
         logbook = Path(shutil.copy(worlds.model(name, STUDENT), FOLDER / f"{name}.jsonl"))
         found = outcome(logbook)
         logbook.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
@@ -41,4 +42,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(digests() if sys.argv[1:] == ["--digests"] else main())
+    raise SystemExit(digests() if sys.argv[1:] == ["--digests"] else main(sys.argv[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from ...books import documents
@@ -11,6 +12,7 @@ from ...edifact import messages as chain
 from ...edifact.syntax import CODECS
 from ...kernel.command import choices, command, query
 from ...kernel.doing import Doing, Looking
+from ...kernel.names import both
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from ...kernel.texts import Text
@@ -68,7 +70,8 @@ def make_flat_file(do: Doing, document: Annotated[Ref, Ask(choose="edi.for_flat_
 def make_message(do: Doing, document: Annotated[Ref, Ask(choose="edi.for_message")]) -> str:
     """Translates the flat file into an ORDERS message of D.96A, in an interchange to the partner; gives the interchange's number.
 
-    The character set is the one agreed with the partner; a character outside it is refused, and nothing is made.
+    The character set is the one agreed with the partner. Names of goods are written in English where it has no Chinese; any other character outside it
+    is refused, and nothing is made.
     """
     found = documents.find(do, EDI_DOCUMENT, document, "document", do.actor)
     found.move_to("message_made", "document")
@@ -83,6 +86,10 @@ def make_message(do: Doing, document: Annotated[Ref, Ask(choose="edi.for_message
 
 
 def _written(envelope: Envelope, trade: chain.Trade) -> bytes:
+    try:
+        return write(envelope, [chain.orders(trade)])
+    except NotInRepertoire:
+        trade = replace(trade, lines=tuple(replace(line, name=both(line.name).en) for line in trade.lines))
     try:
         return write(envelope, [chain.orders(trade)])
     except NotInRepertoire as error:

@@ -9,7 +9,6 @@ from ...books import documents
 from ...edifact.messages import Line, Trade
 from ...kernel.command import choices, command
 from ...kernel.doing import Doing, Looking
-from ...kernel.names import both
 from ...kernel.refusals import refusal
 from ...kernel.terms import term
 from ...kernel.texts import Text
@@ -64,7 +63,7 @@ def enter_purchase_order(do: Doing, order: Annotated[Ref, Ask("采购订单", "P
         "select l.product, l.quantity, l.price, p.name from b2b_order_line l join product p on p.gtin = l.product where l.number = $order order by l.product",
         order=order,
     )
-    goods = tuple(Line(r.product, Decimal(r.quantity), r.price, both(r.name).en, UNIT) for r in lines)
+    goods = tuple(Line(r.product, Decimal(r.quantity), r.price, r.name, UNIT) for r in lines)
     return from_order(do, Trade(order, do.day, do.actor, _gln(do, row.supplier), goods, delivery=row.delivery_day), order)
 
 

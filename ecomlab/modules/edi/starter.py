@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from ...books.cast import Company, companies
 from ...kernel.doing import Doing, Looking
-from ...kernel.names import both
 from .numbers import gln_of
 from .partners import PARTNERS, TYPES
 from .products import PIECES, PRODUCTS
@@ -42,7 +41,7 @@ def goods(look: Looking) -> list[Goods]:
     for i, row in enumerate(chance.sample(list(look.scenario.rows("products")), 6)):
         unit = "PCE" if i < 2 else chance.choice(tuple(PIECES))
         price = Decimal(row["cost"]) * PIECES[unit] * chance.randint(108, 130) / 100
-        made.append(Goods(row["gtin"], both(row["name"]).en, unit, price.quantize(Decimal("0.01"))))
+        made.append(Goods(row["gtin"], row["name"], unit, price.quantize(Decimal("0.01"))))
     return made
 
 
