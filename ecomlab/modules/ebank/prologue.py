@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...books.cast import companies, own_company, own_person, persons
+from ...kernel.names import both
 from ...kernel.plays import Player, cast, plays
 from ...kernel.secrets import Issued
 from .. import ca
@@ -92,9 +93,9 @@ def _deposit_personal(play: Player) -> None:
 
 @plays("EBANK016")
 def _apply_merchant(play: Player) -> None:
-    me = own_person(play.look)
+    me, company = own_person(play.look), both(own_company(play.look).name)
     password, pin = play.password("merchant"), play.pin("merchant")
     play.ebank.apply_merchant(
-        shop_name=f"{own_company(play.look).name.split()[0]}小店 {play.look.mark}", category="books", contact=me.name, mailbox=me.mailbox,
+        shop_name=f"{company.zh}小店 {company.en} Shop {play.look.mark}", category="books", contact=me.name, mailbox=me.mailbox,
         password=password, confirm=password, pin=pin, confirm_pin=pin, agree=True,
     )  # fmt: skip
