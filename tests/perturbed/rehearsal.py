@@ -106,7 +106,7 @@ class Rehearsal:
     def kind_of(self, at: int, path: Path, p: Param, origin: Origin | None) -> str:
         """A: it is asked, by the text or because finding it out is the task (`sought`). B: it is open. R and U: see above."""
         value = value_at(self.calls[at].given, path)
-        if f"{self.calls[at].name}.{path_name(path)}" in SOUGHT.get(self.code, {}):
+        if self._sought(at, path):
             return "A"
         if origin and origin.how == "holds" and origin.key not in self.named and is_words(self.brief[origin.key]):
             return "U"  # a code that no text names is told elsewhere, as the word in a letter is
@@ -127,7 +127,12 @@ class Rehearsal:
             names = [a for a in asked if label_names(next((t for v, t in offered if v == value), ""), a)]
             offered = [(v, t) for v, t in offered if not names or not all(label_names(t, a) for a in names)]
         held = self.brief[origin.key] if origin and origin.how == "holds" else None
-        return list(others(self.stage.look, p, value, offered, held, narrower))
+        found = list(others(self.stage.look, p, value, offered, held, narrower))
+        # of what is to be found out, half of it: one fewer may be enough in a world that leaves some room
+        return [max(1, int(value) // 2), *found] if p.kind == "count" and self._sought(at, path) else found
+
+    def _sought(self, at: int, path: Path) -> bool:
+        return f"{self.calls[at].name}.{path_name(path)}" in SOUGHT.get(self.code, {})
 
     def _in_words(self, label: Text) -> bool:
         """Whether the task's text says a fixed word."""

@@ -124,6 +124,8 @@ def other_texts(look: Looking, value: str) -> Iterator[str]:
     elif re.fullmatch(r"\d{6,}", text):
         yield text[:-1] + str((int(text[-1]) + 1) % 10)
         yield text[:-2] + f"{(int(text[-2:]) + 37) % 100:02d}"
+    elif re.fullmatch(r"-?\d+\.\d+", text):  # farther off than whoever rounds on the way
+        yield str(Decimal(text) + 1)
     elif re.match(r"https?://", text):
         yield text + "-2"
         yield re.sub(r"//", "//other.", text, count=1)

@@ -269,5 +269,5 @@ check("FLOOR016", courier=_costs("courier_cost"), packing=_costs("packing_cost")
 
 excuse("FLOOR004", {"F floor.plan_wave.orders": "the text asks for one wave"})
 excuse("FLOOR007", {"A floor.packing_slip.sales_order": "the text names no look before"})
-sought("FLOOR013", {"floor.plan_staff.picking": "how many are needed at the slowest post"})
+sought("FLOOR013", {f"floor.plan_staff.{post}": "how many are needed follows from the pace of the post" for post in day.POSTS})
 sought("FLOOR016", {"floor.record_cost.work_cost": "follows from pace and wage"})
