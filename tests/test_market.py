@@ -193,10 +193,10 @@ def test_a_bare_duckdb_reads_the_views_beside_it(folder: Path, market: Data, mon
     assert late == market.sql("select sum(greatest(arrived - due, 0)) from lgs_trip").fetchall()
 
 
-@pytest.mark.parametrize("dear", [1, 3_000])
-def test_what_a_fen_buys_is_valued_as_by_the_books(tmp_path: Path, dear: int) -> None:
-    """Goods at their usual costs and at a few fen, where rounding may use up a value before its pieces."""
-    truth = Truth.of(3_000, SEED)
+@pytest.mark.parametrize(("seed", "orders", "dear"), [(SEED, 3_000, 1), (SEED, 3_000, 3_000), ("few", 50, 1), ("quiet", 100, 1)])
+def test_what_a_fen_buys_is_valued_as_by_the_books(tmp_path: Path, seed: str, orders: int, dear: int) -> None:
+    """Goods at their usual costs and at a few fen, where rounding may use up a value before its pieces; so few orders that goods come after the last."""
+    truth = Truth.of(orders, seed)
     simulate._drawn(truth, tmp_path, truth.parts, lambda _: None)
     made = dataclasses.replace(goods(truth), cost=np.maximum(1, goods(truth).cost // dear))
     lines = simulate._lines_of(truth, 0, tmp_path)

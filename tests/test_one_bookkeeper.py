@@ -23,8 +23,10 @@ from hypothesis import strategies as st
 from ecomlab.kernel.doing import Doing
 from ecomlab.lab import Lab
 from ecomlab.market import booking
-from ecomlab.market.parcels import AT_THE_DOOR, ONLINE, PLATFORM
-from ecomlab.market.supply import _taken, half_even
+from ecomlab.market.choice import Lines
+from ecomlab.market.costing import moving_average
+from ecomlab.market.parcels import AT_THE_DOOR, ONLINE, PLATFORM, Fate
+from ecomlab.market.supply import Supplied
 from ecomlab.market.truth import Truth
 from ecomlab.modules.b2c import briefs, checkout, payments, returns
 from ecomlab.modules.b2c.members import SHOPPER
@@ -137,6 +139,16 @@ def _net(posted: dict[Any, Decimal], key: Any, amount: Decimal) -> None:
 # --- set-based -------------------------------------------------------------------------------------------------------------
 
 
+def _costs(article: Any, pieces: Any, there: list[tuple[int, int]]) -> tuple[Any, Any]:
+    """What lines of a day cost by moving average, and their rounding differences, of what was there before; nothing has come back yet."""
+    none, zero = np.full(len(article), -1), np.zeros(len(article), dtype=np.int64)
+    came = np.array([(0, n, quantity, value, 0) for n, (quantity, value) in enumerate(there)], dtype=np.int64)
+    empty = np.zeros((0, 3), dtype=np.int64)
+    supplied = Supplied(pieces, came, empty, empty, empty[:, :2])
+    found = moving_average(Lines(zero, zero, zero, article, pieces), Fate(zero, zero, none, none, zero, zero), supplied, np.ones(len(there), dtype=bool))
+    return found.cost, found.rounding
+
+
 def set_based(orders: list[Order], products: list[str], prices: list[int], there: list[tuple[int, int]]) -> Books:
     """prices: of the products, fen; there: pieces of each and their value, fen, before."""
     import duckdb
@@ -145,8 +157,7 @@ def set_based(orders: list[Order], products: list[str], prices: list[int], there
     rows = [(n, article, pieces, back, one) for n, one in enumerate(orders) for article, pieces, back in one.lines]
     number, article, pieces = (np.array([r[i] for r in rows], dtype=np.int64) for i in range(3))
     back = np.where([r[3] for r in rows], 1, -1)
-    quantity, value = (np.array(column, dtype=np.int64) for column in zip(*there, strict=True))
-    cost, rounding = _taken(article, pieces, quantity, value, half_even(value * 10_000, quantity))
+    cost, rounding = _costs(article, pieces, there)
     paid = np.array([{"before": 0, "after": 2, "never": -1}[r[4].collected] if r[4].kind == "cash_on_delivery" else 0 if r[4].kind == "online" else -1
                      for r in rows])
     zero = np.zeros(len(rows), dtype=np.int64)

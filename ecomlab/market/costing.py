@@ -55,7 +55,7 @@ def moving_average(lines: Lines, fate: Fate, supplied: Supplied, mine: Mask) -> 
     Values up to 2 x 10^14 fen, and pieces and amounts of a span whose sums stay below 2^53.
     """
     sold, back, came = moves(lines, fate, supplied, mine)
-    days = 1 + max(int(lines.day.max(initial=0)), int(fate.back.max(initial=0)))
+    days = 1 + max(int(day.max(initial=0)) for day in (lines.day, fate.back, came[:, 0]))
     spans = _Spans.of(np.concatenate([came[:, 1], lines.article[back]]), np.concatenate([came[:, 0], fate.back[back]]), days)
     into = spans.at(came[:, 1], came[:, 0])
     sold, out = spans.in_turn(sold, spans.at(lines.article[sold], lines.day[sold]))
