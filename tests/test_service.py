@@ -501,6 +501,16 @@ def test_the_page_of_the_desk_is_its_talks_and_reviews(desk: Lab, language: str)
     assert "None" not in page.table.html(language)  # type: ignore[arg-type]
 
 
+def test_a_talk_that_nobody_answered_is_told_from_one_that_did_not_convince(desk: Lab) -> None:
+    PLAYS["DESK001"](desk.player())
+    desk.advance()
+    outcomes = next(p for p in DASHBOARDS["service"].of(desk.look).panels if len(p.plot.series) == 4)
+    found = [sum(bar.values[i] for bar in outcomes.plot.bars) for i in (1, 2)]
+    lost = "select count(*) from service_conversation c join document d using (number) where d.state = 'lost' and list_contains($buying, c.intent)"
+    told = [desk.look.value(f"{lost} and (c.first_answer is null) = $unheard", buying=list(FOR_SALE), unheard=unheard) for unheard in (False, True)]
+    assert found == told and found[1] > 0
+
+
 @pytest.mark.parametrize("remark", ["卡片写“早日康复”", "卡片写'早日康复' / 李芳", "客人说卡片写早日康复", "a card saying Get well soon", '卡片写 "早日康复"'])
 def test_a_wish_is_written_down_in_whatever_quotation_marks(remark: str) -> None:
     assert _names(remark, "卡片写“早日康复” a card saying get well soon") and not _names(remark, "卡片写“生日快乐” a card saying happy birthday")

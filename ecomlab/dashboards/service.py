@@ -20,8 +20,8 @@ from .plots import BLUE, GREEN, ORANGE, RED
 NOTHING = Empty(
     Text("还没有顾客来信。", "No customer has written yet."),
     Text(
-        "客服台开设后，顾客从第五天起每天来信。推进业务日期：lab.advance()；或放宽上面的日期。",
-        "From the fifth day after the desk is opened customers write every day. Advance the business day with lab.advance(), or widen the period above.",
+        "客服台开设后，顾客从第五天起每天来信。用工作台的“下一天”推进业务日期，或放宽上面的日期。",
+        "From the fifth day after the desk is opened customers write every day. Move on with Next day in the desk's bar, or widen the period above.",
     ),
 )
 HOUR = datetime.timedelta(hours=1)
