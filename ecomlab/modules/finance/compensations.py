@@ -187,7 +187,7 @@ def change_compensation(
     """Corrects a line before its sheet is handed in, or after finance has sent it back; gives its number. What is left empty stays.
 
     What the line said before stays in its remark. Another amount, or another customer's order, moves the cash too. Refuses a cause that the voucher
-    does not prove, more than the float has left, and another clerk's sheet.
+    does not prove, more than the float has left, and, before finance has sent the line back, another clerk's sheet.
     """
     found, row = _line(do, compensation)
     if found.state == "accepted":
@@ -213,7 +213,7 @@ def change_compensation(
     do.execute(
         "update finance_compensation set web_order = $order, cause = $cause, amount = $amount, remark = $remark where number = $n",
         n=compensation, order=sold.number, cause=why, amount=paid,
-        remark=f"{row.remark} / 原记 Was: {row.web_order} {said.zh} {said.en} {row.amount}"[:400],
+        remark=f"{row.remark} / 原记 Was: {row.web_order} {said.zh} {said.en} {row.amount}",
     )  # fmt: skip
     return compensation
 
@@ -249,7 +249,7 @@ def send_back(do: Doing, compensation: Vouched, reason: Annotated[Line, Ask(max=
     """Sends a line back whose voucher does not prove it, and says why; gives its number."""
     found, row = _handed_in(do, compensation)
     found.move_to("sent_back", "compensation")
-    do.execute("update finance_compensation set remark = $remark where number = $n", remark=f"{row.remark} / {reason}"[:400], n=compensation)
+    do.execute("update finance_compensation set remark = $remark where number = $n", remark=f"{row.remark} / {reason}", n=compensation)
     return compensation
 
 

@@ -111,7 +111,7 @@ def take_payment(
     way: Annotated[Way, Ask("付款方式", "Way to pay")],
     amount: Annotated[Money, Ask(ge="0.01", unit=Text("元", "CNY"))],
     reference: Annotated[Line, Ask("凭据编号", "Number of the paper", max=40)] = "",
-    means: Annotated[Literal["cash", "card", "store_card"], Ask("支付手段", "Cash or card", help=Text("只用于到店付款", "At the shop only"))] = "cash",
+    means: Annotated[Literal["cash", "card", "store_card"], Ask("支付手段", "Means of payment", help=Text("只用于到店付款", "At the shop only"))] = "cash",
 ) -> str:
     """Takes the money for an order into the open till; gives the number of the receipt.
 
