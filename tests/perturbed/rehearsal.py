@@ -129,7 +129,8 @@ class Rehearsal:
         held = self.brief[origin.key] if origin and origin.how == "holds" else None
         found = list(others(self.stage.look, p, value, offered, held, narrower))
         # of what is to be found out, half of it: one fewer may be enough in a world that leaves some room
-        return [max(1, int(value) // 2), *found] if p.kind == "count" and self._sought(at, path) else found
+        half = int(value) // 2 if p.kind == "count" and self._sought(at, path) else 0
+        return [half, *found] if half else found
 
     def _sought(self, at: int, path: Path) -> bool:
         return f"{self.calls[at].name}.{path_name(path)}" in SOUGHT.get(self.code, {})

@@ -77,9 +77,8 @@ def _declare(code: str) -> None:
     does(f"report.{name}", code)
     _brief(code)
     check(code, made=lambda s: _made(s, name), asked=lambda s: _as_asked(s, name), **questions.goals_of(code))
+    sought(code, {"report.answer.answer": "follows from the report's rows"})
 
 
 for _code in TASKS:
     _declare(_code)
-
-sought("B2C018", {"report.answer.answer": "a total over the report's rows"})
