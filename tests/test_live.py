@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from ecomlab.books import documents, images, stock
+from ecomlab.books import documents, images, invoices, ledger, stock, tax
+from ecomlab.books import sales as book
 from ecomlab.books.batches import Batch
 from ecomlab.books.courier import tariff
 from ecomlab.books.members import acting
@@ -29,7 +30,7 @@ from ecomlab.modules.b2c import coming_back, many, payments, returns, sales
 from ecomlab.modules.b2c.postage import sender_of
 from ecomlab.modules.b2c.prologue import own_shop
 from ecomlab.modules.ebank import merchants
-from ecomlab.modules.live import days
+from ecomlab.modules.live import advertising, days
 from ecomlab.modules.live.prologue import PIECES
 from ecomlab.widgets import dashboard
 from tests import worlds
@@ -105,6 +106,29 @@ def test_what_reports_say_of_a_day_is_what_was_sold(week: Lab) -> None:
 def test_a_replay_comes_to_the_same_on_either_store(posted: Lab) -> None:
     read = logbook.survey(posted.world.folder / "logbook.jsonl")
     assert upkeep._digest_of(read, Replica()) == upkeep._digest_of(read, Database()) == posted.world.state.digest()
+
+
+def test_a_day_takes_as_many_statements_whatever_the_number_of_orders(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each thing is asked once and each table written once, with postage and advertisements, too."""
+    lab = opened(folder / "counted")
+    lab.b2c.charge_postage("yunque", "59")
+    lab.live.instruct()
+    lab.advance()
+    lab.live.advertise("search", "200")
+    done: list[str] = []
+    run = Database.run
+    monkeypatch.setattr(Database, "run", lambda self, sql, parameters: (done.append(sql), run(self, sql, parameters))[1])
+    counts = []
+    for _ in range(5):
+        done.clear()
+        lab.advance()
+        assert [sql for sql in set(done) if done.count(sql) > 1] == []
+        counts.append(len(done))
+    monkeypatch.undo()
+    assert 40 < min(counts) <= max(counts) < 60
+    orders = {r.orders for r in lab.live.visitors()}
+    assert len(orders) > 3 and max(orders) > 2 * min(orders)
+    lab.world.close()
 
 
 def test_the_dashboard_of_visitors_says_what_the_queries_say_in_both_languages(posted: Lab) -> None:
@@ -381,6 +405,45 @@ def test_returns_at_once_leave_the_rows_that_commands_leave_one_by_one(week: Lab
 
     for ours, theirs, sql in zip(rows(True), rows(False), _ROWS_OF_RETURNS, strict=True):
         assert ours == theirs, sql
+
+
+def test_advertising_at_once_leaves_the_rows_that_single_steps_leave(week: Lab) -> None:
+    total = Decimal("200.00")
+
+    def rows(at_once: bool) -> list[list[Any]]:
+        with worlds.at_work(week.world.state, 10_000) as do:
+            shop = own_shop(week.player())
+            traded_for = many.Shop(shop.merchant, shop.member, shop.place, ebank.settlement_account(do, shop.merchant), 7)
+            if at_once:
+                do.insert("live_budget", [(shop.merchant, "search", total)])
+                with Batch(do) as batch:
+                    assert advertising.pay(batch, traded_for) == {"search": total}
+            else:
+                house, number = payments.platform(do), do.number("AD")
+                items = book.gross_priced(do, [book.Item(total)], tax.MODERN_SERVICES)
+                book.sell(
+                    do, "advertising", f"广告费 Advertising {number}", number, house.member, shop.member, items,
+                    [ledger.Line(house.member, ledger.RECEIVABLE, total, shop.member)],
+                    [ledger.Line(shop.member, "6601", items[0].revenue), ledger.Line(shop.member, ledger.PAYABLE, -items[0].revenue, house.member),
+                     *book.tax_owed(shop.member, house.member, items)],
+                )  # fmt: skip
+                invoices.issue(do, number, house.member, shop.member, items)
+                ebank.debit(do, traded_for.account.number, house.account, total, number)
+            return [sorted(map(repr, do.all(sql))) for sql in (*_ROWS_OF_RETURNS, "select * from invoice", "select * from invoice_line")]
+
+    assert rows(True) == rows(False)
+
+
+def test_what_refunds_take_today_is_not_there_for_advertising(week: Lab) -> None:
+    with worlds.at_work(week.world.state, 10_000) as do:
+        shop = own_shop(week.player())
+        account = ebank.settlement_account(do, shop.merchant)
+        traded_for = many.Shop(shop.merchant, shop.member, shop.place, account, 7)
+        do.insert("live_budget", [(shop.merchant, "search", account.balance)])
+        with Batch(do) as batch:
+            ebank.give_back_cards(batch, account, shop.merchant, [("TX", shop.member, Decimal("0.01"), "x")])
+            assert advertising.pay(batch, traded_for) == {}
+        assert ebank.settlement_account(do, shop.merchant).balance == account.balance - Decimal("0.01")
 
 
 _ROWS_OF_RETURNS = (

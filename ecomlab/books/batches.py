@@ -1,8 +1,8 @@
 """Many at once: the set-based forms of what the books do one by one, for a day's trade of many orders in few statements.
 
-A `Batch` gathers what is booked and writes it in one statement for each table. Each of its methods leaves the rows that its single form leaves
-(`ledger.post`, `documents.create` and `move_to`, `stock.reserve`, `issue` and `receive`, `sales.sell`), in the order in which the things are given;
-`tests/test_live.py` holds them against each other. The caller has checked what the single forms refuse.
+A `Batch` gathers what is booked and writes it in one statement for each table; what sales need to know of products, it reads once. Each of its methods
+leaves the rows that its single form leaves (`ledger.post`, `documents.create` and `move_to`, `stock.reserve`, `issue` and `receive`, `sales.sell`), in the
+order in which the things are given; `tests/test_live.py` holds them against each other. The caller has checked what the single forms refuse.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..kernel.doing import AUTO, Doing, Looking
-from . import costing, ledger, stock
+from . import costing, ledger, stock, tax
 from .costing import Layer
 from .documents import Document, Kind, heard
 from .ledger import Line
@@ -67,6 +67,20 @@ class Batch:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
             self._write()
+
+    @functools.cached_property
+    def products(self) -> list[Any]:
+        """All products of the world, by GTIN."""
+        return self.do.all("select * from product order by gtin")
+
+    @functools.cached_property
+    def rates(self) -> dict[str, Decimal]:
+        """As `tax.rates`, of all products."""
+        return tax.rates_of(self.do, {p.gtin: p.product_category for p in self.products})
+
+    def so_far(self, owner: str, account: str, sub: str = "") -> Decimal:
+        """By how much this batch will change a ledger balance."""
+        return self._balances.get((owner, account, sub), Decimal("0.00"))
 
     def add(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Rows of any table, each with a value for every column."""

@@ -8,7 +8,7 @@ prices. Goods that come back are a sale with everything negative. Reports read t
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -40,16 +40,18 @@ def net_priced(look: Looking, items: Sequence[Item], supply: str | None = None) 
     return [item._replace(tax=tax.on_top(item.revenue, percent)) for item, percent in _rated(look, items, supply)]
 
 
-def gross_priced(look: Looking, items: Sequence[Item], supply: str | None = None) -> list[Item]:
-    """Items whose `revenue` is at gross prices, as in a shop, parted into revenue and the tax that it bears. supply: as for `net_priced`."""
-    parted = [(item, tax.within(item.revenue, percent)) for item, percent in _rated(look, items, supply)]
+def gross_priced(look: Looking, items: Sequence[Item], supply: str | None = None, rates: Mapping[str, Decimal] | None = None) -> list[Item]:
+    """Items whose `revenue` is at gross prices, as in a shop, parted into revenue and the tax that it bears. supply: as for `net_priced`.
+    rates: what `tax.rates` gives, where many sales are priced.
+    """
+    parted = [(item, tax.within(item.revenue, percent)) for item, percent in _rated(look, items, supply, rates)]
     return [item._replace(revenue=item.revenue - borne, tax=borne) for item, borne in parted]
 
 
-def _rated(look: Looking, items: Sequence[Item], supply: str | None) -> list[tuple[Item, Decimal]]:
+def _rated(look: Looking, items: Sequence[Item], supply: str | None, rates: Mapping[str, Decimal] | None = None) -> list[tuple[Item, Decimal]]:
     if supply is not None:
         return [(item, tax.rate(look, supply)) for item in items]
-    percent = tax.rates(look, [item.product for item in items])
+    percent = tax.rates(look, [item.product for item in items]) if rates is None else rates
     return [(item, percent[item.product]) for item in items]
 
 

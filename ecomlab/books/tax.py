@@ -12,7 +12,7 @@ of 财会〔2016〕22号. Tax is rounded half up, to the cent, for each line, as
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from ..kernel.doing import Looking
@@ -47,8 +47,13 @@ def rates(look: Looking, products: Iterable[str]) -> dict[str, Decimal]:
     """The rate in percent of each product today: that of the article itself, else of its category, else that of goods."""
     wanted = sorted(set(products))
     category = {r.gtin: r.product_category for r in look.all("select gtin, product_category from product where list_contains($wanted, gtin)", wanted=wanted)}
+    return rates_of(look, {p: category.get(p, GOODS) for p in wanted})
+
+
+def rates_of(look: Looking, category: Mapping[str, str]) -> dict[str, Decimal]:
+    """The same where the products' categories are known."""
     standard = rate(look, GOODS)
-    return {p: _rate(look, p, look.day) or _rate(look, category.get(p, GOODS), look.day) or standard for p in wanted}
+    return {p: _rate(look, p, look.day) or _rate(look, c, look.day) or standard for p, c in category.items()}
 
 
 def on_top(net: Decimal, percent: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ packages.register(__name__)
 
 from .awaited import UpTo, not_invoiced  # noqa: E402
 from .deducting import deduct, input_tax, verify  # noqa: E402
-from .issuing import CREDIT_NOTE, INVOICE, checked_tax_number, credit, issue, listed, of_sale, take_back  # noqa: E402
+from .issuing import CREDIT_NOTE, INVOICE, checked_tax_number, credit, issue, issue_at_once, listed, of_sale, take_back  # noqa: E402
 
-__all__ = ["CREDIT_NOTE", "INVOICE", "UpTo", "checked_tax_number", "credit", "deduct", "input_tax", "issue", "listed", "not_invoiced", "of_sale",
-           "take_back", "verify"]  # fmt: skip
+__all__ = ["CREDIT_NOTE", "INVOICE", "UpTo", "checked_tax_number", "credit", "deduct", "input_tax", "issue", "issue_at_once", "listed", "not_invoiced",
+           "of_sale", "take_back", "verify"]  # fmt: skip

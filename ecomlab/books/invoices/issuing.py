@@ -16,6 +16,7 @@ from ...kernel.doing import Doing, Looking
 from ...kernel.refusals import refusal
 from ...kernel.table import Table
 from .. import documents, ledger
+from ..batches import Batch, Journey
 from ..members import named
 from ..sales import Item
 
@@ -68,6 +69,18 @@ def issue(
     )  # fmt: skip
     made.move_to("delivered")
     return made.number
+
+
+def issue_at_once(batch: Batch, sale: str, seller: Any, buyer: Any, items: Sequence[Item]) -> str:
+    """As `issue` to a company in its own name, booked with much else. seller, buyer: their members' rows."""
+    do, number = batch.do, batch.do.number(INVOICE.prefix)
+    batch.create(INVOICE, [Journey(number, seller.number, [("issued", do.by), ("delivered", do.by)], sale)])
+    net, tax = (sum(amounts, Decimal("0.00")) for amounts in zip(*((i.revenue, i.tax) for i in items), strict=True))
+    batch.add("invoice", [
+        (number, _next_code(do, seller.uscc), SPECIAL, seller.number, buyer.number, buyer.name, buyer.uscc, sale, net, tax, None, None)
+    ])  # fmt: skip
+    batch.add("invoice_line", [(number, line, i.product, i.quantity, i.revenue, i.tax) for line, i in enumerate(items, start=1)])
+    return number
 
 
 def credit(do: Doing, sale: str, seller: str, items: Sequence[Item], reason: str, field: str | None = None) -> str | None:
@@ -136,7 +149,11 @@ def code_of(do: Doing, seller: str) -> str:
     """The next number of 20 digits (国家税务总局公告2024年第11号): the year's last two, the province's two as in the seller's credit code, one for the
     channel of issue, and fifteen that count on. The laboratory's companies are of province 00, which is none, so no real invoice has such a number."""
     who = named(do, seller)  # the bank is no member
-    code = (who.uscc if who else None) or ""
+    return _next_code(do, who.uscc if who else None)
+
+
+def _next_code(do: Doing, uscc: str | None) -> str:
+    code = uscc or ""
     return f"{do.day.year % 100:02d}{code[2:4] if code[2:4].isdigit() else '00'}1{do.mark}{do.count('invoice'):011d}"
 
 

@@ -74,7 +74,8 @@ def take_back(batch: Batch, shop: Shop, back: Sequence[Back], reason: str, handl
     numbers = [batch.do.number(RETURN.prefix) for _ in back]
     every = list(zip(numbers, back, strict=True))
     _take_in(batch, shop, every, handling)
-    items = iter(sales.gross_priced(batch.do, [sales.Item(-p.amount, p.product, -p.pieces, -p.cost) for _, b in every for p in b.parts]))
+    coming = [sales.Item(-p.amount, p.product, -p.pieces, -p.cost) for _, b in every for p in b.parts]
+    items = iter(sales.gross_priced(batch.do, coming, rates=batch.rates))
     made = [Sale(n, shop.member, b.member, [next(items) for _ in b.parts]) for n, b in every]
     batch.post([
         Entry("sale_returned", f"退货 Return {n}", [*sales.earned(shop.member, x.items), ledger.Line(b.member, ledger.CAPITAL, -b.amount), *_owed(shop, b)], n)

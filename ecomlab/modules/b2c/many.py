@@ -133,8 +133,9 @@ def fulfil(batch: Batch, shop: Shop, baskets: Sequence[Basket]) -> list[str]:
     costs = batch.issue(shop.member, shop.place, sales.COST_OF_SALES, [
         (s, f"销售成本 Cost of {n}", [stock.Goods(p.product, p.pieces) for p in b.parts]) for s, n, b in every
     ])  # fmt: skip
-    items = iter(sales.gross_priced(do, [sales.Item(p.amount, p.product, p.pieces, costs[s, p.product]) for s, _, b in every for p in b.parts]))
-    made = [Sale(n, shop.member, b.shopper.member, [*(next(items) for _ in b.parts), *_postage(do, b)]) for _, n, b in every]
+    goods = [sales.Item(p.amount, p.product, p.pieces, costs[s, p.product]) for s, _, b in every for p in b.parts]
+    items = iter(sales.gross_priced(do, goods, rates=batch.rates))
+    made = [Sale(n, shop.member, b.shopper.member, [*(next(items) for _ in b.parts), *_postage(batch, b)]) for _, n, b in every]
     batch.post([
         Entry("sale", f"销售 Sale {n}", [
             *sale_lines(b.payment_kind, b.amount, shop.member, b.shopper.member), *sales.earned(shop.member, x.items),
@@ -150,8 +151,9 @@ def fulfil(batch: Batch, shop: Shop, baskets: Sequence[Basket]) -> list[str]:
     return orders
 
 
-def _postage(look: Looking, basket: Basket) -> list[sales.Item]:
-    return [postage.parted(look, basket.postage, [sales.Item(p.amount, p.product) for p in basket.parts])] if basket.postage else []
+def _postage(batch: Batch, basket: Basket) -> list[sales.Item]:
+    goods = [sales.Item(p.amount, p.product) for p in basket.parts]
+    return [postage.parted(batch.do, basket.postage, goods, batch.rates)] if basket.postage else []
 
 
 def keeper(shop: Shop) -> str:

@@ -7,7 +7,7 @@ refunded with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
@@ -97,7 +97,11 @@ def postage(do: Doing, order: Annotated[Ref, Ask("订单", "Order", choose="b2c.
 
 def sender_of(look: Looking, merchant: str) -> str:
     """The city that a shop's parcels leave from: its company's, among the companies of the world; '' for one that is not among them."""
-    uscc = named(look, shop_of(look, merchant).member).uscc
+    return city_of(look, named(look, shop_of(look, merchant).member).uscc)
+
+
+def city_of(look: Looking, uscc: str) -> str:
+    """The city of the company of the world that has this credit code; '' where none has it."""
     return next((c.city for c in companies(look) if c.uscc == uscc), "")
 
 
@@ -152,10 +156,10 @@ def items(look: Looking, order: str, goods: Sequence[sales.Item]) -> list[sales.
     return [parted(look, amount, goods)] if amount else []
 
 
-def parted(look: Looking, amount: Decimal, goods: Sequence[sales.Item]) -> sales.Item:
-    """Postage of an amount for goods (gross) as what is sold: its revenue, and the tax in it at the rates of the goods."""
+def parted(look: Looking, amount: Decimal, goods: Sequence[sales.Item], rates: Mapping[str, Decimal] | None = None) -> sales.Item:
+    """Postage of an amount for goods (gross) as what is sold: its revenue, and the tax in it at the rates of the goods (as for `sales.gross_priced`)."""
     shares = sales.share_out(amount, [g.revenue for g in goods])
-    taxed = sales.gross_priced(look, [sales.Item(share, g.product) for share, g in zip(shares, goods, strict=True)])
+    taxed = sales.gross_priced(look, [sales.Item(share, g.product) for share, g in zip(shares, goods, strict=True)], rates=rates)
     tax = sum((t.tax for t in taxed), Decimal("0.00"))
     return sales.Item(amount - tax, tax=tax)
 

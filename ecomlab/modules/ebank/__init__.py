@@ -18,6 +18,7 @@ from .merchants import merchant_account, settlement_account
 from .movements import (
     cash_out,
     debit,
+    debit_at_once,
     get_from_outside,
     give_back_cards,
     pay,
@@ -30,7 +31,7 @@ from .movements import (
 )
 
 __all__ = [
-    "CORPORATE_CLIENT", "PERSONAL_CLIENT", "CompanyAccount", "Pin", "account_of", "balance_of", "cash_out", "debit", "get_from_outside",
+    "CORPORATE_CLIENT", "PERSONAL_CLIENT", "CompanyAccount", "Pin", "account_of", "balance_of", "cash_out", "debit", "debit_at_once", "get_from_outside",
     "give_back_cards", "members_account", "merchant_account", "offer_accounts", "pay", "pay_in", "pay_outside", "refund", "settle", "settle_payable",
     "settlement_account", "take_cards",
 ]  # fmt: skip

@@ -338,7 +338,22 @@ def debit(do: Doing, from_account: str, to_account: str, amount: Decimal, refere
     if balance_of(do, payer.number) < amount:
         return None
     lines = between(payer, other, amount, (ledger.PAYABLE, other.member), (ledger.RECEIVABLE, payer.member))
-    return record(do, "settlement", lines, payer.number, other.number, f"代扣 Direct debit {reference}", reference, document=reference)
+    return record(do, "settlement", lines, payer.number, other.number, _debited(reference), reference, document=reference)
+
+
+def debit_at_once(batch: batches.Batch, payer: Any, other: Any, amount: Decimal, reference: str) -> str:
+    """As `debit`, booked with much else. payer: a row of `settlement_account`, which holds so much; other: one with `number` and `member` of an account."""
+    number, purpose = batch.do.number("TX"), _debited(reference)
+    lines = between(payer, other, amount, (ledger.PAYABLE, other.member), (ledger.RECEIVABLE, payer.member))
+    (entry,) = batch.post([batches.Entry("settlement", purpose, lines, reference)])
+    batch.add("bank_transaction", [
+        (number, "settlement", entry, payer.number, other.number, batch.do.day, batch.do.moment, purpose, reference, None)
+    ])  # fmt: skip
+    return number
+
+
+def _debited(reference: str) -> str:
+    return f"代扣 Direct debit {reference}"
 
 
 def recall(do: Doing, transaction: str, reason: str) -> str:

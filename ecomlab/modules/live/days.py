@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from ...books import clock, promotions
+from ...books import clock, ledger, promotions
 from ...books.batches import Batch
 from ...kernel.doing import Doing
 from .. import ebank
@@ -21,20 +21,22 @@ _SURNAMES = ("王 Wang", "李 Li", "张 Zhang", "刘 Liu", "陈 Chen", "杨 Yang
 _CITIES = ("杭州 Hangzhou", "苏州 Suzhou", "成都 Chengdu", "武汉 Wuhan", "西安 Xi'an", "广州 Guangzhou", "青岛 Qingdao")
 
 
-#: The shops that have left an instruction: what it says, who and where they are, what they promise, and how many orders have waited for their shipment
-#: for more than a day.
+#: The shops that have left an instruction: what it says, who and where they are, what they promise, the cash that they have, whether they have ever had
+#: a budget for advertisements, and how many orders have waited for their shipment for more than a day.
 _SHOPS = """
-    select i.*, m.member, m.place, coalesce(g.return_days, $lawful) as return_days, r.courier, r.free_from, (
+    select i.*, m.member, m.place, w.uscc, coalesce(g.return_days, $lawful) as return_days, r.courier, r.free_from, coalesce(c.balance, 0) as cash,
+        exists (select 1 from live_budget b where b.merchant = i.merchant) as advertises, (
         select count(*) from b2c_order o join document d using (number)
         where o.merchant = i.merchant and d.state in ('placed', 'paid', 'accepted') and o.placed_day < $yesterday) as late
-    from live_instruction i join b2c_merchant m using (merchant) left join b2c_page g on g.merchant = i.merchant and g.page = 'after_sales'
-    left join b2c_postage_rule r on r.merchant = i.merchant order by i.merchant"""
+    from live_instruction i join b2c_merchant m using (merchant) join member w on w.number = m.member
+    left join b2c_page g on g.merchant = i.merchant and g.page = 'after_sales' left join b2c_postage_rule r on r.merchant = i.merchant
+    left join ledger_balance c on c.owner = m.member and c.account = $cash and c.sub = '' order by i.merchant"""
 
 
 @clock.daily
 def begin(do: Doing) -> None:
     """One look at the instructions says whether there is anything to do, because every day of every such world comes here."""
-    for told in do.all(_SHOPS, lawful=RETURN_DAYS, yesterday=do.day - datetime.timedelta(days=1)):
+    for told in do.all(_SHOPS, lawful=RETURN_DAYS, cash=ledger.CASH, yesterday=do.day - datetime.timedelta(days=1)):
         account = ebank.settlement_account(do, told.merchant)
         shop = many.Shop(told.merchant, told.member, told.place, account, told.return_days)
         with Batch(do) as batch:
@@ -63,9 +65,9 @@ def _trade(batch: Batch, shop: many.Shop, told: Any) -> None:
     from .trade import day_of_trade  # the model needs numpy, which a server that only grades other scenarios does without
 
     do = batch.do
-    advertising.pay(do, shop)
-    posting = Posting(do, told) if told.courier else None
-    trade = day_of_trade(do, told, posting)
+    spent = advertising.pay(batch, shop) if told.advertises else {}
+    posting = Posting(do, told, batch.products) if told.courier else None
+    trade = day_of_trade(do, told, batch.products, posting, spent)
     baskets = _baskets(batch, shop, trade, posting)
     by_hand, rest = [b._replace(at_the_door=True) for b in baskets[: told.by_hand]], baskets[told.by_hand :]
     placed, sent = many.place(batch, shop, by_hand), many.fulfil(batch, shop, rest)

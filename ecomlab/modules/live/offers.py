@@ -53,9 +53,11 @@ def usual(truth: Truth, rows: Sequence[Any]) -> np.ndarray:
     return live.usual_price(truth, category, np.array([int(r.cost * 113) for r in rows], dtype=np.int64))
 
 
-def made(look: Looking, truth: Truth, merchant: str, own: Sequence[Own], on_sale: Mapping[tuple[str, str], Any], waiting: int) -> live.Offers:
-    """The day's offers, the own ones first, as they stand in `own`. on_sale: see `shown`. waiting: orders that the own shop has not shipped in time."""
-    rows = catalogue(look)
+def made(
+    look: Looking, truth: Truth, merchant: str, rows: Sequence[Any], own: Sequence[Own], on_sale: Mapping[tuple[str, str], Any], waiting: int
+) -> live.Offers:  # fmt: skip
+    """The day's offers, the own ones first, as they stand in `own`. rows: all products by GTIN. on_sale: see `shown`. waiting: orders that the own shop
+    has not shipped in time."""
     place = {r.gtin: i for i, r in enumerate(rows)}
     ordinary = usual(truth, rows)
     category = np.array([CATEGORIES.index(r.product_category) for r in rows], dtype=np.int64)

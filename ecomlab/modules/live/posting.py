@@ -15,12 +15,12 @@ EXPECTED = "far"
 
 
 class Posting:
-    """A shop's postage today. told: its merchant number, with the `courier` and the `free_from` of its rule."""
+    """A shop's postage today. told: its owner's `uscc`, with the `courier` and the `free_from` of its rule. products: those of the world."""
 
-    def __init__(self, look: Looking, told: Any):
+    def __init__(self, look: Looking, told: Any, products: Sequence[Any]):
         self._look, self._rule = look, told
-        self._sender = postage.sender_of(look, told.merchant)
-        self._weight = {r.gtin: r.weight_g for r in look.all("select gtin, weight_g from product")}
+        self._sender = postage.city_of(look, told.uscc)
+        self._weight = {p.gtin: p.weight_g for p in products}
         self._expected = tariff.rate(look, told.courier, EXPECTED)
 
     def charged(self, address: str, parts: Sequence[many.Part]) -> postage.Charged:

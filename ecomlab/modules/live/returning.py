@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence, Set
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from ...books import ledger
 from ...books.batches import Batch
 from ...kernel.doing import Looking
 from ..b2c import coming_back, many
@@ -23,17 +23,16 @@ def take_back(batch: Batch, shop: many.Shop, told: Any, collected: Set[str]) -> 
     """
     coming = _coming(batch.do, told, collected)
     by_itself = {order for order, by_hand in coming if not by_hand and told.returned != "by_hand"}
-    served = _within_means(batch.do, shop, [back for (order, _), back in coming.items() if order in by_itself]) if by_itself else []
+    served = _within_means(shop, told.cash, [back for (order, _), back in coming.items() if order in by_itself]) if by_itself else []
     if served:
         coming_back.take_back(batch, shop, served, REASON, told.returned)
     if asked := [back for back in coming.values() if back not in served]:
         coming_back.request(batch, shop, asked, REASON)
 
 
-def _within_means(look: Looking, shop: many.Shop, back: Sequence[coming_back.Back]) -> list[coming_back.Back]:
+def _within_means(shop: many.Shop, cash: Decimal, back: Sequence[coming_back.Back]) -> list[coming_back.Back]:
     """Those that can be refunded: to cards from the settlement account, what was paid at the door in cash."""
     account = shop.account.balance if shop.account else 0
-    cash = ledger.balance(look, shop.member, ledger.CASH)
     found = []
     for b in back:
         if b.transaction and b.amount <= account:

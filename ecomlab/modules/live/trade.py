@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -50,7 +50,7 @@ class Trade:
     baskets: list[Ordered]
 
 
-def day_of_trade(look: Looking, shop: Any, posting: Posting | None) -> Trade:
+def day_of_trade(look: Looking, shop: Any, products: Sequence[Any], posting: Posting | None, spent: Mapping[str, Decimal]) -> Trade:
     """The day of a shop (its instruction, with its owner, and `late` orders that wait too long): what is ordered can be had, by the instruction."""
     truth, day, on_sale = truth_of(look, shop.merchant), day_of(look), shown(look)
     rules = promotions.running(look, shop.member)
@@ -59,11 +59,11 @@ def day_of_trade(look: Looking, shop: Any, posting: Posting | None) -> Trade:
         Own(product, price, posting.on_one(product, price) if posting else Decimal(0), max(0, on_sale[shop.merchant, product].free - shop.kept_back))
         for product, price in ((product, _price(look, shop, rules, product, list_price)) for product, list_price in listed.items())
     ]
-    led = live.brought(truth, VISITORS, day, advertising.spent(look, shop.merchant, live.FELT))
+    led = live.brought(truth, VISITORS, day, advertising.spent(look, shop.merchant, live.FELT, spent)) if shop.advertises else 0
     who, newcomers = _who(look, truth, shop.merchant, day, led)
-    mall = live.Mall(truth, made(look, truth, shop.merchant, own, on_sale, shop.late))
+    mall = live.Mall(truth, made(look, truth, shop.merchant, products, own, on_sale, shop.late))
     lines = mall.wanted(who, day)
-    products = [Sold(o.product, o.price) for o in own]
+    sold = [Sold(o.product, o.price) for o in own]
     free = [o.free for o in own]
     orders: dict[int, Ordered] = {}
     asked_here = np.flatnonzero(lines.article < len(own))
@@ -71,7 +71,7 @@ def day_of_trade(look: Looking, shop: Any, posting: Posting | None) -> Trade:
 
     def ask(i: int, which: int) -> bool:
         """A line asks for one of the own products; whether anything can be sent."""
-        wanted, product = int(lines.pieces[i]), products[which]
+        wanted, product = int(lines.pieces[i]), sold[which]
         there = min(wanted, free[which]) if shop.partly or free[which] >= wanted else 0
         product.asked, product.sold, product.lost = product.asked + wanted, product.sold + there, product.lost + wanted - there
         free[which] -= there
@@ -90,7 +90,7 @@ def day_of_trade(look: Looking, shop: Any, posting: Posting | None) -> Trade:
         order.goods = [(own[k].product, pieces, listed[own[k].product]) for k, pieces in sorted(order.pieces.items())]
     seen = mall.looked_at(who)
     looks = np.bincount(seen[(seen >= 0) & (seen < len(own))], minlength=len(own))
-    for product, count in zip(products, looks, strict=True):
+    for product, count in zip(sold, looks, strict=True):
         product.looked = int(count)
     here = ((seen >= 0) & (seen < len(own))).any(axis=0) | np.isin(who.order, lines.order[asked_here])
     turn = {int(number): k for k, number in enumerate(who.order)}
@@ -98,7 +98,7 @@ def day_of_trade(look: Looking, shop: Any, posting: Posting | None) -> Trade:
     wanted = len(np.unique(lines.order[asked_here]))
     dear, slow = mall.lost(who, live.waiting(shop.late))
     counts = (newcomers + led, led, len(who.order), int(here.sum()), wanted, max(0, wanted - len(baskets)), dear, slow)
-    return Trade(counts, rules, products, baskets)
+    return Trade(counts, rules, sold, baskets)
 
 
 def _price(look: Looking, shop: Any, rules: Sequence[Any], product: str, price: Decimal) -> Decimal:
