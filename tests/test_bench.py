@@ -15,7 +15,9 @@ from ecomlab.bench.main import line
 from ecomlab.bench.rows import Row
 from ecomlab.bench.sheet import Sheet
 from ecomlab.cli.main import main as command_line
+from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.tasks import tasks
+from tests.worlds import scenarios
 
 
 def small() -> Sheet:
@@ -72,6 +74,14 @@ def test_a_class_is_made_once_and_graded_without_findings(tmp_path: Path, monkey
     assert len(made) == 2
     list(classes.bench_class(3, "email"))
     assert {file: file.stat().st_mtime_ns for file in made} == made and len(list(tmp_path.rglob("logbook.jsonl"))) == 3
+
+
+@pytest.mark.parametrize("scenario_name", [pytest.param(n, marks=[] if n == "ebank" else pytest.mark.slow) for n in scenarios()])
+def test_a_class_is_played_on_a_replica_and_its_logbooks_are_what_duckdb_would_have_made(scenario_name: str, tmp_path: Path) -> None:
+    on_duckdb = Sheet(scenario_name, "student0000")
+    on_duckdb.play(scenario(scenario_name).tasks)
+    on_duckdb.write(tmp_path)
+    assert classes.hand_in(tmp_path, "student0000", scenario_name).read_text("utf-8") == (tmp_path / "logbook.jsonl").read_text("utf-8")
 
 
 def test_an_aim_is_reached_by_what_the_table_shows() -> None:

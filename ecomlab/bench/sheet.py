@@ -10,6 +10,7 @@ from typing import Any
 from .. import __version__
 from ..kernel import canonical, logbook
 from ..kernel.command import find
+from ..kernel.database import Database
 from ..kernel.logbook import LOGBOOK, Entry, Header, course_key, seed_for
 from ..kernel.plays import PLAYS, Player
 from ..kernel.refusals import Refusal
@@ -31,10 +32,11 @@ EVERYDAY: dict[str, dict[str, str]] = {
 class Sheet:
     """A world without a disk: a state, and the entries that led to it."""
 
-    def __init__(self, scenario_name: str, student: str = "bench"):
+    def __init__(self, scenario_name: str, student: str = "bench", database: Database | None = None):
+        """database: where its tables are; DuckDB in memory if none is given."""
         digest, seed = scenario(scenario_name).digest, seed_for(student, course_key())
         self.header = Header(scenario_name, digest, seed, student, "2026-09-01T08:00:00+08:00", __version__, RULES)
-        self.state = State(self.header)
+        self.state = State(self.header, database)
         self.entries: list[Entry] = []
         self._last_hash = logbook.hash_line(self.header.line())
 
