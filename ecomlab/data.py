@@ -162,7 +162,7 @@ class Data(Spoken):
         asked = [q for q in map(QUESTIONS.__getitem__, self.asked) if theme in (None, q.theme)]
         rows = [(q.name, q.asks(self).say(self.language), q.unit.say(self.language), q.trap.say(self.language)) for q in asked]
         made = Table(("question", "asks", "unit", "trap"), rows)
-        made.language, made.module, made.as_is = self.language, "market", ("question",)
+        made.language, made.module, made.as_is = self.language, "market", made.columns
         return made
 
     def answer(self, question: str, answer: float, truth: str | Path | None = None) -> Verdict:

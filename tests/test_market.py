@@ -6,6 +6,8 @@ import dataclasses
 import hashlib
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -110,6 +112,20 @@ def test_every_invariant_of_the_books_and_the_shop_holds(market: Data) -> None:
 def test_every_report_runs_on_it(market: Data, name: str, owner: str | None) -> None:
     frame = getattr(market.report, name)(**({"owner": owner} if owner else {}))
     assert len(frame) and list(frame.columns) == list(reports.report(name).named())
+
+
+def test_nothing_that_runs_in_a_notebook_leaves_a_progress_bar(folder: Path) -> None:
+    """DuckDB draws one wherever nobody has said no and Python has no script, as in a notebook and in `python -c`."""
+    code = """
+import duckdb, sys, ecomlab
+from ecomlab.market import simulate
+from ecomlab.reports.prepared import prepare
+market, bar = ecomlab.open_market(sys.argv[1]), "select current_setting('enable_progress_bar')"
+for asked in (duckdb, market.look.connection, prepare(market.look.connection), simulate._connection()):
+    print(asked.execute(bar).fetchall())
+print(market.sql(bar).fetchall())"""
+    said = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True).stdout.split()
+    assert said == ["[(True,)]", *["[(False,)]"] * 4]
 
 
 def test_the_profit_report_is_the_account_of_revenue(market: Data) -> None:

@@ -65,7 +65,11 @@ def test_what_is_asked_is_asked_in_both_languages(market: tuple[Data, Path]) -> 
             assert [slip.why for slip in slips(Said("market", f"{q.name} {what}", "task", text))] == [], (q.name, text)
     assert [row.question for row in data.questions()] == list(QUESTIONS)
     assert {q.theme for q in QUESTIONS.values()} == set(questions.THEMES)
-    assert [row.question for row in data.questions("stock")] == ["wanted", "fifo_stock"]
+    before = data.language
+    data.speak("en")
+    assert ">orders<" in data.questions("customers")._repr_html_(), "a unit is no code of a term"
+    data.speak(before)
+    assert [row.question for row in data.questions("stock")] == ["wanted", "reorder_point", "fifo_stock"]
 
 
 def test_the_truth_differs_from_market_to_market() -> None:

@@ -19,7 +19,7 @@ import duckdb
 
 from ..kernel import dictionary, packages
 from ..kernel.audit import Verdict, verdicts
-from ..kernel.database import Database
+from ..kernel.database import Database, without_bar
 from ..kernel.refusals import refusal
 from ..kernel.texts import Text
 
@@ -95,7 +95,7 @@ class DataSet(Database):
 
         Refuses 'no_data_there' where no table of the books is there, 'not_a_table' at a name that is unknown, 'unreadable_data' where a file is damaged.
         """
-        connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+        connection = without_bar(duckdb.connect(config={"autoinstall_known_extensions": False}))
         try:
             there = _tables_of(connection, source) if is_database(source) else _files_of(source)
             with_rows = packages.having(there)

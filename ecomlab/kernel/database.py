@@ -38,6 +38,15 @@ _STATEMENTS: dict[str, tuple[Any, frozenset[str]]] = {}
 _ROWS: dict[str, type[Row]] = {}
 
 
+def without_bar(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The connection itself, which draws no progress bars: in a notebook DuckDB leaves a black one behind for each statement of more than two seconds.
+
+    Each cursor has a setting of its own.
+    """
+    connection.execute("set enable_progress_bar = false")
+    return connection
+
+
 class Database:
     """A DuckDB connection for commands: `execute`, `one` and `all` take `$name` parameters as keywords."""
 

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from . import dictionary
-from .database import Database
+from .database import Database, without_bar
 from .refusals import Refusal, refusal
 from .table import wide
 from .texts import Language, Text
@@ -50,7 +50,7 @@ def ask(database: Database, query: str, day: datetime.date, parameters: Mapping[
 
     Raises a Refusal that names the place of what is wrong, or KeyboardInterrupt. Warns, in a language, of a query that asks the machine for the day.
     """
-    cursor = database.connection.cursor()
+    cursor = without_bar(database.connection.cursor())
     if isinstance(query, str) and (clock := _CLOCK.search(query)):
         warnings.warn(_NOT_THE_BUSINESS_DAY.fill(clock=clock[1]).say(language), stacklevel=3)
     try:

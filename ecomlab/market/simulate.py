@@ -21,6 +21,7 @@ import numpy as np
 
 from .. import __version__
 from ..kernel import packages
+from ..kernel.database import without_bar
 from ..kernel.refusals import refusal
 from . import advertising, booking, calendar, customers, goods, haulage
 from .choice import Chooser, Lines
@@ -253,7 +254,7 @@ def _connection() -> duckdb.DuckDBPyConnection:
     import duckdb
 
     # one thread: the order of rows, and so every byte, is the same everywhere
-    return duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    return without_bar(duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False}))
 
 
 def codes(connection: duckdb.DuckDBPyConnection, truth: Truth, made: Goods) -> None:

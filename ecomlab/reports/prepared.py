@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import Any
 
+from ..kernel.database import without_bar
+
 #: From so many sale lines on the second or third report has paid for the preparation.
 LARGE = 200_000
 
@@ -17,7 +19,7 @@ def prepare(connection: Any) -> Any:
     """A second connection to the same database, on which reports find the prepared tables; they are made anew, in memory or where the database is."""
     connection.execute("drop schema if exists prepared cascade")
     connection.execute((files(__package__) / "prepared.sql").read_text("utf-8"))
-    made = connection.cursor()
+    made = without_bar(connection.cursor())
     made.execute("set search_path = 'prepared,main'")
     return made
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
+
 from .demand import days_and_articles, demand, lumpiness
 
 
@@ -23,6 +25,36 @@ def wanted(data: Any) -> float:
 def wanted_naive(data: Any) -> float:
     """What was sold, as if nobody had gone away empty-handed."""
     return float(days_and_articles(data, category_of_stock(data)).pieces.sum())
+
+
+#: Days that a delivery takes, and the share of them in which nothing is to run out.
+LEAD, SERVICE = 7, 0.95
+
+
+def article_to_reorder(data: Any) -> str:
+    """The article asked about: of the category, the one that sells most of those that have run out."""
+    return str(data.sql(
+        """select l.product from b2c_order_line l join product on gtin = l.product semi join stock_out s on s.product = l.product
+           where product_category = $category group by 1 order by sum(l.quantity) desc, 1 limit 1""",
+        category=category_of_stock(data),
+    ).fetchall()[0][0])  # fmt: skip
+
+
+def enough(pieces: Any) -> float:
+    """How many pieces last for the days of a delivery in that share of all cases. pieces: asked for on each day, in turn."""
+    return float(np.quantile(np.convolve(pieces, np.ones(LEAD), "valid"), SERVICE, method="inverted_cdf"))
+
+
+def reorder_point(data: Any) -> float:
+    """By what was asked for on each day, sold-out days completed."""
+    days = days_and_articles(data, category_of_stock(data))
+    return enough(demand(days, lumpiness(data)).pieces[(days.article == article_to_reorder(data)).to_numpy()])
+
+
+def reorder_point_naive(data: Any) -> float:
+    """What is sold in so many days on average: then goods run out before about every second delivery."""
+    days = days_and_articles(data, category_of_stock(data))
+    return float(LEAD * days.pieces[days.article == article_to_reorder(data)].mean())
 
 
 def shop_at_average(data: Any) -> str:
