@@ -55,6 +55,13 @@ _EVERY = (
 _LONG = tuple(f"tests/test_{name}.py" for name in ("tasks", "access", "course", "nbgrader", "packaging", "words", "b2c", "b2b", "netsell", "bench"))
 
 
+#: Sweeps of `make test-all` that take minutes for each scenario or part, and share nothing: each part goes to whichever worker is free.
+_PARTS = tuple(
+    f"tests/attacks/test_{name}"
+    for name in ("cheats.py::test_no_cheat_", "matrix.py::test_every_cell_of_every_world_", "fuzz.py::test_a_million_", "trying.py::test_whoever_")
+)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until the tests are collected: a million objects are made then that all stay, and to look for garbage among them took half of the time
     network.close()
@@ -95,11 +102,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Whole files go to a worker, because tests of one file share the worlds that they open; all of the browser's share one JupyterLab."""
+    """Whole files go to a worker, because tests of one file share the worlds that they open; all of the browser's share one JupyterLab. Sweeps are parted."""
     from xdist.scheduler import LoadFileScheduling
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
+            if nodeid.startswith(_PARTS):
+                return nodeid
             return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
 
     config.option.loadscopereorder = False  # in the order above, not the files with most tests first

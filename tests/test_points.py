@@ -479,6 +479,36 @@ def test_a_wrong_signature_and_seal_are_put_right_until_the_papers_have_gone(stu
             refused()
 
 
+def test_goods_that_are_sorted_both_ways_are_what_they_are_last(student: Callable[..., Student]) -> None:
+    """Whoever looks at no parcel registers each as sound, sets it apart and puts it on the shelf: of what is damaged nothing is earned by that."""
+    me = student("service", *(c for c in PLAYS if c.startswith("DESK") and c < "DESK011"))
+
+    def do(name: str, /, **given: Any) -> Any:
+        unseen = {"service.register_return": {"damaged": False}, "service.sort_return": {"sorted_as": "defective"}}
+        return me.lab.call(name, **given | unseen.get(name, {}))
+
+    for code in ("DESK011", "DESK012"):
+        PLAYS[code](Player(do, lambda: me.lab.look, live=True))
+    for entry, _ in me.play.look.all("select number, seen_damaged from service_return join document d using (number) where d.state = 'defective' order by 1"):
+        me.play.service.restock(entry)
+    assert me.missing("DESK012") == ["defective"]
+
+
+def test_rows_that_are_sent_back_one_after_the_other_earn_nothing(student: Callable[..., Student]) -> None:
+    """One of them is faulty by chance, whatever was found."""
+    me = student("shop")
+
+    def do(name: str, /, **given: Any) -> Any:
+        if name != "shop.return_rows":
+            return me.lab.call(name, **given)
+        for row in me.lab.shop.view_sheet(given["sheet"]):
+            me.lab.call(name, sheet=given["sheet"], rows=[{"row_no": row.row_no, "fault": "wrong_unit"}])
+            me.lab.call(name, sheet=given["sheet"], rows=[{"row_no": row.row_no, "fault": "none"}])
+
+    PLAYS["SHOP001"](Player(do, lambda: me.lab.look, live=True))
+    assert me.missing("SHOP001") == ["named", "sound"]
+
+
 def test_goods_that_were_sorted_as_defective_by_mistake_are_stock_again(student: Callable[..., Student]) -> None:
     before = [c for c in PLAYS if c.startswith("DESK") and c < "DESK012"]
     me = student("service", *before)

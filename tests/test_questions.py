@@ -92,10 +92,15 @@ def test_questions_are_listed_with_the_verdict_on_the_last_answer(shop: Lab) -> 
     assert refused(shop.undo).code == "is_final"
 
 
-def test_the_same_answer_again_is_no_other_try(shop: Lab) -> None:
-    for answer in ("1", "1", "1", "2", str(truth(shop, "Q1"))):
-        shop.answer("Q1", answer)
-    assert shop.questions().loc["Q1", "points"] == 2
+def test_the_same_answer_again_is_no_other_try_however_it_is_written(tmp_path: Path) -> None:
+    shop = worlds.opened(tmp_path, worlds.model("analytics", codes=()))
+    named, number = (next(c for c in CODES if (QUESTIONS[c].unit == "name") == is_name) for is_name in (True, False))
+    for code, answers in {number: ("1", "1.00", "¥1", "1.0 元", "１", "2"), named: ("flask", "FLASK", "f l a s k", "kettle")}.items():
+        there = truth(shop, code)
+        for answer in (*answers, str(there) if code == number else next(iter(there[0]))):
+            shop.answer(code, answer)
+        assert shop.questions().loc[code, "points"] == 2, "the third that says something else"
+        assert shop.answer(code, "7")["verdict"] == "off"
 
 
 @pytest.mark.parametrize(("code", "answer", "why"), [("Q77", "1", ("no_question", "question")), ("Q2", "many", ("answer_format", "answer"))])

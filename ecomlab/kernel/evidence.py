@@ -127,13 +127,13 @@ ANSWERS = 3
 FIRST_THREE = Text("前三个不同的答案计分；答案不能撤销", "Your first three different answers count; an answer cannot be undone")
 
 
-def counting(answers: Iterable[Done], *fields: str) -> list[Done]:
+def counting(answers: Iterable[Done], *fields: str, read: Callable[[Any], Any] = lambda value: value) -> list[Done]:
     """Of the answers to what a text asks and does not name, those that count: whoever tries one after the other gets there without knowing.
 
     A slip can be put right twice, and what was right once stays so, whatever is said later. fields: what makes an answer; the same said again is no
-    other answer. The command is `final`, so that no answer is taken back for another try.
+    other answer. read: what a value says however it is written, as 12.50 is 12.5. The command is `final`, so that no answer is taken back for another try.
     """
-    said = [(repr([d.arguments.get(name) for name in fields]), d) for d in answers]
+    said = [(repr([read(d.arguments.get(name)) for name in fields]), d) for d in answers]
     first = list(dict.fromkeys(answer for answer, _ in said))[:ANSWERS]
     return [d for answer, d in said if answer in first]
 

@@ -16,8 +16,8 @@ from typing import Annotated, Any, Literal
 from ..kernel.command import STUDENT, choices, command, does
 from ..kernel.doing import Doing, Looking
 from ..kernel.evidence import FIRST_THREE, Evidence, Met, counting
-from ..kernel.names import same_name
-from ..kernel.refusals import refusal
+from ..kernel.names import plain, same_name
+from ..kernel.refusals import Refusal, refusal
 from ..kernel.tasks import tasks
 from ..kernel.texts import Text
 from ..kernel.values import Ask, Line, Ref
@@ -88,15 +88,15 @@ def total(look: Looking, name: str, column: str, **conditions: Any) -> Decimal |
 
 def read_number(text: str) -> Decimal:
     """A number as people write it: 18250.37, ¥18,250.37, 18,250.37 元, 18250.37 CNY, -3.5, 12.5%. Refuses 'answer_format' at the field."""
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace(" ", "").removesuffix("%")
-    plain = re.sub("¥|元$|CNY$", "", plain, count=1, flags=re.IGNORECASE)
-    if "," in plain:
-        if not re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", plain):
+    bare = unicodedata.normalize("NFKC", text).replace("−", "-").replace(" ", "").removesuffix("%")
+    bare = re.sub("¥|元$|CNY$", "", bare, count=1, flags=re.IGNORECASE)
+    if "," in bare:
+        if not re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", bare):
             raise NOT_A_NUMBER("answer")
-        plain = plain.replace(",", "")
-    if not _NUMBER.fullmatch(plain) or not plain.isascii():
+        bare = bare.replace(",", "")
+    if not _NUMBER.fullmatch(bare) or not bare.isascii():
         raise NOT_A_NUMBER("answer")
-    return Decimal(plain)
+    return Decimal(bare)
 
 
 def judge(asked: Question, truth: Any, answer: str) -> Verdict:
@@ -139,7 +139,16 @@ def answer(
 
 def answered(seen: Evidence, code: str) -> set[Verdict]:
     """The verdicts on the answers to a question that count."""
-    return {d.result["verdict"] for d in counting(seen.did("report.answer", where=lambda d: d.result["question"] == code), "answer")}
+    given = seen.did("report.answer", where=lambda d: d.result["question"] == code)
+    return {d.result["verdict"] for d in counting(given, "answer", read=_said)}
+
+
+def _said(answer: str) -> Decimal | str:
+    """What an answer says: ¥1,250.00 is 1250, written in another way, and no other answer."""
+    try:
+        return read_number(answer).normalize()
+    except Refusal:
+        return plain(answer)
 
 
 def goals_of(code: str) -> dict[str, Met]:

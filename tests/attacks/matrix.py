@@ -245,7 +245,7 @@ def matrix_of(*scenarios: str) -> Matrix:
 
 
 def main() -> int:
-    made = matrix_of(*(sys.argv[1:] or [*(n for n in worlds.scenarios() if n not in worlds.LARGE), *WITHOUT_TASKS]))
+    made = matrix_of(*(sys.argv[1:] or [*worlds.scenarios(), *WITHOUT_TASKS]))
     print(*made.wrong, sep="\n")
     print("strangers were told:", ", ".join(f"{code} {n}" for code, n in made.said.most_common()))
     print(f"cells {made.cells.total():,} ({', '.join(f'{part} {n:,}' for part, n in made.cells.items())}), wrong {len(made.wrong)}")

@@ -45,7 +45,7 @@ def test_a_few_cheats_of_a_few_scenarios(scenario: str, first: int, tmp_path: Pa
 
 def test_a_logbook_that_is_carried_over_by_place_earns_points_and_is_named(bench: Bench) -> None:
     """Without a finding, as nobody can tell from the logbook alone; in the batch the friend's secrets name both, and a witness has never seen it."""
-    path = bench.lines(bench.careless())
+    path = bench.lines(bench.careless)
     alone, under = bench.graded(path), bench.graded(path, demanded=True)
     assert alone.report.points == alone.report.out_of and alone.report.findings == ()
     assert {r.code: r.others for r in alone.remarks} == {"copied_secret": (FRIEND,), "same_times": (FRIEND,)}

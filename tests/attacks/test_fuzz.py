@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.attacks.fuzz.commands import Commands, commands
-from tests.attacks.fuzz.harness import CORPUS, Outcome, Reader, corpus, run, run_in_rounds, tried
+from tests.attacks.fuzz.harness import CORPUS, ROUND, Outcome, Reader, corpus, run, run_in_rounds, tried
 from tests.attacks.fuzz.readers import READERS
 from tests.worlds import ROOT
 
@@ -97,13 +97,12 @@ OWN = {
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_000)
-@pytest.mark.parametrize("shard", range(20))
+@pytest.mark.parametrize("shard", range(1_000_000 // ROUND))
 def test_a_million_inputs_are_taken_or_refused_in_words(shard: int, tmp_path: Path) -> None:
     """What goes wrong is kept in the folder of the test from the moment it is found, and named."""
     targets = [*READERS, *commands()]
-    inputs = 1_000_000 // 20
-    outcome = run(targets, inputs, seed=0, first=shard * inputs, keep=tmp_path)
+    outcome = run(targets, ROUND, seed=0, first=shard * ROUND, keep=tmp_path)
     print("\n".join(outcome.lines()))
     assert not outcome.found, f"kept in {tmp_path}"
-    assert outcome.inputs.total() > 0.95 * inputs
+    assert outcome.inputs.total() > 0.95 * ROUND
     assert all(len(came) > 1 for came in outcome.came.values()), "what each is given is near enough to what it takes"

@@ -238,10 +238,12 @@ def _fact(seen: Evidence, row: Any, what: str) -> bool:
 
 
 def _sorted(seen: Evidence, state: str, damaged: bool) -> list[Move]:
-    """Returns of the asked customers that are sound, or damaged, which the student sorted so."""
+    """Returns of the asked customers that are sound, or damaged, which the student sorted so; whatever was first set apart and then put on the shelf, both
+    ways tried, is what it is last."""
     rows = seen.look.all(
-        "select t.number from service_return t join b2c_order o on o.number = t.web_order where list_contains($who, o.shopper) and t.damaged = $damaged",
-        who=seen.brief["shoppers"], damaged=damaged,
+        """select t.number from service_return t join b2c_order o on o.number = t.web_order join document d on d.number = t.number
+           where list_contains($who, o.shopper) and t.damaged = $damaged and d.state = $state""",
+        who=seen.brief["shoppers"], damaged=damaged, state=state,
     )  # fmt: skip
     return [m for m in moved(seen, "service_return_entry", state) if m.number in {r.number for r in rows}]
 

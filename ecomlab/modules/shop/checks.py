@@ -51,8 +51,9 @@ def _named(seen: Evidence) -> bool:
 
 
 def _sound(seen: Evidence) -> bool:
-    """Whether at some moment rows were sent back and no sound one was."""
-    return any(said and said.keys() <= _planted(seen).keys() for said in _judged(seen))
+    """Whether at some moment half of the faulty rows or more were sent back and no sound one was: one after the other, sent back alone, hits a faulty row."""
+    planted = _planted(seen).keys()
+    return any(said.keys() <= planted and 2 * len(said) >= len(planted) for said in _judged(seen))
 
 
 # --- the pictures ------------------------------------------------------------------------------------------------------------

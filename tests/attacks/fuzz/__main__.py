@@ -9,11 +9,8 @@ import time
 from pathlib import Path
 
 from .commands import commands
-from .harness import CORPUS, Outcome, number_of, run, run_in_rounds, tried
+from .harness import CORPUS, ROUND, Outcome, number_of, run, run_in_rounds, tried
 from .readers import READERS
-
-#: Inputs of a round of a long run.
-ROUND = 20_000
 
 
 def main() -> int:
@@ -38,7 +35,10 @@ def main() -> int:
     def told(outcome: Outcome) -> None:
         print(f"{time.monotonic() - began:7.0f} s, inputs {outcome.inputs.total():,}, findings {len(outcome.found)}", file=sys.stderr, flush=True)
 
-    outcome = run_in_rounds(targets, args.inputs, ROUND, args.on, args.keep, told) if args.on else run(targets, args.inputs, args.seed, args.first, args.keep)
+    if args.on:
+        outcome = run_in_rounds(targets, args.inputs, ROUND, args.on, args.keep, told, args.seed)
+    else:
+        outcome = run(targets, args.inputs, args.seed, args.first, args.keep)
     print("\n".join(outcome.lines()))
     return 1 if outcome.found else 0
 

@@ -73,9 +73,9 @@ class Found:
 
 @dataclass
 class Outcome:
-    """What came of a run: how many inputs each target was given, what came of them, findings, and each target's slowest input in seconds.
+    """What came of a run: how many inputs each target was given, what came of them, findings, and what each target and its slowest input took.
 
-    rounds: through how many parts of a long run it has come.
+    Times are seconds of the processor. rounds: through how many parts of a long run it has come.
     """
 
     rounds: int = 0
@@ -143,11 +143,17 @@ def run(targets: Sequence[Target], inputs: int, seed: int = 0, first: int = 0, k
     return outcome
 
 
-def run_in_rounds(targets: Sequence[Target], inputs: int, each: int, on: Path, keep: Path | None, told: Callable[[Outcome], None]) -> Outcome:
+#: Inputs of a round of a long run: what `test_fuzz.py` has in each of its twenty parts of a million.
+ROUND = 50_000
+
+
+def run_in_rounds(
+    targets: Sequence[Target], inputs: int, each: int, on: Path, keep: Path | None, told: Callable[[Outcome], None], seed: int = 0
+) -> Outcome:
     """A long run in rounds of `each` inputs, all targets in every round; `on` is the file from which a further run goes on where this one stopped."""
     outcome = Outcome.read(on) if on.exists() else Outcome()
     while outcome.rounds * each < inputs:
-        run(targets, each, first=outcome.rounds * each, keep=keep, outcome=outcome)
+        run(targets, each, seed, outcome.rounds * each, keep, outcome)
         outcome.rounds += 1
         outcome.write(on)
         told(outcome)
@@ -163,7 +169,7 @@ def _try(target: Target, seed: int, numbers: Iterable[int], outcome: Outcome, ke
     came = outcome.came.setdefault(target.name, Counter())
     for number in numbers:
         data = target.make(number_of(seed, target.name, number))
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             came[tried(target, data)] += 1
         except Exception as error:
@@ -174,7 +180,7 @@ def _try(target: Target, seed: int, numbers: Iterable[int], outcome: Outcome, ke
                 outcome.found[key] = Found(target.name, number, key, "".join(traceback.format_exception(error))[-3000:])
                 if keep:
                     lay_down(target.name, data, keep)
-        took = time.perf_counter() - began
+        took = time.process_time() - began
         outcome.inputs[target.name] += 1
         outcome.seconds[target.name] += took
         outcome.slowest[target.name] = max((took, number), outcome.slowest.get(target.name, (0.0, 0)))
