@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..kernel.command import Role, choices
+from ..kernel.command import ROLES, Role, choices
 from ..kernel.doing import Doing, Looking
 from ..kernel.refusals import Declined, RefusalKind, refusal
 from ..kernel.texts import Text
@@ -59,6 +59,15 @@ def find(look: Looking, realm: str, name: str) -> Any:
 def scripted(look: Looking, realm: str, name: str) -> bool:
     """Whether the library plays whoever has this name."""
     return bool(look.value("select scripted from access where realm = $realm and name = $name", realm=realm, name=name))
+
+
+def played(look: Looking, by: str) -> bool:
+    """Whether the library plays whoever acted, as `by` says it: one of a prologue's cast, within somebody else's command or not."""
+    role, _, actor = by.partition(":")
+    if not actor or role not in ROLES:
+        return False
+    module = ROLES[role].sign_in.partition(".")[0]
+    return bool(look.value("select 1 from access where name = $name and scripted and starts_with(realm, $module) limit 1", name=actor, module=f"{module}."))
 
 
 def own(look: Looking, realm: str, sql: str, **given: Any) -> list[tuple[str, str]]:

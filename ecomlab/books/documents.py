@@ -18,6 +18,7 @@ from ..kernel.refusals import refusal
 from ..kernel.table import Table
 from ..kernel.terms import term
 from ..kernel.texts import Text
+from . import access
 
 NOT_FOUND = refusal(
     "not_found", "找不到{kind}“{number}”。请核对编号，或从列表中选择。", "There is no {kind} {number}. Check the number or choose it from the list."
@@ -269,16 +270,18 @@ class Move(NamedTuple):
 def moved(seen: Evidence, kind: str, *states: str) -> list[Move]:
     """The moves of documents of a kind into one of these states that the student's own entries made, in order.
 
-    What a document went through stays, wherever it stands now. Raises KeyError for a kind or a state that there is not.
+    What a document went through stays, wherever it stands now. What the cast did of its own within such an entry, as customers order when a shop opens, is
+    not among them. Raises KeyError for a kind or a state that there is not.
     """
     for state in states:
         KINDS[kind].moves[state]
     rows = seen.look.all(
-        """select h.document as number, h.state, h.entry, h.day from document_history h join document d on d.number = h.document
+        """select h.document as number, h.state, h.entry, h.day, h.acted from document_history h join document d on d.number = h.document
            where h.entry > 0 and d.kind = $kind and list_contains($states, h.state) order by h.entry, h.document, h.step""",
         kind=kind, states=list(states),
     )  # fmt: skip
-    return [Move(*row) for row in rows]
+    cast = {by for by in {r.acted for r in rows} if access.played(seen.look, by)}
+    return [Move(*row[:4]) for row in rows if row.acted not in cast]
 
 
 def came_to(kind: str, *states: str) -> Met:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 from ..kernel.command import ROLES, STUDENT, command
-from ..kernel.doing import Doing, Looking
+from ..kernel.doing import AUTO, Doing, Looking
 from ..kernel.names import same_name
 from ..kernel.refusals import refusal
 from ..kernel.values import Ask, Ref
@@ -74,9 +74,10 @@ def checked_phone(phone: str, field: str) -> str:
 
 @contextmanager
 def acting(do: Doing, role: str, actor: str) -> Iterator[None]:
-    """While it lasts, what is done is done by this one: scripted members act within the clock's own command."""
+    """While it lasts, what is done is done by this one: scripted members act within the clock's own command. What the library does stays the library's."""
     before = do.by, do.role, do.actor
-    do.by, do.role, do.actor = f"{role}:{actor}", role, actor
+    mark = AUTO if do.by.endswith(AUTO) else ""
+    do.by, do.role, do.actor = f"{role}:{actor}{mark}", role, actor
     try:
         yield
     finally:

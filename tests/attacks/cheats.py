@@ -27,6 +27,7 @@ from ecomlab.grading import batch
 from ecomlab.grading.compare import A_PACE
 from ecomlab.grading.graded import Graded, Submission
 from ecomlab.grading.record import Record
+from ecomlab.grading.replay import Report
 from ecomlab.grading.settings import Settings
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.doing import AUTO
@@ -115,9 +116,13 @@ class Bench:
         return log
 
     @cached_property
-    def own_points(self) -> float:
+    def own_report(self) -> Report:
         """What she has earned herself."""
-        return float(self.graded(self.written(ALICE, self.header, self.own)).report.points)
+        return self.graded(self.written(ALICE, self.header, self.own)).report
+
+    @property
+    def own_points(self) -> float:
+        return float(self.own_report.points)
 
     @cached_property
     def record(self) -> Record:
@@ -146,15 +151,17 @@ def _here(work: Callable[..., Any], jobs: Sequence[tuple[Any, ...]], *limits: fl
 
 @dataclass(frozen=True)
 class Cheat:
-    """make: writes what is handed in. gains: whether it earns more than alice's own half; told: findings and remarks of which one names it.
+    """make: writes what is handed in. gains: whether it earns more than alice's own half; told: findings and remarks of which one names it; nothing:
+    whether it earns nothing at all.
 
-    In some modules an entry says the same in every world (an answer, the steps of a lesson); a copy of it is as lawful there, and a batch names it (`COPIED`).
+    A friend's answer may be as lawful in one's own world, and as right (`answered`): then it earns what it is worth there, and a batch names it (`COPIED`).
     """
 
     name: str
     make: Callable[[Bench], Path]
     told: frozenset[str]
     gains: bool = False
+    nothing: bool = False
 
 
 CHEATS: list[Cheat] = []
@@ -162,9 +169,9 @@ CHEATS: list[Cheat] = []
 COPIED = frozenset({"copied_secret", "same_times", "same_answers", "same_texts"})
 
 
-def cheat(*told: str, gains: bool = False) -> Callable[[Callable[[Bench], Path]], Callable[[Bench], Path]]:
+def cheat(*told: str, gains: bool = False, nothing: bool = False) -> Callable[[Callable[[Bench], Path]], Callable[[Bench], Path]]:
     def register(make: Callable[[Bench], Path]) -> Callable[[Bench], Path]:
-        CHEATS.append(Cheat((make.__doc__ or "").rstrip("."), make, frozenset(told), gains))
+        CHEATS.append(Cheat((make.__doc__ or "").rstrip("."), make, frozenset(told), gains, nothing))
         return make
 
     return register
@@ -173,20 +180,20 @@ def cheat(*told: str, gains: bool = False) -> Callable[[Callable[[Bench], Path]]
 # --- another's ---------------------------------------------------------------------------------------------------
 
 
-@cheat("other_student")
+@cheat("other_student", nothing=True)
 def _copied(bench: Bench) -> Path:
     """A friend's logbook as it is."""
     return bench.lines(bench.friend.read_text("utf-8").splitlines())
 
 
-@cheat("other_seed")
+@cheat("other_seed", nothing=True)
 def _relabelled(bench: Bench) -> Path:
     """A friend's with another name in its header."""
     lines = bench.friend.read_text("utf-8").splitlines()
     return bench.lines([lines[0].replace(f'"{FRIEND}"', f'"{ALICE}"'), *lines[1:]])
 
 
-@cheat("other_seed")
+@cheat("other_seed", nothing=True)
 def _relabelled_and_chained(bench: Bench) -> Path:
     """A friend's with another name in its header, the chain made anew."""
     return bench.written(ALICE, replace(survey(bench.friend).header, student=ALICE), bench.theirs)
@@ -271,7 +278,7 @@ def _over_again(bench: Bench) -> Path:
     return bench.written(ALICE, bench.header, [*bench.own, *again])
 
 
-@cheat()
+@cheat(nothing=True)
 def _played_by_the_library(bench: Bench) -> Path:
     """The whole work marked as the library's."""
     return bench.written(ALICE, bench.header, [replace(entry, by=entry.by + AUTO) for entry in bench.whole])
@@ -280,19 +287,19 @@ def _played_by_the_library(bench: Bench) -> Path:
 # --- another world -----------------------------------------------------------------------------------------------
 
 
-@cheat("newer_rules")
+@cheat("newer_rules", nothing=True)
 def _other_rules(bench: Bench) -> Path:
     """The whole work under rules that there are not."""
     return bench.written(ALICE, replace(bench.header, rules=99), bench.whole)
 
 
-@cheat("other_seed")
+@cheat("other_seed", nothing=True)
 def _other_key(bench: Bench) -> Path:
     """The whole work in a world of another key."""
     return bench.written(ALICE, replace(bench.header, seed=seed_for(ALICE, "a key of one's own")), bench.whole)
 
 
-@cheat("other_scenario")
+@cheat("other_scenario", nothing=True)
 def _other_scenario(bench: Bench) -> Path:
     """The whole work under another version of the scenario."""
     return bench.written(ALICE, replace(bench.header, digest="0" * 16), bench.whole)
@@ -355,11 +362,15 @@ def _handed_in_before(bench: Bench) -> Path:
 
 @dataclass(frozen=True)
 class Result:
-    """What a cheat came to: points, of how many, and under a witness; what named it. short: the work has too few entries for a batch to say anything."""
+    """What a cheat came to: points, of how many, and under a witness; what named it. more: the tasks that earn more than alice's own half did.
+
+    short: the work has too few entries for a batch to say anything.
+    """
 
     cheat: Cheat
     points: float
     out_of: float
+    more: frozenset[str]
     witnessed: float
     codes: frozenset[str]
     short: bool
@@ -371,13 +382,20 @@ class Result:
     def wrong(self, own: float) -> list[str]:
         """What does not hold of it. own: the points of what alice did herself."""
         wrong = []
-        if self.points > own and not self.cheat.gains and not self.codes & COPIED:
-            wrong.append(f"earns {self.points}, of its own {own}")
+        if self.points and self.cheat.nothing:
+            wrong.append(f"earns {self.points} and should earn nothing")
+        if self.more and not self.cheat.gains and not (self.more <= answered() and self.codes & COPIED):
+            wrong.append(f"earns {self.points}, of its own {own}, by {sorted(self.more)}")
         elif self.points > own and self.cheat.told and not self.named and not self.short:
             wrong.append(f"named by {sorted(self.codes)}, not by {sorted(self.cheat.told)}")
         if self.witnessed > own:
             wrong.append(f"earns {self.witnessed} where a witness is demanded, of its own {own}")
         return [f"{self.cheat.name}: {w}" for w in wrong]
+
+
+def answered() -> frozenset[str]:
+    """The tasks in which something is to be answered, so that an entry can say the same in two worlds."""
+    return frozenset(code for c in COMMANDS.values() if c.final or c.name == "study.answer" for code in c.tasks)
 
 
 def results(bench: Bench, cheats: Sequence[Cheat] = CHEATS) -> Iterator[Result]:
@@ -389,7 +407,9 @@ def results(bench: Bench, cheats: Sequence[Cheat] = CHEATS) -> Iterator[Result]:
         for beside in ("timestamp.txt", RECEIPTS):
             path.with_name(beside).unlink(missing_ok=True)
         short = len(bench.whole) < A_PACE
-        yield Result(it, float(alone.report.points), float(alone.report.out_of), float(under.report.points), frozenset(codes), short)
+        own = {t.task.code: t.points for t in bench.own_report.tasks}
+        more = frozenset(t.task.code for t in alone.report.tasks if t.points > own[t.task.code])
+        yield Result(it, float(alone.report.points), float(alone.report.out_of), more, float(under.report.points), frozenset(codes), short)
 
 
 def main() -> int:

@@ -22,12 +22,13 @@ def _put_up(seen: Evidence, *states: str) -> list[str]:
 
 
 def _won(seen: Evidence) -> list[str]:
-    """What was sold to a member of the student's: at auction, at the buy-now price or as a second chance."""
+    """What the student bid for or bought, and a member of the student's was sold: at auction, at the buy-now price or as a second chance."""
     rows = seen.look.all(
         "select listing from c2c_award where list_contains($own, bidder) and outcome in ('to_be_paid', 'paid', 'defaulted')",
         own=[*own_members(seen.look)] or [""],
     )
-    return [r.listing for r in rows]
+    own = {d.arguments["listing"] for d in seen.did("c2c.bid", "c2c.buy_now")}
+    return [r.listing for r in rows if r.listing in own]
 
 
 def _groups(seen: Evidence) -> Lives:

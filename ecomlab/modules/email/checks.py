@@ -72,7 +72,7 @@ check("EMAIL004", deleted=did("email.delete"), junk=_junk_deleted)
 check("EMAIL006", configured=did("email.configure"), name=did("email.configure", display_name="display_name"))
 check(
     "EMAIL007",
-    saved=_drafts,
+    saved=lambda s: _drafts(s).made(),
     recipient=lambda s: _drafts(s).was(_addressed(s)),
     whole=lambda s: _drafts(s).was(lambda draft: _addressed(s)(draft) and mentions(draft.get("subject") or "", s.brief["topic"]) and draft.get("body")),
 )

@@ -109,7 +109,7 @@ check(
     looked=looked_up("lgs.trips"),
     vehicle=lambda s: s.looked_up("lgs.trips", where=lambda d: d.arguments["vehicle"] and any(r.departed for r in d.result)),
 )
-check("LGS012", added=did("lgs.add_vehicle"), plate=_vehicles, load=lambda s: _vehicles(s).was(**s.asked(load_kg="load")))
+check("LGS012", added=did("lgs.add_vehicle"), plate=lambda s: _vehicles(s).made(), load=lambda s: _vehicles(s).was(**s.asked(load_kg="load")))
 check(
     "LGS013",
     changed=did("lgs.change_vehicle"),
