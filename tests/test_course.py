@@ -154,14 +154,13 @@ def test_a_lesson_is_whole(name: str) -> None:
     if name in lessons():
         assert set(lesson.tasks) == {code for code in tasks((name,)) if code in counted()}, "the tasks of the module, each once"
         assert lesson.maps and any(lesson.example) and lesson.looks and lesson.compare
-        assert all(any(lesson.notes[code].trap for code in s.tasks) for s in lesson.sections if s.tasks), "each section names a trap"
 
 
 def test_no_sentence_of_a_lesson_is_said_twice() -> None:
     """Neither in the lesson nor in what its tasks' forms say."""
     for name, lesson in lessons().items():
         forms = {sentence for code in lesson.tasks for text in (tasks()[code].goal, tasks()[code].hint) for sentence in sentences(text)}
-        said = [s for n in lesson.notes.values() for text in filter(None, (n.why, n.trap)) for s in sentences(text)]
+        said = [s for n in lesson.notes.values() for text in (n.why, n.trap) for s in sentences(text)]
         said += [s for text in (lesson.opening, lesson.summary, *(x.story for x in lesson.sections)) for s in sentences(text)]
         assert len(said) == len(set(said)), (name, [s for s in said if said.count(s) > 1])
         assert not forms & set(said), (name, forms & set(said))

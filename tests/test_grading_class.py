@@ -427,6 +427,11 @@ def test_the_command_tells_who_is_late_missing_and_changed(tmp_path: Path, capsy
     assert main([*call, "--format", "json"]) == 0
     marks = {g["student"]: (g["points"], g["mark"], g["late"]["percent"]) for g in json.loads(capsys.readouterr().out)}
     assert marks == {"ann": (12, 12, 0), "ben": (12, 12, 0), "cai": (4, 3.2, 20)}
+    (course / "submitted" / "dan" / "email").mkdir(parents=True)
+    (course / "submitted" / "dan" / "email" / "logbook.jsonl").write_text("no logbook")
+    assert main(call) == 1
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("dan ")]
+    assert row.endswith("could not be judged") and "0.00" not in row, "no mark, as in the sheets of marks"
 
 
 # --- how far it is ---

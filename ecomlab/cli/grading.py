@@ -206,7 +206,7 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
     rows = [[g.report.student or "?", g.assignment, g.report.points, g.report.out_of, g.report.entries, len(causes(g.report.findings))] for g in graded]
     if any(g.late for g in graded):
         head += ["计分", "提交"] if language == "zh" else ["mark", "handed in"]
-        rows = [[*row, g.mark, g.late.text().say(language) if g.late else ""] for row, g in zip(rows, graded, strict=True)]
+        rows = [[*row, *_marked(g, language)] for row, g in zip(rows, graded, strict=True)]
     print_columns([head, *rows])
     if any(g.report.demonstration for g in graded):
         zh = "没有课程密钥：这些是示范环境，人人都能做出来，分数不能当作成绩。"
@@ -230,6 +230,15 @@ def _print_grades(graded: Sequence[Graded], language: Language, details: bool) -
         if follow := len(g.report.findings) - len(told):
             print(f"{g.submission.path}: {_FOLLOW.fill(n=follow).say(language)}")
     _print_remarks(graded, language)
+
+
+def _marked(graded: Graded, language: Language) -> tuple[object, str]:
+    """The mark, and whether it was late. What could not be judged has none: 0 would be a verdict."""
+    from ..grading.marks import NOT_JUDGED
+
+    if not graded.judged:
+        return "", NOT_JUDGED.say(language)
+    return graded.mark, graded.late.text().say(language) if graded.late else ""
 
 
 _NOTHING_TO_WITNESS = Text("没有可核对的日志", "no logbook of which a witness could tell")

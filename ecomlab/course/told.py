@@ -59,7 +59,7 @@ def questions(cells: Cells, lesson: Lesson) -> list[str]:
 
 def _task(cells: Cells, lesson: Lesson, code: str) -> None:
     note = lesson.notes[code]
-    trap = Text(f"⚠ **留意** {note.trap.zh}", f"⚠ **Look out** {note.trap.en}") if note.trap else Text("", "")
+    trap = Text(f"⚠ **留意** {note.trap.zh}", f"⚠ **Look out** {note.trap.en}")
     cells.words(f"{code}-task", heading(3, Text(*(f"{code} · {t}" for t in tasks()[code].title))), note.why, trap)
     cells.form(code)
 

@@ -27,6 +27,8 @@ from .roster import Person
 Layout = Literal["tasks", "moodle", "canvas", "sheet"]
 Rows = Iterable[Iterable[object]]
 
+NOT_JUDGED = Text("未能评分", "could not be judged")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -46,7 +48,7 @@ class Row:
         if graded is None:
             return Text("未提交", "not handed in")
         if not graded.judged:
-            return Text("未能评分", "could not be judged")
+            return NOT_JUDGED
         return graded.late.text() if graded.late and graded.late.by else None
 
 

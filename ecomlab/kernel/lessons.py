@@ -43,7 +43,7 @@ class Note:
     """What a lesson says of a task that the task's form does not: why it is done, and the trap to look out for."""
 
     why: Text
-    trap: Text | None = None
+    trap: Text
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _lesson(f: dict[str, Any]) -> Lesson:
         question=_text(f["question"]),
         maps=tuple(map(_map, f["map"])),
         sections=tuple(Section(_text(s["title"]), _text(s["story"]), **_rest(s, "title", "story")) for s in f["sections"]),
-        notes={code: Note(_text(n["why"]), _text(n["trap"]) if "trap" in n else None) for code, n in f.items() if code.isupper()},
+        notes={code: Note(_text(n["why"]), _text(n["trap"])) for code, n in f.items() if code.isupper()},
         example=_text(f["example"]),
         looks=tuple(Look(_text(x), x["code"].strip()) for x in f["look"]),
         compare=tuple(Comparison(**{k: _text(v) for k, v in c.items()}) for c in f["compare"]),
