@@ -153,12 +153,12 @@ class Browser:
         ])"""
         return page.evaluate(limited, argument)
 
-    def save(self, page: Any) -> None:
-        self._evaluate(page, "() => window.jupyterapp.shell.currentWidget.context.save()")
+    def save(self, page: Any, minutes: int = 1) -> None:
+        self._evaluate(page, "() => window.jupyterapp.shell.currentWidget.context.save()", minutes=minutes)
 
-    def shutdown(self, page: Any) -> None:
+    def shutdown(self, page: Any, minutes: int = 1) -> None:
         """Ends the notebook's kernel."""
-        self._evaluate(page, "() => window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
+        self._evaluate(page, "() => window.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()", minutes=minutes)
 
     def run(self, page: Any, minutes: int = 1) -> None:
         """Runs all cells and waits until they have, so long at most."""
