@@ -39,11 +39,13 @@ def as_frame(name: str, table: Table, conditions: Mapping[str, Any] | None = Non
     return made
 
 
-def _typed(chosen: Report, made: Any, given: Mapping[str, Any]) -> Any:
-    columns = chosen.named(given.get("by"))
-    if "group_key" in chosen.columns:
-        made = made.rename(columns={"group_key": given["by"], "group_name": f"{given['by']}_name"})
-    made = made[list(columns)].assign(**{name: _column(made[name], name, unit) for name, unit in columns.items()})
+def _typed(chosen: Report, found: Any, given: Mapping[str, Any]) -> Any:
+    import pandas
+
+    by = given.get("by")
+    columns = chosen.named(by)
+    groups = {by: "group_key", f"{by}_name": "group_name"} if "group_key" in chosen.columns else {}
+    made = pandas.DataFrame({name: _column(found[groups.get(name, name)], name, unit) for name, unit in columns.items()})
     made.attrs = {
         "report": chosen.name, "title": str(chosen.title), "units": columns, "owner": given.get("owner"), "start": given.get("start"), "end": given.get("end"),
     }  # fmt: skip

@@ -12,24 +12,29 @@ with sold as (                          -- by document first: to count documents
       and buyer <> '' and revenue <> 0
     group by buyer, document
 ), bought as materialized (
-    select buyer, max(day) as last_day, count(*) filter (buying) as frequency, sum(revenue) as monetary
+    select buyer, max(day) as last_day, count(*) filter (buying) as frequency, sum(revenue)::decimal(18,2) as monetary
     from sold
     group by buyer
-), recencies as (                       -- how many bought last on that day or earlier; few days, so no sorting of customers
-    select last_day, (sum(count(*)) over (order by last_day))::bigint as customers from bought group by last_day
-), frequencies as (
-    select frequency, (sum(count(*)) over (order by frequency))::bigint as customers from bought group by frequency
-), placed as (
-    select b.*, (select count(*) from bought) as customers, r.customers as by_recency, f.customers as by_frequency,
-           count(*) over (order by b.monetary) as by_monetary
-    from bought b join recencies r on r.last_day = b.last_day join frequencies f on f.frequency = b.frequency
+), fifths as (                          -- what the last customer has who still belongs to the best fifth, to the best two, and so on
+    select [percentile_disc(0.2) within group (order by last_day desc), percentile_disc(0.4) within group (order by last_day desc),
+            percentile_disc(0.6) within group (order by last_day desc), percentile_disc(0.8) within group (order by last_day desc)] as last_day,
+           [percentile_disc(0.2) within group (order by frequency desc), percentile_disc(0.4) within group (order by frequency desc),
+            percentile_disc(0.6) within group (order by frequency desc), percentile_disc(0.8) within group (order by frequency desc)] as frequency,
+           [percentile_disc(0.2) within group (order by monetary desc), percentile_disc(0.4) within group (order by monetary desc),
+            percentile_disc(0.6) within group (order by monetary desc), percentile_disc(0.8) within group (order by monetary desc)] as monetary
+    from bought
+), scored as (
+    select b.*,
+           case when b.last_day >= f.last_day[1] then 5 when b.last_day >= f.last_day[2] then 4
+                when b.last_day >= f.last_day[3] then 3 when b.last_day >= f.last_day[4] then 2 else 1 end as recency_score,
+           case when b.frequency >= f.frequency[1] then 5 when b.frequency >= f.frequency[2] then 4
+                when b.frequency >= f.frequency[3] then 3 when b.frequency >= f.frequency[4] then 2 else 1 end as frequency_score,
+           case when b.monetary >= f.monetary[1] then 5 when b.monetary >= f.monetary[2] then 4
+                when b.monetary >= f.monetary[3] then 3 when b.monetary >= f.monetary[4] then 2 else 1 end as monetary_score
+    from bought b cross join fifths f
 )
 select buyer, m.name as buyer_name, last_day, date_diff('day', last_day, coalesce($end, (select max(day) from ledger_entry))) as recency,
-       frequency, monetary::decimal(18,2) as monetary,
-       r.score as recency_score, f.score as frequency_score, v.score as monetary_score, r.score || '' || f.score || '' || v.score as rfm
-from placed
-cross join lateral (select ((5 * by_recency + customers - 1) // customers)::integer as score) r
-cross join lateral (select ((5 * by_frequency + customers - 1) // customers)::integer as score) f
-cross join lateral (select ((5 * by_monetary + customers - 1) // customers)::integer as score) v
-left join member m on m.number = buyer
-order by recency_score desc, frequency_score desc, monetary_score desc, placed.monetary desc, buyer;
+       frequency, monetary, recency_score, frequency_score, monetary_score,
+       recency_score || '' || frequency_score || '' || monetary_score as rfm
+from scored left join member m on m.number = buyer
+order by recency_score desc, frequency_score desc, monetary_score desc, monetary desc, buyer;

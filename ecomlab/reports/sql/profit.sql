@@ -31,6 +31,6 @@ select s.group_key, coalesce(p.name, m.name) as group_name, s.quantity::bigint a
        if(s.revenue = 0, null, s.gross_profit / s.revenue)::decimal(9,4) as gross_margin,
        if(sum(s.revenue) over () = 0, null, s.revenue / sum(s.revenue) over ())::decimal(9,4) as revenue_share
 from summed s
-left join product p on p.gtin = s.group_key
-left join member m on m.number = s.group_key
+left join product p on $by = 'product' and p.gtin = s.group_key
+left join member m on $by in ('buyer', 'owner') and m.number = s.group_key
 order by if($by in ('month', 'day'), s.group_key, null), s.revenue desc, s.group_key;

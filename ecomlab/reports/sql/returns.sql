@@ -34,6 +34,6 @@ select s.group_key, coalesce(p.name, m.name) as group_name, s.sold_quantity::big
        s.sold_revenue::decimal(18,2) as sold_revenue, s.returned_revenue::decimal(18,2) as returned_revenue,
        s.returned_cost::decimal(18,2) as returned_cost, s.net_revenue::decimal(18,2) as net_revenue
 from summed s
-left join product p on p.gtin = s.group_key
-left join member m on m.number = s.group_key
+left join product p on $by = 'product' and p.gtin = s.group_key
+left join member m on $by in ('buyer', 'owner') and m.number = s.group_key
 order by if($by = 'month', s.group_key, null), s.returned_revenue desc, s.group_key;

@@ -36,8 +36,8 @@ select group_key, coalesce(p.name, s.name, m.name) as group_name,
        out_quantity::bigint as out_quantity, out_value::decimal(18,2) as out_value,
        closing_quantity::bigint as closing_quantity, closing_value::decimal(18,2) as closing_value
 from summed
-left join product p on p.gtin = group_key
-left join stock_place s on s.number = group_key
-left join member m on m.number = group_key
+left join product p on $by = 'product' and p.gtin = group_key
+left join stock_place s on $by = 'place' and s.number = group_key
+left join member m on $by = 'owner' and m.number = group_key
 where opening_quantity <> 0 or in_quantity <> 0 or out_quantity <> 0 or closing_value <> 0
 order by group_key;
