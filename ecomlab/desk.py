@@ -16,6 +16,7 @@ from .kernel import command, evidence, files, tasks
 from .kernel.doing import Looking
 from .kernel.evidence import Done
 from .kernel.foreign import from_json
+from .kernel.names import dotted
 from .kernel.refusals import Refusal, refusal
 from .kernel.scenario import not_in_this_world
 from .kernel.state import UNDO
@@ -160,7 +161,7 @@ class Desk(Spoken):
         except Refusal:
             return []
         offered = command.CHOICES[param.ask.choose](self.look, actor)
-        return [(v, t.say(self.language) if isinstance(t, Text) else t) for v, t in offered]
+        return [(v, (t if isinstance(t, Text) else dotted(t)).say(self.language)) for v, t in offered]
 
     # --- tasks ---
 

@@ -274,6 +274,19 @@ def test_the_bar_moves_the_clock_and_speaks_both_languages(lab: Lab) -> None:
     assert lab.language == "zh"
 
 
+def test_what_lists_and_key_ring_offer_is_said_in_one_language(semester: Lab) -> None:
+    """Of the laboratory's own names an English reader sees no Chinese half, and no two entries of a list read the same for it."""
+    listed = {}
+    for name, declared in COMMANDS.items():
+        for p in declared.params:
+            if semester.world.state.scenario.includes(declared.function) and p.kind == "ref" and p.ask.choose:
+                listed[p.ask.choose] = [label for _, label in semester.choices(name, p.name)]
+    listed["keys"] = [f"{key['title']} {key['name']}" for key in semester.bar().view["keys"]]
+    assert sum(map(len, listed.values())) > 50 and listed["keys"]
+    wrong = {(name, said) for name, labels in listed.items() for said in labels if CHINESE.search(said) or labels.count(said) > 1}
+    assert wrong == set()
+
+
 def test_the_bar_ends_sessions(lab: Lab) -> None:
     lab.email.register(**GOOD)
     lab.email.sign_in(address="chen.mo@ecomlab.test", password=PASSWORD)

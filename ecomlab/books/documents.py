@@ -213,13 +213,14 @@ def offer(
     return offered
 
 
-def _label(look: Looking, row: Any, stated: Kind | None, words: Mapping[str, Callable[[Looking, str], Text]]) -> Text | str:
+def _label(look: Looking, row: Any, stated: Kind | None, words: Mapping[str, Callable[[Looking, str], Text]]) -> Text:
     """What a list says of a row whose last column is the state."""
-    parts = [words[name](look, part) if name in words and part else part for name, part in zip(row.columns[:-1], row[:-1], strict=True)]
+    parts: list[Any] = [
+        words[name](look, part) if name in words and part else both(part) if isinstance(part, str) else part
+        for name, part in zip(row.columns[:-1], row[:-1], strict=True)
+    ]
     if stated:
         parts.append(stated.said(row[-1]))
-    if not any(isinstance(p, Text) for p in parts):
-        return label(parts)
     return Text(*(label(p[i] if isinstance(p, Text) else p for p in parts) for i in (0, 1)))
 
 

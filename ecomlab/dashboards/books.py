@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import reports
 from ..kernel.doing import Looking
-from ..kernel.names import both
+from ..kernel.names import both, dotted
 from ..kernel.table import Row, Table
 from ..kernel.terms import term
 from ..kernel.texts import Text
@@ -64,13 +64,7 @@ def _places(look: Source) -> list[tuple[str, Text]]:
     rows = look.all(
         "select number, name from stock_place where number in (select place from stock_movement where list_contains($own, owner)) order by number", own=own
     )
-    return [(r.number, place_text(r.name)) for r in rows]
-
-
-def place_text(name: str | None) -> Text:
-    """A place's name; that of a store is its owner's name, a dot and the word for store."""
-    first, dot, rest = (name or "").partition(" · ")
-    return Text(*(f"{a} · {b}" for a, b in zip(both(first), both(rest), strict=True))) if dot else both(name)
+    return [(r.number, dotted(r.name)) for r in rows]
 
 
 CATEGORY = Filter("product_category", Text("商品分类", "Category"), options=_categories)
@@ -110,7 +104,7 @@ def movements(
         owner=where.owner, product=product, first=first or where.from_day, last=last or where.to_day, category=where.get("product_category"),
         place=where.get("place"), kinds=list(kinds) if kinds else None, on_hand=on_hand,
     )  # fmt: skip
-    made = [(r.document, r.day, r.kind, both(r.product_name), place_text(r.place_name), r.quantity, r.value) for r in rows]
+    made = [(r.document, r.day, r.kind, both(r.product_name), dotted(r.place_name), r.quantity, r.value) for r in rows]
     return Table(("document", "day", "kind", "product_name", "place_name", "quantity", "value"), made)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from ..kernel.names import dotted
 from ..kernel.table import Row, Table
 from ..kernel.texts import Text
 from .bars import Bar, Pareto, Part, Ranked, ranked_height
-from .books import CATEGORY, PLACE, movements, owner_with, place_text, product_of, rows_of, sales, total
+from .books import CATEGORY, PLACE, movements, owner_with, product_of, rows_of, sales, total
 from .lines import Dot, Line, Lines, Point, Scatter
 from .page import FROM, LEAST, NOTHING_SAID, TO, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, share_note, told, yuan
 from .plots import BLUE, RED, on_day
@@ -175,5 +176,5 @@ def _abc(look: Source, where: Where, rows: list[Row]) -> list[Panel]:
 
 
 def _table(rows: list[Row]) -> Table:
-    made = [(product_of(r), r.product_category, place_text(r.place_name), r.on_hand, r.in_transit, r.unit_cost, r.value) for r in rows]
+    made = [(product_of(r), r.product_category, dotted(r.place_name), r.on_hand, r.in_transit, r.unit_cost, r.value) for r in rows]
     return Table(("product_name", "product_category", "place_name", "on_hand", "in_transit", "unit_cost", "value"), made)

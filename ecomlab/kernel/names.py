@@ -53,6 +53,12 @@ def both(name: str | None) -> Text:
     return Text(" ".join(words[:english] + mark), " ".join(words[english:]))
 
 
+def dotted(said: str | None) -> Text:
+    """`both` of a label of several parts with dots between: "CA-8724-0002 · 江南商贸 Jiangnan Trading"; of one without a dot the same."""
+    parts = [both(part) for part in (said or "").split(" · ")]
+    return Text(" · ".join(p.zh for p in parts), " · ".join(p.en for p in parts))
+
+
 def plain(name: str) -> str:
     """A name for comparing: of one width and case, without spaces (Unicode NFKC, folded)."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())

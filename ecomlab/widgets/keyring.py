@@ -36,7 +36,8 @@ def _named(desk: Desk, realm: str, name: str) -> dict[str, str]:
     if len(titles) > 1:  # several may sign in with it: then the place is said
         titles = [module_title(realm.partition(".")[0])]
     label = next((offered[name] for _, offered in fitting if name in offered), name)
-    return {"title": titles[0].say(desk.language), "name": label}
+    title = titles[0].say(desk.language)
+    return {"title": title[:1].upper() + title[1:], "name": label}
 
 
 def _offered(desk: Desk, command: Command) -> dict[str, str]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ...kernel.doing import Looking
+from ...kernel.names import both
 from ...kernel.terms import term
 from ...kernel.texts import Text
 
@@ -31,4 +32,4 @@ def plan_price(look: Looking, plan: str) -> Decimal:
 
 def named(label: str) -> Text:
     """What lists say of a service: its name, and of web hosting, whose label is the code of its plan, the plan."""
-    return term(label, "netsell") if label in PLANS else Text(label, label)
+    return term(label, "netsell") if label in PLANS else both(label)
