@@ -31,6 +31,7 @@ from ecomlab.grading.replay import Report
 from ecomlab.grading.settings import Settings
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.doing import AUTO
+from ecomlab.kernel.evidence import SOUGHT
 from ecomlab.kernel.keys import DEMONSTRATION
 from ecomlab.kernel.logbook import LOGBOOK, Entry, Header, hash_line, seed_for, survey
 from ecomlab.witness.chain import chain_of
@@ -394,8 +395,8 @@ class Result:
 
 
 def answered() -> frozenset[str]:
-    """The tasks in which something is to be answered, so that an entry can say the same in two worlds."""
-    return frozenset(code for c in COMMANDS.values() if c.final or c.name == "study.answer" for code in c.tasks)
+    """The tasks in which something is to be found out and said, so that an entry can say the same in two worlds: a figure, or a rota that covers a week."""
+    return frozenset(code for c in COMMANDS.values() if c.final or c.name == "study.answer" for code in c.tasks) | SOUGHT.keys()
 
 
 def results(bench: Bench, cheats: Sequence[Cheat] = CHEATS) -> Iterator[Result]:
