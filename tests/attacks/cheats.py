@@ -155,7 +155,8 @@ class Cheat:
     """make: writes what is handed in. gains: whether it earns more than alice's own half; told: findings and remarks of which one names it; nothing:
     whether it earns nothing at all.
 
-    A friend's answer may be as lawful in one's own world, and as right (`answered`): then it earns what it is worth there, and a batch names it (`COPIED`).
+    A friend's answer may be as lawful in one's own world, and as right (`answered`): then it earns what it is worth there, and a batch names it (`COPIED`). So
+    does a registration, with the friend's secret in it (`copied_secret`).
     """
 
     name: str
@@ -385,7 +386,7 @@ class Result:
         wrong = []
         if self.points and self.cheat.nothing:
             wrong.append(f"earns {self.points} and should earn nothing")
-        if self.more and not self.cheat.gains and not (self.more <= answered() and self.codes & COPIED):
+        if self.more and not self.cheat.gains and "copied_secret" not in self.codes and not (self.more <= answered() and self.codes & COPIED):
             wrong.append(f"earns {self.points}, of its own {own}, by {sorted(self.more)}")
         elif self.points > own and self.cheat.told and not self.named and not self.short:
             wrong.append(f"named by {sorted(self.codes)}, not by {sorted(self.cheat.told)}")
