@@ -32,8 +32,6 @@ def _right_place(seen: Evidence) -> list[Done]:
 
 
 check("CA001", issued=_applied, company=_for_company, place=_right_place)
-
-
 def _certificates(seen: Evidence) -> set[str]:
     """The certificates that the student applied for for the own company; as long as there is none, those for anybody else."""
     return {str(d.result) for d in _for_company(seen) or _applied(seen)}

@@ -5,10 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ...kernel.evidence import Done, Evidence, Lives, Where, after, check, did
+from ...books.cast import own_company, persons
+from ...kernel.doing import Looking
+from ...kernel.evidence import Done, Evidence, Lives, Where, after, asks, check, did
 from ...kernel.names import mentions
-from . import briefs  # noqa: F401  (declares what is asked)
+from .mailboxes import code_word
 from .post import addresses
+
+
+@asks("EMAIL003", "EMAIL007")
+def _correspondent(look: Looking) -> dict[str, Any]:
+    chance = look.stream("email.correspondent")
+    someone = chance.choice(persons(look)[1:5])
+    return {"recipient": someone.mailbox, "name": someone.name, "topic": chance.choice(("RFQ", "SAMPLE", "CATALOGUE", "MEETING")) + f"-{look.mark}"}
+
+
+@asks("EMAIL006")
+def _display_name(look: Looking) -> dict[str, Any]:
+    return {"display_name": f"{own_company(look).name} {look.mark}"}
+
+
+@asks("EMAIL002")
+def _word(look: Looking) -> dict[str, Any]:
+    return {"word": code_word(look)}
 
 
 def _items(seen: Evidence, numbers: Iterable[str]) -> dict[str, Any]:
