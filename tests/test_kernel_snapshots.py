@@ -266,7 +266,7 @@ def test_another_students_another_versions_and_another_pasts_snapshots_are_none(
     again.world.close()
     applied.clear()
     with monkeypatch.context() as patch:
-        patch.setattr(shelf, "_package", lambda: "a later version")
+        patch.setattr(shelf, "package_digest", lambda: "a later version")
         ecomlab.open(first.world.folder).world.close()
         assert applied == [1, 2, 3]
         assert len(kept(first.world)) == 2, "those of the earlier version went"

@@ -11,12 +11,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from .. import __version__
 from ..grading.batch import grade_submission
 from ..grading.graded import Submission
 from ..kernel.logbook import LOGBOOK
 from ..kernel.replica import Replica
 from ..kernel.scenario import scenario
+from ..kernel.shelf import package_digest
 from .rows import Row, environment, spent, timed
 from .sheet import Sheet
 
@@ -36,8 +36,8 @@ def hand_in(folder: Path, student: str, scenario_name: str) -> Path:
 
 
 def logbooks_of(students: int, scenario_name: str) -> list[Path]:
-    """So many students' logbooks, made once for this version in worker processes and kept among the temporary files."""
-    folder = Path(tempfile.gettempdir()) / f"ecomlab-class-{__version__}-{scenario(scenario_name).digest[:12]}"
+    """So many students' logbooks, made once for this state of the package in worker processes and kept among the temporary files."""
+    folder = Path(tempfile.gettempdir()) / f"ecomlab-class-{package_digest()[:12]}-{scenario(scenario_name).digest[:12]}"
     names = [f"student{i:04d}" for i in range(students)]
     missing = [name for name in names if not (folder / name / scenario_name / LOGBOOK).exists()]
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn")) as pool:
@@ -48,7 +48,7 @@ def logbooks_of(students: int, scenario_name: str) -> list[Path]:
 def bench_grading(scenario_name: str = "semester", students: int = 6) -> Iterator[Row]:
     """Whole submissions of several students, each graded once in a process that is warm, by entry, and a class of 300 on two cores as it follows.
 
-    Whoever is graded anew is graded faster: what follows from a student's seed is in memory then.
+    Each has a seed of its own, so nothing that follows from it is in memory already, as it is when one logbook is graded over and over.
     """
     logbooks: list[Path] = []
     making = spent(lambda: logbooks.extend(logbooks_of(students + 1, scenario_name)))

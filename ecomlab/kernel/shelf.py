@@ -76,7 +76,7 @@ class Shelf:
 
 
 def _name(n: int, last_hash: str) -> str:
-    return f"{n:06}-{_digest(_package(), RULES)[:8]}-{_digest(last_hash)[:32]}"
+    return f"{n:06}-{_digest(package_digest(), RULES)[:8]}-{_digest(last_hash)[:32]}"
 
 
 _NAME = re.compile("([0-9]{6})-([0-9a-f]{8})-[0-9a-f]{32}")
@@ -88,7 +88,7 @@ def _digest(*what: object) -> str:
 
 def _done_with(name: str, end: int) -> bool:
     """Whether a file beside the snapshot after entry `end` is of no more use: another package's, what led there has changed, or there are enough."""
-    if not (parts := _NAME.fullmatch(name)) or parts[2] != _digest(_package(), RULES)[:8]:
+    if not (parts := _NAME.fullmatch(name)) or parts[2] != _digest(package_digest(), RULES)[:8]:
         return True
     n = int(parts[1])
     return n == end or n < end and not wanted(n, end)
@@ -103,7 +103,7 @@ def wanted(n: int, end: int) -> bool:
 
 
 @functools.cache
-def _package() -> str:
+def package_digest() -> str:
     """What tells this installation from another: its version, DuckDB's, and what its files look like, for whoever works on them."""
     found = [__version__, duckdb.__version__]
     for folder, folders, names in os.walk(Path(__file__).parent.parent):
