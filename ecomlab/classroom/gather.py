@@ -30,7 +30,7 @@ from ..grading.graded import Submission
 from ..grading.record import Kept, kept
 from ..kernel import packages
 from ..kernel.command import COMMANDS
-from ..kernel.database import Database
+from ..kernel.database import Database, without_bar
 from ..kernel.foreign import from_json
 from ..kernel.logbook import ATTEMPTS, MAX_BYTES
 from ..kernel.mailed import is_plain, lines_of
@@ -102,7 +102,7 @@ class Class(Database):
         if database and database.exists():
             raise FileExistsError(errno.EEXIST, "File exists", str(database))
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        self.connection, self.written = duckdb.connect(str(database or ":memory:"), config=config), set[str]()
+        self.connection, self.written = without_bar(duckdb.connect(str(database or ":memory:"), config=config)), set[str]()
         self.unread: list[Path] = []
         graded = kept(record) if record else {}
         #: whether points are to be had, and whether a record of them was named
