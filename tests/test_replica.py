@@ -75,6 +75,9 @@ STATEMENTS: dict[str, tuple[str, dict[str, Any]]] = {
     "texts are compared as they are written": ("select number from thing where number like 'b%' or number = 'A'", {}),
     "letters beyond ASCII": ("select lower(number) as a, contains(number, '茶') as b from thing order by number", {}),
     "one of a list": ("select number from thing where list_contains($numbers, number) order by number", {"numbers": ["B", "茶", "none"]}),
+    "what is null is in no list, and nothing is in none": (
+        "select list_contains($days, day) as a, not list_contains($days, day) as b, list_contains($none::varchar[], number) as c from thing order by number",
+        {"days": [datetime.date(2026, 9, 1), None], "none": None}),
     "group by all": ("select t.number, t.day, count(p.name) as parts, string_agg(p.name, ', ' order by p.name) as names\n"
                      "from thing t left join part p on p.thing = t.number group by all having count(p.name) >= 0 order by t.number", {}),
     "any and every": ("select bool_or(on_sale) as a, bool_and(on_sale) as b, any_value(day) as c from thing where quantity > 10", {}),

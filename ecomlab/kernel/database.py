@@ -96,7 +96,7 @@ class Database:
         done = self.run(sql, parameters)
         kind = _ROWS.get(sql)
         if kind is None:
-            kind = _ROWS[sql] = row_type([c[0] for c in done.description])
+            kind = _ROWS[sql] = row_type(tuple(c[0] for c in done.description))
         return [kind(r) for r in done.fetchall()]
 
     def one(self, sql: str, **parameters: Any) -> Any:

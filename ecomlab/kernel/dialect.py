@@ -122,6 +122,11 @@ _NOT_TAKEN = re.compile(
 _REWRITTEN: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"(?<![\w.$])([\w.$]+)::date\b(?!\[)"), r"day_of(\1)"),
     (_CAST, ""),
+    # a function of Python's is called for every row
+    (
+        re.compile(r"\blist_contains\((\$\w+), ([\w.]+)\)"),
+        r"iif(\1 is null, null, \2 in (select value from json_each(\1) where value is not null))",
+    ),
     (re.compile(r"\bif\("), "iif("),
     (re.compile(r"(?<![\w\"$])transaction(?![\w\"])"), '"transaction"'),
     (re.compile(r"\bdate_diff\(\x00\d+\x00,"), "days_between("),

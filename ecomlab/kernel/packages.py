@@ -75,6 +75,7 @@ def register(path: str, *, needs: tuple[str, ...] = (), data: tuple[str, ...] = 
         raise ValueError(f"{path} and {known.path} have one name")
     read.cache_clear()
     of.cache_clear()
+    _places.cache_clear()
 
 
 def declare(path: str) -> None:
@@ -98,8 +99,14 @@ def load(names: Iterable[str] | None = None) -> None:
 
 def in_order(functions: Iterable[Registered]) -> list[Registered]:
     """Functions that packages have registered, in the one order of packages, whichever of them was loaded first; those of no package come last."""
-    place = {name: i for i, name in enumerate(_REGISTERED)}
+    place = _places()
     return sorted(functions, key=lambda function: place.get(of(function) or "", len(place)))
+
+
+@functools.cache
+def _places() -> dict[str, int]:
+    """By name, the place of each package in their order."""
+    return {name: i for i, name in enumerate(_REGISTERED)}
 
 
 def together(modules: Iterable[str]) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ class _Template:
         if sql not in self._said:
             self._said[sql] = self._described(sql, parameters)
         said = self._said[sql]
-        return Kind(theirs, changes, spread, row_type([name for name, _ in said]), tuple(outside(kind) for _, kind in said))
+        return Kind(theirs, changes, spread, row_type(tuple(name for name, _ in said)), tuple(outside(kind) for _, kind in said))
 
     def _described(self, sql: str, parameters: dict[str, Any]) -> list[tuple[str, str]]:
         """What DuckDB says of a statement: name and type of each column that it gives. What goes wrong with these parameters (Unlike) is not kept: with

@@ -39,7 +39,7 @@ _ISSUED = re.compile("-".join(["".join(f"[{alphabet}]" for alphabet in _GROUP)] 
 
 def derive(seed: str, label: str, length: int = 32) -> bytes:
     """`length` bytes (at most 64) that follow from the world's seed and a label: HMAC-SHA-512."""
-    return hmac.new(bytes.fromhex(seed), label.encode(), "sha512").digest()[:length]
+    return hmac.digest(bytes.fromhex(seed), label.encode(), "sha512")[:length]
 
 
 def stream(seed: str, label: str) -> random.Random:

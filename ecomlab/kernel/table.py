@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import html
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -28,9 +29,10 @@ class Row(tuple[Any, ...]):
         return dict(zip(type(self).columns, self, strict=True))
 
 
-def row_type(columns: Sequence[str]) -> type[Row]:
+@functools.lru_cache(maxsize=1024)
+def row_type(columns: tuple[str, ...]) -> type[Row]:
     values = {name: property(itemgetter(i)) for i, name in reversed(list(enumerate(columns))) if not hasattr(Row, name)}
-    return type("Row", (Row,), {**values, "__slots__": (), "columns": tuple(columns)})
+    return type("Row", (Row,), {**values, "__slots__": (), "columns": columns})
 
 
 #: A cost per piece is kept with six places and shown with two; files and frames have them all.

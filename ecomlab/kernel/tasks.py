@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -82,9 +82,10 @@ def letters(module: str) -> str:
     return first.rstrip("0123456789") or module.upper()
 
 
-def tasks(modules: Sequence[str] | None = None) -> dict[str, Task]:
+def tasks(modules: Sequence[str] | None = None) -> Mapping[str, Task]:
     """The catalogue, by code, in the order of modules and of their files."""
-    return {c: t for c, t in _catalogue(packages.read("tasks.toml")).items() if modules is None or t.module in modules}
+    whole = _catalogue(packages.read("tasks.toml"))
+    return whole if modules is None else {c: t for c, t in whole.items() if t.module in modules}
 
 
 @functools.lru_cache(maxsize=2)

@@ -128,9 +128,8 @@ def _sign(do: Doing, number: str, certificate: str) -> dict[str, str]:
 
 def _deliver(do: Doing, number: str, text: str) -> None:
     """Lays the contract with its signatures beside the logbook."""
-    signed = _signed(do, number)
     do.deliver(f"contracts/{number}.txt", text.encode)
-    do.deliver(f"contracts/{number}.p7s", lambda: signed)
+    do.deliver(f"contracts/{number}.p7s", lambda: _signed(do, number))
 
 
 def _signed(look: Looking, number: str) -> bytes:
