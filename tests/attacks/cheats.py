@@ -156,7 +156,7 @@ class Cheat:
     whether it earns nothing at all.
 
     A friend's answer may be as lawful in one's own world, and as right (`answered`): then it earns what it is worth there, and a batch names it (`COPIED`). So
-    does a registration, with the friend's secret in it (`copied_secret`).
+    does a registration with the friend's secret in it (`registered`), where the batch names the secret.
     """
 
     name: str
@@ -386,7 +386,8 @@ class Result:
         wrong = []
         if self.points and self.cheat.nothing:
             wrong.append(f"earns {self.points} and should earn nothing")
-        if self.more and not self.cheat.gains and "copied_secret" not in self.codes and not (self.more <= answered() and self.codes & COPIED):
+        lawful = answered() | (registered() if "copied_secret" in self.codes else frozenset())
+        if self.more and not self.cheat.gains and not (self.more <= lawful and self.codes & COPIED):
             wrong.append(f"earns {self.points}, of its own {own}, by {sorted(self.more)}")
         elif self.points > own and self.cheat.told and not self.named and not self.short:
             wrong.append(f"named by {sorted(self.codes)}, not by {sorted(self.cheat.told)}")
@@ -398,6 +399,11 @@ class Result:
 def answered() -> frozenset[str]:
     """The tasks in which something is to be found out and said, so that an entry can say the same in two worlds: a figure, or a rota that covers a week."""
     return frozenset(code for c in COMMANDS.values() if c.final or c.name == "study.answer" for code in c.tasks) | SOUGHT.keys()
+
+
+def registered() -> frozenset[str]:
+    """The tasks in which somebody registers or signs in with a secret of the own choice, which another world takes as well."""
+    return frozenset(code for c in COMMANDS.values() if any(p.kind == "secret" for p in c.params) for code in c.tasks)
 
 
 def results(bench: Bench, cheats: Sequence[Cheat] = CHEATS) -> Iterator[Result]:
