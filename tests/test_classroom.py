@@ -160,6 +160,7 @@ def test_words_that_a_teacher_judges_are_there_to_be_read_with_what_they_are_abo
     assert {r.about for r in room.words("concepts")} == set(explained)
     call = ["class", str(tmp_path), "--assignment", "teaching", "--language", "en"]
     assert main([*call, "--words"]) == 0 and words in capsys.readouterr().out
+    assert main(call) == 0 and all(line.strip() or not line for line in capsys.readouterr().out.splitlines()), "an empty panel says what it would measure"
     assert main([*call, "--words", "--student", student, "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["rows"]
     # and grading says them below the task, also from the record

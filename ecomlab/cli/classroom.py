@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ..kernel.texts import Language
 from .commands import argument, command
 from .output import GOOD, fail, language_of, print_json
+
+if TYPE_CHECKING:
+    from ..dashboards.page import Panel
 
 
 @command(
@@ -48,7 +53,7 @@ def class_(args: argparse.Namespace) -> int:
         if args.format == "json":
             print_json({
                 "figures": [{"label": f.label.say(language), "value": _said(f.value, language), "note": _said(f.note, language)} for f in page.figures],
-                "panels": [{"name": p.name, "title": p.title.say(language), "shows": p.plot.alt(language)} for p in page.panels],
+                "panels": [{"name": p.name, "title": p.title.say(language), "shows": _shown(p, language)} for p in page.panels],
                 "rows": [_plain(r.asdict()) for r in spoken(page.table, language)] if page.table is not None else [],
             })  # fmt: skip
             return GOOD
@@ -57,10 +62,15 @@ def class_(args: argparse.Namespace) -> int:
         for f in page.figures:
             print(f"{f.label.say(language)}: {_said(f.value, language)}  {_said(f.note, language)}".rstrip())
         for panel in page.panels:
-            print(f"\n{panel.title.say(language)}\n  {panel.plot.alt(language)}")
+            print(f"\n{panel.title.say(language)}\n  {_shown(panel, language)}")
         if page.table is not None:
             print(f"\n{spoken(page.table, language).text(language, limit=1000)}")
     return GOOD
+
+
+def _shown(panel: Panel, language: Language) -> str:
+    """The plot in words; of an empty one what it would measure."""
+    return panel.plot.alt(language) or panel.subtitle.say(language)
 
 
 def _said(value: object, language: str) -> str:
