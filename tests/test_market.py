@@ -27,7 +27,7 @@ from ecomlab.dashboards import DASHBOARDS
 from ecomlab.data import Data, describe
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.table import Table
-from ecomlab.market import calendar, customers, numbers, simulate
+from ecomlab.market import calendar, customers, numbers, simulate, wholesale
 from ecomlab.market.costing import first_in_first_out, half_even, moving_average
 from ecomlab.market.draws import Draws
 from ecomlab.market.goods import goods
@@ -79,6 +79,14 @@ def test_quantiles_have_the_moments_of_their_distribution(name: str, mean: float
     drawn = numbers.quantile(name, Draws("moments").words(name, np.arange(400_000)))
     assert drawn.mean() == pytest.approx(mean, abs=4 * (variance / 400_000) ** 0.5)
     assert drawn.var() == pytest.approx(variance, rel=0.02)
+
+
+@pytest.mark.parametrize("shape", [0.5, 3.0, 6.5])
+def test_sums_have_the_moments_of_a_gamma_distribution(shape: float) -> None:
+    drawn = numbers.gamma(shape, Draws("moments"), "gamma", np.arange(200_000), np.int64(7))
+    assert drawn.mean() == pytest.approx(shape, abs=4 * (shape / 200_000) ** 0.5)
+    assert drawn.var() == pytest.approx(shape, rel=0.03)
+    assert ((drawn - shape) ** 3).mean() == pytest.approx(2 * shape, rel=0.12)
 
 
 def test_choices_have_the_chances_of_their_weights() -> None:
@@ -174,6 +182,40 @@ def test_trucks_come_late_as_often_as_their_hauliers_do(market: Data) -> None:
     weight = market.look.value("""select count(*) from lgs_slip s join (select slip, sum(quantity) as n from lgs_line group by slip) l on l.slip = s.number
                                   where s.weight_kg <> ceil(l.n * 0.5)""")
     assert (moved, weight) == (0, 0) and market.look.value("select count(*) from lgs_trip where arrived < due or departed > due") == 0
+
+
+def test_bulk_goods_never_lie_where_shoppers_look(market: Data) -> None:
+    """A supplier gets them in, sells them and sends them to the buyer on one day, by a truck of their own; they are paid for in 30 days, and no shop sees
+    any. Who buys in bulk is neither a shopper nor a company that keeps books."""
+    moved = market.look.all("""select count(distinct m.day), min(m.day), sum(m.quantity), bool_and(m.owner = o.supplier), min(t.arrived)
+                               from stock_movement m join b2b_order o on o.sales_order = m.document join document d on d.parent = o.sales_order
+                               join lgs_trip t on t.delivery_order = d.number group by m.document""")
+    assert len(moved) > 100 and all((days, left, own) == (1, 0, True) and day == arrived for days, day, left, own, arrived in moved)
+    received = market.look.value("select sum(received_quantity * price) from b2b_order_line")
+    assert received == market.look.value("select sum(revenue) from sale_line where channel = 'b2b'")
+    owed = market.look.value("select sum(balance) from ledger_balance where account = '1122' and sub like 'MB-B%'")
+    assert owed == market.look.value("select sum(revenue + tax) from sale_line where channel = 'b2b' and day + 30 > $day", day=market.day) > 0
+    kinds = market.look.all("select distinct m.kind from b2b_order o join member m on m.number = o.purchaser anti join b2c_shopper s on s.member = m.number")
+    assert kinds == [("institution",)] and not market.look.all("from posting where owner like 'MB-B%'")
+
+
+def test_what_bulk_orders_come_to_is_gamma_gamma() -> None:
+    """The mean of all, p v / (q - 1), and of a buyer's orders the coefficient of variation, 1 / sqrt(p); whole pieces make no difference."""
+    truth = Truth.of(2_000_000, "bulk")
+    lines = wholesale.bulk(truth, goods(truth), 0)
+    key = lines["buyer"] * 1_000 + lines["nth"]
+    _, order = np.unique(key, return_inverse=True)
+    value = np.bincount(order, lines["quantity"] * lines["price"]) / 100
+    buyer = np.zeros(len(value), dtype=np.int64)
+    buyer[order] = lines["buyer"]
+    _, buyer = np.unique(buyer, return_inverse=True)
+    many = np.bincount(buyer)
+    mean = np.bincount(buyer, value) / many
+    assert many.mean() == pytest.approx(1 + truth.further_bulk, rel=0.05)
+    assert mean.mean() == pytest.approx(truth.p * truth.v / (truth.q - 1), rel=0.06)
+    within = np.bincount(buyer, (value / mean[buyer] - 1) ** 2)[many > 5] / (many - 1)[many > 5]
+    assert within.mean() == pytest.approx(1 / truth.p, rel=0.08)
+    assert {calendar.days(truth)[day].weekday() for day in lines["day"]} == set(range(5))
 
 
 def test_what_was_shown_is_what_was_paid_for_and_who_bought_had_clicked(market: Data) -> None:

@@ -74,7 +74,7 @@ def test_what_is_asked_is_asked_in_both_languages(market: tuple[Data, Path]) -> 
 
 def test_the_truth_differs_from_market_to_market() -> None:
     seen = {seed: questions.Truth.of(ORDERS, seed) for seed in ("a", "b")}
-    for name in ("alpha", "coupon_lift", "never_paid", "distance", "categories", "carriers", "channels"):
+    for name in ("alpha", "v", "coupon_lift", "never_paid", "distance", "categories", "carriers", "channels"):
         assert getattr(seen["a"], name) != getattr(seen["b"], name), name
 
 

@@ -172,6 +172,7 @@ def set_based(orders: list[Order], products: list[str], prices: list[int], there
         0, lines, {c: none for c in ("day", "due", "article", "quantity", "value", "shop")}, {c: none for c in ("article", "shop", "quantity")},
         {c: none for c in ("article", "seq", "quantity", "unit", "value")}, {c: none for c in ("due", "article", "quantity", "shop")},
         {c: none for c in ("shop", "day", "amount")}, {c: none for c in ("shop", "channel", "day", "impressions", "clicks")}, none,
+        {c: none for c in ("buyer", "nth", "shop", "article", "day", "due", "came", "quantity", "price", "cost")},
     )  # fmt: skip
     connection = duckdb.connect()
     truth = Truth(seed="one bookkeeper", orders=len(orders))

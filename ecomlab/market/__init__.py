@@ -5,7 +5,8 @@ price and quality; what is there is shipped, carried, paid, sometimes returned, 
 an integer that follows from seed, purpose and place, so the same seed gives the same trades on every machine, on one core or many.
 
 `simulate` runs it and writes Parquet; `draws` and `numbers` are the arithmetic; `truth` the parameters; `calendar`, `goods`, `customers`, `choice`,
-`haulage`, `supply`, `parcels` the links of the chain; `costing` values the goods as `books.costing` does, all products at once; `booking` lays it out.
+`haulage`, `supply`, `parcels`, `wholesale` the links of the chain; `costing` values the goods as `books.costing` does, all products at once; `booking`
+lays it out.
 """
 
 from ..kernel import packages

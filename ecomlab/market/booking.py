@@ -1,7 +1,8 @@
 """Booking: what happened to the lines of some shops, laid out as the tables of a world, all at once.
 
-The books are those of the shops; a shopper is a person and keeps none. An order makes the entries that a shop's commands make for one that is paid
-online, over the payment platform, or at the door; goods sent back are taken back at what they had cost and refunded.
+The books are those of the shops, their suppliers and hauliers; a shopper is a person and keeps none, nor does an institution that buys in bulk. An order
+makes the entries that a shop's commands make for one that is paid online, over the payment platform, or at the door; goods sent back are taken back at what
+they had cost and refunded. A bulk order is on account; the supplier gets its goods in on the day on which they come to the buyer.
 
 Value added tax is booked as in a world (`books.tax`): a shop's prices and an advertiser's bill are gross, what suppliers ask is net. All articles of a
 market bear the rate of goods. Input tax counts as confirmed when it is booked, and none is paid to the tax office.
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import advertising
+from . import advertising, wholesale
 from .choice import BRUSHED, Lines
 from .costing import Valued
 from .draws import Ints
 from .goods import Goods
+from .ledger import ENTRIES, FROM_BOOKED, LEDGER
 from .parcels import AT_THE_DOOR, ONLINE, PLATFORM, Fate
 from .supply import Supplied
 from .truth import Truth
@@ -42,7 +44,8 @@ CAPITAL = 200_000
 _KINDS = {ONLINE: "online", PLATFORM: "payment_platform", AT_THE_DOOR: "cash_on_delivery"}
 
 #: The facts as they are registered: `line` one for each order and article with goods that were there, `delivery` one for each article that came,
-#: `shown` one for each advertisement and day. From them follow `truck`, one for each delivery, and `clicked`, one for each order that came by a click.
+#: `shown` one for each advertisement and day, `bulk` one for each bulk order and article. From them follow `truck`, one for each delivery, `bulk_order`, and
+#: `clicked`, one for each order that came by a click.
 _FACTS = """
 create temp macro fen(amount) as (amount::decimal(16,0) * 0.01::decimal(3,2))::decimal(18,2);
 create temp macro tax_within(gross, rate) as (2 * gross * rate + 100 + rate) // (2 * (100 + rate));
@@ -52,6 +55,7 @@ create temp macro on_day(day) as $start::date + day::integer;
 create temp macro shop_number(shop) as 'MB-' || lpad(shop::varchar, 4, '0');
 create temp macro truck_of(shop, due) as lpad(shop::varchar, 4, '0') || '-' || lpad(due::varchar, 4, '0');
 create temp macro advertisement(shop, channel) as 'AD' || lpad(shop::varchar, 4, '0') || '-' || channel;
+create temp macro bulk_buyer(buyer) as 'MB-B' || lpad(buyer::varchar, 7, '0');
 create temp macro shopper_number(customer) as 'C' || lpad(customer::varchar, 9, '0');
 """
 
@@ -69,6 +73,7 @@ class Booked:
     advertising: dict[str, Ints]
     shown: dict[str, Ints]
     labels: Ints
+    bulk: dict[str, Ints]
 
 
 def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, supplied: Supplied, valued: Valued) -> Booked:
@@ -95,7 +100,8 @@ def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, suppl
     layers = {"article": valued.layers[:, 0], "seq": valued.layers[:, 1], "quantity": valued.layers[:, 2], "unit": valued.layers[:, 3],
               "value": valued.layers[:, 4]}  # fmt: skip
     shown = advertising.shown(truth, part, columns, which)
-    return Booked(part, columns, came, held, layers, coming, advertising.bills(truth, part), shown, np.unique(number[lines.order >= BRUSHED]))
+    labels, bulk = np.unique(number[lines.order >= BRUSHED]), wholesale.bulk(truth, goods, part)
+    return Booked(part, columns, came, held, layers, coming, advertising.bills(truth, part), shown, labels, bulk)
 
 
 def _seconds(day: Ints, which: Ints) -> Ints:
@@ -159,10 +165,14 @@ TABLES: dict[str, str] = {
             from line where back >= 0 group by line.number, back
         union all select purchase, 'b2c_purchase', if(day + {terms} < {days}, 'settled', 'received'), 1, any_value(merchant), on_day(day), null
             from delivery where day > 0 group by purchase, day
-        union all select 'D' || truck, 'delivery_order', if(day < 0, 'dispatched', 'delivered'), 1, supplier, on_day(departed), null from truck
+        union all select 'D' || truck, 'delivery_order', if(day < 0, 'dispatched', 'delivered'), 1, supplier, on_day(departed), sales_order from truck
         union all select 'T' || truck, 'dispatch_order', if(day < 0, 'dispatched', 'arrived'), 1, haulier, on_day(departed), 'D' || truck from truck
         union all select 'F' || truck, 'freight_bill', if(day + {terms} < {days}, 'paid', 'unpaid'), 1, supplier, on_day(day), 'D' || truck
             from truck where day >= 0
+        union all select 'PO' || truck, 'purchase_order', if(came < 0, 'confirmed', if(came + {terms} < {days}, 'settled', 'delivered')), 1, owner, on_day(day),
+            null from bulk_order
+        union all select sales_order, 'sales_order', if(departed >= {days}, 'to_send', if(came < 0, 'sending', 'delivered')), 1, supplier, on_day(day),
+            'PO' || truck from bulk_order
         union all select number, 'netsell_' || form || '_ad', 'created', 1, member, on_day(0), null from advertised
         order by number""",
     "lgs_slip": """
@@ -179,6 +189,14 @@ TABLES: dict[str, str] = {
                on_day(due) as due, on_day(due) as arrives, if(day < 0, null, on_day(day)) as arrived, null::varchar as sscc,
                if(day < 0, null, owner) as signed_by, null::varchar as remark
         from truck order by number""",
+    "b2b_order": """
+        select 'PO' || truck as number, owner as purchaser, supplier, 'days_{terms}' as payment_kind, on_day(due) as delivery_day,
+               'ST-' || substr(owner, 4) as deliver_to, 'DAP' as incoterm, 'ST-' || substr(supplier, 4) as warehouse, sales_order, '' as reason
+        from bulk_order order by number""",
+    "b2b_order_line": """
+        select 'PO' || truck as number, product, quantity::integer as quantity, fen(price) as price,
+               if(departed < {days}, quantity, 0)::integer as sent_quantity, if(came < 0, 0, quantity)::integer as received_quantity
+        from bulk order by number, product""",
     "netsell_text_ad": """
         select number, member, 'promotion' as ad_category, title, '' as content, '' as link from advertised where form = 'text' order by number""",
     "netsell_button_ad": """
@@ -205,6 +223,8 @@ TABLES: dict[str, str] = {
             select 'receipt' as kind, day, 2 as came, 0 as n, 21600 as second, owner, product, quantity, value, purchase as document from delivery
             union all select 'receipt', day, 3, 0, 21000, supplier, product, quantity, value, null from delivery where day > 0
             union all select 'issue', day, 2, 0, 21600, supplier, product, -quantity, -value, purchase from delivery where day > 0
+            union all select 'receipt', came, 3, 0, 20900, supplier, product, quantity, cost, sales_order from bulk where came >= 0
+            union all select 'issue', came, 2, 0, 21500, supplier, product, -quantity, -cost, sales_order from bulk where came >= 0
             union all select 'taken_back', back, 1, number, 25200, owner, product, quantity, cost, 'R' || number || '-' || back from line where back >= 0
             union all select 'issue', shipped, 0, number, second, owner, product, -quantity, -cost, 'S' || number from line
             union all select 'rounding', shipped, 0, number, second, owner, product, 0, -rounding, 'S' || number from line where rounding <> 0)
@@ -218,127 +238,17 @@ TABLES: dict[str, str] = {
             union all select back, 'R' || number || '-' || back, owner, shopper_number(customer), product, -quantity, -amount, -tax, -cost, 'b2c'
                 from line where back >= 0
             union all select day, purchase, supplier, owner, product, quantity, value + tax, tax, value, 'other' from delivery where day > 0
-            union all select day, 'F' || truck, haulier, supplier, '', 1, freight, tax, 0, 'other' from truck where day >= 0)
+            union all select day, 'F' || truck, haulier, supplier, '', 1, freight, tax, 0, 'other' from truck where day >= 0
+            union all select came, sales_order, supplier, owner, product, quantity, net + tax, tax, cost, 'b2b' from bulk where came >= 0)
         order by seller, day, document, product""",
     "due_line": """
         select distinct * from (
             select 'S' || number as document, 'W' || number as item, if(kind = 2, shipped_day + 30, null) as due_day from line
             union all select 'R' || number || '-' || back, 'W' || number, null from line where back >= 0
             union all select purchase, purchase, on_day(day) + 30 from delivery where day > 0
-            union all select 'F' || truck, 'F' || truck, on_day(day) + {terms} from truck where day >= 0)
+            union all select 'F' || truck, 'F' || truck, on_day(day) + {terms} from truck where day >= 0
+            union all select sales_order, sales_order, on_day(came) + {terms} from bulk_order where came >= 0)
         order by document""",
-}
-#: The ledger's entries and their postings: a row for each posting, with what makes one entry of several (`what`, `document`, `day`).
-LEDGER = """
-    select owner, day, what, document, second, side, account, sub, amount from (
-        select owner, day, what, document, second, unnest(postings, recursive := true) from (
-            select owner, day, 'payment' as what, 'W' || number as document, any_value(second) as second,
-                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(amount)}},
-                    {{'side': 2, 'account': '2203', 'sub': shopper_number(any_value(customer)), 'amount': -sum(amount)}}] as postings
-            from line where kind = 0 group by line.number, owner, day
-            union all
-            select owner, shipped, 'sale', 'S' || number, any_value(second),
-                   [{{'side': 1, 'account': if(any_value(kind) = 0, '2203', '1122'),
-                      'sub': if(any_value(kind) = 1, 'MB-PLATFORM', shopper_number(any_value(customer))), 'amount': sum(amount)}},
-                    {{'side': 2, 'account': '6001', 'sub': '', 'amount': sum(tax) - sum(amount)}},
-                    {{'side': 3, 'account': '22210102', 'sub': '', 'amount': -sum(tax)}}]
-            from line group by line.number, owner, shipped
-            union all
-            select owner, shipped, 'stock_issue', 'S' || number, any_value(second),
-                   list_filter([{{'side': 1, 'account': '6401', 'sub': '', 'amount': sum(cost)}},
-                    {{'side': 2, 'account': '1405', 'sub': '', 'amount': -sum(cost) - sum(rounding)}},
-                    {{'side': 3, 'account': '6602', 'sub': '', 'amount': sum(rounding)}}], lambda p: p.amount <> 0)
-            from line group by line.number, owner, shipped
-            union all
-            select owner, paid, 'payment', 'W' || number, 64800,
-                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(amount)}},
-                    {{'side': 2, 'account': '1122', 'sub': if(any_value(kind) = 1, 'MB-PLATFORM', shopper_number(any_value(customer))),
-                      'amount': -sum(amount)}}]
-            from line where kind > 0 and paid >= 0 and not (back >= 0 and back <= paid) group by line.number, owner, paid
-            union all
-            select owner, back, 'refund', 'R' || number || '-' || back, 25200,
-                   [{{'side': 1, 'account': '6001', 'sub': '', 'amount': sum(amount) - sum(tax)}},
-                    {{'side': 3, 'account': '22210102', 'sub': '', 'amount': sum(tax)}},
-                    {{'side': 2, 'account': if(any_value(kind) = 0 or any_value(paid) between 0 and back - 1, '1002', '1122'),
-                      'sub': case when any_value(kind) = 0 or any_value(paid) between 0 and back - 1 then '' when any_value(kind) = 1 then 'MB-PLATFORM'
-                             else shopper_number(any_value(customer)) end, 'amount': -sum(amount)}}]
-            from line where back >= 0 group by line.number, owner, back
-            union all
-            select owner, back, 'stock_receipt', 'R' || number || '-' || back, 25200,
-                   [{{'side': 1, 'account': '1405', 'sub': '', 'amount': sum(cost)}}, {{'side': 2, 'account': '6401', 'sub': '', 'amount': -sum(cost)}}]
-            from line where back >= 0 group by line.number, owner, back having sum(cost) <> 0
-            union all
-            select owner, day, 'stock_receipt', purchase, 21600,
-                   [{{'side': 1, 'account': '1405', 'sub': '', 'amount': sum(value)}},
-                    {{'side': 2, 'account': '22210101', 'sub': '', 'amount': if(day = 0, 0, sum(tax))}},
-                    {{'side': 3, 'account': if(day = 0, '4001', '2202'), 'sub': if(day = 0, '', any_value(supplier)),
-                      'amount': -sum(value) - if(day = 0, 0, sum(tax))}}]
-            from delivery group by owner, day, purchase
-            union all
-            select any_value(supplier), day, 'stock_receipt', null, 21000,
-                   [{{'side': 1, 'account': '1405', 'sub': '', 'amount': sum(value)}}, {{'side': 2, 'account': '4001', 'sub': '', 'amount': -sum(value)}}]
-            from delivery where day > 0 group by day, purchase
-            union all
-            select any_value(supplier), day, 'sale', purchase, 21600,
-                   [{{'side': 1, 'account': '1122', 'sub': any_value(owner), 'amount': sum(value) + sum(tax)}},
-                    {{'side': 2, 'account': '6001', 'sub': '', 'amount': -sum(value)}}, {{'side': 3, 'account': '22210102', 'sub': '', 'amount': -sum(tax)}}]
-            from delivery where day > 0 group by day, purchase
-            union all
-            select any_value(supplier), day, 'stock_issue', purchase, 21600,
-                   [{{'side': 1, 'account': '6401', 'sub': '', 'amount': sum(value)}}, {{'side': 2, 'account': '1405', 'sub': '', 'amount': -sum(value)}}]
-            from delivery where day > 0 group by day, purchase
-            union all
-            select any_value(supplier), day + {terms}, 'settlement', purchase, 61200,
-                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': sum(value) + sum(tax)}},
-                    {{'side': 2, 'account': '1122', 'sub': any_value(owner), 'amount': -sum(value) - sum(tax)}}]
-            from delivery where day > 0 and day + {terms} < {days} group by day, purchase
-            union all
-            select owner, day + {terms}, 'settlement', purchase, 61200,
-                   [{{'side': 1, 'account': '2202', 'sub': any_value(supplier), 'amount': sum(value) + sum(tax)}},
-                    {{'side': 2, 'account': '1002', 'sub': '', 'amount': -sum(value) - sum(tax)}}]
-            from delivery where day > 0 and day + {terms} < {days} group by owner, day, purchase
-            union all
-            select haulier, day, 'freight', 'F' || truck, 21700,
-                   [{{'side': 1, 'account': '1122', 'sub': supplier, 'amount': freight}}, {{'side': 2, 'account': '6001', 'sub': '', 'amount': tax - freight}},
-                    {{'side': 3, 'account': '22210102', 'sub': '', 'amount': -tax}}]
-            from truck where day >= 0
-            union all
-            select supplier, day, 'freight', 'F' || truck, 21700,
-                   [{{'side': 1, 'account': '6601', 'sub': '', 'amount': freight - tax}}, {{'side': 2, 'account': '22210101', 'sub': '', 'amount': tax}},
-                    {{'side': 3, 'account': '2202', 'sub': haulier, 'amount': -freight}}]
-            from truck where day >= 0
-            union all
-            select haulier, day + {terms}, 'settlement', 'F' || truck, 61300,
-                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': freight}}, {{'side': 2, 'account': '1122', 'sub': supplier, 'amount': -freight}}]
-            from truck where day >= 0 and day + {terms} < {days}
-            union all
-            select supplier, day + {terms}, 'settlement', 'F' || truck, 61300,
-                   [{{'side': 1, 'account': '2202', 'sub': haulier, 'amount': freight}}, {{'side': 2, 'account': '1002', 'sub': '', 'amount': -freight}}]
-            from truck where day >= 0 and day + {terms} < {days}
-            union all
-            select shop_number(shop), day, 'advertising', null, 64000,
-                   [{{'side': 1, 'account': '6601', 'sub': '', 'amount': amount - tax}}, {{'side': 2, 'account': '22210101', 'sub': '', 'amount': tax}},
-                    {{'side': 3, 'account': '1002', 'sub': '', 'amount': -amount}}]
-            from (select *, tax_within(amount, {advertising_tax}) as tax from raw_advertising)
-            union all
-            select owner, 0, 'capital', null, 21000,
-                   [{{'side': 1, 'account': '1002', 'sub': '', 'amount': {capital}}}, {{'side': 2, 'account': '4001', 'sub': '', 'amount': -{capital}}}]
-            from (select distinct owner from delivery)))
-    where amount <> 0
-"""
-_ENTRIES = """
-    create temp table booked as
-    select ({base} + dense_rank() over (order by day, second, owner, what, document))::integer as entry, * from ({ledger})
-"""
-_FROM_BOOKED = {
-    "ledger_entry": """
-        select distinct entry as number, what as kind, on_day(day) as day, on_day(day) + to_seconds(second) as moment, '' as text, document,
-               null::integer as reverses
-        from booked order by number""",
-    "posting": """
-        select entry, row_number() over (partition by entry, owner order by side)::integer as line, owner, account, sub, fen(amount) as amount
-        from booked order by entry, line""",
-    "ledger_balance": "select owner, account, sub, fen(sum(amount)) as balance from booked group by owner, account, sub order by owner, account, sub",
 }
 _FROM_LEFT = {
     "stock_level": """
@@ -358,7 +268,7 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
 
     given = {
         "line": booked.lines, "delivery": booked.deliveries, "left": booked.left, "layer": booked.layers, "advertising": booked.advertising,
-        "under_way": booked.under_way, "shown": booked.shown,
+        "under_way": booked.under_way, "shown": booked.shown, "bulk": booked.bulk,
     }  # fmt: skip
     for name, columns in given.items():
         connection.register(f"raw_{name}", pandas.DataFrame(columns))
@@ -377,15 +287,28 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
            from raw_delivery d join article_code c using (article) join shop_code s using (shop)"""
     )
     connection.execute(
+        f"""create or replace temp table bulk as
+            select *, 'SO' || truck as sales_order, tax_on(net) as tax from (
+                select lpad(buyer::varchar, 7, '0') || '-' || lpad(nth::varchar, 3, '0') as truck, bulk_buyer(buyer) as owner, s.supplier, c.code as product,
+                       shop, day, due, due - {ON_THE_ROAD} as departed, came, quantity, price, quantity * price as net, quantity * b.cost as cost
+                from raw_bulk b join article_code c using (article) join shop_code s using (shop))"""
+    )
+    connection.execute(
+        """create or replace temp table bulk_order as
+           select truck, owner, supplier, sales_order, day, due, departed, came, sum(net) as net, sum(tax) as tax, sum(cost) as cost from bulk group by all"""
+    )
+    connection.execute(
         f"""create or replace temp table carried as
-            select truck_of(shop, due) as truck, shop, supplier, product, day, due, quantity from delivery where day > 0
-            union all select truck_of(shop, due), shop, s.supplier, c.code, -1, due, quantity
-                from raw_under_way join article_code c using (article) join shop_code s using (shop) where due - {ON_THE_ROAD} < {truth.days}"""
+            select truck_of(shop, due) as truck, shop, owner, supplier, null as sales_order, product, day, due, quantity from delivery where day > 0
+            union all select truck_of(shop, due), shop, shop_number(shop), s.supplier, null, c.code, -1, due, quantity
+                from raw_under_way join article_code c using (article) join shop_code s using (shop) where due - {ON_THE_ROAD} < {truth.days}
+            union all select truck, shop, owner, supplier, sales_order, product, came, due, quantity from bulk where departed < {truth.days}"""
     )
     connection.execute(
         f"""create or replace temp table truck as
-            select *, tax_within(freight, {TRANSPORT_TAX}) as tax, shop_number(shop) as owner from (
-                select truck, shop, any_value(c.supplier) as supplier, any_value(s.haulier) as haulier, any_value(day) as day, any_value(due) as due,
+            select *, tax_within(freight, {TRANSPORT_TAX}) as tax from (
+                select truck, shop, any_value(owner) as owner, any_value(sales_order) as sales_order, any_value(c.supplier) as supplier,
+                       any_value(s.haulier) as haulier, any_value(day) as day, any_value(due) as due,
                        any_value(due) - {ON_THE_ROAD} as departed, (sum(quantity) * {A_PIECE} + 999)::bigint // 1000 as kg,
                        any_value(base)::bigint + any_value(rate)::bigint * kg as freight
                 from carried c join shop_code s using (shop) group by truck, shop)"""
@@ -405,5 +328,5 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
     values: dict[str, Any] = {"base": booked.part * A_PART, "days": truth.days, "terms": TERMS, "capital": CAPITAL * 100,
                               "advertising_tax": ADVERTISING_TAX}
     connection.execute("drop table if exists booked")
-    connection.execute(_ENTRIES.format(base=values["base"], ledger=LEDGER.format(**values)))
-    return {name: sql.format(**values) for name, sql in {**TABLES, **_FROM_BOOKED, **_FROM_LEFT}.items()}
+    connection.execute(ENTRIES.format(base=values["base"], ledger=LEDGER.format(**values)))
+    return {name: sql.format(**values) for name, sql in {**TABLES, **FROM_BOOKED, **_FROM_LEFT}.items()}

@@ -24,14 +24,19 @@ def hauliers(truth: Truth) -> Ints:
 
 def late(truth: Truth) -> Ints:
     """By how many days the truck that is due at a shop comes late; shape (days, shops). Nothing is late on the first day, with which the market begins."""
-    kind = hauliers(truth) // truth.parts
     day, shop = np.ogrid[: truth.days, : truth.shops]
+    found = days_late(truth, hauliers(truth), "late", day, shop)
+    found[0] = 0
+    return found
+
+
+def days_late(truth: Truth, haulier: Ints, purpose: str, *truck: Ints) -> Ints:
+    """By how many days trucks of these hauliers (`hauliers`) come late. purpose, truck: what tells one truck from another, as in `Draws.words`."""
+    kind = haulier // truth.parts
     share = np.array([h[1] for h in truth.hauliers])[kind]
     further = np.array([h[2] for h in truth.hauliers])[kind] - 1
-    days = 1 + poisson(np.broadcast_to(further, (truth.days, truth.shops)), truth.draws.words("how late", day, shop))
-    found = np.where(truth.draws.uniform("late", day, shop) < share, np.minimum(days, MOST_LATE), 0)
-    found[0] = 0
-    return np.asarray(found)
+    days = 1 + poisson(further, truth.draws.words(f"how {purpose}", *truck))
+    return np.asarray(np.where(truth.draws.uniform(purpose, *truck) < share, np.minimum(days, MOST_LATE), 0))
 
 
 def delays(truth: Truth, goods: Goods, articles: Ints) -> Ints:

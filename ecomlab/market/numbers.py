@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..kernel.scenario import share
-from .draws import Floats, Ints, Words, fraction
+from .draws import Draws, Floats, Ints, Words, fraction
 
 #: Distributions with committed knots, in the order of the file: name, and scipy's name and shape,
 #: by which tests/knots.py makes the file anew.
@@ -109,6 +109,18 @@ def poisson(mean: Any, words: Words) -> Ints:
         total[waiting] += term[waiting]
         found[waiting] = n
         waiting = waiting[(u[waiting] >= total[waiting]) & (term[waiting] > 0)]
+    return found
+
+
+def gamma(shape: float, draws: Draws, purpose: str, *places: Any) -> Floats:
+    """Gamma-distributed numbers (rate 1) whose shape is a multiple of a half: exponential ones added up, and for a half half the square of a normal one."""
+    whole, half = divmod(round(2 * shape), 2)
+    found: Floats = np.zeros(np.broadcast(*places).shape)
+    for k in range(whole):
+        found += quantile("exponential", draws.words(purpose, *places, k))
+    if half:
+        normal = quantile("normal", draws.words(purpose, *places, whole))
+        found += normal * normal / 2
     return found
 
 

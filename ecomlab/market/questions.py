@@ -107,6 +107,10 @@ def _next_line(known: Known, data: Any) -> float:
     return float(1 + (known.truth.pieces_shape + one.further) / (known.truth.pieces_rate + one.lines))
 
 
+def _bulk_order(known: Known, data: Any) -> float:
+    return customers.mean_to_come(customers.bulk_buyer(data), known.truth.p, known.truth.q, known.truth.v)
+
+
 def _alive(known: Known, data: Any) -> float:
     t = known.truth
     return customers.alive(customers.quiet(data), t.r, t.alpha, t.a, t.b)
@@ -240,6 +244,16 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         ).fill(who=str(customers.whom(data).shopper), pieces=int(customers.whom(data).further) + 4),
         Text("直接用这位顾客自己的平均数，等于把四次的运气当成习惯。", "The customer's own mean takes the luck of four lines for a habit."),
         _PIECES, 0.051, 0.102, _next_line, customers.next_line, customers.next_line_naive,
+    ),
+    Question(
+        "bulk_order", "customers",
+        lambda data: Text(
+            "采购单位 {who} 下过两次批量订单，不含税共 {total} 元。预计它的下一单不含税是多少元？",
+            "The bulk buyer {who} has placed two orders, which came to {total} CNY in all, without tax. How much do you expect its next order to come to, "
+            "without tax?",
+        ).fill(who=str(customers.bulk_buyer(data).purchaser), total=f"{customers.bulk_buyer(data).total:,.2f}"),
+        Text("直接用这家单位自己的平均数：两单都特别大，多半有运气。", "The buyer's own mean: two orders that large are luck in part."),
+        Text("元", "CNY"), 0.027, 0.054, _bulk_order, customers.bulk_order, customers.bulk_order_naive,
     ),
     Question(
         "price_elasticity", "price",

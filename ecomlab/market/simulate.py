@@ -333,6 +333,7 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
                    null::varchar as mailbox from range({truth.shops}) r(i)
             union all select 'MB-S' || lpad(i::varchar, 3, '0'), 'company', '供应商 Supplier ' || (i + 1), null, null from range({truth.suppliers}) r(i)
             union all select 'MB-H' || lpad(n::varchar, 3, '0'), 'company', name || ' ' || (n + 1), null, null from tariff
+            union all select bulk_buyer(i), 'institution', '采购单位 Bulk buyer ' || (i + 1), null, null from range({truth.bulk_buyers}) r(i)
             union all select 'MB-PLATFORM', 'company', '支付平台 Payment platform', null, null
             union all select number, 'person', '顾客 Customer ' || number, null, null from {shoppers} order by 1""",
         "product": f"""
@@ -343,7 +344,9 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
             select 'ST-' || {number} as number, 'store' as kind, 'MB-' || {number} as keeper, '第 ' || (i + 1) || ' 店 Shop ' || (i + 1) as name
             from range({truth.shops}) r(i)
             union all select 'ST-S' || lpad(i::varchar, 3, '0'), 'warehouse', 'MB-S' || lpad(i::varchar, 3, '0'), '供应商 Supplier ' || (i + 1)
-            from range({truth.suppliers}) r(i) order by 1""",
+            from range({truth.suppliers}) r(i)
+            union all select 'ST-' || substr(bulk_buyer(i), 4), 'store', bulk_buyer(i), '采购单位 Bulk buyer ' || (i + 1)
+            from range({truth.bulk_buyers}) r(i) order by 1""",
         "ledger_account": "from chart",
         "lgs_carrier": """
             select 'MB-H' || lpad(n::varchar, 3, '0') as member, name || ' ' || (n + 1) as name, '' as contact, '' as phone, '' as mailbox, '' as city,

@@ -117,6 +117,14 @@ class Truth:
     slower_at_sales: float = 0.25
     #: orders placed by a shop's own helpers to look popular, as a share of orders; assumed
     brushing: float = 0.004
+    #: institutions that buy in bulk: so many orders of shoppers to one; further orders ~ Poisson(a buyer's own mean, exponential about this one); assumed
+    orders_to_a_bulk_buyer: int = 100
+    further_bulk: float = 3.0
+    #: what a bulk order comes to, CNY without tax, is gamma-gamma: Gamma(p, a buyer's own rate ~ Gamma(q, v)). CDNOW has 6.25, 3.74 and 15.44 (Fader,
+    #: Hardie and Lee, "RFM and CLV", JMR 42, 2005); shapes are in halves here (`numbers.gamma`), and v is 300 times that, for bulk (assumed)
+    p: float = 6.5
+    q: float = 3.5
+    v: float = 4632.0
     categories: tuple[tuple[str, str, float, float, float, float, float], ...] = field(default=CATEGORIES)
     carriers: tuple[tuple[str, float, float], ...] = field(default=CARRIERS)
     channels: tuple[tuple[str, float, float, float, float], ...] = field(default=CHANNELS)
@@ -147,6 +155,11 @@ class Truth:
         return self.parts * -(-40 // self.parts)
 
     @property
+    def bulk_buyers(self) -> int:
+        """Bulk buyer n is in part n modulo the parts, too."""
+        return max(1, self.orders // self.orders_to_a_bulk_buyer)
+
+    @property
     def end(self) -> datetime.date:
         """The last day."""
         return self.start + datetime.timedelta(days=self.days - 1)
@@ -158,7 +171,9 @@ class Truth:
 
 #: By how much at most a figure differs from that of its source, as a part of it. The shapes r, a, b and that of the pieces are those of the
 #: committed quantiles, and stay.
-_DIFFERS = {"alpha": 0.5, "pieces_rate": 0.6, "quality_in_cost": 0.2, "coupon_lift": 0.8, "never_paid": 0.8, "distance": 0.25}
+_DIFFERS = {
+    "alpha": 0.5, "pieces_rate": 0.6, "quality_in_cost": 0.2, "coupon_lift": 0.8, "never_paid": 0.8, "distance": 0.25, "p": 0.25, "q": 0.2, "v": 0.4
+}  # fmt: skip
 
 
 def varied(usual: Truth) -> Truth:
@@ -168,6 +183,7 @@ def varied(usual: Truth) -> Truth:
         return round(figure * (1 + by * (2 * float(usual.draws.uniform(f"parameter {name}")) - 1)), 4)
 
     figures: dict[str, Any] = {name: drawn(getattr(usual, name), by, name) for name, by in _DIFFERS.items()}
+    figures |= {name: round(2 * figures[name]) / 2 for name in ("p", "q")}
     return replace(
         usual,
         **figures,
