@@ -366,6 +366,17 @@ def test_ten_thousand_orders_are_the_same_on_every_machine(tmp_path: Path) -> No
     assert found == json.loads(golden.read_text("utf-8"))
 
 
+def test_the_market_needs_nothing_loaded_beside_it(tmp_path: Path) -> None:
+    code = """
+import pathlib, sys
+from ecomlab.market.simulate import simulate
+simulate(50, "alone", pathlib.Path(sys.argv[1]))
+print("ecomlab.books" in sys.modules)"""
+    said = subprocess.run([sys.executable, "-c", code, str(tmp_path / "set")], capture_output=True, text=True)
+    assert (said.stdout, said.stderr) == ("False\n", "")
+    assert not any(v.findings for v in ecomlab.open_market(tmp_path / "set").audit())
+
+
 def test_an_interrupted_run_goes_on_and_gives_what_it_would_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ecomlab.market.truth.A_PART", 1_500)
     whole = simulate.simulate(3_000, SEED, tmp_path / "whole")

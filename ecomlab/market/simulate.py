@@ -323,7 +323,7 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
     begin = calendar.campaign_days(truth)
     connection.register("campaign", pandas.DataFrame({"campaign": np.arange(len(begin)), "day": begin}))
     with _connection() as books:  # the chart of accounts as every world has it, for readers without us
-        books.execute(packages.schema(("books",)))
+        books.execute((packages.Package("ecomlab.books").folder / "schema.sql").read_text("utf-8"))  # who calls us may not have loaded them
         connection.register("chart", books.execute("from ledger_account order by account").df())
     number = "lpad(i::varchar, 4, '0')"
     shoppers = f"(select shopper_number(i) as number from range({many}) r(i))"
