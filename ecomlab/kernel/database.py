@@ -38,6 +38,14 @@ _STATEMENTS: dict[str, tuple[Any, frozenset[str]]] = {}
 _ROWS: dict[str, type[Row]] = {}
 
 
+def _row_of(sql: str, done: Any) -> type[Row]:
+    """The class of the rows that a statement gives, which has been run."""
+    kind = _ROWS.get(sql)
+    if kind is None:
+        kind = _ROWS[sql] = row_type(tuple(c[0] for c in done.description))
+    return kind
+
+
 def without_bar(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The connection itself, which draws no progress bars: in a notebook DuckDB leaves a black one behind for each statement of more than two seconds.
 
@@ -94,9 +102,7 @@ class Database:
 
     def all(self, sql: str, **parameters: Any) -> list[Any]:
         done = self.run(sql, parameters)
-        kind = _ROWS.get(sql)
-        if kind is None:
-            kind = _ROWS[sql] = row_type(tuple(c[0] for c in done.description))
+        kind = _row_of(sql, done)
         return [kind(r) for r in done.fetchall()]
 
     def one(self, sql: str, **parameters: Any) -> Any:
@@ -111,7 +117,7 @@ class Database:
 
     def table(self, sql: str, **parameters: Any) -> Table:
         done = self.run(sql, parameters)
-        return Table([c[0] for c in done.description], done.fetchall())
+        return Table(_row_of(sql, done).columns, done.fetchall())
 
     def begin(self, read_only: bool = False) -> None:
         if read_only:

@@ -190,7 +190,7 @@ def _is_version(value: Any) -> bool:
 
 def _json(line: str) -> Any:
     try:
-        read = json.loads(line, parse_constant=_refuse_constant, object_pairs_hook=_no_duplicates)
+        read = _STRICTLY.decode(line)
     except BadLine:
         raise
     except RecursionError:
@@ -213,6 +213,10 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise BadLine("同一个字段名出现了两次", "a field name occurs twice")
     return found
+
+
+#: One for all lines: `json.loads` would make another for each.
+_STRICTLY = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_no_duplicates)
 
 
 def text_of(raw: bytes) -> str:

@@ -118,7 +118,7 @@ class World:
         world.catch_up()  # the long part, without the lock: nobody waits for it
         try:
             with world._locked():
-                world.catch_up()
+                pass
         except Refusal as refused:
             if refused.code != CANNOT_WRITE.code:
                 raise
@@ -291,22 +291,27 @@ class World:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
+        """Holds the logbook, in step with what others have appended."""
         if self.read_only:
             raise READ_ONLY(why=self.read_only)
         with held(self._lock):
-            self._in_step()  # before anything is set aside: that would change somebody else's file
-            try:
-                aside = logbook.set_aside_torn_line(self.path)
-            except OSError as error:
-                raise CANNOT_WRITE(why=why(error)) from None
-            if aside:
-                self.notices.append(
-                    Text(
-                        f"日志的最后一行不完整（可能因断电），已移到 {aside}；此前的操作都在。",
-                        f"The last line of the logbook was incomplete, as after a power cut; it was moved to {aside}. All before it is there.",
-                    )
-                )
+            if self._in_step() != self._offset or not self._state:  # before anything is set aside: that would change somebody else's file
+                self._set_aside_torn_line()
+                self.catch_up()
             yield
+
+    def _set_aside_torn_line(self) -> None:
+        try:
+            aside = logbook.set_aside_torn_line(self.path)
+        except OSError as error:
+            raise CANNOT_WRITE(why=why(error)) from None
+        if aside:
+            self.notices.append(
+                Text(
+                    f"日志的最后一行不完整（可能因断电），已移到 {aside}；此前的操作都在。",
+                    f"The last line of the logbook was incomplete, as after a power cut; it was moved to {aside}. All before it is there.",
+                )
+            )
 
     # --- doing ---
 
@@ -322,7 +327,6 @@ class World:
         try:
             arguments = command.parse(typed := command.digest_secrets(self.header.seed, given))
             with self._locked():
-                self.catch_up()
                 by = self.state.actor(command) + mark
                 n = len(self.entries) + 1
                 day = self.state.day
@@ -359,7 +363,6 @@ class World:
     def undo(self) -> str:
         """Withdraws the last command that stands by appending an undo entry; the history stays. Returns its name."""
         with self._locked():
-            self.catch_up()
             if not self.state.done:
                 raise NOTHING_TO_UNDO()
             last = self.state.done[-1]
