@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import functools
 import json
 import os
 import re
@@ -299,18 +301,23 @@ def test_an_interruption_ends_at_once_and_leaves_no_process_and_no_file(model: P
     (tmp_path / "hostile" / "sitecustomize.py").write_text(HOSTILE)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path / "hostile"), str(ROOT)])}
     command = [sys.executable, "-m", "ecomlab", "grade", str(tmp_path / "submitted"), "--csv", str(tmp_path / "grades.csv"), "--workers", "2"]
-    grader = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    began, children = time.monotonic(), Path(f"/proc/{grader.pid}/task/{grader.pid}/children")
-    while time.monotonic() - began < 60 and len(children.read_text().split()) < 2:  # both at work, however busy the machine is
-        time.sleep(0.1)
-    time.sleep(1)
-    assert grader.poll() is None
-    os.killpg(grader.pid, signal.SIGINT)
-    began = time.monotonic()
-    output, errors = grader.communicate(timeout=10)
-    assert grader.returncode == 130 and time.monotonic() - began < 3 and b"Traceback" not in errors and not output
-    with pytest.raises(ProcessLookupError):
-        os.killpg(grader.pid, 0)
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell starts what runs in the background with SIGINT ignored
+    grader = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=heard)
+    try:
+        began, children = time.monotonic(), Path(f"/proc/{grader.pid}/task/{grader.pid}/children")
+        while time.monotonic() - began < 60 and len(children.read_text().split()) < 2:  # both at work, however busy the machine is
+            time.sleep(0.1)
+        time.sleep(1)
+        assert grader.poll() is None
+        os.killpg(grader.pid, signal.SIGINT)
+        began = time.monotonic()
+        output, errors = grader.communicate(timeout=10)
+        assert grader.returncode == 130 and time.monotonic() - began < 3 and b"Traceback" not in errors and not output
+        with pytest.raises(ProcessLookupError):
+            os.killpg(grader.pid, 0)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(grader.pid, signal.SIGKILL)
     assert not (tmp_path / "grades.csv").exists()
 
 
