@@ -32,8 +32,8 @@ test: $(VENV)/dev.stamp ## runs the tests
 test-fast: $(VENV)/dev.stamp ## without browser, nbgrader, packaging and whole courses
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not browser and not nbgrader and not packaging and not whole" $(ARGS)
 
-test-all: $(VENV)/dev.stamp ## runs all tests, the slow ones too
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "" $(ARGS)
+test-all: $(VENV)/dev.stamp ## runs all tests, the slow ones too, all on DuckDB
+	ECOMLAB_TEST_STORE=duckdb $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "" $(ARGS)
 
 lint: $(VENV)/dev.stamp ## ruff and mypy
 	$(BIN)/ruff check .

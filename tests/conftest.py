@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import multiprocessing
 import os
 import shutil
 import tempfile
@@ -15,11 +16,13 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import ecomlab
+from ecomlab.grading import workers
 from ecomlab.kernel import beginning, secrets
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.state import State
 from ecomlab.lab import Lab
 from tests import network, worlds
+from tests.copies import Copies
 
 # Examples follow from the test, not from chance: a run that is green stays green.
 settings.register_profile("ecomlab", derandomize=True, deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
@@ -62,12 +65,18 @@ _PARTS = tuple(
 )
 
 
+#: How worlds began, for all tests of the run.
+BEGINNINGS = worlds.Beginnings()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until the tests are collected: a million objects are made then that all stay, and to look for garbage among them took half of the time
     network.close()
     if not hasattr(config, "workerinput") and worlds.SHARED not in os.environ:
         os.environ[worlds.SHARED] = tempfile.mkdtemp(prefix="ecomlab-tests-")
-    beginning._KEPT = worlds.Beginnings()
+    beginning._KEPT = BEGINNINGS
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        workers._context = Copies
     _digest_secrets_once()
 
 
@@ -132,6 +141,12 @@ def _nobody_is_called() -> Iterator[None]:
     assert asked == []
 
 
+@pytest.fixture(autouse=True)
+def _beginnings_are_forgotten_by_one_test_only() -> Iterator[None]:
+    yield
+    BEGINNINGS.remember()
+
+
 @pytest.fixture
 def lab(tmp_path: Path) -> Callable[..., Lab]:
     """`lab("email")`: a world that has just begun; `lab("email", student="s2")` somebody else's."""
@@ -150,6 +165,12 @@ def played(tmp_path: Path) -> Callable[..., Lab]:
         return worlds.opened(tmp_path / f"{scenario}-{student}", worlds.model(scenario, student, codes or None))
 
     return copy
+
+
+@pytest.fixture
+def acting(tmp_path: Path) -> Callable[..., Lab]:
+    """As `played`, on the store that replays (`worlds.acting`)."""
+    return lambda scenario, *codes: worlds.acting(tmp_path / scenario, worlds.model(scenario, worlds.STUDENT, codes or None))
 
 
 @pytest.fixture(scope="module")

@@ -87,13 +87,13 @@ class Trade:
 
 
 @pytest.fixture
-def trade(played: Callable[..., Lab]) -> Trade:
-    return Trade(played("b2b", *SIGNED_IN))
+def trade(acting: Callable[..., Lab]) -> Trade:
+    return Trade(acting("b2b", *SIGNED_IN))
 
 
 @pytest.fixture
-def agreed(played: Callable[..., Lab]) -> Trade:
-    return Trade(played("b2b", *AGREED))
+def agreed(acting: Callable[..., Lab]) -> Trade:
+    return Trade(acting("b2b", *AGREED))
 
 
 def unchanged(trade: Trade, do: Callable[..., Any], *args: Any, **given: Any) -> Refusal:

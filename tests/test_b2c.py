@@ -65,7 +65,7 @@ def mall(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 @pytest.fixture
 def do(mall: Lab) -> Iterator[Doing]:
     """A command at work outside the logbook; what it did is taken back."""
-    with worlds.at_work(mall.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(mall.world.state), 10_000) as do:
         yield do
 
 

@@ -104,7 +104,7 @@ def test_a_fixed_increment_takes_the_place_of_the_tiers() -> None:
 
 def test_one_bidder_pays_the_start_price_and_two_the_second_maximum_and_an_increment(market: Lab) -> None:
     a, b, c = (scripted(market, i) for i in (2, 3, 4))
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         listing = offered(do, scripted(market, 0))
         assert bid(do, listing, a, "100") == D("10.00")
         assert bid(do, listing, b, "40") == D("45.00")
@@ -116,7 +116,7 @@ def test_one_bidder_pays_the_start_price_and_two_the_second_maximum_and_an_incre
 
 def test_of_equal_maxima_the_earlier_leads_and_pays_it(market: Lab) -> None:
     a, b = scripted(market, 3), scripted(market, 4)
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         listing = offered(do, scripted(market, 0))
         bid(do, listing, a, "80")
         assert bid(do, listing, b, "80") == D("80.00")
@@ -125,7 +125,7 @@ def test_of_equal_maxima_the_earlier_leads_and_pays_it(market: Lab) -> None:
 
 def test_raising_ones_own_maximum_does_not_raise_the_price_against_oneself(market: Lab) -> None:
     a, b = scripted(market, 3), scripted(market, 4)
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         listing = offered(do, scripted(market, 0))
         bid(do, listing, a, "80")
         bid(do, listing, b, "30")
@@ -135,7 +135,7 @@ def test_raising_ones_own_maximum_does_not_raise_the_price_against_oneself(marke
 
 def test_a_maximum_that_reaches_the_reserve_lifts_the_price_to_it(market: Lab) -> None:
     a, b = scripted(market, 3), scripted(market, 4)
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         listing = offered(do, scripted(market, 0), reserve_price=D("60.00"))
         assert bid(do, listing, a, "50") == D("10.00")
         assert not listings.reserve_met(listings.listing_of(do, listing))
@@ -172,7 +172,7 @@ def test_bid_by_bid_it_comes_to_the_second_price_over_all_bids(
 ) -> None:
     """The running figures, which never look back, against a reference that looks at everything; prices never fall."""
     accepted: list[tuple[int, Decimal]] = []
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         listing = offered(do, scripted(market, 0), start_price=D(start), fixed_increment=step, reserve_price=reserve)
         standing = D(0)
         for who, maximum in bids:
@@ -283,13 +283,13 @@ def test_a_seller_withdraws_only_what_is_his_and_nobody_bid_on(house: Lab) -> No
 
 def test_buying_at_once_ends_the_auction_and_is_possible_until_the_first_bid(market: Lab) -> None:
     state = market.world.state
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         listing = offered(do, scripted(market, 0), buy_now_price=D("99.00"))
         with acting(do, BUYER.name, own(market)):
             assert bidding.buy_now(do, listing) == D("99.00")
         row = listings.listing_of(do, listing)
         assert (row.state, row.buyer, row.final_price) == ("sold", own(market), D("99.00"))
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         listing = offered(do, scripted(market, 0), buy_now_price=D("99.00"))
         bid(do, listing, scripted(market, 3), "12")
         with acting(do, BUYER.name, own(market)):
@@ -299,7 +299,7 @@ def test_buying_at_once_ends_the_auction_and_is_possible_until_the_first_bid(mar
 
 def test_with_a_soft_close_a_bid_on_the_last_day_adds_a_day_if_it_moves_the_auction(market: Lab) -> None:
     a, b = scripted(market, 3), scripted(market, 4)
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         soft = offered(do, scripted(market, 0), ends=do.day, soft_close=True)
         hard = offered(do, scripted(market, 0), ends=do.day)
         for listing in (soft, hard):
@@ -318,7 +318,7 @@ def test_with_a_soft_close_a_bid_on_the_last_day_adds_a_day_if_it_moves_the_auct
 
 def test_auctions_close_by_their_last_day_and_then_in_the_order_of_listing(market: Lab) -> None:
     a = scripted(market, 3)
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         day = do.day
         late, first, second = (offered(do, scripted(market, 0), ends=day - datetime.timedelta(days=n)) for n in (1, 2, 2))
         for listing in (second, late, first):
@@ -329,7 +329,7 @@ def test_auctions_close_by_their_last_day_and_then_in_the_order_of_listing(marke
 
 
 def test_an_unmet_reserve_and_no_bid_leave_an_item_unsold(market: Lab) -> None:
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         yesterday = do.day - datetime.timedelta(days=1)
         short = offered(do, scripted(market, 0), ends=yesterday, reserve_price=D("60.00"))
         lonely = offered(do, scripted(market, 0), ends=yesterday)
@@ -407,7 +407,7 @@ def test_who_does_not_pay_loses_the_purchase_and_in_the_end_the_right_to_bid(hou
 def test_a_second_chance_goes_to_another_bidder_at_his_own_maximum_and_ends_by_itself(market: Lab) -> None:
     a, b = scripted(market, 3), scripted(market, 4)
     me = own(market)
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         listing = offered(do, me, ends=do.day - datetime.timedelta(days=1))
         bid(do, listing, a, "90")
         bid(do, listing, b, "40")
@@ -430,7 +430,7 @@ def test_a_second_chance_goes_to_another_bidder_at_his_own_maximum_and_ends_by_i
 
 def test_an_accepted_second_chance_is_a_sale_like_any_other(market: Lab) -> None:
     a, b, me = scripted(market, 3), scripted(market, 4), own(market)
-    with worlds.at_work(market.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(market.world.state), 10_000) as do:
         listing = offered(do, me, ends=do.day - datetime.timedelta(days=1), reserve_price=D("95.00"))
         bid(do, listing, a, "90")
         bid(do, listing, b, "40")

@@ -30,7 +30,7 @@ PICTURE = images.sample(60, 40, (10, 90, 200))
 
 def opened(folder: Path, *codes: str) -> Lab:
     """A department where the model student has done these tasks, and all four are at work."""
-    lab = worlds.opened(folder, worlds.model("finance", codes=codes))
+    lab = worlds.acting(folder, worlds.model("finance", codes=codes))
     for who in ("finance", "stock", "manager", "clerk"):
         come(lab.player(), who)
     return lab

@@ -29,7 +29,7 @@ D = Decimal
 @pytest.fixture
 def floor(tmp_path: Any) -> Lab:
     """A floor at work; everybody is at their post."""
-    lab = worlds.opened(tmp_path, worlds.model("floor", codes=()))
+    lab = worlds.acting(tmp_path, worlds.model("floor", codes=()))
     for post in POSTS:
         at_post(lab.player(), post)
     return lab

@@ -15,7 +15,7 @@ from ecomlab.modules.b2b.prologue import PLATE
 
 from .test_b2b import AGREED, Trade, unchanged
 from .vat import with_tax
-from .worlds import findings_of, model, opened
+from .worlds import acting, findings_of, model
 
 STATES = ("picked", "dispatched", "delivered")
 SHIP = "浙杭货0218"
@@ -81,7 +81,7 @@ class Voyage:
 
 @pytest.fixture
 def voyage(tmp_path: Path) -> Callable[[str], Voyage]:
-    return lambda rule: Voyage(opened(tmp_path / rule, model("b2b", codes=AGREED[:-2])), rule)
+    return lambda rule: Voyage(acting(tmp_path / rule, model("b2b", codes=AGREED[:-2])), rule)
 
 
 def test_every_rule_says_when_the_risk_passes() -> None:

@@ -31,7 +31,7 @@ def do(mall: Lab, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doing]:
     """A shop in a world whose couriers lose every parcel."""
     monkeypatch.setattr(waybills, "ALL_ARRIVE", 0)
     monkeypatch.setattr(waybills, "ONE_LOST_IN", 1)
-    with worlds.at_work(mall.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(mall.world.state), 10_000) as do:
         yield do
 
 

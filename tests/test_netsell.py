@@ -40,9 +40,9 @@ HOSTILE = "<script>alert(1)</script>\"><img src=x onerror='alert(2)'>"
 
 
 @pytest.fixture
-def member(played: Callable[..., Lab]) -> Lab:
+def member(acting: Callable[..., Lab]) -> Lab:
     """A world whose student is a marketing member and signed in."""
-    return played("netsell", "NETSELL001")
+    return acting("netsell", "NETSELL001")
 
 
 @pytest.fixture(scope="module")

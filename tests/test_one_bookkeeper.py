@@ -217,7 +217,7 @@ def test_one_order_of_each_kind_booked_together_and_one_by_one(mall: Lab) -> Non
 
 
 def compare(mall: Lab, orders: list[Order]) -> None:
-    with worlds.at_work(mall.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(mall.world.state), 10_000) as do:
         shop = own_shop(do)
         products = [asked(do), briefs.spare(do).product]
         rows = {r.product: r for r in do.all("select product, quantity, value from stock_layer where owner = $o", o=shop.member)}

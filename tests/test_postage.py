@@ -33,7 +33,7 @@ def mall(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 @pytest.fixture
 def do(mall: Lab) -> Iterator[Doing]:
-    with worlds.at_work(mall.world.state, 10_000) as do:
+    with worlds.at_work(worlds.twin(mall.world.state), 10_000) as do:
         yield do
 
 

@@ -20,6 +20,7 @@ from ecomlab.kernel import packages
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.logbook import survey
+from ecomlab.kernel.replica import Replica
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.state import State
 from tests import golden, worlds
@@ -123,7 +124,7 @@ SMALL = ("b2b", "b2c", "c2c", "lgs", "netsell")
 def test_the_lines_are_what_the_old_views_made_of_the_documents(name: str) -> None:
     """In a golden world, at four moments of its life and in the end."""
     read = survey(golden.FOLDER / f"{name}.jsonl")
-    state, size, done, found = State(read.header), len(read.entries), 0, 0
+    state, size, done, found = State(read.header, Replica(), once=True), len(read.entries), 0, 0
     try:
         for quarter in (1, 2, 3, 4):
             assert state.replay(read.entries[done : (done := size * quarter // 4)]) == []

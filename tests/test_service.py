@@ -30,7 +30,7 @@ D = Decimal
 @pytest.fixture
 def desk(tmp_path: Any) -> Lab:
     """The desk in the morning of its first day with a student: somebody is at each post."""
-    lab = worlds.opened(tmp_path, worlds.model("service", codes=()))
+    lab = worlds.acting(tmp_path, worlds.model("service", codes=()))
     on_duty(lab.player())
     return lab
 

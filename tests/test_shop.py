@@ -37,7 +37,7 @@ D = Decimal
 @pytest.fixture
 def shop(tmp_path: Any) -> Lab:
     """A shop whose department has not begun to work; everybody is at their post."""
-    lab = worlds.opened(tmp_path, worlds.model("shop", codes=()))
+    lab = worlds.acting(tmp_path, worlds.model("shop", codes=()))
     for post in POSTS:
         on_duty(lab.player(), post)
     return lab
@@ -48,7 +48,7 @@ def after(tmp_path: Any) -> Callable[..., Lab]:
     """A shop after the model student has done these tasks; everybody is at their post."""
 
     def opened(*codes: str) -> Lab:
-        lab = worlds.opened(tmp_path, worlds.model("shop", codes=codes))
+        lab = worlds.acting(tmp_path, worlds.model("shop", codes=codes))
         for post in POSTS:
             on_duty(lab.player(), post)
         return lab

@@ -3,37 +3,45 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import functools
 import hashlib
 import importlib.util
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 from filelock import FileLock
 
 import ecomlab
 from ecomlab import modules
+from ecomlab.bench.classes import hand_in
 from ecomlab.grading import Report, grade
 from ecomlab.kernel import audit as auditing
-from ecomlab.kernel import logbook, shelf
+from ecomlab.kernel import logbook, packages, shelf
 from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
+from ecomlab.kernel.database import Database
+from ecomlab.kernel.dialect import inside
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.logbook import LOGBOOK
 from ecomlab.kernel.plays import PLAYS, is_step
 from ecomlab.kernel.refusals import Refusal
+from ecomlab.kernel.replica import Replica, _Template
 from ecomlab.kernel.rules import RULES
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.snapshot import Snapshot
 from ecomlab.kernel.state import State
+from ecomlab.kernel.world import World
 from ecomlab.lab import Lab
 
 modules.load()
@@ -122,6 +130,10 @@ class Beginnings(OrderedDict[tuple[object, ...], Snapshot]):
     def clear(self) -> None:
         super().clear()
         self._forgotten = set(_place().glob("*.beginning"))
+
+    def remember(self) -> None:
+        """What was forgotten for a test is known again."""
+        self._forgotten.clear()
 
     @staticmethod
     def _file(key: object) -> Path:
@@ -219,8 +231,8 @@ def traded() -> Path:
 
 @functools.cache
 def report(scenario_name: str, student: str = STUDENT) -> Report:
-    """The grader's report on a model student's whole logbook."""
-    return grade(model(scenario_name, student))
+    """The grader's report on a model student's whole logbook. Another student's is played as a class is made, on the store that replays."""
+    return grade(model(scenario_name) if student == STUDENT else hand_in(_place(), student, scenario_name))
 
 
 @functools.cache
@@ -268,6 +280,100 @@ def at_work(state: State, n: int = 7) -> Iterator[Doing]:
         yield doing(state, n)
     finally:
         state.database.rollback()
+
+
+class Understudy(Replica):
+    """The store that replays, where a statement costs a fiftieth (docs/adr/0014; that both lead to the same, tests/test_replica.py says). DuckDB is asked
+    of what kind each query's columns are, and here to do each change once as well, on empty tables: what it does not take is taken by no test.
+
+    Many are open at once, and one after the other has its rows in the DuckDB beside, which is not the one that grading asks.
+    """
+
+    _of_schemas = staticmethod(functools.cache(_Template))
+    _taken: ClassVar[set[str]] = set()
+    _beside_is: ClassVar[dict[_Template, Understudy]] = {}
+
+    def script(self, sql: str) -> None:
+        self.copy(self._of_schemas(sql), self._of_schemas(sql).empty)
+
+    def copy(self, template: _Template, tables: sqlite3.Connection) -> None:
+        """Takes over these tables, of that schema."""
+        self._template = template
+        tables.backup(self._base)
+        self._fresh = set(self.tables())
+
+    def execute(self, sql: str, **parameters: Any) -> None:
+        if sql not in self._taken:
+            self._template._described(sql, parameters)
+            self._taken.add(sql)
+        super().execute(sql, **parameters)
+
+    def _of_duckdb(self, sql: str) -> Database:
+        if (other := self._beside_is.get(self._template)) not in (self, None) and other._beside:
+            other._beside.rollback()
+            other._beside, other._fresh = None, set(other.tables())
+        self._beside_is[self._template] = self
+        return super()._of_duckdb(sql)
+
+    def close(self) -> None:
+        if self._beside_is.get(self._template) is self:
+            del self._beside_is[self._template]
+        super().close()
+
+
+_TWINS: weakref.WeakKeyDictionary[State, tuple[Any, State]] = weakref.WeakKeyDictionary()
+
+
+def on_duckdb() -> bool:
+    """Whether tests that may do without it act on the store of worlds itself, as in `make test-all`."""
+    return os.environ.get("ECOMLAB_TEST_STORE") == "duckdb"
+
+
+def twin(state: State) -> State:
+    """The same state in an understudy, for tests that do much `at_work`; made anew if the state has changed since."""
+    if on_duckdb():
+        return state
+    stands = state.snapshot()
+    if state not in _TWINS or _TWINS[state][0] != stands:
+        made = _copied(state, Understudy())
+        made.database.script(packages.schema(state.scenario.packages))
+        for table in made.database.tables():
+            rows = state.database.all(f'select * from "{table}"')
+            made.database._base.execute(f'delete from "{table}"')  # the schema itself puts rows into some
+            if rows:
+                into = f'insert into "{table}" values ({", ".join("?" * len(rows[0]))})'
+                made.database._base.executemany(into, [[inside(v) for v in row] for row in rows])
+        _TWINS[state] = stands, made
+    return _TWINS[state][1]
+
+
+def _copied(state: State, store: Understudy) -> Any:
+    """A state that goes on by itself, in that store. It takes no snapshots, which are texts of DuckDB's."""
+    done, made = [*state.done], copy.copy(state)
+    made.database, made.known, made._done, made.prepared = store, state.known.copy(), done, [*state.prepared]
+    made.__dict__.pop("_tables", None)
+    return made
+
+
+@functools.cache
+def _learned(logbook_file: Path) -> State:
+    """The twin of the state after a logbook, from which those of labs are copied."""
+    return twin(opened(Path(tempfile.mkdtemp(dir=_place())) / "learned", logbook_file).world.state)
+
+
+def acting(folder: Path, logbook_file: Path) -> Lab:
+    """As `opened`, for tests that act much: the lab's state is an understudy's, so it is not undone, gone back in or opened by another process."""
+    if on_duckdb():
+        return opened(folder, logbook_file)
+    learned, store = _learned(logbook_file), Understudy()
+    store.copy(learned.database._template, learned.database._base)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(logbook_file, folder / LOGBOOK)
+    world = World(folder, learned.header)
+    world._state, world._stands = _copied(learned, store), len(logbook_file.read_bytes().splitlines()) - 1
+    world._keep = lambda last_hash: None  # type: ignore[method-assign]
+    world.catch_up()  # reads what has been done already
+    return Lab(world)
 
 
 def forget_models() -> None:

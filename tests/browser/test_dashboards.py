@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +29,7 @@ def page(browser: Browser) -> Any:
     """A notebook with all dashboards of a world in which something happened, in Chinese; tall enough to show them at once."""
     folder = browser.server.folder / "traded"
     if not folder.exists():
-        folder.mkdir()
-        shutil.copy(worlds.traded(), folder / "logbook.jsonl")
+        worlds.opened(folder, worlds.traded()).world.close()  # with the snapshot, so that the kernel need not do two weeks again
     opening = "import ecomlab\nlab = ecomlab.open('traded')\nlab.language = 'zh'"
     page = browser.open(browser.server.notebook("dashboards", opening, *(f"lab.dashboard({name!r})" for name in TITLES)))
     page.set_viewport_size({"width": 1100, "height": 12000})
