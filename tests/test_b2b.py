@@ -468,7 +468,7 @@ def test_ageing_moves_with_the_business_clock(trade: Trade) -> None:
 
 def test_the_audit_finds_a_settlement_that_the_books_do_not_hold(trade: Trade) -> None:
     _, row = trade.delivered(10)
-    trade.lab.world.state.database.execute("update b2b_settlement set paid_amount = 1 where number = $n", n=row.number)
+    trade.lab.world.state.database.execute("update b2b_settlement set paid_amount = $p where number = $n", n=row.number, p=Decimal("1.00"))
     assert [f.partition(":")[0] for f in findings_of(trade.lab)] == ["settlements_owed"]
 
 
