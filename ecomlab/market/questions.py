@@ -308,7 +308,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
     Question(
         "coupon_lift", "promotion",
         lambda data: Text(
-            "优惠券使持券顾客那一周的订单增加了百分之几？请写成小数。",
+            "优惠券使持券顾客那一周的订单增加了多大比例？请写成小数。",
             "By what share did the coupon raise the orders of its holders in that week? Write it as a decimal.",
         ),
         Text("和前一周比，季节的变化也算成了优惠券的功劳。", "Against the week before, the season is counted as the coupon's work."),
