@@ -12,8 +12,8 @@ from tests import worlds
 
 
 def copy(folder: Path, *more: str) -> Path:
-    """A copy of what grades, the package and its data, and of `more` folders. Without caches, and without what only faces need."""
-    ignore = shutil.ignore_patterns("__pycache__", "fonts", "jupyterlab", "images", "browser")
+    """A copy of what grades, the package and its data, and of `more` folders, with what was compiled. Without what only faces need."""
+    ignore = shutil.ignore_patterns("fonts", "jupyterlab", "images", "browser")
     for part in ("ecomlab", "data", *more):
         shutil.copytree(worlds.ROOT / part, folder / part, ignore=ignore)
     shutil.copy(worlds.ROOT / "pyproject.toml", folder)
