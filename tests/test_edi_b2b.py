@@ -40,7 +40,7 @@ def connected(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture
 def trade(connected: Any, tmp_path: Any) -> Trade:
-    return Trade(worlds.opened(tmp_path, connected))
+    return Trade(worlds.acting(tmp_path, connected))
 
 
 def dispatch(lab: Lab, document: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,14 +17,15 @@ from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules.ca.playbook import fetch
 from ecomlab.modules.lgs.playbook import own_certificate
+from tests import worlds
 from tests.vat import without_tax
 from tests.worlds import findings_of, refused
 
 
 @pytest.fixture
-def lgs(lab: Callable[..., Lab]) -> Lab:
+def lgs(tmp_path: Path) -> Lab:
     """The carrier at work: goods at the gate, a delivery order and a transfer order that wait."""
-    return lab("lgs")
+    return worlds.acting(tmp_path, worlds.model("lgs", codes=()))
 
 
 @pytest.fixture(scope="module")

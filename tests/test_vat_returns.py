@@ -27,7 +27,7 @@ D = Decimal
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Lab]:
     """A department as the student finds it, with its finance clerk at work."""
-    lab = worlds.opened(tmp_path / "desk", worlds.model("finance", codes=()))
+    lab = worlds.acting(tmp_path / "desk", worlds.model("finance", codes=()))
     come(lab.player(), "finance")
     yield lab
     assert findings_of(lab) == []

@@ -39,6 +39,7 @@ from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.replica import Replica, _Template
 from ecomlab.kernel.rules import RULES
 from ecomlab.kernel.scenario import scenario, scenario_names
+from ecomlab.kernel.shelf import Shelf
 from ecomlab.kernel.snapshot import Snapshot
 from ecomlab.kernel.state import State
 from ecomlab.kernel.world import World
@@ -362,7 +363,7 @@ def _learned(logbook_file: Path) -> State:
 
 
 def acting(folder: Path, logbook_file: Path) -> Lab:
-    """As `opened`, for tests that act much: the lab's state is an understudy's, so it is not undone, gone back in or opened by another process."""
+    """As `opened`, for tests that act much: the lab's state is an understudy's, and DuckDB's again once something was undone."""
     if on_duckdb():
         return opened(folder, logbook_file)
     learned, store = _learned(logbook_file), Understudy()
@@ -370,6 +371,7 @@ def acting(folder: Path, logbook_file: Path) -> Lab:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(logbook_file, folder / LOGBOOK)
     world = World(folder, learned.header)
+    world._shelf = Shelf(folder / "none")
     world._state, world._stands = _copied(learned, store), len(logbook_file.read_bytes().splitlines()) - 1
     world._keep = lambda last_hash: None  # type: ignore[method-assign]
     world.catch_up()  # reads what has been done already
