@@ -39,10 +39,11 @@ _PROGRAMS = {
         for name in (
             *("first", "course", "kernel_processes", "bench", "versions", "new", "perturbed", "csvfile", "export"),
             # a class graded or watched, a market made, whole logbooks replayed in both stores, damaged, cut and compared
-            *("grading_class", "classroom", "compare", "cluster", "witness", "market", "market_questions", "studies", "replica", "kernel_damage"),
+            *("grading_class", "classroom", "compare", "cluster", "witness", "market", "market_questions", "questions", "studies", "study"),
+            *("replica", "kernel_damage"),
             *("kernel_snapshots", "conservation", "dictionary", "incoterms", "losses", "dashboards", "reports", "module_reports"),
             # modules of which a student plays many days before there is anything to test
-            *("b2b", "c2c", "netsell", "shop", "service", "finance", "floor", "mall", "vat_returns"),
+            *("b2b", "b2c", "c2c", "netsell", "shop", "service", "finance", "floor", "live", "mall", "vat_returns", "edi_b2b"),
         )
     ),
 }
