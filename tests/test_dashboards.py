@@ -62,6 +62,24 @@ def traded(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     return worlds.opened(tmp_path_factory.mktemp("traded"), worlds.traded())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _made_once(traded: Lab) -> Iterator[None]:
+    """A page of that world for what is chosen is made once for all tests: nothing happens there, and each draws it anew."""
+    real, made = Board.page, dict[Any, Page]()
+
+    def page(board: Board) -> Page:
+        if board.desk is not traded:
+            return real(board)
+        asked = board.declaration.name, len(traded.world.entries), repr(vars(board.where()))
+        if asked not in made:
+            made[asked] = real(board)
+        return made[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Board, "page", page)
+        yield
+
+
 @pytest.fixture
 def boards(traded: Lab) -> Iterator[Any]:
     """`boards("cost")`: a fresh board, in Chinese unless said otherwise; closed afterwards."""
