@@ -6,7 +6,8 @@ the same thing, and nothing else different:
 - a shopper, the payment platform and documents have other numbers in a market;
 - a return of what was paid online goes through the advances (2203) and out again, where a market posts it to the bank at once: equal when netted;
 - the courier's cash goes to cash (1001) in a shop, and to the bank (1002) in a market, whose shops have no cash;
-- the platform's fee and what it hands on are no part of the comparison: a market's platform asks none.
+- the platform's fee and what it hands on are no part of the comparison: a market's platform asks none;
+- bulk orders are none either: a market's bulk buyers keep no books, a world's purchasers do.
 """
 
 from __future__ import annotations
