@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..kernel.texts import Text
-from .commands import argument, at_least_one, command
+from .commands import argument, at_least_one, command, processors
 from .output import FOUND, GOOD, fail, language_of, print_columns, print_json
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     argument(
         "--workers",
         type=at_least_one,
-        default=1,
+        default=processors(),
         metavar="N",
-        help=("并行进程数（默认 1），结果相同", "processes to grade in (default: 1); the results are the same"),
+        help=("并行进程数（默认每个处理器一个），结果相同", "processes to grade in (default: one for each processor); the results are the same"),
     ),
     argument(
         "--scheduler", metavar="ADDRESS",

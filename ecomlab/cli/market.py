@@ -7,7 +7,7 @@ import secrets
 import sys
 from pathlib import Path
 
-from .commands import argument, at_least_one, command
+from .commands import argument, at_least_one, command, processors
 from .output import GOOD, fail, language_of, print_json
 
 
@@ -89,7 +89,10 @@ def practice(args: argparse.Namespace) -> int:
     argument("students", nargs="*", metavar="ID", help=("学号", "ids of students")),
     argument("--roster", type=Path, metavar="FILE", help=("学生名单（CSV）", "who takes the course (CSV)")),
     argument("--to", type=Path, required=True, metavar="DIR", help=("放在哪个文件夹之下，每名学生一个文件夹", "below which folder, a folder for each student")),
-    argument("--workers", type=at_least_one, default=1, metavar="N", help=("并行进程数（默认 1），结果相同", "processes (default: 1); the files are the same")),
+    argument(
+        "--workers", type=at_least_one, default=processors(), metavar="N",
+        help=("并行进程数（默认每个处理器一个），文件相同", "processes (default: one for each processor); the files are the same"),
+    ),
     data=True,
 )
 def markets(args: argparse.Namespace) -> int:
