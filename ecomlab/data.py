@@ -24,7 +24,7 @@ from .kernel.foreign import from_json
 from .kernel.table import Table
 from .kernel.texts import Language
 from .market.practice import SEED, make, truth_of
-from .market.questions import QUESTIONS, Verdict, verdict
+from .market.questions import QUESTIONS, Verdict, large_enough, verdict
 from .market.simulate import MANIFEST
 from .market.versions import readable
 from .modules.study import own
@@ -158,7 +158,9 @@ class Data(Spoken):
         """What may be asked of a simulated market: question (its name), asks, unit, trap. Docs: docs/market.md. Needs the extra `analytics`.
 
         theme: only those about "customers", "price", "promotion", "stock", "delivery", "receivables" or "marketing".
+        Refuses 'market_too_small'.
         """
+        large_enough(self)
         asked = [q for q in map(QUESTIONS.__getitem__, self.asked) if theme in (None, q.theme)]
         rows = [(q.name, q.asks(self).say(self.language), q.unit.say(self.language), q.trap.say(self.language)) for q in asked]
         made = Table(("question", "asks", "unit", "trap"), rows)
@@ -168,8 +170,8 @@ class Data(Spoken):
     def answer(self, question: str, answer: float, truth: str | Path | None = None) -> Verdict:
         """ "right", "near" or "off", by the truth that was written apart from the data (`ecomlab simulate --truth`); it never tells the truth.
 
-        truth: its folder; without it the one beside the data, as practice sets have it. Refuses an unknown question, a folder without a truth, and the
-        truth of another market.
+        truth: its folder; without it the one beside the data, as practice sets have it. Refuses an unknown question, a folder without a truth, the
+        truth of another market, and a market of too few orders.
         """
         return verdict(self, question, answer, Path(truth) if truth else truth_of(self.folder))
 

@@ -72,6 +72,17 @@ def test_what_is_asked_is_asked_in_both_languages(market: tuple[Data, Path]) -> 
     assert [row.question for row in data.questions("stock")] == ["wanted", "reorder_point", "fifo_stock"]
 
 
+def test_a_market_that_is_large_enough_answers_every_question_and_a_smaller_one_refuses(tmp_path: Path) -> None:
+    data, truth = made(tmp_path, "least", questions.LEAST)
+    asked = [r[0] for r in data.questions()]
+    assert set(asked) == set(QUESTIONS) and {data.answer(name, 1, truth) for name in asked} <= {"right", "near", "off"}
+    small, truth = made(tmp_path, "smaller", questions.LEAST - 1)
+    for refused in (small.questions, lambda: small.answer("coupon_lift", 0.3, truth)):
+        with pytest.raises(Refusal) as found:
+            refused()
+        assert found.value.code == "market_too_small"
+
+
 def test_the_truth_differs_from_market_to_market() -> None:
     seen = {seed: questions.Truth.of(ORDERS, seed) for seed in ("a", "b")}
     for name in ("alpha", "v", "coupon_lift", "never_paid", "distance", "categories", "carriers", "channels"):
@@ -94,9 +105,9 @@ def test_an_answer_is_judged_by_the_truth_of_this_very_market(market: tuple[Data
 
 
 def test_a_practice_set_is_made_once_and_has_its_truth_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(practice.SETS, "year", (500, 90))
+    monkeypatch.setitem(practice.SETS, "year", (5_000, 90))
     made = ecomlab.practice("year", tmp_path, language="en")
-    assert (made.about["orders"], made.about["days"], made.language) == (500, 90, "en")
+    assert (made.about["orders"], made.about["days"], made.language) == (5_000, 90, "en")
     before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.parquet")}
     assert ecomlab.practice("year", tmp_path).about == made.about and before == {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.parquet")}
     truth = questions.read_truth(practice.truth_of(made.folder)).truth

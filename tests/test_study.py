@@ -19,7 +19,7 @@ from ecomlab.grading.batch import grade_all, submissions
 from ecomlab.kernel import keys
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.market.questions import QUESTIONS
+from ecomlab.market.questions import LEAST, QUESTIONS
 from ecomlab.market.simulate import MANIFEST
 from ecomlab.modules.study import own
 from tests.worlds import refused
@@ -31,7 +31,7 @@ KEY = "0123456789abcdef" * 4
 def small(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
     """Markets in which there is somebody to ask about, and no more."""
     if "whole" not in request.fixturenames:
-        monkeypatch.setattr(own, "ORDERS", 2_000)
+        monkeypatch.setattr(own, "ORDERS", LEAST)
     own.truths.cache_clear()
     yield
     own.truths.cache_clear()

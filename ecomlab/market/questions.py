@@ -50,6 +50,14 @@ NO_MARKET_QUESTION = refusal(
     "There is no question {name}. Choose one of: {known}.",
 )
 
+TOO_SMALL = refusal(
+    "market_too_small",
+    "这个市场只有 {orders} 笔订单，题目至少需要 {least} 笔。请用更大的市场，例如 ecomlab practice market。",
+    "This market has {orders:order}, and its questions need {least} at least. Take a larger one, such as that of ecomlab practice market.",
+)
+#: Orders that a market must have for its questions: in a smaller one there may be nobody to ask about.
+LEAST = 5_000
+
 Verdict = Literal["right", "near", "off"]
 #: What the questions are about, in the order of the notebooks.
 THEMES = ("customers", "price", "promotion", "stock", "delivery", "receivables", "marketing")
@@ -408,12 +416,19 @@ def _frozen(value: Any) -> Any:
     return tuple(_frozen(v) for v in value) if isinstance(value, list) else value
 
 
+def large_enough(data: Any) -> None:
+    """Refuses 'market_too_small' for a market of too few orders to be asked about."""
+    if (orders := data.about.get("orders", LEAST)) < LEAST:
+        raise TOO_SMALL(orders=orders, least=LEAST)
+
+
 def verdict(data: Any, name: str, answer: float, truth: Path) -> Verdict:
     """What an answer is worth: "right", "near" or "off"; it never tells the truth. truth: the folder of the parameters of this very market.
 
-    Refuses 'no_market_question', 'no_truth_there', 'other_truth'.
+    Refuses 'no_market_question', 'no_truth_there', 'other_truth', 'market_too_small'.
     """
     asked, known = question(name), read_truth(truth)
+    large_enough(data)
     if data.about.get("digest") != known.digest:
         raise OTHER_TRUTH("truth", path=truth)
     return asked.judge(float(answer), asked.truth(known, data))

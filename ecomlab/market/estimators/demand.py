@@ -18,11 +18,12 @@ def days_and_articles(data: Any, category: str) -> Any:
            placed as (select placed_day as day, count(*) as orders from b2c_order group by all),
            busy as (select day, orders / avg(orders) over (partition by (day - $start) // 7) as busy from placed)
            select m.member as shop, p.product as article, ((p.week - $start) // 7)::integer as week, p.price::double as price,
-                  coalesce(s.pieces, 0)::double as pieces, x.product is not null as out, b.busy::double as busy
+                  coalesce(s.pieces, 0)::double as pieces, x.product is not null as out, coalesce(b.busy, 0)::double as busy
            from price_week p join product g on g.gtin = p.product join b2c_product c on c.product = p.product join b2c_merchant m using (merchant)
-           cross join range(7) r(i) join busy b on b.day = p.week + r.i::integer
-           left join sold s on s.day = b.day and s.product = p.product left join stock_out x on x.day = b.day and x.product = p.product
-           where g.product_category = $category and p.week + 6 <= $end order by article, b.day""",
+           cross join range(7) r(i) left join busy b on b.day = p.week + r.i::integer
+           left join sold s on s.day = p.week + r.i::integer and s.product = p.product
+           left join stock_out x on x.day = p.week + r.i::integer and x.product = p.product
+           where g.product_category = $category and p.week + 6 <= $end order by article, p.week + r.i::integer""",
         start=data.start, end=data.day, category=category,
     ).df()  # fmt: skip
 
