@@ -233,12 +233,10 @@ def test_an_assignment_has_a_test_cell_for_each_task_and_an_answer_for_each_ques
 
 @pytest.fixture(scope="module")
 def kernel() -> Iterator[Any]:
-    """A kernel without a screen, a student's own. One for all notebooks: each begins with an empty namespace in a folder of its own. How the student's
-    worlds begin it has from the other tests, who play for the same student."""
+    """A kernel without a screen, a student's own. One for all notebooks: each begins with an empty namespace in a folder of its own."""
     pytest.importorskip("ipywidgets")
     manager = pytest.importorskip("jupyter_client").KernelManager()
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    manager.start_kernel(env={**os.environ, "ECOMLAB_STUDENT": worlds.STUDENT, "PYTHONPATH": path})
+    manager.start_kernel(env={**os.environ, "ECOMLAB_STUDENT": "nb1", "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))})
     yield manager
     manager.shutdown_kernel(now=True)
 
@@ -248,8 +246,7 @@ def run(text: str, folder: Path, kernel: Any) -> list[Any]:
     read = nbformat.reads(text, 4)
     place = folder / "edition"
     place.mkdir(exist_ok=True)
-    shared = "from ecomlab.kernel import beginning; from tests import worlds; beginning._KEPT = beginning._KEPT or worlds.Beginnings()"
-    read.cells.insert(0, nbformat.v4.new_code_cell(f"{shared}\n%reset -f\nimport os; os.chdir({str(place)!r}); del os"))
+    read.cells.insert(0, nbformat.v4.new_code_cell(f"%reset -f\nimport os; os.chdir({str(place)!r}); del os"))
     client = pytest.importorskip("nbclient").NotebookClient(read, km=kernel, timeout=120)
     try:
         client.execute()
@@ -274,8 +271,7 @@ def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, tmp_p
     forms = [c for c in cells if c.cell_type == "code" and c.source.startswith(("lab.form", "lab.dashboard", "lab.bar", "lab.map"))]
     assert all(any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in c.outputs) for c in forms)
     (logbook,) = tmp_path.rglob("logbook.jsonl")
-    assert survey(logbook).header.student == worlds.STUDENT
-    assert logbook.parent in (tmp_path, tmp_path / logbook.parent.name), "the world lies beside the notebook"
+    assert survey(logbook).header.student == "nb1" and logbook.parent in (tmp_path, tmp_path / logbook.parent.name), "the world lies beside the notebook"
 
 
 # What nbgrader executes
