@@ -321,6 +321,15 @@ def test_an_interruption_ends_at_once_and_leaves_no_process_and_no_file(model: P
     assert not (tmp_path / "grades.csv").exists()
 
 
+def test_a_class_is_graded_and_its_markets_made_on_all_processors_that_one_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    called = list[int]()
+    monkeypatch.setattr("ecomlab.grading.batch.grade_all", lambda found, workers, **_: called.append(workers) or [])
+    main(["grade", str(ROOT / "tests" / "golden" / "ca.jsonl")])
+    assert called == [len(os.sched_getaffinity(0))]
+    (workers,) = [a for a in COMMANDS["markets"].arguments if a.names == ("--workers",)]
+    assert workers.options["default"] == called[0]
+
+
 def test_a_submission_that_takes_too_long_is_given_up(model: Path) -> None:
     (slow,) = grade_all([Submission(model / "logbook.jsonl")], limit=0.001)
     assert slow.report.points == 0 and slow.report.findings[0].code == "too_slow" and not slow.judged
