@@ -118,7 +118,7 @@ class World:
         world.catch_up()  # the long part, without the lock: nobody waits for it
         try:
             with world._locked():
-                pass
+                pass  # in step, with what others have written meanwhile
         except Refusal as refused:
             if refused.code != CANNOT_WRITE.code:
                 raise
