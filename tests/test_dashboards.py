@@ -26,7 +26,7 @@ from PIL import Image
 from ecomlab.books import ledger, stock
 from ecomlab.books.dataset import DataSet
 from ecomlab.books.documents import trace
-from ecomlab.dashboards import DASHBOARDS
+from ecomlab.dashboards import DASHBOARDS, drawing
 from ecomlab.dashboards.bars import Bar, Columns, Move, Pareto, Ranked, Waterfall
 from ecomlab.dashboards.page import Page, Panel, headline, percent, ratio, share_note
 from ecomlab.dashboards.style import style
@@ -42,7 +42,7 @@ from ecomlab.lab import Lab
 from ecomlab.modules.b2c.playbook import own_shop
 from ecomlab.modules.c2c import analysis
 from ecomlab.modules.netsell import CAMPAIGNS, conversions, performance
-from ecomlab.widgets import dashboard, drawing
+from ecomlab.widgets import dashboard
 from ecomlab.widgets.board import Board
 from tests import screens, worlds
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Sequence
 from pathlib import Path
@@ -74,7 +73,7 @@ _STYLE = """
 body{font:15px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1f2328;background:#fff}
 h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:0}p{margin:.2rem 0;color:#59636e}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:1rem;margin:1.2rem 0}.figures b{display:block;font-size:1.5rem}
-.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(24rem,1fr));gap:1.6rem}img{width:100%;height:auto}
+.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(24rem,1fr));gap:1.6rem}svg{width:100%;height:auto}
 table{border-collapse:collapse;width:100%;margin-top:1rem;font-size:.87rem}th,td{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #d1d9e0}
 .ecl-num{text-align:right;font-variant-numeric:tabular-nums}
 """
@@ -82,7 +81,7 @@ table{border-collapse:collapse;width:100%;margin-top:1rem;font-size:.87rem}th,td
 
 def as_html(page: Page, language: Language, subject: str = "") -> str:
     """A page of the dashboard as one file for a browser: nothing in it runs, and it loads nothing."""
-    from ..widgets.drawing import WIDTHS, picture
+    from ..dashboards.drawing import WIDTHS, picture
 
     def say(text: Text | str) -> str:
         return html.escape(text if isinstance(text, str) else text.say(language))
@@ -90,9 +89,8 @@ def as_html(page: Page, language: Language, subject: str = "") -> str:
     def panels() -> Sequence[str]:
         made = []
         for p in page.panels:
-            drawn = base64.b64encode(picture(p.plot, language, WIDTHS[p.size][0], p.height).png).decode("ascii")
-            alt = html.escape(p.plot.alt(language))
-            made.append(f'<section><h2>{say(p.title)}</h2><p>{say(p.subtitle)}</p><img src="data:image/png;base64,{drawn}" alt="{alt}"></section>')
+            drawn, alt = picture(p.plot, language, WIDTHS[p.size][0], p.height).svg, html.escape(p.plot.alt(language))
+            made.append(f'<section><h2>{say(p.title)}</h2><p>{say(p.subtitle)}</p><div role="img" aria-label="{alt}">{drawn}</div></section>')
         return made
 
     parts = [f"<h1>{say(CLASSROOM.title)}</h1><p>{say(subject)}</p>"]

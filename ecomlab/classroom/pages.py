@@ -16,6 +16,7 @@ from ..kernel.refusals import Refusal
 from ..kernel.scenario import scenario
 from ..kernel.table import Table
 from ..kernel.tasks import tasks
+from ..kernel.terms import module_title
 from ..kernel.texts import Text
 from .gather import Class, moment
 
@@ -53,7 +54,7 @@ def _students(look: Class) -> list[Any]:
 
 
 def _titled(name: str) -> Text:
-    """What an assignment or a module is called: as the scenario of that name, without what stands behind a colon."""
+    """What an assignment is called: as the scenario of that name, without what stands behind a colon."""
     try:
         title = scenario(name).title
         return Text(title.zh.partition("：")[0], title.en.partition(": ")[0])
@@ -157,7 +158,7 @@ def _where(works: Sequence[Any], done: Sequence[Any]) -> Panel:
     for w in works:
         if w.at_task:
             there[module[w.at_task] if by_module else w.at_task].append(w)
-    names = {p: _titled(p) if by_module else Text(number := p[-3:].lstrip("0"), number) for p in places}
+    names = {p: module_title(p) if by_module else Text(number := p[-3:].lstrip("0"), number) for p in places}
     most = max(places, key=lambda p: len(there[p]))
     title = told("最多的人做到{where}：{n} 人", "Most are at {where}: {n}", where=names[most] if by_module else tasks()[most].title, n=len(there[most]))
     subtitle = Text("最近一次操作所在的任务，人数", "Students by the task of their last step")

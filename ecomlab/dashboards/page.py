@@ -1,7 +1,7 @@
 """What a dashboard consists of: a declaration (title, question, filters) with a function from a source to a page.
 
 A page is data: key figures, panels with a plot each, a table, or the reason why there is nothing to show yet. It is made
-from whatever is a `Source`: a world, a world as of an entry, a data set. `widgets/board.py` and `widgets/drawing.py` show
+from whatever is a `Source`: a world, a world as of an entry, a data set. `widgets/board.py` and `drawing.py` show
 it; a dashboard's own file holds no drawing and no widget.
 """
 

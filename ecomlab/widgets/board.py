@@ -8,6 +8,7 @@ from typing import Any
 
 from ..books import documents
 from ..dashboards import DASHBOARDS
+from ..dashboards.drawing import WIDTHS, picture, rows, whole
 from ..dashboards.page import Declaration, Empty, Filter, Page, Panel, Where
 from ..desk import Desk
 from ..glossary import meaning
@@ -17,7 +18,6 @@ from ..kernel.scenario import not_in_this_world
 from ..kernel.table import Table, show
 from ..kernel.texts import LANGUAGES, Language, Text
 from ..kernel.values import MESSAGES, read_day
-from .drawing import WIDTHS, picture, rows, whole
 from .face import Face, static
 from .links import link
 from .tracing import svg

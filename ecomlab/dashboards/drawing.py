@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from ..dashboards.page import Page, Panel
-from ..dashboards.plots import Plot, Spot, cut
-from ..dashboards.style import DIM, DPI, INK, LINE, style
 from ..kernel.texts import Language
+from .page import Page, Panel
+from .plots import Plot, Spot, cut
+from .style import DIM, DPI, INK, LINE, style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -86,8 +86,9 @@ def _svg(figure: Figure) -> str:
     figure.dpi = DPI
     made = out.getvalue()
     made = re.sub(r' (?:width|height)="[\d.]+pt"', "", made[made.index("<svg") :].rstrip(), count=2)
-    # within a page, a style would be everybody's and a name that nobody refers to would be there many times
-    made = re.sub(r"<style.*?</style>", "", made, flags=re.DOTALL).replace("<svg ", '<svg style="stroke-linejoin: round; stroke-linecap: butt" ', 1)
+    # within a page, a style would be everybody's and a name that nobody refers to would be there many times; comments repeat the texts
+    made = re.sub(r"<style.*?</style>|<!--.*?-->\n? *", "", made, flags=re.DOTALL)
+    made = made.replace("<svg ", '<svg style="stroke-linejoin: round; stroke-linecap: butt" ', 1)
     used = set(re.findall(r'#([\w.-]+)[")]', made))
     return re.sub(r' id="([\w.-]+)"', lambda m: m[0] if m[1] in used else "", made)
 
