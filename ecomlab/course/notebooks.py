@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 
 from .. import modules
@@ -75,7 +75,7 @@ def start(language: Language) -> str:
     cells.opened()
     cells.words("world", _WORLD)
     cells.words("desk", _DESK)
-    cells.words("next", _WAY, _contents())
+    cells.words("next", *_contents())
     cells.words("progress", _PROGRESS)
     cells.code("all", "lab.progress()")
     return cells.written()
@@ -162,12 +162,24 @@ def _world_of(module: str) -> tuple[str, str]:
     return f"../{name}", name
 
 
-def _contents() -> Text:
-    """The way through the course, with links and minutes."""
-    rows = [(f"{name}.ipynb", whole(lesson).title or Text("", ""), whole(lesson).minutes) for name, lesson in WHOLE.items()]
-    rows[1:1] = [(f"{notebook(m)}.ipynb", stories()[m][0], lessons()[m].minutes if m in lessons() else 0) for m in NAMES]
-    rows.append((f"{DASHBOARDS}.ipynb", _DASHBOARDS, 0))
-    rows += [(f"{name}.ipynb", studies.study(name).title, studies.study(name).minutes) for name in studies.STUDIES]
+def _contents() -> Iterator[Text]:
+    """The way through the course and what there is beside it, with links and minutes; what shares a laboratory stands together."""
+    wholes = {name: (f"{name}.ipynb", whole(lesson).title or NOTHING, whole(lesson).minutes) for name, lesson in WHOLE.items()}
+    rows = {m: (f"{notebook(m)}.ipynb", stories()[m][0], lessons()[m].minutes if m in lessons() else 0) for m in NAMES}
+    worlds = {m: _world_of(m)[1] for m in NAMES}  # "": the course's own
+    yield _WAY
+    course = [rows[m] for m in NAMES if not worlds[m]]
+    yield _rows(wholes["00-first-hour"], *course, wholes["semester"], (f"{DASHBOARDS}.ipynb", _DASHBOARDS, 0))
+    yield _DEPARTMENT
+    yield _rows(*(rows[m] for m in NAMES if worlds[m] == "department"))
+    yield _APART
+    yield _rows(*(rows[m] for m in NAMES if worlds[m] == m), wholes["live"])
+    yield _MARKET
+    yield _rows(*((f"{name}.ipynb", studies.study(name).title, studies.study(name).minutes) for name in studies.STUDIES))
+
+
+def _rows(*rows: tuple[str, Text, int]) -> Text:
+    """A list of notebooks: file, title, minutes."""
     return bullets([Text(*(f"[{t}]({file}){_minutes(n).say(lang)}" for lang, t in zip(LANGUAGES, title, strict=True))) for file, title, n in rows])
 
 
@@ -212,11 +224,26 @@ _DESK = Text(
     "prepared for you, your progress and the next task.",
 )
 _WAY = Text(
-    "## 课程\n\n第一次来，先上“第一个小时”，再按顺序往下走。各课共用你的实验环境，可以同时打开；不认识的词用 `lab.term(\"O2O\")` 查。",
-    "## The course\n\nIf this is your first session, begin with the first hour, and then follow the order. The lessons share your laboratory; several "
+    '## 课程\n\n第一次来，先上“第一个小时”，再按顺序往下走。这些课共用你的实验环境，可以同时打开；不认识的词用 `lab.term("O2O")` 查。',
+    "## The course\n\nIf this is your first session, begin with the first hour, and then follow the order. These lessons share your laboratory; several "
     'may be open at once. Look up a word that you do not know with `lab.term("O2O")`.',
 )
-_PROGRESS = Text("## 进度\n\n整门课的任务都在这里，做完一项就会打上勾。", "## Progress\n\nAll tasks of the course; each gets a tick when it is done.")
+_DEPARTMENT = Text(
+    "### 电子商务部门\n\n这几课共用另一个实验环境，打开时自动建立；进度看它们自己的工作台。",
+    "### An e-commerce department\n\nThese lessons share a second laboratory, which is set up when you open one; progress is on their own desk.",
+)
+_APART = Text(
+    "### 单独的课\n\n每课各有一个实验环境，与别的课互不影响。",
+    "### Lessons by themselves\n\nEach has a laboratory of its own, and changes nothing in the others.",
+)
+_MARKET = Text(
+    "### 市场研究\n\n每课从经理的一个问题出发，在一个市场的数据里找到答案。",
+    "### Studies of a market\n\nEach begins with a manager's question and finds the answer in the data of a market.",
+)
+_PROGRESS = Text(
+    "## 进度\n\n课程里的任务都在这里，做完一项就会打上勾。",
+    "## Progress\n\nThe tasks of the course; each gets a tick when it is done.",
+)
 _HOW = Text(
     "每个任务一张表单，要做什么写在表单上。同样的操作也可以用 Python 做，例如 `help(lab.{command})`。",
     "There is a form for each task, and it says what to do. You can do the same in Python: see, for example, `help(lab.{command})`.",
