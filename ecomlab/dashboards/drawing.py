@@ -81,7 +81,7 @@ def _svg(figure: Figure) -> str:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
     out, canvas = io.StringIO(), figure.canvas
-    FigureCanvasSVG(figure).print_svg(out, metadata=_SILENT)
+    FigureCanvasSVG(figure).print_svg(out, metadata=_SILENT)  # type: ignore[no-untyped-call]
     figure.set_canvas(canvas)
     figure.dpi = DPI
     made = out.getvalue()
