@@ -96,7 +96,7 @@ def test_a_form_never_submits_a_stale_value(browser: Browser, clicks: int) -> No
     expect(said).to_contain_text("-0004")
     for i in range(clicks):
         card.get_by_label("Subject optional").fill(f"subject {i}")
-        card.get_by_label("Message optional").fill(f"text {i}")
+        card.get_by_label("Text optional").fill(f"text {i}")
         save.click()
         expect(said).to_contain_text(f"-{i + 5:04d}")
     lines = (browser.server.folder / folder / "logbook.jsonl").read_text("utf-8").splitlines()
