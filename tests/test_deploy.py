@@ -59,6 +59,12 @@ def test_the_hub_listens_on_this_machine_only(hub: Any) -> None:
     assert sorted([*(urlsplit(a).port for a in addresses), hub.JupyterHub.hub_port]) == [9000, 9001, 9002, 9003]
 
 
+def test_the_proxy_waits_for_an_answer_as_long_as_a_server_may_take_to_start(hub: Any) -> None:
+    """The one in Python gives up after 20 seconds unless told otherwise, and whoever signs in looks at a page that never ends."""
+    said = hub.ConfigurableHTTPProxy.command
+    assert int(said[said.index("--proxy-timeout") + 1]) >= 1000 * hub.Spawner.start_timeout
+
+
 def test_what_the_hub_keeps_of_the_class_is_its_owners(hub: Any, tmp_path: Path) -> None:
     kept = tmp_path / "hub"
     assert kept.stat().st_mode & 0o077 == 0 and (kept / "key").stat().st_mode & 0o077 == 0

@@ -23,6 +23,8 @@ OPENS = {name: None for name in scenario_names()}
 HERE = Path(__file__).resolve().parent
 KEPT = Path(os.environ.get("ECOMLAB_HUB", "hub")).resolve()
 PORT = int(os.environ.get("ECOMLAB_HUB_PORT", "8000"))
+#: Seconds that a server may take to start: a class that signs in at once on a small machine starts them one beside the other, each slowly.
+PATIENCE = 600
 
 c = get_config()
 
@@ -60,6 +62,8 @@ c.JupyterHub.db_url = f"sqlite:///{KEPT / 'hub.sqlite'}"
 c.JupyterHub.cookie_secret_file = str(KEPT / "cookie_secret")
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 1}"
 c.ConfigurableHTTPProxy.pid_file = str(KEPT / "proxy.pid")
+# The proxy in Python gives an answer on when it is whole, and gives up after 20 seconds: a page that waits for its server to start would wait for ever.
+c.ConfigurableHTTPProxy.command = ["configurable-http-proxy", "--proxy-timeout", f"{PATIENCE * 1000}"]
 
 c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allowed_users = TEACHERS | STUDENTS
@@ -71,8 +75,7 @@ c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = str(KEPT / "home" / "{username}")
 c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
 c.Spawner.default_url = "/lab"
-# A class that signs in at once on a small machine: servers start one beside the other, each slowly.
-c.Spawner.start_timeout = c.Spawner.http_timeout = 600
+c.Spawner.start_timeout = c.Spawner.http_timeout = PATIENCE
 c.Spawner.env_keep = ["PATH", "PYTHONPATH", "VIRTUAL_ENV", "LANG", "LC_ALL", "ECOMLAB_LANGUAGE"]
 c.Spawner.environment = {
     "ECOMLAB_EXCHANGE": str(KEPT / "exchange"),
