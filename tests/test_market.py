@@ -184,6 +184,20 @@ def test_trucks_come_late_as_often_as_their_hauliers_do(market: Data) -> None:
     assert (moved, weight) == (0, 0) and market.look.value("select count(*) from lgs_trip where arrived < due or departed > due") == 0
 
 
+def test_shops_leave_half_of_what_goes_far_to_the_carrier_who_goes_everywhere(market: Data) -> None:
+    near, far = (str(list(PROVINCES[half])) for half in (slice(15), slice(15, None)))
+    last = Truth.of(6_000, SEED).carriers[-1][0]
+    of_shop = f"""
+        select arg_max(carrier, n) as own, merchant
+        from (select merchant, carrier, count(*) as n from shipment s join b2c_order o on o.number = s.web_order where province in {near} group by all)
+        group by 2"""
+    sent = f"select s.*, own from shipment s join b2c_order o on o.number = s.web_order join ({of_shop}) using (merchant)"
+    assert market.sql(f"select count(*) from ({sent}) where province in {near} and carrier <> own").fetchall() == [(0,)]
+    assert market.sql(f"select count(*) from ({sent}) where province in {far} and carrier not in (own, $last)", last=last).fetchall() == [(0,)]
+    share, parcels = market.sql(f"select avg((carrier = $last)::int), count(*) from ({sent}) where province in {far} and own <> $last", last=last).fetchall()[0]
+    assert abs(share - 0.5) < 3 * (0.25 / parcels) ** 0.5
+
+
 def test_bulk_goods_never_lie_where_shoppers_look(market: Data) -> None:
     """A supplier gets them in, sells them and sends them to the buyer on one day, by a truck of their own; they are paid for in 30 days, and no shop sees
     any. Who buys in bulk is neither a shopper nor a company that keeps books."""

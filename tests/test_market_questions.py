@@ -69,7 +69,7 @@ def test_what_is_asked_is_asked_in_both_languages(market: tuple[Data, Path]) -> 
     data.speak("en")
     assert ">orders<" in data.questions("customers")._repr_html_(), "a unit is no code of a term"
     data.speak(before)
-    assert [row.question for row in data.questions("stock")] == ["wanted", "reorder_point", "fifo_stock"]
+    assert [row.question for row in data.questions("stock")] == ["wanted", "reorder_point", "new_year", "fifo_stock"]
 
 
 def test_a_market_that_is_large_enough_answers_every_question_and_a_smaller_one_refuses(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_market_that_is_large_enough_answers_every_question_and_a_smaller_one_
 
 def test_the_truth_differs_from_market_to_market() -> None:
     seen = {seed: questions.Truth.of(ORDERS, seed) for seed in ("a", "b")}
-    for name in ("alpha", "v", "coupon_lift", "never_paid", "distance", "categories", "carriers", "channels"):
+    for name in ("alpha", "v", "coupon_lift", "never_paid", "distance", "new_year", "categories", "carriers", "channels"):
         assert getattr(seen["a"], name) != getattr(seen["b"], name), name
 
 

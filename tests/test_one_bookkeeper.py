@@ -1,4 +1,5 @@
-"""One bookkeeper: orders that are booked set-based, as a simulated market's are, and the same orders done one by one through the shop's public commands.
+"""One bookkeeper: orders that are booked set-based, as a simulated market's are, and the same orders done one by one through the public commands of a shop
+and, in bulk, of a supplier and its purchaser.
 
 Movements of goods, costs, order lines and sale lines are the same rows. The ledger is the same order by order, account by account, with these names for
 the same thing, and nothing else different:
@@ -7,12 +8,14 @@ the same thing, and nothing else different:
 - a return of what was paid online goes through the advances (2203) and out again, where a market posts it to the bank at once: equal when netted;
 - the courier's cash goes to cash (1001) in a shop, and to the bank (1002) in a market, whose shops have no cash;
 - the platform's fee and what it hands on are no part of the comparison: a market's platform asks none;
-- bulk orders are none either: a market's bulk buyers keep no books, a world's purchasers do.
+- of a bulk order the supplier's books are compared, as a market's bulk buyers keep none, and not how the supplier came by the goods; in a world these are
+  goods in transit (1406) on their way, where a market issues them when they come: equal when netted.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -29,9 +32,11 @@ from ecomlab.market.costing import moving_average
 from ecomlab.market.parcels import AT_THE_DOOR, ONLINE, PLATFORM, Fate
 from ecomlab.market.supply import Supplied
 from ecomlab.market.truth import Truth
+from ecomlab.modules.b2b.playbook import deliver
 from ecomlab.modules.b2c import briefs, checkout, payments, returns
 from ecomlab.modules.b2c.members import SHOPPER
 from tests import worlds
+from tests.test_b2b import SIGNED_IN, Trade
 from tests.test_b2c import OPEN, acting, as_me, asked, keeper, me, own_shop, shipped
 
 KINDS = {"online": ONLINE, "payment_platform": PLATFORM, "cash_on_delivery": AT_THE_DOOR}
@@ -146,15 +151,42 @@ def _costs(article: Any, pieces: Any, there: list[tuple[int, int]]) -> tuple[Any
     came = np.array([(0, n, quantity, value, 0) for n, (quantity, value) in enumerate(there)], dtype=np.int64)
     empty = np.zeros((0, 3), dtype=np.int64)
     supplied = Supplied(pieces, came, empty, empty, empty[:, :2])
-    found = moving_average(Lines(zero, zero, zero, article, pieces), Fate(zero, zero, none, none, zero, zero), supplied, np.ones(len(there), dtype=bool))
+    found = moving_average(Lines(zero, zero, zero, article, pieces), Fate(zero, zero, none, none, zero, zero, zero), supplied, np.ones(len(there), dtype=bool))
     return found.cost, found.rounding
+
+
+#: The columns of the facts of which there are none (`booking.Booked`).
+NONE = {
+    "lines": ("number", "shop", "customer", "article", "day", "quantity", "price", "amount", "cost", "rounding", "shipped", "received", "back", "paid",
+              "kind", "province", "carried_by", "second", "channel"),
+    "deliveries": ("day", "due", "article", "quantity", "value", "shop"), "left": ("article", "shop", "quantity"),
+    "layers": ("article", "seq", "quantity", "unit", "value"), "under_way": ("due", "article", "quantity", "shop"),
+    "advertising": ("shop", "day", "amount"), "shown": ("shop", "channel", "day", "impressions", "clicks"),
+    "bulk": ("buyer", "nth", "shop", "article", "day", "due", "came", "quantity", "price", "cost"),
+}  # fmt: skip
+
+
+def laid_out(truth: Truth, products: list[str], **facts: Any) -> tuple[Any, dict[str, str]]:
+    """The facts of one shop and its supplier, registered; and the SQL of each table."""
+    import duckdb
+    import pandas
+
+    none = np.zeros(0, dtype=np.int64)
+    booked = booking.Booked(part=0, labels=none, **{name: facts.get(name, dict.fromkeys(columns, none)) for name, columns in NONE.items()})
+    connection = duckdb.connect()
+    booking.start_of(connection, truth)
+    for table, columns in {
+        "article_code": {"article": [0, 1], "code": products}, "channel_code": {"channel": [0], "name": ["c"], "per_fen": [1], "form": ["text"]},
+        "carrier_code": {"carried_by": [0], "name": ["c"]}, "province_code": {"province": [0], "code": ["33"]},
+        "shop_code": {"shop": [0], "supplier": ["s"], "haulier": ["h"], "base": [0], "rate": [0]},
+    }.items():  # fmt: skip
+        connection.register(f"given_{table}", pandas.DataFrame(columns))
+        connection.execute(f"create temp table {table} as from given_{table}")
+    return connection, booking.lay_out(connection, truth, booked)
 
 
 def set_based(orders: list[Order], products: list[str], prices: list[int], there: list[tuple[int, int]]) -> Books:
     """prices: of the products, fen; there: pieces of each and their value, fen, before."""
-    import duckdb
-    import pandas
-
     rows = [(n, article, pieces, back, one) for n, one in enumerate(orders) for article, pieces, back in one.lines]
     number, article, pieces = (np.array([r[i] for r in rows], dtype=np.int64) for i in range(3))
     back = np.where([r[3] for r in rows], 1, -1)
@@ -166,26 +198,9 @@ def set_based(orders: list[Order], products: list[str], prices: list[int], there
     lines = {
         "number": number, "shop": zero, "customer": zero, "article": article, "day": zero, "quantity": pieces, "price": price, "amount": price * pieces,
         "cost": cost, "rounding": rounding, "shipped": zero, "received": zero, "back": back, "paid": paid,
-        "kind": np.array([KINDS[r[4].kind] for r in rows]), "province": zero, "second": zero + 30_000, "channel": zero - 1,
+        "kind": np.array([KINDS[r[4].kind] for r in rows]), "province": zero, "carried_by": zero, "second": zero + 30_000, "channel": zero - 1,
     }  # fmt: skip
-    none = np.zeros(0, dtype=np.int64)
-    booked = booking.Booked(
-        0, lines, {c: none for c in ("day", "due", "article", "quantity", "value", "shop")}, {c: none for c in ("article", "shop", "quantity")},
-        {c: none for c in ("article", "seq", "quantity", "unit", "value")}, {c: none for c in ("due", "article", "quantity", "shop")},
-        {c: none for c in ("shop", "day", "amount")}, {c: none for c in ("shop", "channel", "day", "impressions", "clicks")}, none,
-        {c: none for c in ("buyer", "nth", "shop", "article", "day", "due", "came", "quantity", "price", "cost")},
-    )  # fmt: skip
-    connection = duckdb.connect()
-    truth = Truth(seed="one bookkeeper", orders=len(orders))
-    booking.start_of(connection, truth)
-    for table, columns in {
-        "article_code": {"article": [0, 1], "code": products}, "channel_code": {"channel": [0], "name": ["c"], "per_fen": [1], "form": ["text"]},
-        "shop_code": {"shop": [0], "carrier": ["c"], "supplier": ["s"], "haulier": ["h"], "base": [0], "rate": [0]},
-        "province_code": {"province": [0], "code": ["33"]},
-    }.items():  # fmt: skip
-        connection.register(f"given_{table}", pandas.DataFrame(columns))
-        connection.execute(f"create temp table {table} as from given_{table}")
-    tables = booking.lay_out(connection, truth, booked)
+    connection, tables = laid_out(Truth(seed="one bookkeeper", orders=len(orders)), products, lines=lines)
 
     def read(table: str, columns: str, where: str = "true") -> list[Any]:
         return list(connection.execute(f"select {columns} from ({tables[table]}) where {where}").fetchall())
@@ -228,3 +243,71 @@ def compare(mall: Lab, orders: list[Order]) -> None:
         singly = one_by_one(do, orders, products)
         assert together.moved == singly.moved and together.ordered == singly.ordered and together.sold == singly.sold
         assert together.posted == singly.posted
+
+
+# --- in bulk -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pieces", [(1, 0), (7, 3), (40, 13)])
+def test_a_bulk_order_is_in_its_suppliers_books_as_if_done_step_by_step(acting: Callable[..., Lab], pieces: tuple[int, int]) -> None:
+    trade = Trade(acting("b2b", *SIGNED_IN))
+    products, prices = [w[0] for w in trade.wares[:2]], [w[3] for w in trade.wares[:2]]
+    layers = [trade.look.one("select quantity, value from stock_layer where owner = $o and product = $p", o=trade.seller, p=p) for p in products]
+    costs = [layer.value / layer.quantity for layer in layers]
+    assert all(cost == round(cost, 2) for cost in costs), "a market's suppliers pay whole fen for a piece"
+    singly = _step_by_step(trade, products, pieces)
+    article, quantity = np.flatnonzero(pieces), np.array([n for n in pieces if n])
+    zero = np.zeros(len(article), dtype=np.int64)
+    price, cost = (np.array([int(amounts[a] * 100) for a in article]) for amounts in (prices, costs))
+    bulk = {"buyer": zero, "nth": zero, "shop": zero, "article": article, "day": zero, "due": zero + 5, "came": zero + 5, "quantity": quantity, "price": price,
+            "cost": cost}  # fmt: skip
+    connection, tables = laid_out(Truth(seed="one bookkeeper", orders=1), products, bulk=bulk)
+    together = SoldInBulk(
+        Counter(connection.execute(f"select product, quantity, value from ({tables['stock_movement']}) where owner = 's' and kind = 'issue'").fetchall()),
+        Counter(connection.execute(f"select product, quantity, revenue, tax, cost from ({tables['sale_line']}) where seller = 's'").fetchall()),
+        _by_kind(connection.execute(
+            f"""select e.kind, p.account, p.sub, p.amount from ({tables['posting']}) p join ({tables['ledger_entry']}) e on e.number = p.entry
+                where p.owner = 's' and e.kind not in ('stock_receipt', 'freight')"""
+        ).fetchall(), "MB-B0000000"),
+    )  # fmt: skip
+    assert together == singly
+
+
+class SoldInBulk(NamedTuple):
+    """What is compared of a bulk order: what left the supplier's stock, sale lines, and the ledger's amounts, netted by kind and account."""
+
+    moved: Counter[Any]
+    sold: Counter[Any]
+    posted: dict[Any, Decimal]
+
+
+def _by_kind(rows: Any, buyer: str) -> dict[Any, Decimal]:
+    posted: dict[Any, Decimal] = {}
+    for kind, account, sub, amount in rows:
+        _net(posted, ("stock" if kind.startswith("stock") else kind, account, "buyer" if sub == buyer else ""), amount)
+    return posted
+
+
+def _step_by_step(trade: Trade, products: list[str], pieces: tuple[int, int]) -> SoldInBulk:
+    """From the order to the payment of the bill."""
+    last = [trade.look.value(f"select max(number) from {table}") for table in ("ledger_entry", "stock_movement")]
+    for product, n in zip(products, pieces, strict=True):
+        if n:
+            trade.do.add_to_cart(trade.seller, product, n)
+    order = str(trade.do.place_order(trade.seller, "days_30", trade.soon, "杭州 Hangzhou"))
+    trade.do.accept_order(order, trade.main)
+    deliver(trade.play, trade.do.send_order(trade.do.confirm_order(order)))
+    bill = trade.look.one("select * from b2b_settlement where purchase_order = $n", n=order)
+    trade.clear(bill.number)
+    trade.do.settle(bill.number, trade.funded(bill.amount), bill.amount, trade.play.pin("corporate"))
+    return SoldInBulk(
+        Counter(map(tuple, trade.look.all(
+            """select product, sum(quantity)::integer, sum(value) from stock_movement where owner = $o and number > $m and value is not null group by 1""",
+            o=trade.seller, m=last[1],
+        ))),
+        Counter(map(tuple, trade.look.all("select product, quantity, revenue, tax, cost from sale_line where seller = $o", o=trade.seller))),
+        _by_kind(trade.look.all(
+            """select e.kind, p.account, p.sub, p.amount from posting p join ledger_entry e on e.number = p.entry
+               where p.owner = $o and e.number > $e and e.kind <> 'freight'""", o=trade.seller, e=last[0],
+        ), trade.buyer),
+    )  # fmt: skip

@@ -88,7 +88,7 @@ def facts(truth: Truth, goods: Goods, part: int, lines: Lines, fate: Fate, suppl
         "number": number, "shop": goods.shop[lines.article], "customer": lines.customer, "article": lines.article, "day": lines.day, "quantity": filled,
         "price": price, "amount": price * filled, "cost": valued.cost[kept], "rounding": valued.rounding[kept], "shipped": fate.shipped[kept],
         "received": fate.received[kept], "back": fate.back[kept], "paid": fate.paid[kept], "kind": fate.kind[kept], "province": fate.province[kept],
-        "second": _seconds(lines.day, which),
+        "carried_by": fate.carrier[kept], "second": _seconds(lines.day, which),
     }  # fmt: skip
     columns["channel"] = advertising.clicked(truth, columns["shop"], lines.day, fate.province[kept], lines.order)
     day, article, quantity, value, due = supplied.delivered.T
@@ -277,8 +277,9 @@ def lay_out(connection: duckdb.DuckDBPyConnection, truth: Truth, booked: Booked)
         f"""create or replace temp table line as
             select l.*, tax_in(amount) as tax, shop_number(shop) as owner,
                    'SH' || lpad(shop::varchar, 4, '0') as merchant, c.code as product, p.code as province_code,
-                   s.carrier, map {{{kinds}}}[kind] as payment_kind, on_day(shipped) as shipped_day, if(received < 0, null, on_day(received)) as received_day
-            from raw_line l join article_code c using (article) join province_code p using (province) join shop_code s using (shop)"""
+                   k.name as carrier, map {{{kinds}}}[kind] as payment_kind, on_day(shipped) as shipped_day,
+                   if(received < 0, null, on_day(received)) as received_day
+            from raw_line l join article_code c using (article) join province_code p using (province) join carrier_code k using (carried_by)"""
     )
     connection.execute(
         """create or replace temp table delivery as

@@ -17,11 +17,12 @@ WEEKDAYS = (98, 97, 98, 99, 101, 104, 103)
 NEW_YEAR = {2024: (2, 10), 2025: (1, 29), 2026: (2, 17), 2027: (2, 6), 2028: (1, 26)}
 
 
-def weight(day: datetime.date) -> float:
+def weight(day: datetime.date, new_year: float) -> float:
     """What is bought on a day against an ordinary one.
 
     11 November 1.9 times: the State Post Bureau counted 1.87 times the parcels of ordinary days in 2023, 1.8 in 2022, 1.51 in 2024; 1.15 times from
-    21 October on. 18 June 1.5, 12 December 1.3, the dip after 11 November, and the lunar New Year are assumed.
+    21 October on. 18 June 1.5, 12 December 1.3, the dip after 11 November, and the weeks before the lunar New Year are assumed; its fortnight has
+    `new_year`.
     """
     month, date = day.month, day.day
     factor = 1.0
@@ -39,7 +40,7 @@ def weight(day: datetime.date) -> float:
         factor = 1.3
     if day.year in NEW_YEAR:
         off = (day - datetime.date(day.year, *NEW_YEAR[day.year])).days
-        factor *= 0.55 if -7 <= off <= 6 else 1.15 if -35 <= off < -7 else 1.0
+        factor *= new_year if -7 <= off <= 6 else 1.15 if -35 <= off < -7 else 1.0
     annual = 1 + 0.05 * math.cos(2 * math.pi * (day.timetuple().tm_yday - 330) / 365)
     return round(annual * factor * WEEKDAYS[day.weekday()] / 100, 4)
 
@@ -51,7 +52,7 @@ def days(truth: Truth) -> list[datetime.date]:
 @functools.lru_cache(maxsize=4)
 def weights(truth: Truth) -> Floats:
     """The weight of every day; shape (days,)."""
-    return np.array([weight(d) for d in days(truth)])
+    return np.array([weight(d, truth.new_year) for d in days(truth)])
 
 
 def campaign_days(truth: Truth) -> Ints:

@@ -17,7 +17,7 @@ class Goods:
 
     category, shop: of an article, shape (articles,). quality: what it is liked for, in units of utility. cost, price: a piece, shape (weeks,
     articles). first: where an article's category begins, shape (categories + 1,). elasticity: of a category. experiments: whether a shop sets prices
-    at random. carrier: by which a shop sends, shape (shops,). supplier: who delivers to it.
+    at random. carrier: by which a shop sends ordinarily, shape (shops,). supplier: who delivers to it.
     """
 
     category: Ints

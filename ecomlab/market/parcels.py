@@ -24,7 +24,7 @@ class Fate:
     """What becomes of each line, if its goods are there: days counted from 0; -1 where it does not happen within the market's days or at all.
 
     shipped, received: of the order; back: when the goods of the line are on the shelf again; paid: when the merchant has the money; kind: how
-    (ONLINE, PLATFORM, AT_THE_DOOR); province: index of where it goes.
+    (ONLINE, PLATFORM, AT_THE_DOOR); province: index of where it goes; carrier: index of who carries it.
     """
 
     shipped: Ints
@@ -33,6 +33,7 @@ class Fate:
     paid: Ints
     kind: Ints
     province: Ints
+    carrier: Ints
 
 
 def fates(truth: Truth, goods: Goods, lines: Lines) -> Fate:
@@ -40,8 +41,11 @@ def fates(truth: Truth, goods: Goods, lines: Lines) -> Fate:
     shop = goods.shop[lines.article]
     shipped = np.where(lines.day + HANDLING <= end, lines.day + HANDLING, -1)
     province = arrivals(truth, lines.customer)[1]
-    mean = np.array([c[1] for c in truth.carriers])[goods.carrier[shop]]
-    spread = np.array([c[2] for c in truth.carriers])[goods.carrier[shop]]
+    # the shop's own carrier, but far away as often as not the one who goes everywhere: whose days are longer for that alone
+    left = (province >= len(PROVINCES) // 2) & (draws.uniform("left to the last", lines.order) < truth.left_to_the_last)
+    carrier = np.where(left, len(truth.carriers) - 1, goods.carrier[shop])
+    mean = np.array([c[1] for c in truth.carriers])[carrier]
+    spread = np.array([c[2] for c in truth.carriers])[carrier]
     slow = np.where(great_sales(truth)[lines.day], truth.slower_at_sales, 0.0)
     far = truth.distance * province / (len(PROVINCES) - 1)
     under_way = np.ceil(exp(mean + far + slow + spread * quantile("normal", draws.words("parcel", lines.order)))).astype(np.int64)
@@ -58,4 +62,4 @@ def fates(truth: Truth, goods: Goods, lines: Lines) -> Fate:
     paid = np.where(kind == ONLINE, lines.day, np.where(kind == PLATFORM, received + RETURN_DAYS + 1, np.where(never, -1, shipped + late)))
     waits = (kind == PLATFORM) & (received < 0) | (kind == AT_THE_DOOR) & (shipped < 0)
     paid = np.where(waits | (paid > end), -1, paid)
-    return Fate(shipped, received, back, paid, kind, province)
+    return Fate(shipped, received, back, paid, kind, province, carrier)

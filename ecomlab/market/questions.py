@@ -130,6 +130,21 @@ def days_of(truth: Truth, carrier: str) -> float:
     return math.exp(mean + NormalDist().inv_cdf(0.95) * spread)
 
 
+def _longer(known: Known, data: Any) -> float:
+    """By the expected whole days of each carrier to each province, weighed by the share of the province in all parcels."""
+    parcels = delivery.by_carrier_and_province(data).groupby("province").parcels.sum()
+    way = known.truth.distance * np.array([PROVINCES.index(p) for p in parcels.index]) / (len(PROVINCES) - 1)
+
+    def expected(carrier: str) -> float:
+        """Whole days, rounded up: the chances to be under way for longer than 0, 1, 2 … days, added up."""
+        _, mean, spread = next(c for c in known.truth.carriers if c[0] == carrier)
+        longer = [[1.0, *(1 - NormalDist(mean + far, spread).cdf(math.log(day)) for day in range(1, 100))] for far in way]
+        return float(np.average(np.sum(longer, axis=1), weights=parcels))
+
+    far, other = delivery.two_carriers(data)
+    return expected(far) - expected(other)
+
+
 def _from_own(known: Known, data: Any) -> float:
     """By the choices' own weights, the mean of all weeks."""
     made = goods(known.truth)
@@ -180,7 +195,7 @@ def _fifo_stock(known: Known, data: Any) -> float:
     n, none = np.arange(sold.sum()), np.zeros(0, dtype=np.int64)
     lines = Lines(n, n, day[sold], article[sold], -pieces[sold])
     supplied = Supplied(lines.pieces, np.stack([day, article, pieces, value, day], axis=1)[came], none, none, none)
-    layers = first_in_first_out(lines, Fate(n, n, returned[sold], n, n, n), supplied, np.ones(len(codes), dtype=bool)).layers
+    layers = first_in_first_out(lines, Fate(n, n, returned[sold], n, n, n, n), supplied, np.ones(len(codes), dtype=bool)).layers
     return float(layers[:, 4].sum() - stock.book_value(data)) / 100
 
 
@@ -344,6 +359,16 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         _PIECES, 0.053, 0.106, _reorder_point, stock.reorder_point, stock.reorder_point_naive,
     ),
     Question(
+        "new_year", "stock",
+        lambda data: Text(
+            "从 {first} 到 {last}，也就是春节前后的两周，一天的订单相当于平日的多大比例？节前备货的四周不算平日，优惠券带来的订单不计。请写成小数。",
+            "From {first} to {last}, the fortnight of the lunar New Year, a day had what share of an ordinary day's orders? The four weeks before, in which "
+            "people stock up, are not ordinary, and orders that a coupon brought do not count. Write it as a decimal.",
+        ).fill(first=stock.fortnight(data)[0].isoformat(), last=stock.fortnight(data)[1].isoformat()),
+        Text("上一年的同一天不是那一年的春节，那时的顾客也少。", "The same dates of the year before were not New Year, and there were fewer customers then."),
+        Text("小数", "as a decimal"), 0.15, 0.3, lambda of, data: of.truth.new_year, stock.new_year, stock.new_year_naive,
+    ),
+    Question(
         "fifo_stock", "stock",
         lambda data: Text(
             "{shop} 按移动加权平均计价。如果它从第一天起就按先进先出计价，最后一天的存货会多值多少元？少了就写负数。",
@@ -372,6 +397,17 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         Text("均值加两倍标准差，等于当作天数两边对称。", "Mean plus two standard deviations: as if days lay evenly to both sides."),
         Text("天（可带小数）", "days, with decimals"), 0.065, 0.13,
         lambda of, data: days_of(of.truth, delivery.fastest_carrier(data)), delivery.days_for_most, delivery.days_for_most_naive,
+    ),
+    Question(
+        "longer_at_equal_distance", "delivery",
+        lambda data: Text(
+            "距离相同时，{far} 的包裹平均比 {other} 的多走几天？各省按它在全部包裹中的比例计算，只算平日。更快就写负数。",
+            "At equal distance, how many days longer are the parcels of {far} under way than those of {other}, on average? Each province counts with its share "
+            "of all parcels, on ordinary days. Write a negative number if they are faster.",
+        ).fill(far=_split(delivery.two_carriers(data)[0]), other=_split(delivery.two_carriers(data)[1])),
+        Text("直接比平均数，等于怪它去的地方远。", "The bare means blame a carrier for how far its parcels have to go."),
+        Text("天（可带小数）", "days, with decimals"), 0.1, 0.2,
+        _longer, delivery.longer_at_equal_distance, delivery.longer_at_equal_distance_naive, absolute=True,
     ),
     Question(
         "never_paid", "receivables",

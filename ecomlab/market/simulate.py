@@ -258,20 +258,21 @@ def _connection() -> duckdb.DuckDBPyConnection:
 
 
 def codes(connection: duckdb.DuckDBPyConnection, truth: Truth, made: Goods) -> None:
-    """The names of what is numbered from 0: articles, shops with their carrier and supplier, provinces."""
+    """The names of what is numbered from 0: articles, shops with their supplier, carriers, provinces."""
     import pandas
 
     connection.register("raw_article", pandas.DataFrame({"article": np.arange(made.count), "code": [gtin(a) for a in range(made.count)]}))
     connection.execute("create temp table article_code as from raw_article")
     hauling = haulage.hauliers(truth).tolist()
     shops = {
-        "shop": np.arange(truth.shops), "carrier": [truth.carriers[c][0] for c in made.carrier],
-        "supplier": [f"MB-S{s:03}" for s in made.supplier], "haulier": [f"MB-H{h:03}" for h in hauling],
+        "shop": np.arange(truth.shops), "supplier": [f"MB-S{s:03}" for s in made.supplier], "haulier": [f"MB-H{h:03}" for h in hauling],
         "base": [round(100 * truth.hauliers[h // truth.parts][3]) for h in hauling],
         "rate": [round(100 * truth.hauliers[h // truth.parts][4]) for h in hauling],
     }  # fmt: skip
     connection.register("raw_shop", pandas.DataFrame(shops))
     connection.execute("create temp table shop_code as from raw_shop")
+    connection.register("raw_carrier", pandas.DataFrame({"carried_by": range(len(truth.carriers)), "name": [c[0] for c in truth.carriers]}))
+    connection.execute("create temp table carrier_code as from raw_carrier")
     connection.register("raw_province", pandas.DataFrame({"province": np.arange(len(PROVINCES)), "code": list(PROVINCES)}))
     connection.execute("create temp table province_code as from raw_province")
     channels = {"channel": range(len(truth.channels)), "name": [c[0] for c in truth.channels], "per_fen": [c[0] for c in truth.clicks],

@@ -115,6 +115,10 @@ class Truth:
     #: days on a carrier's way grow by this factor (logarithm) from the nearest to the farthest provinces, and at the great sales
     distance: float = 0.60
     slower_at_sales: float = 0.25
+    #: of the parcels to the farther half of the provinces, the share that shops leave to the carrier who goes everywhere, the last one; assumed
+    left_to_the_last: float = 0.5
+    #: what is bought in the fortnight of the lunar New Year, when carriers and many buyers are at home, against ordinary days; assumed
+    new_year: float = 0.55
     #: orders placed by a shop's own helpers to look popular, as a share of orders; assumed
     brushing: float = 0.004
     #: institutions that buy in bulk: so many orders of shoppers to one; further orders ~ Poisson(a buyer's own mean, exponential about this one); assumed
@@ -172,7 +176,8 @@ class Truth:
 #: By how much at most a figure differs from that of its source, as a part of it. The shapes r, a, b and that of the pieces are those of the
 #: committed quantiles, and stay.
 _DIFFERS = {
-    "alpha": 0.5, "pieces_rate": 0.6, "quality_in_cost": 0.2, "coupon_lift": 0.8, "never_paid": 0.8, "distance": 0.25, "p": 0.25, "q": 0.2, "v": 0.4
+    "alpha": 0.5, "pieces_rate": 0.6, "quality_in_cost": 0.2, "coupon_lift": 0.8, "never_paid": 0.8, "distance": 0.25, "new_year": 0.3,
+    "p": 0.25, "q": 0.2, "v": 0.4,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Delivery: days under way, and goods that come back."""
+"""Delivery: days under way, carriers against each other, and goods that come back."""
 
 from __future__ import annotations
 
@@ -45,6 +45,42 @@ def days_for_most_naive(data: Any) -> float:
     """Mean and two standard deviations of the whole days, as if they lay evenly to both sides."""
     days = days_under_way(data)
     return float(days.mean() + 2 * days.std())
+
+
+def by_carrier_and_province(data: Any) -> Any:
+    """Parcels of ordinary days that have had the time to arrive: columns carrier, province, parcels, days (under way, their mean)."""
+    return data.sql(
+        """select carrier, province, count(*) as parcels, avg(received_day - shipped_day) as days from shipment
+           where received_day is not null and shipped_day <= $end - 40 and month(shipped_day) not in (6, 11, 12) group by all order by all""",
+        end=data.day,
+    ).df()  # fmt: skip
+
+
+def two_carriers(data: Any) -> tuple[str, str]:
+    """The carriers asked about: the one whose parcels go farthest, by how long parcels there take in general, and of the others the one with most parcels."""
+    found = by_carrier_and_province(data)
+    by_province = found.assign(all_days=found.parcels * found.days).groupby("province")[["all_days", "parcels"]].sum()
+    way = found.province.map(by_province.all_days / by_province.parcels)
+    parcels = found.groupby("carrier").parcels.sum()
+    far = str(((found.parcels * way).groupby(found.carrier).sum() / parcels).idxmax())
+    return far, str(parcels.drop(far).idxmax())
+
+
+def longer_at_equal_distance(data: Any) -> float:
+    """How many days longer the first of two carriers takes: province by province, weighed by the share of each in all parcels (direct standardization)."""
+    found = by_carrier_and_province(data)
+    days, parcels = (found.pivot(index="province", columns="carrier", values=what) for what in ("days", "parcels"))
+    far, other = two_carriers(data)
+    weight = parcels.sum(axis=1)[days[[far, other]].notna().all(axis=1)]
+    return float(((days[far] - days[other]) * weight).sum() / weight.sum())
+
+
+def longer_at_equal_distance_naive(data: Any) -> float:
+    """The means of all their parcels, wherever these went."""
+    found = by_carrier_and_province(data)
+    mean = {c: float((rows.days * rows.parcels).sum() / rows.parcels.sum()) for c, rows in found.groupby("carrier")}
+    far, other = two_carriers(data)
+    return mean[far] - mean[other]
 
 
 def category_of_returns(data: Any) -> str:

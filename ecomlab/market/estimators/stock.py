@@ -1,13 +1,16 @@
-"""Stock: what was wanted and not there."""
+"""Stock: what was wanted and not there, what a season does to it, and what it is worth."""
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from typing import Any
 
 import numpy as np
 
+from ..calendar import NEW_YEAR
 from .demand import days_and_articles, demand, lumpiness
+from .promotion import coupon_lift
 
 
 def category_of_stock(data: Any) -> str:
@@ -55,6 +58,46 @@ def reorder_point_naive(data: Any) -> float:
     """What is sold in so many days on average: then goods run out before about every second delivery."""
     days = days_and_articles(data, category_of_stock(data))
     return float(LEAD * days.pieces[days.article == article_to_reorder(data)].mean())
+
+
+#: The fortnight of the New Year, in days from its first; and the weeks around it that are like others, when nobody stocks up for it any more.
+FORTNIGHT, BEFORE, AFTER = (-7, 6), (-77, -36), (7, 48)
+
+
+def new_year_of(data: Any) -> datetime.date:
+    """The lunar New Year asked about: the last one whose fortnight lies within the data."""
+    day = datetime.timedelta(days=1)
+    within = [d for d in (datetime.date(y, *at) for y, at in NEW_YEAR.items()) if data.start <= d + FORTNIGHT[0] * day and d + FORTNIGHT[1] * day <= data.day]
+    return max(within)
+
+
+def fortnight(data: Any) -> tuple[datetime.date, datetime.date]:
+    first, last = (new_year_of(data) + datetime.timedelta(days=days) for days in FORTNIGHT)
+    return first, last
+
+
+def _orders_a_day(data: Any, days: tuple[int, int], lift: float = 0.0) -> float:
+    """Orders on a day from the one to the other, counted from New Year's Day; an order with a coupon counts as what it would be without it. NaN where the
+    data have none of these days."""
+    return float(data.sql(
+        """select sum(if(h.shopper is null, 1, 1 / (1 + $lift))) / count(distinct placed_day) from b2c_order o
+           left join coupon_campaign c on o.placed_day between c.first_day and c.last_day
+           left join coupon_holder h on h.campaign = c.campaign and h.shopper = o.shopper
+           where placed_day between $day + $since::integer and $day + $until::integer""",
+        day=new_year_of(data), since=days[0], until=days[1], lift=lift,
+    ).df().iloc[0, 0])  # fmt: skip
+
+
+def new_year(data: Any) -> float:
+    """Orders on a day of the fortnight against those of the weeks well before and after it, between which a steady growth is supposed."""
+    lift = coupon_lift(data)
+    around = np.log([_orders_a_day(data, days, lift) for days in (BEFORE, AFTER)])
+    return float(_orders_a_day(data, FORTNIGHT, lift) / np.exp(np.nanmean(around)))
+
+
+def new_year_naive(data: Any) -> float:
+    """Against the same dates of the year before, when it was not New Year, and there were fewer customers."""
+    return _orders_a_day(data, FORTNIGHT) / _orders_a_day(data, (FORTNIGHT[0] - 365, FORTNIGHT[1] - 365))
 
 
 def shop_at_average(data: Any) -> str:
