@@ -366,7 +366,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "people stock up, are not ordinary, and orders that a coupon brought do not count. Write it as a decimal.",
         ).fill(first=stock.fortnight(data)[0].isoformat(), last=stock.fortnight(data)[1].isoformat()),
         Text("上一年的同一天不是那一年的春节，那时的顾客也少。", "The same dates of the year before were not New Year, and there were fewer customers then."),
-        Text("小数", "as a decimal"), 0.15, 0.3, lambda of, data: of.truth.new_year, stock.new_year, stock.new_year_naive,
+        Text("小数", "as a decimal"), 0.12, 0.24, lambda of, data: of.truth.new_year, stock.new_year, stock.new_year_naive,
     ),
     Question(
         "fifo_stock", "stock",
@@ -406,7 +406,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "of all parcels, on ordinary days. Write a negative number if they are faster.",
         ).fill(far=_split(delivery.two_carriers(data)[0]), other=_split(delivery.two_carriers(data)[1])),
         Text("直接比平均数，等于怪它去的地方远。", "The bare means blame a carrier for how far its parcels have to go."),
-        Text("天（可带小数）", "days, with decimals"), 0.1, 0.2,
+        Text("天（可带小数）", "days, with decimals"), 0.08, 0.16,
         _longer, delivery.longer_at_equal_distance, delivery.longer_at_equal_distance_naive, absolute=True,
     ),
     Question(
