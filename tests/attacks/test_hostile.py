@@ -37,7 +37,7 @@ SCENARIOS = worlds.each_scenario("email")
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_most_fields_take_a_hostile_text_and_the_work_goes_on(scenario: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Else the rest here would prove little. Of a semester's 400 entries a few may not follow: to a place of such a name it is another way, so goods come later."""
+    """Else the rest here would prove little. Of a semester's 400 entries a few may not follow: goods are longer on their way to a place of such a name."""
     found = made(scenario)
     assert len(found.left) <= found.done // 100, found.left
     assert len(found.took) >= len(found.asked) // 2, "market asks for one text, and that is to be a number"
