@@ -215,7 +215,7 @@ def test_bulk_goods_never_lie_where_shoppers_look(market: Data) -> None:
 
 def test_what_bulk_orders_come_to_is_gamma_gamma() -> None:
     """The mean of all, p v / (q - 1), and of a buyer's orders the coefficient of variation, 1 / sqrt(p); whole pieces make no difference."""
-    truth = Truth.of(2_000_000, "bulk")
+    truth = Truth.of(800_000, "bulk")
     lines = wholesale.bulk(truth, goods(truth), 0)
     key = lines["buyer"] * 1_000 + lines["nth"]
     _, order = np.unique(key, return_inverse=True)
