@@ -28,6 +28,16 @@ ARGUMENTS = [
     # no name leads anywhere: whatever a page asks of the internet is not there
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]  # fmt: skip
+#: Of a page.
+SIZE: Any = {"width": 1500, "height": 2600}
+#: Closes all notebooks, saved or not, and ends their kernels.
+CLOSE = """async () => {
+    const app = window.jupyterapp;
+    for (const widget of [...app.shell.widgets("main")]) {
+        await widget.context?.sessionContext.shutdown();
+        widget.dispose();
+    }
+}"""
 
 
 class Server:
@@ -108,8 +118,10 @@ class Browser:
         self.refused: list[str] = []
         self.faults: list[str] = []
         self._pages = 0
+        #: a page whose JupyterLab is loaded and has nothing open
+        self._free: Any = None
         # Requests are watched, not intercepted: interception would switch the cache off, and JupyterLab is large.
-        self._context = chromium.new_context(viewport={"width": 1500, "height": 2600}, locale="en-US")
+        self._context = chromium.new_context(viewport=SIZE, locale="en-US")
         self._context.on("request", lambda request: self._watch(request.url))
 
     def _watch(self, url: str) -> None:
@@ -118,19 +130,13 @@ class Browser:
             self.refused.append(url)
 
     def open(self, name: str) -> Any:
-        """A page with the notebook open and its kernel ready; nothing has run yet. Each in a workspace of its own."""
-        page = self._context.new_page()
-        self._pages += 1
-        address = f"{self.server.url}/lab/workspaces/{name}-{self._pages}/tree/{name}.ipynb?token={self.server.token}"
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("websocket", lambda socket: self._watch(socket.url))
-        page.goto(address)
-        page.wait_for_function("() => window.jupyterapp", timeout=60_000)
+        """A page with the notebook open and its kernel ready; nothing has run yet. The page is the one that `tidy` left, if nobody has it yet."""
+        page, self._free = self._free or self._loaded(), None
         self._evaluate(
             page,
             """async (path) => {
                 const app = window.jupyterapp;
-                await app.restored;
+                await app.commands.execute("docmanager:open", { path });
                 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
                 while (app.shell.currentWidget?.context?.path !== path) await sleep(100);
                 const context = app.shell.currentWidget.context;
@@ -142,6 +148,17 @@ class Browser:
             }""",
             f"{name}.ipynb",
         )
+        return page
+
+    def _loaded(self) -> Any:
+        """A page with JupyterLab in a workspace of its own."""
+        page = self._context.new_page()
+        self._pages += 1
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("websocket", lambda socket: self._watch(socket.url))
+        page.goto(f"{self.server.url}/lab/workspaces/tests-{self._pages}?token={self.server.token}")
+        page.wait_for_function("() => window.jupyterapp", timeout=60_000)
+        self._evaluate(page, "() => window.jupyterapp.restored")
         return page
 
     @staticmethod
@@ -190,10 +207,17 @@ class Browser:
                 self.shot(page, f"{name}-{i}")
 
     def tidy(self) -> None:
-        """Closes the pages and fails if one asked for anything elsewhere or threw an error."""
-        for page in self._context.pages:
+        """Closes what is open and fails if a page asked for anything elsewhere or threw an error. One page is left for the next test: to load JupyterLab
+        takes longer than most of them."""
+        refused, faults = self.refused, self.faults
+        for page in self._context.pages[1:]:
             page.close()
-        refused, faults, self.refused, self.faults = self.refused, self.faults, [], []
+        for page in self._context.pages:
+            self._evaluate(page, CLOSE)
+            page.set_viewport_size(SIZE)
+            page.emulate_media(media="null")
+            self._free = page
+        self.refused, self.faults = [], []
         assert not refused, f"the page asked the internet for {refused}"
         assert not faults, faults
 

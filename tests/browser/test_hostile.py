@@ -12,8 +12,8 @@ from tests import worlds
 from tests.attacks.hostile import hostile
 from tests.browser.desk import Browser, Server
 
-#: What a page has before anything of ours is there: it notes what ran.
-WATCH = "window.ran = []; window.hostile = (number) => { window.ran.push(number); };"
+#: What a page has before anything of ours is there: it notes what ran. It ends in no function, which Playwright would call.
+WATCH = "window.ran = []; window.hostile = (number) => { window.ran.push(number); }; null;"
 #: What a text would have made, had it been taken for markup, whether or not it has run yet.
 MADE = """() => [...document.querySelectorAll('*')].flatMap((e) => [...e.attributes]
     .filter((a) => (/^on/i.test(a.name) || /^(href|src|action|formaction)$/.test(a.name)) && /hostile\\(/.test(a.value) && !/^https:/.test(a.value))
@@ -81,8 +81,8 @@ def laid(server: Server, scenario: str) -> tuple[str, dict[int, tuple[str, str]]
 
 def shown(browser: Browser, name: str, language: str, *faces: str) -> tuple[Any, set[int]]:
     """The page after it has run, and the numbers of the hostile texts that it shows."""
-    browser._context.add_init_script(WATCH)
     page = browser.open(browser.server.notebook(name, OPEN.format(name=name, language=language), *(FACES[face].strip() for face in faces)))
+    page.evaluate(WATCH)
     page.set_viewport_size({"width": 1400, "height": 20000})
     browser.run(page, minutes=PATIENCE)
     page.wait_for_timeout(2_000)
@@ -95,9 +95,9 @@ def shown(browser: Browser, name: str, language: str, *faces: str) -> tuple[Any,
 
 def test_what_would_run_is_seen_to_run(browser: Browser) -> None:
     """The proof of the proof: where a text is taken for markup, the page notes it."""
-    browser._context.add_init_script(WATCH)
     markup = "<img src=\"data:,\" onerror=\"hostile(7)\"><a href=\"javascript:hostile(8)\">x</a>"
     page = browser.open(browser.server.notebook("markup", f"from IPython.display import HTML\nHTML({markup!r})"))
+    page.evaluate(WATCH)
     browser.run(page)
     page.wait_for_function("() => window.ran.length", timeout=20_000)
     assert page.evaluate("window.ran") == [7] and len(page.evaluate(MADE)) == 2
