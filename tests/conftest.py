@@ -56,7 +56,7 @@ _EVERY = (
 
 
 #: Files that take longest, each tens of seconds: they come first, so that no worker is left alone with one of them at the end.
-_LONG = tuple(f"tests/test_{name}.py" for name in ("tasks", "access", "course", "nbgrader", "packaging", "words", "b2c", "b2b", "netsell", "bench"))
+_LONG = tuple(f"tests/test_{name}.py" for name in ("tasks", "course", "nbgrader", "packaging", "words", "b2c", "b2b", "netsell", "bench"))
 
 
 #: Sweeps of `make test-all` that take minutes for each scenario or part, and share nothing: each part goes to whichever worker is free.

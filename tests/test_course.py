@@ -170,7 +170,7 @@ def sentences(text: Text) -> list[str]:
     return [s.strip() for said in text for s in re.split(r"(?<=[。！？])|(?<=[.!?]) ", said) if len(s.strip()) > 6]
 
 
-@pytest.mark.parametrize("module", sorted(lessons()))
+@pytest.mark.parametrize("module", [pytest.param(m, marks=[pytest.mark.slow] * (m in worlds.LARGE)) for m in sorted(lessons())])
 def test_a_task_leads_where_the_map_says(module: str) -> None:
     """In the model student's world a command of that task has brought a document into that state."""
     lab = worlds.looked_at(module if module in scenario_names() else "semester")
@@ -241,9 +241,10 @@ def kernel() -> Iterator[Any]:
     manager.shutdown_kernel(now=True)
 
 
-def run(text: str, folder: Path, kernel: Any) -> list[Any]:
-    """Executes a notebook from top to bottom; raises if any cell does or says anything on stderr."""
+def run(text: str, folder: Path, kernel: Any, without: str = "") -> list[Any]:
+    """Executes a notebook from top to bottom, without the cells that begin so; raises if any cell does or says anything on stderr."""
     read = nbformat.reads(text, 4)
+    read.cells = [c for c in read.cells if not (without and c.source.startswith(without))]
     place = folder / "edition"
     place.mkdir(exist_ok=True)
     read.cells.insert(0, nbformat.v4.new_code_cell(f"%reset -f\nimport os; os.chdir({str(place)!r}); del os"))
@@ -263,11 +264,17 @@ def run(text: str, folder: Path, kernel: Any) -> list[Any]:
 OWN_WORLD = [n for n in sorted(MADE) if n.startswith("notebooks/") and Path(n).stem not in STUDIES]
 #: Both editions have the same code, so each notebook runs in one of them, in turn; `make test-all` runs both.
 ONCE = {f"notebooks/{LANGUAGES[i % 2]}/{name}.ipynb" for i, name in enumerate(sorted(EDITIONS["zh"]))}
+#: A form of a task takes most of the time, and tests/forms.py sees each drawn: `make test` draws those of two modules and of what is of none.
+DRAWN = {n for n in ONCE if Path(n).stem in {"01-email", "06-b2c", "00-start", "00-first-hour", "dashboards", "live"}}
+EACH = [
+    *(pytest.param(n, True, marks=[pytest.mark.slow] * (n not in DRAWN)) for n in OWN_WORLD),
+    *(pytest.param(n, False, id=f"{n}-without its forms") for n in OWN_WORLD if n in ONCE - DRAWN),
+]
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] * (n not in ONCE)) for n in OWN_WORLD])
-def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, tmp_path: Path, kernel: Any) -> None:
-    cells = run(MADE[name], tmp_path, kernel)
+@pytest.mark.parametrize(("name", "forms"), EACH)
+def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, forms: bool, tmp_path: Path, kernel: Any) -> None:
+    cells = run(MADE[name], tmp_path, kernel, without="" if forms else 'lab.form("')
     forms = [c for c in cells if c.cell_type == "code" and c.source.startswith(("lab.form", "lab.dashboard", "lab.bar", "lab.map"))]
     assert all(any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in c.outputs) for c in forms)
     (logbook,) = tmp_path.rglob("logbook.jsonl")

@@ -126,8 +126,11 @@ def total(rows: Any, column: str) -> Decimal:
 # --- drawing ------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ALL)
+#: Each page in one of the languages, in turn; `make test-all` draws all in both.
+EACH = [pytest.param(n, language, marks=[pytest.mark.slow] * (i % 2 != j)) for i, n in enumerate(ALL) for j, language in enumerate(LANGUAGES)]
+
+
+@pytest.mark.parametrize(("name", "language"), EACH)
 def test_it_draws_in_both_languages_with_nothing_missing_or_cut_off(boards: Any, name: str, language: str) -> None:
     view = boards(name, language).view
     assert view["face"] == "dashboard" and view["empty"] is None
@@ -349,13 +352,22 @@ def exported(traded: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     data.close()
 
 
+def pages_of(traded: Lab, exported: DataSet, name: str) -> tuple[Page, Page]:
+    """The page of a world, and that of its data set for what the first has chosen by itself."""
+    shown, look = DASHBOARDS[name], traded.world.state.look
+    where = shown.where(look, {})
+    return shown.of(look), shown.of(exported, **{f.name: str(where.get(f.name)) for f in shown.filters if where.get(f.name)})
+
+
 @pytest.mark.parametrize("name", BOOKS)
 def test_a_page_of_a_data_set_says_what_that_of_its_world_says(traded: Lab, exported: DataSet, name: str) -> None:
-    shown = DASHBOARDS[name]
-    where = shown.where(traded.world.state.look, {})
-    chosen = {f.name: str(where.get(f.name)) for f in shown.filters if where.get(f.name)}
-    ours, theirs = shown.of(traded.world.state.look), shown.of(exported, **chosen)
+    ours, theirs = pages_of(traded, exported, name)
     assert said(theirs) == said(ours) and ours.table and ours.figures
+
+
+@pytest.mark.parametrize("name", ["receivables", *(pytest.param(n, marks=pytest.mark.slow) for n in BOOKS if n != "receivables")])
+def test_behind_a_mark_of_a_data_set_is_what_its_world_has_there(traded: Lab, exported: DataSet, name: str) -> None:
+    ours, theirs = pages_of(traded, exported, name)
     for mine, other in zip(ours.panels, theirs.panels, strict=True):
         keys = [s.key for s in drawing.picture(mine.plot, "en", 6.0, mine.height).places if s.key]
         assert keys and all(mine.behind(k).rows == other.behind(k).rows for k in keys if mine.behind and other.behind)
@@ -600,7 +612,8 @@ def test_the_csv_is_the_table(boards: Any, name: str, monkeypatch: pytest.Monkey
                 assert datetime.date.fromisoformat(text) == value
 
 
-@pytest.mark.parametrize("name", ALL)
+#: All are put together in the same way, so `make test` takes one; whether one of its plots is cut off, is seen above.
+@pytest.mark.parametrize("name", ["profit", *(pytest.param(n, marks=pytest.mark.slow) for n in ALL if n != "profit")])
 def test_the_page_is_one_picture(boards: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     board = boards(name, "en" if name in BOOKS else "zh")
     sent: list[tuple[dict[str, Any], list[bytes]]] = []

@@ -175,7 +175,11 @@ def test_an_empty_logbook_earns_nothing_and_says_what_is_missing(scenario_name: 
 
 @pytest.mark.parametrize(
     ("scenario_name", "student"),
-    [pytest.param(n, s, marks=[pytest.mark.slow] * (s != STUDENTS[n == "semester"] or n == "department")) for n in worlds.scenarios() for s in STUDENTS],
+    [
+        pytest.param(n, s, marks=[pytest.mark.slow] * (s != STUDENTS[n == "semester"] or n in ("department", "market")))
+        for n in worlds.scenarios()
+        for s in STUDENTS
+    ],
 )
 def test_the_playbook_earns_full_points_for_every_student(scenario_name: str, student: str) -> None:
     report = worlds.report(scenario_name, student)
