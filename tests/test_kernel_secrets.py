@@ -46,11 +46,16 @@ def test_a_password_that_is_typed_is_kept_nowhere(lab: Callable[..., Lab]) -> No
     assert PASSWORD in Path(__file__).read_text("utf-8"), "the search itself works"
 
 
+#: In these no task asks for a password or a PIN.
+NOTHING_TYPED = {"analytics", "concepts", "market", "teaching"}
+
+
 @pytest.mark.parametrize("scenario", worlds.each_scenario("ca", "ebank", "b2c"))
 def test_no_secret_of_the_model_student_is_kept_anywhere(scenario: str) -> None:
     lab = worlds.looked_at(scenario)
     kept = {(p.ask.purpose, d.arguments[p.name]) for d in lab.world.state.done for p in COMMANDS[d.do].params if p.kind == "secret"}
-    assert kept and all(digest.startswith("pin:" if secrets.is_pin(purpose) else ("scrypt:", "hmac:")) for purpose, digest in kept)
+    assert bool(kept) == (scenario not in NOTHING_TYPED)
+    assert all(digest.startswith("pin:" if secrets.is_pin(purpose) else ("scrypt:", "hmac:")) for purpose, digest in kept)
     player = lab.player()
     typed = [player.password(n) for n in ("mailbox", "corporate", "personal", "merchant")]
     typed += [player.pin(n) for n in ("corporate", "personal", "merchant")]
