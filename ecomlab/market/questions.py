@@ -1,6 +1,6 @@
 """Questions on a market, each with what is true, how it is found and which way suggests itself and is wrong.
 
-What is true follows from the parameters (`truth`), which stay with the teacher, and in part from the data: whom or which article is asked about.
+What is true (`answers`) follows from the parameters (`truth`), which stay with the teacher, and in part from the data: whom or which article is asked about.
 `right` and `near` say how far an answer may be off. They are the largest error that the estimator made on a hundred markets of 100,000 orders
 (seeds "market-0" to "market-99"), rounded up, and twice that; the naive answer was never right there. Of one market the largest error of one question is left
 out (`tests/test_market_questions.py` says which): the naive way would have come as near elsewhere. The test repeats one market, `make test-all` ten.
@@ -10,29 +10,18 @@ out (`tests/test_market_questions.py` says which): the naive way would have come
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from statistics import NormalDist
-from typing import Any, Literal, NamedTuple
-
-import numpy as np
+from typing import Any, Literal
 
 from ..kernel.foreign import from_json
 from ..kernel.refusals import refusal
 from ..kernel.texts import Text
-from .advertising import brought, effects
-from .calendar import weights
-from .choice import Lines
-from .costing import first_in_first_out
+from . import answers
+from .answers import Known
 from .estimators import customers, delivery, marketing, price, promotion, receivables, stock
-from .estimators.demand import days_and_articles
-from .goods import choice_weights, goods
-from .parcels import Fate
-from .simulate import gtin
-from .supply import Supplied
-from .truth import PROVINCES, Truth
+from .truth import Truth
 
 NO_TRUTH = refusal(
     "no_truth_there",
@@ -63,14 +52,6 @@ Verdict = Literal["right", "near", "off"]
 THEMES = ("customers", "price", "promotion", "stock", "delivery", "receivables", "marketing")
 
 
-class Known(NamedTuple):
-    """What is true of a market: its parameters, the digest of the set, and the folder that holds labels and what was missed."""
-
-    truth: Truth
-    digest: str
-    folder: Path
-
-
 @dataclass(frozen=True)
 class Question:
     """A question to the data of a market.
@@ -96,115 +77,6 @@ class Question:
         """What an answer is worth."""
         off = abs(answer - truth) if self.absolute else abs(answer / truth - 1)
         return "right" if off <= self.right else "near" if off <= self.near else "off"
-
-
-def category(truth: Truth, name: str) -> tuple[str, str, float, float, float, float, float]:
-    return next(c for c in truth.categories if f"{c[0]} {c[1]}" == name)
-
-
-def _elasticity(known: Known, data: Any) -> float:
-    return category(known.truth, price.category_of_prices(data))[6]
-
-
-def _usual(known: Known, data: Any) -> float:
-    return category(known.truth, price.category_of_others(data))[6]
-
-
-def _next_line(known: Known, data: Any) -> float:
-    one = customers.whom(data)
-    return float(1 + (known.truth.pieces_shape + one.further) / (known.truth.pieces_rate + one.lines))
-
-
-def _bulk_order(known: Known, data: Any) -> float:
-    return customers.mean_to_come(customers.bulk_buyer(data), known.truth.p, known.truth.q, known.truth.v)
-
-
-def _alive(known: Known, data: Any) -> float:
-    t = known.truth
-    return customers.alive(customers.quiet(data), t.r, t.alpha, t.a, t.b)
-
-
-def days_of(truth: Truth, carrier: str) -> float:
-    """Within how many days a carrier's parcels to the nearest province arrive, 95 % of them."""
-    _, mean, spread = next(c for c in truth.carriers if c[0] == carrier)
-    return math.exp(mean + NormalDist().inv_cdf(0.95) * spread)
-
-
-def _longer(known: Known, data: Any) -> float:
-    """By the expected whole days of each carrier to each province, weighed by the share of the province in all parcels."""
-    parcels = delivery.by_carrier_and_province(data).groupby("province").parcels.sum()
-    way = known.truth.distance * np.array([PROVINCES.index(p) for p in parcels.index]) / (len(PROVINCES) - 1)
-
-    def expected(carrier: str) -> float:
-        """Whole days, rounded up: the chances to be under way for longer than 0, 1, 2 … days, added up."""
-        _, mean, spread = next(c for c in known.truth.carriers if c[0] == carrier)
-        longer = [[1.0, *(1 - NormalDist(mean + far, spread).cdf(math.log(day)) for day in range(1, 100))] for far in way]
-        return float(np.average(np.sum(longer, axis=1), weights=parcels))
-
-    far, other = delivery.two_carriers(data)
-    return expected(far) - expected(other)
-
-
-def _from_own(known: Known, data: Any) -> float:
-    """By the choices' own weights, the mean of all weeks."""
-    made = goods(known.truth)
-    shop, article = price.shop_and_article(data)
-    chances = np.diff(choice_weights(known.truth, made)).reshape(-1, made.count)
-    codes = np.array([gtin(a) for a in range(made.count)])
-    ours = made.category == made.category[codes == article][0]
-    share = (chances * ours / (chances * ours).sum(axis=1, keepdims=True)).mean(axis=0)
-    itself = float(share[codes == article][0])
-    return float((share[made.shop == int(shop.removeprefix("MB-"))].sum() - itself) / (1 - itself))
-
-
-def _missed(known: Known, data: Any) -> Any:
-    """What nobody in the market knows: pieces asked for in vain of the category asked about, by article and day (from 0), in whole weeks."""
-    return data.sql(
-        f"""select product as article, (day - $start)::integer as day, missed::double as missed
-            from read_parquet('{str(known.folder).replace("'", "''")}/missed/*.parquet') join product on gtin = product
-            where product_category = $category and day < $start + (($end - $start + 1) // 7 * 7)::integer""",
-        category=stock.category_of_stock(data), start=data.start, end=data.day,
-    ).df()  # fmt: skip
-
-
-def _wanted(known: Known, data: Any) -> float:
-    """What was sold and what was missed."""
-    return stock.wanted_naive(data) + float(_missed(known, data).missed.sum())
-
-
-def _reorder_point(known: Known, data: Any) -> float:
-    """By what was sold and what was missed on each day."""
-    days, missed, article = days_and_articles(data, stock.category_of_stock(data)), _missed(known, data), stock.article_to_reorder(data)
-    pieces, of_it = days.pieces[days.article == article].to_numpy(), missed[missed.article == article]
-    return stock.enough(pieces + np.bincount(of_it.day, weights=of_it.missed, minlength=len(pieces)))
-
-
-def _best(known: Known, data: Any) -> float:
-    t = known.truth
-    return float(customers.expected(customers.best_customers(data), customers.SOON, t.r, t.alpha, t.a, t.b).sum())
-
-
-def _fifo_stock(known: Known, data: Any) -> float:
-    """By the way in which a market values all goods at once; the estimator goes sale by sale."""
-    moved = stock.movements(data)
-    day, pieces, value = (np.array([m[k] for m in moved], dtype=np.int64) for k in (0, 3, 4))
-    codes, article = np.unique([m[1] for m in moved], return_inverse=True)
-    back = {(sold_on, product): day for day, product, _, _, _, sold_on in moved if sold_on}
-    returned = np.array([back.get((m[2], m[1]), -1) for m in moved], dtype=np.int64)
-    sold, came = pieces < 0, (pieces > 0) & np.array([m[5] is None for m in moved])
-    n, none = np.arange(sold.sum()), np.zeros(0, dtype=np.int64)
-    lines = Lines(n, n, day[sold], article[sold], -pieces[sold])
-    supplied = Supplied(lines.pieces, np.stack([day, article, pieces, value, day], axis=1)[came], none, none, none)
-    layers = first_in_first_out(lines, Fate(n, n, returned[sold], n, n, n, n), supplied, np.ones(len(codes), dtype=bool)).layers
-    return float(layers[:, 4].sum() - stock.book_value(data)) / 100
-
-
-def _by_search(known: Known, data: Any) -> float:
-    """Of all who come, those who would not have come without it."""
-    truth = known.truth
-    base = weights(truth)[:, None] / (np.arange(len(PROVINCES)) + 7.0)
-    which = [c[0] for c in truth.channels].index(marketing.CHANNEL)
-    return float((base * effects(truth)[which]).sum() / (base * (1 + brought(truth))).sum())
 
 
 def _split(name: str) -> Text:
@@ -248,7 +120,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "算“常客这么久不来的可能性”，回答的是另一个问题。",
             "How likely a customer who still comes is to be silent for so long is another question.",
         ),
-        Text("小数", "as a decimal"), 0.018, 0.036, _alive, customers.still_alive, customers.still_alive_naive, absolute=True,
+        Text("小数", "as a decimal"), 0.018, 0.036, answers.still_alive, customers.still_alive, customers.still_alive_naive, absolute=True,
     ),
     Question(
         "orders_of_the_best", "customers",
@@ -257,7 +129,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "How many orders are the 1,000 customers with the most orders expected to place, in all, within the next four ordinary weeks?",
         ),
         Text("按他们以往的速度算，等于当作谁也没有流失。", "At the pace at which they have come so far: as if none of them had left."),
-        Text("单", "orders"), 0.016, 0.032, _best, customers.orders_of_the_best, customers.orders_of_the_best_naive,
+        Text("单", "orders"), 0.016, 0.032, answers.orders_of_the_best, customers.orders_of_the_best, customers.orders_of_the_best_naive,
     ),
     Question(
         "next_line", "customers",
@@ -266,7 +138,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Customer {who} has bought four lines of goods with {pieces:piece} in all. How many pieces do you expect in the next line?",
         ).fill(who=str(customers.whom(data).shopper), pieces=int(customers.whom(data).further) + 4),
         Text("直接用这位顾客自己的平均数，等于把四次的运气当成习惯。", "The customer's own mean takes the luck of four lines for a habit."),
-        _PIECES, 0.051, 0.102, _next_line, customers.next_line, customers.next_line_naive,
+        _PIECES, 0.051, 0.102, answers.next_line, customers.next_line, customers.next_line_naive,
     ),
     Question(
         "bulk_order", "customers",
@@ -276,7 +148,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "without tax?",
         ).fill(who=str(customers.bulk_buyer(data).purchaser), total=f"{customers.bulk_buyer(data).total:,.2f}"),
         Text("直接用这家单位自己的平均数：两单都特别大，多半有运气。", "The buyer's own mean: two orders that large are luck in part."),
-        Text("元", "CNY"), 0.027, 0.054, _bulk_order, customers.bulk_order, customers.bulk_order_naive,
+        Text("元", "CNY"), 0.027, 0.054, answers.bulk_order, customers.bulk_order, customers.bulk_order_naive,
     ),
     Question(
         "price_elasticity", "price",
@@ -286,7 +158,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
         _EACH_PERCENT, 0.09, 0.18,
-        _elasticity, price.price_elasticity, price.price_elasticity_naive,
+        answers.elasticity, price.price_elasticity, price.price_elasticity_naive,
     ),
     Question(
         "usual_elasticity", "price",
@@ -295,7 +167,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "In the shops that do not set prices at random, prices follow cost. By their data, what is the price elasticity of {of}?",
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
-        _EACH_PERCENT, 0.29, 0.58, _usual, price.usual_elasticity, price.usual_elasticity_naive, absolute=True,
+        _EACH_PERCENT, 0.29, 0.58, answers.usual_elasticity, price.usual_elasticity, price.usual_elasticity_naive, absolute=True,
     ),
     Question(
         "how_wrong", "price",
@@ -305,7 +177,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         )),
         Text("标准误只说明数字有多精确，不说明它偏了多少。", "A standard error tells how precise a figure is, not how far off."),
         Text("弹性的单位", "in units of the elasticity"), 0.25, 0.5,
-        lambda of, data: _usual(of, data) + float(price.dear_against_cheap(data).params["price"]), price.how_wrong, price.how_wrong_naive,
+        lambda of, data: answers.usual_elasticity(of, data) + float(price.dear_against_cheap(data).params["price"]), price.how_wrong, price.how_wrong_naive,
     ),
     Question(
         "best_price", "price",
@@ -316,7 +188,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         ).fill(article=price.article_to_price(data)[0], cost=f"{price.article_to_price(data)[1]:.2f}"),
         Text("用贵的和便宜的相比得出的弹性，会定得太高。", "The elasticity of expensive against cheap gives a price that is too high."),
         Text("元/件", "CNY a piece"), 0.11, 0.22,
-        lambda of, data: price.best(price.article_to_price(data)[1], _usual(of, data)), price.best_price, price.best_price_naive,
+        lambda of, data: price.best(price.article_to_price(data)[1], answers.usual_elasticity(of, data)), price.best_price, price.best_price_naive,
     ),
     Question(
         "from_own", "price",
@@ -326,7 +198,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "category? Write it as a decimal.",
         ).fill(shop=price.shop_and_article(data)[0], article=price.shop_and_article(data)[1]),
         Text("多卖的并不都来自别的店。", "Not all further pieces come from other shops."),
-        Text("小数", "as a decimal"), 0.26, 0.52, _from_own, price.from_own, price.from_own_naive,
+        Text("小数", "as a decimal"), 0.26, 0.52, answers.from_own, price.from_own, price.from_own_naive,
     ),
     Question(
         "coupon_lift", "promotion",
@@ -346,7 +218,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         )),
         Text("卖出的不等于想买的；丢开缺货的日子也不行，那些正是需求大的日子。",
              "Sales are not demand; and to leave out sold-out days leaves out the days of great demand."),
-        _PIECES, 0.0035, 0.007, _wanted, stock.wanted, stock.wanted_naive,
+        _PIECES, 0.0035, 0.007, answers.wanted, stock.wanted, stock.wanted_naive,
     ),
     Question(
         "reorder_point", "stock",
@@ -356,7 +228,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "95% of all cases? Go by what was asked for each day, what was not there included, and count whole weeks only.",
         ).fill(article=stock.article_to_reorder(data), days=stock.LEAD),
         Text("按平均每天的销量算，差不多每两次到货前就有一次缺货。", "By the mean of a day's sales it runs out before about every second delivery."),
-        _PIECES, 0.053, 0.106, _reorder_point, stock.reorder_point, stock.reorder_point_naive,
+        _PIECES, 0.053, 0.106, answers.reorder_point, stock.reorder_point, stock.reorder_point_naive,
     ),
     Question(
         "new_year", "stock",
@@ -377,7 +249,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         ).fill(shop=stock.shop_at_average(data)),
         Text("剩下的货不都是最后一批，退回来的货又按卖出时的成本回来。",
              "Not all that is left came with the last delivery, and goods sent back return at what they had cost when they were sold."),
-        Text("元，精确到分", "CNY, to the fen"), 0.05, 0.5, _fifo_stock, stock.fifo_stock, stock.fifo_stock_naive, absolute=True,
+        Text("元，精确到分", "CNY, to the fen"), 0.05, 0.5, answers.fifo_stock, stock.fifo_stock, stock.fifo_stock_naive, absolute=True,
     ),
     Question(
         "return_share", "delivery",
@@ -386,7 +258,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         )),
         Text("最近卖出的还来不及退回。", "What was sold of late has had no time to come back."),
         Text("小数", "as a decimal"), 0.015, 0.03,
-        lambda of, data: category(of.truth, delivery.category_of_returns(data))[5], delivery.return_share, delivery.return_share_naive, absolute=True,
+        lambda of, data: answers.category(of.truth, delivery.category_of_returns(data))[5], delivery.return_share, delivery.return_share_naive, absolute=True,
     ),
     Question(
         "days_for_most", "delivery",
@@ -396,7 +268,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         ).fill(carrier=_split(delivery.fastest_carrier(data))),
         Text("均值加两倍标准差，等于当作天数两边对称。", "Mean plus two standard deviations: as if days lay evenly to both sides."),
         Text("天（可带小数）", "days, with decimals"), 0.065, 0.13,
-        lambda of, data: days_of(of.truth, delivery.fastest_carrier(data)), delivery.days_for_most, delivery.days_for_most_naive,
+        lambda of, data: answers.days_of(of.truth, delivery.fastest_carrier(data)), delivery.days_for_most, delivery.days_for_most_naive,
     ),
     Question(
         "longer_at_equal_distance", "delivery",
@@ -407,7 +279,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         ).fill(far=_split(delivery.two_carriers(data)[0]), other=_split(delivery.two_carriers(data)[1])),
         Text("直接比平均数，等于怪它去的地方远。", "The bare means blame a carrier for how far its parcels have to go."),
         Text("天（可带小数）", "days, with decimals"), 0.08, 0.16,
-        _longer, delivery.longer_at_equal_distance, delivery.longer_at_equal_distance_naive, absolute=True,
+        answers.longer_at_equal_distance, delivery.longer_at_equal_distance, delivery.longer_at_equal_distance_naive, absolute=True,
     ),
     Question(
         "never_paid", "receivables",
@@ -426,7 +298,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "What share of the new customers did search advertisements bring, in that they would not have come without? Write it as a decimal.",
         ),
         Text("当天在当地投了广告，不等于来的人都是广告带来的。", "Not everybody who comes where something is advertised comes because of it."),
-        Text("小数", "as a decimal"), 0.02, 0.04, _by_search, marketing.brought_by_search, marketing.brought_by_search_naive, absolute=True,
+        Text("小数", "as a decimal"), 0.02, 0.04, answers.brought_by_search, marketing.brought_by_search, marketing.brought_by_search_naive, absolute=True,
     ),
 )}  # fmt: skip
 

@@ -86,6 +86,7 @@ OWN = {
     "widgets/python.py", "market/cluster.py"), "what this process made"),
     "kernel/compiled.py": "beside the compiled modules, and as trusted as they are",
     "kernel/dictionary.py": "writes statements that name files, and opens none",
+    "market/answers.py": "what was missed in a market, beside its parameters, which a teacher has",
     "market/questions.py": "the parameters of a market, which a teacher has; what they lack is refused",
     **dict.fromkeys(("modules/email/mime.py", "modules/shop/drawing.py", "modules/b2b/signing.py", "modules/ca/certificates.py"), "what a command has kept"),
     "grading/cluster.py": "what the teacher's own machines send to each other", "grading/workers.py": "what the kernel says of a process",
