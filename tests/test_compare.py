@@ -201,5 +201,5 @@ def test_hostile_arguments_have_traits_too(tmp_path: Path) -> None:
     made = rewritten(source, tmp_path / "logbook.jsonl", lambda e: replace(e, arguments={k: next(it) for k in e.arguments}))
     made.with_name(ATTEMPTS).write_bytes(b"\xff\xfe\n[1]\n{}\n" + b"[" * 5000)
     (found,) = grade_all(submissions([made]))
-    read = traits(made, found.report)
-    assert read and read.digests == {"scrypt:1"} and read.attempts == 1
+    read = traits(made, survey(made), found.report)
+    assert read.digests == {"scrypt:1"} and read.attempts == 1

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..kernel import keys, packages
-from ..kernel.logbook import LOGBOOK, BadLine, Finding, Header, read_header, submitter, text_of
+from ..kernel.logbook import LOGBOOK, BadLine, Finding, Header, Survey, read_header, submitter, survey, text_of
 from ..kernel.mailed import lines_of
 from ..kernel.refusals import Refusal, refusal
 from ..kernel.scenario import scenario
@@ -110,17 +110,20 @@ def _header(path: Path) -> Header | None:
 def grade_submission(submission: Submission, key: str | None = None, store: Store = "quick", entries: int | None = None) -> Graded:
     """Grades one submission in this process, whatever it holds: what goes wrong becomes a finding, never an exception."""
     default = submission.scenario or "semester"
+    read: Survey | None = None
     try:
+        with contextlib.suppress(Refusal, OSError):  # whatever it is, `grade` says it
+            read = survey(submission.path)
         report = grade(
             submission.path, student=submission.student, key=key, default_scenario=default, exact=store == "exact", twice=store == "both",
-            entries=entries,
+            entries=entries, read=read,
         )  # fmt: skip
         if submission.scenario:
             report = _as_handed_in(report, submission.scenario)
     except Exception as error:
         text = Text(f"评分时出错（{type(error).__name__}），请报告此日志", f"Grading failed ({type(error).__name__}); please report this logbook")
         report = no_points(submission.student or "", default, Finding(0, "failed", text))
-    return Graded(submission, report, traits=_traits(submission, report))
+    return Graded(submission, report, traits=_traits(submission, read, report))
 
 
 def _as_handed_in(report: Report, asked: str) -> Report:
@@ -132,12 +135,12 @@ def _as_handed_in(report: Report, asked: str) -> Report:
     return replace(shown, findings=(Finding(1, "other_assignment", text), *shown.findings))
 
 
-def _traits(submission: Submission, report: Report) -> Traits | None:
+def _traits(submission: Submission, read: Survey | None, report: Report) -> Traits | None:
     """What to compare; nothing of a logbook that the report has named as another student's, and nothing that stops the grading."""
-    if any(f.code == "other_student" for f in report.findings):
+    if read is None or any(f.code == "other_student" for f in report.findings):
         return None
     try:
-        return traits(submission.path, report)
+        return traits(submission.path, read, report)
     except Exception:  # the points stand, whatever a logbook holds that nobody has thought of
         return None
 

@@ -86,7 +86,7 @@ _OTHER_SEED = {
 
 def grade(
     logbook: str | Path, *, student: str | None = None, key: str | None = None, default_scenario: str = "semester", exact: bool = False, twice: bool = False,
-    entries: int | None = None,
+    entries: int | None = None, read: Survey | None = None,
 ) -> Report:  # fmt: skip
     """Grades one logbook (the file, or the folder it lies in).
 
@@ -94,12 +94,12 @@ def grade(
     DuckDB. twice: on both, and a difference is a finding. entries: only the first so many count, because no witness saw the others.
     student: whose it should be, if the caller knows; another's logbook earns nothing. key: the course key (default: `ECOMLAB_COURSE_KEY`);
     without one every world is a demonstration, and the report says so; with one a demonstration earns nothing.
-    default_scenario: what to report 0 points of if the file tells nothing.
+    default_scenario: what to report 0 points of if the file tells nothing. read: what the file holds, if the caller has read it.
     """
     path = Path(logbook)
     path = path / "logbook.jsonl" if path.is_dir() else path
     try:
-        read = survey(path)
+        read = read or survey(path)
     except Refusal as refused:
         return no_points(student or "", default_scenario, Finding(1, refused.code, refused.text))
     except FileNotFoundError:

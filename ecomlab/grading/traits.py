@@ -15,9 +15,8 @@ from typing import Any
 from .. import modules  # noqa: F401  (says what modules there are)
 from ..kernel.command import COMMANDS, Param
 from ..kernel.foreign import from_json
-from ..kernel.logbook import ATTEMPTS, Entry, Survey, lines, survey
+from ..kernel.logbook import ATTEMPTS, Entry, Survey, lines
 from ..kernel.names import both
-from ..kernel.refusals import Refusal
 from ..kernel.table import wide
 from .replay import Report
 
@@ -61,12 +60,8 @@ class Traits:
 CLOCK = datetime.timedelta(minutes=1)
 
 
-def traits(logbook: Path, report: Report) -> Traits | None:
-    """The traits of a logbook that was graded; None of a file that is none, which the report says. Reads, and executes nothing."""
-    try:
-        read = survey(logbook)
-    except (Refusal, OSError):
-        return None
+def traits(logbook: Path, read: Survey, report: Report) -> Traits:
+    """The traits of a logbook that was graded; read: what it holds. Executes nothing."""
     entries = [e for _, e in read.entries]
     times = [_time(e.at) for e in entries]
     known = [(e.n, at) for e, at in zip(entries, times, strict=True) if at]

@@ -6,7 +6,7 @@ import datetime
 import functools
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from . import secrets
@@ -20,6 +20,7 @@ ZONE = datetime.timezone(datetime.timedelta(hours=8), "CST")
 AUTO = "#auto"
 
 
+@functools.lru_cache(maxsize=64)
 def mark_of(seed: str) -> str:
     """Four digits that mark a world's documents: 0417 in SO-0417-0012."""
     return f"{int.from_bytes(secrets.derive(seed, 'mark', 8), 'big') % 10_000:04d}"
@@ -55,7 +56,7 @@ class Known:
 
     def copy(self) -> Known:
         """For a command to work on: if it is refused, nothing of it stays."""
-        return replace(self, counters=dict(self.counters), sessions=dict(self.sessions))
+        return Known(self.clock, dict(self.counters), dict(self.sessions))
 
     def take(self, other: Known) -> None:
         """Knows from now on what the other knows."""

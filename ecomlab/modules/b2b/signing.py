@@ -31,15 +31,17 @@ def sign(look: Looking, certificate: str, pem: str, text: str, moment: datetime.
     from cryptography.hazmat.primitives.asymmetric import ec
 
     cms, shown = _cms(), _certificate(pem)
+    shown_as = _encoded(tsp.SigningCertificateV2({"certs": [{"cert_hash": hashlib.sha256(shown.dump()).digest()}]}))
+    signed_at = cms.Time({"utc_time": core.UTCTime(moment.replace(tzinfo=ZONE).astimezone(datetime.UTC))})
     attributes = cms.CMSAttributes(
         [
-            {"type": "content_type", "values": ["data"]},
-            {"type": "signing_time", "values": [cms.Time({"utc_time": core.UTCTime(moment.replace(tzinfo=ZONE).astimezone(datetime.UTC))})]},
-            {"type": "message_digest", "values": [hashlib.sha256(text.encode()).digest()]},
-            {
-                "type": "signing_certificate_v2",
-                "values": [tsp.SigningCertificateV2({"certs": [{"cert_hash": hashlib.sha256(shown.dump()).digest()}]})],
-            },
+            _encoded(cms.CMSAttribute({"type": kind, "values": [value]}))
+            for kind, value in (
+                ("content_type", "data"),
+                ("signing_time", signed_at),
+                ("message_digest", hashlib.sha256(text.encode()).digest()),
+                ("signing_certificate_v2", shown_as),
+            )
         ]
     )
     key = ca.certificate_key(look.seed, certificate)
@@ -55,6 +57,11 @@ def sign(look: Looking, certificate: str, pem: str, text: str, moment: datetime.
         }
     )
     return bytes(made.dump())
+
+
+def _encoded(value: Any) -> Any:
+    """The same, read from its encoding: what asn1crypto has made itself it encodes anew, within and within, whenever it is asked of what it stands in."""
+    return type(value).load(value.dump())
 
 
 def assemble(look: Looking, signatures: Sequence[tuple[str, bytes]]) -> bytes:

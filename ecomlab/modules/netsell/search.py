@@ -8,6 +8,7 @@ Scores are computed in decimal arithmetic, so every machine ranks alike.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from decimal import Decimal, localcontext
@@ -221,6 +222,7 @@ class Index:
         return (1 + (len(self.known) - n + Decimal("0.5")) / (n + Decimal("0.5"))).ln()
 
 
+@functools.lru_cache(maxsize=1024)  # the sites of others come again every day
 def _bag(site: Site) -> Counter[str]:
     bag: Counter[str] = Counter()
     for field, weight in WEIGHTS.items():

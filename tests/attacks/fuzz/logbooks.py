@@ -63,7 +63,7 @@ def surveyed(data: bytes) -> str:
     for finding in found.findings:
         told(finding)
     chain_of(path)
-    traits(path, no_points("x", "email", NOTHING))
+    traits(path, found, no_points("x", "email", NOTHING))
     return "damaged" if found.findings else "sound"
 
 
