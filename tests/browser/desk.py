@@ -23,6 +23,8 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTEFACTS = ROOT / "artefacts"
+#: If it is set, the tests keep pictures of what they see; of what failed they always do.
+PICTURES = "ECOMLAB_PICTURES"
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync",
     # no name leads anywhere: whatever a page asks of the internet is not there
@@ -197,14 +199,23 @@ class Browser:
         )  # type: ignore[no-any-return]
 
     def shot(self, what: Any, name: str) -> None:
-        """Keeps a picture of a page or a part of it under artefacts/."""
+        """Keeps a picture of a page or a part of it under artefacts/, if pictures are asked for: to draw one takes as long as many a test."""
+        if PICTURES in os.environ:
+            self._shoot(what, name)
+
+    def _shoot(self, what: Any, name: str) -> None:
         ARTEFACTS.mkdir(exist_ok=True)
         what.screenshot(path=ARTEFACTS / f"{name}.png", animations="disabled")
 
     def shoot_all(self, name: str) -> None:
         for i, page in enumerate(self._context.pages):
             with contextlib.suppress(Exception):
-                self.shot(page, f"{name}-{i}")
+                self._shoot(page, f"{name}-{i}")
+
+    def leave(self, page: Any) -> None:
+        """Closes the notebooks of a page, which is the one that `open` uses next."""
+        self._evaluate(page, CLOSE)
+        self._free = page
 
     def tidy(self) -> None:
         """Closes what is open and fails if a page asked for anything elsewhere or threw an error. One page is left for the next test: to load JupyterLab
@@ -213,10 +224,9 @@ class Browser:
         for page in self._context.pages[1:]:
             page.close()
         for page in self._context.pages:
-            self._evaluate(page, CLOSE)
+            self.leave(page)
             page.set_viewport_size(SIZE)
             page.emulate_media(media="null")
-            self._free = page
         self.refused, self.faults = [], []
         assert not refused, f"the page asked the internet for {refused}"
         assert not faults, faults

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from ecomlab.books import images
+from tests import worlds
 from tests.browser.desk import Browser, Server
-from tests.worlds import model
 
 VOTES = """
 options = [{'option': o} for o in ('纸盒 Box', '布袋 Bag', '<script>x</script>')]
@@ -189,8 +188,7 @@ def test_a_reopened_notebook_says_what_to_do(browser: Browser) -> None:
     expect(page.get_by_label("用户名", exact=True)).to_be_visible()
     expect(page.locator(".ecl-reopen").first).to_be_hidden()
     browser.save(page)
-    browser.shutdown(page)
-    page.close()
+    browser.leave(page)
     again = browser.open("reopened")
     bar, task = again.locator(".ecl-reopen").all()
     expect(bar).to_contain_text("请从头运行单元格")
@@ -201,9 +199,7 @@ def test_a_reopened_notebook_says_what_to_do(browser: Browser) -> None:
 
 def test_a_picture_is_uploaded_and_votes_are_drawn_in_the_students_language(browser: Browser) -> None:
     """The browser speaks English, the form what the student chose; what is hostile in a text is shown as text."""
-    folder = browser.server.folder / "banner"
-    folder.mkdir()
-    shutil.copy(model("netsell", "s1", ("NETSELL001",)), folder / "logbook.jsonl")
+    worlds.opened(browser.server.folder / "banner", worlds.model("netsell", "s1", ("NETSELL001",))).world.close()
     page = opened(browser, "banner", "zh", "lab.form('NETSELL015')", VOTES, "votes")
     cards = page.locator(".ecl-card").filter(has=page.locator(".ecl-main"))
     card = cards.first

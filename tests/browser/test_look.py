@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +75,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Any:
     language = request.node.callspec.params["language"]
     folder = browser.server.folder / f"look-{language}"
     if not folder.exists():
-        folder.mkdir()
-        shutil.copy(worlds.traded(), folder / "logbook.jsonl")
+        worlds.opened(folder, worlds.traded()).world.close()  # with the snapshot, so that the kernel need not do two weeks again
     opening = f"import ecomlab\nlab = ecomlab.open('look-{language}')\nlab.language = {language!r}"
     page = browser.open(browser.server.notebook(f"look-{language}", opening, *CELLS))
     page.set_viewport_size({"width": 1250, "height": 6500})
