@@ -175,6 +175,13 @@ def acting(tmp_path: Path) -> Callable[..., Lab]:
 
 
 @pytest.fixture(scope="module")
+def understudied() -> Iterator[None]:
+    """For files that open many worlds to see what modules do in them: their worlds are understudies' (`worlds.rehearsing`)."""
+    with worlds.rehearsing():
+        yield
+
+
+@pytest.fixture(scope="module")
 def state() -> Iterator[State]:
     """The state of a world in which nothing has happened, for all tests of a file."""
     made = worlds.fresh_state()

@@ -25,6 +25,8 @@ from ecomlab.lab import Lab
 from tests import worlds
 from tests.worlds import assert_both, doing, fresh_state, refused
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 #: A digest that stands for what nobody has set as a secret.
 WRONG = "scrypt:" + "0" * 64
 

@@ -156,9 +156,10 @@ def test_model_students_who_work_at_a_hands_pace_give_no_remark(batch: Path) -> 
 
 
 def test_a_friends_secrets_and_times_in_a_logbook_are_told_and_cost_nothing(batch: Path, tmp_path: Path) -> None:
-    """ben's entries at ann's times, and ann's password in an entry of ben's that decides nothing."""
+    """ben's entries as long after each other as ann's, and ann's password in an entry of ben's that decides nothing."""
     ann, ben = (batch / s / "ebank" / "logbook.jsonl" for s in ("ann", "ben"))
-    times = [e.at for _, e in survey(ann).entries]
+    since = datetime.datetime.fromisoformat(survey(ben).header.created) - datetime.datetime.fromisoformat(survey(ann).header.created)
+    times = [datetime.datetime.fromisoformat(e.at) + since for _, e in survey(ann).entries]
     top = tmp_path / "submitted"
     rewritten(ben, top / "ben" / "ebank" / "logbook.jsonl", at(lambda n: times[n - 1]))
     by_hand(ann, top / "ann" / "ebank" / "logbook.jsonl", "ann")

@@ -236,9 +236,14 @@ def kernel() -> Iterator[Any]:
     """A kernel without a screen, a student's own. One for all notebooks: each begins with an empty namespace in a folder of its own."""
     pytest.importorskip("ipywidgets")
     manager = pytest.importorskip("jupyter_client").KernelManager()
-    manager.start_kernel(env={**os.environ, "ECOMLAB_STUDENT": "nb1", "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))})
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    manager.start_kernel(env={**os.environ, "ECOMLAB_STUDENT": worlds.STUDENT, "PYTHONPATH": path})
     yield manager
     manager.shutdown_kernel(now=True)
+
+
+#: How worlds begin is what the tests of this run share: a department takes seconds to begin.
+SHARING = "from ecomlab.kernel import beginning; from tests import worlds; beginning._KEPT = worlds.Beginnings(); del beginning, worlds"
 
 
 def run(text: str, folder: Path, kernel: Any, without: str = "") -> list[Any]:
@@ -247,7 +252,7 @@ def run(text: str, folder: Path, kernel: Any, without: str = "") -> list[Any]:
     read.cells = [c for c in read.cells if not (without and c.source.startswith(without))]
     place = folder / "edition"
     place.mkdir(exist_ok=True)
-    read.cells.insert(0, nbformat.v4.new_code_cell(f"%reset -f\nimport os; os.chdir({str(place)!r}); del os"))
+    read.cells.insert(0, nbformat.v4.new_code_cell(f"%reset -f\nimport os; os.chdir({str(place)!r}); del os\n{SHARING}"))
     client = pytest.importorskip("nbclient").NotebookClient(read, km=kernel, timeout=120)
     try:
         client.execute()
@@ -278,7 +283,8 @@ def test_a_notebook_runs_from_top_to_bottom_and_shows_its_forms(name: str, forms
     forms = [c for c in cells if c.cell_type == "code" and c.source.startswith(("lab.form", "lab.dashboard", "lab.bar", "lab.map"))]
     assert all(any("application/vnd.jupyter.widget-view+json" in o.get("data", {}) for o in c.outputs) for c in forms)
     (logbook,) = tmp_path.rglob("logbook.jsonl")
-    assert survey(logbook).header.student == "nb1" and logbook.parent in (tmp_path, tmp_path / logbook.parent.name), "the world lies beside the notebook"
+    assert survey(logbook).header.student == worlds.STUDENT
+    assert logbook.parent in (tmp_path, tmp_path / logbook.parent.name), "the world lies beside the notebook"
 
 
 # What nbgrader executes

@@ -459,19 +459,23 @@ def test_worlds_of_two_courses_differ(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("scenario_name", worlds.each_scenario("b2c"))
 def test_a_world_that_began_before_is_filled_with_what_its_prologue_left(scenario_name: str) -> None:
-    """Played, and filled from what is kept: the same tables, counters, day and secrets; and neither is changed by what is done in the other."""
+    """Played, filled from what is kept, and played by an understudy (worlds.py): the same tables, counters, day and secrets; and none is changed by what is
+    done in another."""
     header = survey(worlds.model(scenario_name, codes=())).header
     beginning.forget()
     played, filled = states.State(header), states.State(header)
+    beginning.forget()
+    understudied = states.State(header, worlds.Understudy())
     try:
-        assert played.database.digest() == filled.database.digest()
-        assert (played.known, played.prepared) == (filled.known, filled.prepared)
+        for other in (filled, understudied):
+            assert played.database.digest() == other.database.digest()
+            assert (played.known, played.prepared) == (other.known, other.prepared)
         filled.known.counters["x"] = 1
         filled.database.execute("delete from clock")
         assert states.State(header).database.digest() == played.database.digest() and "x" not in states.State(header).known.counters
     finally:
-        played.close()
-        filled.close()
+        for state in (played, filled, understudied):
+            state.close()
 
 
 def test_no_more_beginnings_are_kept_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,8 @@ from ecomlab.modules.ca.playbook import download_password
 from ecomlab.modules.ebank.playbook import own_customer
 from tests.perturbed.order import FREE, HELD, ordered
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 
 class Student:
     """A student who has done these tasks as the model student does, and goes on in another way."""

@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -29,14 +30,15 @@ from ecomlab.bench.classes import hand_in
 from ecomlab.grading import Report, grade
 from ecomlab.kernel import audit as auditing
 from ecomlab.kernel import logbook, packages, shelf
+from ecomlab.kernel import state as states
 from ecomlab.kernel.command import STUDENT as STUDENT_ROLE
-from ecomlab.kernel.database import Database
+from ecomlab.kernel.database import _WRITES, Database
 from ecomlab.kernel.dialect import inside
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.logbook import LOGBOOK
 from ecomlab.kernel.plays import PLAYS, is_step
 from ecomlab.kernel.refusals import Refusal
-from ecomlab.kernel.replica import Replica, _Template
+from ecomlab.kernel.replica import _CHANGED, Kind, Replica, _Template
 from ecomlab.kernel.rules import RULES
 from ecomlab.kernel.scenario import scenario, scenario_names
 from ecomlab.kernel.shelf import Shelf
@@ -98,43 +100,55 @@ def played(name: str, scenario_name: str, student: str, play: Callable[[Lab], No
         if not folder.exists():
             making = folder.with_suffix(".making")
             shutil.rmtree(making, ignore_errors=True)
-            lab = ecomlab.open(making, student=student, scenario=scenario_name)
-            play(lab)
-            lab.world.close()
+            with rehearsing():
+                lab = ecomlab.open(making, student=student, scenario=scenario_name)
+                play(lab)
+                lab.world.close()
             making.rename(folder)
     return folder / LOGBOOK
 
 
 class Beginnings(OrderedDict[tuple[object, ...], Snapshot]):
-    """How worlds began, kept for all workers of a test run: prologues are a good part of what a run computes, and each is played once in it.
+    """How worlds began, kept for all workers of a test run: prologues are a good part of what a run computes, and each is played once in it, by an
+    understudy.
 
-    Takes the place of what `beginning` keeps in a process. What was forgotten is played anew.
+    Takes the place of what `beginning` keeps in a process. Once they were forgotten, a world plays its prologue itself.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._forgotten: set[Path] = set()
+        self._forgotten = False
 
     def __contains__(self, key: object) -> bool:
-        if not super().__contains__(key) and (file := self._file(key)) not in self._forgotten and file.exists():
-            super().__setitem__(cast(tuple[object, ...], key), Snapshot.read(file.read_text("utf-8")))
+        if not super().__contains__(key) and not self._forgotten:
+            file, asked = self._file(key), cast(tuple[Any, ...], key)
+            if file.exists():
+                super().__setitem__(asked, Snapshot.read(file.read_text("utf-8")))
+            elif not on_duckdb():
+                self._play(*asked)
         return super().__contains__(key)
+
+    def _play(self, scenario_name: str, digest: str, seed: str, rules: int) -> None:
+        self._forgotten = True  # else it would be asked for again
+        try:
+            State(logbook.Header(scenario_name, digest, seed, STUDENT, "", rules=rules), Understudy()).close()
+        finally:
+            self._forgotten = False
 
     def __setitem__(self, key: tuple[object, ...], begun: Snapshot) -> None:
         super().__setitem__(key, begun)
         file = self._file(key)
-        self._forgotten.discard(file)
         making = file.with_suffix(f".{os.getpid()}")
         making.write_text(begun.text(), "utf-8")
         making.replace(file)
 
     def clear(self) -> None:
         super().clear()
-        self._forgotten = set(_place().glob("*.beginning"))
+        self._forgotten = True
 
     def remember(self) -> None:
         """What was forgotten for a test is known again."""
-        self._forgotten.clear()
+        self._forgotten = False
 
     @staticmethod
     def _file(key: object) -> Path:
@@ -240,7 +254,8 @@ def report(scenario_name: str, student: str = STUDENT) -> Report:
 def looked_at(scenario_name: str) -> Lab:
     """A model student's finished world, for tests that only look at it."""
     folder = _place() / f"looked-at-{scenario_name}-{os.getpid()}"
-    return opened(folder, model(scenario_name))
+    with rehearsing(Database):
+        return opened(folder, model(scenario_name))
 
 
 def opened(folder: Path, logbook_file: Path, entries: int | None = None) -> Lab:
@@ -283,25 +298,68 @@ def at_work(state: State, n: int = 7) -> Iterator[Doing]:
         state.database.rollback()
 
 
+class _Stage(_Template):
+    """The tables of a schema, for understudies. Many are open at once, and one after the other has its rows in the DuckDB beside, which is not the one that
+    grading asks."""
+
+    on_it: Understudy | None = None
+
+    def enter(self, who: Understudy | None) -> None:
+        """Whose rows are beside from now on; those of another are no longer."""
+        if (other := self.on_it) not in (None, who) and other._beside:
+            other._beside.rollback()
+            other._beside, other._fresh = None, set(other.tables())
+        self.on_it = who
+
+    def _described(self, sql: str, parameters: dict[str, Any]) -> list[tuple[str, str]]:
+        if _CHANGED.match(sql):
+            self.enter(None)  # what is copied there is not committed, and nobody else may change it
+        return super()._described(sql, parameters)
+
+
 class Understudy(Replica):
     """The store that replays, where a statement costs a fiftieth (docs/adr/0014; that both lead to the same, tests/test_replica.py says). DuckDB is asked
     of what kind each query's columns are, and here to do each change once as well, on empty tables: what it does not take is taken by no test.
 
-    Many are open at once, and one after the other has its rows in the DuckDB beside, which is not the one that grading asks.
+    Snapshots are DuckDB's texts here too: from where an understudy stands, DuckDB goes on, and the other way round.
     """
 
-    _of_schemas = staticmethod(functools.cache(_Template))
+    copied = True
+
+    _of_schemas = staticmethod(functools.cache(_Stage))
     _taken: ClassVar[set[str]] = set()
-    _beside_is: ClassVar[dict[_Template, Understudy]] = {}
+    _template: _Stage
 
     def script(self, sql: str) -> None:
-        self.copy(self._of_schemas(sql), self._of_schemas(sql).empty)
+        if self._template.schema:  # a snapshot empties a table
+            super().execute(sql)
+        else:
+            self.copy(self._of_schemas(sql), self._of_schemas(sql).empty)
+            self.written.update(_WRITES.findall(sql))
 
-    def copy(self, template: _Template, tables: sqlite3.Connection) -> None:
+    def copy(self, template: _Stage, tables: sqlite3.Connection) -> None:
         """Takes over these tables, of that schema."""
         self._template = template
         tables.backup(self._base)
         self._fresh = set(self.tables())
+
+    def fill(self, table: str, rows: Sequence[Any]) -> None:
+        """Puts rows as DuckDB has them into an empty table."""
+        if rows:
+            self._base.executemany(f'insert into "{table}" values ({", ".join("?" * len(rows[0]))})', [[inside(v) for v in row] for row in rows])
+        for changed in (self._fresh, self._touched, self.written):
+            changed.add(table)
+
+    def run(self, sql: str, parameters: dict[str, Any]) -> Any:
+        """What a snapshot asks: the text of a table, or rows from such a text."""
+        if into := re.match(r'insert into "(\w+)" (?=select unnest)', sql):
+            return self.fill(into[1], self._template.duckdb.run(sql[into.end() :], parameters).fetchall())
+        return self._of_duckdb(sql).run(sql, parameters)
+
+    def _done(self, kind: Kind, parameters: dict[str, Any]) -> Any:
+        if kind.changes:
+            self.written.add(kind.changes)
+        return super()._done(kind, parameters)
 
     def execute(self, sql: str, **parameters: Any) -> None:
         if sql not in self._taken:
@@ -310,16 +368,22 @@ class Understudy(Replica):
         super().execute(sql, **parameters)
 
     def _of_duckdb(self, sql: str) -> Database:
-        if (other := self._beside_is.get(self._template)) not in (self, None) and other._beside:
-            other._beside.rollback()
-            other._beside, other._fresh = None, set(other.tables())
-        self._beside_is[self._template] = self
+        self._template.enter(self)
         return super()._of_duckdb(sql)
 
     def close(self) -> None:
-        if self._beside_is.get(self._template) is self:
-            del self._beside_is[self._template]
+        if self._template.on_it is self:
+            self._template.enter(None)
         super().close()
+
+
+@contextlib.contextmanager
+def rehearsing(store: type[Database] = Understudy) -> Iterator[None]:
+    """Worlds that are opened meanwhile stand in that store; in `make test-all` always in DuckDB."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not on_duckdb():
+            patch.setattr(states, "Database", store)
+        yield
 
 
 _TWINS: weakref.WeakKeyDictionary[State, tuple[Any, State]] = weakref.WeakKeyDictionary()
@@ -341,9 +405,7 @@ def twin(state: State) -> State:
         for table in made.database.tables():
             rows = state.database.all(f'select * from "{table}"')
             made.database._base.execute(f'delete from "{table}"')  # the schema itself puts rows into some
-            if rows:
-                into = f'insert into "{table}" values ({", ".join("?" * len(rows[0]))})'
-                made.database._base.executemany(into, [[inside(v) for v in row] for row in rows])
+            made.database.fill(table, rows)
         _TWINS[state] = stands, made
     return _TWINS[state][1]
 
