@@ -93,8 +93,8 @@ def test_no_report_lets_a_formula_through(played: Callable[..., Lab], tmp_path: 
     assert seen > 10
 
 
-def test_a_report_printed_into_a_file_opens_in_excel_and_one_into_a_pipe_in_anything(played: Callable[..., Lab], tmp_path: Path) -> None:
-    lab = played("b2b")
+def test_a_report_printed_into_a_file_opens_in_excel_and_one_into_a_pipe_in_anything(tmp_path: Path) -> None:
+    lab = worlds.opened(tmp_path / "world", worlds.model("b2b", codes=()))
     lab.world.close()
     command = [sys.executable, "-m", "ecomlab", "report", "inventory", str(lab.world.path), "--owner", "all", "--format", "csv"]
     with (tmp_path / "report.csv").open("wb") as file:

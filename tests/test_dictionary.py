@@ -121,7 +121,7 @@ def test_who_asks_the_machine_for_the_day_is_told(tmp_path: Path, query: str) ->
 
 
 def test_parquet_of_a_world_describes_itself_to_duckdb_and_to_frictionless_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    logbook = worlds.model("b2c")
+    logbook = worlds.model("b2c", codes=tuple(worlds.codes_of("b2c")[:8]))
     assert main(["replay", str(logbook), "--parquet", str(tmp_path / "pq")]) == 0
     assert main(["replay", str(logbook), "--database", str(tmp_path / "w.duckdb")]) == 0
     package = json.loads((tmp_path / "pq" / dictionary.PACKAGE).read_text("utf-8"))

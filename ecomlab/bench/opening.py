@@ -53,7 +53,7 @@ def bench_opening(entries: int = 500, times: int = 5) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         full, empty = Path(folder, "full"), Path(folder, "empty")
         sheet.write(full)
-        Sheet("semester").write(empty)
+        Sheet(sheet.header.scenario).write(empty)
         script = "import sys, ecomlab; ecomlab.open(sys.argv[1])"
         for world in (full, empty):
             _python("-c", script, str(world))  # what is kept beside a logbook is made when it is first opened

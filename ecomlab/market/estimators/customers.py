@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .libraries import needed
+from .once import once
 
 
 def customers(data: Any) -> Any:
@@ -18,6 +19,7 @@ def customers(data: Any) -> Any:
     ).df()
 
 
+@once
 def bg_nbd(data: Any) -> tuple[float, float, float, float]:
     """r, alpha, a, b of the BG/NBD model by maximum likelihood (Fader, Hardie and Lee, Marketing Science 24, 2005, equation 6)."""
     optimize = needed("scipy.optimize")

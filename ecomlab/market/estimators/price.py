@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import weakref
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from .demand import days_and_articles, demand, lumpiness
 from .libraries import needed
-
-_Found = TypeVar("_Found")
-
-
-def _once(find: Callable[[Any], _Found]) -> Callable[[Any], _Found]:
-    """Found once in each data set, where nothing changes: most questions on prices ask for the same, and so does the list of what may be asked."""
-    known: weakref.WeakKeyDictionary[Any, _Found] = weakref.WeakKeyDictionary()
-
-    @functools.wraps(find)
-    def found(data: Any) -> _Found:
-        if data not in known:
-            known[data] = find(data)
-        return known[data]
-
-    return found
+from .once import once
 
 
-@_once
+@once
 def category_of_prices(data: Any) -> str:
     """The category that sells most in the shops that set prices at random."""
     weekly = prices_and_sales(data)
@@ -36,7 +19,7 @@ def category_of_prices(data: Any) -> str:
     return str(weekly.groupby("category").pieces.sum().sort_values().index[-1])
 
 
-@_once
+@once
 def experimenting(data: Any) -> list[str]:
     """Shops whose prices move from week to week by more than costs do: they set them at random."""
     moved = data.sql(
@@ -47,7 +30,7 @@ def experimenting(data: Any) -> list[str]:
     return sorted(moved.shop[moved.spread > 0.1])
 
 
-@_once
+@once
 def prices_and_sales(data: Any) -> Any:
     """A row for each whole week and article: week, shop, article, category, price, days on which it did not run out, and pieces sold on those."""
     return data.sql(
@@ -95,7 +78,7 @@ def price_elasticity_naive(data: Any) -> float:
 # --- shops that set no prices at random ---------------------------------------------------------------------------------------
 
 
-@_once
+@once
 def category_of_others(data: Any) -> str:
     """The category that sells most in the shops that do not: their prices follow cost, and what is better liked costs more to make."""
     weekly = prices_and_sales(data)
