@@ -12,6 +12,7 @@ import pytest
 from stdnum.cn.uscc import calc_check_digit
 
 from ecomlab.books import images, ledger, tax
+from ecomlab.cli.demo import begin
 from ecomlab.kernel.command import CHOICES
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
@@ -19,7 +20,7 @@ from ecomlab.modules.b2c import POSTAGE
 from ecomlab.modules.b2c.prologue import own_shop
 from ecomlab.modules.ebank.prologue import own_customer
 from ecomlab.modules.finance import briefs, channels, matching
-from ecomlab.modules.finance.prologue import come, number_of
+from ecomlab.modules.finance.prologue import USUAL, come, number_of
 from tests import worlds
 from tests.worlds import findings_of, refused
 
@@ -34,6 +35,14 @@ def opened(folder: Path, *codes: str) -> Lab:
     for who in ("finance", "stock", "manager", "clerk"):
         come(lab.player(), who)
     return lab
+
+
+def test_a_department_opens_whatever_the_goods_of_its_shop_cost(tmp_path: Path) -> None:
+    lab = begin(tmp_path / "dear", "20270001", "finance")  # two pieces of what is sold here cost 762.60
+    dearest = lab.look.value("select max(amount) from b2c_payment")
+    assert dearest > USUAL
+    assert findings_of(lab) == []
+    lab.world.close()
 
 
 @pytest.fixture

@@ -79,7 +79,8 @@ def glossary(keys: tuple[str, ...]) -> Text:
     """The terms of a lesson in both languages, with what they mean."""
     found = [concepts()[key] for key in keys]
     heads: dict[Language, tuple[str, ...]] = {"zh": ("中文", "English", "含义"), "en": ("English", "中文", "Meaning")}
-    return Text(*(table(heads[lang], [(*(c.term if lang == "zh" else c.term[::-1]), c.means.say(lang)) for c in found]) for lang in LANGUAGES))
+    whole = {c.key: Text(f'<span style="white-space: nowrap">{c.term.zh}</span>', c.term.en) for c in found}  # Chinese breaks anywhere, in a term too
+    return Text(*(table(heads[lang], [(*whole[c.key][:: 1 if lang == "zh" else -1], c.means.say(lang)) for c in found]) for lang in LANGUAGES))
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from ...books.cast import Person
@@ -17,6 +18,8 @@ from . import briefs
 POSTS = {
     "clerk": "ecommerce_clerk", "colleague": "ecommerce_clerk", "finance": "finance_clerk", "stock": "stock_clerk", "manager": "department_manager",
 }  # fmt: skip
+#: What a customer pays into the account before an order, unless the goods of this world's shop cost more.
+USUAL = Decimal("600.00")
 #: What the two customers buy: who, how it is paid, and pieces.
 ORDERS = (
     (0, "payment_platform", 2), (0, "payment_platform", 1), (1, "payment_platform", 2), (1, "payment_platform", 1),
@@ -101,7 +104,9 @@ def _pin(position: int) -> Issued:
 def _buy(play: Player, person: Person, position: int, merchant: str, product: str, kind: str, pieces: int) -> str:
     account = _account(play.look, person)
     play.ebank.sign_in_personal(account.account, Issued(f"cast/person-{position}"))
-    play.ebank.deposit_personal(account.account, "600.00", _pin(position))
+    price = play.look.value("select price from b2c_product where merchant = $m and product = $p", m=merchant, p=product)
+    # postage may come on top of what the goods cost
+    play.ebank.deposit_personal(account.account, max(USUAL, pieces * price + 100), _pin(position))
     play.lab.sign_out("personal_client", account.number)
     name = _as_customer(play, person, position)
     play.b2c.add_to_cart(merchant, product, pieces)
