@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..kernel.texts import Text
-from .commands import argument, at_least_one, command, processors
+from .commands import argument, at_least_one, command, processors, seconds
 from .output import FOUND, GOOD, fail, language_of, print_columns, print_json
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ if TYPE_CHECKING:
         help=("全部在 DuckDB 上重做（慢数倍，分数相同）", "replay everything on DuckDB (some times as slow; the points are the same)"),
     ),
     argument(
-        "--limit", type=at_least_one, default=300, metavar="SECONDS", 
+        "--limit", type=seconds, default=300, metavar="SECONDS", 
         help=("每份作业的处理器时间上限，秒（默认 300）", "the processor time that a submission may take (default: 300)")
     ),
     data=True,

@@ -9,6 +9,7 @@ import functools
 import tomllib
 from collections.abc import Callable, Iterator
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from .. import modules
 from ..kernel.lessons import Lesson, lessons, read
@@ -20,6 +21,9 @@ from ..modules import NAMES as MODULES
 from ..modules import TYPED
 from . import studies, told
 from .cells import Cells, bullets, heading
+
+if TYPE_CHECKING:
+    from ..dashboards.page import Declaration
 
 modules.load()
 
@@ -94,7 +98,7 @@ def module(name: str, language: Language) -> str:
     else:
         _unled(cells, name)
     if not scenario("semester").has(name):
-        _dashboards_of(cells, lambda needs: needs == name, Text("看板：", "Dashboard: "))
+        _draw(cells, _dashboards(lambda needs: needs == name), Text("看板：", "Dashboard: "))
     return cells.written()
 
 
@@ -128,17 +132,23 @@ def dashboards(language: Language) -> str:
     """The notebook of the dashboards of the semester; those of a department's modules stand in the modules' own."""
     cells = Cells(language)
     cells.words("title", heading(1, _DASHBOARDS))
-    cells.words("how", _READING)
+    there = _dashboards(scenario("semester").has)
+    cells.words("how", _READING, Text(*(" · ".join(f"[{t}](#{t.replace(' ', '-')})" for t in titles) for titles in zip(*(d.title for d in there), strict=True))))
     cells.opened()
-    _dashboards_of(cells, scenario("semester").has)
+    _draw(cells, there)
     return cells.written()
 
 
-def _dashboards_of(cells: Cells, wanted: Callable[[str], bool], before: Text = NOTHING) -> None:
-    """Each dashboard whose module is wanted, below its title with what stands before that; the question that it answers stands in itself."""
+def _dashboards(wanted: Callable[[str], bool]) -> list[Declaration]:
+    """The dashboards whose module is wanted."""
     from ..dashboards import DASHBOARDS as declared
 
-    for d in (d for d in declared.values() if wanted(d.needs)):
+    return [d for d in declared.values() if wanted(d.needs)]
+
+
+def _draw(cells: Cells, dashboards: list[Declaration], before: Text = NOTHING) -> None:
+    """Each dashboard below its title with what stands before that; the question that it answers stands in itself."""
+    for d in dashboards:
         cells.words(f"{d.name}-question", heading(2, Text(before.zh + d.title.zh, before.en + d.title.en)))
         cells.code(d.name, f'lab.dashboard("{d.name}")')
 

@@ -88,7 +88,7 @@ def marketing(look: Source, where: Where) -> Page:
         KeyFigure(Text("点击", "Clicks"), f"{clicks:,}", told("点击率 {rate}", "click-through rate {rate}", rate=percent(clicks, views, 2)), "", clicks, 1),
         KeyFigure(
             Text("带来的订单", "Orders brought"), f"{len(orders):,}",
-            told("转化率 {rate}，销售 {sales}", "{rate} of clicks, sales {sales}", rate=percent(len(orders), clicks), sales=yuan(bought)),
+            told("转化率 {rate}，已发货 {sales}", "{rate} of clicks, shipped {sales}", rate=percent(len(orders), clicks), sales=yuan(bought)),
         ),
         KeyFigure(
             Text("每单成本", "Cost per order"), yuan(per_order), told("共花费 {spent}", "spent {spent}", spent=yuan(spent)),

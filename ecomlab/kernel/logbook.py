@@ -110,6 +110,10 @@ class Finding(NamedTuple):
 
 #: What is wrong with a line itself, or with the file, as `survey` finds it.
 DAMAGE = frozenset({"chain_broken", "wrong_number", "not_an_entry", "torn_line", "too_long", "too_damaged"})
+_TORN = Text(
+    "最后一行不完整（可能是断电所致），最后一步可能因此缺失",
+    "the last line is incomplete, as after a power cut; the last step may be missing",
+)
 
 
 def causes(findings: Iterable[Finding]) -> list[Finding]:
@@ -263,7 +267,7 @@ def survey(path: Path) -> Survey:
             found.append(Finding(number, "too_long", why))
             break
         if not whole and len(raw) <= MAX_LINE and not _is_next(raw, above):
-            found.append(Finding(number, "torn_line", Text("最后一行不完整（可能是断电所致）", "the last line is incomplete, as after a power cut")))
+            found.append(Finding(number, "torn_line", _TORN))
             break
         try:
             text = text_of(raw)
