@@ -287,6 +287,11 @@ def test_what_lists_and_key_ring_offer_is_said_in_one_language(semester: Lab) ->
     assert wrong == set()
 
 
+def test_the_key_ring_says_whose_each_number_is(semester: Lab) -> None:
+    numbers = [key["name"] for key in semester.bar().view["keys"] if any(c.isdigit() for c in key["name"])]
+    assert len(numbers) > 2 and all(" · " in said for said in numbers), numbers
+
+
 def test_the_bar_ends_sessions(lab: Lab) -> None:
     lab.email.register(**GOOD)
     lab.email.sign_in(address="chen.mo@ecomlab.test", password=PASSWORD)

@@ -87,6 +87,15 @@ def offer(name: str, realm: str, sql: str) -> None:
         return [(who, f"{who} · {shown}") for who, shown in own(look, realm, sql)]
 
 
+#: By realm the SQL that gives whose name `$name` is: of a customer's number, say, the customer.
+HOLDERS: dict[str, str] = {}
+
+
+def holder(look: Looking, realm: str, name: str) -> str | None:
+    """Who has this name, which may be a number; None in a realm where the name says so itself."""
+    return look.value(HOLDERS[realm], name=name) if realm in HOLDERS else None
+
+
 def matches(do: Doing, account: Any, given: str, field: str = "password") -> bool:
     """Whether this is the account's secret. Nothing is counted, so it is for queries, which only read. Refuses 'locked'."""
     if account.locked == do.day:

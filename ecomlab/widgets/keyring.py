@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..books import access
 from ..desk import Desk
 from ..kernel.command import COMMANDS, ROLES, Command, Param
+from ..kernel.names import dotted
 from ..kernel.secrets import Issued
 from ..kernel.terms import module_title
 
@@ -35,7 +37,9 @@ def _named(desk: Desk, realm: str, name: str) -> dict[str, str]:
     titles = [t for t, offered in fitting if name in offered] or [t for t, _ in fitting] or [next(p.label for p in _secrets() if p.ask.purpose == realm)]
     if len(titles) > 1:  # several may sign in with it: then the place is said
         titles = [module_title(realm.partition(".")[0])]
-    label = next((offered[name] for _, offered in fitting if name in offered), name)
+    holder = access.holder(desk.look, realm, name)
+    said = dotted(f"{name} · {holder}" if holder else name).say(desk.language)
+    label = next((offered[name] for _, offered in fitting if name in offered), said)
     title = titles[0].say(desk.language)
     return {"title": title[:1].upper() + title[1:], "name": label}
 

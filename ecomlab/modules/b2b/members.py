@@ -88,6 +88,7 @@ def register(
     return {"member": member, "certificate": certificate}
 
 
+access.HOLDERS[PASSWORD] = "select name from b2b_member where member = $name"
 access.offer("b2b.own_members", PASSWORD, "select member, name from b2b_member where member in {own} order by day, member")
 
 

@@ -62,6 +62,10 @@ NewPin = Annotated[Secret, Ask(purpose=PIN, new=True, help=Text("6 位数字，�
 ConfirmPin = Annotated[Secret, Ask(purpose=PIN, same_as="pin")]
 Password = Annotated[Secret, Ask(purpose=PASSWORD)]
 Pin = Annotated[Secret, Ask(purpose=PIN)]
+access.HOLDERS |= {
+    PASSWORD: "select name from bank_customer where number = $name",
+    PIN: "select c.name from bank_account a join bank_customer c on c.number = a.customer where a.number = $name",
+}
 Agree = Annotated[Flag, Ask()]
 Amount = Annotated[Money, Ask(ge="0.01", le="100000000", unit=Text("元", "CNY"), example="1250.00")]
 Purpose = Annotated[Line, Ask(max=100)]
