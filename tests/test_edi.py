@@ -36,6 +36,8 @@ from tests.each import each
 from tests.test_edifact import peer
 from tests.worlds import refused
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 SOON = datetime.date(2026, 9, 15)
 
 

@@ -27,6 +27,8 @@ from tests.worlds import refused
 from .each import each
 from .judges import judge
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 SERVICE = "service@ecomlab.test"
 
 

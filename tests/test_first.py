@@ -18,6 +18,8 @@ from ecomlab.widgets.form import task_form
 from ecomlab.widgets.links import next_task
 from tests import worlds
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 #: Tasks that can be done at once by who knows what an earlier task tells: the duty administrator's password comes by e-mail with C2C001.
 TOLD_BEFORE = {"C2C012": "C2C001"}
 

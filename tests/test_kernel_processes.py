@@ -51,15 +51,15 @@ print(lab.world.state.digest())
 """
 def test_four_kernels_at_work_on_one_world_never_fork_it(mail: Lab) -> None:
     folder = mail.world.folder
-    workers = [start(WORK, folder, name, 100, 2 + 400) for name in "abcd"]
+    workers = [start(WORK, folder, name, 50, 2 + 200) for name in "abcd"]
     digests = {finish(worker).strip() for worker in workers}
     mail.refresh()
     assert digests == {mail.world.state.digest()}, "all four see the same"
-    assert len(mail.world.entries) == 2 + 400
+    assert len(mail.world.entries) == 2 + 200
     assert survey(mail.world.path).findings == []
     subjects = [r[0] for r in mail.sql("select subject from mail_message where subject like '_-%' order by message_id").fetchall()]
     for name in "abcd":
-        assert [s for s in subjects if s.startswith(name)] == [f"{name}-{k}" for k in range(0, 100, 10)], "each kernel's own order is kept"
+        assert [s for s in subjects if s.startswith(name)] == [f"{name}-{k}" for k in range(0, 50, 10)], "each kernel's own order is kept"
     assert subjects == [e.arguments["subject"] for e in mail.world.entries if e.do == "email.save_draft"]
     assert worlds.findings_of(mail) == []
     assert grade(mail.world.path).findings == ()

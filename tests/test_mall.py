@@ -24,6 +24,8 @@ from tests import worlds
 from tests.vat import without_tax
 from tests.worlds import refused
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 D = Decimal
 
 

@@ -531,18 +531,24 @@ def test_prepared_tables_report_what_the_books_of_a_world_report(tmp_path: Path,
     alike(worlds.opened(tmp_path, logbook()).world.state.database.connection)
 
 
-def test_the_benchmark_measures_a_possible_world_in_which_all_tools_agree(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the benchmark measures, made small."""
+    bench_reports.make(made := tmp_path_factory.mktemp("measured"), 2_000)
+    return made
+
+
+def test_the_benchmark_measures_a_possible_world_in_which_all_tools_agree(measured: Path) -> None:
     """Small, but the same path as the million lines: the market, its preparation, every report in each tool, all that they give compared."""
-    bench_reports.make(tmp_path, 2_000)
-    alike(bench_reports.stored(tmp_path))
-    verdicts = ecomlab.data.look_at(tmp_path / "market").audit()
+    alike(bench_reports.stored(measured))
+    verdicts = ecomlab.data.look_at(measured / "market").audit()
     assert {v.name for v in verdicts} >= {"sales_booked", "sales_both_sides"} and [v for v in verdicts if v.findings] == []
     tools = bench_reports.TOOLS if importlib.util.find_spec("polars") else ("ecomlab", "sql", "raw")
-    measuring = {tool: bench_reports.measuring(tool, tmp_path) for tool in tools}
-    found = {tool: {name: measured(name) for name in NAMES} for tool, measured in measuring.items()}
+    measuring = {tool: bench_reports.measuring(tool, measured) for tool in tools}
+    found = {tool: {name: measure(name) for name in NAMES} for tool, measure in measuring.items()}
     for name in NAMES:
-        bench_reports.agree(tmp_path, name, tools)
-        assert len({measured[name]["rows"] for measured in found.values()}) == 1, name
+        bench_reports.agree(measured, name, tools)
+        assert len({by_tool[name]["rows"] for by_tool in found.values()}) == 1, name
         assert found["ecomlab"][name]["rows"] > 0, name
 
 
@@ -562,11 +568,10 @@ def test_the_benchmark_believes_no_tool_that_gives_something_else(tmp_path: Path
         bench_reports.agree(tmp_path, "profit", ["ecomlab", "polars"])
 
 
-def test_an_analyst_of_a_large_set_is_given_prepared_tables_and_sees_none_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench_reports.make(tmp_path, 1_000)
-    plain = ecomlab.data.open(tmp_path / "market")
+def test_an_analyst_of_a_large_set_is_given_prepared_tables_and_sees_none_of_them(measured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = ecomlab.data.open(measured / "market")
     monkeypatch.setattr(prepared, "LARGE", 1)
-    large = ecomlab.data.open(tmp_path / "market")
+    large = ecomlab.data.open(measured / "market")
     shown = [large.tables().df(), large.columns("sale_line").df()]
     for name in NAMES:
         pandas.testing.assert_frame_equal(getattr(large.report, name)(), getattr(plain.report, name)(), obj=name)

@@ -343,6 +343,15 @@ class Understudy(Replica):
         tables.backup(self._base)
         self._fresh = set(self.tables())
 
+    @property
+    def connection(self) -> Any:
+        """A DuckDB with the rows as they stand, for who asks it by hand (`lab.sql`)."""
+        asked = Database()
+        asked.script(self._template.schema)
+        for table in self.tables():
+            self._copy(table, asked)
+        return asked.connection
+
     def fill(self, table: str, rows: Sequence[Any]) -> None:
         """Puts rows as DuckDB has them into an empty table."""
         if rows:
