@@ -2,7 +2,7 @@
 
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, DeduplicateIds, OverwriteCells, OverwriteKernelspec
 
-from ecomlab.grading.nbgrader_bridge import WORLD_FILES, RestoreCells, keep_worlds_home
+from ecomlab.grading.nbgrader_bridge import WORLD_FILES, FeedbackExporter, RestoreCells, keep_worlds_home
 from ecomlab.kernel.scenario import scenario_names
 
 c = get_config()
@@ -16,6 +16,9 @@ c.OverwriteCells.add_missing_cells = True
 
 # Answers to the questions are marked by hand. In the released notebook their cells say what to do, in both languages.
 c.ClearSolutions.text_stub = "*双击这里，写下你的答案。*\n\n*Double-click here and write your answer.*"
+
+# Feedback names the tasks in its contents.
+c.GenerateFeedback.exporter_class = FeedbackExporter
 
 # Kernels hold nothing that needs a farewell; waiting for one costs up to three seconds a notebook.
 c.Execute.shutdown_kernel = "immediate"

@@ -23,6 +23,7 @@ from ecomlab.grading.batch import grade_all, submissions
 from ecomlab.kernel.lessons import lessons
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.tasks import tasks
+from ecomlab.widgets.words import WORDS
 from tests import worlds
 
 nbformat = pytest.importorskip("nbformat")
@@ -176,6 +177,8 @@ def test_a_tampered_notebook_gets_its_cells_back_each_once(course: Path) -> None
 def test_feedback_says_per_task_what_is_missing_in_the_students_language(course: Path) -> None:
     english = (course / "feedback" / "partial" / "email" / "email.html").read_text("utf-8")
     assert "EMAIL003 Send a message: 2.0 / 2" in english and "EMAIL004 Delete a message: 0 / 2" in english and "○ You have deleted a message (1)" in english
+    assert '<a href="#EMAIL004">EMAIL004</a>' in english and "Test cell" not in english
+    assert WORDS["reopen"].en not in english and "Student" in english, "a bar is there, and tells nobody to run cells"
     chinese = (course / "feedback" / "empty" / "email" / "email.html").read_text("utf-8")
     assert "EMAIL004 删除邮件: 0 / 2" in chinese and "○ 删除了一封邮件 (1)" in chinese
 

@@ -6,11 +6,13 @@ one student's notebook must neither stop it for the others nor lack the cells th
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
@@ -69,6 +71,17 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
         return cell, resources
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbgrader's page of feedback, as a student reads it: the contents name the tasks, which nbgrader calls a test cell each, and nothing asks to
+    run cells, since behind a page there is no kernel."""
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **given: Any) -> Any:
+        """The page and nbconvert's resources."""
+        page, resources = super().from_notebook_node(nb, resources, **given)
+        named = re.sub(r'(<a href="#(\w+)">)Test cell</a>', r"\1\2</a>", str(page))
+        return re.sub(r'<div[^>]* class="ecl-to-run".*?</div>', "", named), resources
 
 
 def _released(source: Any, points: float | None, answer: bool) -> Any:

@@ -118,7 +118,8 @@ def _bar(view: View) -> str:
         said.append(f"{_say(view['progress']['done'])} · {_score(view['progress'])}")
     if view["next"]:
         said.append(_link(view["next"], words["next_is"]))
-    return _tag("div", " &nbsp;·&nbsp; ".join(said)) + _tag("div", _say(words["reopen"]), _DIM)
+    # feedback leaves this line out by its class: behind a page there is nothing to run
+    return _tag("div", " &nbsp;·&nbsp; ".join(said)) + _tag("div", _say(words["reopen"]), _DIM, **{"class": "ecl-to-run"})
 
 
 def _chart(view: View) -> str:
