@@ -218,7 +218,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         )),
         Text("卖出的不等于想买的；丢开缺货的日子也不行，那些正是需求大的日子。",
              "Sales are not demand; and to leave out sold-out days leaves out the days of great demand."),
-        _PIECES, 0.0035, 0.007, answers.wanted, stock.wanted, stock.wanted_naive,
+        _PIECES, 0.0055, 0.011, answers.wanted, stock.wanted, stock.wanted_naive,
     ),
     Question(
         "reorder_point", "stock",
@@ -228,7 +228,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "95% of all cases? Go by what was asked for each day, what was not there included, and count whole weeks only.",
         ).fill(article=stock.article_to_reorder(data), days=stock.LEAD),
         Text("按平均每天的销量算，差不多每两次到货前就有一次缺货。", "By the mean of a day's sales it runs out before about every second delivery."),
-        _PIECES, 0.053, 0.106, answers.reorder_point, stock.reorder_point, stock.reorder_point_naive,
+        _PIECES, 0.058, 0.116, answers.reorder_point, stock.reorder_point, stock.reorder_point_naive,
     ),
     Question(
         "new_year", "stock",
