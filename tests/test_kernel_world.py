@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,10 @@ import ecomlab
 from ecomlab.kernel import beginning, shelf
 from ecomlab.kernel import state as states
 from ecomlab.kernel.command import COMMANDS, VISITOR, command
+from ecomlab.kernel.database import Database
+from ecomlab.kernel.dialect import Unlike
 from ecomlab.kernel.logbook import survey
+from ecomlab.kernel.replica import Replica
 from ecomlab.kernel.world import World
 from ecomlab.lab import Lab
 from tests import worlds
@@ -459,23 +462,45 @@ def test_worlds_of_two_courses_differ(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("scenario_name", worlds.each_scenario("b2c"))
 def test_a_world_that_began_before_is_filled_with_what_its_prologue_left(scenario_name: str) -> None:
-    """Played, filled from what is kept, and played by an understudy (worlds.py): the same tables, counters, day and secrets; and none is changed by what is
-    done in another."""
+    """Played on DuckDB, begun as a world that is opened, filled from what is kept, and played by an understudy (worlds.py): the same tables, counters, day
+    and secrets; and none is changed by what is done in another."""
     header = survey(worlds.model(scenario_name, codes=())).header
     beginning.forget()
-    played, filled = states.State(header), states.State(header)
+    played, begun, filled = states.State(header, once=True), states.State(header), states.State(header)
     beginning.forget()
     understudied = states.State(header, worlds.Understudy())
     try:
-        for other in (filled, understudied):
+        for other in (begun, filled, understudied):
             assert played.database.digest() == other.database.digest()
             assert (played.known, played.prepared) == (other.known, other.prepared)
         filled.known.counters["x"] = 1
         filled.database.execute("delete from clock")
         assert states.State(header).database.digest() == played.database.digest() and "x" not in states.State(header).known.counters
     finally:
-        for state in (played, filled, understudied):
+        for state in (played, begun, filled, understudied):
             state.close()
+
+
+def test_a_prologue_that_a_replica_cannot_play_is_played_on_duckdb(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it stops at the first statement or at the last table that is copied: nothing of it is left, and the world begins as it would have."""
+    header = survey(worlds.model("email", codes=())).header
+    beginning.forget()
+    expected = states.State(header, once=True).digest()
+    copied = Replica._copy
+
+    def stops(*_: object, **__: object) -> None:
+        raise Unlike("for a test")
+
+    def stops_late(self: Replica, table: str, to: Database, types: Sequence[str]) -> None:
+        if table == self.tables()[-1]:
+            raise Unlike("for a test")
+        copied(self, table, to, types)
+
+    for name, instead in (("execute", stops), ("_copy", stops_late)):
+        with monkeypatch.context() as patch:
+            patch.setattr(Replica, name, instead)
+            beginning.forget()
+            assert states.State(header).digest() == expected
 
 
 def test_no_more_beginnings_are_kept_than_needed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -348,8 +348,7 @@ class Understudy(Replica):
         """A DuckDB with the rows as they stand, for who asks it by hand (`lab.sql`)."""
         asked = Database()
         asked.script(self._template.schema)
-        for table in self.tables():
-            self._copy(table, asked)
+        self.copy_to(asked)
         return asked.connection
 
     def fill(self, table: str, rows: Sequence[Any]) -> None:

@@ -60,6 +60,8 @@ class Database:
 
     #: whether how a world began may be copied into it (`beginning`)
     copied = True
+    #: whether a prologue is played on a replica first, which is quicker, and its rows are copied into it
+    rehearsed = True
 
     connection: duckdb.DuckDBPyConnection
 

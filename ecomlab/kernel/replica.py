@@ -66,10 +66,7 @@ class _Template:
     @functools.cached_property
     def types(self) -> dict[str, list[str]]:
         """By table: DuckDB's types of its columns, in their order."""
-        found: dict[str, list[str]] = {}
-        for table, kind in self.duckdb.all("select table_name, data_type from duckdb_columns() where not internal order by table_name, column_index"):
-            found.setdefault(table, []).append(kind)
-        return found
+        return _types(self.duckdb)
 
     @property
     def _decimals(self) -> list[str]:
@@ -141,6 +138,13 @@ class _Template:
             compiled.keep(_HERE, self._file, self._of, self._said)
 
 
+def _types(duckdb: Database) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for table, kind in duckdb.all("select table_name, data_type from duckdb_columns() where not internal order by table_name, column_index"):
+        found.setdefault(table, []).append(kind)
+    return found
+
+
 #: Where what DuckDB says is kept.
 _HERE = Path(__file__).parent
 
@@ -179,7 +183,7 @@ class Replica(Database):
     """A store for one replay, in memory. A query that SQLite does not take is asked of the template's DuckDB, to which the rows are copied in a transaction
     that never ends well; whatever else cannot be done exactly as DuckDB does raises `Unlike`."""
 
-    copied = False
+    copied = rehearsed = False
 
     def __init__(self) -> None:
         self._base = _empty()
@@ -256,15 +260,30 @@ class Replica(Database):
         named = set(_WORD.findall(sql))
         named |= {name for view in named & self._template.views.keys() for name in _WORD.findall(self._template.views[view])}
         for table in sorted(self._fresh & named):
-            self._copy(table, self._beside)
+            self._beside.execute(f'delete from "{table}"')
+            self._copy(table, self._beside, self._template.types[table])
         self._fresh -= named
         return self._beside
 
-    def _copy(self, table: str, to: Database) -> None:
+    def copy_to(self, other: Database) -> None:
+        """Makes the tables of a DuckDB that has just been made by the same schema have the rows as they stand. Raises Unlike where it would have others;
+        then nothing is changed."""
+        types = _types(other)
+        other.begin()
+        try:
+            for table in self.tables():
+                if table in other.written:  # the schema itself puts rows into some
+                    other.execute(f'delete from "{table}"')
+                self._copy(table, other, types[table])
+            other.commit()
+        except BaseException:
+            other.rollback()
+            raise
+
+    def _copy(self, table: str, to: Database, types: Sequence[str]) -> None:
         rows = self.all(f'select * from "{table}"')
-        to.execute(f'delete from "{table}"')  # the schema itself puts rows into some
         if rows:
-            columns = ", ".join(f"unnest($c{i}::{kind}[])" for i, kind in enumerate(self._template.types[table]))
+            columns = ", ".join(f"unnest($c{i}::{kind}[])" for i, kind in enumerate(types))
             to.execute(f'insert into "{table}" select {columns}', **{f"c{i}": list(values) for i, values in enumerate(zip(*rows, strict=True))})
 
     def begin(self, read_only: bool = False) -> None:
