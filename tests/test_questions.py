@@ -112,7 +112,9 @@ def test_an_answer_that_cannot_be_one_is_refused(code: str, answer: str, why: tu
 def test_no_verdict_or_reason_tells_the_truth(shop: Lab) -> None:
     for code in CODES:
         shop.answer(code, "1")
-        said = str(shop.check(code).speaking("en")) + str(shop.check(code).speaking("zh")) + str(shop.world.entries[-1])
+        written = shop.world.entries[-1]
+        # its hashes hold any three digits by chance
+        said = str(shop.check(code).speaking("en")) + str(shop.check(code).speaking("zh")) + str((written.do, written.by, written.arguments))
         found = truth(shop, code)
         for secret in found[0] if isinstance(found, tuple) else {str(round(found, 2)), f"{found:,.2f}"} - {"1.00"}:
             assert secret not in said, code
