@@ -297,7 +297,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=8)
+@settings(max_examples=worlds.examples(8, 15))
 @given(st.data())
 def test_no_value_in_an_entry_makes_the_grader_fail(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     """One value in the logbook of a model student is replaced by any other JSON, its chain made right again."""

@@ -402,6 +402,11 @@ def on_duckdb() -> bool:
     return os.environ.get("ECOMLAB_TEST_STORE") == "duckdb"
 
 
+def examples(few: int, many: int) -> int:
+    """How many examples of a property are tried: few in `make test`, many in `make test-all`."""
+    return many if on_duckdb() else few
+
+
 def twin(state: State) -> State:
     """The same state in an understudy, for tests that do much `at_work`; made anew if the state has changed since."""
     if on_duckdb():
