@@ -167,7 +167,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "In the shops that do not set prices at random, prices follow cost. By their data, what is the price elasticity of {of}?",
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
-        _EACH_PERCENT, 0.29, 0.58, answers.usual_elasticity, price.usual_elasticity, price.usual_elasticity_naive, absolute=True,
+        _EACH_PERCENT, 0.33, 0.66, answers.usual_elasticity, price.usual_elasticity, price.usual_elasticity_naive, absolute=True,
     ),
     Question(
         "how_wrong", "price",
