@@ -24,7 +24,7 @@ from ecomlab.modules.b2b.playbook import deliver
 
 from .judges import judge
 from .vat import with_tax
-from .worlds import assert_both, findings_of, in_a_process, refused
+from .worlds import assert_both, findings_of, held, in_a_process, refused
 
 SIGNED_IN = ("B2B001", "B2B003", "B2B004")
 AGREED = (*SIGNED_IN, "B2B007", "B2B022", "B2B023", "B2B024", "B2B025", "B2B026", "B2B027")
@@ -98,9 +98,9 @@ def agreed(acting: Callable[..., Lab]) -> Trade:
 
 def unchanged(trade: Trade, do: Callable[..., Any], *args: Any, **given: Any) -> Refusal:
     """The refusal that a call gets, which has changed nothing."""
-    before = trade.lab.world.state.digest()
+    before = held(trade.lab)
     found = refused(do, *args, **given)
-    assert trade.lab.world.state.digest() == before
+    assert held(trade.lab) == before
     return found
 
 
