@@ -320,7 +320,10 @@ def test_only_an_own_certificate_that_is_valid_signs_and_only_once(agreed: Trade
     assert unchanged(agreed, agreed.do.sign_as_supplier, number, theirs).code == "certificate_unusable"
 
 
-@pytest.mark.parametrize(("rule", "by_purchaser"), [("EXW", True), ("FCA", True), ("CPT", False), ("DDP", False)])
+@pytest.mark.parametrize(
+    ("rule", "by_purchaser"),
+    [("EXW", True), ("DDP", False), *(pytest.param(rule, to, marks=pytest.mark.slow) for rule, to in (("FCA", True), ("CPT", False)))],
+)
 def test_the_freight_is_billed_to_whom_the_agreed_rule_says(played: Callable[..., Lab], rule: str, by_purchaser: bool) -> None:
     trade = Trade(played("b2b", *AGREED[:-2]))
     number = trade.look.value("select number from b2b_negotiation")

@@ -690,8 +690,14 @@ def test_a_refused_request_lets_the_order_go_on(do: Doing) -> None:
     sound(do)
 
 
-@pytest.mark.parametrize("handling", ["restocked", "scrapped"])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "handling"),
+    [
+        pytest.param(kind, handling, marks=[pytest.mark.slow] * (i % 2 != j))
+        for i, kind in enumerate(KINDS)
+        for j, handling in enumerate(("restocked", "scrapped"))
+    ],
+)
 def test_goods_that_come_back_in_parts_take_back_exactly_their_revenue_and_cost(do: Doing, kind: str, handling: str) -> None:
     number = order(do, kind, quantity=3)
     sent = shipped(do, kind, number)
