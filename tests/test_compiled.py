@@ -85,6 +85,7 @@ def test_a_file_that_is_no_toml_is_kept_nowhere(reader: Reader, tmp_path: Path) 
     assert not stored(tmp_path)
 
 
+@pytest.mark.whole
 def test_a_second_start_reads_no_toml_and_grades_a_small_submission_without_duckdb(tmp_path: Path) -> None:
     code = (
         "import sys, tomllib; real = tomllib.loads; n = []; tomllib.loads = lambda *a, **k: n.append(1) or real(*a, **k)\n"

@@ -859,7 +859,7 @@ def test_orders_come_of_advertisements_that_lead_to_their_product(traded: Lab) -
     )
     assert rows and all(conversions.product_of(r.link) == r.product and r.scripted and r.clicks for r in rows)
     assert len({r.advertisement for r in rows}) < 3, "an advertisement that leads nowhere in the mall brings no orders"
-    assert not [v for v in traded.audit() if v.findings]
+    assert worlds.findings_of(traded) == []
 
 
 def test_key_figures_are_compared_with_the_period_before_where_there_is_one(traded: Lab) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
-
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.help import KINDS, described, docstring
 from ecomlab.kernel.plays import Module
 from tests import worlds
+from tests.each import each
 
 HAN = re.compile("[\u4e00-\u9fff]")
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS))
+@each("name", sorted(COMMANDS))
 def test_every_command_is_described_in_both_languages(name: str) -> None:
     command = COMMANDS[name]
     zh, en = described(command, "zh"), described(command, "en")

@@ -91,6 +91,7 @@ def attempt(data: st.DataObject, lab: Lab, command: Command) -> dict[str, Any]:
     return arguments
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("module", [pytest.param(m, marks=[pytest.mark.slow] * (m != "ebank")) for m in BEGINNINGS])
 @settings(max_examples=3, phases=[Phase.generate])
 @given(data=st.data())

@@ -411,7 +411,7 @@ def assert_tied(connection: Any) -> int:
     return len(owners)
 
 
-@pytest.mark.parametrize("scenario_name", ["b2b", "b2c", "netsell", pytest.param("analytics", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("scenario_name", ["b2b", "b2c", *(pytest.param(n, marks=pytest.mark.slow) for n in ("netsell", "analytics"))])
 def test_reports_agree_with_the_ledger(scenario_name: str) -> None:
     lab = worlds.looked_at(scenario_name)
     assert assert_tied(lab.world.state.database.connection) >= 2
@@ -526,7 +526,7 @@ def alike(connection: duckdb.DuckDBPyConnection) -> None:
             pandas.testing.assert_frame_equal(reports.frame(ready, name, **given), reports.frame(connection, name, **given), obj=f"{name} {given}")
 
 
-@pytest.mark.parametrize("logbook", [lambda: worlds.model("b2b"), worlds.traded], ids=["b2b", "traded"])
+@pytest.mark.parametrize("logbook", [pytest.param(lambda: worlds.model("b2b"), marks=pytest.mark.slow), worlds.traded], ids=["b2b", "traded"])
 def test_prepared_tables_report_what_the_books_of_a_world_report(tmp_path: Path, logbook: Callable[[], Path]) -> None:
     alike(worlds.opened(tmp_path, logbook()).world.state.database.connection)
 

@@ -120,6 +120,7 @@ def test_what_is_owed_is_due_as_was_agreed_last(do: Doing) -> None:
 SMALL = ("b2b", "b2c", "c2c", "lgs", "netsell")
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", [*SMALL, *(pytest.param(n, marks=pytest.mark.slow) for n in worlds.LARGE)])
 def test_the_lines_are_what_the_old_views_made_of_the_documents(name: str) -> None:
     """In a golden world, at four moments of its life and in the end."""

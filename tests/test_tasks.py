@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-import ecomlab
 from ecomlab import modules
 from ecomlab.books import documents
 from ecomlab.grading import grade
@@ -253,13 +252,14 @@ def newcomer(module: str) -> Lab:
 
 @functools.cache
 def newcomer_in(scenario_name: str) -> Lab:
-    return ecomlab.open(worlds.model(scenario_name, codes=()).parent)
+    logbook = worlds.model(scenario_name, codes=())
+    return worlds.acting(logbook.parent / "newcomer", logbook)
 
 
 @pytest.mark.parametrize("module", modules.NAMES)
 def test_a_command_refuses_what_it_cannot_do_and_says_so_at_the_field(module: str) -> None:
     lab = newcomer(module)
-    before = lab.world.state.digest(), lab.world.path.read_bytes()
+    before = worlds.held(lab), lab.world.path.read_bytes()
     for command in {c.name: c for code in catalogue.tasks((module,)) for c in commands_of(code)}.values():
         required = [p.name for p in command.params if p.required]
         if required:
@@ -270,7 +270,7 @@ def test_a_command_refuses_what_it_cannot_do_and_says_so_at_the_field(module: st
         if command.role.sign_in and not lab.look.sessions(command.role.name):
             assert refused(lab.call, command.name, **samples(command)).code == "sign_in_first"
             assert command.role.sign_in in COMMANDS
-    assert (lab.world.state.digest(), lab.world.path.read_bytes()) == before
+    assert (worlds.held(lab), lab.world.path.read_bytes()) == before
 
 
 #: The first field of each command that takes a single value that is seen, by command; and one command with each kind of such a field.

@@ -43,6 +43,7 @@ def test_a_few_cheats_of_a_few_scenarios(scenario: str, first: int, tmp_path: Pa
     assert [w for it in results(bench, CHEATS[first::8]) for w in it.wrong(bench.own_points)] == []
 
 
+@pytest.mark.whole
 def test_a_logbook_that_is_carried_over_by_place_earns_points_and_is_named(bench: Bench) -> None:
     """Without a finding, as nobody can tell from the logbook alone; in the batch the friend's secrets name both, and a witness has never seen it."""
     path = bench.lines(bench.careless)

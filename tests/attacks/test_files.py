@@ -19,7 +19,7 @@ from tests import worlds
 from tests.worlds import refused
 
 
-@pytest.fixture(params=[0o000, 0o022, 0o177], ids=oct)
+@pytest.fixture(params=[0o000, *(pytest.param(mask, marks=pytest.mark.slow) for mask in (0o022, 0o177))], ids=oct)
 def umask(request: pytest.FixtureRequest) -> Iterator[int]:
     before = os.umask(request.param)
     yield request.param

@@ -105,9 +105,10 @@ def test_every_command_that_judges_an_answer_is_tried() -> None:
     assert {c.name for c in COMMANDS.values() if c.final and c.tasks} == JUDGED.keys()
 
 
-SCENARIOS = ["teaching", "concepts", *(pytest.param(name, marks=pytest.mark.slow) for name in ("analytics", "b2c", "floor", "shop"))]
+SCENARIOS = ["teaching", *(pytest.param(name, marks=pytest.mark.slow) for name in ("concepts", "analytics", "b2c", "floor", "shop"))]
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_whoever_tries_until_it_is_right_earns_nothing_for_it_and_a_slip_is_put_right(name: str, tmp_path: Path) -> None:
     slips, tries = (worlds.opened(tmp_path / folder, worlds.model(name, codes=())) for folder in ("slips", "tries"))
