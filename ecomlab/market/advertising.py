@@ -89,8 +89,8 @@ def effects(truth: Truth) -> Floats:
     for i, (_, beta, theta, half, steep) in enumerate(truth.channels):
         stock = np.zeros(spent.shape[2])
         for day in range(truth.days):
-            stock = (1 - theta) * spent[i, day] + theta * stock
-            found[i, day] = response(stock, beta, half, steep)
+            found[i, day] = stock = (1 - theta) * spent[i, day] + theta * stock
+        found[i] = response(found[i], beta, half, steep)
     return found
 
 
