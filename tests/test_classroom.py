@@ -218,13 +218,14 @@ def test_what_the_way_did_to_a_file_does_no_harm(submitted: Path, tmp_path: Path
         assert came.all(asked) == plain.all(asked) != []
 
 
-@pytest.mark.parametrize("student", ["a*b", "[x]", "what?", "2023王芳", "o'brien", '"; drop table work; --', "<script>alert(1)</script>"])
+@pytest.mark.parametrize("student", ["a*b", "[x]", "what?", "2023王芳", "o'brien", '"; drop table work; --', "<script>alert(1)</script>", "model", "visitor"])
 def test_a_students_name_is_only_a_name(tmp_path: Path, student: str) -> None:
     if "/" in student:
         student = student.replace("/", "-")
     hand_in(tmp_path / "submitted", student, 4, 30)
     look = Class.of([tmp_path])
     assert [(r.student, r.n) for r in look.all("select student, count(*) as n from step join work using (id) group by 1")] == [(student, 4)]
+    assert student in Classroom(look).page().table.text("zh"), "and no term, whatever it is called"
     shown = as_html(Classroom(look).page(student=student), "en", student)
     ours = "html|meta|title|style|h1|h2|p|div|section|b|table|thead|tbody|tr|th|td|!doctype|svg|defs|clipPath|rect|g|use|path"
     assert not re.search(rf"<(?!/?({ours})\b)[^>]*>", shown)

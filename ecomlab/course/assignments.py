@@ -26,7 +26,7 @@ def assignment(name: str, starts: Scenario) -> str:
     cells.words("story", story)
     cells.words("rules", _RULES)
     cells.opened("", starts.name)
-    if any(step != "cast" for step in starts.prologue):
+    if any(step.rpartition(".")[2] != "cast" for step in starts.prologue):
         cells.words("ready", _READY)
         cells.code("prepared", "lab.prepared()")
     if starts.has("study"):

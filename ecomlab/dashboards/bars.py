@@ -125,7 +125,7 @@ class Columns:
         axes.set_xlim(-0.6, max(len(self.bars), 3) - 0.4)
         axes.margins(y=0.14)
         bare(axes, "bottom")
-        value_axis(axes, language)
+        value_axis(axes, language, whole=all(isinstance(v, int) for bar in self.bars for v in bar.values))
         axes.axhline(0, color=LINE, linewidth=1)
         if many:
             legend(axes, zip(self.colours, (s.say(language) for s in self.series), strict=False), drop=8 + 12 * lines)

@@ -91,11 +91,12 @@ def bare(axes: Axes, *kept: str) -> None:
     axes.tick_params(length=0, labelsize=9)
 
 
-def value_axis(axes: Axes, language: Language, which: Literal["x", "y"] = "y", bins: int = 5) -> None:
+def value_axis(axes: Axes, language: Language, which: Literal["x", "y"] = "y", bins: int = 5, whole: bool = False) -> None:
+    """whole: what is counted has no halves."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axis = axes.yaxis if which == "y" else axes.xaxis
-    axis.set_major_locator(MaxNLocator(bins, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_locator(MaxNLocator(bins, steps=[1, 2, 5, 10] if whole else [1, 2, 2.5, 5, 10], integer=whole))
     axis.set_major_formatter(FuncFormatter(lambda v, _: short(v, language)))
 
 

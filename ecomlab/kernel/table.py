@@ -58,8 +58,8 @@ class Table(Sequence[Row]):
     module: str | Sequence[str] = ""
     #: what a heading means if it is a term, else nothing; HTML then has a sign beside it that opens
     means: Callable[[Text, Language], str] | None = None
-    #: columns whose values are names in the code, shown as they are
-    as_is: Sequence[str] = ()
+    #: columns whose values are names in the code, or were given by people, shown as they are: a student may be called as a state is
+    as_is: Sequence[str] = ("student", "user_name")
 
     def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], note: Text | None = None, bars: Sequence[str] = ()):
         self.columns = tuple(columns)

@@ -34,11 +34,11 @@ def free_ports() -> int:
 
 
 @contextlib.contextmanager
-def running(kept: Path) -> Iterator[str]:
+def running(kept: Path, language: str) -> Iterator[str]:
     """The hub, started as its README says; gives its address. kept: the folder for everything that it keeps."""
     port = free_ports()
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "ECOMLAB", "NBGRADER"))}
-    environment |= {"ECOMLAB_HUB": str(kept), "ECOMLAB_HUB_PORT": str(port), "ECOMLAB_LANGUAGE": "en", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    environment |= {"ECOMLAB_HUB": str(kept), "ECOMLAB_HUB_PORT": str(port), "ECOMLAB_LANGUAGE": language, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
     log = kept.with_suffix(".log")
     with log.open("w") as out:
         process = subprocess.Popen(

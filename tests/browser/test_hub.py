@@ -15,6 +15,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from ecomlab.kernel.command import COMMANDS
+from ecomlab.kernel.tasks import tasks
+from ecomlab.kernel.texts import LANGUAGES, Language
+from ecomlab.widgets.words import WORDS
 from ecomlab.witness.account import account
 from ecomlab.witness.log import Log
 from tests.browser.hub import PATIENCE, Person, running
@@ -41,6 +45,7 @@ class Walk:
     """kept: the hub's folder; said: what the formgrader answered; offered, answers: what each is shown in a menu, and answered over HTTP."""
 
     kept: Path
+    language: Language
     said: dict[str, str] = field(default_factory=dict)
     offered: dict[str, list[str]] = field(default_factory=dict)
     answers: dict[str, int] = field(default_factory=dict)
@@ -54,13 +59,13 @@ class Walk:
         return self.kept / "home" / name
 
 
-@pytest.fixture(scope="module")
-def walk(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+@pytest.fixture(scope="module", params=LANGUAGES)
+def walk(chromium: Any, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     kept = tmp_path_factory.mktemp("class") / "hub"
     expect.set_options(timeout=PATIENCE)
     try:
-        with running(kept) as hub:
-            walk = Walk(kept)
+        with running(kept, request.param) as hub:
+            walk = Walk(kept, request.param)
             prof, alice, bob = (Person(chromium, hub, name) for name in ("prof", "alice", "bob"))
             try:
                 _round(walk, prof, alice, bob)
@@ -88,7 +93,7 @@ def _round(walk: Walk, prof: Person, alice: Person, bob: Person) -> None:
         student.press("Fetch")
         expect(student.assignments().get_by_text("Submit", exact=True)).to_be_visible()
     alice.shot("3-fetched")
-    _work(alice)
+    _work(alice, walk.language)
     for student in (alice, bob):
         student.press("Submit")
         expect(student.assignments().locator("#submitted_assignments_list").get_by_text("email")).to_be_visible()
@@ -121,17 +126,19 @@ def _round(walk: Walk, prof: Person, alice: Person, bob: Person) -> None:
     prof.shot("13-graded-again")
 
 
-def _work(alice: Person) -> None:
+def _work(alice: Person, language: Language) -> None:
     """The first task in its form. The key of the course is new each time, and with it the names in her world: hers has digits, as nobody's there has."""
     alice.run("email/email.ipynb")
     card = alice.page.locator(".ecl-task").first
-    for label, value in (("User name", "alice.2027"), ("Name", "陈默"), ("Password", PASSWORD), ("Password again", PASSWORD)):
-        card.get_by_label(label, exact=True).fill(value)
-    card.get_by_role("button", name="Register a mailbox").click()
-    expect(card.get_by_label("Address", exact=True)).to_have_value("alice.2027@ecomlab.test")
-    card.get_by_label("Password", exact=True).fill(PASSWORD)
-    card.get_by_role("button", name="Sign in to a mailbox").click()
-    expect(card.locator(".ecl-finished")).to_contain_text("This task is done")
+    register, sign_in = COMMANDS["email.register"], COMMANDS["email.sign_in"]
+    for asked, value in zip(register.params, ("alice.2027", "陈默", PASSWORD, PASSWORD), strict=True):
+        card.get_by_label(asked.label.say(language), exact=True).fill(value)
+    card.get_by_role("button", name=register.title.say(language)).click()
+    address, password = (card.get_by_label(asked.label.say(language), exact=True) for asked in sign_in.params)
+    expect(address).to_have_value("alice.2027@ecomlab.test")
+    password.fill(PASSWORD)
+    card.get_by_role("button", name=sign_in.title.say(language)).click()
+    expect(card.locator(".ecl-finished")).to_contain_text(WORDS["all_done"].say(language))
     alice.shot("4-worked")
     alice.menu("File", "Save Notebook")
 
@@ -162,7 +169,8 @@ def test_points_come_from_replay_under_the_courses_key(walk: Walk) -> None:
 
 
 def test_feedback_reaches_the_student_with_what_is_missing(walk: Walk) -> None:
-    assert "EMAIL001 Register a mailbox: 2.0 / 2" in walk.feedback and "EMAIL003 Send a message: 0 / 2" in walk.feedback
+    for code, points in (("EMAIL001", "2.0"), ("EMAIL003", "0")):
+        assert f"{code} {tasks()[code].title.say(walk.language)}: {points} / 2" in walk.feedback
 
 
 def test_the_witness_has_every_entry_under_the_students_own_account(walk: Walk) -> None:
