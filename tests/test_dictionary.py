@@ -35,6 +35,9 @@ def test_every_table_is_described_in_both_languages_and_every_column_has_a_word(
     assert made <= set(described), "a table's sentence stands in the tables.toml of its package"
     assert {t for t, k in described.items() if k.package != "market"} - made == {"logbook_entry"}
     assert not made & set(dictionary.of("market")), "a market's own table has a name of its own"
+    assert set(dictionary.declared()) == set(described), "a table's columns stand in a schema, or else in tables.toml"
+    columns = [(table, column) for table, declared in dictionary.declared().items() for column, _ in declared.columns]
+    assert [f"{table}.{column}" for table, column in columns if not term.known(column, described[table].package)] == []
     for name, known in described.items():
         assert known.holds.zh.endswith("。") and known.holds.en.endswith("."), name
         assert [slip.why for slip in slips(Said(known.package, name, "table", _without_names(known.holds)))] == [], name

@@ -169,10 +169,10 @@ def _join(lab: Lab, **change: Any) -> Any:
 @each("name", BAD)
 def test_bad_input_is_refused_at_its_field_and_changes_nothing(name: str, untouched: Lab) -> None:
     act, code, field = BAD[name]
-    before = worlds.held(untouched)
+    before = untouched.world.state.digest()
     said = refused(act, untouched)
     assert (said.code, said.field) == (code, field)
-    assert worlds.held(untouched) == before
+    assert untouched.world.state.digest() == before
 
 
 def test_a_wrong_password_is_remembered_and_opens_nothing(joined: Lab) -> None:

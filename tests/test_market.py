@@ -25,6 +25,7 @@ from ecomlab.books import costing
 from ecomlab.cli.main import main
 from ecomlab.dashboards import DASHBOARDS
 from ecomlab.data import Data, describe
+from ecomlab.kernel import dictionary
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.table import Table
 from ecomlab.market import calendar, customers, numbers, simulate, wholesale
@@ -327,7 +328,7 @@ def test_repeat_purchases_are_as_many_as_the_law_says() -> None:
     """BG/NBD without coupons: E[X(t)] of Fader, Hardie and Lee (2005), formula (9), over the customers of the first weeks."""
     from math import lgamma
 
-    truth = dataclasses.replace(Truth.of(100_000, "bg/nbd"), campaigns=0)
+    truth = dataclasses.replace(Truth.of(100_000, "bg/nbd"), campaigns=0, aimed_campaigns=0)
     visits = customers.visits(truth, 0, 60_000)
     clock = customers.operational(truth) / 70_000
     first = dict(zip(visits.customer[visits.first].tolist(), visits.day[visits.first].tolist(), strict=True))
@@ -472,6 +473,8 @@ def test_an_analyst_looks_around(market: Data) -> None:
     tables = market.tables()
     assert isinstance(tables, Table) and {"posting", "price_week", "ad_spend"} <= {r[0] for r in tables}
     assert ("revenue", "decimal(18,2)") in [tuple(r)[:2] for r in market.columns("sale_line")]
+    for table in dictionary.of("market"):
+        assert tuple(tuple(column)[:2] for column in market.columns(table)) == dictionary.declared()[table].columns, "as tables.toml says"
     assert market.sql("select count(*) from b2c_order").fetchall()[0][0] > 5_000
     with pytest.raises(Refusal):
         market.sql("delete from posting")

@@ -25,8 +25,8 @@ ORDERS = worlds.examples(30_000, WHOLE)
 NEAR = set() if worlds.on_duckdb() else {"purchase_rate", "bulk_order", "price_elasticity", "brought_by_search"}
 
 
-def made(tmp: Path, seed: str, orders: int = WHOLE) -> tuple[Data, Path]:
-    simulate.simulate(orders, seed, tmp / seed, tmp / f"{seed}-truth")
+def made(tmp: Path, seed: str, orders: int = WHOLE, days: int = 730) -> tuple[Data, Path]:
+    simulate.simulate(orders, seed, tmp / seed, tmp / f"{seed}-truth", days=days)
     return ecomlab.open_market(tmp / seed), tmp / f"{seed}-truth"
 
 
@@ -76,20 +76,23 @@ def test_what_is_asked_is_asked_in_both_languages(market: tuple[Data, Path]) -> 
     assert [row.question for row in data.questions("stock")] == ["wanted", "reorder_point", "new_year", "fifo_stock"]
 
 
-def test_a_market_that_is_large_enough_answers_every_question_and_a_smaller_one_refuses(tmp_path: Path) -> None:
-    data, truth = made(tmp_path, "least", questions.LEAST)
+def test_a_market_that_is_large_and_long_enough_answers_every_question_and_others_refuse(tmp_path: Path) -> None:
+    data, truth = made(tmp_path, "least", questions.LEAST, questions.LEAST_DAYS)
     asked = [r[0] for r in data.questions()]
     assert set(asked) == set(QUESTIONS) and {data.answer(name, 1, truth) for name in asked} <= {"right", "near", "off"}
-    small, truth = made(tmp_path, "smaller", questions.LEAST - 1)
-    for refused in (small.questions, lambda: small.answer("coupon_lift", 0.3, truth)):
-        with pytest.raises(Refusal) as found:
-            refused()
-        assert found.value.code == "market_too_small"
+    for seed, orders, days, code in (
+        ("smaller", questions.LEAST - 1, 730, "market_too_small"), ("shorter", questions.LEAST, questions.LEAST_DAYS - 1, "market_too_short"),
+    ):  # fmt: skip
+        lacking, truth = made(tmp_path, seed, orders, days)
+        for refused in (lacking.questions, lambda of=lacking, known=truth: of.answer("coupon_lift", 0.3, known)):
+            with pytest.raises(Refusal) as found:
+                refused()
+            assert found.value.code == code
 
 
 def test_the_truth_differs_from_market_to_market() -> None:
     seen = {seed: questions.Truth.of(ORDERS, seed) for seed in ("a", "b")}
-    for name in ("alpha", "v", "coupon_lift", "never_paid", "distance", "new_year", "categories", "carriers", "channels"):
+    for name in ("alpha", "v", "coupon_lift", "aimed_lifts", "never_paid", "distance", "new_year", "categories", "carriers", "channels"):
         assert getattr(seen["a"], name) != getattr(seen["b"], name), name
 
 
@@ -109,9 +112,9 @@ def test_an_answer_is_judged_by_the_truth_of_this_very_market(market: tuple[Data
 
 
 def test_a_practice_set_is_made_once_and_has_its_truth_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(practice.SETS, "year", (5_000, 90))
+    monkeypatch.setitem(practice.SETS, "year", (5_000, 364))
     made = ecomlab.practice("year", tmp_path, language="en")
-    assert (made.about["orders"], made.about["days"], made.language) == (5_000, 90, "en")
+    assert (made.about["orders"], made.about["days"], made.language) == (5_000, 364, "en")
     before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.parquet")}
     assert ecomlab.practice("year", tmp_path).about == made.about and before == {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.parquet")}
     truth = questions.read_truth(practice.truth_of(made.folder)).truth

@@ -34,12 +34,13 @@ _VIEW = re.compile(r"^create view (\w+) as\b.*?;$", re.MULTILINE | re.DOTALL)
 
 class Described(NamedTuple):
     """A table: the package that makes it, what it holds, and from which of its columns one comes to the key of which table ("a or b": of either; one in
-    capitals is a value that leads nowhere).
+    capitals is a value that leads nowhere). columns: those that no schema declares, with their types.
     """
 
     package: str
     holds: Text
     joins: dict[str, str]
+    columns: dict[str, str]
 
 
 @functools.cache
@@ -47,7 +48,7 @@ def _read(sources: tuple[tuple[str, str], ...]) -> dict[str, Described]:
     found = {}
     for path, text in sources:
         for name, said in packages.parse(path, "tables.toml", text).items():
-            found[name] = Described(path.rpartition(".")[2], Text(said["zh"], said["en"]), said.get("joins", {}))
+            found[name] = Described(path.rpartition(".")[2], Text(said["zh"], said["en"]), said.get("joins", {}), said.get("columns", {}))
     return found
 
 
@@ -121,8 +122,9 @@ def _declared(schema: str) -> dict[str, Declared]:
 
 
 def declared() -> dict[str, Declared]:
-    """Every table and view of every package as its schema declares it; the keys too, which a data set read from files has none of."""
-    return _declared("\n".join((packages.schema(), *star().values())))
+    """Every table and view of every package as its schema declares it, or else `tables.toml`; the keys too, which a data set read from files has none of."""
+    without_schema = {name: Declared(tuple(known.columns.items()), ()) for name, known in described().items() if known.columns}
+    return _declared("\n".join((packages.schema(), *star().values()))) | without_schema
 
 
 def keys() -> dict[str, tuple[str, ...]]:

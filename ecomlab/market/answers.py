@@ -13,7 +13,7 @@ from .advertising import brought, effects
 from .calendar import weights
 from .choice import Lines
 from .costing import first_in_first_out
-from .estimators import customers, delivery, marketing, price, stock
+from .estimators import customers, delivery, marketing, price, promotion, stock
 from .estimators.demand import days_and_articles
 from .goods import choice_weights, goods
 from .parcels import Fate
@@ -129,6 +129,24 @@ def fifo_stock(known: Known, data: Any) -> float:
     supplied = Supplied(lines.pieces, np.stack([day, article, pieces, value, day], axis=1)[came], none, none, none)
     layers = first_in_first_out(lines, Fate(n, n, returned[sold], n, n, n, n), supplied, np.ones(len(codes), dtype=bool)).layers
     return float(layers[:, 4].sum() - stock.book_value(data)) / 100
+
+
+def aimed_lift(known: Known, data: Any) -> float:
+    """Of those who had a coupon, by what each group's does."""
+    (_, held), lift = promotion.aimed(data)[0].T, np.array(known.truth.aimed_lifts)
+    expected = held * _pace(known, data)
+    return float((expected * lift).sum() / expected.sum())
+
+
+def next_coupons(known: Known, data: Any) -> float:
+    """By what each group's coupon does."""
+    return float(promotion.TO_SEND * np.max(_pace(known, data) * np.array(known.truth.aimed_lifts)))
+
+
+def _pace(known: Known, data: Any) -> Any:
+    """What a customer of each group orders without a coupon in a week of coupons, by the orders of all and what coupons do."""
+    (none, held), orders = promotion.aimed(data)[0].T, promotion.aimed(data)[1].sum(axis=1)
+    return orders / np.maximum(none + held * (1 + np.array(known.truth.aimed_lifts)), 1)
 
 
 def brought_by_search(known: Known, data: Any) -> float:

@@ -55,10 +55,16 @@ def weights(truth: Truth) -> Floats:
     return np.array([weight(d, truth.new_year) for d in days(truth)])
 
 
-def campaign_days(truth: Truth) -> Ints:
-    """The first day of each week of coupons: spread evenly, away from the edges; shape (campaigns,)."""
+@functools.lru_cache(maxsize=4)
+def campaigns(truth: Truth) -> tuple[Ints, np.ndarray]:
+    """The first day of each week of coupons, and whether these are aimed at some customers rather than given by lot: shape (campaigns,) each.
+
+    Those by lot are spread evenly, away from the edges; one that is aimed lies halfway between the first and second of them, the third and fourth, ….
+    """
     gap = truth.days // (truth.campaigns + 1)
-    return np.array([gap * (k + 1) for k in range(truth.campaigns)], dtype=np.int64)
+    first = np.concatenate([gap * np.arange(1, truth.campaigns + 1), gap * np.arange(1, 2 * truth.aimed_campaigns, 2) + gap // 2])
+    order = np.argsort(first)
+    return first[order], (np.arange(len(first)) >= truth.campaigns)[order]
 
 
 def great_sales(truth: Truth) -> np.ndarray:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from .advertising import brought
-from .calendar import campaign_days, weights
+from .calendar import campaigns, weights
 from .draws import Floats, Ints
 from .numbers import chosen, cumulated, ln, poisson, quantile
 from .truth import PROVINCES, Truth
 
 #: Customers that are made at once: what follows from a customer follows from its number, so the blocks change nothing but the memory.
 BLOCK = 200_000
+#: The days since customers came first at which they belong to the next group of those at whom coupons are aimed.
+TENURES = (8 * 7, 26 * 7)
 
 
 @dataclass(frozen=True)
@@ -28,19 +30,32 @@ class Visits:
 
 @functools.lru_cache(maxsize=4)
 def operational(truth: Truth) -> Ints:
-    """Operational time at the end of each day, in ten-thousandths of an ordinary day, coupons included for whoever has one: shape (days + 1,).
+    """Operational time at the end of each day, in ten-thousandths of an ordinary day, the most that a coupon does included: shape (days + 1,).
 
-    Visits are made for all as if they had every coupon; those that only a coupon would have brought are dropped from those who had none.
+    Visits are made for all as if they had every coupon and it did that much; those that come about only so are dropped from the others.
     """
     daily = np.rint(weights(truth) * 10_000).astype(np.int64)
-    for start in campaign_days(truth):
-        daily[start : start + 7] = np.rint(daily[start : start + 7] * (1 + truth.coupon_lift)).astype(np.int64)
+    for start, lift in zip(campaigns(truth)[0], _most(truth), strict=True):
+        daily[start : start + 7] = np.rint(daily[start : start + 7] * (1 + lift)).astype(np.int64)
     return np.concatenate([[0], np.cumsum(daily)])
 
 
-def has_coupon(truth: Truth, customer: Ints, campaign: Ints) -> np.ndarray:
-    """Whether a customer has the coupon of a campaign: a fair coin's choice, the same for ever."""
-    return np.asarray(truth.draws.words("coupon", customer, campaign) >> np.uint64(63) == 1)
+def tenure(came: Ints, day: Ints) -> Ints:
+    """How long customers have been known on a day, by the day on which they came first: 0 for less than eight weeks, 1 for less than 26, or 2."""
+    return np.searchsorted(TENURES, day - came, side="right")
+
+
+def has_coupon(truth: Truth, customer: Ints, came: Ints, campaign: Ints) -> np.ndarray:
+    """Whether customers who came first on these days have the coupon of a campaign, the same for ever: whoever came before it has an even chance, or where
+    it is aimed that of the customer's `tenure`."""
+    first, aimed = campaigns(truth)
+    share = np.where(aimed[campaign], np.array(truth.aimed_shares)[tenure(came, first[campaign])], 0.5)
+    return np.asarray((came < first[campaign]) & (truth.draws.uniform("coupon", customer, campaign) < share))
+
+
+def _most(truth: Truth) -> Floats:
+    """By what share the coupon of each campaign raises purchases where it does most; shape (campaigns,)."""
+    return np.where(campaigns(truth)[1], max(truth.aimed_lifts), truth.coupon_lift)
 
 
 def arrivals(truth: Truth, customer: Ints) -> tuple[Ints, Ints]:
@@ -76,7 +91,7 @@ def visits(truth: Truth, first: int, last: int, came: Ints | None = None) -> Vis
     order = np.lexsort((moment, who))
     who, moment = who[order], moment[order]
     when = np.searchsorted(clock, moment, side="right") - 1
-    kept = _not_by_coupon_only(truth, customer[who], when, draws.uniform("without coupon", customer[who], nth[order]))
+    kept = _come_about(truth, customer[who], day[who], when, draws.uniform("without coupon", customer[who], nth[order]))
     who, when = who[kept], when[kept]
     many = before_leaving(truth, customer)
     counts = np.bincount(who, minlength=len(customer))
@@ -90,14 +105,16 @@ def visits(truth: Truth, first: int, last: int, came: Ints | None = None) -> Vis
     return Visits(customer[all_who[order]], all_day[order], is_first[order])
 
 
-def _not_by_coupon_only(truth: Truth, customer: Ints, day: Ints, u: Floats) -> np.ndarray:
-    """Whether a visit would have come about: outside the weeks of coupons always, in one for who has it, and else as often as without."""
-    starts = campaign_days(truth)
-    if not len(starts):
+def _come_about(truth: Truth, customer: Ints, came: Ints, day: Ints, u: Floats) -> np.ndarray:
+    """Which visits come about, of all that would if everybody had the coupon of the week and it did the most that it does."""
+    first, aimed = campaigns(truth)
+    if not len(first):
         return np.ones(len(day), dtype=bool)
-    campaign = np.searchsorted(starts, day, side="right") - 1
-    within = (campaign >= 0) & (day < starts[np.maximum(campaign, 0)] + 7)
-    return np.asarray(~within | has_coupon(truth, customer, campaign) | (u < 1 / (1 + truth.coupon_lift)))
+    campaign = np.searchsorted(first, day, side="right") - 1
+    within = (campaign >= 0) & (day < first[np.maximum(campaign, 0)] + 7)
+    own = np.where(aimed[campaign], np.array(truth.aimed_lifts)[tenure(came, first[campaign])], truth.coupon_lift)
+    own = np.where(has_coupon(truth, customer, came, campaign), own, 0.0)
+    return np.asarray(~within | (u < (1 + own) / (1 + _most(truth)[campaign])))
 
 
 def pieces_mean(truth: Truth, customer: Ints) -> Floats:

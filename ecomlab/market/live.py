@@ -85,8 +85,8 @@ def mall(seed: str, categories: tuple[str, ...], visitors: int, start: datetime.
     """The truth of a mall with so many visitors on an ordinary day, whose first day is `start`; its parameters differ from seed to seed."""
     like = {c[1]: c for c in CATEGORIES}
     same = tuple(like[LIKE[name]] for name in categories)
-    truth = Truth(seed=seed, orders=visitors * days, start=start - datetime.timedelta(days=BEFORE), days=BEFORE + days, campaigns=0, categories=same)
-    return varied(truth)
+    first = start - datetime.timedelta(days=BEFORE)
+    return varied(Truth(seed=seed, orders=visitors * days, start=first, days=BEFORE + days, campaigns=0, aimed_campaigns=0, categories=same))
 
 
 def newcomers(truth: Truth, visitors: int, day: int) -> int:

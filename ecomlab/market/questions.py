@@ -44,8 +44,13 @@ TOO_SMALL = refusal(
     "这个市场只有 {orders} 笔订单，题目至少需要 {least} 笔。请用更大的市场，例如 ecomlab practice market。",
     "This market has {orders:order}, and its questions need {least} at least. Take a larger one, such as that of ecomlab practice market.",
 )
-#: Orders that a market must have for its questions: in a smaller one there may be nobody to ask about.
-LEAST = 5_000
+TOO_SHORT = refusal(
+    "market_too_short",
+    "这个市场只有 {days} 天，题目至少需要 {least} 天。请用更长的市场，例如 ecomlab practice market。",
+    "This market has {days:day}, and its questions need {least} at least. Take a longer one, such as that of ecomlab practice market.",
+)
+#: Orders and days that a market must have for its questions: in a smaller one there may be nobody to ask about, and one of less than a year knows no year.
+LEAST, LEAST_DAYS = 5_000, 364
 
 Verdict = Literal["right", "near", "off"]
 #: What the questions are about, in the order of the notebooks.
@@ -99,14 +104,14 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "How many orders does a customer place in a week, on average, as long as the customer has not left for good?",
         ),
         Text("用全部重复订单除以全部周数，等于当作谁也没有流失。", "All repeat orders divided by all weeks: as if nobody had ever left."),
-        Text("单/周", "orders a week"), 0.06, 0.12,
+        Text("单/周", "orders a week"), 0.061, 0.122,
         lambda of, data: of.truth.r / of.truth.alpha, customers.purchase_rate, customers.purchase_rate_naive,
     ),
     Question(
         "repeats_in_a_year", "customers",
         lambda data: Text("一位新顾客在以后 52 周内预计还会下多少单？", "How many more orders is a new customer expected to place within the next 52 weeks?"),
         Text("只算回来过的顾客，就漏掉了再也没回来的人。", "The mean of those who came back leaves out all who did not."),
-        Text("单", "orders"), 0.051, 0.102,
+        Text("单", "orders"), 0.055, 0.11,
         lambda of, data: customers.repeats(52, of.truth.r, of.truth.alpha, of.truth.a, of.truth.b),
         customers.repeats_in_a_year, customers.repeats_in_a_year_naive,
     ),
@@ -157,7 +162,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "Some shops set their prices at random each week. By their data, what is the price elasticity of {of}?",
         )),
         Text("把贵的商品和便宜的商品相比：成本高的往往也更受欢迎。", "Expensive articles against cheap ones: what costs more to make is often better liked."),
-        _EACH_PERCENT, 0.09, 0.18,
+        _EACH_PERCENT, 0.096, 0.192,
         answers.elasticity, price.price_elasticity, price.price_elasticity_naive,
     ),
     Question(
@@ -176,7 +181,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "In all shops with {of}: by how much does a comparison of expensive with cheap articles understate the price elasticity?",
         )),
         Text("标准误只说明数字有多精确，不说明它偏了多少。", "A standard error tells how precise a figure is, not how far off."),
-        Text("弹性的单位", "in units of the elasticity"), 0.25, 0.5,
+        Text("弹性的单位", "in units of the elasticity"), 0.27, 0.54,
         lambda of, data: answers.usual_elasticity(of, data) + float(price.dear_against_cheap(data).params["price"]), price.how_wrong, price.how_wrong_naive,
     ),
     Question(
@@ -211,6 +216,27 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         lambda of, data: of.truth.coupon_lift, promotion.coupon_lift, promotion.coupon_lift_naive, absolute=True,
     ),
     Question(
+        "aimed_lift", "promotion",
+        lambda data: Text(
+            "有些优惠券是定向发的：越新的顾客越容易拿到。它们使持券顾客那一周的订单增加了多大比例？请写成小数。",
+            "Some coupons were aimed: the newer a customer, the more likely to get one. By what share did these raise the orders of their holders in that "
+            "week? Write it as a decimal.",
+        ),
+        Text("拿到券的和没拿到的本来就不一样：券多半发给了正来得勤的新顾客。",
+             "Who got one differs from who did not: most went to new customers, who come often anyway."),
+        Text("小数", "as a decimal"), 0.15, 0.30, answers.aimed_lift, promotion.aimed_lift, promotion.aimed_lift_naive, absolute=True,
+    ),
+    Question(
+        "next_coupons", "promotion",
+        lambda data: Text(
+            "定向活动那样的一周，再发 {n} 张券，发给三组顾客中的一组：初次光顾不到 8 周的、不到 26 周的、更早的。发给最合算的一组，能多带来多少单？",
+            "{n} more coupons, for a week like those of the aimed ones, go to one of three groups: customers who came first less than 8 weeks ago, less than "
+            "26, or earlier. How many orders do they bring in the group where they bring most?",
+        ).fill(n=f"{promotion.TO_SEND:,}"),
+        Text("买得最多的一组，没有券也会买。", "The group that buys most buys without a coupon, too."),
+        Text("单", "orders"), 0.22, 0.44, answers.next_coupons, promotion.next_coupons, promotion.next_coupons_naive,
+    ),
+    Question(
         "wanted", "stock",
         _of(stock.category_of_stock, Text(
             "顾客一共想买多少件 {of}？卖出的和因缺货没卖成的都算，只算完整的周。",
@@ -218,7 +244,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
         )),
         Text("卖出的不等于想买的；丢开缺货的日子也不行，那些正是需求大的日子。",
              "Sales are not demand; and to leave out sold-out days leaves out the days of great demand."),
-        _PIECES, 0.0055, 0.011, answers.wanted, stock.wanted, stock.wanted_naive,
+        _PIECES, 0.0056, 0.0112, answers.wanted, stock.wanted, stock.wanted_naive,
     ),
     Question(
         "reorder_point", "stock",
@@ -278,7 +304,7 @@ QUESTIONS: dict[str, Question] = {q.name: q for q in (
             "of all parcels, on ordinary days. Write a negative number if they are faster.",
         ).fill(far=_split(delivery.two_carriers(data)[0]), other=_split(delivery.two_carriers(data)[1])),
         Text("直接比平均数，等于怪它去的地方远。", "The bare means blame a carrier for how far its parcels have to go."),
-        Text("天（可带小数）", "days, with decimals"), 0.08, 0.16,
+        Text("天（可带小数）", "days, with decimals"), 0.091, 0.182,
         answers.longer_at_equal_distance, delivery.longer_at_equal_distance, delivery.longer_at_equal_distance_naive, absolute=True,
     ),
     Question(
@@ -325,15 +351,17 @@ def _frozen(value: Any) -> Any:
 
 
 def large_enough(data: Any) -> None:
-    """Refuses 'market_too_small' for a market of too few orders to be asked about."""
+    """Refuses 'market_too_small' for a market of too few orders to be asked about, and 'market_too_short' for one of too few days."""
     if (orders := data.about.get("orders", LEAST)) < LEAST:
         raise TOO_SMALL(orders=orders, least=LEAST)
+    if (days := data.about.get("days", LEAST_DAYS)) < LEAST_DAYS:
+        raise TOO_SHORT(days=days, least=LEAST_DAYS)
 
 
 def verdict(data: Any, name: str, answer: float, truth: Path) -> Verdict:
     """What an answer is worth: "right", "near" or "off"; it never tells the truth. truth: the folder of the parameters of this very market.
 
-    Refuses 'no_market_question', 'no_truth_there', 'other_truth', 'market_too_small'.
+    Refuses 'no_market_question', 'no_truth_there', 'other_truth', 'market_too_small', 'market_too_short'.
     """
     asked, known = question(name), read_truth(truth)
     large_enough(data)

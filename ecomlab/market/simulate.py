@@ -321,8 +321,8 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
     connection.register("spent", pandas.DataFrame(bills))
     tariffs = [{"n": n, "name": h[0], "base": h[3], "rate": h[4]} for n, h in enumerate(h for h in truth.hauliers for _ in range(truth.parts))]
     connection.register("tariff", pandas.DataFrame(tariffs))
-    begin = calendar.campaign_days(truth)
-    connection.register("campaign", pandas.DataFrame({"campaign": np.arange(len(begin)), "day": begin}))
+    begin, aimed = calendar.campaigns(truth)
+    connection.register("campaign", pandas.DataFrame({"campaign": np.arange(len(begin)), "day": begin, "aimed": aimed}))
     with _connection() as books:  # the chart of accounts as every world has it, for readers without us
         books.execute((packages.Package("ecomlab.books").folder / "schema.sql").read_text("utf-8"))  # who calls us may not have loaded them
         connection.register("chart", books.execute("from ledger_account order by account").df())
@@ -367,7 +367,8 @@ def _whole(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Path, many:
             select on_day(day) as day, code as province, name as channel, 'SH' || lpad(shop::varchar, 4, '0') as merchant, fen(amount) as amount
             from spent join channel_code using (channel) join province_code using (province) where amount > 0 order by day, province, name""",
         "stock_owner": f"select 'MB-' || {number} as owner, 'fifo' as method from range({truth.shops}) r(i) where i % 4 = 3 order by 1",
-        "coupon_campaign": "select campaign + 1 as campaign, on_day(day) as first_day, on_day(day + 6) as last_day from campaign order by campaign",
+        "coupon_campaign": """
+            select campaign + 1 as campaign, on_day(day) as first_day, on_day(day + 6) as last_day, aimed from campaign order by campaign""",
     }.items():
         write(connection, sql, out / table, 0)
     _write_shoppers(connection, truth, out, many)
@@ -377,7 +378,7 @@ def _write_shoppers(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Pa
     """Customers in blocks: where they live, when they came first, which campaigns' coupons they were given after that."""
     import pandas
 
-    begin = calendar.campaign_days(truth)
+    begin, _ = calendar.campaigns(truth)
     for block, first in enumerate(range(0, many, BLOCK)):
         who = np.arange(first, min(many, first + BLOCK))
         day, province = customers.arrivals(truth, who)
@@ -386,7 +387,7 @@ def _write_shoppers(connection: duckdb.DuckDBPyConnection, truth: Truth, out: Pa
                         '' as mailbox, '' as phone, code as postal_address, on_day(day) as joined
                  from shopper join province_code using (province) order by user_name"""
         write(connection, sql, out / "b2c_shopper", block)
-        given = [(c, w) for c in range(len(begin)) for w in who[customers.has_coupon(truth, who, np.int64(c)) & (day < begin[c])]]  # type: ignore[arg-type]
+        given = [(c, w) for c in range(len(begin)) for w in who[customers.has_coupon(truth, who, day, np.full(len(who), c))]]
         holders = np.array(given, dtype=np.int64).reshape(-1, 2)
         connection.register("holder", pandas.DataFrame({"campaign": holders[:, 0], "customer": holders[:, 1]}))
         sql = "select campaign + 1 as campaign, shopper_number(customer) as shopper from holder order by campaign, shopper"

@@ -107,7 +107,12 @@ class Truth:
     lead_spread: int = 8
     #: a coupon multiplies a customer's rate of purchases by 1 + lift for a week; who gets it is a coin's choice
     coupon_lift: float = 0.30
-    campaigns: int = 20
+    campaigns: int = 14
+    #: other coupons are aimed: the share of customers who get one, and what it does to their rate, for those who came first less than eight weeks before,
+    #: less than 26, and earlier (`customers.tenure`); assumed
+    aimed_campaigns: int = 7
+    aimed_shares: tuple[float, ...] = (0.70, 0.40, 0.20)
+    aimed_lifts: tuple[float, ...] = (0.10, 0.80, 0.50)
     #: paid at the door: the share of orders, how many days the money takes (logarithm), and the share that is never paid; assumed
     at_the_door: float = 0.15
     cash_days: tuple[float, float] = (2.6, 0.55)
@@ -192,6 +197,7 @@ def varied(usual: Truth) -> Truth:
     return replace(
         usual,
         **figures,
+        aimed_lifts=tuple(drawn(lift, 0.5, f"aimed lift {n}") for n, lift in enumerate(usual.aimed_lifts)),
         categories=tuple((*c[:5], drawn(c[5], 0.6, f"returned {c[1]}"), drawn(c[6], 0.3, f"elasticity {c[1]}")) for c in usual.categories),
         carriers=tuple((c[0], drawn(c[1], 0.3, f"days {c[0]}"), drawn(c[2], 0.4, f"spread {c[0]}")) for c in usual.carriers),
         channels=tuple((c[0], drawn(c[1], 0.8, f"effect {c[0]}"), drawn(c[2], 0.15, f"stays {c[0]}"), *c[3:]) for c in usual.channels),

@@ -137,8 +137,7 @@ def arrives(chart: Any, digest: str) -> None:
     assert there == digest
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("redrawn", [2, 10])
+@pytest.mark.parametrize("redrawn", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_a_chart_in_the_browser_is_the_one_the_kernel_draws(browser: Browser, redrawn: int) -> None:
     page = browser.open(browser.server.notebook(f"chart-{redrawn}", CHART.replace("'chart'", f"'chart-{redrawn}'"), "lab.bar()"))
     browser.run(page)

@@ -77,13 +77,14 @@ def fortnight(data: Any) -> tuple[datetime.date, datetime.date]:
 
 
 def _orders_a_day(data: Any, days: tuple[int, int], lift: float = 0.0) -> float:
-    """Orders on a day from the one to the other, counted from New Year's Day; an order with a coupon counts as what it would be without it. NaN where the
-    data have none of these days."""
+    """Orders on a day from the one to the other, counted from New Year's Day; an order with a coupon counts as what it would be without it, and weeks in which
+    coupons do as much for some as for others not count. NaN where the data have none of these days."""
     return float(data.sql(
         """select sum(if(h.shopper is null, 1, 1 / (1 + $lift))) / count(distinct placed_day) from b2c_order o
            left join coupon_campaign c on o.placed_day between c.first_day and c.last_day
            left join coupon_holder h on h.campaign = c.campaign and h.shopper = o.shopper
-           where placed_day between $day + $since::integer and $day + $until::integer""",
+           where placed_day between $day + $since::integer and $day + $until::integer
+           and not exists (from coupon_campaign a where a.aimed and placed_day between a.first_day and a.last_day)""",
         day=new_year_of(data), since=days[0], until=days[1], lift=lift,
     ).df().iloc[0, 0])  # fmt: skip
 
