@@ -22,7 +22,7 @@ pytest.importorskip("statsmodels", reason="the extra analytics")
 WHOLE = 100_000
 #: `make test` asks a smaller market, which answers these questions near the truth only.
 ORDERS = worlds.examples(30_000, WHOLE)
-NEAR = set() if worlds.on_duckdb() else {"purchase_rate", "bulk_order", "price_elasticity", "brought_by_search"}
+NEAR = set() if worlds.on_duckdb() else {"bulk_order", "aimed_lift", "next_coupons", "brought_by_search"}
 
 
 def made(tmp: Path, seed: str, orders: int = WHOLE, days: int = 730) -> tuple[Data, Path]:
