@@ -298,13 +298,13 @@ class Lab(Desk):
         return Chain(self, number, super().trace(number))
 
     def retrace(self, kind: str) -> Any:
-        """`trace` of your own last document of a kind, such as "purchase_order", with its states and postings; as long as there is none, a sentence says so.
+        """`trace` of the document of a kind, such as "purchase_order", with which you have come furthest; as long as there is none, a sentence says so.
 
         Raises KeyError for a kind that there is not.
         """
         self.refresh()
         declared = documents.KINDS[kind]
-        number = documents.last_made(self.look, declared)
+        number = documents.furthest(self.look, declared)
         return self.trace(number) if number else Sentence(NONE_YET.fill(kind=declared.title).say(self.language))
 
     def map(self, module: str) -> Any:

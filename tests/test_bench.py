@@ -36,7 +36,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
 }
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("section", [pytest.param(n, marks=[pytest.mark.slow] * (n not in ("commands", "grading"))) for n in SECTIONS])
 def test_each_section_gives_rows_that_can_be_read(section: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (opening, commands):
         monkeypatch.setattr(module, "model", small)

@@ -145,10 +145,10 @@ def test_a_maximum_that_reaches_the_reserve_lifts_the_price_to_it(market: Lab) -
 
 def test_a_refused_bid_leaves_no_trace(house: Lab) -> None:
     listing = house.c2c.search()[0]
-    before = house.world.state.digest(), house.world.path.read_bytes()
+    before = worlds.held(house), house.world.path.read_bytes()
     low = refused(house.c2c.bid, listing.listing, listing.least_bid - D("0.01"))
     assert [(p.code, p.field) for p in low.problems] == [("bid_too_low", "maximum")]
-    assert (house.world.state.digest(), house.world.path.read_bytes()) == before
+    assert (worlds.held(house), house.world.path.read_bytes()) == before
 
 
 def naive(bids: list[tuple[int, Decimal]], start: Decimal, step: Decimal | None, reserve: Decimal | None) -> tuple[int, Decimal]:

@@ -26,6 +26,7 @@ from ecomlab.grading.batch import grade_all, submissions
 from ecomlab.grading.graded import Submission
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.kernel.texts import LANGUAGES
+from tests import worlds
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -280,15 +281,15 @@ b.grade = grade
 @pytest.mark.whole
 @pytest.mark.parametrize("workers", [1, pytest.param(3, marks=pytest.mark.slow)])
 def test_whatever_a_submission_does_its_limits_hold_and_the_batch_goes_on(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
-    for student in ("ada", "hoards", "loops", "matches", "queries", "zoe"):
+    never_end = ("loops", "matches", "queries") if worlds.on_duckdb() else ("matches",)
+    for student in ("ada", "hoards", *never_end, "zoe"):
         handed_in(tmp_path, model, student)
     (tmp_path / "hostile").mkdir()
     (tmp_path / "hostile" / "sitecustomize.py").write_text(HOSTILE)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "hostile"), str(ROOT)]))
     graded = {g.submission.student: g for g in grade_all(submissions([tmp_path / "submitted"]), workers, limit=3, memory=900)}
     assert {s: [f.code for f in g.report.findings] for s, g in graded.items() if not g.judged} == {
-        "hoards": ["too_large"], "loops": ["too_slow"], "matches": ["too_slow"], "queries": ["too_slow"],
-        "zoe": ["other_student"],
+        "hoards": ["too_large"], **dict.fromkeys(never_end, ["too_slow"]), "zoe": ["other_student"],
     }  # fmt: skip
     assert graded["ada"].report.points == 12
 

@@ -26,12 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module")
 def scheduler() -> Iterator[str]:
-    """Two machines, as far as Dask knows: processes on 127.0.0.1."""
+    """Machines, as far as Dask knows: processes on 127.0.0.1, two in `make test-all`."""
     import distributed
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]))
-        with distributed.LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as made:
+        with distributed.LocalCluster(n_workers=worlds.examples(1, 2), threads_per_worker=1, host="127.0.0.1", dashboard_address=None) as made:
             yield made.scheduler_address
 
 

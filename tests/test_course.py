@@ -273,11 +273,17 @@ def run(text: str, folder: Path, kernel: Any, without: str = "") -> list[Any]:
 OWN_WORLD = [n for n in sorted(MADE) if n.startswith("notebooks/") and Path(n).stem not in STUDIES]
 #: Both editions have the same code, so each notebook runs in one of them, in turn; `make test-all` runs both.
 ONCE = {f"notebooks/{LANGUAGES[i % 2]}/{name}.ipynb" for i, name in enumerate(sorted(EDITIONS["zh"]))}
-#: A form of a task takes most of the time, and tests/forms.py sees each drawn: `make test` draws those of two modules and of what is of none.
-DRAWN = {n for n in ONCE if Path(n).stem in {"01-email", "06-b2c", "00-start", "00-first-hour", "dashboards", "live"}}
+#: A form of a task takes most of the time, and tests/forms.py sees each drawn: `make test` draws those of one module and of what is of none.
+DRAWN = {n for n in ONCE if Path(n).stem in {"01-email", "00-start", "00-first-hour", "dashboards", "live"}}
+#: Besides them `make test` runs these, without their forms: what is left of a module's notebook is the same for all modules.
+PLAIN = {"03-ebank", "06-b2c"}
 EACH = [
     *(pytest.param(n, True, marks=[pytest.mark.slow] * (n not in DRAWN)) for n in OWN_WORLD),
-    *(pytest.param(n, False, id=f"{n}-without its forms") for n in OWN_WORLD if n in ONCE - DRAWN),
+    *(
+        pytest.param(n, False, id=f"{n}-without its forms", marks=[pytest.mark.slow] * (Path(n).stem not in PLAIN))
+        for n in OWN_WORLD
+        if n in ONCE - DRAWN
+    ),
 ]
 
 

@@ -63,7 +63,7 @@ def state() -> Iterator[State]:
 MARKED = st.text(st.one_of(st.sampled_from("\\\";|#^*!(@=\n \t'{}"), WORDS.map(lambda t: t[0])), min_size=1, max_size=30).map(str.strip).filter(bool)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=worlds.examples(4, 12), deadline=None)
 @given(texts=st.lists(MARKED, min_size=15, max_size=15))
 @example(texts=["Foo\\", "C:\\new", 'say "hi"', 'ends in "', "a;b|c", "line\nline", "\\", '\\"', "(1) x", "| y", "* z", "转账；备注"])
 def test_texts_survive_in_both_journals(state: State, tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> None:

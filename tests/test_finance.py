@@ -22,7 +22,7 @@ from ecomlab.modules.ebank.prologue import own_customer
 from ecomlab.modules.finance import briefs, channels, matching
 from ecomlab.modules.finance.prologue import USUAL, come, number_of
 from tests import worlds
-from tests.worlds import findings_of, refused
+from tests.worlds import findings_of, held, refused
 
 #: The tax number of an agency that is no member yet.
 AGENCY = "91000000MA0AD0001" + calc_check_digit("91000000MA0AD0001")
@@ -80,9 +80,9 @@ def takings(lab: Lab) -> Decimal:
 
 def unchanged(lab: Lab, do: Callable[[], Any]) -> tuple[str, str | None]:
     """Code and field of the refusal, after which all is as before."""
-    before = lab.world.state.digest()
+    before = held(lab)
     said = refused(do)
-    assert lab.world.state.digest() == before
+    assert held(lab) == before
     return said.code, said.field
 
 

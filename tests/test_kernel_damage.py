@@ -276,15 +276,16 @@ def _bulky() -> bytes:
 @pytest.mark.timeout(1_000)  # a machine that has other work; the processor's time is what is bounded
 def test_hostile_files_are_graded_in_bounded_time_and_memory(tmp_path: Path) -> None:
     """One process with limits on memory and on the processor's time grades them all, one after the other, as a batch does."""
+    hostile = dict([*HOSTILE.items()][:: worlds.examples(3, 1)])
     files = []
-    for k, (make, _) in enumerate(HOSTILE.values()):
+    for k, (make, _) in enumerate(hostile.values()):
         files.append(tmp_path / f"{k}.jsonl")
         make(files[-1])
     environment = {**os.environ, "PYTHONPATH": str(worlds.ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run([sys.executable, "-c", GRADE_ALL, *map(str, files), str(MODEL)], env=environment, text=True, capture_output=True, timeout=900)
     assert done.returncode == 0, done.stderr
     *reports, model = map(json.loads, done.stdout.splitlines())
-    assert dict(zip(HOSTILE, reports, strict=True)) == {name: [0, last] for name, (_, last) in HOSTILE.items()}
+    assert dict(zip(hostile, reports, strict=True)) == {name: [0, last] for name, (_, last) in hostile.items()}
     assert model == [12.0], "a batch goes on after them"
 
 

@@ -51,15 +51,16 @@ print(lab.world.state.digest())
 """
 def test_four_kernels_at_work_on_one_world_never_fork_it(mail: Lab) -> None:
     folder = mail.world.folder
-    workers = [start(WORK, folder, name, 50, 2 + 200) for name in "abcd"]
+    each = worlds.examples(20, 50)
+    workers = [start(WORK, folder, name, each, 2 + 4 * each) for name in "abcd"]
     digests = {finish(worker).strip() for worker in workers}
     mail.refresh()
     assert digests == {mail.world.state.digest()}, "all four see the same"
-    assert len(mail.world.entries) == 2 + 200
+    assert len(mail.world.entries) == 2 + 4 * each
     assert survey(mail.world.path).findings == []
     subjects = [r[0] for r in mail.sql("select subject from mail_message where subject like '_-%' order by message_id").fetchall()]
     for name in "abcd":
-        assert [s for s in subjects if s.startswith(name)] == [f"{name}-{k}" for k in range(0, 50, 10)], "each kernel's own order is kept"
+        assert [s for s in subjects if s.startswith(name)] == [f"{name}-{k}" for k in range(0, each, 10)], "each kernel's own order is kept"
     assert subjects == [e.arguments["subject"] for e in mail.world.entries if e.do == "email.save_draft"]
     assert worlds.findings_of(mail) == []
     assert grade(mail.world.path).findings == ()
@@ -77,11 +78,12 @@ print(lab.world.header.created is not None)
 
 def test_kernels_that_make_one_world_at_the_same_moment_share_it(tmp_path: Path) -> None:
     at = time.time() + 2.5
-    for racer in [start(RACE, tmp_path / "world", at) for _ in range(4)]:
+    racers = worlds.examples(2, 4)
+    for racer in [start(RACE, tmp_path / "world", at) for _ in range(racers)]:
         finish(racer)
     lab = ecomlab.open(tmp_path / "world")
-    assert (len(lab.world.entries), lab.world.problems()) == (4, [])
-    assert (lab.day - lab.world.state.scenario.start).days == 4
+    assert (len(lab.world.entries), lab.world.problems()) == (racers, [])
+    assert (lab.day - lab.world.state.scenario.start).days == racers
 
 
 DIE = """
@@ -107,7 +109,12 @@ lab.email.send(to="service@ecomlab.test", subject="last words", body="x")
 
 
 @pytest.mark.parametrize(
-    ("when", "stays"), [("before the line is written", False), ("while the line is written", False), ("after the line is written", True)]
+    ("when", "stays"),
+    [
+        pytest.param("before the line is written", False, marks=pytest.mark.slow),
+        ("while the line is written", False),
+        ("after the line is written", True),
+    ],
 )
 def test_a_kernel_that_dies_in_the_middle_loses_at_most_its_own_command(mail: Lab, when: str, stays: bool) -> None:
     dying = start(DIE, mail.world.folder, when)

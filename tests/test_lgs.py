@@ -19,7 +19,7 @@ from ecomlab.modules.ca.playbook import fetch
 from ecomlab.modules.lgs.playbook import own_certificate
 from tests import worlds
 from tests.vat import without_tax
-from tests.worlds import findings_of, refused
+from tests.worlds import findings_of, held, refused
 
 
 @pytest.fixture
@@ -286,9 +286,9 @@ def test_searches_find_by_each_condition(lgs: Lab) -> None:
 
 @pytest.fixture
 def unchanged(still: Lab) -> Any:
-    before = still.world.state.digest()
+    before = held(still)
     yield still
-    assert still.world.state.digest() == before
+    assert held(still) == before
 
 
 @pytest.mark.parametrize("quantity", [0, -1, "2.5", "1e3", "", 10**9, True])

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 import ecomlab
-from ecomlab.books.documents import KINDS
+from ecomlab.books.documents import KINDS, furthest, history
 from ecomlab.kernel.lessons import lessons
 from ecomlab.kernel.plays import PLAYS
-from ecomlab.widgets.moves import WIDE, Box, places, svg
+from ecomlab.widgets.moves import HIGH, WIDE, Box, places, svg
+from tests import worlds
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -54,7 +56,16 @@ def test_a_map_without_documents_follows_the_tasks(tmp_path: Path) -> None:
     assert lab.map("email").draw()["diagram"].count('fill="#e9f7f0"') == len(at)
 
 
-def test_retracing_finds_ones_own_last_document_and_says_when_there_is_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_a_way_from_a_state_to_itself_goes_round_no_other_box(name: str) -> None:
+    moves = KINDS[name].moves
+    drawn = ElementTree.fromstring(svg(moves, {s: Box(s) for s in moves}, name))
+    loops = [p.get("d", "") for p in drawn.findall(f"{SVG}path") if p.get("stroke-dasharray")]
+    tall = [abs(float(re.findall(r"V([\d.]+)", d)[0]) - float(re.findall(r"V([\d.]+)", d)[1])) for d in loops]
+    assert sum(t < HIGH for t in tall) >= sum(s in moves[s] for s in moves)
+
+
+def test_retracing_finds_ones_own_document_and_says_when_there_is_none(tmp_path: Path) -> None:
     lab = ecomlab.open(tmp_path, student="s1", scenario="ca", language="en")
     assert repr(lab.retrace("certificate")) == "You have no certificate yet. Do the tasks that lead to one, and run this cell again."
     PLAYS["CA001"](lab.player())
@@ -62,3 +73,22 @@ def test_retracing_finds_ones_own_last_document_and_says_when_there_is_none(tmp_
     assert mine.kind == "certificate" and lab.look.value("select owner from document where number = $n", n=mine.number)
     with pytest.raises(KeyError):
         lab.retrace("nothing")
+
+
+def test_of_ones_documents_that_which_came_furthest_is_retraced_and_not_one_of_the_casts() -> None:
+    """The model student bought at auctions, and called off a listing later; others' auctions ran on meanwhile."""
+    lab = worlds.looked_at("c2c")
+    number = furthest(lab.look, KINDS["auction_listing"])
+    assert number
+    steps = history(lab.look, number)
+    assert steps[-1].state == "paid" and steps[-1].acted.startswith("auction_buyer:")
+    assert f"auction buyer {steps[-1].acted.partition(':')[2]}" in steps.html("en"), "who acted is said by their role"
+
+
+def test_at_the_service_desk_too_the_entry_of_a_document_is_that_of_the_logbook() -> None:
+    lab = worlds.looked_at("service")
+    number = furthest(lab.look, KINDS["service_papers"])
+    assert number
+    steps = history(lab.look, number)
+    assert steps.headings("zh")[3] == "日志序号" and steps[-1].state == "torn_up"
+    assert "已作废" in steps.html("zh") and all(r.entry is None or r.entry > 0 for r in steps)

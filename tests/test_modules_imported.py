@@ -50,7 +50,7 @@ def _said(code: str, *arguments: str) -> object:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("name, needs", [("email", {"email"}), ("shop", {"email", "ca", "ebank", "b2c", "shop"})])
+@pytest.mark.parametrize("name, needs", [("shop", {"email", "ca", "ebank", "b2c", "shop"}), pytest.param("email", {"email"}, marks=pytest.mark.slow)])
 def test_grading_imports_the_modules_of_the_world(name: str, needs: set[str]) -> None:
     there, report = _said(IMPORTED, str(GOLDEN / f"{name}.jsonl"))  # type: ignore[misc]
     assert set(there) == needs
@@ -66,7 +66,7 @@ def test_a_command_of_a_module_that_was_not_imported_is_found(tmp_path: Path) ->
     assert _said(code.replace("floor.pack", pack)) == [False, pack]
 
 
-@pytest.mark.parametrize("names", [("shop", "department"), ("teaching", "email", "semester")])
+@pytest.mark.parametrize("names", [pytest.param(("shop", "department"), marks=pytest.mark.slow), ("teaching", "email", "semester")])
 def test_the_order_of_what_is_registered_is_that_of_packages(names: tuple[str, ...]) -> None:
     """These worlds are begun one after the other in a process of their own, and the last in one that imported all modules in their one order."""
     asked = _said(ASKED, *names)

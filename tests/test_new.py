@@ -77,6 +77,7 @@ def test_the_worked_example_leads_from_stubs_to_green_tests(scratch: Path, capsy
     assert (report["points"], report["out_of"], report["findings"]) == (36, 36, [])
 
 
+@pytest.mark.slow
 def test_a_new_report_and_a_new_module_load_and_say_what_is_to_be_written(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
     laid: list[str] = []
     for what in ("report", "module"):

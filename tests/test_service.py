@@ -22,7 +22,7 @@ from ecomlab.modules.service.playbook import on_duty, week
 from ecomlab.modules.service.scores import pay_day
 from ecomlab.modules.service.talks import FOR_SALE
 from tests import worlds
-from tests.worlds import findings_of, refused
+from tests.worlds import findings_of, held, refused
 
 D = Decimal
 
@@ -37,9 +37,9 @@ def desk(tmp_path: Any) -> Lab:
 
 def no(lab: Lab, name: str, *args: Any, **given: Any) -> tuple[str, str | None]:
     """The code and the field of a refusal, after which nothing is different."""
-    before = lab.world.state.digest()
+    before = held(lab)
     said = refused(getattr(lab.service, name), *args, **given)
-    assert lab.world.state.digest() == before
+    assert held(lab) == before
     return said.code, said.field
 
 

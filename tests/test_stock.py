@@ -17,6 +17,7 @@ from ecomlab.kernel.command import find
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario
+from tests import worlds
 
 MOUSE, KEYBOARD = (r["gtin"] for r in scenario("semester").rows("products")[:2])
 OWNERS = itertools.count(1)
@@ -256,7 +257,7 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=worlds.examples(25, 60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fifo=st.booleans(), moves=MOVES)
 def test_books_follow_exact_arithmetic(do, fifo, moves):
     """Quantities agree exactly. Values differ at most by the cents rounded: half a cent and 40 micro-units a posting."""

@@ -222,11 +222,12 @@ def graded(checkout: Path, *logbooks: Path) -> str:
     return run(checkout, "-m", "ecomlab", "grade", *logbooks, "--format", "json", good=(0, 1))
 
 
-def do(checkout: Path, folder: Path, *lines: str) -> Path:
-    """Works in the world in `folder` with the ecomlab of that checkout; its logbook."""
-    opened = f"import ecomlab; lab = ecomlab.open({str(folder)!r}, student={folder.name!r}, scenario='tea')"
-    run(checkout, "-c", "\n".join([opened, *lines]))
-    return folder / "logbook.jsonl"
+def do(checkout: Path, worlds: dict[Path, tuple[str, ...]]) -> str:
+    """Works in the worlds of those logbooks with the ecomlab of that checkout, in one process; what it prints."""
+    script = ["import ecomlab"]
+    for folder, lines in ((logbook.parent, lines) for logbook, lines in worlds.items()):
+        script += [f"lab = ecomlab.open({str(folder)!r}, student={folder.name!r}, scenario='tea')", *lines]
+    return run(checkout, "-c", "\n".join(script))
 
 
 def entries(logbook: Path) -> list[dict[str, Any]]:
@@ -237,22 +238,24 @@ def test_worlds_of_every_age_keep_their_points_and_what_these_are_out_of(tmp_pat
     """The tea house: a command is changed twice, data are superseded, a task is added and one withdrawn, and rules go from 1 to 3."""
     checkout = copy(tmp_path / "checkout")
     tea.lay(checkout, 1)
-    first = do(checkout, tmp_path / "first", "lab.tea.brew('oolong', strong=True)", "lab.tea.pots()")
-    half = do(checkout, tmp_path / "half", "lab.tea.brew('oolong')")
+    first, half = tmp_path / "first" / "logbook.jsonl", tmp_path / "half" / "logbook.jsonl"
+    do(checkout, {first: ("lab.tea.brew('oolong', strong=True)", "lab.tea.pots()"), half: ("lab.tea.brew('oolong')",)})
     points = {p: [r["points"], r["out_of"]] for p, r in zip((first, half), json.loads(graded(checkout, first, half)), strict=True)}
     assert points == {first: [4, 4], half: [2, 4]}
 
     assert "superseded/teas-" in run(checkout, "-m", "ecomlab", "course", "supersede", "teas")
     assert run(checkout, "-m", "ecomlab", "course", "supersede", "teas") == "", "once is enough"
     tea.lay(checkout, 2)
-    do(checkout, half.parent, "assert lab.tea.cup() == 'gaiwan'", "assert lab.codes == ['TEA001', 'TEA002']", "lab.tea.brew('oolong', grams=5)")
-    second = do(checkout, tmp_path / "second", "lab.tea.brew('oolong', grams=7)")
+    second = tmp_path / "second" / "logbook.jsonl"
+    older = ("assert lab.tea.cup() == 'gaiwan'", "assert lab.codes == ['TEA001', 'TEA002']", "lab.tea.brew('oolong', grams=5)")
+    do(checkout, {half: older, second: ("lab.tea.brew('oolong', grams=7)",)})
     points[second] = [4, 6]
 
     run(checkout, "-m", "ecomlab", "course", "supersede", "tea", "cups")
     tea.lay(checkout, 3)
-    do(checkout, half.parent, "assert lab.tea.cup() == 'gaiwan', 'the data of its first use'", "lab.tea.serve('oolong', grams=6)")
-    third = do(checkout, tmp_path / "third", "assert lab.tea.cup() == 'mug'", "lab.tea.serve('oolong', grams=8)")
+    third = tmp_path / "third" / "logbook.jsonl"
+    older = ("assert lab.tea.cup() == 'gaiwan', 'the data of its first use'", "lab.tea.serve('oolong', grams=6)")
+    do(checkout, {half: older, third: ("assert lab.tea.cup() == 'mug'", "lab.tea.serve('oolong', grams=8)")})
     points[third] = [4, 4]
 
     reports = dict(zip(points, json.loads(graded(checkout, *points)), strict=True))
@@ -262,8 +265,8 @@ def test_worlds_of_every_age_keep_their_points_and_what_these_are_out_of(tmp_pat
     assert [t["code"] for t in reports[third]["tasks"]] == ["TEA001", "TEA003"]
     assert [e.get("rules") for e in entries(half)] == [None, 2, 2, 3, 3], "what is written in an older world says how it is spelled"
     prices = "print(*[r[0] for r in lab.sql('select price from tea_pot order by number').fetchall()])"
-    printed = [run(checkout, "-c", f"import ecomlab; lab = ecomlab.open({str(p.parent)!r}); {prices}").split() for p in points]
-    assert printed == [["12.00"], ["12.00"] * 3, ["15.00"], ["30.00"]], "each world has the prices and the rules with which it began"
+    printed = do(checkout, dict.fromkeys(points, (prices,)))
+    assert printed.splitlines() == ["12.00", "12.00 12.00 12.00", "15.00", "30.00"], "each world has the prices and the rules with which it began"
 
     tea.replace(checkout / "data" / "teas.csv", "15.00", "16.00")
     assert [f["code"] for r in json.loads(graded(checkout, third, first)) for f in r["findings"]] == ["other_scenario"], "changed, and not kept before"

@@ -351,6 +351,10 @@ class Understudy(Replica):
         self.copy_to(asked)
         return asked.connection
 
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table, as it is within."""
+        return {table: self._base.execute(f'select * from "{table}"').fetchall() for table in self.tables()}
+
     def fill(self, table: str, rows: Sequence[Any]) -> None:
         """Puts rows as DuckDB has them into an empty table."""
         if rows:
@@ -497,6 +501,14 @@ def relinked(lines: Sequence[str], renumber: bool = False) -> list[str]:
 def write(path: Path, lines: Iterable[str]) -> Path:
     path.write_text("".join(line + "\n" for line in lines), "utf-8")
     return path
+
+
+def held(lab: Lab) -> Any:
+    """All that a world holds, to be compared with what the same world holds later. Of an understudy the rows themselves: for their digests DuckDB would
+    have to be given them all first."""
+    state = lab.world.state
+    store = state.database
+    return (store.rows(), {**state.known.counters}) if isinstance(store, Understudy) else state.digest()
 
 
 def findings_of(lab: Lab) -> list[str]:

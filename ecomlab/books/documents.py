@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from ..kernel.audit import invariant
-from ..kernel.command import choices
+from ..kernel.command import STUDENT, choices
 from ..kernel.doing import AUTO, Doing, Looking
 from ..kernel.evidence import Evidence, Met
 from ..kernel.names import both
@@ -233,24 +233,28 @@ def made_here(look: Looking, kind: Kind) -> set[str]:
     return {r.number for r in rows}
 
 
-def last_made(look: Looking, kind: Kind) -> str | None:
-    """The document of a kind that the student's own entries made last, if there is one."""
-    found: str | None = look.value(
-        """select d.number from document d join document_history h on h.document = d.number
-           where d.kind = $kind and h.step = 1 and h.entry > 0 order by h.entry desc, d.number desc limit 1""",
-        kind=kind.name,
-    )
-    return found
+def furthest(look: Looking, kind: Kind) -> str | None:
+    """Of the documents of a kind that the student made or moved, the one that has been through most states, and of these the one moved last.
+
+    Gives None as long as there is none. What the cast or the clock did within the student's entries is not the student's.
+    """
+    moves = look.all(
+        """select d.number, h.acted from document d join document_history h on h.document = d.number
+           where d.kind = $kind and h.entry > 0 and h.acted <> $clock order by d.step desc, h.entry desc, d.number desc""",
+        kind=kind.name, clock=STUDENT.name,
+    )  # fmt: skip
+    return next((r.number for r in moves if not access.played(look, r.acted)), None)
 
 
 def history(look: Looking, number: str) -> Table:
-    """How a document got where it is: step, state, day, entry, acted."""
+    """How a document got where it is: step, state, day, entry (of the student's; what came before them or by itself has none), acted."""
     made = look.table(
-        """select step, state, day, if(ends_with(acted, $auto), -entry, entry) as entry, acted
+        """select step, state, day, case when entry > 0 and not ends_with(acted, $auto) then entry end as entry, replace(acted, $auto, '') as acted
            from document_history where document = $number order by step""",
         number=number, auto=AUTO,
     )  # fmt: skip
-    made.module = words_of(look.value("select kind from document where number = $number", number=number))
+    # the states in their kind's words, the headings in nobody's: to a return desk an entry is something else
+    made.module = [words_of(look.value("select kind from document where number = $number", number=number))] * len(made)
     return made
 
 

@@ -160,6 +160,12 @@ def _name(c: dict[str, Any]) -> Text:
     return both(c["title"])
 
 
+def _mark(c: dict[str, Any], campaigns: list[dict[str, Any]]) -> Text:
+    """Its name at a bar: with the number by which the table knows it, where others have the same title."""
+    alike = sum(o["title"] == c["title"] for o in campaigns) > 1
+    return told("{title} · {number}", "{title} · {number}", title=_name(c), number=c["number"]) if alike else _name(c)
+
+
 def _headline(weeks: dict[str, dict[int, list[int]]]) -> Text:
     """How the click-through rate of one form changed from its first week to its last: forms differ too much to be added up."""
     changed = []
@@ -203,7 +209,7 @@ def _wear_out(days: list[Any], behind: Any) -> Panel:
 
 def _cost_per_click(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
     ranked = sorted((c for c in campaigns if c["clicks"]), key=lambda c: c["spent"] / c["clicks"])
-    bars = tuple(Bar(_name(c), ((c["spent"] / c["clicks"]).quantize(CENT),), c["number"]) for c in ranked[:7])
+    bars = tuple(Bar(_mark(c, campaigns), ((c["spent"] / c["clicks"]).quantize(CENT),), c["number"]) for c in ranked[:7])
     title = Text("还没有点击", "No clicks yet")
     if ranked:
         cheap, dear = (c["spent"] / c["clicks"] for c in (ranked[0], ranked[-1]))
@@ -215,7 +221,7 @@ def _cost_per_click(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
 def _orders(campaigns: list[dict[str, Any]], behind: Any) -> Panel:
     """What each advertisement cost against the sales that came of it."""
     ranked = sorted(campaigns, key=lambda c: (-c["sales"], -c["spent"], c["number"]))[:7]
-    bars = tuple(Bar(_name(c), (c["spent"], c["sales"]), c["number"]) for c in ranked)
+    bars = tuple(Bar(_mark(c, campaigns), (c["spent"], c["sales"]), c["number"]) for c in ranked)
     paying = sum(c["sales"] > c["spent"] for c in campaigns)
     title = Text("还没有广告带来超过花费的销售", "No advertisement has sold more than it cost")
     if paying:

@@ -25,6 +25,8 @@ BLUE, SKY, ORANGE, RED, GREEN, PURPLE = COLOURS
 _MOST_TICKS = 7
 #: Beside the axes of a plot, in inches; and a letter of a tick's name, in points: half an em at the 9 points of `bare`, and some space.
 _MARGINS, _LETTER = 0.8, 5.4
+#: What an entry of a legend takes beside its name, in points: its sign and the space on both sides.
+_SIGN = 24
 
 
 class Spot(NamedTuple):
@@ -124,13 +126,18 @@ def name_ticks(axes: Axes, names: Sequence[str], slots: int = 0) -> int:
 
 
 def legend(axes: Axes, entries: Iterable[tuple[str, str]], columns: int = 4, line: bool = False, drop: float = 20) -> None:
-    """A legend so many points below the axes, from the left edge of the picture; entries are (colour, name)."""
+    """A legend so many points below the axes, from the left edge of the picture; entries are (colour, name), at most so many in a line as it has room for."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
     from matplotlib.transforms import ScaledTranslation, blended_transform_factory
+    from numpy import array_split
 
+    entries = list(entries)
     handles: list[Any] = [Line2D([], [], color=c, linewidth=2, label=n) if line else Patch(color=c, label=n) for c, n in entries]
     if handles:
+        room = axes.figure.bbox.width / axes.figure.dpi * 72
+        each = [wide(name) * _LETTER + _SIGN for _, name in entries]
+        columns = next((n for n in range(columns, 1, -1) if sum(max(c) for c in array_split(each, n) if len(c)) <= room), 1)
         below = axes.transAxes + ScaledTranslation(0, -drop / 72, axes.figure.dpi_scale_trans)
         place = blended_transform_factory(axes.figure.transSubfigure, below)
         axes.legend(

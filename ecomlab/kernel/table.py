@@ -11,6 +11,7 @@ from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from .command import ROLES
 from .terms import term
 from .texts import Language, Text, default_language
 
@@ -159,7 +160,7 @@ class Table(Sequence[Row]):
 
 
 def show(value: Any, language: Language, module: str = "") -> str:
-    """A value as a reader expects it: thousands separated, yes and no in words, states and kinds in the module's terms."""
+    """A value as a reader expects it: thousands separated, yes and no in words, states and kinds in the module's terms, whoever acted by their role."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -168,8 +169,12 @@ def show(value: Any, language: Language, module: str = "") -> str:
         return f"{value:,.2f}" if value.as_tuple().exponent == UNIT_COST_PLACES else f"{value:,}"
     if isinstance(value, Text):
         return value.say(language)
-    if isinstance(value, str) and value.isidentifier() and value.islower():
-        return term(value, module).say(language)
+    if isinstance(value, str):
+        role, _, actor = value.partition(":")
+        if role in ROLES and (actor or not term.known(role, module)):
+            return f"{ROLES[role].title.say(language)} {actor}".rstrip()
+        if value.isidentifier() and value.islower():
+            return term(value, module).say(language)
     return str(value)
 
 

@@ -47,8 +47,9 @@ def svg(moves: Moves, boxes: Mapping[str, Box], title: str) -> str:
     at = places(moves, {s for s in moves if not moves[s] and not boxes[s].note and sum(s in to for to in moves.values()) > 1})
     lines = [(a, b) for a in moves for b in moves[a]]
     over = [(a, b) for a, b in lines if at[a][1] == at[b][1] and at[b][0] > at[a][0] + 1]
-    back = [(a, b) for a, b in lines if at[b][0] <= at[a][0]]
-    ahead = [line for line in lines if line not in over and line not in back]
+    again = [a for a, b in lines if a == b]
+    back = [(a, b) for a, b in lines if at[b][0] <= at[a][0] and a != b]
+    ahead = [(a, b) for a, b in lines if (a, b) not in over and (a, b) not in back and a != b]
     top = EDGE // 2 + 10 * len(over)
     rows = 1 + max(r for _, r in at.values())
     corner = {s: (EDGE + column * (WIDE + ACROSS), top + row * (HIGH + DOWN)) for s, (column, row) in at.items()}
@@ -57,6 +58,7 @@ def svg(moves: Moves, boxes: Mapping[str, Box], title: str) -> str:
     drawn = [_ahead(corner[a], corner[b]) for a, b in ahead]
     drawn += [_round(corner[a], corner[b], top - 10 * (n + 1), -8) for n, (a, b) in enumerate(over)]
     drawn += [_round(corner[a], corner[b], top + rows * (HIGH + DOWN) - 8 + 12 * n, 8, dashed=True) for n, (a, b) in enumerate(back)]
+    drawn += [_round(corner[s], corner[s], corner[s][1] + HIGH + DOWN // 2 - 2, 8, dashed=True) for s in again]
     drawn += [_box(boxes[s], *corner[s], ended=not moves[s]) for s in at]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ecl-map" role="img" aria-label="{html.escape(title)}" width="{width}" height="{height}" '

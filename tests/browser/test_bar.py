@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk import Browser
@@ -56,6 +57,7 @@ def test_one_notebook_follows_another_and_a_link_leads_there(browser: Browser) -
     page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.context?.path === '02-more.ipynb'")
 
 
+@pytest.mark.slow
 def test_the_bar_moves_the_day_and_hands_out_prepared_passwords(browser: Browser) -> None:
     name = browser.server.notebook("bar", "import ecomlab\nlab = ecomlab.open('bar', student='s1', scenario='b2c')\nlab.language = 'en'", "lab.bar()")
     page = browser.open(name)

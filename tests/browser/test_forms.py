@@ -114,8 +114,9 @@ def test_a_form_is_filled_in_refused_and_accepted(browser: Browser, language: st
     assert PASSWORD not in browser.execute(page, "import ipywidgets; print(ipywidgets.Widget.get_manager_state())")
 
 
-@pytest.mark.parametrize("language", [pytest.param("zh", marks=pytest.mark.slow), "en"])
-@pytest.mark.parametrize("width", [900, pytest.param(1500, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [900, 1500])
 def test_what_a_term_means_opens_below_its_field_and_moves_neither_it_nor_the_one_beside_it(browser: Browser, language: str, width: int) -> None:
     name = f"term-{language}-{width}"
     opening = f"import ecomlab\nlab = ecomlab.open({name!r}, student='s1', scenario='ebank')\nlab.language = {language!r}"
@@ -139,6 +140,7 @@ def test_what_a_term_means_opens_below_its_field_and_moves_neither_it_nor_the_on
         terms.nth(n).click()
 
 
+@pytest.mark.slow
 def test_a_task_of_several_steps_with_dropdown_table_and_card(browser: Browser) -> None:
     prepare = f"lab.email.register('chen.mo', '陈默', {PASSWORD!r}, {PASSWORD!r}); lab.email.sign_in('chen.mo@ecomlab.test', {PASSWORD!r});"
     page = opened(browser, "steps", "en", f"{prepare} lab.form('EMAIL002')", "lab.progress()")
@@ -197,6 +199,7 @@ def test_a_reopened_notebook_says_what_to_do(browser: Browser) -> None:
     browser.shot(again, "reopened")
 
 
+@pytest.mark.slow
 def test_a_picture_is_uploaded_and_votes_are_drawn_in_the_students_language(browser: Browser) -> None:
     """The browser speaks English, the form what the student chose; what is hostile in a text is shown as text."""
     worlds.opened(browser.server.folder / "banner", worlds.model("netsell", "s1", ("NETSELL001",))).world.close()

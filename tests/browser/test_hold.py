@@ -137,7 +137,8 @@ def arrives(chart: Any, digest: str) -> None:
     assert there == digest
 
 
-@pytest.mark.parametrize("redrawn", [2, pytest.param(10, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("redrawn", [2, 10])
 def test_a_chart_in_the_browser_is_the_one_the_kernel_draws(browser: Browser, redrawn: int) -> None:
     page = browser.open(browser.server.notebook(f"chart-{redrawn}", CHART.replace("'chart'", f"'chart-{redrawn}'"), "lab.bar()"))
     browser.run(page)
