@@ -28,9 +28,9 @@ from .test_email import WORDS
 
 
 @pytest.fixture
-def office(played: Callable[..., Lab]) -> Lab:
+def office(acting: Callable[..., Lab]) -> Lab:
     """A world whose student has a mailbox and has applied for a certificate."""
-    return played("ca", "CA001")
+    return acting("ca", "CA001")
 
 
 def applied(lab: Lab, **change: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from ecomlab.kernel.secrets import Issued
 from ecomlab.lab import Lab
 from ecomlab.modules import ca
 from ecomlab.modules.ebank.playbook import own_customer
+from tests import worlds
 from tests.each import each
 from tests.worlds import findings_of, refused
 
@@ -23,15 +24,15 @@ TO_PERSONAL = (*TO_CORPORATE, "EBANK010", "EBANK011")
 
 
 @pytest.fixture
-def bank(played: Callable[..., Lab]) -> Lab:
+def bank(acting: Callable[..., Lab]) -> Lab:
     """A world whose student's company is signed in to the bank, with money in its account."""
-    return played("ebank", *TO_CORPORATE)
+    return acting("ebank", *TO_CORPORATE)
 
 
 @pytest.fixture
-def both(played: Callable[..., Lab]) -> Lab:
+def both(acting: Callable[..., Lab]) -> Lab:
     """The same, and the student signed in as a person too, with money."""
-    return played("ebank", *TO_PERSONAL)
+    return acting("ebank", *TO_PERSONAL)
 
 
 def secret(lab: Lab, label: str) -> str:
@@ -68,9 +69,9 @@ def refusal(act: Callable[[], Any]) -> tuple[str, str | None]:
 
 def unchanged(lab: Lab, act: Callable[[], Any]) -> tuple[str, str | None]:
     """The refusal of an act that leaves logbook and state exactly as they were."""
-    before = lab.world.path.read_bytes(), lab.world.state.digest()
+    before = lab.world.path.read_bytes(), worlds.held(lab)
     said = refusal(act)
-    assert (lab.world.path.read_bytes(), lab.world.state.digest()) == before
+    assert (lab.world.path.read_bytes(), worlds.held(lab)) == before
     return said
 
 

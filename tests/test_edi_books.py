@@ -63,8 +63,8 @@ class Ordered:
 
 
 @pytest.fixture
-def joined(played: Callable[..., Lab]) -> Lab:
-    return played("edi", "EDI001")
+def joined(acting: Callable[..., Lab]) -> Lab:
+    return acting("edi", "EDI001")
 
 
 def test_goods_move_and_are_owed_for_as_the_messages_say(joined: Lab) -> None:
@@ -141,7 +141,7 @@ def test_a_dozen_are_twelve_pieces_in_the_books_at_the_price_of_the_dozen(joined
 @pytest.mark.parametrize(
     ("name", "break_it"),
     [
-        ("edi_invoices_booked", "update posting set amount = amount - 1 where owner = $buyer and account = '2202'"),
+        ("edi_invoices_booked", "update posting set amount = -amount where owner = $buyer and account = '2202'"),
         ("edi_invoices_owed", "update document set state = 'paid' where kind = 'edi_invoice'"),
     ],
 )
