@@ -218,8 +218,8 @@ def test_a_delivery_that_is_withdrawn_leaves_the_goods_reserved_for_the_order(tr
 # --- negotiation and contract --------------------------------------------------------------------------------------------
 
 
-def test_a_change_clears_what_was_agreed_and_every_version_stays(played: Callable[..., Lab]) -> None:
-    trade = Trade(played("b2b", *AGREED[:-2]))
+def test_a_change_clears_what_was_agreed_and_every_version_stays(acting: Callable[..., Lab]) -> None:
+    trade = Trade(acting("b2b", *AGREED[:-2]))
     number = trade.look.value("select number from b2b_negotiation")
     trade.do.agree_as_supplier(number)
     assert trade.state(number) == "one_agrees"
@@ -239,8 +239,8 @@ def test_a_change_clears_what_was_agreed_and_every_version_stays(played: Callabl
     assert (final.code, final.field) == ("wrong_state", "negotiation")
 
 
-def test_terms_that_are_not_complete_cannot_be_agreed_to(played: Callable[..., Lab]) -> None:
-    trade = Trade(played("b2b", *AGREED[:-4]))
+def test_terms_that_are_not_complete_cannot_be_agreed_to(acting: Callable[..., Lab]) -> None:
+    trade = Trade(acting("b2b", *AGREED[:-4]))
     number = trade.look.value("select number from b2b_negotiation")
     assert unchanged(trade, trade.do.agree_as_supplier, number).code == "terms_missing"
     assert unchanged(trade, trade.do.sign_as_supplier, "CT-0000-0001", trade.certificate(trade.seller)).code == "not_found"
@@ -324,8 +324,8 @@ def test_only_an_own_certificate_that_is_valid_signs_and_only_once(agreed: Trade
     ("rule", "by_purchaser"),
     [("EXW", True), ("DDP", False), *(pytest.param(rule, to, marks=pytest.mark.slow) for rule, to in (("FCA", True), ("CPT", False)))],
 )
-def test_the_freight_is_billed_to_whom_the_agreed_rule_says(played: Callable[..., Lab], rule: str, by_purchaser: bool) -> None:
-    trade = Trade(played("b2b", *AGREED[:-2]))
+def test_the_freight_is_billed_to_whom_the_agreed_rule_says(acting: Callable[..., Lab], rule: str, by_purchaser: bool) -> None:
+    trade = Trade(acting("b2b", *AGREED[:-2]))
     number = trade.look.value("select number from b2b_negotiation")
     if trade.lab.brief("B2B025")["incoterm"] != rule:
         trade.do.propose_as_purchaser(number, incoterm=rule)
@@ -355,8 +355,8 @@ def test_the_freight_is_billed_to_whom_the_agreed_rule_says(played: Callable[...
         assert findings_of(trade.lab) == []
 
 
-def test_a_rule_for_ships_is_refused_where_goods_travel_by_road(played: Callable[..., Lab]) -> None:
-    trade = Trade(played("b2b", *AGREED[:-3]))
+def test_a_rule_for_ships_is_refused_where_goods_travel_by_road(acting: Callable[..., Lab]) -> None:
+    trade = Trade(acting("b2b", *AGREED[:-3]))
     number = trade.look.value("select number from b2b_negotiation")
     for rule, instead in (("FOB", "FCA"), ("FAS", "FCA"), ("CFR", "CPT"), ("CIF", "CIP")):
         no = unchanged(trade, trade.do.propose_as_supplier, number, incoterm=rule)
@@ -612,8 +612,8 @@ def test_goods_moved_the_wrong_way_are_not_what_is_asked_and_two_transfers_may_d
     assert met(trade, "B2B013") == {"ordered", "asked"}
 
 
-def test_terms_may_come_in_several_proposals_and_are_compared_before_agreeing(played: Callable[..., Lab]) -> None:
-    trade = Trade(played("b2b", *AGREED[:-4]))
+def test_terms_may_come_in_several_proposals_and_are_compared_before_agreeing(acting: Callable[..., Lab]) -> None:
+    trade = Trade(acting("b2b", *AGREED[:-4]))
     number, asked, then = trade.look.value("select number from b2b_negotiation"), trade.lab.brief("B2B024"), trade.lab.brief("B2B025")
     trade.do.propose_as_supplier(number, quality=asked["quality"].split()[0])
     assert "terms" not in met(trade, "B2B024")

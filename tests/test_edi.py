@@ -42,9 +42,9 @@ SOON = datetime.date(2026, 9, 15)
 
 
 @pytest.fixture
-def joined(played: Callable[..., Lab]) -> Lab:
+def joined(acting: Callable[..., Lab]) -> Lab:
     """A world whose student's company is on the network and signed in."""
-    return played("edi", "EDI001")
+    return acting("edi", "EDI001")
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +54,15 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 
 @pytest.fixture
-def ordered(played: Callable[..., Lab]) -> Lab:
+def ordered(acting: Callable[..., Lab]) -> Lab:
     """The same with the order of EDI014 entered."""
-    return played("edi", "EDI001", "EDI014")
+    return acting("edi", "EDI001", "EDI014")
 
 
 @pytest.fixture
-def sent(played: Callable[..., Lab]) -> Lab:
+def sent(acting: Callable[..., Lab]) -> Lab:
     """The same with the order's message sent and acknowledged."""
-    return played("edi", "EDI001", "EDI014", "EDI017")
+    return acting("edi", "EDI001", "EDI014", "EDI017")
 
 
 def mailbox(lab: Lab) -> str:
