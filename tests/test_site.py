@@ -36,6 +36,8 @@ def test_every_page_is_laid_out_and_its_links_lead_on(build: Any, language: str,
         words = re.sub(r"```.*?```|`[^`]*`", "", file.read_text("utf-8"), flags=re.S)
         missing = [to for to in re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", words) if not (file.parent / to).exists()]
         assert not missing, f"{file.name}: {missing}"
+        there = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in re.findall(r"^#+ (.+)$", words, re.M)}
+        assert {place for place in re.findall(r"\]\(#([^)\s]+)\)", words)} <= there, file.name
 
 
 def test_what_docs_has_for_readers_stands_in_the_site(build: Any) -> None:

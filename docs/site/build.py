@@ -38,6 +38,8 @@ PARTS = {
     },
 }  # fmt: skip
 _CODE = re.compile(r"(^```.*?^```|`[^`\n]*`)", re.S | re.M)
+#: A link to a heading of the same page.
+_HERE = re.compile(r"\]\(#[^)\s]+\)")
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\((?!\w+:|#)([^)#\s]+)(#[^)\s]*)?\)")
 
 
@@ -95,11 +97,12 @@ def lay_out(language: str, to: Path) -> None:
 
 
 def _text(source: Path) -> str:
-    """A page as Markdown; of a notebook the words, and the cells as Python."""
+    """A page as Markdown; of a notebook the words, and the cells as Python. JupyterLab spells a heading's anchor as the heading, MyST in small letters."""
     if source.suffix != ".ipynb":
         return source.read_text("utf-8")
     cells = nbformat.read(source, 4).cells
-    return "\n\n".join(c.source if c.cell_type == "markdown" else f"```ipython3\n{c.source}\n```" for c in cells if c.source.strip()) + "\n"
+    said = (_HERE.sub(lambda m: m[0].lower(), c.source) if c.cell_type == "markdown" else f"```ipython3\n{c.source}\n```" for c in cells if c.source.strip())
+    return "\n\n".join(said) + "\n"
 
 
 def _turned(text: str, source: Path, target: str, places: dict[Path, str], to: Path) -> str:
