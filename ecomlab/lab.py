@@ -33,7 +33,7 @@ from .witness.courier import Courier, courier_for
 
 modules.load()
 
-NONE_YET = Text("你还没有{kind}。先做产生它的任务，再运行这个单元格。", "You have no {kind} yet. Do the tasks that lead to one, and run this cell again.")
+NONE_YET = Text("你还没有 {kind}。先做产生它的任务，再运行这个单元格。", "You have no {kind} yet. Do the tasks that lead to one, and run this cell again.")
 
 
 def open(folder: str | Path = ".", student: str | None = None, scenario: str = "semester", language: Language | None = None) -> Lab:
