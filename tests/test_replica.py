@@ -116,6 +116,23 @@ def test_every_store_gives_the_same_values_of_the_same_kinds(name: str) -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("value", [
+    "price * 0.95", "0.95 * price", "price * 2", "price * $d", "$d * price", "price * $n", "price * quantity * $d", "(price) * $d", "abs(price) * $d",
+    "coalesce(price, 0) * $d", "price * (1 - $d)", "quantity * (1 - $d)", "quantity * $d", "price * if(on_sale, $d, 1)", "$d * $d", "$d * $n", "0.9 * $d",
+    "price * case when on_sale then $d else 1 end", "price * - $d", "(price - $d) * $d", "(price + rate) * rate", "sum(price * $d)", "sum(price) * $d",
+    "count(*) * sum(price)", "$d > 1", "$d + 1", "1 - $d",
+])  # fmt: skip
+def test_a_decimal_keeps_its_scale_whatever_it_meets(value: str) -> None:
+    """It is a number of millionths here, which a product of two, or a sum with a whole number, would have to know."""
+    found, parameters = [], {name: given for name, given in {"d": Decimal("0.90"), "n": 2}.items() if f"${name}" in value}
+    for store in (Database(), Replica()):
+        store.script(TABLE)
+        fill(store)
+        found.append(store.value(f"select {value} from thing where number = 'B'", **parameters))
+        store.close()
+    assert found[0] == found[1]
+
+
 def test_what_is_rolled_back_is_gone_and_counts_of_changes_are_told(store: Database) -> None:
     fill(store)
     before = store.digest()

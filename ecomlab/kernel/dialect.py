@@ -241,11 +241,39 @@ def mixed(decimals: Sequence[str]) -> re.Pattern[str]:
     either = rf"(?:{one}|\b(?:sum|max|min|coalesce)\([^()]*{one}[^()]*\))"
     meets = r"\s*(?:[<>=!]+|[-+]|\bbetween\b|\bin \()\s*"
     return re.compile(
-        rf"{either}{meets}{number}|{number}{meets}{either}|{either}\s*\*\s*{either}"
+        rf"{either}{meets}{number}|{number}{meets}{either}"
         rf"|\b(?:greatest|least|coalesce)\((?=[^()]*{one})[^()]*,\s*{number}|\b(?:greatest|least|coalesce)\({number}(?=[^()]*{one})"
         rf"|\biif\([^,()]*,(?=[^()]*{one})[^()]*{number}",
         re.I,
     )
+
+
+#: Factors of a product, as far as a pattern sees: a name, a number, a parameter, or a bracket, behind which may be anything.
+_PRODUCT = re.compile(r"(?:[\w.$]+|\))(?:\s*\*\s*-?\s*(?:[\w.$]+(?:\s*\()?|\())+")
+
+
+def multiplied(decimals: Sequence[str]) -> Callable[[str], str]:
+    """What finds a product of two factors that may both be decimals, each in millionths here: then it is a million times too large. Whole are numbers
+    without a point, and columns that are no decimals."""
+    whole = re.compile(rf"[\d_]+|(?:\w+\.)?(?!(?:{'|'.join(decimals) or 'none'}|case)$)[a-z_]\w*", re.I)
+
+    def found(sql: str) -> str:
+        for product in _PRODUCT.finditer(sql):
+            factors = [f.strip(" -\n") for f in product[0].split("*")]
+            every_column = factors[0].endswith(".") or factors[0].lower() in ("select", "distinct")
+            if not every_column and sum(not whole.fullmatch(f) for f in factors) > 1:
+                return product[0]
+        return ""
+
+    return found
+
+
+_ADDED = re.compile(r"\$(\w+)\s*(?:[<>=!]+|[-+])\s*[1-9]\d*\b|(?<![\w.$])[1-9]\d*\s*(?:[<>=!]+|[-+])\s*\$(\w+)")
+
+
+def added(sql: str, parameters: dict[str, Any]) -> str:
+    """Where a parameter that is a decimal meets a whole number."""
+    return next((m[0] for m in _ADDED.finditer(sql) if isinstance(parameters.get(m[1] or m[2]), Decimal)), "")
 
 
 def translated_schema(schema: str) -> str:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from . import compiled
 from .database import Database
-from .dialect import COMMENT, Unlike, inside, mixed, outside, translated, translated_schema
+from .dialect import COMMENT, Unlike, added, inside, mixed, multiplied, outside, translated, translated_schema
 from .sqlite_functions import AGGREGATES, FUNCTIONS
 from .table import Row, Table, row_type
 
@@ -80,6 +80,10 @@ class _Template:
     def _mixed(self) -> re.Pattern[str]:
         return mixed(self._decimals)
 
+    @functools.cached_property
+    def _multiplied(self) -> Callable[[str], str]:
+        return multiplied(self._decimals)
+
     def of(self, sql: str, parameters: dict[str, Any]) -> Kind:
         """How a statement runs here. Raises Unlike."""
         found = self._known.get(sql)
@@ -103,9 +107,11 @@ class _Template:
         return f"with {', '.join(heads)}{', ' + bare.removeprefix('with ') if bare.startswith('with ') else f' {bare}'}"
 
     def _read(self, sql: str, parameters: dict[str, Any]) -> Kind:
-        theirs, spread = translated(self._with_views(sql), self._decimals)
-        if mixed := self._mixed.search(theirs):
-            raise Unlike(f"{mixed[0]}: {' '.join(sql.split())[:120]}")
+        ours = self._with_views(sql)
+        theirs, spread = translated(ours, self._decimals)
+        mixed = self._mixed.search(theirs)
+        if wrong := mixed[0] if mixed else self._multiplied(COMMENT.sub("", ours)) or added(theirs, parameters):
+            raise Unlike(f"{wrong}: {' '.join(sql.split())[:120]}")
         try:
             self.empty.execute(f"explain {theirs}", dict.fromkeys(parameters))
         except sqlite3.Error as error:
