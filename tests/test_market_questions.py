@@ -22,7 +22,7 @@ pytest.importorskip("statsmodels", reason="the extra analytics")
 WHOLE = 100_000
 #: `make test` asks a smaller market, which answers these questions near the truth only.
 ORDERS = worlds.examples(30_000, WHOLE)
-NEAR = set() if worlds.on_duckdb() else {"bulk_order", "aimed_lift", "next_coupons", "brought_by_search"}
+NEAR = set() if worlds.on_duckdb() else {"bulk_order", "brought_by_search"}
 
 
 def made(tmp: Path, seed: str, orders: int = WHOLE, days: int = 730) -> tuple[Data, Path]:
@@ -52,14 +52,10 @@ def test_the_estimator_finds_the_truth_and_the_naive_way_does_not(market: tuple[
     assert {m.partition(" (")[0] for m in misjudged(*market)} == {f"{name}: the estimator is near" for name in NEAR}
 
 
-#: In market-90 eight articles of one shop are all of the category that have prices set at random: too few for the elasticity to be more than near.
-TOO_FEW = {90: "price_elasticity: the estimator is near"}
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("k", range(0, 100, 10))
 def test_so_it_is_in_other_markets(k: int, tmp_path: Path) -> None:
-    assert [m.partition(" (")[0] for m in misjudged(*made(tmp_path, f"market-{k}"))] == ([TOO_FEW[k]] if k in TOO_FEW else [])
+    assert misjudged(*made(tmp_path, f"market-{k}")) == []
 
 
 def test_what_is_asked_is_asked_in_both_languages(market: tuple[Data, Path]) -> None:
