@@ -141,12 +141,13 @@ def test_a_dozen_are_twelve_pieces_in_the_books_at_the_price_of_the_dozen(joined
 @pytest.mark.parametrize(
     ("name", "break_it"),
     [
-        ("edi_invoices_booked", "update posting set amount = -amount where owner = $buyer and account = '2202'"),
+        ("edi_invoices_booked", "update posting set amount = amount - $cent where owner = $buyer and account = '2202'"),
         ("edi_invoices_owed", "update document set state = 'paid' where kind = 'edi_invoice'"),
     ],
 )
 def test_the_audit_finds_an_invoice_that_the_books_do_not_hold(joined: Lab, name: str, break_it: str) -> None:
     trade = Ordered(joined, 4)
     joined.advance(7)
-    joined.world.state.database.execute(break_it, **({"buyer": trade.buyer} if "$buyer" in break_it else {}))
+    parameters = {"buyer": trade.buyer, "cent": Decimal("0.01")}
+    joined.world.state.database.execute(break_it, **{name: value for name, value in parameters.items() if f"${name}" in break_it})
     assert name in {finding.partition(":")[0] for finding in findings_of(joined)}
