@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..customers import TENURES
 from .once import once
 
 _COUPONS = """
@@ -36,10 +37,10 @@ def coupon_lift_naive(data: Any) -> float:
 
 #: Coupons that one is free to send.
 TO_SEND = 1_000
-_AIMED = """
+_AIMED = f"""
     with known as (
         select c.campaign, s.user_name as shopper, h.shopper is not null as held,
-               (c.first_day - s.joined >= 56)::integer + (c.first_day - s.joined >= 182)::integer as tenure
+               {' + '.join(f'(c.first_day - s.joined >= {days})::integer' for days in TENURES)} as tenure
         from coupon_campaign c join b2c_shopper s on s.joined < c.first_day
         left join coupon_holder h on h.campaign = c.campaign and h.shopper = s.user_name where c.aimed),
     placed as (

@@ -77,8 +77,8 @@ def fortnight(data: Any) -> tuple[datetime.date, datetime.date]:
 
 
 def _orders_a_day(data: Any, days: tuple[int, int], lift: float = 0.0) -> float:
-    """Orders on a day from the one to the other, counted from New Year's Day; an order with a coupon counts as what it would be without it, and weeks in which
-    coupons do as much for some as for others not count. NaN where the data have none of these days."""
+    """Orders on a day from the one to the other, counted from New Year's Day; an order with a coupon counts as what it would be without it, and weeks of
+    aimed coupons, which do more for some than for others, do not count. NaN where the data have none of these days."""
     return float(data.sql(
         """select sum(if(h.shopper is null, 1, 1 / (1 + $lift))) / count(distinct placed_day) from b2c_order o
            left join coupon_campaign c on o.placed_day between c.first_day and c.last_day
