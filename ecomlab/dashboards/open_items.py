@@ -10,9 +10,9 @@ from typing import NamedTuple
 from ..kernel.names import both
 from ..kernel.table import Table
 from ..kernel.texts import Text
-from .bars import Bar, Ranked
+from .bars import Bar, Ranked, ranked_height
 from .books import ZERO, rows_of
-from .page import Filter, Source, Where
+from .page import Filter, Panel, Source, Where, headline
 from .plots import BLUE, ORANGE, RED, SKY
 
 #: How long overdue: the last day of each class; the colours go from calm to alarm.
@@ -87,6 +87,28 @@ class Ages(NamedTuple):
         """The items of a mark of that plot."""
         party, _, part = key.partition("|")
         return table_of([i for i in self.by_party[party] if i.age_class == int(part)])
+
+
+class Said(NamedTuple):
+    """How a page speaks of ages: of whom most is overdue and who is first where nothing is, each with a share and without; what its bars are."""
+
+    late: Text
+    latest: Text
+    due: Text
+    most: Text
+    bars: Text
+
+
+def ageing(items: Sequence[Item], said: Said, least: float = 0.0) -> Panel:
+    """What is open by party, by how long it is overdue. least: the height in inches that it has at least."""
+    ages = Ages.of(items)
+    worst, first = max(ages.late, key=lambda p: ages.late[p]), next(iter(ages.by_party))
+    if ages.late[worst] > 0:
+        title = headline(*said.late, ages.late[worst], sum(ages.late.values(), ZERO), said.latest, who=ages.name(worst))
+    else:
+        title = headline(*said.due, whole_of(ages.by_party[first]), whole_of(items), said.most, who=ages.name(first))
+    plot = ages.plot()
+    return Panel("ageing", title, said.bars, plot, "wide", max(least, ranked_height(len(plot.bars), len(CLASSES))), ages.behind)
 
 
 def by_week(items: Sequence[Item], today: datetime.date) -> list[tuple[Text, list[Item]]]:

@@ -9,11 +9,11 @@ from ..books import tax
 from ..kernel.table import Table
 from ..kernel.texts import Text
 from ..reports.frames import CASH
-from .bars import Bar, Columns, ranked_height
+from .bars import Bar, Columns
 from .books import ZERO, balance, owner_with
 from .cash import cash_panel, flow_panel
-from .open_items import AS_OF, CLASSES, WEEKS, Ages, Item, by_week, items_of, table_of, whole_of
-from .page import FROM, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, told, yuan
+from .open_items import AS_OF, WEEKS, Item, Said, ageing, by_week, items_of, table_of, whole_of
+from .page import FROM, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, told, yuan
 from .plots import BLUE, ORANGE
 
 NOTHING = Empty(
@@ -24,6 +24,11 @@ NOTHING = Empty(
     ),
     ("EBANK004", "B2C008", "LGS020"),
 )
+OWING = Said(
+    Text("欠{who}的占逾期的 {share}", "{who} is owed {share} of what is overdue"), Text("逾期最多的是欠{who}的", "Most overdue: owed to {who}"),
+    Text("没有逾期；欠{who}的占 {share}", "Nothing is overdue; {who} is owed {share}"), Text("没有逾期；欠{who}最多", "Nothing is overdue; {who} is owed most"),
+    Text("逾期天数，按收款方，元", "By payee and days overdue, CNY"),
+)  # fmt: skip
 #: What is owed to the tax office, less what it will be set against.
 VAT = (tax.INPUT, tax.OUTPUT, tax.MOVED, tax.UNPAID)
 
@@ -42,7 +47,7 @@ def payables(look: Source, where: Where) -> Page:
     if not owed and not cash and not flow:
         return Page(empty=NOTHING)
     panels = [cash_panel(look, where), *flow]
-    panels += ([_ageing(owed)] if owed else []) + ([_weeks(owed, owing, where)] if owed or owing else [])
+    panels += ([ageing(owed, OWING, 2.7)] if owed else []) + ([_weeks(owed, owing, where)] if owed or owing else [])
     return Page(_figures(look, where, owed, owing, cash), panels, table_of(owed) if owed else None, Text("未付的单据", "Open documents"))
 
 
@@ -74,24 +79,6 @@ def _figures(look: Source, where: Where, owed: list[Item], owing: list[Item], ca
             told("收 {come}，付 {go}", "in {come}, out {go}", come=yuan(received), go=yuan(paid)), "bad" if left < 0 else "good",
         ),
     ]  # fmt: skip
-
-
-def _ageing(owed: list[Item]) -> Panel:
-    """What is owed to each party, by how long it is overdue."""
-    ages = Ages.of(owed)
-    worst, first = max(ages.late, key=lambda p: ages.late[p]), next(iter(ages.by_party))
-    if ages.late[worst] > 0:
-        title = headline(
-            "欠{who}的占逾期的 {share}", "{who} is owed {share} of what is overdue", ages.late[worst], sum(ages.late.values(), ZERO),
-            Text("逾期最多的是欠{who}的", "Most overdue: owed to {who}"), who=ages.name(worst),
-        )  # fmt: skip
-    else:
-        title = headline(
-            "没有逾期；欠{who}的占 {share}", "Nothing is overdue; {who} is owed {share}", whole_of(ages.by_party[first]), whole_of(owed),
-            Text("没有逾期；欠{who}最多", "Nothing is overdue; {who} is owed most"), who=ages.name(first),
-        )  # fmt: skip
-    plot, subtitle = ages.plot(), Text("逾期天数，按收款方，元", "By payee and days overdue, CNY")
-    return Panel("ageing", title, subtitle, plot, "wide", max(2.7, ranked_height(len(plot.bars), len(CLASSES))), ages.behind)
 
 
 def _weeks(owed: list[Item], owing: list[Item], where: Where) -> Panel:

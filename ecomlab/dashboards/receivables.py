@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from ..kernel.table import Table
 from ..kernel.texts import Text
-from .bars import Bar, Columns, ranked_height
+from .bars import Bar, Columns
 from .books import ZERO, owner_with, postings
 from .lines import Line, Lines, Point
-from .open_items import AS_OF, CLASSES, Ages, Item, by_week, items_of, table_of, whole_of
-from .page import FROM, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, headline, ratio, share_note, told, yuan
+from .open_items import AS_OF, Item, Said, ageing, by_week, items_of, table_of, whole_of
+from .page import FROM, Empty, KeyFigure, Page, Panel, Source, Where, dashboard, figure, ratio, share_note, told, yuan
 from .plots import BLUE
 
 NOTHING = Empty(
@@ -24,6 +24,11 @@ NOTHING = Empty(
     ),
     ("LGS020", "B2C011"),
 )
+OWED = Said(
+    Text("{who}占逾期的 {share}", "{who}: {share} of what is overdue"), Text("逾期最多的是{who}", "Most overdue: {who}"),
+    Text("没有逾期；{who}占 {share}", "Nothing is overdue; {who} owes {share}"), Text("没有逾期；欠款最多的是{who}", "Nothing is overdue; {who} owes most"),
+    Text("逾期天数，按客户，元", "By customer and days overdue, CNY"),
+)  # fmt: skip
 RECEIVABLE = ("1122",)
 REVENUE = ("6001", "6021")
 
@@ -40,7 +45,7 @@ def receivables(look: Source, where: Where) -> Page:
     items, balances = items_of(look, where, "receivables"), _balances(look, where)
     if not items and not any(b.came or b.went for b in balances):
         return Page(empty=NOTHING)
-    panels = [_ageing(items), _due(items, where), _collected(look, where, balances)] if items else [_collected(look, where, balances)]
+    panels = [ageing(items, OWED), _due(items, where), _collected(look, where, balances)] if items else [_collected(look, where, balances)]
     return Page(_figures(look, items, where), panels, table_of(items), Text("未收的单据", "Open documents"))
 
 
@@ -70,24 +75,6 @@ def _figures(look: Source, items: list[Item], where: Where) -> list[KeyFigure]:
             oldest.party_name if oldest and oldest.late > 0 else "", "bad" if oldest and oldest.late > 30 else "",
         ),
     ]  # fmt: skip
-
-
-def _ageing(items: list[Item]) -> Panel:
-    """What each party owes, by how long it is overdue."""
-    ages = Ages.of(items)
-    worst, first = max(ages.late, key=lambda p: ages.late[p]), next(iter(ages.by_party))
-    if ages.late[worst] > 0:
-        title = headline(
-            "{who}占逾期的 {share}", "{who}: {share} of what is overdue", ages.late[worst], sum(ages.late.values(), ZERO),
-            Text("逾期最多的是{who}", "Most overdue: {who}"), who=ages.name(worst),
-        )  # fmt: skip
-    else:
-        title = headline(
-            "没有逾期；{who}占 {share}", "Nothing is overdue; {who} owes {share}", whole_of(ages.by_party[first]), whole_of(items),
-            Text("没有逾期；欠款最多的是{who}", "Nothing is overdue; {who} owes most"), who=ages.name(first),
-        )  # fmt: skip
-    plot, subtitle = ages.plot(), Text("逾期天数，按客户，元", "By customer and days overdue, CNY")
-    return Panel("ageing", title, subtitle, plot, "wide", ranked_height(len(plot.bars), len(CLASSES)), ages.behind)
 
 
 def _due(items: list[Item], where: Where) -> Panel:
