@@ -89,7 +89,14 @@ def _digest_secrets_once() -> None:
 
 
 def pytest_collection_finish() -> None:
+    """What was collected stays until the end: who looks for garbage from here on need not look through it, nor look as often as Python does by itself."""
+    gc.freeze()
     gc.enable()
+    gc.set_threshold(*workers.SELDOM)
+
+
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
