@@ -39,8 +39,8 @@ def pairs() -> Iterator[Pair]:
 
 
 def _in_python(file: Path) -> Iterator[Pair]:
-    tree = ast.parse(file.read_text("utf-8"))
-    for node in ast.walk(tree):
+    source = file.read_text("utf-8")
+    for node in ast.walk(ast.parse(source)) if HAN.search(source) else ():
         match node:
             case ast.Call():
                 of, items = _name(node.func), node.args

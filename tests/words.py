@@ -161,14 +161,24 @@ COUNTED = re.compile(
 )
 
 
+@functools.cache
+def _patterns(language: Language) -> list[tuple[re.Pattern[str], str]]:
+    """Compiled once: there are more than `re` keeps."""
+    return [(re.compile(pattern), instead) for pattern, instead in (*GLUED[language], *BANNED[language])]
+
+
+def _wrong(language: Language, shown: str) -> Iterator[tuple[str, str]]:
+    """What stands in a text that is banned or glued, and what to say instead."""
+    return ((found[0], instead) for pattern, instead in _patterns(language) if (found := pattern.search(shown)))
+
+
 def slips(said: Said) -> Iterator[Slip]:
     """What is wrong with a text in either language."""
     for language in LANGUAGES:
         shown = said.text.say(language)
-        yield from (Slip(said, language, f"“{found[0]}”: {why}") for pattern, why in GLUED[language] if (found := re.search(pattern, shown)))
-        for pattern, instead in BANNED[language]:
-            if (found := re.search(pattern, shown)) and not (found[0] == "您" and said.sort in IN_BOTH):
-                yield Slip(said, language, f"“{found[0]}”: {instead}")
+        for found, instead in _wrong(language, shown):
+            if not (found == "您" and said.sort in IN_BOTH):
+                yield Slip(said, language, f"“{found}”: {instead}")
         if said.sort in IN_BOTH:
             continue
         if language == "en" and (found := HAN.search(shown)):
@@ -190,12 +200,11 @@ def in_source(pair: Pair) -> Iterator[str]:
     if pair.of in ("letter", "tell", "notify", "refund"):
         return
     for language in LANGUAGES:
-        said = pair.text.say(language)
-        filled = PLACE.sub("1", said)
-        found = ((re.search(pattern, filled), instead) for pattern, instead in (*BANNED[language], *GLUED[language]))
-        yield from (f"“{f[0]}”: {instead}" for f, instead in found if f and not ("edifact" in pair.file and OF_THE_STANDARD.fullmatch(f[0])))
-    if found := COUNTED.search(en):
-        yield f"“{found[0]}” may be one: name the noun in the place"
+        for found, instead in _wrong(language, PLACE.sub("1", pair.text.say(language))):
+            if not ("edifact" in pair.file and OF_THE_STANDARD.fullmatch(found)):
+                yield f"“{found}”: {instead}"
+    if counted := COUNTED.search(en):
+        yield f"“{counted[0]}” may be one: name the noun in the place"
     if re.search("[，。；：？！（）《》、]", en):
         yield "holds Chinese punctuation"
     if pair.of != "refusal":
@@ -244,25 +253,29 @@ def gist(text: str, language: Language) -> dict[str, frozenset[str]]:
     return said
 
 
+@functools.cache
+def _refused(language: Language) -> dict[str, frozenset[str]]:
+    """The sentences of the refusals, which stand beside every task."""
+    return {sentence: about for code, kind in KINDS.items() if code not in _ANYBODY for sentence, about in gist(kind.text.say(language), language).items()}
+
+
 def beside(task: Task) -> Iterator[Text]:
-    """What a student may read beside a task's hint: its goals, steps and fields, and the refusals."""
+    """What a student may read beside a task's hint: its goals, steps and fields."""
     yield from (task.goal, *(s.text for s in task.steps), *(g.text for g in task.goals))
     for p in (field for name in task.commands for asked in COMMANDS[name].params for field in (asked, *asked.columns)):
         if p.kind == "secret" and p.ask.new:
             yield MESSAGES["pin_weak" if p.ask.purpose.endswith(".pin") else "password_weak"]
         if p.ask.help:
             yield p.ask.help
-    yield from (kind.text for code, kind in KINDS.items() if code not in _ANYBODY)
 
 
 def said_twice(task: Task) -> Iterator[str]:
     """The sentences of a task's hint that say for the most part what stands beside it anyway."""
     for language in LANGUAGES:
-        hints = gist(task.hint.say(language), language)
-        for text in dict.fromkeys(beside(task)):
-            for (hint, one), (other, two) in itertools.product(hints.items(), gist(text.say(language), language).items()):
-                if 2 * len(one & two) >= len(one | two):
-                    yield f"{task.code}: {hint} = {other}"
+        others = _refused(language) | {other: about for text in beside(task) for other, about in gist(text.say(language), language).items()}
+        for (hint, one), (other, two) in itertools.product(gist(task.hint.say(language), language).items(), others.items()):
+            if len(one) <= 2 * len(two) <= 4 * len(one) and 2 * len(one & two) >= len(one | two):  # first what costs less: neither may be twice the other
+                yield f"{task.code}: {hint} = {other}"
 
 
 def world() -> State:
