@@ -89,7 +89,7 @@ def columns(database: Database, table: str, language: Language) -> Table:
     Refuses 'no_such_table'.
     """
     if table in _there(database):
-        there = [(c.name, c.type.lower()) for c in _columns(database, table)]
+        there = [(c.name, c.type.lower()) for c in _columns(database)[table]]
     elif table in with_star(database):
         there = list(declared()[table].columns)
     else:
@@ -116,7 +116,7 @@ def _declared(schema: str) -> dict[str, Declared]:
         made.script(schema)
         found = made.all("select table_name as name, constraint_column_names as key from duckdb_constraints() where constraint_type = 'PRIMARY KEY'")
         key = {r.name: tuple(r.key) for r in found}
-        return {t: Declared(tuple((c.name, c.type.lower()) for c in _columns(made, t)), key.get(t, ())) for t in _there(made)}
+        return {t: Declared(tuple((c.name, c.type.lower()) for c in columns), key.get(t, ())) for t, columns in _columns(made).items()}
     finally:
         made.close()
 
@@ -140,11 +140,16 @@ def _there(database: Database) -> list[str]:
     return [r.name for r in rows]
 
 
-def _columns(database: Database, table: str) -> list[Any]:
-    return database.all(
-        """select column_name as name, data_type as type from duckdb_columns()
-           where database_name = current_database() and schema_name = 'main' and table_name = $table order by column_index""", table=table
-    )  # fmt: skip
+def _columns(database: Database) -> dict[str, list[Any]]:
+    """The columns of every table and view, by its name. Asked for at once: DuckDB goes through its whole catalogue each time."""
+    found: dict[str, list[Any]] = {name: [] for name in _there(database)}
+    for column in database.all(
+        """select table_name as table, column_name as name, data_type as type from duckdb_columns()
+           where database_name = current_database() and schema_name = 'main' and not internal order by table_name, column_index"""
+    ):
+        if column.table in found:
+            found[column.table].append(column)
+    return found
 
 
 def _select(sql: str) -> str:
@@ -183,12 +188,14 @@ def comment(database: Database) -> None:
     for made in with_star(database).values():
         database.script(made)
     of_views = {r.name for r in database.all("select view_name as name from duckdb_views() where not internal")}
-    for name in _there(database):
+    database.begin()  # else each comment is written to the disk by itself
+    for name, columns in _columns(database).items():
         if known := described().get(name):
             database.script(f"comment on {'view' if name in of_views else 'table'} \"{name}\" is {_quoted(f'{known.holds.zh} {known.holds.en}')}")
-        for column in _columns(database, name):
+        for column in columns:
             said = word(column.name, name)
             database.script(f'comment on column "{name}"."{column.name}" is {_quoted(f"{said.zh} {said.en}")}')
+    database.commit()
 
 
 def _quoted(text: str) -> str:
@@ -215,10 +222,11 @@ def write(database: Database, folder: Path, paths: dict[str, list[str]]) -> None
 
 def package(database: Database, paths: dict[str, list[str]]) -> dict[str, Any]:
     """The Frictionless data package of Parquet files, by table."""
+    columns = _columns(database)
     return {
         "name": "ecomlab",
         "profile": "data-package",
-        "resources": [_resource(database, table, path, set(paths)) for table, path in sorted(paths.items())],
+        "resources": [_resource(database, table, columns[table], path, set(paths)) for table, path in sorted(paths.items())],
     }
 
 
@@ -232,9 +240,8 @@ def _missing(database: Database, table: str, whole: list[str]) -> set[str]:
     return {name for name, some in zip(whole, database.all(f"select {lacks} from {table}")[0], strict=True) if some} if whole else set()
 
 
-def _resource(database: Database, table: str, path: list[str], there: set[str]) -> dict[str, Any]:
+def _resource(database: Database, table: str, columns: list[Any], path: list[str], there: set[str]) -> dict[str, Any]:
     known, key = described().get(table), keys().get(table)
-    columns = _columns(database, table)
     missing = _missing(database, table, [c.name for c in columns if _TYPES.get(c.type) == "integer"])
     schema: dict[str, Any] = {"fields": [
         {"name": c.name, "type": "number" if c.type.startswith("DECIMAL") or c.name in missing else _TYPES.get(c.type, "string"),
