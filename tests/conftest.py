@@ -79,6 +79,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if "forkserver" in multiprocessing.get_all_start_methods():
         workers._context = Copies
     _digest_secrets_once()
+    # No power is cut: to wait for the disk after each line of each logbook takes longer than many a test. Processes of their own wait for it as ever.
+    os.fsync = os.fdatasync = lambda handle: None
 
 
 def _digest_secrets_once() -> None:

@@ -110,15 +110,15 @@ def dress(browser: Browser, page: Any, theme: str) -> None:
 @pytest.mark.parametrize("language", [pytest.param("zh", marks=pytest.mark.slow), "en"])
 def test_every_kind_of_face_is_sound_light_dark_narrow_and_printed(browser: Browser, page: Any, language: str) -> None:
     try:
-        for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        for theme in ("JupyterLab Light", "JupyterLab Dark")[worlds.examples(1, 0) :]:  # light it is narrow and printed too
             dress(browser, page, theme)
             browser.shot(page, f"look-{language}-{theme.split()[1].lower()}")
             assert faults(page) == [], theme
-        page.set_viewport_size({"width": 900, "height": 7500})
-        browser.shot(page, f"look-{language}-narrow")
-        assert faults(page) == [], "900 px"
     finally:
         dress(browser, page, "JupyterLab Light")
+    page.set_viewport_size({"width": 900, "height": 7500})
+    browser.shot(page, f"look-{language}-narrow")
+    assert faults(page) == [], "900 px"
     page.emulate_media(media="print")
     assert faults(page) == [], "printed"
     expect(page.locator(".ecl-task .ecl-btn").first).to_be_hidden()
