@@ -103,10 +103,10 @@ class DataSet(Database):
                 raise NO_DATA_THERE("source", path=source)
             made = cls(connection, with_rows)
             made.script(packages.schema(packages.together(with_rows)))
-            known, follow = made.tables(), {*made.views(), *dictionary.star()}
+            known, follow = made._columns(), {*made.views(), *dictionary.star()}
             for name, rows in sorted(there.items()):
                 if name in known or name in beside or name == LOGBOOK_ENTRY:
-                    made._read(name, rows, name in known)
+                    made._read(name, rows, known.get(name, {}))
                 elif name not in follow:  # a view follows from the tables
                     raise NO_SUCH_TABLE("source", path=source, name=name, near=_near(name, [*known, *beside]))
         except BaseException:
@@ -115,17 +115,23 @@ class DataSet(Database):
         made._lacking = frozenset(t for t in made.tables() if not made.value(f'select count(*) from "{t}"'))
         return made
 
-    def _read(self, name: str, rows: str, known: bool) -> None:
+    def _columns(self) -> dict[str, dict[str, str]]:
+        """Of the tables that are made here the columns with their types."""
+        found: dict[str, dict[str, str]] = {name: {} for name in self.tables()}
+        for table, name, kind in self.all(
+            "select table_name, column_name, data_type from duckdb_columns() where database_name = current_database() order by table_name, column_index"
+        ):
+            if table in found:
+                found[table][name] = kind
+        return found
+
+    def _read(self, name: str, rows: str, known: dict[str, str]) -> None:
         """A table as a view of its rows: of one that is known the columns that it has here, in their types."""
         if not known:
             self.script(f'create view "{name}" as from {rows}')
             return
         there = {c.column_name for c in self.all(f"describe from {rows}")}
-        columns = self.all(
-            """select column_name as name, data_type as type from duckdb_columns()
-               where table_name = $t and database_name = current_database() order by column_index""", t=name
-        )  # fmt: skip
-        read = ", ".join(f'"{c.name}"::{c.type} as "{c.name}"' for c in columns if c.name in there)
+        read = ", ".join(f'"{name}"::{kind} as "{name}"' for name, kind in known.items() if name in there)
         self.script(f"drop table {name}")
         self.script(f"create view {name} as select {read or 'null as nothing'} from {rows}")
 
