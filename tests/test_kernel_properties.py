@@ -93,7 +93,7 @@ def attempt(data: st.DataObject, lab: Lab, command: Command) -> dict[str, Any]:
 
 @pytest.mark.whole
 @pytest.mark.parametrize("module", [pytest.param(m, marks=[pytest.mark.slow] * (m != "ebank")) for m in BEGINNINGS])
-@settings(max_examples=3, phases=[Phase.generate])
+@settings(max_examples=worlds.examples(2, 3), phases=[Phase.generate])
 @given(data=st.data())
 def test_any_commands_in_any_order_keep_the_invariants_and_replay(module: str, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory) -> None:
     scenario, codes = BEGINNINGS[module]
@@ -128,7 +128,7 @@ def test_the_attempts_are_not_all_refused(tmp_path_factory: pytest.TempPathFacto
     """The test above would be empty if its commands could not succeed."""
     tried: dict[str, list[bool]] = {}
 
-    @settings(max_examples=8, phases=[Phase.generate])
+    @settings(max_examples=worlds.examples(5, 8), phases=[Phase.generate])
     @given(data=st.data())
     def run(data: st.DataObject) -> None:
         lab = worlds.opened(tmp_path_factory.mktemp("tried"), worlds.model("email", codes=BEGINNINGS["email"][1]))

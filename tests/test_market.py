@@ -346,14 +346,23 @@ def test_repeat_purchases_are_as_many_as_the_law_says() -> None:
 # --- the run -----------------------------------------------------------------------------------------------------------------
 
 
-def test_parts_in_any_order_and_blocks_of_any_size_give_the_same_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module")
+def parted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A market of parts, made in one go."""
+    made = tmp_path_factory.mktemp("parted") / "set"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ecomlab.market.truth.A_PART", 1_500)
+        simulate.simulate(3_000, SEED, made)
+    return made
+
+
+def test_parts_in_any_order_and_blocks_of_any_size_give_the_same_files(parted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ecomlab.market.truth.A_PART", 1_500)
     made = simulate._made
-    simulate.simulate(3_000, SEED, tmp_path / "in order")
     monkeypatch.setattr(simulate, "_made", lambda truth, out, to, making, waiting, workers: made(truth, out, to, making, waiting[::-1], workers))
     monkeypatch.setattr(simulate, "BLOCK", 700)
     simulate.simulate(3_000, SEED, tmp_path / "backwards")
-    one, other = (json.loads((tmp_path / name / "market.json").read_text("utf-8"))["tables"] for name in ("in order", "backwards"))
+    one, other = (json.loads((made / "market.json").read_text("utf-8"))["tables"] for made in (parted, tmp_path / "backwards"))
     by_block = {"b2c_shopper", "coupon_holder"}  # written block by block: the same rows in more files
     assert len(one["posting"]["files"]) > 1
     assert {k: v for k, v in one.items() if k not in by_block} == {k: v for k, v in other.items() if k not in by_block}
@@ -393,9 +402,9 @@ print("ecomlab.books" in sys.modules)"""
     assert not any(v.findings for v in ecomlab.open_market(tmp_path / "set").audit())
 
 
-def test_an_interrupted_run_goes_on_and_gives_what_it_would_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_goes_on_and_gives_what_it_would_have(parted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ecomlab.market.truth.A_PART", 1_500)
-    whole = simulate.simulate(3_000, SEED, tmp_path / "whole")
+    whole = json.loads((parted / "market.json").read_text("utf-8"))
     real: Callable[..., int] = make_part
 
     def broken(truth: Truth, part: int, *rest: Any) -> int:
