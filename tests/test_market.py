@@ -415,6 +415,7 @@ def test_an_interrupted_run_goes_on_and_gives_what_it_would_have(parted: Path, t
     monkeypatch.setattr(simulate, "make_part", broken)
     with pytest.raises(KeyboardInterrupt):
         simulate.simulate(3_000, SEED, tmp_path / "again")
+    assert simulate.seed_begun(tmp_path / "again") == SEED, "whoever was given a seed has not noted it yet"
     for opened in (ecomlab.open_market, lambda p: main(["audit", str(p)])):
         try:
             assert opened(tmp_path / "again") == 2
@@ -426,7 +427,7 @@ def test_an_interrupted_run_goes_on_and_gives_what_it_would_have(parted: Path, t
     made: list[int] = []
     monkeypatch.setattr(simulate, "make_part", lambda truth, part, *rest: made.append(part) or real(truth, part, *rest))
     assert simulate.simulate(3_000, SEED, tmp_path / "again")["digest"] == whole["digest"]
-    assert made and 0 not in made and 2 in made
+    assert made and 0 not in made and 2 in made and simulate.seed_begun(tmp_path / "again") is None
 
 
 @pytest.mark.parametrize(("arguments", "code"), [

@@ -40,7 +40,7 @@ def simulate(args: argparse.Namespace) -> int:
     from ..market import simulate as market
 
     language = language_of(args)
-    seed = args.seed or secrets.token_hex(8)
+    seed = args.seed or market.seed_begun(args.out) or secrets.token_hex(8)
     tell = _on_a_line(language) if sys.stderr.isatty() else lambda _: None
     made = market.simulate(
         args.orders, seed, args.out, args.truth, days=args.days, workers=args.workers, scheduler=args.scheduler, tell=tell

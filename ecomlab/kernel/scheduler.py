@@ -19,8 +19,10 @@ NO_SCHEDULER = refusal(
 def connected(address: str) -> Any:
     """A client of the scheduler at that address, to be used as a context. Refuses 'no_scheduler'."""
     from distributed import Client
+    from distributed.comm.addressing import resolve_address
 
     try:
+        resolve_address(address)  # a client of what is no address would be closed for twenty seconds, with a traceback
         return Client(address, timeout=ANSWERS, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise NO_SCHEDULER("scheduler", address=address, why=type(error).__name__) from None

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from ..kernel.refusals import refusal
-from ..kernel.scheduler import connected
 from .truth import Truth
 
 #: Parts under way for each core of the cluster: one that is made and one that waits there, so that lines and files never fill a memory.
@@ -40,30 +39,29 @@ def maker() -> str:
     return hashlib.sha256(code + f"{duckdb.__version__} {numpy.__version__}".encode()).hexdigest()
 
 
-def on_cluster(address: str, make: Maker, truth: Truth, parts: Sequence[int], out: Path, truth_to: Path | None, making: Path) -> Iterator[int]:
-    """Numbers of the parts, as each is made elsewhere and written here. Refuses 'no_scheduler' and 'other_maker'."""
+def on_cluster(client: Any, make: Maker, truth: Truth, parts: Sequence[int], out: Path, truth_to: Path | None, making: Path) -> Iterator[int]:
+    """Numbers of the parts, as each is made elsewhere and written here. client: of the scheduler (`kernel.scheduler`). Refuses 'other_maker'."""
     if not parts:
         return
-    with connected(address) as client:
-        from distributed import as_completed
+    from distributed import as_completed
 
-        def sent(part: int) -> Any:
-            lines = making / f"{part}.lines"
-            return client.submit(_made, make, maker(), truth, part, lines.read_bytes() if lines.exists() else b"", bool(truth_to), pure=False)
+    def sent(part: int) -> Any:
+        lines = making / f"{part}.lines"
+        return client.submit(_made, make, maker(), truth, part, lines.read_bytes() if lines.exists() else b"", bool(truth_to), pure=False)
 
-        waiting = iter(parts)
-        first = [part for part, _ in zip(waiting, range(AHEAD * max(1, sum(client.nthreads().values()))), strict=False)]
-        under_way: Any = as_completed([sent(part) for part in first], loop=client.loop, with_results=True)  # type: ignore[no-untyped-call]
-        for _, answer in under_way:
-            if answer is None:
-                raise OTHER_MAKER("scheduler")
-            part, files = answer
-            for name, content in files.items():
-                _write(truth_to if name.startswith("truth/") and truth_to else out, name.partition("/")[2], content)
-            (making / f"{part}.done").touch()
-            yield part
-            if (another := next(waiting, None)) is not None:
-                under_way.add(sent(another))
+    waiting = iter(parts)
+    first = [part for part, _ in zip(waiting, range(AHEAD * max(1, sum(client.nthreads().values()))), strict=False)]
+    under_way: Any = as_completed([sent(part) for part in first], loop=client.loop, with_results=True)  # type: ignore[no-untyped-call]
+    for _, answer in under_way:
+        if answer is None:
+            raise OTHER_MAKER("scheduler")
+        part, files = answer
+        for name, content in files.items():
+            _write(truth_to if name.startswith("truth/") and truth_to else out, name.partition("/")[2], content)
+        (making / f"{part}.done").touch()
+        yield part
+        if (another := next(waiting, None)) is not None:
+            under_way.add(sent(another))
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:

@@ -7,6 +7,7 @@ booked, and it is made alone: so parts may be made in any order, on any number o
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -23,6 +24,7 @@ from .. import __version__
 from ..kernel import packages
 from ..kernel.database import without_bar
 from ..kernel.refusals import refusal
+from ..kernel.scheduler import connected
 from . import advertising, booking, calendar, customers, goods, haulage
 from .choice import Chooser, Lines
 from .cluster import on_cluster
@@ -100,17 +102,18 @@ def simulate(
     if not LEAST_DAYS <= days <= MOST_DAYS:
         raise DAYS_OUT_OF_RANGE("days", least=LEAST_DAYS, most=MOST_DAYS)
     truth = Truth.of(orders, seed, days)
-    _prepared(truth, out, truth_to)
-    making = out / _MAKING
-    parts = truth.parts
-    many = _drawn(truth, making, parts, tell)
-    done = {int(f.stem) for f in making.glob("*.done")}
-    waiting = [p for p in range(parts) if p not in done]
-    tell(Progress("parts", len(done), parts))
-    made = on_cluster(scheduler, make_part, truth, waiting, out, truth_to, making) if scheduler else _made(truth, out, truth_to, making, waiting, workers)
-    for part in made:
-        done.add(part)
+    with connected(scheduler) if scheduler else contextlib.nullcontext() as cluster:
+        _prepared(truth, seed, out, truth_to)
+        making = out / _MAKING
+        parts = truth.parts
+        many = _drawn(truth, making, parts, tell)
+        done = {int(f.stem) for f in making.glob("*.done")}
+        waiting = [p for p in range(parts) if p not in done]
         tell(Progress("parts", len(done), parts))
+        made = on_cluster(cluster, make_part, truth, waiting, out, truth_to, making) if cluster else _made(truth, out, truth_to, making, waiting, workers)
+        for part in made:
+            done.add(part)
+            tell(Progress("parts", len(done), parts))
     connection = _connection()
     _whole(connection, truth, out, many)
     manifest = _manifest(connection, truth, out, many)
@@ -122,7 +125,13 @@ def simulate(
     return manifest
 
 
-def _prepared(truth: Truth, out: Path, truth_to: Path | None) -> None:
+def seed_begun(out: Path) -> str | None:
+    """The seed of a market that was begun in a folder and not finished, so that it can go on where nobody has noted the seed."""
+    kept = out / _MAKING / "seed"
+    return kept.read_text("utf-8") if kept.exists() else None
+
+
+def _prepared(truth: Truth, seed: str, out: Path, truth_to: Path | None) -> None:
     """The folder is there, is ours, and the disk has room; or a refusal, and nothing has changed."""
     if truth_to and (truth_to.resolve() == out.resolve() or out.resolve() in truth_to.resolve().parents):
         raise TRUTH_INSIDE("truth", truth=truth_to, path=out)
@@ -142,6 +151,7 @@ def _prepared(truth: Truth, out: Path, truth_to: Path | None) -> None:
         raise NO_ROOM("orders", needed=f"{needed:,}", free=f"{free:,}", path=out)
     begun.parent.mkdir(parents=True)
     begun.write_text(hashlib.sha256(asked.encode()).hexdigest(), "utf-8")
+    (begun.parent / "seed").write_text(seed, "utf-8")
 
 
 # --- first: who buys what, in blocks of customers -----------------------------------------------------------------------
