@@ -43,7 +43,7 @@ with delivered as (
     from b2c b join b2c_merchant m using (merchant) join b2c_shopper s on s.user_name = b.shopper
 ), supplied as (
     select v.day, v.document, p.supplier as seller, m.member as buyer, v.product, -v.quantity as quantity, -v.quantity * l.unit_cost as revenue,
-           -v.value as cost, 'other' as channel
+           -v.value as cost, 'wholesale' as channel
     from stock_movement v join b2c_purchase p on p.number = v.document and p.supplier = v.owner join b2c_merchant m using (merchant)
     join b2c_purchase_line l on l.number = v.document and l.product = v.product where v.kind = 'issue'
 ), itemized as (
@@ -62,8 +62,9 @@ with delivered as (
 select day, document, seller, buyer, product, quantity::integer as quantity, revenue::decimal(18,2) as revenue, cost::decimal(18,2) as cost, channel
 from (from b2b union all from unbilled union all from shop union all from supplied union all from other)"""
 
-#: A shop's documents have prices that bear their tax; those of all others are net.
-_SALES_NOW = """select day, document, seller, buyer, product, quantity, (revenue + if(channel = 'b2c', tax, 0))::decimal(18,2) as revenue, cost, channel
+#: A shop's documents have prices that bear their tax; those of all others are net. What these views did not tell apart was their 'other'.
+_SALES_NOW = """select day, document, seller, buyer, product, quantity, (revenue + if(channel = 'b2c', tax, 0))::decimal(18,2) as revenue, cost,
+       if(channel in ('b2b', 'b2c', 'wholesale'), channel, 'other') as channel
 from sale_line"""
 
 _GOODS = """

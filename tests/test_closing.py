@@ -27,7 +27,7 @@ def do() -> Iterator[Doing]:
 
 def earn(do: Doing, net: str, document: str) -> None:
     items = sales.net_priced(do, [Item(D(net))], tax.GOODS)
-    sales.sell(do, "sale", "sold", document, "S", None, items, [ledger.Line("S", ledger.CASH, sales.total(items))])
+    sales.sell(do, "sale", "sold", document, "S", None, items, [ledger.Line("S", ledger.CASH, sales.total(items))], channel="b2b")
 
 
 def spend(do: Doing, net: str) -> None:

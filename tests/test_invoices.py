@@ -42,7 +42,7 @@ def sold(do: Doing, seller: str, buyer: str, sale: str = "D1") -> list[Item]:
     items = sales.net_priced(do, [Item(Decimal("100.00"), MOUSE, 2), Item(Decimal("50.00"), NOODLES, 5)])
     against = [ledger.Line(seller, ledger.RECEIVABLE, sales.total(items), buyer)]
     owed = [ledger.Line(buyer, "6601", Decimal("150.00")), ledger.Line(buyer, ledger.PAYABLE, Decimal("-150.00"), seller)]
-    sales.sell(do, "sale", "sold", sale, seller, buyer, items, against, [*owed, *sales.tax_owed(buyer, seller, items)])
+    sales.sell(do, "sale", "sold", sale, seller, buyer, items, against, [*owed, *sales.tax_owed(buyer, seller, items)], channel="b2b")
     return items
 
 

@@ -425,7 +425,7 @@ def test_advertising_at_once_leaves_the_rows_that_single_steps_leave(week: Lab) 
                     do, "advertising", f"广告费 Advertising {number}", number, house.member, shop.member, items,
                     [ledger.Line(house.member, ledger.RECEIVABLE, total, shop.member)],
                     [ledger.Line(shop.member, "6601", items[0].revenue), ledger.Line(shop.member, ledger.PAYABLE, -items[0].revenue, house.member),
-                     *book.tax_owed(shop.member, house.member, items)],
+                     *book.tax_owed(shop.member, house.member, items)], channel="service",
                 )  # fmt: skip
                 invoices.issue(do, number, house.member, shop.member, items)
                 ebank.debit(do, traded_for.account.number, house.account, total, number)

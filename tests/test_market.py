@@ -199,6 +199,14 @@ def test_shops_leave_half_of_what_goes_far_to_the_carrier_who_goes_everywhere(ma
     assert abs(share - 0.5) < 3 * (0.25 / parcels) ** 0.5
 
 
+def test_a_channel_mixes_nothing(market: Data) -> None:
+    """Shoppers, institutions, shops and who has goods sent: each buys in a way of its own, and a carrier alone has no cost of sales."""
+    sold = market.look.all("""select channel, count(distinct product = ''), min(cost = 0), count(distinct s.member is null), count(distinct m.kind)
+                              from sale_line l left join b2c_merchant s on s.member = l.seller join member m on m.number = l.buyer
+                              group by channel order by channel""")
+    assert [tuple(r) for r in sold] == [("b2b", 1, False, 1, 1), ("b2c", 1, False, 1, 1), ("carriage", 1, True, 1, 1), ("wholesale", 1, False, 1, 1)]
+
+
 def test_bulk_goods_never_lie_where_shoppers_look(market: Data) -> None:
     """A supplier gets them in, sells them and sends them to the buyer on one day, by a truck of their own; they are paid for in 30 days, and no shop sees
     any. Who buys in bulk is neither a shopper nor a company that keeps books."""

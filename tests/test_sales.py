@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -23,6 +23,7 @@ from ecomlab.kernel.logbook import survey
 from ecomlab.kernel.replica import Replica
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.state import State
+from ecomlab.kernel.terms import term
 from tests import golden, worlds
 from tests.old_views import assert_as_before
 
@@ -55,8 +56,8 @@ def against(amount: str) -> list[ledger.Line]:
 
 def test_a_sale_is_one_entry_and_a_line_for_each_product(do: Doing) -> None:
     items = [Item(Decimal("30.00"), MOUSE, 2), Item(Decimal("12.00"), KEYBOARD)]
-    entry = sales.sell(do, "sale", "sold", "D1", "S", "B", items, against("42.00"), [ledger.Line("S", "1001", Decimal(0))], channel="x")
-    assert lines(do) == [("D1", "B", MOUSE, 2, 30, 0, "x"), ("D1", "B", KEYBOARD, 1, 12, 0, "x")]
+    entry = sales.sell(do, "sale", "sold", "D1", "S", "B", items, against("42.00"), [ledger.Line("S", "1001", Decimal(0))], channel="b2b")
+    assert lines(do) == [("D1", "B", MOUSE, 2, 30, 0, "b2b"), ("D1", "B", KEYBOARD, 1, 12, 0, "b2b")]
     posted = do.all("select account, amount from posting where entry = $e order by line", e=entry)
     assert [tuple(r) for r in posted] == [("1122", 42), ("6001", -42), ("1001", 0)]
     assert booked(do) == []
@@ -64,7 +65,7 @@ def test_a_sale_is_one_entry_and_a_line_for_each_product(do: Doing) -> None:
 
 def test_a_sale_that_does_not_balance_writes_nothing(do: Doing) -> None:
     with pytest.raises(ValueError, match="balance"):
-        sales.sell(do, "sale", "sold", "D1", "S", "B", [Item(Decimal("30.00"))], against("29.99"))
+        sales.sell(do, "sale", "sold", "D1", "S", "B", [Item(Decimal("30.00"))], against("29.99"), channel="b2b")
     assert lines(do) == []
 
 
@@ -81,10 +82,11 @@ def test_goods_that_a_carrier_delivers_have_the_cost_of_their_delivery(do: Doing
 
 
 def test_a_sale_that_is_taken_back_and_made_again_counts_once(do: Doing) -> None:
-    first = sales.sell(do, "sale", "sold", "L", "S", "B", [Item(Decimal("5.00"))], against("5.00"))
+    first = sales.sell(do, "sale", "sold", "L", "S", "B", [Item(Decimal("5.00"))], against("5.00"), channel="auction")
     sales.take_back(do, first, "ended", "not paid", "L")
-    second = sales.sell(do, "sale", "sold", "L", "S", "C", [Item(Decimal("4.00"))], [ledger.Line("S", ledger.RECEIVABLE, Decimal("4.00"), "C")])
-    assert lines(do) == [("L", "B", "", -1, -5, 0, "other"), ("L", "B", "", 1, 5, 0, "other"), ("L", "C", "", 1, 4, 0, "other")]
+    second = sales.sell(do, "sale", "sold", "L", "S", "C", [Item(Decimal("4.00"))], [ledger.Line("S", ledger.RECEIVABLE, Decimal("4.00"), "C")],
+                        channel="auction")  # fmt: skip
+    assert lines(do) == [("L", "B", "", -1, -5, 0, "auction"), ("L", "B", "", 1, 5, 0, "auction"), ("L", "C", "", 1, 4, 0, "auction")]
     sales.take_back(do, second, "ended", "not paid", "L")
     assert do.value("select sum(revenue) from sale_line where buyer = 'C'") == 0 and len(lines(do)) == 4
     assert booked(do) == []
@@ -93,7 +95,7 @@ def test_a_sale_that_is_taken_back_and_made_again_counts_once(do: Doing) -> None
 def test_the_audit_sees_revenue_without_a_line_and_a_line_without_revenue(do: Doing) -> None:
     ledger.post(do, "sale", "past the books", [*against("1.00"), ledger.Line("S", sales.REVENUE, Decimal("-1.00"))])
     assert booked(do) == ["S: lines None and None, ledger 1.00 and None"]
-    do.execute("insert into sale_line values ($day, 'D', 'S', 'B', '', 1, 1, 0, 0, 'other'), ($day, 'D', 'T', 'B', '', 1, 2, 0, 0, 'other')", day=do.day)
+    do.execute("insert into sale_line values ($day, 'D', 'S', 'B', '', 1, 1, 0, 0, 'auction'), ($day, 'D', 'T', 'B', '', 1, 2, 0, 0, 'auction')", day=do.day)
     assert booked(do) == ["T: lines 2.00 and 0.00, ledger None and None"]
 
 
@@ -118,6 +120,12 @@ def test_what_is_owed_is_due_as_was_agreed_last(do: Doing) -> None:
 
 
 SMALL = ("b2b", "b2c", "c2c", "lgs", "netsell")
+CHANNELS = get_args(sales.Channel)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_what_is_sold_in_another_way_is_named_and_not_mixed_with_others(channel: str) -> None:
+    assert term.known(channel) and channel != "other"
 
 
 @pytest.mark.whole
@@ -130,6 +138,7 @@ def test_the_lines_are_what_the_old_views_made_of_the_documents(name: str) -> No
         for quarter in (1, 2, 3, 4):
             assert state.replay(read.entries[done : (done := size * quarter // 4)]) == []
             found = assert_as_before(state.look)
+        assert {r.channel for r in state.look.all("select distinct channel from sale_line")} <= set(CHANNELS)
     finally:
         state.close()
     assert found > 0

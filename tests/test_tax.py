@@ -71,7 +71,8 @@ def test_tax_on_a_net_and_in_a_gross_amount(cents: int, percent: int) -> None:
 def test_a_sale_parts_what_is_paid_into_revenue_and_tax_and_the_buyer_gets_its_tax_back(do: Doing) -> None:
     items = sales.net_priced(do, [Item(Decimal("100.00"), MOUSE, 2), Item(Decimal("50.00"), NOODLES, 5)])
     assert sales.total(items) == Decimal("167.50"), "113.00 and 54.50"
-    sales.sell(do, "sale", "sold", "D1", "S", "B", items, [ledger.Line("S", ledger.RECEIVABLE, Decimal("167.50"), "B")], sales.tax_owed("B", "S", items))
+    sales.sell(do, "sale", "sold", "D1", "S", "B", items, [ledger.Line("S", ledger.RECEIVABLE, Decimal("167.50"), "B")], sales.tax_owed("B", "S", items),
+               channel="b2b")  # fmt: skip
     assert [ledger.balance(do, "S", a) for a in (sales.REVENUE, tax.OUTPUT)] == [-150, Decimal("-17.50")]
     assert (ledger.balance(do, "B", tax.PENDING), ledger.balance(do, "B", ledger.PAYABLE, "S")) == (Decimal("17.50"), Decimal("-17.50"))
     assert INVARIANTS["tax_booked"].check(do) == []

@@ -20,7 +20,7 @@ def invoice(do: Doing, kind: str, text: str, document: str, seller: str, buyer: 
     bears = sales.Item(Decimal("0.00"), quantity=0, tax=items[0].tax)
     sales.sell(
         do, kind, text, document, seller, buyer, [bears], [ledger.Line(seller, ledger.ADVANCES, bears.tax, buyer)],
-        sales.tax_owed(buyer, seller, items, ledger.PREPAID),
+        sales.tax_owed(buyer, seller, items, ledger.PREPAID), channel="service",
     )  # fmt: skip
     invoices.issue(do, document, seller, buyer, items)
 
@@ -34,4 +34,4 @@ def use(do: Doing, kind: str, text: str, document: str, seller: str, buyer: str,
     """A part of the price becomes an expense of the buyer, on this account, and revenue of the seller."""
     spent = [ledger.Line(buyer, expense, part), ledger.Line(buyer, ledger.PREPAID, -part, seller)]
     earned = [ledger.Line(seller, ledger.ADVANCES, part, buyer)]
-    sales.sell(do, kind, text, document, seller, buyer, [sales.Item(part, quantity=0)], earned, spent)
+    sales.sell(do, kind, text, document, seller, buyer, [sales.Item(part, quantity=0)], earned, spent, channel="service")

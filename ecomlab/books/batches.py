@@ -19,7 +19,7 @@ from . import costing, ledger, stock, tax
 from .costing import Layer
 from .documents import Document, Kind, heard
 from .ledger import Line
-from .sales import Item
+from .sales import Channel, Item
 
 
 class Entry(NamedTuple):
@@ -191,7 +191,7 @@ class Batch:
 
     # --- sales -----------------------------------------------------------------------------------------------------------------
 
-    def sold(self, sales: Iterable[Sale], channel: str) -> None:
+    def sold(self, sales: Iterable[Sale], channel: Channel) -> None:
         """Writes the sale lines of goods whose cost stands in each item; their entries are the caller's to post."""
         self._rows["sale_line"] += [
             (self.do.day, s.document, s.seller, s.buyer, i.product, i.quantity, i.revenue, i.tax, i.cost, channel) for s in sales for i in s.items

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from ..kernel.audit import invariant
 from ..kernel.doing import Doing, Looking
@@ -18,8 +18,8 @@ from . import ledger, tax
 
 REVENUE = "6001"
 COST_OF_SALES = "6401"
-#: The channel of what no marketplace has sold: services and auctions.
-OTHER = "other"
+#: In which way something is sold (`sale_line.channel`): what differs in its margin is not mixed. Services have no cost of sales of their own.
+Channel = Literal["b2c", "b2b", "wholesale", "edi", "joint", "consignment", "auction", "carriage", "service"]
 
 
 class Item(NamedTuple):
@@ -68,7 +68,7 @@ def tax_owed(buyer: str, seller: str, items: Sequence[Item], owed: str = ledger.
 
 def sell(
     do: Doing, kind: str, text: str, document: str, seller: str, buyer: str | None, items: Sequence[Item], against: Sequence[ledger.Line],
-    others: Sequence[ledger.Line] = (), *, channel: str = OTHER, posted_on: str | None = None, delivered_by: str | None = None,
+    others: Sequence[ledger.Line] = (), *, channel: Channel, posted_on: str | None = None, delivered_by: str | None = None,
 ) -> int:  # fmt: skip
     """Posts revenue and output tax of a sale and writes its sale lines; gives the number of the ledger entry.
 

@@ -93,7 +93,7 @@ create table stock_reservation (
 );
 -- What was sold, a line for each document and product, whichever module it was sold in: the one place where revenue and cost of sales
 -- meet. A return is a line with negative figures. product is empty for what is no product of the stock books (services, auctions);
--- buyer is null for whoever is no member. revenue is net; tax: the value added tax on it.
+-- buyer is null for whoever is no member. revenue is net; tax: the value added tax on it. channel: one of `sales.Channel`.
 create table sale_line (
     day date not null, document varchar not null, seller varchar not null, buyer varchar, product varchar not null, quantity integer not null,
     revenue decimal(18,2) not null, tax decimal(18,2) not null, cost decimal(18,2) not null, channel varchar not null

@@ -237,8 +237,8 @@ TABLES: dict[str, str] = {
                    'b2c' as channel from line
             union all select back, 'R' || number || '-' || back, owner, shopper_number(customer), product, -quantity, -amount, -tax, -cost, 'b2c'
                 from line where back >= 0
-            union all select day, purchase, supplier, owner, product, quantity, value + tax, tax, value, 'other' from delivery where day > 0
-            union all select day, 'F' || truck, haulier, supplier, '', 1, freight, tax, 0, 'other' from truck where day >= 0
+            union all select day, purchase, supplier, owner, product, quantity, value + tax, tax, value, 'wholesale' from delivery where day > 0
+            union all select day, 'F' || truck, haulier, supplier, '', 1, freight, tax, 0, 'carriage' from truck where day >= 0
             union all select came, sales_order, supplier, owner, product, quantity, net + tax, tax, cost, 'b2b' from bulk where came >= 0)
         order by seller, day, document, product""",
     "due_line": """

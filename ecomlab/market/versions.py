@@ -8,7 +8,7 @@ from ..kernel.foreign import from_json
 from ..kernel.refusals import refusal
 
 #: Of the layout of a market's tables; raised when one of them means something else than before.
-LAYOUT = 6
+LAYOUT = 7
 
 OTHER_VERSION = refusal(
     "other_version",

@@ -35,6 +35,7 @@ def charge(do: Doing, row: Any) -> None:
             ledger.Line(row.payer, ledger.PAYABLE, -net, firm),
             *sales.tax_owed(row.payer, firm, items),
         ],
+        channel="carriage",
     )  # fmt: skip
     invoices.issue(do, row.number, firm, row.payer, items)
 

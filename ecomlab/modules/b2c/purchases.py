@@ -260,6 +260,7 @@ def receive_purchase(
     sales.sell(
         do, "sale", f"销售 Sold to {shop.shop_name}", purchase, row.supplier, shop.member, items,
         [ledger.Line(row.supplier, ledger.RECEIVABLE, sales.total(items), shop.member)], sales.tax_owed(shop.member, row.supplier, items),
+        channel="wholesale",
     )  # fmt: skip
     bill(do, purchase, row.supplier, shop.member, items)
     due = do.day + datetime.timedelta(days=DAYS_TO_SETTLE[row.settlement_kind])

@@ -109,6 +109,7 @@ def award(do: Doing, listing: documents.Document, row: Any, buyer: str, price: D
             Posting(buyer_row.member, ledger.CAPITAL, price),
             Posting(buyer_row.member, ledger.OTHER_PAYABLE, -price, seller_row.member),
         ],
+        channel="auction",
     )  # fmt: skip
     pay_by = do.day + datetime.timedelta(days=PAYMENT_DAYS)
     do.execute(

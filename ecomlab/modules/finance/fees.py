@@ -192,7 +192,7 @@ def spend(
     text = f"推广支出 Promotion {fee}: {payee}"
     lines = _spent(row.company, person_of(do, row.clerk), bought.revenue, bought.tax)
     if seller:
-        sales.sell(do, "promotion", text, fee, seller, row.company, [bought], [ledger.Line(seller, ledger.CASH, amount)], lines)
+        sales.sell(do, "promotion", text, fee, seller, row.company, [bought], [ledger.Line(seller, ledger.CASH, amount)], lines, channel="service")
         invoices.issue(do, fee, seller, row.company, [bought])
     else:
         ledger.post(do, "promotion", text, lines, fee)

@@ -72,7 +72,7 @@ def sell_consigned(do: Doing, place: Consigned, goods: Annotated[list[SoldRow], 
     cost = stock.issue(do, stock.Move(do.actor, place, pieces, f"代销成本 Cost of {sale}", sale, field="goods"), sales.COST_OF_SALES)
     sales.sell(
         do, "sale", f"代销 Sold by {name}", sale, do.actor, None, items, [ledger.Line(do.actor, ledger.CASH, sales.total(items))],
-        delivered_by=sale,
+        channel="consignment", delivered_by=sale,
     )
     return {"consignment_sale": sale, "revenue": revenue, "cost": cost}
 

@@ -55,6 +55,7 @@ def charge(do: Doing, order: Any) -> str:
         do, "freight", f"运费 Freight {order.number}", bill.number, order.carrier, payer, items,
         [ledger.Line(order.carrier, ledger.RECEIVABLE, order.freight, payer)],
         [ledger.Line(payer, SELLING_EXPENSES, net), ledger.Line(payer, ledger.PAYABLE, -net, order.carrier), *sales.tax_owed(payer, order.carrier, items)],
+        channel="carriage",
     )  # fmt: skip
     invoices.issue(do, bill.number, order.carrier, payer, items)
     return bill.number

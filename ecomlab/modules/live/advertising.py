@@ -40,7 +40,7 @@ def pay(batch: Batch, shop: many.Shop) -> dict[str, Decimal]:
     owed = [ledger.Line(house.member, ledger.RECEIVABLE, total, shop.member)]
     taxed = sales.tax_owed(shop.member, house.member, items)
     batch.post([Entry("advertising", f"广告费 Advertising {number}", [*owed, *sales.earned(house.member, items), *spent, *taxed], number)])
-    batch.sold([Sale(number, house.member, shop.member, items)], sales.OTHER)
+    batch.sold([Sale(number, house.member, shop.member, items)], "service")
     invoices.issue_at_once(batch, number, rows[house.member], rows[shop.member], items)
     ebank.debit_at_once(batch, shop.account, _Account(house.account, house.member), total, number)
     batch.add("live_ad", [(shop.merchant, do.day, channel, amount, number) for channel, amount in wanted.items()])

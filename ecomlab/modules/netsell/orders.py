@@ -135,7 +135,8 @@ def book_sale(do: Doing, kind: str, order: documents.Document, seller: str, amou
     items = sales.gross_priced(do, [sales.Item(amount)], tax.MODERN_SERVICES)
     net = items[0].revenue
     spent = [ledger.Line(order.owner, EXPENSE, net), ledger.Line(order.owner, owed, -net, seller), *sales.tax_owed(order.owner, seller, items, owed)]
-    sales.sell(do, kind, _text(order), order.number, seller, order.owner, items, [ledger.Line(seller, claimed, amount, order.owner)], spent)
+    sales.sell(do, kind, _text(order), order.number, seller, order.owner, items, [ledger.Line(seller, claimed, amount, order.owner)], spent,
+               channel="service")  # fmt: skip
     invoices.issue(do, order.number, seller, order.owner, items)
 
 

@@ -35,7 +35,7 @@ RATES = {
 }  # fmt: skip
 #: Days after the confirmation within which a supplier is paid.
 DAYS_TO_PAY = 10
-CHANNEL = "joint"
+CHANNEL: sales.Channel = "joint"
 
 NOT_SHIPPED = refusal(
     "not_shipped", "订单 {number} 还没有发货，不能开销售凭证。请先发货。", "The order {number} has not been shipped, so it gets no voucher yet. Ship it first."
