@@ -693,7 +693,7 @@ def test_a_refused_request_lets_the_order_go_on(do: Doing) -> None:
 @pytest.mark.parametrize(
     ("kind", "handling"),
     [
-        pytest.param(kind, handling, marks=[pytest.mark.slow] * (i % 2 != j))
+        pytest.param(kind, handling, marks=[pytest.mark.slow] * (i % 2 != j or kind in ("bank_transfer", "post_remittance")))
         for i, kind in enumerate(KINDS)
         for j, handling in enumerate(("restocked", "scrapped"))
     ],

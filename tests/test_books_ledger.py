@@ -107,7 +107,7 @@ def entries(draw: st.DrawFn) -> list[Line]:
     return lines
 
 
-@settings(max_examples=15)
+@settings(max_examples=worlds.examples(8, 15))
 @given(st.lists(entries(), min_size=1, max_size=4), st.booleans())
 def test_whatever_is_posted_the_books_add_up(state: State, posted: list[list[Line]], then_reverse: bool) -> None:
     with worlds.at_work(state) as do:

@@ -111,7 +111,7 @@ def test_any_name_of_64_characters_gets_a_certificate(office: Lab, tmp_path: Pat
     assert [v.name for v in office.audit() if v.findings] == []
 
 
-@settings(max_examples=worlds.examples(4, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=worlds.examples(2, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(WORDS.map(str.strip).filter(bool), min_size=20, max_size=20))
 def test_openssl_accepts_whatever_name_a_certificate_is_made_out_to(office: Lab, tmp_path: Path, names: list[str]) -> None:
     lay_out(office, tmp_path)

@@ -709,7 +709,7 @@ def booked(data: DataSet, trades: Sequence[Trade]) -> None:
 SAYS_NOTHING = re.compile(r"(?<![\d.])0%|100%|\d{3,}(\.\d+)?%|—|[-−]\d|nan|None")
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=worlds.examples(5, 15), deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=worlds.examples(2, 15), deadline=None)
 @given(trades=TRADES)
 @example(trades=[Trade(7, 0, 0, Decimal("83.80"), Decimal("56.40"), Decimal("0.00")), Trade(7, 1, 1, Decimal("0.00"), Decimal("1216.80"), Decimal("6684.00"))])
 @example(trades=[Trade(1, 0, 0, Decimal("0.00"), Decimal("0.00"), Decimal("12.00"))])

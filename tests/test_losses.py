@@ -66,7 +66,7 @@ def test_the_first_parcels_of_each_courier_arrive_in_every_world(do: Doing, monk
     assert waybill(do, order).state == "signed_for"
 
 
-@pytest.mark.parametrize("kind", b2c.KINDS)
+@pytest.mark.parametrize("kind", [pytest.param(k, marks=[pytest.mark.slow] * (k not in ("online", "cash_on_delivery"))) for k in b2c.KINDS])
 def test_the_customer_gets_back_all_that_was_paid_and_the_goods_are_a_loss(do: Doing, kind: str) -> None:
     charge(do)
     order, shop = lost(do, kind), b2c.own_shop(do)
