@@ -145,10 +145,12 @@ def test_parquet_of_a_world_describes_itself_to_duckdb_and_to_frictionless_reade
             assert not any(lack & set(key["fields"]) for key in resource["schema"].get("foreignKeys", ()))
         assert {"name": "reverses", "type": "number"}.items() <= tables["ledger_entry"]["schema"]["fields"][-1].items()
         assert plain.execute("select sum(value) from goods_flow").fetchall() == world.execute("select sum(value) from goods_flow").fetchall()
+        assert [c.execute("select business_day() - day from clock").fetchall() for c in (plain, world)] == [[(0,)], [(0,)]]
         (said,) = world.execute("select comment from duckdb_tables() where table_name = 'posting'").fetchone() or ("",)
         assert said.startswith(dictionary.described()["posting"].holds.zh) and said.endswith(dictionary.described()["posting"].holds.en)
         silent = world.execute("select table_name, column_name from duckdb_columns() where not internal and comment is null").fetchall()
         assert silent == []
+    assert ecomlab.data.open(tmp_path / "w.duckdb").sql("select business_day() - day from clock").fetchall() == [(0,)]
 
 
 def test_every_word_of_the_dictionary_is_the_glossarys() -> None:

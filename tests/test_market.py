@@ -272,6 +272,7 @@ def test_a_bare_duckdb_reads_the_views_beside_it(folder: Path, market: Data, mon
         for name in made:
             bare.execute(f"select count(*) from {name}")
         late = bare.execute("select sum(days_late) from fact_trip").fetchall()
+        assert bare.execute("select business_day()").fetchall() == [(market.day,)]
     assert late == market.sql("select sum(greatest(arrived - due, 0)) from lgs_trip").fetchall()
 
 

@@ -10,7 +10,7 @@ import contextlib
 import functools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -181,10 +181,16 @@ def with_star(database: Database) -> dict[str, str]:
     return found
 
 
+def business_day(tables: Collection[str]) -> str:
+    """What gives a DuckDB without us `business_day()`, as `lab.sql` has it: the day of the clock, or of the last entry where there is none."""
+    return f"create or replace macro business_day() as (select max(day) from {'clock' if 'clock' in tables else 'ledger_entry'});"
+
+
 def comment(database: Database) -> None:
-    """Makes the views of facts and dimensions in a database, and writes into it what each table and column holds, as DuckDB's own comments:
-    Chinese, then English.
+    """Makes `business_day()` and the views of facts and dimensions in a database, and writes into it what each table and column holds, as DuckDB's own
+    comments: Chinese, then English.
     """
+    database.script(business_day(_there(database)))
     for made in with_star(database).values():
         database.script(made)
     of_views = {r.name for r in database.all("select view_name as name from duckdb_views() where not internal")}
@@ -217,6 +223,7 @@ def write(database: Database, folder: Path, paths: dict[str, list[str]]) -> None
     (folder / PACKAGE).write_text(json.dumps(package(database, paths), ensure_ascii=False, indent=1) + "\n", "utf-8")
     read = [f"create or replace view {name} as from read_parquet([{', '.join(map(_quoted, files))}]);" for name, files in sorted(paths.items())]
     follow = [sql.replace("create view", "create or replace view", 1) for sql in (*views().values(), *with_star(database).values())]
+    follow += [business_day(paths)] if {"clock", "ledger_entry"} & set(paths) else []
     (folder / VIEWS).write_text("\n".join(["-- duckdb -init views.sql, in this folder", *read, *follow]) + "\n", "utf-8")
 
 
