@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
-from ..kernel import canonical, logbook
+from ..kernel import canonical, keys, logbook
 from ..kernel.command import find
 from ..kernel.database import Database
 from ..kernel.logbook import LOGBOOK, Entry, Header, course_key, seed_for
@@ -64,7 +64,7 @@ class Sheet:
 
     def play(self, codes: Sequence[str]) -> None:
         """The model student does these tasks."""
-        player = Player(self.call, lambda: self.state.look, live=True)
+        player = Player(self.call, lambda: self.state.look, live=True, withheld=functools.partial(keys.withheld, self.header))
         for code in codes:
             PLAYS[code](player)
 
