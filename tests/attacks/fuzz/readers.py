@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ecomlab.market.versions import LAYOUT
+
 from . import logbooks, sets, small, teachers, trade
 from .files import bytes_with, json_with
 from .harness import Reader, Target
@@ -37,6 +39,6 @@ READERS: list[Target] = [
     Reader("tokens", 100, lambda: [teachers.TOKENS], json_with, teachers.tokens),
     Reader("parquet", 4, sets.parquets, sets.named, sets.parquet),
     Reader("database", 2, sets.databases, turned, sets.database),
-    Reader("market", 5, lambda: [b'{"layout": 2, "orders": 100, "files": {"posting": "x"}}'], json_with, sets.market),
+    Reader("market", 5, lambda: [b'{"layout": %d, "orders": 100, "files": {"posting": "x"}}' % LAYOUT], json_with, sets.market),
     Reader("sql", 200, lambda: sets.QUERIES, bytes_with(sets.CLAUSES), sets.queried),
 ]  # fmt: skip
