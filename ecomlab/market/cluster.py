@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -50,7 +51,7 @@ def on_cluster(client: Any, make: Maker, truth: Truth, parts: Sequence[int], out
         return client.submit(_made, make, maker(), truth, part, lines.read_bytes() if lines.exists() else b"", bool(truth_to), pure=False)
 
     waiting = iter(parts)
-    first = [part for part, _ in zip(waiting, range(AHEAD * max(1, sum(client.nthreads().values()))), strict=False)]
+    first = list(itertools.islice(waiting, AHEAD * max(1, sum(client.nthreads().values()))))
     under_way: Any = as_completed([sent(part) for part in first], loop=client.loop, with_results=True)  # type: ignore[no-untyped-call]
     for _, answer in under_way:
         if answer is None:
