@@ -14,6 +14,8 @@ from tests.worlds import ROOT
 
 #: What takes milliseconds for one input has its turn in `make test-all`, with a few here.
 COSTLY = ("grading", "opening", "class", "record", "parquet", "database", "market")
+#: Of fewer inputs nothing can be said: a DuckDB file with a byte turned about is refused nine times out of nine.
+FEW = 20
 
 
 def test_a_sample_is_taken_or_refused_in_words() -> None:
@@ -112,4 +114,5 @@ def test_a_million_inputs_are_taken_or_refused_in_words(shard: int, tmp_path: Pa
     print("\n".join(outcome.lines()))
     assert not outcome.found, f"kept in {tmp_path}"
     assert outcome.inputs.total() > 0.95 * ROUND
-    assert all(len(came) > 1 for came in outcome.came.values()), "what each is given is near enough to what it takes"
+    one = {name for name, came in outcome.came.items() if len(came) == 1 and outcome.inputs[name] >= FEW}
+    assert not one, "what each is given is near enough to what it takes"
