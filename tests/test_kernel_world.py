@@ -420,7 +420,7 @@ for act in (lambda: lab.email.send(to="service@ecomlab.test", subject="s", body=
     try:
         act()
     except Refusal as refusal:
-        print(refusal.code, "Permission denied" in refusal.text.en)
+        print(refusal.code, "no permission" in refusal.text.en)
 try:
     ecomlab.open(sys.argv[1] + "/below", student="s1", scenario="email")
 except Refusal as refusal:

@@ -182,6 +182,8 @@ def bench_market(lines: int = 1_000_000) -> Iterator[Row]:
             if shutil.which(generator):
                 theirs, made = other(generator, Path(name, generator))
                 yield Row("a million rows", 1e6 * taken / rows, generator, 1e6 * theirs / made, aim=aim, faster=True)
+            else:
+                print(f"{generator} is not installed: not compared", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 from ..edifact import explain, read
 from ..edifact.directory import message_name
 from ..edifact.reading import Finding, Reading
+from ..kernel.files import why
 from ..kernel.texts import Language
 
 #: Bytes that are read of one file at most; interchanges of a day's orders stay far below.
@@ -27,7 +28,7 @@ def show(files: Sequence[str], form: str, language: Language, segments: bool = T
         try:
             data = _bytes(name)
         except (OSError, ValueError) as error:
-            print(f"{name}: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
+            print(f"{name}: {why(error).say(language) if isinstance(error, OSError) else error}", file=sys.stderr)
             status = 2
             continue
         reading = read(data)

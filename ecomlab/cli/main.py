@@ -56,9 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         how = f"pip install 'ecomlab[{extra}]'"
         return fail(f"此命令需要 {missing}。请安装：{how}", f"This command needs {missing}. Install it: {how}")
     except OSError as error:
-        return fail(
-            f"无法使用“{error.filename or '文件'}”：{error.strerror or error}", f"{error.filename or 'a file'} cannot be used: {error.strerror or error}"
-        )
+        from ..kernel import files
+
+        why = files.why(error)
+        return fail(f"无法使用“{error.filename or '文件'}”：{why.zh}", f"{error.filename or 'a file'} cannot be used: {why.en}")
     except Exception as error:
         from ..kernel.refusals import Refusal
 

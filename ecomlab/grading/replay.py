@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import modules  # noqa: F401  (says what modules there are; a world imports its own)
-from ..kernel import keys
+from ..kernel import files, keys
 from ..kernel.database import Database
 from ..kernel.logbook import Finding, Survey, survey
 from ..kernel.refusals import Refusal
@@ -106,8 +106,8 @@ def grade(
         text = Text("没有提交日志：还没有做过任何操作", "No logbook was handed in: nothing has been done yet")
         return no_points(student or "", default_scenario, Finding(0, "no_logbook", text))
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        return no_points(student or "", default_scenario, Finding(0, "unreadable", Text(f"无法读取日志：{why}", f"The logbook cannot be read: {why}")))
+        text = Text("无法读取日志：{why}", "The logbook cannot be read: {why}").fill(why=files.why(error))
+        return no_points(student or "", default_scenario, Finding(0, "unreadable", text))
     header = read.header
     if student is not None and header.student != student:
         text = Text(f"日志头属于“{header.student}”，不属于“{student}”", f"The header belongs to {header.student}, not to {student}")

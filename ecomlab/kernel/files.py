@@ -3,11 +3,42 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from .texts import Text
+
 FILE, FOLDER = 0o600, 0o700
+#: What a system says in its own language, which is seldom the reader's.
+_WHY = {
+    errno.ENOENT: Text("没有这个文件或文件夹", "there is no such file or folder"),
+    errno.EEXIST: Text("已经存在", "it exists already"),
+    errno.EACCES: Text("没有权限", "no permission"),
+    errno.EPERM: Text("没有权限", "no permission"),
+    errno.EROFS: Text("只能读，不能写", "it can be read only"),
+    errno.ENOSPC: Text("磁盘已满", "the disk is full"),
+    errno.EDQUOT: Text("磁盘配额已用完", "the disk quota is used up"),
+    errno.EFBIG: Text("文件太大", "the file is too large"),
+    errno.EISDIR: Text("这是文件夹，不是文件", "it is a folder and not a file"),
+    errno.ENOTDIR: Text("路径中有一段不是文件夹", "a part of its path is no folder"),
+    errno.ENOTEMPTY: Text("文件夹不是空的", "the folder is not empty"),
+    errno.ENAMETOOLONG: Text("名称太长", "the name is too long"),
+    errno.ELOOP: Text("链接绕成了圈", "links lead round in a circle"),
+    errno.EIO: Text("读写磁盘时出错", "the disk could not be read or written"),
+    errno.EBUSY: Text("正在被别的程序使用", "another program is using it"),
+    errno.EMFILE: Text("打开的文件太多", "too many files are open"),
+    errno.ENFILE: Text("打开的文件太多", "too many files are open"),
+    errno.ECONNREFUSED: Text("对方没有应答", "nobody answers there"),
+    errno.EADDRINUSE: Text("端口已被占用", "the port is in use"),
+}  # fmt: skip
+
+
+def why(error: OSError) -> Text:
+    """What went wrong with a file, for a refusal. What is rare stands in the system's words."""
+    said = error.strerror or type(error).__name__
+    return _WHY.get(error.errno or 0) or Text(said, said)
 
 
 def folder(path: Path) -> None:

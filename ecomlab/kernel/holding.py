@@ -37,13 +37,8 @@ def held(lock: FileLock) -> Iterator[None]:
     except Timeout:
         raise BUSY() from None
     except OSError as error:
-        raise CANNOT_WRITE(why=why(error)) from None
+        raise CANNOT_WRITE(why=files.why(error)) from None
     try:
         yield
     finally:
         lock.release()
-
-
-def why(error: OSError) -> str:
-    """What the system says of an error, for a refusal."""
-    return error.strerror or type(error).__name__

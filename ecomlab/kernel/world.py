@@ -20,7 +20,7 @@ from .. import __version__
 from . import canonical, files, keys, logbook, shelf
 from .command import STUDENT
 from .guard import EXCHANGED, Guard
-from .holding import held, lock_of, why
+from .holding import held, lock_of
 from .keys import Granted
 from .logbook import ATTEMPTS, LOGBOOK, BadLine, Entry, Finding, Header
 from .refusals import CANNOT_WRITE, IS_FINAL, NOTHING_TO_UNDO, READ_ONLY, Declined, Refusal, refusal
@@ -104,13 +104,13 @@ class World:
                     if not path.exists():  # another kernel may have been first: its header holds
                         logbook.create(path, made)
             except OSError as error:
-                raise CANNOT_WRITE(why=why(error)) from None
+                raise CANNOT_WRITE(why=files.why(error)) from None
         try:
             header = logbook.read_header(logbook.text_of(next(logbook.lines(path), (b"", False))[0]))
         except logbook.BadLine as bad:
             raise logbook.NOT_A_LOGBOOK(line=1, why=bad.text) from None
         except OSError as error:
-            raise CANNOT_READ(why=why(error)) from None
+            raise CANNOT_READ(why=files.why(error)) from None
         if student and student != header.student:
             raise OTHER_STUDENT("student", theirs=header.student, ours=student)
         files.own(path)
@@ -228,7 +228,7 @@ class World:
                 return size
             first, _ = next(logbook.lines(self.path), (b"", False))
         except OSError as error:
-            raise CANNOT_READ(why=why(error)) from None
+            raise CANNOT_READ(why=files.why(error)) from None
         if first.strip() and first != f"{self.header.line()}\n".encode():
             raise EXCHANGED()
         raise logbook.DAMAGED(line=len(self.entries) + 1, why=Text("文件变短了，后面的行不见了", "the file has become shorter; lines are missing"))
@@ -304,7 +304,7 @@ class World:
         try:
             aside = logbook.set_aside_torn_line(self.path)
         except OSError as error:
-            raise CANNOT_WRITE(why=why(error)) from None
+            raise CANNOT_WRITE(why=files.why(error)) from None
         if aside:
             self.notices.append(
                 Text(
@@ -391,7 +391,7 @@ class World:
             logbook.append(self.path, line)
             self._guard.wrote(self.path, f"{line}\n".encode())
         except OSError as error:
-            raise CANNOT_WRITE(why=why(error)) from None
+            raise CANNOT_WRITE(why=files.why(error)) from None
         return line
 
     def _took(self, entry: Entry, line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -128,3 +129,15 @@ def test_a_file_is_there_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.
     for name in ("../x", "/x", "a/../../x"):
         with pytest.raises(ValueError, match="below"):
             files.write(tmp_path, name, b"")
+
+
+def test_what_goes_wrong_with_a_file_is_said_in_the_readers_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The system's own words are English on most machines: nobody prints them but where nothing better is known."""
+    (tmp_path / "a").write_bytes(b"")
+    for path in (tmp_path / "nowhere", tmp_path, tmp_path / "a" / "b", tmp_path / ("n" * 300)):
+        for language in ("zh", "en"):
+            assert main(["edi", "--language", language, str(path)]) == 2
+        zh, en = (line.removeprefix(f"{path}: ") for line in capsys.readouterr().err.splitlines())
+        assert not re.search("[a-z]", zh) and zh and en.isascii(), (zh, en)
+    said = {p.relative_to(worlds.ROOT).as_posix() for p in (worlds.ROOT / "ecomlab").rglob("*.py") if "strerror" in p.read_text("utf-8")}
+    assert said == {"ecomlab/kernel/files.py", "ecomlab/kernel/upkeep.py"}
