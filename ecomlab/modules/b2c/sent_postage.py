@@ -65,7 +65,7 @@ def _earn(do: Doing, number: str) -> None:
     goods = do.all("select product, amount from b2c_order_line where number = $n order by product", n=number)
     items = [parted(do, kept.amount, [sales.Item(r.amount, r.product) for r in goods])]
     text, against = f"邮费收入 Postage of {number}", [ledger.Line(shop.member, ledger.OTHER_PAYABLE, kept.amount, POSTAGE)]
-    sales.sell(do, "postage_earned", text, kept.document, shop.member, who.member, items, against, channel="b2c")
+    sales.sell(do, "postage_earned", text, kept.document, shop.member, who.member, items, against, channel="carriage")
     issue_for(do, order, items, kept.document)
     do.execute("update b2c_sent_postage set earned_day = $day where web_order = $n", day=do.day, n=number)
 

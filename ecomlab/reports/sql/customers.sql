@@ -16,9 +16,12 @@ with sold as (                          -- by document first: to count documents
     from sold
     group by buyer
 ), fifths as (                          -- what the last customer has who still belongs to the best fifth, to the best two, and so on
-    select percentile_disc([0.2, 0.4, 0.6, 0.8]) within group (order by last_day desc) as last_day,
-           percentile_disc([0.2, 0.4, 0.6, 0.8]) within group (order by frequency desc) as frequency,
-           percentile_disc([0.2, 0.4, 0.6, 0.8]) within group (order by monetary desc) as monetary
+    select [percentile_disc(0.2) within group (order by last_day desc), percentile_disc(0.4) within group (order by last_day desc),
+            percentile_disc(0.6) within group (order by last_day desc), percentile_disc(0.8) within group (order by last_day desc)] as last_day,
+           [percentile_disc(0.2) within group (order by frequency desc), percentile_disc(0.4) within group (order by frequency desc),
+            percentile_disc(0.6) within group (order by frequency desc), percentile_disc(0.8) within group (order by frequency desc)] as frequency,
+           [percentile_disc(0.2) within group (order by monetary desc), percentile_disc(0.4) within group (order by monetary desc),
+            percentile_disc(0.6) within group (order by monetary desc), percentile_disc(0.8) within group (order by monetary desc)] as monetary
     from bought
 ), scored as (
     select b.*,
