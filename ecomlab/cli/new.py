@@ -182,7 +182,7 @@ def _model(module: str, like: str) -> tuple[Path, str]:
 
 def _role(name: str, source: str) -> re.Match[str] | None:
     """The role as the source writes it: of the command of this name, where the function is several."""
-    return re.search(rf'role=(\w+).*name="{name}"', source) or re.search(r"role=(\w+)", source)
+    return re.search(rf'role=([\w.]+).*name="{name}"', source) or re.search(r"role=([\w.]+)", source)
 
 
 # --- laying ------------------------------------------------------------------------------------------------------------------
