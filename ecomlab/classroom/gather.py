@@ -17,6 +17,7 @@ import contextlib
 import datetime
 import errno
 import functools
+import os
 import re
 import tempfile
 from collections.abc import Sequence
@@ -100,7 +101,7 @@ class Class(Database):
         Raises OSError, and a Refusal for a record that is none.
         """
         if database and database.exists():
-            raise FileExistsError(errno.EEXIST, "File exists", str(database))
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(database))
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         self.connection, self.written = without_bar(duckdb.connect(str(database or ":memory:"), config=config)), set[str]()
         self.unread: list[Path] = []

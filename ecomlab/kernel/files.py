@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from .texts import Text
 
 FILE, FOLDER = 0o600, 0o700
-#: What a system says in its own language, which is seldom the reader's.
-_WHY = {
+#: By the system's words, which are seldom in the reader's language: what it says of an error, also where DuckDB passes it on.
+_WHY = {os.strerror(code): text for code, text in {
     errno.ENOENT: Text("没有这个文件或文件夹", "there is no such file or folder"),
     errno.EEXIST: Text("已经存在", "it exists already"),
     errno.EACCES: Text("没有权限", "no permission"),
@@ -32,13 +32,13 @@ _WHY = {
     errno.ENFILE: Text("打开的文件太多", "too many files are open"),
     errno.ECONNREFUSED: Text("对方没有应答", "nobody answers there"),
     errno.EADDRINUSE: Text("端口已被占用", "the port is in use"),
-}  # fmt: skip
+}.items()}  # fmt: skip
 
 
 def why(error: OSError) -> Text:
     """What went wrong with a file, for a refusal. What is rare stands in the system's words."""
     said = error.strerror or type(error).__name__
-    return _WHY.get(error.errno or 0) or Text(said, said)
+    return _WHY.get(said) or Text(said, said)
 
 
 def folder(path: Path) -> None:

@@ -7,6 +7,7 @@ time and memory whatever the file holds, executes nothing, and never deletes any
 from __future__ import annotations
 
 import datetime
+import errno
 import hashlib
 import hmac
 import json
@@ -325,7 +326,7 @@ def append(path: Path, line: str) -> None:
         try:
             written = os.write(handle, data)
             if written != len(data):
-                raise OSError(28, "no space left for the whole line")
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             _flush(handle)
         except OSError:
             os.ftruncate(handle, before)

@@ -167,7 +167,7 @@ def _half(target: Path) -> Iterator[Path]:
     half = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         if target.exists():
-            raise FileExistsError(errno.EEXIST, "exists already")
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         half.mkdir(files.FOLDER)
         yield half
     except OSError as error:

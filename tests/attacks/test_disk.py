@@ -71,7 +71,7 @@ def test_a_world_that_cannot_be_written_is_looked_at_and_says_why(mail: Lab, mon
     monkeypatch.setattr(os, "open", opened)
     lab = ecomlab.open(mail.world.folder)
     assert len(lab.world.entries) == len(survey(mail.world.path).entries)
-    assert "Read-only file system" in refused(lab)
+    assert "it can be read only" in refused(lab)
 
 
 @pytest.mark.parametrize("left", [0, 20_000])
