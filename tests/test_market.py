@@ -424,7 +424,11 @@ def test_an_interrupted_run_goes_on_and_gives_what_it_would_have(parted: Path, t
     monkeypatch.setattr(simulate, "make_part", broken)
     with pytest.raises(KeyboardInterrupt):
         simulate.simulate(3_000, SEED, tmp_path / "again")
-    assert simulate.seed_begun(tmp_path / "again") == SEED, "whoever was given a seed has not noted it yet"
+    with pytest.raises(KeyboardInterrupt):
+        simulate.simulate(3_000, SEED, tmp_path / "drawn", drawn=True)
+    assert simulate.seed_begun(tmp_path / "drawn") == SEED, "whoever was given a seed has not noted it yet"
+    begun = [f for f in (tmp_path / "again").rglob("*") if f.is_file()]
+    assert begun and not any(SEED.encode() in f.read_bytes() for f in begun), "the truth follows from a seed that was given"
     for opened in (ecomlab.open_market, lambda p: main(["audit", str(p)])):
         try:
             assert opened(tmp_path / "again") == 2
@@ -436,7 +440,9 @@ def test_an_interrupted_run_goes_on_and_gives_what_it_would_have(parted: Path, t
     made: list[int] = []
     monkeypatch.setattr(simulate, "make_part", lambda truth, part, *rest: made.append(part) or real(truth, part, *rest))
     assert simulate.simulate(3_000, SEED, tmp_path / "again")["digest"] == whole["digest"]
-    assert made and 0 not in made and 2 in made and simulate.seed_begun(tmp_path / "again") is None
+    assert made and 0 not in made and 2 in made
+    simulate.simulate(3_000, SEED, tmp_path / "drawn", drawn=True)
+    assert simulate.seed_begun(tmp_path / "drawn") is None, "it is finished"
 
 
 @pytest.mark.parametrize(("arguments", "code"), [

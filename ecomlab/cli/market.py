@@ -43,7 +43,8 @@ def simulate(args: argparse.Namespace) -> int:
     seed = args.seed or market.seed_begun(args.out) or secrets.token_hex(8)
     tell = _on_a_line(language) if sys.stderr.isatty() else lambda _: None
     made = market.simulate(
-        args.orders, seed, args.out, args.truth, days=args.days, workers=args.workers, scheduler=args.scheduler, tell=tell
+        args.orders, seed, args.out, args.truth, days=args.days, workers=args.workers, scheduler=args.scheduler,
+        drawn=not args.seed, tell=tell,
     )  # fmt: skip
     describe(args.out)
     if args.format == "json":

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import __version__
-from ..kernel import packages
+from ..kernel import files, packages
 from ..kernel.database import without_bar
 from ..kernel.refusals import refusal
 from ..kernel.scheduler import connected
@@ -87,12 +87,13 @@ class Progress:
 
 def simulate(
     orders: int, seed: str, out: Path, truth_to: Path | None = None, *, days: int = 730, workers: int = 1, scheduler: str | None = None,
-    tell: Callable[[Progress], None] = lambda _: None,
+    drawn: bool = False, tell: Callable[[Progress], None] = lambda _: None,
 ) -> dict[str, Any]:  # fmt: skip
     """Writes a market of so many orders into the folder `out`; gives its manifest.
 
     truth_to: where the parameters and the labels go, apart from the data. workers: processes; scheduler: the address of a Dask scheduler, whose
-    machines make the parts instead (`cluster`). The files are the same. A run that was interrupted goes on when it is called again with the same
+    machines make the parts instead (`cluster`). The files are the same. drawn: the seed is nobody's choice, so it is kept until the market is
+    finished; one that was given is not, as what is true follows from it. A run that was interrupted goes on when it is called again with the same
     parameters. Refuses what cannot be made, and overwrites nothing.
     """
     if orders < 1:
@@ -103,7 +104,7 @@ def simulate(
         raise DAYS_OUT_OF_RANGE("days", least=LEAST_DAYS, most=MOST_DAYS)
     truth = Truth.of(orders, seed, days)
     with connected(scheduler) if scheduler else contextlib.nullcontext() as cluster:
-        _prepared(truth, seed, out, truth_to)
+        _prepared(truth, seed if drawn else None, out, truth_to)
         making = out / _MAKING
         parts = truth.parts
         many = _drawn(truth, making, parts, tell)
@@ -126,12 +127,12 @@ def simulate(
 
 
 def seed_begun(out: Path) -> str | None:
-    """The seed of a market that was begun in a folder and not finished, so that it can go on where nobody has noted the seed."""
+    """The drawn seed of a market that was begun in a folder and not finished, so that it can go on."""
     kept = out / _MAKING / "seed"
     return kept.read_text("utf-8") if kept.exists() else None
 
 
-def _prepared(truth: Truth, seed: str, out: Path, truth_to: Path | None) -> None:
+def _prepared(truth: Truth, seed: str | None, out: Path, truth_to: Path | None) -> None:
     """The folder is there, is ours, and the disk has room; or a refusal, and nothing has changed."""
     if truth_to and (truth_to.resolve() == out.resolve() or out.resolve() in truth_to.resolve().parents):
         raise TRUTH_INSIDE("truth", truth=truth_to, path=out)
@@ -151,7 +152,8 @@ def _prepared(truth: Truth, seed: str, out: Path, truth_to: Path | None) -> None
         raise NO_ROOM("orders", needed=f"{needed:,}", free=f"{free:,}", path=out)
     begun.parent.mkdir(parents=True)
     begun.write_text(hashlib.sha256(asked.encode()).hexdigest(), "utf-8")
-    (begun.parent / "seed").write_text(seed, "utf-8")
+    if seed:
+        files.write(begun.parent, "seed", seed.encode())
 
 
 # --- first: who buys what, in blocks of customers -----------------------------------------------------------------------
