@@ -16,12 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecomlab.cli import edi
 from ecomlab.cli.main import main
 from ecomlab.edifact import Envelope, NotInRepertoire, ServiceCharacters, contrl, directory, explain, messages, read, structure, syntax, write
 from ecomlab.edifact.messages import BadMessage, Line, Trade
 from ecomlab.edifact.reader import MAX_FINDINGS
 from ecomlab.edifact.reading import Reading
 from ecomlab.edifact.writer import Body
+from ecomlab.kernel.texts import LANGUAGES, Language
 
 DAY = datetime.date(2026, 9, 1)
 BUYER, SUPPLIER = "9529708681812", "9523615450950"
@@ -654,6 +656,18 @@ def test_ecomlab_edi_ends_with_0_1_or_2(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["edi", str(tmp_path / "none.edi")]) == 2
     assert "none.edi" in capsys.readouterr().err
     assert main(["edi"]) == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ecomlab_edi_does_not_read_what_no_interchange_is_as_long_as(language: Language, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good, long = tmp_path / "good.edi", tmp_path / "long.edi"
+    good.write_bytes(GOOD)
+    with long.open("wb") as file:
+        file.truncate(edi.MAX_BYTES + 1)
+    assert main(["edi", str(long), str(good), "--language", language]) == 2
+    out, err = capsys.readouterr()
+    assert err == f"{long}: {edi.TOO_LONG('file', most=edi.MAX_BYTES).text.say(language)}\n" and "67,108,864" in err
+    assert f"== {good}" in out, "the others are read all the same"
 
 
 def test_ecomlab_edi_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,7 @@ def test_of_ones_documents_that_which_came_furthest_is_retraced_and_not_one_of_t
     assert f"auction buyer {steps[-1].acted.partition(':')[2]}" in steps.html("en"), "who acted is said by their role"
 
 
+@pytest.mark.whole
 def test_at_the_service_desk_too_the_entry_of_a_document_is_that_of_the_logbook() -> None:
     lab = worlds.looked_at("service")
     number = furthest(lab.look, KINDS["service_papers"])

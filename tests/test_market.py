@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -486,6 +487,18 @@ def test_a_set_of_another_version_or_cut_off_is_refused_in_words(tmp_path: Path,
     with pytest.raises(Refusal) as refused:
         ecomlab.open_market(other)
     assert refused.value.code == "other_version"
+
+
+def test_a_set_that_lost_a_file_is_refused_whatever_is_asked_of_it(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its books would be found broken, or its figures be too low, where nothing is wrong but that a file was not copied."""
+    shutil.copytree(folder, whole := tmp_path / "set", dirs_exist_ok=True)
+    describe(whole)
+    for lost in (sorted(whole.glob("sale_line/*.parquet"))[-1], whole / "ledger_balance"):
+        lost.rename(tmp_path / "elsewhere")
+        for call in (["audit"], ["report", "profit"], ["report", "payables"]):
+            assert main([*call, str(whole), "--language", "en"]) == 2 and lost.relative_to(whole).parts[0] in capsys.readouterr().err
+        (tmp_path / "elsewhere").rename(lost)
+    assert main(["report", "profit", str(whole)]) == 0
 
 
 def test_the_command_line_reports_and_audits(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

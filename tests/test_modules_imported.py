@@ -50,6 +50,7 @@ def _said(code: str, *arguments: str) -> object:
     return json.loads(done.stdout)
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("name, needs", [("shop", {"email", "ca", "ebank", "b2c", "shop"}), pytest.param("email", {"email"}, marks=pytest.mark.slow)])
 def test_grading_imports_the_modules_of_the_world(name: str, needs: set[str]) -> None:
     there, report = _said(IMPORTED, str(GOLDEN / f"{name}.jsonl"))  # type: ignore[misc]

@@ -16,6 +16,7 @@ from ecomlab.kernel.values import MESSAGES
 from tests import texts, words, worlds
 
 
+@pytest.mark.whole
 @pytest.mark.usefixtures("understudied")
 def test_every_text_is_in_one_language_at_a_time_and_in_the_words_of_the_style_guide() -> None:
     found = [f"{slip.said.module} {slip.said.where}, {slip.language}: {slip.why}" for said in words.every(words.world()) for slip in words.slips(said)]

@@ -20,6 +20,7 @@ import duckdb
 from ..kernel import dictionary, packages
 from ..kernel.audit import Verdict, verdicts
 from ..kernel.database import Database, without_bar
+from ..kernel.foreign import from_json
 from ..kernel.refusals import refusal
 from ..kernel.texts import Text
 
@@ -35,8 +36,8 @@ NO_SUCH_TABLE = refusal(
 )
 TABLE_LACKING = refusal(
     "table_lacking",
-    "这个数据集缺少所需的表：{tables}。请补齐，例如用 ecomlab replay --parquet 重新导出。",
-    "This data set lacks tables that are needed here: {tables}. Add them, for example by exporting again with ecomlab replay --parquet.",
+    "这个数据集缺少所需的表，或缺少其中一部分文件：{tables}。请补齐，例如用 ecomlab replay --parquet 重新导出。",
+    "This data set lacks tables that are needed here, or some of their files: {tables}. Add them, for example by exporting again: ecomlab replay --parquet.",
 )
 NO_DAYS = refusal(
     "empty_data_set",
@@ -93,7 +94,8 @@ class DataSet(Database):
         """The data set of a folder, or of a DuckDB file. A table that has a Parquet file of its name there, or a folder of such files, is what they hold;
         the other tables of the books, and of every module that has one there, are empty, and `needs` says so. beside: names of tables of no package.
 
-        Refuses 'no_data_there' where no table of the books is there, 'not_a_table' at a name that is unknown, 'unreadable_data' where a file is damaged.
+        Refuses 'no_data_there' where no table of the books is there, 'table_lacking' where files are not that its own description names, 'not_a_table' at a
+        name that is unknown, 'unreadable_data' where a file is damaged.
         """
         connection = without_bar(duckdb.connect(config={"autoinstall_known_extensions": False}))
         try:
@@ -101,6 +103,8 @@ class DataSet(Database):
             with_rows = packages.having(there)
             if "books" not in with_rows:
                 raise NO_DATA_THERE("source", path=source)
+            if lost := _lost(source):
+                raise TABLE_LACKING("source", tables=", ".join(sorted(lost)))
             made = cls(connection, with_rows)
             made.script(packages.schema(packages.together(with_rows)))
             known, follow = made._columns(), {*made.views(), *dictionary.star()}
@@ -191,6 +195,16 @@ def _files_of(folder: Path) -> dict[str, str]:
     """By name of a table: what its rows are read from."""
     files = {f.stem: f for f in folder.glob("*.parquet")} | {f.parent.name: f.parent / "*.parquet" for f in folder.glob("*/*.parquet")}
     return {name: f"read_parquet({_quoted(path)})" for name, path in files.items()}
+
+
+def _lost(source: Path) -> set[str]:
+    """The names in a set's `datapackage.json` whose files are not all there; none where nothing, or nothing legible, describes it."""
+    try:
+        described = from_json((source / dictionary.PACKAGE).read_bytes())["resources"]
+        files = {r["name"]: [r["path"]] if isinstance(r["path"], str) else list(r["path"]) for r in described}
+        return {name for name, paths in files.items() if not all((source / path).is_file() for path in paths)}
+    except (OSError, ValueError, TypeError, LookupError):
+        return set()
 
 
 def _tables_of(connection: duckdb.DuckDBPyConnection, file: Path) -> Mapping[str, str]:

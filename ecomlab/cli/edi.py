@@ -15,10 +15,16 @@ from ..edifact import explain, read
 from ..edifact.directory import message_name
 from ..edifact.reading import Finding, Reading
 from ..kernel.files import why
+from ..kernel.refusals import Refusal, refusal
 from ..kernel.texts import Language
 
 #: Bytes that are read of one file at most; interchanges of a day's orders stay far below.
 MAX_BYTES = 64 * 1024 * 1024
+TOO_LONG = refusal(
+    "interchange_too_long",
+    "文件超过 {most:,} 字节，没有读取。请先拆分。",
+    "This file has more than {most:,} bytes and was not read. Split it first.",
+)
 
 
 def show(files: Sequence[str], form: str, language: Language, segments: bool = True) -> int:
@@ -27,8 +33,9 @@ def show(files: Sequence[str], form: str, language: Language, segments: bool = T
     for name in files:
         try:
             data = _bytes(name)
-        except (OSError, ValueError) as error:
-            print(f"{name}: {why(error).say(language) if isinstance(error, OSError) else error}", file=sys.stderr)
+        except (OSError, Refusal) as error:
+            said = error.text if isinstance(error, Refusal) else why(error)
+            print(f"{name}: {said.say(language)}", file=sys.stderr)
             status = 2
             continue
         reading = read(data)
@@ -49,7 +56,7 @@ def _bytes(name: str) -> bytes:
         with Path(name).open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise ValueError(f"超过 {MAX_BYTES} 字节，请先拆分 / more than {MAX_BYTES} bytes; split it first")
+        raise TOO_LONG("file", most=MAX_BYTES)
     return data
 
 

@@ -40,7 +40,7 @@ def lab(args: argparse.Namespace) -> int:
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, (ours, os.environ.get("JUPYTER_CONFIG_PATH"))))
     folder, notice = working_folder(args.folder)
     if notice:
-        print(notice)
+        print(notice.say(default_language()))
     given = [f"--ServerApp.root_dir={folder}", *args.rest]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         given.append("--allow-root")

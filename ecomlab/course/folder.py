@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from ..kernel.scenario import share
+from ..kernel.texts import Text
 
 COPY = Path("ecomlab-course")
 
@@ -16,13 +17,13 @@ def checkout() -> Path | None:
     return top if share("notebooks") == top / "notebooks" and (top / "pyproject.toml").is_file() else None
 
 
-def working_folder(wanted: Path | None) -> tuple[Path, str]:
+def working_folder(wanted: Path | None) -> tuple[Path, Text | None]:
     """The folder to open JupyterLab on, and what to tell the user about it.
 
     Outside a checkout, or where the user names a folder, the notebooks are copied there; what is there stays as it is.
     """
     if wanted is None and checkout():
-        return share("notebooks"), ""
+        return share("notebooks"), None
     folder = (wanted or COPY).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     there = share("notebooks")
@@ -31,5 +32,5 @@ def working_folder(wanted: Path | None) -> tuple[Path, str]:
         (folder / notebook).parent.mkdir(exist_ok=True)
         shutil.copyfile(there / notebook, folder / notebook)
     if not new:
-        return folder, f"你的课程在 {folder} / Your course is in {folder}"
-    return folder, f"已把 {len(new)} 个笔记本复制到 {folder} / Copied {len(new)} notebooks to {folder}"
+        return folder, Text("课程在 {folder}", "The course is in {folder}").fill(folder=folder)
+    return folder, Text("已把 {n} 个笔记本复制到 {folder}", "{n:notebook} copied to {folder}").fill(n=len(new), folder=folder)

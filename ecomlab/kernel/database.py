@@ -21,6 +21,8 @@ CONFIG: dict[str, Any] = {
     "autoload_known_extensions": False,
     "enable_external_access": False,
 }
+#: A file is for other tools: it may read and write files, and its blocks are small, since most of a world's many tables hold few rows.
+IN_A_FILE: dict[str, Any] = {k: v for k, v in CONFIG.items() if k != "enable_external_access"} | {"default_block_size": 16384}
 #: DuckDB plans each statement anew, and for small statements that is most of the work. Of its optimizers only this one is worth it to them:
 #: it makes a look-up by key ask the index (docs/adr/0003).
 OPTIMIZER = "filter_pushdown"
@@ -68,8 +70,7 @@ class Database:
     def __init__(self, path: str = ":memory:"):
         import duckdb  # not before: who grades on a replica may do without
 
-        config = CONFIG if path == ":memory:" else {k: v for k, v in CONFIG.items() if k != "enable_external_access"}
-        self.connection = duckdb.connect(path, config=config)
+        self.connection = duckdb.connect(path, config=CONFIG if path == ":memory:" else IN_A_FILE)
         if not _UNNEEDED:
             _UNNEEDED.extend(name for (name,) in self.connection.execute("from duckdb_optimizers()").fetchall() if name != OPTIMIZER)
         self.connection.execute(f"set disabled_optimizers = '{','.join(_UNNEEDED)}'")

@@ -35,6 +35,8 @@ _KINDS = {
     duckdb.OutOfMemoryException: Text("结果过大，内存不足", "the result is too large for the memory"),
 }
 _OTHER = Text("执行时出错", "it failed")
+#: A PIVOT over whatever values there are is more than one statement to DuckDB; what writes among the others of that type, the transaction refuses.
+_QUERIES = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)
 #: What reads the machine's clock, which is not the world's.
 _CLOCK = re.compile(r"\b(current_date|current_timestamp|localtimestamp|now\s*\(|today\s*\()", re.IGNORECASE)
 _NOT_THE_BUSINESS_DAY = Text(
@@ -59,7 +61,7 @@ def ask(database: Database, query: str, day: datetime.date, parameters: Mapping[
             if isinstance(query, str) and re.search(rf"\b{name}\b", query, re.IGNORECASE):
                 cursor.execute(made.replace("create view", "create or replace temp view", 1))
         statements = cursor.extract_statements(query) if isinstance(query, str) else []
-        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        if len(statements) != 1 or statements[0].type not in _QUERIES:
             raise ONLY_SELECT("query")
         cursor.execute("begin transaction read only")
         return cursor.sql(query, params=dict(parameters or {}) or None).materialize()

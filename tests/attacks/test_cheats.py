@@ -35,6 +35,7 @@ def test_no_cheat_earns_what_it_should_not_or_it_is_named(scenario: str, tmp_pat
     assert {c.name for c in CHEATS if c.gains and not c.told} == ONLY_A_WITNESS
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize(("scenario", "first"), [("ebank", 0), *(pytest.param(s, n, marks=pytest.mark.slow) for s, n in (("edi", 1), ("concepts", 2)))])
 def test_a_few_cheats_of_a_few_scenarios(scenario: str, first: int, tmp_path: Path) -> None:
     """Every eighth cheat, another in each; the slow test tries all of all."""

@@ -18,6 +18,7 @@ COSTLY = ("grading", "opening", "class", "record", "parquet", "database", "marke
 FEW = 20
 
 
+@pytest.mark.whole
 def test_a_sample_is_taken_or_refused_in_words() -> None:
     outcome = run([t for t in READERS if t.name not in COSTLY], 700)
     few = run([t for t in READERS if t.name in ("grading", "opening", "class", "record")], 10)

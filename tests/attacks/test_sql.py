@@ -36,6 +36,8 @@ WRITES = [
     "delete from clock", "update clock set first_n = 0", "drop table clock", "create table mine as from clock", "create temp table mine as from clock",
     "copy clock to '/tmp/ecomlab-clock.csv'", "export database '/tmp/ecomlab-all'", "attach '/tmp/ecomlab.duckdb'", "install httpfs", "load httpfs",
     "pragma memory_limit = '1GB'", "set threads = 8", "set enable_external_access = true", "reset threads", "checkpoint", "begin", "commit", "use memory",
+    "with gone as (delete from clock returning *) pivot gone on day using count(*)", "alter table clock add column more integer",
+    "create table mine as pivot clock on day using count(*)", "export database '/tmp/ecomlab-all' (format parquet)", "import database '/tmp/ecomlab-all'",
     "prepare p as delete from clock", "call force_checkpoint()", "select 1; delete from clock", "",
 ]  # fmt: skip
 
@@ -69,6 +71,13 @@ def test_neither_do_the_results_own_methods_write(world: Lab, tmp_path: Path) ->
         with pytest.raises(duckdb.Error):
             write(result, tmp_path / "written")
     assert not (tmp_path / "written").exists()
+
+
+def test_a_pivot_over_whatever_values_there_are_is_a_query_too(world: Lab) -> None:
+    whole = "pivot mail_message on kind using count(*)"
+    kinds = [kind for (kind,) in world.sql("select distinct kind from mail_message order by kind").fetchall()]
+    for query in (whole, f"from ({whole})", f"with one as (from mail_message) {whole.replace('mail_message', 'one')}"):
+        assert set(kinds) <= set(world.sql(query).df().columns)
 
 
 def test_a_result_can_be_worked_on_and_stays_as_it_was_asked(world: Lab) -> None:
