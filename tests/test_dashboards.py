@@ -26,8 +26,9 @@ from PIL import Image
 from ecomlab.books import ledger, stock
 from ecomlab.books.dataset import DataSet
 from ecomlab.books.documents import trace
-from ecomlab.dashboards import DASHBOARDS, drawing
+from ecomlab.dashboards import drawing
 from ecomlab.dashboards.bars import Bar, Columns, Move, Pareto, Ranked, Waterfall
+from ecomlab.dashboards.declared import DASHBOARDS
 from ecomlab.dashboards.page import Page, Panel, headline, percent, ratio, share_note
 from ecomlab.dashboards.style import style
 from ecomlab.kernel import packages

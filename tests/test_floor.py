@@ -10,7 +10,7 @@ from stdnum import ean, gs1_128
 
 from ecomlab.books import ledger, stock, variants
 from ecomlab.books.courier import tariff, waybills
-from ecomlab.dashboards import DASHBOARDS
+from ecomlab.dashboards.declared import DASHBOARDS
 from ecomlab.kernel.audit import INVARIANTS
 from ecomlab.kernel.doing import Doing
 from ecomlab.kernel.plays import PLAYS

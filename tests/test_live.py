@@ -17,8 +17,8 @@ from ecomlab.books import sales as book
 from ecomlab.books.batches import Batch
 from ecomlab.books.courier import tariff
 from ecomlab.books.members import acting
-from ecomlab.dashboards import DASHBOARDS
 from ecomlab.dashboards.bars import Ranked
+from ecomlab.dashboards.declared import DASHBOARDS
 from ecomlab.kernel import logbook, upkeep
 from ecomlab.kernel.audit import audit
 from ecomlab.kernel.database import Database

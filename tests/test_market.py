@@ -24,7 +24,7 @@ from ecomlab import reports
 from ecomlab.bench.market import _movements, _one_by_one
 from ecomlab.books import costing
 from ecomlab.cli.main import main
-from ecomlab.dashboards import DASHBOARDS
+from ecomlab.dashboards.declared import DASHBOARDS
 from ecomlab.data import Data, describe
 from ecomlab.kernel import dictionary
 from ecomlab.kernel.refusals import Refusal

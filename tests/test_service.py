@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ecomlab.books import stock
-from ecomlab.dashboards import DASHBOARDS
+from ecomlab.dashboards.declared import DASHBOARDS
 from ecomlab.kernel.plays import PLAYS
 from ecomlab.lab import Lab
 from ecomlab.modules.b2c.prologue import own_shop

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from ecomlab.dashboards import DASHBOARDS
+from ecomlab.dashboards.declared import DASHBOARDS
 from ecomlab.kernel.command import COMMANDS
 from ecomlab.kernel.refusals import KINDS
 from ecomlab.kernel.tasks import tasks

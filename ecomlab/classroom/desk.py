@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from ..dashboards.drawing import WIDTHS, picture, ready
 from ..dashboards.page import Page, Where
 from ..desk import Spoken
 from ..kernel.table import Table
@@ -17,7 +18,8 @@ from .pages import CLASSROOM, words, written
 
 def open(*paths: str | Path, record: str | Path | None = None) -> Classroom:
     """The class below these folders, such as nbgrader's `submitted`. record: where `ecomlab grade --record` keeps points. Refuses 'no_logbook_there'."""
-    return Classroom(Class.of(paths or (".",), Path(record) if record else None))
+    with ready():
+        return Classroom(Class.of(paths or (".",), Path(record) if record else None))
 
 
 class Classroom(Spoken):
@@ -81,8 +83,6 @@ table{border-collapse:collapse;width:100%;margin-top:1rem;font-size:.87rem}th,td
 
 def as_html(page: Page, language: Language, subject: str = "") -> str:
     """A page of the dashboard as one file for a browser: nothing in it runs, and it loads nothing."""
-    from ..dashboards.drawing import WIDTHS, picture
-
     def say(text: Text | str) -> str:
         return html.escape(text if isinstance(text, str) else text.say(language))
 

@@ -54,9 +54,9 @@ _LINE = dict.fromkeys(("at", "day", "by", "do", "student", "scenario", "seed", "
 _ATTEMPT = {"n": "bigint", "at": "varchar", "do": "varchar", "refused[0].field": "varchar", "refused[0].code": "varchar"}
 #: Read as text and looked into: half of what DuckDB's reader of JSON takes for so many files.
 _READ = """
-select {columns}, name from (
-  select json_extract_string(line, {paths}) as found, name
-  from (select unnest(string_split(content, chr(10))) as line, filename as name from read_text(?)) where json_valid(line)
+select {columns}, id from (
+  select json_extract_string(line, {paths}) as found, id
+  from (select unnest(string_split(content, chr(10))) as line, id from read_text(?) join file on name = filename) where json_valid(line)
 )
 """
 #: What DuckDB takes for a pattern of names, or for a place that is no file.
@@ -66,13 +66,13 @@ _PATTERN = re.compile(r"[*?\[\]{}]|://")
 _STEPS = f"""
 create table step as
 with seen as (
-  select f.id, l.n, 0 as late, epoch(try_cast(l.at as timestamptz)) as moment, l.day, l.by, l.do as command, l."with" as given, false as refused,
+  select l.id, l.n, 0 as late, epoch(try_cast(l.at as timestamptz)) as moment, l.day, l.by, l.do as command, l."with" as given, false as refused,
          null as field, null as reason
-  from line l join file f using (name) where l.n is not null and l.do is not null
+  from line l where l.n is not null and l.do is not null
   union all by name
-  select f.id, a.n, 1 as late, epoch(try_cast(a.at as timestamptz)) as moment, a.do as command, true as refused,
+  select a.id, a.n, 1 as late, epoch(try_cast(a.at as timestamptz)) as moment, a.do as command, true as refused,
          a."refused[0].field" as field, a."refused[0].code" as reason
-  from attempt a join file f using (name) where a.n is not null and a.do is not null
+  from attempt a where a.n is not null and a.do is not null
 ), known as (
   select s.*, w.assignment, case when len(c.positions) > 1 and t.position in c.positions then [t.position] else c.positions end as positions
   from seen s join work w using (id) left join command c on c.assignment = w.assignment and c.command = s.command
@@ -155,7 +155,7 @@ class Class(Database):
     def _lines(self, table: str, columns: dict[str, str], files: list[str]) -> None:
         """The lines of these files that are what they should be. Where one file spoils it for all, each is read alone."""
         declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-        self.script(f"create table {table} ({declared}, name varchar)")
+        self.script(f"create table {table} ({declared}, id integer)")
         values = ", ".join(f"try_cast(found[{i}] as {kind})" for i, kind in enumerate(columns.values(), 1))
         read = f"insert into {table} {_READ.format(columns=values, paths=[f'$.{name}' for name in columns])}"
         try:
@@ -175,9 +175,9 @@ class Class(Database):
 
     def _works(self, found: Sequence[Submission], graded: dict[str, Kept]) -> None:
         headers = {
-            r.id: r for r in self.all("select f.id, any_value(l.student) as student, any_value(l.scenario) as scenario from line l join file f using (name) "
-                                      "where l.seed is not null group by f.id")
-        }  # fmt: skip
+            r.id: r
+            for r in self.all("select id, any_value(student) as student, any_value(scenario) as scenario from line where seed is not null group by id")
+        }
         works, points = [], []
         for i, submission in enumerate(found):
             header, place = headers.get(i), str(submission.path.resolve())
@@ -213,7 +213,7 @@ class Class(Database):
     def _words(self) -> None:
         """What students wrote for a teacher to judge."""
         marked = [c.name for c in COMMANDS.values() if c.marked]
-        rows = self.all('select f.id, l.n, l."do", l."with" as given from line l join file f using (name) where list_contains($marked, l."do")', marked=marked)
+        rows = self.all('select id, n, "do", "with" as given from line where list_contains($marked, "do")', marked=marked)
         words = []
         for r in rows:
             with contextlib.suppress(ValueError):  # what is no JSON holds nothing

@@ -35,11 +35,14 @@ def class_(args: argparse.Namespace) -> int:
     """Shows a class: who is where, which tasks are hard, how long they take, how points lie."""
     from ..classroom.desk import Classroom, as_html, spoken
     from ..classroom.gather import Class
+    from ..dashboards.drawing import ready
 
     if missing := [p for p in args.paths if not p.exists()]:
         return fail(f"没有文件或文件夹“{missing[0]}”。请核对路径。", f"There is no file or folder {missing[0]}. Check the path.")
     language = language_of(args)
-    with contextlib.closing(Class.of(args.paths, args.record, args.database)) as look:
+    with ready() if args.html else contextlib.nullcontext():
+        look = Class.of(args.paths, args.record, args.database)
+    with contextlib.closing(look):
         known = {(r.assignment, r.student) for r in look.all("select distinct assignment, student from work")}
         if args.assignment and args.assignment not in {a for a, _ in known}:
             names = ", ".join(sorted({a for a, _ in known}))

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..dashboards import DASHBOARDS
+from ..dashboards.declared import DASHBOARDS
 from ..kernel.plays import Player
 from ..kernel.refusals import Refusal
 from ..kernel.table import Table

@@ -142,7 +142,7 @@ def dashboards(language: Language) -> str:
 
 def _dashboards(wanted: Callable[[str], bool]) -> list[Declaration]:
     """The dashboards whose module is wanted."""
-    from ..dashboards import DASHBOARDS as declared
+    from ..dashboards.declared import DASHBOARDS as declared
 
     return [d for d in declared.values() if wanted(d.needs)]
 

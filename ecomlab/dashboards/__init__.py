@@ -3,11 +3,5 @@ service desk and the warehouse floor do, who visits a shop.
 
 Each dashboard is a file with a declaration and a function from a source to a page (`page.py`); `plots.py` holds the kinds of chart. A page
 is data. Those over the books work on any source (a world, a world as of an entry, a data set), the others on a world that has
-their modules. The face that shows a page is `widgets/board.py`.
+their modules. `declared.py` has them all; the face that shows a page is `widgets/board.py`.
 """
-
-from .page import DASHBOARDS
-
-from . import today, overview, profit, receivables, payables, inventory, cost, marketing, auctions, service, floor, visitors  # noqa: E402,F401  isort: skip
-
-__all__ = ["DASHBOARDS"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -103,6 +105,24 @@ def _figure(width: float, height: float, layout: Literal["tight", "constrained"]
         figure.get_layout_engine().set(pad=0.3)  # type: ignore[union-attr, call-arg]
     FigureCanvasAgg(figure)
     return figure
+
+
+@contextlib.contextmanager
+def ready() -> Iterator[None]:
+    """Imports what draws beside what is done in the meantime: for a class that is read by DuckDB, which takes as long and leaves Python alone.
+
+    Where that fails, drawing says why.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        beside.submit(_import)
+        yield
+
+
+def _import() -> None:
+    from matplotlib import figure  # noqa: F401
+    from matplotlib.backends import backend_agg, backend_svg  # noqa: F401
+
+    style()
 
 
 def _png(figure: Any) -> bytes:

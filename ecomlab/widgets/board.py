@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..books import documents
-from ..dashboards import DASHBOARDS
+from ..dashboards.declared import DASHBOARDS
 from ..dashboards.drawing import WIDTHS, picture, rows, whole
 from ..dashboards.page import Declaration, Empty, Filter, Page, Panel, Where
 from ..desk import Desk

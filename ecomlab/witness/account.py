@@ -6,11 +6,13 @@ import datetime
 import statistics
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..kernel.texts import Text
 from .chain import chain_of
-from .log import Log, Witnessed
+
+if TYPE_CHECKING:
+    from .log import Log, Witnessed
 
 #: A pause longer than this is no work.
 PAUSE = datetime.timedelta(minutes=5)

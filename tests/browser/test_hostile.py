@@ -57,7 +57,7 @@ for code in lab.codes:
 display(lab.tasks())
 """,
     "boards": """
-from ecomlab.dashboards import DASHBOARDS
+from ecomlab.dashboards.declared import DASHBOARDS
 for name, declared in DASHBOARDS.items():
     if lab.look.scenario.has(declared.needs): display(lab.dashboard(name))
 """,
