@@ -106,6 +106,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ.pop(worlds.SHARED), ignore_errors=True)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file of which `-m` leaves out every test, for where it stands, is not even read."""
+    left_out = config.option.markexpr.split(" and ")
+    return any(f"not {mark}" in left_out and worlds.ROOT / place == collection_path for mark, places in _PROGRAMS.items() for place in places) or None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the tests of whole programs, and puts those of the browser first: they wait while others compute. Then come the long files."""
     for item in items:
