@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..kernel.texts import Text
-from .commands import argument, at_least_one, command, processors, seconds
+from .commands import argument, at_least_one, command, processors, seconds, unswept
 from .output import FOUND, GOOD, fail, language_of, print_columns, print_json
 
 if TYPE_CHECKING:
@@ -102,16 +101,9 @@ if TYPE_CHECKING:
     ),
     data=True,
 )
+@unswept
 def grade(args: argparse.Namespace) -> int:
     """Grades logbooks by replay, or all below a folder such as nbgrader's submitted/."""
-    gc.disable()  # nothing of all that is imported goes again, and to look for what could costs a small submission a twentieth of its time
-    try:
-        return _grade(args)
-    finally:
-        gc.enable()
-
-
-def _grade(args: argparse.Namespace) -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through every package that is installed, in each process
     from ..grading import batch
     from ..grading.settings import Settings
