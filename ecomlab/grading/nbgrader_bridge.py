@@ -74,14 +74,15 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbgrader's page of feedback, as a student reads it: the contents name the tasks, which nbgrader calls a test cell each, and nothing asks to
-    run cells, since behind a page there is no kernel."""
+    """nbgrader's page of feedback, as a student reads it: the contents name the tasks, which nbgrader calls a test cell each, columns of tables do not
+    touch, and nothing asks to run cells, since behind a page there is no kernel."""
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **given: Any) -> Any:
         """The page and nbconvert's resources."""
         page, resources = super().from_notebook_node(nb, resources, **given)
         named = re.sub(r'(<a href="#(\w+)">)Test cell</a>', r"\1\2</a>", str(page))
-        return re.sub(r'<div[^>]* class="ecl-to-run".*?</div>', "", named), resources
+        apart = named.replace("</head>", "<style>td, th { padding: 2px 8px; }</style></head>", 1)
+        return re.sub(r'<div[^>]* class="ecl-to-run".*?</div>', "", apart), resources
 
 
 def _released(source: Any, points: float | None, answer: bool) -> Any:

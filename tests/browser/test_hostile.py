@@ -131,11 +131,12 @@ def nothing_runs_in_the_feedback(chromium: Any, notebook: Path) -> None:
     """What nbgrader gives back is the notebook as a page: of the same outputs, and outside JupyterLab."""
     pytest.importorskip("nbgrader")
     import nbformat
-    from nbconvert import HTMLExporter
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
 
-    exporter = HTMLExporter(config=GenerateFeedback(coursedir=CourseDirectory()).config)
+    from ecomlab.grading.nbgrader_bridge import FeedbackExporter
+
+    exporter = FeedbackExporter(config=GenerateFeedback(coursedir=CourseDirectory()).config)
     scores = {"nbgrader": {"score": 0, "max_score": 0, "late_penalty": 0, "comment": "", "date": "", "timestamp": ""}}
     body, _ = exporter.from_notebook_node(nbformat.read(notebook, 4), resources=scores)
     context = chromium.new_context()
@@ -147,5 +148,7 @@ def nothing_runs_in_the_feedback(chromium: Any, notebook: Path) -> None:
         page.wait_for_timeout(500)
         assert (page.evaluate("window.ran") or []) == [] and page.evaluate(MADE) == []
         assert page.evaluate("typeof window.hostile") == "function"
+        beside = page.evaluate("[...document.querySelectorAll('td, th')].map((cell) => parseFloat(getComputedStyle(cell).paddingRight))")
+        assert min(beside, default=8) >= 8, "columns that touch are one"
     finally:
         context.close()
