@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ecomlab.bench import classes, commands, main, market, opening, sheet
+from ecomlab.bench import classes, commands, main, market, opening, reports, sheet
 from ecomlab.bench.main import line
 from ecomlab.bench.rows import Row
 from ecomlab.bench.sheet import Sheet
@@ -33,6 +33,7 @@ SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
     "beginning": partial(opening.bench_beginning, 20, 1),
     "commands": partial(commands.bench_commands, 1),
     "grading": partial(classes.bench_grading, "email", 1),
+    "reports": partial(reports.bench_reports, 2_000),
 }
 
 

@@ -34,7 +34,7 @@ ROOMS = rooms(HOUSE.read_text("utf-8"))
 BASE = {"duckdb", "pydantic", "pydantic_core", "filelock", "cryptography", "asn1crypto", "stdnum", "email_validator", "idna", "PIL"}
 #: Where the extras may be used at the top of a file; elsewhere in the package only inside a function, when it is called.
 WITH_EXTRAS = {"widgets", "course/cells.py", "grading/gradebook.py", "grading/nbgrader_bridge.py", "witness/service.py", "market/", "bench/market.py",
-               "bench/reports.py", "modules/live/offers.py", "modules/live/trade.py"}  # fmt: skip
+               "bench/reports.py", "bench/rivals_pandas.py", "modules/live/offers.py", "modules/live/trade.py"}  # fmt: skip
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 #: The modules in their order.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import importlib.util
 import itertools
 import random
 from collections.abc import Callable, Iterator
@@ -543,7 +542,7 @@ def test_the_benchmark_measures_a_possible_world_in_which_all_tools_agree(measur
     alike(bench_reports.stored(measured))
     verdicts = ecomlab.data.look_at(measured / "market").audit()
     assert {v.name for v in verdicts} >= {"sales_booked", "sales_both_sides"} and [v for v in verdicts if v.findings] == []
-    tools = bench_reports.TOOLS if importlib.util.find_spec("polars") else ("ecomlab", "sql", "raw")
+    tools = bench_reports.installed()
     measuring = {tool: bench_reports.measuring(tool, measured) for tool in tools}
     names = NAMES[:: worlds.examples(3, 1)]
     found = {tool: {name: measure(name) for name in names} for tool, measure in measuring.items()}

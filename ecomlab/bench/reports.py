@@ -1,9 +1,9 @@
-"""Every report on a million order lines or more: against the same in Polars on the same stored tables, against its bare SQL, and on the raw tables.
+"""Every report on a million order lines or more: against the same in Polars and pandas on the same stored tables, against its bare SQL, and on the raw tables.
 
 The trades are a simulated market (`ecomlab simulate`), in which every invariant of a world holds, so the reports are the very ones that students run.
-Each tool works in a process of its own, and they take turns: each report runs several times in each, and the least seconds of the processor count,
-which a busy machine changes least. Polars works once on the tables that `reports.prepared` makes, as our reports do, and once on the tables
-as they come; what preparing costs is measured apart, in seconds of the processor too.
+Each tool works in a process of its own, and they take turns as long as the tables of all fit in memory: each report runs several times in each, and the
+least seconds of the processor count, which a busy machine changes least. Polars works once on the tables that `reports.prepared` makes, as our reports
+and pandas do, and once on the tables as they come; what preparing costs is measured apart, in seconds of the processor too.
 """
 
 from __future__ import annotations
@@ -36,10 +36,12 @@ from .rows import Row, environment
 WITHIN = {"CNY": 0.01, "days": 0.01, "ratio": 0.0001}
 #: How many order lines a simulated web order has on average.
 LINES_PER_ORDER = 1.3
-#: What is measured, each in a process of its own: our reports and their bare SQL on prepared tables and on raw ones, Polars on both.
-TOOLS = ("ecomlab", "sql", "raw", "polars", "polars_raw")
+#: What is measured, each in a process of its own: our reports and their bare SQL on prepared tables and on raw ones, Polars on both, pandas on prepared ones.
+TOOLS = ("ecomlab", "sql", "raw", "polars", "polars_raw", "pandas")
 #: On raw tables, which takes longest, each report runs once: no figure there has an aim.
 ONCE = ("raw", "polars_raw")
+#: Of more lines than that, one tool after another has its tables in memory.
+AT_ONCE = 3_000_000
 
 
 def make(folder: Path, lines: int) -> None:
@@ -92,7 +94,7 @@ def _ours(tool: str, folder: Path) -> Callable[[str], Any]:
     return bare
 
 
-def _theirs(tool: str, folder: Path) -> Callable[[str], Any]:
+def _polars(tool: str, folder: Path) -> Callable[[str], Any]:
     import polars
 
     read = {file.stem: polars.read_parquet(file) for file in (folder / ("raw" if tool == "polars_raw" else "prepared")).glob("*.parquet")}
@@ -102,9 +104,21 @@ def _theirs(tool: str, folder: Path) -> Callable[[str], Any]:
     return lambda name: made[name](tables)
 
 
+def _pandas(tool: str, folder: Path) -> Callable[[str], Any]:
+    """DuckDB reads the files, since pandas alone cannot: amounts come as float64, days as datetime64, texts as pandas' `str`."""
+    import duckdb
+
+    from .rivals_pandas import IN_PANDAS
+
+    connection = duckdb.connect()
+    connection.execute("set enable_progress_bar = false")
+    tables = {file.stem: connection.read_parquet(str(file)).df() for file in (folder / "prepared").glob("*.parquet")}
+    return lambda name: IN_PANDAS[name](tables)
+
+
 def measuring(tool: str, folder: Path) -> Callable[[str], dict[str, Any]]:
     """What runs a report with a tool and says how that was: seconds of the processor, and rows. What it first gave lies in `answer_of` from then on."""
-    run = (_theirs if tool.startswith("polars") else _ours)(tool, folder)
+    run = {"polars": _polars, "polars_raw": _polars, "pandas": _pandas}.get(tool, _ours)(tool, folder)
     run("value_over_time")  # whatever is imported or compiled on first use
 
     def measured(name: str) -> dict[str, Any]:
@@ -165,28 +179,44 @@ def _equal(ours: Any, theirs: Any, within: float) -> bool:
 # --- the benchmark ---------------------------------------------------------------------------------------------------------
 
 
+def installed() -> tuple[str, ...]:
+    """Those of `TOOLS` that are there: Polars is no dependency of ours."""
+    return tuple(tool for tool in TOOLS if not tool.startswith("polars") or importlib.util.find_spec("polars"))
+
+
 def compare(lines: int = 1_000_000, times: int = 3) -> tuple[float, dict[str, Any]]:
     """Seconds of preparing, and by tool and report the best of what `measuring` measures. Raises RuntimeError where two tools do not give the same."""
-    tools = [t for t in TOOLS if not t.startswith("polars") or importlib.util.find_spec("polars")]
-    with tempfile.TemporaryDirectory(prefix="ecomlab-reports-") as folder, contextlib.ExitStack() as at_work:
+    with tempfile.TemporaryDirectory(prefix="ecomlab-reports-") as name:
+        folder = Path(name)
         with Step("make", folder, lines) as making:
             making.end()
-        steps = {tool: at_work.enter_context(Step(tool, folder, lines)) for tool in tools}
-        found: dict[str, dict[str, Any]] = {tool: {} for tool in tools}
-        again = [tool for tool in tools if tool not in ONCE]
-        for name in reports.REPORTS:
-            for tool in tools + again * (times - 1):
-                found[tool][name] = min(steps[tool].ask(name), found[tool].get(name, {"seconds": math.inf}), key=lambda measured: measured["seconds"])
-            agree(Path(folder), name, tools)
-        preparing = json.loads((Path(folder) / "seconds.json").read_text("utf-8"))
-    return preparing, found
+        found = in_turn(folder, installed(), times, apart=lines > AT_ONCE)
+        return json.loads((folder / "seconds.json").read_text("utf-8")), found
+
+
+def in_turn(folder: Path, tools: Sequence[str], times: int, apart: bool) -> dict[str, dict[str, Any]]:
+    """By tool and report the best of what `measuring` measures, on the tables of `make`.
+
+    The tools take turns at each report, or, `apart`, work one after another. Raises RuntimeError where two do not give the same.
+    """
+    found: dict[str, dict[str, Any]] = {tool: {} for tool in tools}
+    for at_once in [[tool] for tool in tools] if apart else [tools]:
+        again = [tool for tool in at_once if tool not in ONCE]
+        with contextlib.ExitStack() as at_work:
+            steps = {tool: at_work.enter_context(Step(tool, folder)) for tool in at_once}
+            for name in reports.REPORTS:
+                for tool in [*at_once, *again * (times - 1)]:
+                    found[tool][name] = min(steps[tool].ask(name), found[tool].get(name, {"seconds": math.inf}), key=lambda measured: measured["seconds"])
+    for name in reports.REPORTS:
+        agree(folder, name, tools)
+    return found
 
 
 class Step:
     """A step of the benchmark in a process of its own, which ends with the block: it makes the tables, or answers with what `measuring` measures."""
 
-    def __init__(self, step: str, folder: str, lines: int):
-        call = [sys.executable, "-m", "ecomlab.bench.reports", "--step", step, "--folder", folder, "--lines", str(lines)]
+    def __init__(self, step: str, folder: Path, lines: int = 0):
+        call = [sys.executable, "-m", "ecomlab.bench.reports", "--step", step, "--folder", str(folder), "--lines", str(lines)]
         pipe = subprocess.PIPE
         self.step, self._process = step, subprocess.Popen(call, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment())
 
@@ -214,11 +244,14 @@ class Step:
 
 
 def bench_reports(lines: int = 1_000_000) -> Iterator[Row]:
-    """Each report on prepared tables against Polars on the same, its bare SQL, and Polars on the raw tables; and what preparing costs."""
+    """Each report on prepared tables against Polars and pandas on the same, its bare SQL, and Polars on the raw tables; and what preparing costs."""
     preparing, found = compare(lines)
     seconds = {tool: {name: r["seconds"] for name, r in measured.items()} for tool, measured in found.items()}
     for name, ours in seconds["ecomlab"].items():
-        for tool, against, aim in (("polars", "Polars, the same tables", 1.0), ("sql", "its bare SQL", 1.0), ("polars_raw", "Polars, raw tables", None)):
+        for tool, against, aim in (
+            ("polars", "Polars, the same tables", 1.0), ("pandas", "pandas, the same tables", 1.0), ("sql", "its bare SQL", 1.0),
+            ("polars_raw", "Polars, raw tables", None),
+        ):  # fmt: skip
             if tool in seconds:
                 yield Row(f"report {name}", ours, against, seconds[tool][name], aim=aim, faster=True)
     raw = sum(seconds["raw"].values())

@@ -16,13 +16,10 @@ with sold as (                          -- by document first: to count documents
     from sold
     group by buyer
 ), fifths as (                          -- what the last customer has who still belongs to the best fifth, to the best two, and so on
-    select [percentile_disc(0.2) within group (order by last_day desc), percentile_disc(0.4) within group (order by last_day desc),
-            percentile_disc(0.6) within group (order by last_day desc), percentile_disc(0.8) within group (order by last_day desc)] as last_day,
-           [percentile_disc(0.2) within group (order by frequency desc), percentile_disc(0.4) within group (order by frequency desc),
-            percentile_disc(0.6) within group (order by frequency desc), percentile_disc(0.8) within group (order by frequency desc)] as frequency,
-           [percentile_disc(0.2) within group (order by monetary desc), percentile_disc(0.4) within group (order by monetary desc),
-            percentile_disc(0.6) within group (order by monetary desc), percentile_disc(0.8) within group (order by monetary desc)] as monetary
-    from bought
+    select percentile_disc('[0.2, 0.4, 0.6, 0.8]'::decimal(2,1)[]) within group (order by last_day desc) as last_day,
+           percentile_disc('[0.2, 0.4, 0.6, 0.8]'::decimal(2,1)[]) within group (order by frequency desc) as frequency,
+           percentile_disc('[0.2, 0.4, 0.6, 0.8]'::decimal(2,1)[]) within group (order by monetary desc) as monetary
+    from bought                         -- (the list is written as text, since DuckDB's `get_table_names` binds no other)
 ), scored as (
     select b.*,
            case when b.last_day >= f.last_day[1] then 5 when b.last_day >= f.last_day[2] then 4
