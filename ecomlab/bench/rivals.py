@@ -102,15 +102,19 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         """Sums of floats as the amounts that they are, where rows are told apart or put in order by them."""
         return amount.round(2)
 
+    def where(there: Any, amount: Any) -> Any:
+        """The amount where that holds, else nothing. Its sum takes half as long as that of the rows which a filter leaves in each group."""
+        return pl.when(there).then(amount).otherwise(0)
+
     def ratio(part: Any, whole: Any) -> Any:
         return pl.when(whole != 0).then(part / whole)
 
     def stock_movement(t: Tables) -> Any:
-        came = c("quantity") > 0
+        quantity, value, came = c("quantity"), c("value"), c("quantity") > 0
         m = t["stock_movement"].lazy().filter(c("side") == "on_hand").group_by("product")
         out = m.agg(
-            c("quantity").filter(came).sum().alias("in_quantity"), c("value").filter(came).sum().alias("in_value"),
-            (-c("quantity").filter(~came).sum()).alias("out_quantity"), (-c("value").filter(~came).sum()).alias("out_value"),
+            where(came, quantity).sum().alias("in_quantity"), where(came, value).sum().alias("in_value"),
+            where(~came, -quantity).sum().alias("out_quantity"), where(~came, -value).sum().alias("out_value"),
             total("quantity").alias("closing_quantity"), cents(total("value")).alias("closing_value"),
         )  # fmt: skip
         out = out.filter((c("in_quantity") != 0) | (c("out_quantity") != 0) | (c("closing_value") != 0))
@@ -131,8 +135,8 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
             ("received_quantity", "received_value", 1, c("flow") == "received"), ("sold_quantity", "cost_of_sales", -1, sold),
             ("returned_quantity", "returned_cost", 1, c("flow") == "returned"), ("lost_quantity", "loss", -1, c("flow") == "lost"),
         ):  # fmt: skip
-            sums += [(sign * c("quantity").filter(there).sum()).alias(quantity), cents(sign * c("value").filter(there).sum()).alias(value)]
-        return t["goods_flow"].lazy().group_by("product").agg(*sums, (-c("value").filter(c("flow") == "rounding").sum()).alias("rounding"))
+            sums += [where(there, sign * c("quantity")).sum().alias(quantity), cents(where(there, sign * c("value")).sum()).alias(value)]
+        return t["goods_flow"].lazy().group_by("product").agg(*sums, where(c("flow") == "rounding", -c("value")).sum().alias("rounding"))
 
     def cost(t: Tables) -> Any:
         happened = ("received_quantity", "sold_quantity", "returned_quantity", "lost_quantity", "closing_value")
@@ -151,8 +155,7 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         amount = c("amount")
         p = t["open_line"].lazy().filter(c("account") == account).with_columns(amount * sign)
         items = p.group_by("owner", "other_party", "item").agg(
-            c("day").min(), amount.filter(amount > 0).sum(), (-amount.filter(amount < 0).sum()).alias("settled_amount"),
-            cents(amount.sum()).alias("open_amount"),
+            c("day").min(), amount.clip(0).sum(), (-amount).clip(0).sum().alias("settled_amount"), cents(amount.sum()).alias("open_amount")
         )  # fmt: skip
         items = items.filter(c("open_amount") != 0).with_columns(age=(pl.lit(t["ledger_entry"]["day"].max()) - c("day")).dt.total_days())
         within = [pl.when(c("age").is_between(least, most)).then(c("open_amount")).otherwise(0.0).alias(name) for name, least, most in BUCKETS]
@@ -162,15 +165,15 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
 
     def cash_flow(t: Tables) -> Any:
         amount = c("amount")
-        sums = total("amount").alias("net_cash"), amount.filter(amount > 0).sum().alias("receipts"), (-amount.filter(amount < 0).sum()).alias("payments")
+        sums = total("amount").alias("net_cash"), amount.clip(0).sum().alias("receipts"), (-amount).clip(0).sum().alias("payments")
         there = t["ledger_account"].lazy().select("account", (c("zh") + " " + c("en")).alias("account_name"))
         return t["cash_line"].lazy().group_by("account").agg(*sums).join(there, on="account", how="left").sort("account")
 
     def inventory(t: Tables) -> Any:
         whole, on_hand = ["owner", "product"], c("side") == "on_hand"
         m = t["stock_movement"].lazy().group_by("owner", "product", "place").agg(
-            c("quantity").filter(on_hand).sum().alias("on_hand"), c("quantity").filter(c("side") == "in_transit").sum().alias("in_transit"),
-            c("value").filter(on_hand).sum(),
+            where(on_hand, c("quantity")).sum().alias("on_hand"), where(c("side") == "in_transit", c("quantity")).sum().alias("in_transit"),
+            where(on_hand, c("value")).sum().alias("value"),
         )  # fmt: skip
         m = m.with_columns(pieces=total("on_hand").over(whole), all_value=cents(total("value").over(whole)))
         m = m.with_columns(share=cents(pl.when(c("pieces") != 0).then(c("all_value") * c("on_hand") / c("pieces")).otherwise(0.0)))
@@ -183,7 +186,7 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
 
     def value_over_time(t: Tables) -> Any:
         came, value = c("quantity") > 0, c("value")
-        sums = value.filter(came).sum().alias("in_value"), (-value.filter(~came).sum()).alias("out_value"), total("quantity"), total("value")
+        sums = where(came, value).sum().alias("in_value"), where(~came, -value).sum().alias("out_value"), total("quantity"), total("value")
         daily = t["stock_movement"].lazy().filter(c("side") == "on_hand").group_by("day").agg(*sums).sort("day").collect()
         every = daily.upsample("day", every="1d").with_columns(pl.exclude("day").fill_null(0))
         return every.with_columns(closing_quantity=c("quantity").cum_sum(), closing_value=c("value").cum_sum())
@@ -199,7 +202,7 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
 
     def customers(t: Tables) -> Any:
         sold = t["sale_line"].lazy().filter((c("buyer") != "") & (c("revenue") != 0)).group_by("buyer")
-        orders = c("document").filter(c("revenue") > 0).n_unique().alias("frequency")
+        orders = pl.when(c("revenue") > 0).then(c("document")).drop_nulls().n_unique().alias("frequency")
         out = sold.agg(c("day").max().alias("last_day"), orders, cents(total("revenue")).alias("monetary"))
         of = {"last_day": "recency_score", "frequency": "frequency_score", "monetary": "monetary_score"}
         out = out.with_columns(((5 * c(n).rank("max").cast(pl.Int64) + pl.len() - 1) // pl.len()).alias(score) for n, score in of.items())
@@ -243,9 +246,9 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
     def returns(t: Tables) -> Any:
         quantity, revenue = c("quantity"), c("revenue")
         out = t["sale_line"].lazy().group_by("product").agg(
-            quantity.filter(quantity > 0).sum().alias("sold_quantity"), (-quantity.filter(quantity < 0).sum()).alias("returned_quantity"),
-            revenue.filter(revenue > 0).sum().alias("sold_revenue"), cents(-revenue.filter(revenue < 0).sum()).alias("returned_revenue"),
-            (-c("cost").filter(c("cost") < 0).sum()).alias("returned_cost"), revenue.sum().alias("net_revenue"),
+            quantity.clip(0).sum().alias("sold_quantity"), (-quantity).clip(0).sum().alias("returned_quantity"),
+            revenue.clip(0).sum().alias("sold_revenue"), cents((-revenue).clip(0).sum()).alias("returned_revenue"),
+            (-c("cost")).clip(0).sum().alias("returned_cost"), revenue.sum().alias("net_revenue"),
         )  # fmt: skip
         out = named(out.with_columns(return_rate=ratio(c("returned_quantity"), c("sold_quantity"))), t, "left")
         key = pl.when(c("product") == "").then(pl.lit("other")).otherwise(c("product")).alias("product")
@@ -268,7 +271,7 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         days, late = (c("day") - c("arisen")).dt.total_days().clip(0), (c("day") - c("due_day")).dt.total_days().clip(0).fill_null(0)
         amount, paid = -c("amount"), paid.with_columns(days=days, late=late)
         out = paid.group_by("other_party").agg(
-            amount.sum().alias("settled_amount"), (amount * c("days")).sum().alias("weighted"), cents(amount.filter(c("late") > 0).sum()).alias("late_amount"),
+            amount.sum().alias("settled_amount"), (amount * c("days")).sum().alias("weighted"), cents(where(c("late") > 0, amount).sum()).alias("late_amount"),
             (amount * c("late")).sum().alias("weighted_late"), c("item").n_unique().alias("items"),
         )  # fmt: skip
         out = member(out, t, "other_party").with_columns(
@@ -282,7 +285,7 @@ def in_polars() -> dict[str, Callable[[Tables], Any]]:
         balances = ["receivables", "inventory", "payables"]
         flow = t["account_flow"].lazy().filter(c("account").is_in(list(kinds)))
         flow = flow.with_columns(c("account").cast(pl.String).replace_strict(kinds).alias("kind"), c("day").dt.truncate("1mo").alias("month"))
-        sums = ((c("amount").filter(c("kind") == kind).sum()).alias(kind) for kind in dict.fromkeys(kinds.values()))
+        sums = (where(c("kind") == kind, c("amount")).sum().alias(kind) for kind in dict.fromkeys(kinds.values()))
         out = flow.group_by("month").agg(*sums, c("day").min().alias("first"), c("day").max().alias("last")).sort("month").collect()
         first, last = out["first"].min(), out["last"].max()
         out = out.upsample("month", every="1mo").lazy().with_columns(c("revenue", "cost_of_sales", *balances).fill_null(0.0))
