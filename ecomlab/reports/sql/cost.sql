@@ -5,13 +5,14 @@
 -- and off the cost of sales, as in account 6401.
 -- unit_cost is what a piece that is left costs, by the owner's method: under the moving average every piece the same, under
 -- first in, first out the mean of the layers that are left. Six places, half-even.
-with moved as (
-    select m.product, coalesce(m.day < $start, false) as before, m.flow, m.quantity, m.value
+with moved as (                         -- added up by flow first: each sum below goes through all that is left
+    select m.product, coalesce(m.day < $start, false) as before, m.flow, sum(m.quantity) as quantity, sum(m.value) as value
     from goods_flow m join product p on p.gtin = m.product
     where ($owner is null or m.owner = $owner)
       and ($product is null or m.product = $product)
       and ($product_category is null or p.product_category = $product_category)
       and ($end is null or m.day <= $end)
+    group by all
 ), summed as (
     select product,
            coalesce(sum(quantity) filter (before), 0) as opening_quantity,
