@@ -1,7 +1,7 @@
 """The reports once more, in pandas, as somebody would write them who knows it well: whole columns, no loop over rows.
 
-Like `rivals` (Polars) they take the prepared tables as frames with floats for amounts, and give what our report gives without conditions. One text for both
-was tried with narwhals: to pandas it gives a sum over some rows of a group (`filter` within `agg`) by a call for each group, and it warns of that.
+Like `rivals` (Polars) they take the prepared tables as frames with floats for amounts, and give what our report gives without conditions. docs/speed.md
+says why both have a text of their own.
 """
 
 from __future__ import annotations
