@@ -13,6 +13,8 @@ from ecomlab.lab import Lab
 from tests import worlds
 from tests.worlds import doing, refused
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 
 def test_a_world_begins_on_its_scenarios_day_and_a_student_moves_it(lab: Callable[..., Lab]) -> None:
     world = lab("email")

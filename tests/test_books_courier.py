@@ -19,6 +19,8 @@ from ecomlab.kernel.texts import Text
 from tests import worlds
 from tests.worlds import refused
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 D = Decimal
 HERE, WEIGHT = "杭州市文三路 18 号", 2300
 

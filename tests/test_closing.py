@@ -15,6 +15,8 @@ from ecomlab.kernel.doing import Doing
 from tests import worlds
 from tests.worlds import refused
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 SEPTEMBER, OCTOBER = datetime.date(2026, 9, 15), datetime.date(2026, 10, 1)
 
 

@@ -19,6 +19,8 @@ from ecomlab.lab import Lab
 from ecomlab.modules.concepts import judging, pool
 from tests import worlds
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 TOPICS = pool.topics(scenario("concepts"))
 WORDS = "谁来做、凭什么做，是它和相近概念的区别。 What differs is who does it, and on what ground."
 

@@ -21,6 +21,8 @@ from tests import worlds
 from tests.vat import without_tax
 from tests.worlds import findings_of, held, refused
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 
 @pytest.fixture
 def lgs(tmp_path: Path) -> Lab:

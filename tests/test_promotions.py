@@ -22,6 +22,8 @@ from tests.test_b2c import do as shop_world  # noqa: F401  (another)
 from tests.vat import without_tax
 from tests.worlds import refused
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 MOUSE, PAD, PEN = "9520100000010", "9520100000027", "9520100000034"
 BASKET = [(MOUSE, 2, D("60.00")), (PAD, 1, D("80.00"))]
 WEEK = datetime.timedelta(days=7)

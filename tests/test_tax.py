@@ -19,6 +19,8 @@ from ecomlab.market import booking
 from tests import worlds
 from tests.vat import with_tax, without_tax
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 MOUSE, NOODLES, TEA = "9520100000010", "9520100000072", "9520100000058"
 
 

@@ -14,6 +14,8 @@ from ecomlab.lab import Lab
 from ecomlab.modules.teaching.comparing import STATEMENTS, STEPS, figures, placed
 from tests import worlds
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:

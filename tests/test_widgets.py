@@ -36,6 +36,7 @@ from tests.forms import CHINESE, send, submit
 
 ROOT = Path(ecomlab.__file__).parent.parent
 PASSWORD = "correct-horse-7"
+pytestmark = pytest.mark.usefixtures("understudied")
 GOOD = {"user_name": "chen.mo", "full_name": "陈默", "password": PASSWORD, "confirm": PASSWORD}
 
 
