@@ -27,6 +27,8 @@ from ecomlab.kernel.terms import term
 from tests import golden, worlds
 from tests.old_views import assert_as_before
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 MOUSE, KEYBOARD, *_ = (r["gtin"] for r in scenario("semester").rows("products"))
 
 
@@ -95,7 +97,9 @@ def test_a_sale_that_is_taken_back_and_made_again_counts_once(do: Doing) -> None
 def test_the_audit_sees_revenue_without_a_line_and_a_line_without_revenue(do: Doing) -> None:
     ledger.post(do, "sale", "past the books", [*against("1.00"), ledger.Line("S", sales.REVENUE, Decimal("-1.00"))])
     assert booked(do) == ["S: lines None and None, ledger 1.00 and None"]
-    do.execute("insert into sale_line values ($day, 'D', 'S', 'B', '', 1, 1, 0, 0, 'auction'), ($day, 'D', 'T', 'B', '', 1, 2, 0, 0, 'auction')", day=do.day)
+    for seller, revenue in (("S", Decimal(1)), ("T", Decimal(2))):
+        row = {"day": do.day, "seller": seller, "revenue": revenue, "nothing": Decimal(0)}
+        do.execute("insert into sale_line values ($day, 'D', $seller, 'B', '', 1, $revenue, $nothing, $nothing, 'auction')", **row)
     assert booked(do) == ["T: lines 2.00 and 0.00, ledger None and None"]
 
 

@@ -19,6 +19,8 @@ from ecomlab.kernel.refusals import Refusal
 from ecomlab.kernel.scenario import scenario
 from tests import worlds
 
+pytestmark = pytest.mark.usefixtures("understudied")
+
 MOUSE, KEYBOARD = (r["gtin"] for r in scenario("semester").rows("products")[:2])
 OWNERS = itertools.count(1)
 
@@ -307,19 +309,19 @@ def test_every_invariant_holds_after_all_that(do):
 
 
 @pytest.mark.parametrize(
-    ("damage", "check"),
+    ("damage", "more", "check"),
     [
-        ("update stock_level set on_hand = on_hand + 1", stock_audit._moves),
-        ("update stock_level set reserved = on_hand + 1", stock_audit._not_negative),
-        ("update stock_layer set value = value + 0.01", stock_audit._value),
-        ("update stock_layer set quantity = quantity + 1", stock_audit._whole_layers),
+        ("update stock_level set on_hand = on_hand + $more", 1, stock_audit._moves),
+        ("update stock_level set reserved = on_hand + $more", 1, stock_audit._not_negative),
+        ("update stock_layer set value = value + $more", Decimal("0.01"), stock_audit._value),
+        ("update stock_layer set quantity = quantity + $more", 1, stock_audit._whole_layers),
     ],
 )
-def test_the_audit_notices(tmp_path, damage, check):
+def test_the_audit_notices(tmp_path, damage, more, check):
     lab = ecomlab.open(tmp_path, student="audit", scenario="edi")
     doing = command_at_work(lab)
     receive(doing, "OWNER", 2, "5")
     assert not sound(doing)
-    lab.world.state.database.execute(damage)
+    lab.world.state.database.execute(damage, more=more)
     assert check(doing)
     lab.world.close()
