@@ -86,15 +86,15 @@ class DataSet(Database):
         """of_packages: whose tables are there."""
         self.connection, self.written = connection, set[str]()
         self.scenario = Contents("data", tuple(of_packages))
-        #: tables that a source has not
-        self._lacking = frozenset[str]()
+        #: tables that a source has not, and those of them that it says it has
+        self._lacking, self._lost = frozenset[str](), set[str]()
 
     @classmethod
     def of(cls, source: Path, beside: Collection[str] = ()) -> DataSet:
         """The data set of a folder, or of a DuckDB file. A table that has a Parquet file of its name there, or a folder of such files, is what they hold;
         the other tables of the books, and of every module that has one there, are empty, and `needs` says so. beside: names of tables of no package.
 
-        Refuses 'no_data_there' where no table of the books is there, 'table_lacking' where files are not that its own description names, 'not_a_table' at a
+        Refuses 'no_data_there' where no table of the books is there, 'table_lacking' where only a part of a table's files is, 'not_a_table' at a
         name that is unknown, 'unreadable_data' where a file is damaged.
         """
         connection = without_bar(duckdb.connect(config={"autoinstall_known_extensions": False}))
@@ -103,8 +103,9 @@ class DataSet(Database):
             with_rows = packages.having(there)
             if "books" not in with_rows:
                 raise NO_DATA_THERE("source", path=source)
-            if lost := _lost(source):
-                raise TABLE_LACKING("source", tables=", ".join(sorted(lost)))
+            promised = _promised(source)
+            if partly := sorted(name for name, files in promised.items() if name in there and not all(f.is_file() for f in files)):
+                raise TABLE_LACKING("source", tables=", ".join(partly))
             made = cls(connection, with_rows)
             made.script(packages.schema(packages.together(with_rows)))
             known, follow = made._columns(), {*made.views(), *dictionary.star()}
@@ -116,6 +117,7 @@ class DataSet(Database):
         except BaseException:
             connection.close()
             raise
+        made._lost = promised.keys() - there.keys()
         made._lacking = frozenset(t for t in made.tables() if not made.value(f'select count(*) from "{t}"'))
         return made
 
@@ -162,7 +164,12 @@ class DataSet(Database):
         return [r.name for r in found]
 
     def audit(self) -> list[Verdict]:
-        """Every invariant of the packages that have tables here, by name, with what breaks it; but for those that ask a world's seed."""
+        """Every invariant of the packages that have tables here, by name, with what breaks it; but for those that ask a world's seed.
+
+        Refuses 'table_lacking' where a table was lost that the set says it has: what is broken then says nothing of its books.
+        """
+        if self._lost:
+            raise TABLE_LACKING("source", tables=", ".join(sorted(self._lost)))
         return verdicts(self, self.scenario.includes, seed=False)
 
     def run(self, sql: str, parameters: dict[str, Any]) -> Any:
@@ -197,14 +204,13 @@ def _files_of(folder: Path) -> dict[str, str]:
     return {name: f"read_parquet({_quoted(path)})" for name, path in files.items()}
 
 
-def _lost(source: Path) -> set[str]:
-    """The names in a set's `datapackage.json` whose files are not all there; none where nothing, or nothing legible, describes it."""
+def _promised(source: Path) -> dict[str, list[Path]]:
+    """By table the files that a set's own `datapackage.json` names; none where nothing, or nothing legible, describes it."""
     try:
         described = from_json((source / dictionary.PACKAGE).read_bytes())["resources"]
-        files = {r["name"]: [r["path"]] if isinstance(r["path"], str) else list(r["path"]) for r in described}
-        return {name for name, paths in files.items() if not all((source / path).is_file() for path in paths)}
+        return {r["name"]: [source / path for path in ([r["path"]] if isinstance(r["path"], str) else r["path"])] for r in described}
     except (OSError, ValueError, TypeError, LookupError):
-        return set()
+        return {}
 
 
 def _tables_of(connection: duckdb.DuckDBPyConnection, file: Path) -> Mapping[str, str]:
