@@ -27,8 +27,9 @@ import numpy as np
 
 from .. import reports
 from ..kernel import packages
+from ..kernel.database import without_bar
 from ..market.simulate import simulate
-from ..reports.prepared import prepare
+from ..reports.prepared import prepare, prepared
 from .rivals import NEEDED, RAW, VIEWS, Raw, in_polars
 from .rows import Row, environment
 
@@ -40,17 +41,18 @@ LINES_PER_ORDER = 1.3
 TOOLS = ("ecomlab", "sql", "raw", "polars", "polars_raw", "pandas")
 #: On raw tables, which takes longest, each report runs once: no figure there has an aim.
 ONCE = ("raw", "polars_raw")
-#: Of more lines than that, one tool after another has its tables in memory.
+#: Of more lines than that, one tool after another has its tables, and DuckDB's are in a file: ten million take 15 GB in memory.
 AT_ONCE = 3_000_000
+TABLES = "tables.duckdb"
 
 
 def make(folder: Path, lines: int) -> None:
-    """A market of about so many order lines in `folder/market`, and below `raw` and `prepared` the tables that Polars is to read.
+    """A market of about so many order lines in `folder/market`, and below `raw` and `prepared` the tables that Polars and pandas are to read.
 
     `seconds.json` says how long our preparing took.
     """
     simulate(max(1, round(lines / LINES_PER_ORDER)), "bench", folder / "market", workers=min(2, os.cpu_count() or 1))
-    connection = stored(folder)
+    connection = stored(folder, folder / TABLES if lines > AT_ONCE else ":memory:")
     start = time.process_time()
     ready = prepare(connection)
     (folder / "seconds.json").write_text(json.dumps(time.process_time() - start), "utf-8")
@@ -58,14 +60,15 @@ def make(folder: Path, lines: int) -> None:
         (folder / kind).mkdir()
         for table, columns in tables.items():
             source.execute(f"copy (select {columns} from {table}) to '{folder / kind / table}.parquet' (format parquet)")
+    ready.close()
+    connection.close()
 
 
-def stored(folder: Path) -> Any:
-    """A DuckDB connection that has the tables of the market in memory."""
+def stored(folder: Path, there: Path | str = ":memory:") -> Any:
+    """A DuckDB connection that has the tables of the market, in memory or in a new file."""
     import duckdb
 
-    connection = duckdb.connect()
-    connection.execute("set enable_progress_bar = false")  # it would be drawn among the answers; each cursor has its own
+    connection = without_bar(duckdb.connect(there))
     connection.execute(packages.schema(("books",)))
     for table in {**NEEDED, **RAW}:
         path = folder / "market" / table
@@ -80,10 +83,12 @@ def stored(folder: Path) -> Any:
 
 
 def _ours(tool: str, folder: Path) -> Callable[[str], Any]:
-    connection = stored(folder)
+    import duckdb
+
+    made = (folder / TABLES).exists()
+    connection = without_bar(duckdb.connect(folder / TABLES, read_only=True)) if made else stored(folder)
     if tool != "raw":
-        connection = prepare(connection)
-    connection.execute("set enable_progress_bar = false")
+        connection = (prepared if made else prepare)(connection)
     if tool != "sql":
         return lambda name: reports.frame(connection, name)
 
@@ -110,8 +115,7 @@ def _pandas(tool: str, folder: Path) -> Callable[[str], Any]:
 
     from .rivals_pandas import IN_PANDAS
 
-    connection = duckdb.connect()
-    connection.execute("set enable_progress_bar = false")
+    connection = without_bar(duckdb.connect())
     tables = {file.stem: connection.read_parquet(str(file)).df() for file in (folder / "prepared").glob("*.parquet")}
     return lambda name: IN_PANDAS[name](tables)
 

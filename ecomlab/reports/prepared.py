@@ -19,6 +19,11 @@ def prepare(connection: Any) -> Any:
     """A second connection to the same database, on which reports find the prepared tables; they are made anew, in memory or where the database is."""
     connection.execute("drop schema if exists prepared cascade")
     connection.execute((files(__package__) / "prepared.sql").read_text("utf-8"))
+    return prepared(connection)
+
+
+def prepared(connection: Any) -> Any:
+    """The second connection to a database in which they have been made."""
     made = without_bar(connection.cursor())
     made.execute("set search_path = 'prepared,main'")
     return made
