@@ -89,7 +89,6 @@ def look_at(source: Path) -> DataSet:
 
 def describe(folder: Path) -> None:
     """Writes into a folder of Parquet files what others need to read it without us: `datapackage.json` and `views.sql`."""
-    (folder / dictionary.PACKAGE).unlink(missing_ok=True)  # what it names may be there no more
     look = look_at(folder)
     try:
         files = sorted([*folder.glob("*.parquet"), *folder.glob("*/*.parquet")])

@@ -17,6 +17,7 @@ from ecomlab.bench.sheet import Sheet
 from ecomlab.cli.main import main as command_line
 from ecomlab.kernel.scenario import scenario
 from ecomlab.kernel.tasks import tasks
+from ecomlab.reports import REPORTS
 from tests.worlds import scenarios
 
 
@@ -54,6 +55,15 @@ def test_the_model_of_the_benchmark_does_what_counts_in_its_world(monkeypatch: p
     monkeypatch.setattr(Sheet, "play", lambda sheet, codes: played.extend(codes))
     there = sheet.model.__wrapped__().state.scenario
     assert played == list(there.tasks) and all(there.has(tasks()[code].module) for code in played)
+
+
+@pytest.mark.slow
+def test_what_is_too_much_for_memory_is_measured_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "AT_ONCE", 0)
+    reports.make(tmp_path, 2_000)
+    assert (tmp_path / reports.TABLES).is_file()
+    found = reports.in_turn(tmp_path, ("ecomlab", "sql", "raw", "pandas"), 1)  # which raises where two do not give the same
+    assert all(list(measured) == list(REPORTS) for measured in found.values())
 
 
 @pytest.mark.slow

@@ -501,11 +501,14 @@ def test_a_set_that_lost_files_is_refused_by_name(folder: Path, tmp_path: Path, 
     describe(whole)
     more.unlink()
     assert all(refused("sale_line", *call) for call in (["audit"], ["report", "profit"], ["report", "payables"]))
+    own = whole / "datapackage.json"
+    own.unlink()
     describe(whole)
     shutil.rmtree(whole / "ledger_balance")
-    assert refused("ledger_balance", "audit") and not refused("ledger_balance", "report", "profit"), "which does not read it"
-    (whole / "datapackage.json").unlink()
-    assert main(["audit", str(whole)]) == 1, "of a set that says nothing of itself a table that is not there is empty"
+    assert refused("ledger_balance", "audit") and main(["report", "profit", str(whole)]) == 0, "which does not read it"
+    for others in ("{", "[]", '{"resources": [{"name": 5, "path": [7]}]}', '{"resources": [{"name": "notes", "path": "notes.csv"}, {"name": 5, "path": "x"}]}'):
+        own.write_text(others, "utf-8")
+        assert main(["audit", str(whole)]) == 1, "a set that says nothing of its tables: one that is not there is empty"
 
 
 def test_the_command_line_reports_and_audits(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

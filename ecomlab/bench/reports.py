@@ -194,17 +194,17 @@ def compare(lines: int = 1_000_000, times: int = 3) -> tuple[float, dict[str, An
         folder = Path(name)
         with Step("make", folder, lines) as making:
             making.end()
-        found = in_turn(folder, installed(), times, apart=lines > AT_ONCE)
+        found = in_turn(folder, installed(), times)
         return json.loads((folder / "seconds.json").read_text("utf-8")), found
 
 
-def in_turn(folder: Path, tools: Sequence[str], times: int, apart: bool) -> dict[str, dict[str, Any]]:
+def in_turn(folder: Path, tools: Sequence[str], times: int) -> dict[str, dict[str, Any]]:
     """By tool and report the best of what `measuring` measures, on the tables of `make`.
 
-    The tools take turns at each report, or, `apart`, work one after another. Raises RuntimeError where two do not give the same.
+    The tools take turns at each report, or, where the tables are in a file, work one after another. Raises RuntimeError where two do not give the same.
     """
     found: dict[str, dict[str, Any]] = {tool: {} for tool in tools}
-    for at_once in [[tool] for tool in tools] if apart else [tools]:
+    for at_once in [[tool] for tool in tools] if (folder / TABLES).exists() else [tools]:
         again = [tool for tool in at_once if tool not in ONCE]
         with contextlib.ExitStack() as at_work:
             steps = {tool: at_work.enter_context(Step(tool, folder)) for tool in at_once}

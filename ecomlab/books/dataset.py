@@ -103,9 +103,9 @@ class DataSet(Database):
             with_rows = packages.having(there)
             if "books" not in with_rows:
                 raise NO_DATA_THERE("source", path=source)
-            promised = _promised(source)
-            if partly := sorted(name for name, files in promised.items() if name in there and not all(f.is_file() for f in files)):
-                raise TABLE_LACKING("source", tables=", ".join(partly))
+            lost = _lost(source)
+            if partly := lost & there.keys():
+                raise TABLE_LACKING("source", tables=", ".join(sorted(partly)))
             made = cls(connection, with_rows)
             made.script(packages.schema(packages.together(with_rows)))
             known, follow = made._columns(), {*made.views(), *dictionary.star()}
@@ -117,7 +117,7 @@ class DataSet(Database):
         except BaseException:
             connection.close()
             raise
-        made._lost = promised.keys() - there.keys()
+        made._lost = lost & known.keys()
         made._lacking = frozenset(t for t in made.tables() if not made.value(f'select count(*) from "{t}"'))
         return made
 
@@ -204,13 +204,14 @@ def _files_of(folder: Path) -> dict[str, str]:
     return {name: f"read_parquet({_quoted(path)})" for name, path in files.items()}
 
 
-def _promised(source: Path) -> dict[str, list[Path]]:
-    """By table the files that a set's own `datapackage.json` names; none where nothing, or nothing legible, describes it."""
+def _lost(source: Path) -> set[str]:
+    """What a set's own `datapackage.json` names whose files are not all there; nothing where nothing, or nothing legible, describes it."""
     try:
         described = from_json((source / dictionary.PACKAGE).read_bytes())["resources"]
-        return {r["name"]: [source / path for path in ([r["path"]] if isinstance(r["path"], str) else r["path"])] for r in described}
+        files = {r["name"]: [r["path"]] if isinstance(r["path"], str) else list(r["path"]) for r in described}
+        return {name for name, paths in files.items() if not all((source / path).is_file() for path in paths)}
     except (OSError, ValueError, TypeError, LookupError):
-        return {}
+        return set()
 
 
 def _tables_of(connection: duckdb.DuckDBPyConnection, file: Path) -> Mapping[str, str]:
