@@ -29,15 +29,11 @@ _WHERE = {
 def __getattr__(name: str) -> Any:
     if name not in _WHERE and name != "data":
         raise AttributeError(f"module 'ecomlab' has no attribute {name!r}")
-    import gc
     from importlib import import_module
 
+    from .kernel.garbage import unswept
+
     home, there = _WHERE.get(name, (name, ""))
-    swept = gc.isenabled()
-    gc.disable()  # all that is imported stays: to look for garbage in it took an eighth of the time
-    try:
+    with unswept():
         found = import_module(f"{__name__}.{home}")
-    finally:
-        if swept:
-            gc.enable()
     return getattr(found, there) if there else found

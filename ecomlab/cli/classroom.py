@@ -7,8 +7,9 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..kernel.garbage import unswept
 from ..kernel.texts import Language
-from .commands import argument, command, unswept
+from .commands import argument, command
 from .output import GOOD, fail, language_of, print_json
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     argument("--database", type=Path, metavar="FILE", help=("把全部数据写入新的 DuckDB 文件", "keep all of it in a new DuckDB file")),
     data=True, called="class",
 )  # fmt: skip
-@unswept
+@unswept()
 def class_(args: argparse.Namespace) -> int:
     """Shows a class: who is where, which tasks are hard, how long they take, how points lie."""
     from ..classroom.desk import Classroom, as_html, spoken

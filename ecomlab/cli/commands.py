@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import functools
-import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,20 +58,6 @@ def command(zh: str, *arguments: Argument, data: bool = False, language: bool = 
         return run
 
     return register
-
-
-def unswept(run: Run) -> Run:
-    """For a command that ends soon: nothing of all that it imports goes again, and to look for what could takes a twentieth of its time."""
-
-    @functools.wraps(run)
-    def without(args: argparse.Namespace) -> int:
-        gc.disable()
-        try:
-            return run(args)
-        finally:
-            gc.enable()
-
-    return without
 
 
 def at_least_one(text: str) -> int:

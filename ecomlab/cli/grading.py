@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..kernel.garbage import unswept
 from ..kernel.texts import Text
-from .commands import argument, at_least_one, command, processors, seconds, unswept
+from .commands import argument, at_least_one, command, processors, seconds
 from .output import FOUND, GOOD, fail, language_of, print_columns, print_json
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ if TYPE_CHECKING:
     ),
     data=True,
 )
-@unswept
+@unswept()
 def grade(args: argparse.Namespace) -> int:
     """Grades logbooks by replay, or all below a folder such as nbgrader's submitted/."""
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look through every package that is installed, in each process
